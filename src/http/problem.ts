@@ -1,0 +1,174 @@
+// Every error that a caller sees, in one table (RFC 9457: Problem Details for HTTP APIs).
+
+/** Where one finding lies: in the body (`pointer`, RFC 6901 §6) or in a parameter. */
+export type Finding =
+  | { pointer: string; detail: string }
+  | { parameter: string; in: 'path' | 'query' | 'header'; detail: string }
+
+interface Kind {
+  readonly status: number
+  /** The status's own phrase for `about:blank` (RFC 9457 §4.2.1), else a summary of the type. */
+  readonly title: string
+  /** What `detail` says unless the place that refuses knows better. */
+  readonly detail: string
+  /** The last part of the type's address; absent where the status says it all. */
+  readonly type?: string
+}
+
+/** The kinds of problem. A retired `type` is never reused. */
+export const problems = {
+  malformed: {
+    status: 400,
+    title: 'Bad Request',
+    detail: 'This request was not properly formatted. Please send again.',
+  },
+  invalidParameter: { status: 400, title: 'Bad Request', detail: 'Request had invalid or unknown parameters.' },
+  notFound: { status: 404, title: 'Not Found', detail: 'The requested resource was not found.' },
+  methodNotAllowed: { status: 405, title: 'Method Not Allowed', detail: 'The method is not supported here.' },
+  notAcceptable: { status: 406, title: 'Not Acceptable', detail: 'No acceptable media type is available.' },
+  requestTimeout: { status: 408, title: 'Request Timeout', detail: 'The request did not arrive in time.' },
+  conflict: { status: 409, title: 'Conflict', detail: 'The request conflicts with what is stored.' },
+  idempotencyKeyInUse: {
+    status: 409,
+    title: 'Idempotency key in use',
+    detail: 'A request with this Idempotency-Key is still being processed.',
+    type: 'idempotency-key-in-use',
+  },
+  preconditionFailed: {
+    status: 412,
+    title: 'Precondition Failed',
+    detail: 'The resource has changed: a precondition of the request does not hold.',
+  },
+  contentTooLarge: { status: 413, title: 'Content Too Large', detail: 'The request body is too large.' },
+  uriTooLong: { status: 414, title: 'URI Too Long', detail: 'The request target is too long.' },
+  unsupportedMediaType: { status: 415, title: 'Unsupported Media Type', detail: 'The mediatype is not supported.' },
+  expectationFailed: { status: 417, title: 'Expectation Failed', detail: 'The expectation cannot be met.' },
+  invalidBody: {
+    status: 422,
+    title: 'Unprocessable Content',
+    detail: 'Request had invalid or missing data.',
+  },
+  idempotencyKeyReused: {
+    status: 422,
+    title: 'Idempotency key reused',
+    detail: 'This Idempotency-Key was used before with another request.',
+    type: 'idempotency-key-reused',
+  },
+  preconditionRequired: {
+    status: 428,
+    title: 'Precondition Required',
+    detail: 'This resource is only changed by requests with If-Match.',
+  },
+  headersTooLarge: {
+    status: 431,
+    title: 'Request Header Fields Too Large',
+    detail: 'The request header fields are too large.',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal Server Error',
+    detail: 'The server failed; the fault is logged under the instance of this problem.',
+  },
+  notImplemented: { status: 501, title: 'Not Implemented', detail: 'The method is not known to this server.' },
+  unavailable: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'The service cannot answer at the moment. Please try again.',
+  },
+  insufficientStorage: {
+    status: 507,
+    title: 'Insufficient Storage',
+    detail: 'There is no room left to store this. Nothing was changed.',
+  },
+} as const satisfies Record<string, Kind>
+
+export type ProblemKind = keyof typeof problems
+
+/** The types' common address; an identifier (RFC 9457 §3.1.1), so it never follows the Host header. */
+export const problemTypeBase = 'https://restwell.dev/problems/'
+
+export interface ProblemDetails {
+  readonly detail?: string
+  readonly errors?: readonly Finding[]
+  /** Response header fields that go with it, e.g. `Allow`. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Extension members (RFC 9457 §3.2). */
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+/** A refusal that is the caller's to read. Everything else that is thrown is a fault of ours. */
+export class Problem extends Error {
+  readonly kind: ProblemKind
+  readonly status: number
+  readonly title: string
+  readonly type: string
+  readonly errors: readonly Finding[] | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly extensions: Readonly<Record<string, unknown>>
+
+  constructor(kind: ProblemKind, details: ProblemDetails = {}) {
+    const { status, title, detail, type }: Kind = problems[kind]
+    super(details.detail ?? detail)
+    this.kind = kind
+    this.status = status
+    this.title = title
+    this.type = type === undefined ? 'about:blank' : problemTypeBase + type
+    this.errors = details.errors
+    this.headers = details.headers ?? {}
+    this.extensions = details.extensions ?? {}
+  }
+}
+
+export const problemMediaType = 'application/problem+json'
+
+/**
+ * The text of a problem. `requestId` (a UUID) becomes its `instance`. `error` repeats `detail`, for clients that
+ * know only `{"error": "…"}`.
+ */
+export function problemToText(problem: Problem, requestId: string): string {
+  return JSON.stringify({
+    type: problem.type,
+    title: problem.title,
+    status: problem.status,
+    detail: problem.message,
+    instance: `urn:uuid:${requestId}`,
+    error: problem.message,
+    errors: problem.errors,
+    ...problem.extensions,
+  })
+}
+
+/** The schema of every problem, the component `Problem` of the document. */
+export const problemShape = {
+  $id: 'Problem',
+  type: 'object',
+  description: 'What went wrong (RFC 9457)',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'error'],
+  properties: {
+    type: {
+      type: 'string',
+      format: 'uri',
+      description: 'The kind of problem; `about:blank` where the status says it all',
+    },
+    title: { type: 'string', description: 'A summary of the kind' },
+    status: { type: 'integer', minimum: 400, maximum: 599, description: 'The status code' },
+    detail: { type: 'string', description: 'What went wrong this time' },
+    instance: { type: 'string', format: 'uri', description: 'The id of the request, as in the log' },
+    error: { type: 'string', deprecated: true, description: 'The same as `detail`' },
+    errors: {
+      type: 'array',
+      description: 'Every finding: in the body (`pointer`) or in a parameter (`parameter`, `in`)',
+      items: {
+        type: 'object',
+        required: ['detail'],
+        properties: {
+          pointer: { type: 'string', description: 'JSON Pointer into the body, as a URI fragment (RFC 6901 §6)' },
+          parameter: { type: 'string', description: 'The name of the parameter or header field' },
+          in: { type: 'string', enum: ['path', 'query', 'header'], description: 'Where the parameter is' },
+          detail: { type: 'string', description: 'What is wrong with it' },
+        },
+      },
+    },
+    available: { type: 'array', items: { type: 'string' }, description: 'With 406: the media types there are' },
+  },
+}
