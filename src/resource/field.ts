@@ -1,0 +1,128 @@
+// One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
+
+import { controlFree, formats, isFormat } from './format.ts'
+
+export type JsonSchema = { readonly [keyword: string]: unknown }
+export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
+
+/** How a field is stored and compared; `json` is a list or a nested object. */
+export type FieldKind = 'string' | 'integer' | 'number' | 'boolean' | 'json'
+
+export interface Field {
+  readonly name: string
+  readonly kind: FieldKind
+  /** The JSON Schema of a value that is not null, with every limit spelled out. */
+  readonly schema: JsonSchema
+  readonly format: string | undefined
+  /** Whether a new resource must have it. */
+  readonly required: boolean
+  readonly nullable: boolean
+  readonly readOnly: boolean
+  /** Set by the server to the time of creation. */
+  readonly createdAt: boolean
+  readonly default: Json | undefined
+}
+
+/** Takes a mistake in a definition: where (`name`, `authors/items`) and what. */
+export type Report = (where: string, mistake: string) => void
+
+/** JSON numbers are exact up to here (RFC 8259 §6); a larger integer could not be read back. */
+export const maxInteger = Number.MAX_SAFE_INTEGER
+
+/** Limits that a definition gets where it names none, so that no value is unbounded. */
+const defaultMaxItems = 1000
+
+const kinds: Record<string, FieldKind> = {
+  string: 'string',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+  array: 'json',
+  object: 'json',
+}
+
+/** Reads a field. `optional`: absent from the definition's `required`. Mistakes are reported, not thrown. */
+export function schemaToField(name: string, typebox: object, optional: boolean, report: Report): Field {
+  const { default: defaultValue, readOnly = false, createdAt = false, ...raw } = plain(typebox)
+  const schema = limitSchema(raw, name, report)
+  const hasDefault = defaultValue !== undefined
+  return Object.freeze({
+    name,
+    kind: kinds[String(schema.type)] ?? 'json',
+    schema,
+    format: schema.format as string | undefined,
+    required: !optional && !hasDefault && readOnly !== true,
+    nullable: optional && !hasDefault,
+    readOnly: readOnly === true,
+    createdAt: createdAt === true,
+    default: defaultValue as Json | undefined,
+  })
+}
+
+/** TypeBox marks its schemas with symbols; what is left without them is JSON Schema. */
+function plain(typebox: object): JsonSchema {
+  return JSON.parse(JSON.stringify(typebox))
+}
+
+function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  switch (schema.type) {
+    case 'string':
+      return limitString(schema, where, report)
+    case 'integer':
+      return limitInteger(schema, where, report)
+    case 'number':
+    case 'boolean':
+      return schema
+    case 'array':
+      return limitArray(schema, where, report)
+    case 'object':
+      return limitObject(schema, where, report)
+    default:
+      report(where, 'must be a string, integer, number, boolean, list or object (a choice of words is an Enum)')
+      return schema
+  }
+}
+
+function limitString(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  const { format, pattern, enum: words } = schema
+  if (words !== undefined) return schema
+  if (format !== undefined) {
+    if (isFormat(format)) return { ...formats[format].limits, ...schema }
+    report(where, `has the format '${format}', known are ${Object.keys(formats).join(', ')}`)
+  }
+  return {
+    maxLength: 65_536,
+    ...schema,
+    ...(pattern === undefined ? { pattern: controlFree } : checkPattern(schema, where, report)),
+  }
+}
+
+/** A pattern of the definition's own may let control characters through, so the common one holds beside it. */
+function checkPattern({ pattern }: JsonSchema, where: string, report: Report): JsonSchema {
+  try {
+    new RegExp(String(pattern), 'u')
+  } catch (error) {
+    report(where, `has a pattern that is no regular expression: ${(error as Error).message}`)
+  }
+  const saysWhatItAllows = /^\^[^.]*\$$/.test(String(pattern)) && !/\[\^|\\[SDWP]|\|/.test(String(pattern))
+  return saysWhatItAllows || pattern === controlFree ? {} : { allOf: [{ pattern: controlFree }] }
+}
+
+function limitInteger(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  for (const keyword of ['minimum', 'maximum'])
+    if (schema[keyword] !== undefined && !Number.isSafeInteger(schema[keyword]))
+      report(where, `has a ${keyword} that is not an integer within ±(2^53-1)`)
+  return { minimum: -maxInteger, maximum: maxInteger, ...schema }
+}
+
+function limitArray(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  const items = limitSchema((schema.items ?? {}) as JsonSchema, `${where}/items`, report)
+  return { maxItems: defaultMaxItems, ...schema, items }
+}
+
+function limitObject(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
+  if (properties.length === 0) report(where, 'must name its members')
+  const limited = properties.map(([name, member]) => [name, limitSchema(member, `${where}/${name}`, report)])
+  return { ...schema, properties: Object.fromEntries(limited), additionalProperties: false }
+}

@@ -1,0 +1,231 @@
+// What is derived from the resources together: names, keys and relations, checked as a whole.
+
+import { type Field, maxInteger, type Report, schemaToField } from './field.ts'
+import type { CustomRoute, Deprecation, Hooks, Resource } from './resource.ts'
+
+/** A field whose values are keys of another model. */
+export interface Reference {
+  readonly field: Field
+  readonly model: string
+}
+
+/** A resource as the rest of the engine sees it. Names refer to the models of one `resourcesToModels` call. */
+export interface Model {
+  /** Plural: the segment of the address and the name of the table. */
+  readonly name: string
+  readonly singular: string
+  /** The component of the document: `Book`. */
+  readonly component: string
+  readonly description: string
+  /** The file it was defined in. */
+  readonly file: string
+  readonly key: Field
+  readonly keyMadeBy: 'server' | 'client'
+  /** In the order of the table's columns; the key is first. */
+  readonly fields: readonly Field[]
+  readonly listed: readonly Field[]
+  readonly filterable: readonly Field[]
+  readonly sortable: readonly Field[]
+  readonly references: readonly Reference[]
+  /** The references under whose addresses it is served too. */
+  readonly parents: readonly Reference[]
+  readonly unique: readonly (readonly string[])[]
+  readonly indexes: readonly (readonly string[])[]
+  readonly keepDeleted: boolean
+  readonly requireIfMatch: boolean
+  readonly deprecated: Deprecation | undefined
+  readonly hooks: Hooks<Record<string, unknown>>
+  readonly routes: readonly CustomRoute<Record<string, unknown>>[]
+  readonly sample: readonly Record<string, unknown>[]
+}
+
+export interface DefinedResource {
+  readonly file: string
+  readonly resource: Resource
+}
+
+/** The mistakes in the definitions, each with file and field; it stops the start. */
+export class DefinitionError extends Error {
+  constructor(mistakes: readonly string[]) {
+    super(
+      `The resources have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map(line => `  ${line}`).join('\n')}`,
+    )
+  }
+}
+
+/**
+ * Derives the models, parents before their children. Throws a `DefinitionError` that names every mistake.
+ */
+export function resourcesToModels(resources: readonly DefinedResource[]): readonly Model[] {
+  const mistakes: string[] = []
+  const models = resources.map(defined =>
+    resourceToModel(defined, (where, mistake) => {
+      mistakes.push(`${defined.file}: ${where === '' ? '' : `${where} `}${mistake}`)
+    }),
+  )
+  if (mistakes.length === 0) mistakes.push(...relationMistakes(models))
+  if (mistakes.length > 0) throw new DefinitionError(mistakes)
+  return parentsFirst(models)
+}
+
+/** A server-made key; a client may propose one up to 2^31-1, so that the server's own never run out. */
+const serverKey = { type: 'integer', minimum: 1, maximum: maxInteger, description: 'Made by the server', examples: [1] }
+export const maxProposedKey = 2_147_483_647
+
+function resourceToModel({ file, resource }: DefinedResource, report: Report): Model {
+  const { name, options } = resource
+  const fields = resourceToFields(resource, report)
+  const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
+  const scalars = fields.filter(field => field.kind !== 'json').map(field => field.name)
+  const references = (relations: Readonly<Record<string, string>> = {}) =>
+    Object.entries(relations).flatMap(([model, field]) => named([field]).map(found => ({ model, field: found })))
+  const singular = options.singular ?? singularOf(name)
+  const model: Model = {
+    name,
+    singular,
+    component: pascalCase(singular),
+    description: options.description,
+    file,
+    key: fields[0] as Field,
+    keyMadeBy: options.key === undefined ? 'server' : 'client',
+    fields,
+    listed: options.listed === undefined ? fields : named(options.listed),
+    filterable: named(options.filterable ?? scalars),
+    sortable: named(options.sortable ?? scalars),
+    references: [...references(options.parent), ...references(options.references)],
+    parents: references(options.parent),
+    unique: (options.unique ?? []).map(set => [set].flat()),
+    indexes: (options.index ?? []).map(set => [set].flat()),
+    keepDeleted: options.keepDeleted ?? false,
+    requireIfMatch: options.requireIfMatch ?? false,
+    deprecated: options.deprecated,
+    hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
+    routes: (options.routes ?? []) as readonly CustomRoute<Record<string, unknown>>[],
+    sample: options.sample ?? [],
+  }
+  checkNames(resource, report)
+  checkUse(resource, model, report)
+  return Object.freeze(model)
+}
+
+function resourceToFields({ fields, options }: Resource, report: Report): readonly Field[] {
+  const required = new Set(fields.required ?? [])
+  const read = (name: string, schema: object) => schemaToField(name, schema, !required.has(name), report)
+  const { [options.key ?? '']: key, ...others } = fields.properties
+  return [
+    key === undefined ? read('id', serverKey) : read(options.key as string, key),
+    ...Object.entries(others).map(([name, schema]) => read(name, schema)),
+  ]
+}
+
+/** Field names are kept in columns, parameters and members alike, so they are plain. `_` at the start is ours. */
+const fieldName = /^[a-zA-Z][a-zA-Z0-9_]{0,49}$/
+const resourceName = /^[a-z][a-z0-9_-]{0,39}$/
+
+function checkNames({ name, fields, options }: Resource, report: Report): void {
+  if (!resourceName.test(name)) report('', `name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first`)
+  if (typeof options.description !== 'string' || options.description === '') report('', 'needs a description')
+  const names = Object.keys(fields.properties)
+  for (const field of names)
+    if (!fieldName.test(field)) report(field, 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first')
+  const folded = names.map(field => field.toLowerCase())
+  for (const [index, field] of names.entries())
+    if (folded.indexOf(field.toLowerCase()) !== index) report(field, 'differs from another field only by case')
+  if (options.key === undefined && folded.includes('id'))
+    report('id', 'is made by the server; name it in `key` to make it your own')
+}
+
+/** Index entries have a limit on PostgreSQL (about 2,700 bytes); four bytes a character, a few fields a set. */
+const maxIndexedLength = 500
+
+function checkUse(resource: Resource, model: Model, report: Report): void {
+  const { options } = resource
+  const known = new Map(model.fields.map(field => [field.name, field]))
+  const used: [string, readonly string[]][] = [
+    ['key', options.key === undefined ? [] : [options.key]],
+    ['parent', Object.values(options.parent ?? {})],
+    ['references', Object.values(options.references ?? {})],
+    ...model.unique.map(set => ['unique', set] as [string, readonly string[]]),
+    ...model.indexes.map(set => ['index', set] as [string, readonly string[]]),
+    ['listed', options.listed ?? []],
+    ['filterable', options.filterable ?? []],
+    ['sortable', options.sortable ?? []],
+  ]
+  for (const [option, names] of used)
+    for (const name of names) {
+      const field = known.get(name)
+      if (field === undefined) report(name, `is named in ${option}, but there is no such field`)
+      else if (option !== 'listed' && field.kind === 'json')
+        report(name, `cannot be in ${option}: it is a list or an object`)
+      else if (['key', 'unique', 'index'].includes(option) && isLong(field))
+        report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
+    }
+  checkKey(model, report)
+}
+
+function isLong({ kind, format, schema }: Field): boolean {
+  if (kind !== 'string' || schema.enum !== undefined) return false
+  if (format !== undefined && format !== 'uri') return false
+  return Number(schema.maxLength) > maxIndexedLength
+}
+
+function checkKey({ key, keyMadeBy, fields }: Model, report: Report): void {
+  if (keyMadeBy === 'client' && (!key.required || key.readOnly || !['string', 'integer'].includes(key.kind)))
+    report(key.name, 'is the key, so it must be a required string or integer')
+  if (
+    keyMadeBy === 'client' &&
+    key.kind === 'string' &&
+    !key.schema.minLength &&
+    key.schema.enum === undefined &&
+    key.format === undefined
+  )
+    report(key.name, 'is the key, so it needs a minLength of at least 1')
+  for (const field of fields)
+    if (field.readOnly && !field.createdAt && !field.nullable)
+      report(field.name, 'is read-only, so it must be optional (a hook may set it) or a CreatedAt')
+}
+
+function relationMistakes(models: readonly Model[]): string[] {
+  const byName = new Map(models.map(model => [model.name, model]))
+  const mistakes: string[] = []
+  for (const [index, model] of models.entries()) {
+    const same = models.findIndex(({ name, component }) => name === model.name || component === model.component)
+    if (same !== index)
+      mistakes.push(`${model.file}: '${model.name}' has the name of the resource in ${models[same]?.file}`)
+    for (const reference of model.references) {
+      const target = byName.get(reference.model)
+      const at = `${model.file}: ${reference.field.name}`
+      if (target === undefined) mistakes.push(`${at} refers to '${reference.model}', which is no resource`)
+      else if (target.key.kind !== reference.field.kind)
+        mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind})`)
+      else if (target.keepDeleted)
+        mistakes.push(`${at} refers to '${target.name}', whose deleted rows are kept: they cannot be referred to`)
+    }
+  }
+  return mistakes
+}
+
+/** A topological order; resources that refer to each other in a circle keep the order they came in. */
+function parentsFirst(models: readonly Model[]): readonly Model[] {
+  const ordered = new Set<Model>()
+  const place = (model: Model, above: readonly Model[]): void => {
+    if (ordered.has(model) || above.includes(model)) return
+    for (const { model: name } of model.references) {
+      const target = models.find(other => other.name === name)
+      if (target !== undefined) place(target, [...above, model])
+    }
+    ordered.add(model)
+  }
+  for (const model of models) place(model, [])
+  return [...ordered]
+}
+
+function singularOf(plural: string): string {
+  if (/[^aeiou]ies$/.test(plural)) return plural.replace(/ies$/, 'y')
+  if (/(ss|sh|ch|x|z)es$/.test(plural)) return plural.replace(/es$/, '')
+  return plural.replace(/(?<!s)s$/, '')
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|[-_])([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}

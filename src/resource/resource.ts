@@ -1,0 +1,172 @@
+// What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
+
+import { type Static, type StringOptions, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import { singleLine } from './format.ts'
+import type { Sql } from './sql.ts'
+
+export { sql } from './sql.ts'
+
+/** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
+export type Representation<P extends TProperties> = Complete<Static<TObject<P>>> & { id: KeyOf<P> }
+
+type Complete<T> = { [K in keyof T]-?: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K] }
+type KeyOf<P extends TProperties> = P extends { id: infer S extends TSchema } ? Static<S> : number
+
+/** The values that a client may send; an optional member may be absent. */
+export type Values<P extends TProperties> = Static<TObject<P>>
+
+/** The row type of a resource: `RowOf<typeof books>`. */
+export type RowOf<R> = R extends Resource<infer P> ? Representation<P> : never
+
+export interface Change<Row> {
+  readonly operation: 'create' | 'replace' | 'update' | 'delete'
+  /** The stored row; absent on create. */
+  readonly before?: Row
+  /** The row about to be stored, or stored; absent on delete. */
+  readonly after?: Row
+  readonly now: Date
+}
+
+export interface Log {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+export interface Hooks<Row> {
+  /**
+   * Runs inside the transaction of every write, so it must be synchronous. It may return members to change, or throw
+   * a `Refusal`; then nothing is stored.
+   */
+  readonly beforeWrite?: (change: Change<Row>) => Partial<Row> | undefined
+  /** Runs after the commit and may do I/O. The answer does not wait for it; what it throws is logged. */
+  readonly afterCommit?: (change: Change<Row>, log: Log) => void | Promise<void>
+}
+
+/** Thrown by a hook to refuse a write: 409 when it conflicts with the state, 422 when the values are wrong. */
+export class Refusal extends Error {
+  readonly status: 409 | 422
+  readonly field: string | undefined
+
+  constructor(status: 409 | 422, detail: string, field?: string) {
+    super(detail)
+    this.status = status
+    this.field = field
+  }
+}
+
+export interface CustomRouteContext<Row> {
+  /** The member that the address names. */
+  readonly row: Row
+  /** Runs a reading statement; gives the rows as arrays of column values. */
+  readonly query: (statement: Sql) => Promise<readonly (readonly unknown[])[]>
+  readonly log: Log
+  readonly now: Date
+}
+
+/** `GET /<resource>/{key}/<name>`: something that is computed from a member. Unknown members are 404 before it runs. */
+export interface CustomRoute<Row> {
+  readonly name: string
+  readonly operationId: string
+  readonly summary: string
+  readonly description?: string
+  /** The component name of the answer, e.g. `Headcount`. */
+  readonly component: string
+  readonly response: TObject
+  readonly handler: (context: CustomRouteContext<Row>) => Promise<object>
+}
+
+export interface Deprecation {
+  /** A date, `2026-11-01` (RFC 9745 §2). */
+  readonly since: string
+  /** A date after which it may be gone (RFC 8594 §3). */
+  readonly sunset?: string
+  /** Where the successor is described. */
+  readonly link?: string
+}
+
+export interface ResourceOptions<P extends TProperties> {
+  readonly description: string
+  /** The singular, where dropping the plural's ending does not give it: `person` of `people`. */
+  readonly singular?: string
+  /** The field that is the key, chosen by the client. By default the server makes an integer `id`. */
+  readonly key?: keyof P & string
+  /** `{ events: 'event_id' }`: also served below each event; the field refers to it. */
+  readonly parent?: Readonly<Record<string, keyof P & string>>
+  /** `{ customers: 'customer_id' }`: the field refers to a customer. */
+  readonly references?: Readonly<Record<string, keyof P & string>>
+  /** Fields, or sets of fields, whose values no two rows share. */
+  readonly unique?: readonly ((keyof P & string) | readonly (keyof P & string)[])[]
+  /** Fields, or sets of fields, to index. References and unique sets are indexed without being named. */
+  readonly index?: readonly ((keyof P & string) | readonly (keyof P & string)[])[]
+  /** The fields of a list, where it shows fewer than a member. */
+  readonly listed?: readonly ((keyof P & string) | 'id')[]
+  /** The fields that may be filtered and sorted by; every scalar field by default. */
+  readonly filterable?: readonly ((keyof P & string) | 'id')[]
+  readonly sortable?: readonly ((keyof P & string) | 'id')[]
+  /** A deleted row is kept in the table, marked, and is gone for every caller. */
+  readonly keepDeleted?: boolean
+  /** PUT, PATCH and DELETE need `If-Match` (428 without). */
+  readonly requireIfMatch?: boolean
+  readonly deprecated?: Deprecation
+  /** Rows of a new embedded database. */
+  readonly sample?: readonly (Values<P> & { readonly id?: KeyOf<P> })[]
+  readonly hooks?: Hooks<Representation<P>>
+  readonly routes?: readonly CustomRoute<Representation<P>>[]
+}
+
+export interface Resource<P extends TProperties = TProperties> {
+  readonly name: string
+  readonly fields: TObject<P>
+  readonly options: ResourceOptions<P>
+}
+
+/**
+ * Defines a resource. `name` is the plural noun of its address and table: `books` gives `/books`.
+ * An optional field is nullable; a field with a `default` may be left out; one with `readOnly` is set by the server.
+ */
+export function resource<const P extends TProperties>(
+  name: string,
+  fields: TObject<P>,
+  options: ResourceOptions<P>,
+): Resource<P> {
+  return Object.freeze({ name, fields, options })
+}
+
+/** One of a few words. (A TypeBox union of literals would become `anyOf` of `const` in the document.) */
+export function Enum<const T extends readonly string[]>(values: T, options: StringOptions = {}) {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: values, ...options })
+}
+
+/** A date-time that the server sets when the row is created. */
+export function CreatedAt(options: StringOptions = {}) {
+  return Type.String({
+    description: 'When it was created',
+    ...options,
+    format: 'date-time',
+    readOnly: true,
+    createdAt: true,
+  })
+}
+
+/** Text of a single line: no line breaks or other control characters. */
+export function Line(options: StringOptions = {}) {
+  return Type.String({ ...options, pattern: singleLine })
+}
+
+/** An amount of money in the minor unit of its currency (cents), never a float. */
+export function MinorUnits(options: { minimum?: number; description?: string; examples?: number[] } = {}) {
+  return Type.Integer({ description: 'In the minor unit of the currency', ...options })
+}
+
+/** A currency's code (ISO 4217). */
+export function Currency(options: StringOptions = {}) {
+  return Type.String({
+    description: 'ISO 4217 code',
+    examples: ['EUR'],
+    ...options,
+    pattern: '^[A-Z]{3}$',
+    minLength: 3,
+    maxLength: 3,
+  })
+}

@@ -1,0 +1,117 @@
+// The JSON Schemas of a model: what is answered and what may be sent. Written once here, used by validators and document.
+
+import type { Field, JsonSchema } from './field.ts'
+import { type Model, maxProposedKey } from './model.ts'
+
+export interface Shapes {
+  /** A member as it is answered: every field is there. */
+  readonly representation: JsonSchema
+  /** A member of a list, where that shows fewer fields. */
+  readonly listed: JsonSchema | undefined
+  /** The body of POST. */
+  readonly create: JsonSchema
+  /** The body of PUT; read-only members may be sent back unchanged. */
+  readonly replacement: JsonSchema
+  /** The body of PATCH as a merge patch (RFC 7396): any part of a replacement. */
+  readonly patch: JsonSchema
+}
+
+export function modelToShapes(model: Model): Shapes {
+  const { component, singular, fields, listed } = model
+  return {
+    representation: { $id: component, ...representationOf(fields), description: model.description },
+    listed:
+      listed === fields
+        ? undefined
+        : { $id: `${component}Summary`, ...representationOf(listed), description: `A ${singular} in a list` },
+    create: { $id: `New${component}`, description: `A ${singular} to create`, ...createShape(model) },
+    replacement: { $id: `${component}Replacement`, description: `A ${singular} to put`, ...replacementShape(model) },
+    patch: { $id: `${component}Patch`, description: `Changes to a ${singular}`, ...patchShape(model) },
+  }
+}
+
+/** The schema of a field's values, null included. */
+export function fieldShape(field: Field): JsonSchema {
+  const { schema, nullable, readOnly } = field
+  return { ...(nullable ? orNull(schema) : schema), ...(readOnly ? { readOnly } : {}) }
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  const words = schema.enum as string[] | undefined
+  return { ...schema, type: [schema.type, 'null'], ...(words === undefined ? {} : { enum: [...words, null] }) }
+}
+
+/** The whole of a row as an object without further members. */
+function representationOf(fields: readonly Field[]): JsonSchema {
+  return {
+    type: 'object',
+    required: fields.map(({ name }) => name),
+    properties: properties(fields, fieldShape),
+  }
+}
+
+function properties(fields: readonly Field[], shape: (field: Field) => JsonSchema): Record<string, JsonSchema> {
+  return Object.fromEntries(fields.map(field => [field.name, shape(field)]))
+}
+
+const withDefault = (field: Field): JsonSchema =>
+  field.default === undefined ? fieldShape(field) : { ...fieldShape(field), default: field.default }
+
+const required = (fields: readonly Field[]) => fields.filter(field => field.required).map(({ name }) => name)
+
+function createShape({ key, keyMadeBy, fields }: Model): JsonSchema {
+  const others = fields.filter(field => field !== key && !field.readOnly)
+  const proposed: JsonSchema =
+    keyMadeBy === 'client'
+      ? key.schema
+      : { ...key.schema, maximum: maxProposedKey, description: 'Made by the server unless you choose one' }
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: [...(keyMadeBy === 'client' ? [key.name] : []), ...required(others)],
+    properties: { [key.name]: proposed, ...properties(others, withDefault) },
+  }
+}
+
+function replacementShape({ key, fields }: Model): JsonSchema {
+  const others = fields.filter(field => field !== key)
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: required(others),
+    properties: {
+      [key.name]: { ...key.schema, description: 'May be left out; must equal the one in the address' },
+      ...properties(others, withDefault),
+    },
+  }
+}
+
+function patchShape({ key, fields }: Model): JsonSchema {
+  const changeable = fields.filter(field => field !== key)
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      [key.name]: { ...key.schema, readOnly: true },
+      ...properties(changeable, field => (field.kind === 'json' ? partial(fieldShape(field)) : fieldShape(field))),
+    },
+  }
+}
+
+/** A nested object may be patched in part (RFC 7396 §2); a list is replaced whole. Null removes an optional member. */
+function partial(schema: JsonSchema): JsonSchema {
+  const {
+    required: needed = [],
+    properties: members,
+    ...rest
+  } = schema as JsonSchema & {
+    required?: string[]
+    properties?: Record<string, JsonSchema>
+  }
+  if (members === undefined) return schema
+  const changeable = Object.entries(members).map(([name, member]) => [
+    name,
+    needed.includes(name) ? partial(member) : orNull(partial(member)),
+  ])
+  return { ...rest, properties: Object.fromEntries(changeable) }
+}

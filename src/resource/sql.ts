@@ -1,0 +1,12 @@
+// A statement as a value: text and values travel together until a driver takes them.
+
+/** The pieces of text around the values: one more than there are values. */
+export interface Sql {
+  readonly text: readonly string[]
+  readonly values: readonly unknown[]
+}
+
+/** Builds a statement from a template; every `${value}` becomes a bound parameter, never text. */
+export function sql(text: TemplateStringsArray, ...values: readonly unknown[]): Sql {
+  return { text, values }
+}

@@ -1,0 +1,80 @@
+// The contract between the engine and a database. A statement is a value until a driver takes it.
+
+import type { Row, SqlValue } from '../resource/row.ts'
+
+/** SQL text with the dialect's placeholders, and the values they stand for. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly SqlValue[]
+}
+
+/**
+ * A unit of work: yields statements, is given their rows, returns its result. A driver runs it inside a transaction,
+ * steps it synchronously or asynchronously as its database allows, and may start it again; so it does no other I/O.
+ * A statement that fails throws its `StoreError` at the `yield`; what the work throws rolls it back.
+ */
+export type Work<T> = Generator<Statement, T, readonly Row[]>
+
+export interface Store {
+  readonly dialect: Dialect
+  /** Where the data lies, for people. */
+  readonly location: string
+  /** Runs one reading statement outside of any transaction. */
+  query(statement: Statement): Promise<readonly Row[]>
+  /**
+   * Runs the work in a transaction. When the promise is fulfilled, what it did is on disk; when it is rejected with
+   * what the work threw or with a `StoreError`, nothing of it is, but for the code `unknown`.
+   */
+  transact<T>(work: () => Work<T>): Promise<T>
+  /** Finishes what is under way and lets go of the database. */
+  close(): Promise<void>
+}
+
+/**
+ * How one engine's SQL differs from the other's; everything else is common to both.
+ */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres'
+  /** The text of the nth bound value, from 1. */
+  placeholder(n: number): string
+  /** An expression for the next revision: grows with each write to the database. */
+  readonly nextRevision: string
+  /** Follows a select whose rows the transaction is about to change. */
+  readonly forUpdate: string
+  /** The column type of a kind of field. */
+  readonly columnTypes: Readonly<Record<'string' | 'integer' | 'number' | 'boolean' | 'json', string>>
+  /** The definition of a key column whose values the server makes, never twice. */
+  readonly serverMadeKey: string
+  /** Follows a text column's type so that texts are ordered by code point. */
+  readonly textCollation: string
+  /** Follows the closing parenthesis of `create table`. */
+  readonly tableOptions: string
+  /** A test that the text `haystack` contains `needle`, taking both literally. */
+  contains(haystack: string, needle: string): string
+  /** A test that a json column is well-formed, where the column type does not see to it. */
+  jsonCheck(column: string): string | undefined
+}
+
+/**
+ * `unique`, `reference`: a constraint is violated. `busy`: a lock or the server could not be had in time.
+ * `full`: no room on the device. `unavailable`: the database cannot be reached, written or read.
+ * `unknown`: the connection broke during the commit. `fault`: anything else, a fault of ours.
+ */
+export type StoreErrorCode = 'unique' | 'reference' | 'busy' | 'full' | 'unavailable' | 'unknown' | 'fault'
+
+export class StoreError extends Error {
+  readonly code: StoreErrorCode
+  /** With `unique`: the columns that must be unique together, where the database names them. */
+  readonly columns: readonly string[]
+
+  constructor(code: StoreErrorCode, message: string, options: { columns?: readonly string[]; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.columns = options.columns ?? []
+  }
+}
+
+/** Quotes an identifier; the only way in which a name enters SQL. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
