@@ -113,7 +113,7 @@ function resourceToFields({ fields, options }: Resource, report: Report): readon
   const read = (name: string, schema: object) => schemaToField(name, schema, !required.has(name), report)
   const { [options.key ?? '']: key, ...others } = fields.properties
   return [
-    key === undefined ? read('id', serverKey) : read(options.key as string, key),
+    key === undefined ? schemaToField('id', serverKey, false, report) : read(options.key as string, key),
     ...Object.entries(others).map(([name, schema]) => read(name, schema)),
   ]
 }
@@ -226,6 +226,7 @@ function singularOf(plural: string): string {
   return plural.replace(/(?<!s)s$/, '')
 }
 
-function pascalCase(name: string): string {
-  return name.replace(/(?:^|[-_])([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+/** `order_items`, `If-Match` as one word with capitals. */
+export function pascalCase(name: string): string {
+  return name.replace(/(?:^|[-_])([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }

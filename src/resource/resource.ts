@@ -1,22 +1,23 @@
 // What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
 
-import { type Static, type StringOptions, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, type StringOptions, type TObject, type TProperties, Type } from '@sinclair/typebox'
 import { singleLine } from './format.ts'
 import type { Sql } from './sql.ts'
 
 export { sql } from './sql.ts'
 
 /** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
-export type Representation<P extends TProperties> = Complete<Static<TObject<P>>> & { id: KeyOf<P> }
+export type Representation<P extends TProperties, K extends string = never> = Complete<Static<TObject<P>>> &
+  ServerKey<K>
 
 type Complete<T> = { [K in keyof T]-?: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K] }
-type KeyOf<P extends TProperties> = P extends { id: infer S extends TSchema } ? Static<S> : number
+type ServerKey<K extends string> = [K] extends [never] ? { id: number } : unknown
 
 /** The values that a client may send; an optional member may be absent. */
 export type Values<P extends TProperties> = Static<TObject<P>>
 
 /** The row type of a resource: `RowOf<typeof books>`. */
-export type RowOf<R> = R extends Resource<infer P> ? Representation<P> : never
+export type RowOf<R> = R extends Resource<infer P, infer K> ? Representation<P, K> : never
 
 export interface Change<Row> {
   readonly operation: 'create' | 'replace' | 'update' | 'delete'
@@ -38,9 +39,9 @@ export interface Hooks<Row> {
    * Runs inside the transaction of every write, so it must be synchronous. It may return members to change, or throw
    * a `Refusal`; then nothing is stored.
    */
-  readonly beforeWrite?: (change: Change<Row>) => Partial<Row> | undefined
+  beforeWrite?(change: Change<Row>): Partial<Row> | void
   /** Runs after the commit and may do I/O. The answer does not wait for it; what it throws is logged. */
-  readonly afterCommit?: (change: Change<Row>, log: Log) => void | Promise<void>
+  afterCommit?(change: Change<Row>, log: Log): void | Promise<void>
 }
 
 /** Thrown by a hook to refuse a write: 409 when it conflicts with the state, 422 when the values are wrong. */
@@ -73,7 +74,7 @@ export interface CustomRoute<Row> {
   /** The component name of the answer, e.g. `Headcount`. */
   readonly component: string
   readonly response: TObject
-  readonly handler: (context: CustomRouteContext<Row>) => Promise<object>
+  handler(context: CustomRouteContext<Row>): Promise<object>
 }
 
 export interface Deprecation {
@@ -85,12 +86,12 @@ export interface Deprecation {
   readonly link?: string
 }
 
-export interface ResourceOptions<P extends TProperties> {
+export interface ResourceOptions<P extends TProperties, K extends keyof P & string = never> {
   readonly description: string
   /** The singular, where dropping the plural's ending does not give it: `person` of `people`. */
   readonly singular?: string
   /** The field that is the key, chosen by the client. By default the server makes an integer `id`. */
-  readonly key?: keyof P & string
+  readonly key?: K
   /** `{ events: 'event_id' }`: also served below each event; the field refers to it. */
   readonly parent?: Readonly<Record<string, keyof P & string>>
   /** `{ customers: 'customer_id' }`: the field refers to a customer. */
@@ -110,26 +111,26 @@ export interface ResourceOptions<P extends TProperties> {
   readonly requireIfMatch?: boolean
   readonly deprecated?: Deprecation
   /** Rows of a new embedded database. */
-  readonly sample?: readonly (Values<P> & { readonly id?: KeyOf<P> })[]
-  readonly hooks?: Hooks<Representation<P>>
-  readonly routes?: readonly CustomRoute<Representation<P>>[]
+  readonly sample?: readonly (Partial<Values<P>> & Partial<ServerKey<K>>)[]
+  readonly hooks?: Hooks<Representation<P, K>>
+  readonly routes?: readonly CustomRoute<Representation<P, K>>[]
 }
 
-export interface Resource<P extends TProperties = TProperties> {
+export interface Resource<P extends TProperties = TProperties, K extends keyof P & string = keyof P & string> {
   readonly name: string
   readonly fields: TObject<P>
-  readonly options: ResourceOptions<P>
+  readonly options: ResourceOptions<P, K>
 }
 
 /**
  * Defines a resource. `name` is the plural noun of its address and table: `books` gives `/books`.
  * An optional field is nullable; a field with a `default` may be left out; one with `readOnly` is set by the server.
  */
-export function resource<const P extends TProperties>(
+export function resource<const P extends TProperties, const K extends keyof P & string = never>(
   name: string,
   fields: TObject<P>,
-  options: ResourceOptions<P>,
-): Resource<P> {
+  options: ResourceOptions<P, K>,
+): Resource<P, K> {
   return Object.freeze({ name, fields, options })
 }
 

@@ -1,6 +1,6 @@
 // Rows between their three forms: the object that callers send, the values a table stores, the JSON text that is answered.
 
-import type { Field, Json } from './field.ts'
+import type { Field, FieldKind, Json } from './field.ts'
 import { canonical } from './format.ts'
 
 /** A value as both databases take and give it. */
@@ -39,24 +39,23 @@ function fromStored({ kind }: Field, value: SqlValue): Json {
 export type RowWriter = (row: Row) => string
 
 /**
- * Makes the function that writes the first columns of a row, which are the given fields, as a JSON object. It is
- * generated because it is the hot path of every read: about twice as fast as objects and `JSON.stringify`.
+ * Makes the function that writes the first columns of a row, which are the given fields, as a JSON object: the hot path
+ * of every read, so it goes straight from the columns to text.
  */
 export function rowWriter(fields: readonly Field[]): RowWriter {
-  const members = fields.map((field, index) => {
-    const name = JSON.stringify(`${index === 0 ? '' : ','}${JSON.stringify(field.name)}:`)
-    return `${name} + ${writtenValue(field, `row[${index}]`)}`
-  })
-  return new Function('row', `return '{' + ${members.join(' + ')} + '}'`) as RowWriter
+  const kinds = fields.map(({ kind }) => kind)
+  const names = fields.map(({ name }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+  return row => {
+    let text = ''
+    for (let index = 0; index < kinds.length; index++)
+      text += names[index] + valueText(kinds[index], row[index] ?? null)
+    return `${text}}`
+  }
 }
 
-function writtenValue({ kind, nullable }: Field, column: string): string {
-  const text = {
-    string: `JSON.stringify(${column})`,
-    boolean: `(${column} ? 'true' : 'false')`,
-    integer: column,
-    number: column,
-    json: column,
-  }[kind]
-  return nullable ? `(${column} === null ? 'null' : ${text})` : text
+function valueText(kind: FieldKind | undefined, value: SqlValue): string {
+  if (value === null) return 'null'
+  if (kind === 'string') return JSON.stringify(value)
+  if (kind === 'boolean') return value ? 'true' : 'false'
+  return String(value)
 }

@@ -8,26 +8,47 @@ export interface Shapes {
   readonly representation: JsonSchema
   /** A member of a list, where that shows fewer fields. */
   readonly listed: JsonSchema | undefined
+  /** What is answered when the caller chooses `fields`: any of them. */
+  readonly selection: JsonSchema
   /** The body of POST. */
   readonly create: JsonSchema
+  /** The body of POST below a parent, by the parent's name: the reference may be left out, the address has it. */
+  readonly createBelow: Readonly<Record<string, JsonSchema>>
   /** The body of PUT; read-only members may be sent back unchanged. */
   readonly replacement: JsonSchema
   /** The body of PATCH as a merge patch (RFC 7396): any part of a replacement. */
   readonly patch: JsonSchema
 }
 
-export function modelToShapes(model: Model): Shapes {
-  const { component, singular, fields, listed } = model
+/** `models`: all of them, to name the parents' components. */
+export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
+  const { component, singular, fields, listed, parents } = model
+  const below = parents.map(({ model: name, field }) => {
+    const parent = models.find(candidate => candidate.name === name)
+    const description = `A ${singular} to create below its ${parent?.singular}`
+    return [name, { $id: `New${parent?.component}${component}`, description, ...createShape(model, field) }]
+  })
   return {
     representation: { $id: component, ...representationOf(fields), description: model.description },
     listed:
       listed === fields
         ? undefined
         : { $id: `${component}Summary`, ...representationOf(listed), description: `A ${singular} in a list` },
+    selection: {
+      $id: `${component}Selection`,
+      ...selectionOf(fields),
+      description: `The chosen fields of a ${singular}`,
+    },
     create: { $id: `New${component}`, description: `A ${singular} to create`, ...createShape(model) },
+    createBelow: Object.fromEntries(below),
     replacement: { $id: `${component}Replacement`, description: `A ${singular} to put`, ...replacementShape(model) },
     patch: { $id: `${component}Patch`, description: `Changes to a ${singular}`, ...patchShape(model) },
   }
+}
+
+/** What a whole row must be after a patch: its representation and nothing else. */
+export function stateShape({ fields }: Model): JsonSchema {
+  return { ...representationOf(fields), additionalProperties: false }
 }
 
 /** The schema of a field's values, null included. */
@@ -41,7 +62,6 @@ function orNull(schema: JsonSchema): JsonSchema {
   return { ...schema, type: [schema.type, 'null'], ...(words === undefined ? {} : { enum: [...words, null] }) }
 }
 
-/** The whole of a row as an object without further members. */
 function representationOf(fields: readonly Field[]): JsonSchema {
   return {
     type: 'object',
@@ -50,16 +70,22 @@ function representationOf(fields: readonly Field[]): JsonSchema {
   }
 }
 
+function selectionOf(fields: readonly Field[]): JsonSchema {
+  return { type: 'object', minProperties: 1, properties: properties(fields, fieldShape) }
+}
+
 function properties(fields: readonly Field[], shape: (field: Field) => JsonSchema): Record<string, JsonSchema> {
   return Object.fromEntries(fields.map(field => [field.name, shape(field)]))
 }
 
-const withDefault = (field: Field): JsonSchema =>
-  field.default === undefined ? fieldShape(field) : { ...fieldShape(field), default: field.default }
+/** The same for a value that is sent: with the default of one that is not. */
+export function inputShape(field: Field): JsonSchema {
+  return field.default === undefined ? fieldShape(field) : { ...fieldShape(field), default: field.default }
+}
 
 const required = (fields: readonly Field[]) => fields.filter(field => field.required).map(({ name }) => name)
 
-function createShape({ key, keyMadeBy, fields }: Model): JsonSchema {
+function createShape({ key, keyMadeBy, fields }: Model, implied?: Field): JsonSchema {
   const others = fields.filter(field => field !== key && !field.readOnly)
   const proposed: JsonSchema =
     keyMadeBy === 'client'
@@ -68,8 +94,8 @@ function createShape({ key, keyMadeBy, fields }: Model): JsonSchema {
   return {
     type: 'object',
     additionalProperties: false,
-    required: [...(keyMadeBy === 'client' ? [key.name] : []), ...required(others)],
-    properties: { [key.name]: proposed, ...properties(others, withDefault) },
+    required: [...(keyMadeBy === 'client' ? [key.name] : []), ...required(others.filter(field => field !== implied))],
+    properties: { [key.name]: proposed, ...properties(others, inputShape) },
   }
 }
 
@@ -81,7 +107,7 @@ function replacementShape({ key, fields }: Model): JsonSchema {
     required: required(others),
     properties: {
       [key.name]: { ...key.schema, description: 'May be left out; must equal the one in the address' },
-      ...properties(others, withDefault),
+      ...properties(others, inputShape),
     },
   }
 }

@@ -1,5 +1,6 @@
 // The contract between the engine and a database. A statement is a value until a driver takes it.
 
+import type { FieldKind } from '../resource/field.ts'
 import type { Row, SqlValue } from '../resource/row.ts'
 
 /** SQL text with the dialect's placeholders, and the values they stand for. */
@@ -42,17 +43,15 @@ export interface Dialect {
   /** Follows a select whose rows the transaction is about to change. */
   readonly forUpdate: string
   /** The column type of a kind of field. */
-  readonly columnTypes: Readonly<Record<'string' | 'integer' | 'number' | 'boolean' | 'json', string>>
+  readonly columnTypes: Readonly<Record<FieldKind, string>>
   /** The definition of a key column whose values the server makes, never twice. */
   readonly serverMadeKey: string
-  /** Follows a text column's type so that texts are ordered by code point. */
-  readonly textCollation: string
   /** Follows the closing parenthesis of `create table`. */
   readonly tableOptions: string
   /** A test that the text `haystack` contains `needle`, taking both literally. */
   contains(haystack: string, needle: string): string
-  /** A test that a json column is well-formed, where the column type does not see to it. */
-  jsonCheck(column: string): string | undefined
+  /** A test that a column holds values of its kind, where the column type does not see to it. */
+  kindCheck(kind: FieldKind, column: string): string | undefined
 }
 
 /**

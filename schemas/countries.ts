@@ -1,0 +1,21 @@
+// Countries: the smallest resource there is, and a good one to copy.
+
+import { Type } from '@sinclair/typebox'
+import { resource } from '../src/resource/resource.ts'
+
+export const countries = resource(
+  'countries',
+  Type.Object({
+    name: Type.String({ minLength: 1, maxLength: 100, examples: ['Germany'] }),
+    capital: Type.String({ minLength: 1, maxLength: 100, examples: ['Berlin'] }),
+    area: Type.Integer({ description: 'In square kilometers', minimum: 0, examples: [357022] }),
+  }),
+  {
+    description: 'Countries, their capitals and how large they are',
+    sample: [
+      { id: 1, name: 'Thailand', capital: 'Bangkok', area: 513120 },
+      { id: 2, name: 'Australia', capital: 'Canberra', area: 7617930 },
+      { id: 3, name: 'Egypt', capital: 'Cairo', area: 1010408 },
+    ],
+  },
+)

@@ -1,0 +1,148 @@
+// The service put together, in the order in which it starts. It does not listen; the command line does.
+
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import { allSchemas, registerOpenapi } from './docs/openapi.ts'
+import { registerSwaggerUi } from './docs/swagger-ui.ts'
+import { idempotencyKeyLifetime } from './http/idempotency.ts'
+import { modelsToOperations } from './http/operations.ts'
+import { Problem } from './http/problem.ts'
+import type { Models } from './load.ts'
+import type { JsonSchema } from './resource/field.ts'
+import { modelToShapes, stateShape } from './resource/shapes.ts'
+import { registerBodyParser } from './routes/body.ts'
+import { registerDiscovery } from './routes/discovery.ts'
+import type { Engine } from './routes/engine.ts'
+import { clientError, frameworkError, problemToResponse, registerErrors } from './routes/errors.ts'
+import { collectMethods } from './routes/methods.ts'
+import { registerRoutes } from './routes/routes.ts'
+import { compile, createAjv } from './routes/validator.ts'
+import { deleteExpired } from './store/idempotency-record.ts'
+import type { Store } from './store/store.ts'
+import { modelToTable } from './store/table.ts'
+
+export interface AppOptions {
+  readonly models: Models
+  readonly store: Store
+  /** The time; the machine's clock by default. */
+  readonly clock?: () => Date
+  readonly logger?: FastifyBaseLogger
+  readonly version: string
+}
+
+const title = 'Restwell'
+
+/** The longest request target, in bytes; longer is 414. Node's limit for all of the head is 16 KiB. */
+const maxTargetLength = 8192
+/** The largest body, in bytes; larger is 413. */
+const maxBodyLength = 1_048_576
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { models, version } = options
+  const engine = createEngine(options)
+  const operations = modelsToOperations(models.models)
+  const app = createServer(options)
+
+  const answerOtherMethods = collectMethods(app)
+  registerErrors(app)
+  registerBodyParser(app)
+  registerValidator(app, engine)
+  await registerOpenapi(app, { title, version, models: models.models, shapes: engine.shapes, operations })
+  registerDiscovery(app, engine, { name: title, version })
+  registerRoutes(app, engine, operations)
+  await registerSwaggerUi(app, title)
+  answerOtherMethods()
+  forgetOldKeys(app, engine)
+  return app
+}
+
+export function createEngine({ models: { models, idempotencyModel }, store, clock }: AppOptions): Engine {
+  const ajv = createAjv()
+  return {
+    store,
+    models,
+    tables: new Map(models.map(model => [model.name, modelToTable(store.dialect, model)])),
+    idempotencyTable: modelToTable(store.dialect, idempotencyModel),
+    shapes: new Map(models.map(model => [model.name, modelToShapes(model, models)])),
+    validateState: model => compile(ajv, stateShape(model)),
+    clock: clock ?? (() => new Date()),
+  }
+}
+
+function createServer({ logger }: AppOptions): FastifyInstance {
+  const app = fastify({
+    ...(logger === undefined ? {} : { loggerInstance: logger }),
+    bodyLimit: maxBodyLength,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    rewriteUrl: ({ url = '/' }) => rewriteVersion(url),
+    clientErrorHandler: clientError,
+    frameworkErrors: (error, request, reply) => frameworkError(error, request, reply),
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
+  })
+  app.decorateRequest('preferences')
+  app.addHook('onRequest', async ({ originalUrl }) => {
+    if (originalUrl.length > maxTargetLength) throw new Problem('uriTooLong')
+  })
+  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
+  app.server.on('checkExpectation', (_request: IncomingMessage, response) => {
+    response.socket?.end(problemToResponse(new Problem('expectationFailed')))
+  })
+  app.server.on('connect', (_request, socket) => {
+    socket.end(problemToResponse(new Problem('notImplemented')))
+  })
+  return app
+}
+
+/** In milliseconds; an answer that takes longer is worth a line in the log. */
+const slow = 1000
+
+function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+  const entry = { method, url, status: statusCode, milliseconds: Math.round(elapsedTime) }
+  if (elapsedTime > slow) log.warn(entry, 'slow request')
+  else log.debug(entry, 'request')
+}
+
+/** `/v1/books` reaches what `/books` does; `*` is asked of the server itself (RFC 9110 §9.3.7). */
+function rewriteVersion(url: string): string {
+  if (url === '*') return '/'
+  return url.replace(/^\/v1(?![^/?])\/?/, '/')
+}
+
+function registerValidator(app: FastifyInstance, engine: Engine): void {
+  const ajv = createAjv()
+  for (const [name, schema] of Object.entries(allSchemas(engine))) {
+    ajv.addSchema(schema, name)
+    app.addSchema({ $id: name, ...schema })
+  }
+  app.setValidatorCompiler(({ schema }) => {
+    const validate = compile(ajv, schema as JsonSchema)
+    return value => {
+      const errors = validate(value)
+      return errors.length === 0 ? { value } : { error: errors as never }
+    }
+  })
+  // Answers are written as text by the handlers.
+  app.setSerializerCompiler(() => value => JSON.stringify(value))
+}
+
+/** Keys are forgotten an hour after their time at the latest. */
+function forgetOldKeys(app: FastifyInstance, { store, idempotencyTable, clock }: Engine): void {
+  const forget = () =>
+    store
+      .transact(function* () {
+        yield deleteExpired(idempotencyTable, new Date(clock().getTime() - idempotencyKeyLifetime))
+      })
+      .catch((error: unknown) => app.log.error({ err: error }, 'old idempotency keys could not be deleted'))
+  const timer = setInterval(forget, 3_600_000).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+}

@@ -1,0 +1,165 @@
+// The commands of the command line, each from settings to result.
+
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Presets, SingleBar } from 'cli-progress'
+import closeWithGrace from 'close-with-grace'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { buildApp, createEngine } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import { documentToYaml } from './docs/swagger-ui.ts'
+import { modelsToOperations } from './http/operations.ts'
+import { loadModels, type Models } from './load.ts'
+import { parseRecords, sampleRecords, storeRecords } from './records.ts'
+import { parseJson } from './routes/body.ts'
+import { handlers } from './routes/routes.ts'
+import { migrate } from './store/migrate.ts'
+import { openStore } from './store/open.ts'
+import type { Store } from './store/store.ts'
+import { modelToTable } from './store/table.ts'
+
+/** The words of a call are off. */
+export class UsageError extends Error {}
+
+interface Call {
+  readonly operands: readonly string[]
+  readonly version: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+interface Command {
+  readonly usage: string
+  readonly summary: string
+  run(call: Call): Promise<void>
+}
+
+export const commands = {
+  serve: { usage: '', summary: 'Serve the API until it is told to stop', run: serve },
+  routes: { usage: '', summary: 'List every method and path with the file that handles it', run: routes },
+  openapi: { usage: '', summary: 'Write the OpenAPI document as YAML', run: openapi },
+  load: { usage: 'FILE…', summary: 'Store the records of JSON files, all or nothing', run: load },
+} as const satisfies Record<string, Command>
+
+const schemasFolder = fileURLToPath(new URL('../schemas', import.meta.url))
+
+async function serve({ operands, version, environment }: Call): Promise<void> {
+  refuseOperands(operands)
+  const config = readConfig(environment, true)
+  const models = await loadModels(schemasFolder)
+  const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
+  const store = openStore(config.DATABASE_URL, { exclusive: true })
+  const app = await prepare({ config, models, store, version, logger })
+  closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
+    if (err !== undefined) app.log.error({ err }, 'a fault in the service: please report it with this entry')
+    await app.close()
+    await store.close()
+  })
+  const address = await app.listen({ host: config.HOST, port: config.PORT })
+  console.log(`Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${store.location}`)
+}
+
+interface Service {
+  readonly config: Config
+  readonly models: Models
+  readonly store: Store
+  readonly version: string
+  readonly logger: FastifyBaseLogger
+}
+
+/** The app over a database that has its tables and, when it is new, the sample data. */
+async function prepare({ config, models, store, version, logger }: Service): Promise<FastifyInstance> {
+  try {
+    const { fresh } = await migrateModels(store, models)
+    if (fresh && config.SAMPLE_DATA) {
+      const engine = createEngine({ models, store, version })
+      await storeRecords(engine, sampleRecords(models.models))
+    }
+    return await buildApp({ models, store, version, logger })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function migrateModels(store: Store, { models, idempotencyModel }: Models) {
+  return migrate(
+    store,
+    [...models, idempotencyModel].map(model => modelToTable(store.dialect, model)),
+  )
+}
+
+async function routes({ operands }: Call): Promise<void> {
+  refuseOperands(operands)
+  const { models } = await loadModels(schemasFolder)
+  const operations = modelsToOperations(models)
+  const width = Math.max(...operations.map(({ path }) => path.length))
+  for (const { method, path, action, custom, model } of operations)
+    console.log(
+      `${method.padEnd(6)} ${path.padEnd(width)}  ${custom === undefined ? handlers[action].file : model.file}`,
+    )
+}
+
+async function openapi({ operands, version }: Call): Promise<void> {
+  refuseOperands(operands)
+  process.stdout.write(await documentText(version))
+}
+
+/** The document as it is committed; no database is touched for it. */
+export async function documentText(version: string): Promise<string> {
+  const store = openStore('sqlite::memory:', { exclusive: false })
+  const app = await buildApp({ models: await loadModels(schemasFolder), store, version })
+  try {
+    await app.ready()
+    return documentToYaml(app.swagger())
+  } finally {
+    await app.close()
+    await store.close()
+  }
+}
+
+async function load({ operands: files, version, environment }: Call): Promise<void> {
+  if (files.length === 0) throw new UsageError('load needs at least one file.')
+  const config = readConfig(environment, true)
+  const models = await loadModels(schemasFolder)
+  const parsed = await Promise.all(files.map(async file => parseRecords(models.models, file, await readJson(file))))
+  const records = parsed.flat()
+  const store = openStore(config.DATABASE_URL, { exclusive: false })
+  try {
+    await migrateModels(store, models)
+    await withProgress(records.length, progress =>
+      storeRecords(createEngine({ models, store, version }), records, progress),
+    )
+    console.log(`${records.length} records stored in ${store.location}`)
+  } finally {
+    await store.close()
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8')
+  try {
+    return parseJson(text)
+  } catch (error) {
+    throw new Error(`${file}: is not JSON`, { cause: error })
+  }
+}
+
+/** A bar on a terminal, nothing in a pipe. */
+async function withProgress(total: number, work: (progress: (done: number) => void) => Promise<void>): Promise<void> {
+  if (!process.stderr.isTTY) return work(() => {})
+  const bar = new SingleBar(
+    { format: '{bar} {percentage}% {value}/{total}', stopOnComplete: true },
+    Presets.shades_classic,
+  )
+  bar.start(total, 0)
+  try {
+    await work(done => bar.update(done))
+  } finally {
+    bar.stop()
+  }
+}
+
+function refuseOperands(operands: readonly string[]): void {
+  if (operands.length > 0) throw new UsageError(`'${operands.join(' ')}' is not expected here.`)
+}

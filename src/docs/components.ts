@@ -1,0 +1,23 @@
+// What the operations of the document share, hoisted to its components and referred to.
+
+export type Kind = 'parameters' | 'headers' | 'responses'
+
+export type Components = Record<Kind | 'schemas', Record<string, object>>
+
+/** Collects components by name and gives references to them. */
+export class Hoist {
+  readonly components: Record<Kind, Record<string, object>> = { parameters: {}, headers: {}, responses: {} }
+
+  /** Refuses another component of the same name: the last one would win silently. */
+  ref(kind: Kind, name: string, component: object): { $ref: string } {
+    const known = this.components[kind][name]
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component))
+      throw new Error(`Two different ${kind} of the document have the name '${name}'.`)
+    this.components[kind][name] = component
+    return { $ref: `#/components/${kind}/${name}` }
+  }
+}
+
+export function schemaRef(shape: { readonly $id?: unknown }): { $ref: string } {
+  return { $ref: `#/components/schemas/${shape.$id}` }
+}

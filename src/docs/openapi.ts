@@ -1,0 +1,148 @@
+// The document: OpenAPI 3.1 of the registered routes by @fastify/swagger, completed in one pass from the operation table.
+
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { jsonPatchShape } from '../http/json-patch.ts'
+import type { Operation } from '../http/operations.ts'
+import { problemShape } from '../http/problem.ts'
+import { serviceOperations } from '../http/service.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
+import type { Shapes } from '../resource/shapes.ts'
+import { type Components, Hoist } from './components.ts'
+import { operationParameters } from './parameters.ts'
+import { operationRequestBody } from './request-body.ts'
+import { operationResponses, serviceResponses } from './responses.ts'
+
+export interface DocumentOptions {
+  readonly title: string
+  readonly version: string
+  readonly models: readonly Model[]
+  readonly shapes: ReadonlyMap<string, Shapes>
+  readonly operations: readonly Operation[]
+}
+
+const description = `Every resource here works in the same way.
+
+- Errors are problems (RFC 9457): \`application/problem+json\`, with every finding in \`errors\`.
+- Lists are bare arrays in pages: follow the \`Link\` header (RFC 8288); filter by field, \`sort\`, choose \`fields\`.
+- Members carry an \`ETag\`: send it back as \`If-Match\` and no update is lost, as \`If-None-Match\` and nothing is sent twice.
+- A POST with an \`Idempotency-Key\` is done once, however often it is sent.
+- Additive changes may come at any time; the address \`/v1\` pins the version.`
+
+/** Registers the document; it covers the routes that are registered after this. */
+export async function registerOpenapi(app: FastifyInstance, options: DocumentOptions): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: options.title,
+        version: options.version,
+        description,
+        contact: { name: 'The maintainers of this service' },
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      security: [],
+      servers: [
+        { url: '/', description: 'The current version' },
+        { url: '/v1', description: 'Version 1, pinned' },
+      ],
+      tags: [
+        ...options.models.map(({ name, description: about }) => ({ name, description: about })),
+        { name: 'Service', description: 'The service itself' },
+      ],
+    },
+    hideUntagged: true,
+    refResolver: { buildLocalReference: json => String(json.$id) },
+    transform: ({ schema, url, route }) => {
+      const operation = route.config?.operation
+      if (operation === undefined) return { schema, url }
+      const { id, summary, description: about, model } = operation
+      return {
+        url,
+        schema: {
+          ...schema,
+          operationId: id,
+          summary,
+          ...(about === undefined ? {} : { description: about }),
+          tags: [model.name],
+        },
+      }
+    },
+    transformObject: input => {
+      if (!('openapiObject' in input)) throw new Error('The document is OpenAPI 3.')
+      return complete(input.openapiObject as unknown as Document, options) as never
+    },
+  })
+}
+
+interface Document {
+  readonly paths: Record<string, Record<string, Record<string, unknown>>>
+  readonly components?: Components
+}
+
+/** The routes' own parameters and bodies are replaced by richer ones of the same table; none is added or left out. */
+function complete(document: Document, options: DocumentOptions): Document {
+  const byId = new Map(options.operations.map(operation => [operation.id, operation]))
+  const hoist = new Hoist()
+  const paths = Object.entries(document.paths).map(([path, item]) => {
+    const methods = Object.entries(item).map(([method, skeleton]) => {
+      const operation = byId.get(String(skeleton.operationId))
+      return [method, operation ? describe(skeleton, operation, options, hoist) : describeService(skeleton, hoist)]
+    })
+    return [path.replace(/(?<=.)\/$/, ''), Object.fromEntries(methods)]
+  })
+  return {
+    ...document,
+    paths: Object.fromEntries(paths),
+    components: { ...hoist.components, schemas: allSchemas(options) } as never,
+  }
+}
+
+function describe(skeleton: object, operation: Operation, options: DocumentOptions, hoist: Hoist): object {
+  const { operationId, summary, description: about, tags } = skeleton as Record<string, unknown>
+  const shapes = options.shapes.get(operation.model.name) as Shapes
+  const body = operationRequestBody(operation, shapes)
+  return {
+    operationId,
+    tags,
+    summary,
+    ...(about === undefined ? {} : { description: about }),
+    ...(operation.model.deprecated === undefined ? {} : { deprecated: true }),
+    parameters: operationParameters(operation, hoist),
+    ...(body === undefined ? {} : { requestBody: body }),
+    responses: operationResponses(operation, shapes, hoist),
+  }
+}
+
+function describeService(skeleton: Record<string, unknown>, hoist: Hoist): object {
+  const operation = serviceOperations.find(({ id }) => id === skeleton.operationId)
+  if (operation === undefined) throw new Error(`The operation '${skeleton.operationId}' is in no table.`)
+  return { ...skeleton, responses: serviceResponses(operation, hoist) }
+}
+
+/** Every component schema; the same objects that validate. */
+export function allSchemas({ models, shapes }: Pick<DocumentOptions, 'models' | 'shapes'>): Record<string, JsonSchema> {
+  const own = models.flatMap(model => {
+    const { representation, listed, create, createBelow, replacement, patch, selection } = shapes.get(
+      model.name,
+    ) as Shapes
+    return [
+      representation,
+      listed,
+      selection,
+      create,
+      ...Object.values(createBelow),
+      replacement,
+      patch,
+      ...customShapes(model),
+    ]
+  })
+  const shared: JsonSchema[] = [jsonPatchShape, problemShape, ...serviceOperations.map(({ shape }) => shape)]
+  const named = [...own, ...shared].filter(shape => shape !== undefined)
+  return Object.fromEntries(named.map(({ $id, ...shape }) => [$id, shape]))
+}
+
+function customShapes({ routes }: Model): JsonSchema[] {
+  return routes.map(({ component, response }) => ({ $id: component, ...JSON.parse(JSON.stringify(response)) }))
+}

@@ -1,0 +1,36 @@
+// The body of an operation, as the document has it.
+
+import { jsonPatchShape } from '../http/json-patch.ts'
+import { jsonPatchType, type Operation } from '../http/operations.ts'
+import { createExample, type Example, patchExample, replacementExample } from '../resource/example.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Shapes } from '../resource/shapes.ts'
+import { schemaRef } from './components.ts'
+
+export function operationRequestBody(operation: Operation, shapes: Shapes): object | undefined {
+  if (operation.accepts.length === 0) return undefined
+  const content = operation.accepts.map(type => [type, mediaType(operation, shapes, type)])
+  return { required: true, content: Object.fromEntries(content) }
+}
+
+function mediaType(operation: Operation, shapes: Shapes, type: string): object {
+  const { shape, example } = bodyOf(operation, shapes, type)
+  return { schema: schemaRef(shape), example }
+}
+
+function bodyOf(
+  { action, model, parent }: Operation,
+  shapes: Shapes,
+  type: string,
+): { shape: JsonSchema; example: unknown } {
+  if (type === jsonPatchType) return { shape: jsonPatchShape, example: toJsonPatch(patchExample(model)) }
+  if (action === 'update') return { shape: shapes.patch, example: patchExample(model) }
+  if (action === 'replace') return { shape: shapes.replacement, example: replacementExample(model) }
+  if (parent === undefined) return { shape: shapes.create, example: createExample(model) }
+  const { [parent.field.name]: _, ...example } = createExample(model)
+  return { shape: shapes.createBelow[parent.model] as JsonSchema, example }
+}
+
+function toJsonPatch(changes: Example): object[] {
+  return Object.entries(changes).map(([name, value]) => ({ op: 'replace', path: `/${name}`, value }))
+}

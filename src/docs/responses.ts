@@ -1,0 +1,180 @@
+// The answers of an operation, as the document has them: every status, header field and media type that can happen.
+
+import { commonProblems, type Operation } from '../http/operations.ts'
+import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
+import type { ServiceOperation } from '../http/service.ts'
+import { exampleOf } from '../resource/example.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import { pascalCase } from '../resource/model.ts'
+import type { Shapes } from '../resource/shapes.ts'
+import { type Hoist, schemaRef } from './components.ts'
+
+type HeaderName = keyof typeof headerFields
+
+const text = { type: 'string' }
+
+const headerFields = {
+  'Accept-Encoding': { description: 'Content codings of bodies (RFC 9110 §12.5.3)', schema: text, example: 'identity' },
+  'Accept-Patch': {
+    description: 'Media types of PATCH (RFC 5789 §3.1)',
+    schema: text,
+    example: 'application/merge-patch+json',
+  },
+  'Accept-Post': { description: 'Media types of POST', schema: text, example: 'application/json' },
+  'Cache-Control': { description: 'How the answer may be cached (RFC 9111 §5.2)', schema: text, example: 'no-cache' },
+  Deprecation: { description: 'Since when it is deprecated (RFC 9745)', schema: text, example: '@1793491200' },
+  ETag: { description: 'The state of what was answered, for If-Match and If-None-Match', schema: text, example: '"7"' },
+  'Idempotent-Replayed': {
+    description: '`true`: the stored answer to an earlier request',
+    schema: text,
+    example: 'true',
+  },
+  Link: {
+    description: 'The pages around this one: `first`, `prev`, `next` (RFC 8288)',
+    schema: text,
+    example: '</books?limit=2>; rel="first"',
+  },
+  Location: {
+    description: 'The address of what was created',
+    schema: { ...text, format: 'uri-reference' },
+    example: '/books/3',
+  },
+  'Preference-Applied': {
+    description: 'The preferences that were heeded (RFC 7240 §3)',
+    schema: text,
+    example: 'return=minimal',
+  },
+  'Retry-After': {
+    description: 'In how many seconds to try again (RFC 9110 §10.2.3)',
+    schema: { type: 'integer' },
+    example: 1,
+  },
+  Sunset: {
+    description: 'From when it may be gone (RFC 8594)',
+    schema: text,
+    example: 'Sat, 01 May 2027 00:00:00 GMT',
+  },
+  Vary: { description: 'What the answer depends on (RFC 9110 §12.5.5)', schema: text, example: 'Accept, Prefer' },
+  'X-Total-Count': {
+    description: 'How many there are, with `Prefer: count=exact`',
+    schema: { type: 'integer' },
+    example: 3,
+  },
+} as const
+
+export function operationResponses(operation: Operation, shapes: Shapes, hoist: Hoist): object {
+  return {
+    ...Object.fromEntries(operation.successes.map(status => [status, success(operation, shapes, status, hoist)])),
+    ...problemResponses([...operation.problems, ...commonProblems], hoist),
+  }
+}
+
+export function serviceResponses({ path, mediaType, shape, example }: ServiceOperation, hoist: Hoist): object {
+  const names: HeaderName[] = [
+    'Cache-Control',
+    ...(path === '/health' ? [] : (['Vary'] as const)),
+    ...(path === '/' ? (['Link'] as const) : []),
+  ]
+  return {
+    200: {
+      description: 'The answer',
+      headers: headerReferences(names, hoist),
+      content: { [mediaType]: { schema: schemaRef(shape), example } },
+    },
+    ...problemResponses(['invalidParameter', 'notAcceptable', ...commonProblems], hoist),
+  }
+}
+
+function success(operation: Operation, shapes: Shapes, status: number, hoist: Hoist): object {
+  const headers = headerReferences(successHeaders(operation, status), hoist)
+  const description = descriptions[status] ?? answerDescription(operation)
+  if (status === 304 || status === 204) return { description, headers }
+  const { schema, example } = answerOf(operation, shapes)
+  return { description, headers, content: { [operation.offers[0] as string]: { schema, example } } }
+}
+
+function answerDescription({ action, model, custom }: Operation): string {
+  if (custom !== undefined) return custom.summary
+  return action === 'list' ? `A page of ${model.name}` : `The ${model.singular}`
+}
+
+const descriptions: Readonly<Record<number, string>> = {
+  201: 'Created',
+  204: 'Done; there is nothing to answer',
+  304: 'Not modified: what the caller has is current',
+}
+
+function successHeaders({ action, model }: Operation, status: number): readonly HeaderName[] {
+  const deprecation: HeaderName[] = model.deprecated === undefined ? [] : ['Deprecation', 'Sunset', 'Link']
+  if (action === 'remove') return ['Preference-Applied', ...deprecation]
+  return [
+    'Cache-Control',
+    'Vary',
+    'Preference-Applied',
+    ...(action === 'compute' ? [] : (['ETag'] as const)),
+    ...(action === 'list' ? (['Link', 'X-Total-Count'] as const) : []),
+    ...(status === 201 ? (['Location'] as const) : []),
+    ...(action === 'create' ? (['Idempotent-Replayed'] as const) : []),
+    ...deprecation,
+  ]
+}
+
+function headerReferences(names: readonly HeaderName[], hoist: Hoist): object {
+  return Object.fromEntries(names.map(name => [name, hoist.ref('headers', pascalCase(name), headerFields[name])]))
+}
+
+/** With `fields`, a read answers a selection; a write always the whole. */
+function answerOf({ action, model, custom }: Operation, shapes: Shapes): { schema: object; example: unknown } {
+  const whole = schemaRef(shapes.representation)
+  if (custom !== undefined)
+    return { schema: { $ref: `#/components/schemas/${custom.component}` }, example: customExample(custom.response) }
+  if (action === 'list') {
+    const items = { anyOf: [schemaRef(shapes.listed ?? shapes.representation), schemaRef(shapes.selection)] }
+    return { schema: { type: 'array', items }, example: [exampleOf(model.listed)] }
+  }
+  const schema = action === 'read' ? { anyOf: [whole, schemaRef(shapes.selection)] } : whole
+  return { schema, example: exampleOf(model.fields) }
+}
+
+function customExample({ properties }: { readonly properties: Readonly<Record<string, JsonSchema>> }): object {
+  const members = Object.entries(properties)
+  return Object.fromEntries(members.map(([name, schema]) => [name, (schema.examples as unknown[] | undefined)?.[0]]))
+}
+
+/** One response for each status; several kinds may share one. */
+function problemResponses(kinds: readonly ProblemKind[], hoist: Hoist): object {
+  const statuses = [...new Set(kinds.map(kind => problems[kind].status))].sort()
+  const responses = statuses.map(status => {
+    const first = kinds.find(kind => problems[kind].status === status) as ProblemKind
+    return [status, hoist.ref('responses', pascalCase(statusName(first)), problemResponse(first, hoist))]
+  })
+  const other = { ...problemResponse('internal', hoist), description: 'Any other problem, such as a request too long' }
+  return { ...Object.fromEntries(responses), default: hoist.ref('responses', 'OtherProblem', other) }
+}
+
+function statusName(kind: ProblemKind): string {
+  const { status } = problems[kind]
+  const [named] = Object.values(problems).filter(other => other.status === status && !('type' in other))
+  return (named?.title ?? String(status)).replaceAll(' ', '-')
+}
+
+const problemHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
+  412: ['ETag'],
+  415: ['Accept-Encoding', 'Accept-Patch', 'Accept-Post'],
+  409: ['Retry-After'],
+  503: ['Retry-After'],
+}
+
+function problemResponse(kind: ProblemKind, hoist: Hoist): object {
+  const { status } = problems[kind]
+  const [plain] = Object.entries(problems).find(([, other]) => other.status === status && !('type' in other)) as [
+    ProblemKind,
+    object,
+  ]
+  const example = JSON.parse(problemToText(new Problem(plain), '8e03978e-40d5-43e8-bc93-6894a57f9324'))
+  return {
+    description: problems[plain].detail,
+    headers: headerReferences(['Cache-Control', ...(problemHeaders[status] ?? [])], hoist),
+    content: { [problemMediaType]: { schema: schemaRef(problemShape), example } },
+  }
+}

@@ -1,0 +1,212 @@
+// JSON Patch (RFC 6902; pointers RFC 6901 §4; a patch that does not fit the resource is a conflict, RFC 5789 §2.2).
+import { applyPatch, Pointer } from 'rfc6902'
+import { Problem } from './problem.ts'
+
+export type Operation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+  | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string }
+
+/** The copy being edited. Held by a member, the whole document is a place like any other. */
+interface Workspace {
+  document: unknown
+  copied: number
+}
+
+/** Why an operation cannot be done, and which of its members is to blame. */
+interface Refusal {
+  readonly member: 'path' | 'from' | 'value'
+  readonly detail: string
+}
+
+/** Copies of copies double: a hundred operations would fill the memory. Characters of JSON for one patch. */
+const copyLimit = 1_048_576
+
+/** Levels of nesting that a patch may build; copies into copies would otherwise exhaust the stack. */
+const depthLimit = 100
+
+const reserved = ['__proto__', 'constructor', 'prototype']
+
+/** The document after all operations, or the Problem of the first that cannot be done. `document` is not changed. */
+export function applyJsonPatch(document: unknown, operations: readonly Operation[]): unknown {
+  const workspace: Workspace = { document: structuredClone(document), copied: 0 }
+  for (const [index, operation] of operations.entries()) {
+    const refusal = refusePointers(operation) ?? perform(workspace, operation)
+    if (refusal === undefined) continue
+    const { member, detail } = refusal
+    throw new Problem('conflict', { errors: [{ pointer: `#/${index}/${member}`, detail }] })
+  }
+  return workspace.document
+}
+
+/**
+ * The library edits; what it lets pass is checked here: members of prototypes, `/list/length`, `/list/01`, an index
+ * after the end. Its `move` and `copy` are spelled out as RFC 6902 §4.4 and §4.5 define them.
+ */
+function perform(workspace: Workspace, operation: Operation): Refusal | undefined {
+  switch (operation.op) {
+    case 'add':
+      return add(workspace, operation.path, operation.value)
+    case 'remove':
+      return remove(workspace, operation.path, 'path')
+    case 'replace':
+      return replace(workspace, operation.path, operation.value)
+    case 'test':
+      return test(workspace, operation.path, operation.value)
+    case 'move':
+      return move(workspace, operation.path, operation.from)
+    case 'copy':
+      return copy(workspace, operation.path, operation.from)
+  }
+}
+
+function add(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
+  const places = tokens(path)
+  const last = places.pop() as string // the first is `document`
+  if (!canTake(places.reduce(child, workspace), last)) return missing('path')
+  if (isTooDeep(path, value)) return tooDeep
+  applyPatch(workspace, [{ op: 'add', path: inWorkspace(path), value }])
+  return undefined
+}
+
+function remove(workspace: Workspace, path: string, member: 'path' | 'from'): Refusal | undefined {
+  if (path === '') return { member, detail: 'is the whole document, which cannot be removed' }
+  if (valueAt(workspace, path) === undefined) return missing(member)
+  applyPatch(workspace, [{ op: 'remove', path: inWorkspace(path) }])
+  return undefined
+}
+
+function replace(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
+  if (valueAt(workspace, path) === undefined) return missing('path')
+  if (isTooDeep(path, value)) return tooDeep
+  applyPatch(workspace, [{ op: 'replace', path: inWorkspace(path), value }])
+  return undefined
+}
+
+function test(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
+  const stored = valueAt(workspace, path)
+  if (stored === undefined) return missing('path')
+  return sameJson(stored, value) ? undefined : { member: 'value', detail: 'is not what is stored' }
+}
+
+function move(workspace: Workspace, path: string, from: string): Refusal | undefined {
+  // In a list the next item takes the place of the removed one, so that `add` would not see this.
+  if (path.startsWith(`${from}/`)) return { member: 'path', detail: 'is inside of what is moved' }
+  const value = valueAt(workspace, from)
+  return remove(workspace, from, 'from') ?? add(workspace, path, value)
+}
+
+function copy(workspace: Workspace, path: string, from: string): Refusal | undefined {
+  const value = valueAt(workspace, from)
+  if (value === undefined) return missing('from')
+  workspace.copied += JSON.stringify(value).length
+  if (workspace.copied > copyLimit) return { member: 'from', detail: 'is too much to copy' }
+  return add(workspace, path, value)
+}
+
+function refusePointers(operation: Operation): Refusal | undefined {
+  return (
+    refusePointer(operation.path, 'path') ?? ('from' in operation ? refusePointer(operation.from, 'from') : undefined)
+  )
+}
+
+function refusePointer(path: string, member: 'path' | 'from'): Refusal | undefined {
+  if (path !== '' && !path.startsWith('/')) return { member, detail: 'is not a JSON Pointer' }
+  if (!tokens(path).some(token => reserved.includes(token))) return undefined
+  return { member, detail: `must not name ${reserved.join(', ')}` }
+}
+
+function missing(member: 'path' | 'from'): Refusal {
+  return { member, detail: 'does not exist' }
+}
+
+const tooDeep: Refusal = { member: 'path', detail: `would be nested in more than ${depthLimit} levels` }
+
+function isTooDeep(path: string, value: unknown): boolean {
+  return isDeeper(value, depthLimit + 1 - tokens(path).length)
+}
+
+/** Stops at the limit itself, so that no depth is too deep to look at. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels <= 0 || Object.values(value).some(member => isDeeper(member, levels - 1))
+}
+
+function inWorkspace(path: string): string {
+  return `/document${path}`
+}
+
+function tokens(path: string): string[] {
+  return Pointer.fromJSON(inWorkspace(path)).tokens.slice(1)
+}
+
+/** Undefined where nothing is (JSON has no undefined). */
+function valueAt(workspace: Workspace, path: string): unknown {
+  return tokens(path).reduce(child, workspace)
+}
+
+function child(parent: unknown, token: string): unknown {
+  if (Array.isArray(parent)) return isIndex(token) ? parent[Number(token)] : undefined
+  return isObject(parent) && Object.hasOwn(parent, token) ? parent[token] : undefined
+}
+
+function canTake(parent: unknown, token: string): boolean {
+  if (Array.isArray(parent)) return token === '-' || (isIndex(token) && Number(token) <= parent.length)
+  return isObject(parent)
+}
+
+function isIndex(token: string): boolean {
+  return /^(?:0|[1-9][0-9]*)$/.test(token)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** RFC 6902 §4.6. The library's own comparison makes a table of both arrays, as large as their product. */
+function sameJson(left: unknown, right: unknown): boolean {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => sameJson(item, right[index]))
+  }
+  if (!isObject(left) || !isObject(right)) return left === right
+  const names = Object.keys(left)
+  const sameMember = (name: string) => Object.hasOwn(right, name) && sameJson(left[name], right[name])
+  return names.length === Object.keys(right).length && names.every(sameMember)
+}
+
+const pointerShape = {
+  type: 'string',
+  maxLength: 1000,
+  pattern: '^(/([^/~\\u0000-\\u001f\\u007f]|~[01])*)*$',
+}
+
+const path = { ...pointerShape, description: 'Where to do it (JSON Pointer, RFC 6901)' }
+const from = { ...pointerShape, description: 'Where the value is taken from (JSON Pointer, RFC 6901)' }
+
+function operationShape(description: string, op: readonly string[], members: Record<string, object>) {
+  return {
+    type: 'object',
+    description,
+    additionalProperties: false,
+    required: ['op', 'path', ...Object.keys(members)],
+    properties: { op: { type: 'string', enum: op, description: 'What to do' }, path, ...members },
+  }
+}
+
+/** The schema of a patch, the component `JsonPatch` of the document. */
+export const jsonPatchShape = {
+  $id: 'JsonPatch',
+  type: 'array',
+  description: 'Operations in order; all are done or none (RFC 6902)',
+  maxItems: 100,
+  items: {
+    anyOf: [
+      operationShape('Add or replace a value, or test that it is stored', ['add', 'replace', 'test'], {
+        value: { description: 'Any JSON value' },
+      }),
+      operationShape('Remove a value', ['remove'], {}),
+      operationShape('Move or copy a value', ['move', 'copy'], { from }),
+    ],
+  },
+  examples: [[{ op: 'replace', path: '/name', value: 'Siam' }]],
+}

@@ -1,0 +1,26 @@
+// The Link field (RFC 8288 §3).
+
+export interface Link {
+  readonly href: string
+  readonly rel: string
+  readonly type?: string
+}
+
+/** The value of Link; '' for no links. */
+export function linkHeader(links: readonly Link[]): string {
+  return links.map(linkText).join(', ')
+}
+
+function linkText({ href, rel, type }: Link): string {
+  const target = `<${encodeTarget(href)}>; rel="${quote(rel)}"`
+  return type === undefined ? target : `${target}; type="${quote(type)}"`
+}
+
+/** Percent-encodes what may not stand in a URI (RFC 3986 §2), above all `>` and line ends. */
+function encodeTarget(href: string): string {
+  return href.toWellFormed().replace(/[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]/gu, encodeURIComponent)
+}
+
+function quote(text: string): string {
+  return text.replace(/["\\]/g, '\\$&')
+}

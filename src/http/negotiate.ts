@@ -1,0 +1,104 @@
+// Which media type to answer with (RFC 9110 §12.5.1 Accept, §12.4.2 quality values, §8.3.1 media types).
+
+interface MediaType {
+  /** `type/subtype` in lower case; in a range either may be `*`. */
+  readonly essence: string
+  /** `name=value` in lower case, without `q`. */
+  readonly parameters: readonly string[]
+}
+
+interface MediaRange extends MediaType {
+  /** 0 (not acceptable) to 1. */
+  readonly quality: number
+}
+
+const name = "[\\w!#$%&'+.^`|~-]+"
+const rangeText = new RegExp(`^(?:\\*/\\*|${name}/(?:\\*|${name}))$`)
+const token = "[\\w!#$%&'*+.^`|~-]+"
+const parameterText = new RegExp(`^(${token})=(${token}|"(?:[^"\\\\]|\\\\.)*")$`)
+const qualityText = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+
+/**
+ * The one of `available` that the client likes best; of equals the first. Undefined: nothing is acceptable (406).
+ * A field without one well-formed range asks for nothing, as an absent one does.
+ */
+export function preferredMediaType(accept: string | undefined, available: readonly string[]): string | undefined {
+  if (accept === undefined || accept === '*/*') return available[0]
+  if (available.includes(accept)) return accept
+  const ranges = splitOutsideQuotes(accept, ',').flatMap(parseRange)
+  if (ranges.length === 0) return available[0]
+  let best: { mediaType?: string; quality: number } = { quality: 0 }
+  for (const mediaType of available) {
+    const quality = qualityOf(parseMediaType(mediaType), ranges)
+    if (quality > best.quality) best = { mediaType, quality }
+  }
+  return best.mediaType
+}
+
+/** `type/subtype` in lower case, without parameters. */
+export function essence(contentType: string): string {
+  return contentType.replace(/;.*/s, '').trim().toLowerCase()
+}
+
+/** The non-empty parts of a field value, trimmed. A separator inside a quoted string (§5.6.4) does not separate. */
+export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
+  // A string that is never closed runs to the end: were it to fail, each quote would scan the rest again.
+  const part = separator === ',' ? /(?:[^",]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs : /(?:[^";]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs
+  return (text.match(part) ?? []).map(found => found.trim()).filter(found => found !== '')
+}
+
+function parseMediaType(text: string): MediaType {
+  return { essence: essence(text), parameters: parameters(text).filter(tells).map(asText) }
+}
+
+/** The range, or nothing if it is malformed. */
+function parseRange(element: string): MediaRange[] {
+  const found = parameters(element)
+  // A `q` is the weight wherever it stands (§12.5.1).
+  const quality = found.find(([name]) => name === 'q')?.[1] ?? '1'
+  const wellFormed =
+    found.every(([name]) => name !== '') && rangeText.test(essence(element)) && qualityText.test(quality)
+  return wellFormed ? [{ ...parseMediaType(element), quality: Number(quality) }] : []
+}
+
+type Parameter = readonly [name: string, value: string]
+
+/** The parameters of a media type; a malformed one has the name ''. */
+function parameters(text: string): Parameter[] {
+  return splitOutsideQuotes(text, ';')
+    .slice(1)
+    .map(part => {
+      const [, name = '', value = ''] = parameterText.exec(part.toLowerCase()) ?? []
+      return [name, value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/gs, '$1') : value]
+    })
+}
+
+/** Everything here is UTF-8, so that a client that says so asks for nothing more. */
+function tells([name, value]: Parameter): boolean {
+  return name !== 'q' && !(name === 'charset' && value === 'utf-8')
+}
+
+function asText([name, value]: Parameter): string {
+  return `${name}=${value}`
+}
+
+/** The quality that the most specific range gives; of equally specific ones the best. */
+function qualityOf(mediaType: MediaType, ranges: readonly MediaRange[]): number {
+  let best = { specificity: 0, quality: 0 }
+  for (const range of ranges) {
+    const found = { specificity: specificity(range, mediaType), quality: range.quality }
+    const order = found.specificity - best.specificity || found.quality - best.quality
+    if (found.specificity > 0 && order > 0) best = found
+  }
+  return best.quality
+}
+
+/** How closely the range names the media type; 0: not at all. */
+function specificity(range: MediaRange, { essence, parameters }: MediaType): number {
+  // Clients of JSON dialects (`application/hal+json`) read JSON; what they say of JSON itself goes before.
+  const dialect = range.essence.endsWith('+json') && essence === 'application/json' ? 3 : 0
+  if (!range.parameters.every(parameter => parameters.includes(parameter))) return dialect
+  if (range.essence === essence) return 4 + range.parameters.length
+  if (range.essence === `${essence.split('/')[0]}/*`) return 2
+  return range.essence === '*/*' ? 1 : dialect
+}

@@ -1,0 +1,271 @@
+// The operation table: what can be done to each model, where, and what may come of it. Routes and document read it both.
+
+import type { Parameter } from '../query/parameter.ts'
+import { fieldsParameter, type ListParameters, listParameters } from '../query/query.ts'
+import { keyExample } from '../resource/example.ts'
+import type { Field } from '../resource/field.ts'
+import { type Model, pascalCase, type Reference } from '../resource/model.ts'
+import type { CustomRoute } from '../resource/resource.ts'
+import type { Preference } from './prefer.ts'
+import type { ProblemKind } from './problem.ts'
+
+export type Action = 'list' | 'create' | 'read' | 'replace' | 'update' | 'remove' | 'compute'
+
+export interface Operation {
+  /** The operationId of the document: `listEventGuests`. */
+  readonly id: string
+  readonly action: Action
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As in the document: `/events/{event_id}/guests`. */
+  readonly path: string
+  readonly model: Model
+  /** The reference whose value the address gives, on a nested address. */
+  readonly parent: Reference | undefined
+  readonly summary: string
+  readonly description: string | undefined
+  readonly pathParameters: readonly Parameter[]
+  readonly queryParameters: readonly Parameter[]
+  readonly list: ListParameters | undefined
+  readonly custom: CustomRoute<Record<string, unknown>> | undefined
+  /** Media types of the body, the preferred one first; none where there is no body. */
+  readonly accepts: readonly string[]
+  /** Media types of the answer, the default first; none where it has no body. */
+  readonly offers: readonly string[]
+  readonly successes: readonly number[]
+  /** The header fields that it heeds. */
+  readonly heeds: readonly RequestHeader[]
+  readonly preferences: readonly Preference[]
+  readonly problems: readonly ProblemKind[]
+}
+
+export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer'
+
+export const json = 'application/json'
+export const mergePatchType = 'application/merge-patch+json'
+export const jsonPatchType = 'application/json-patch+json'
+
+type Traits = Pick<Operation, 'method' | 'accepts' | 'offers' | 'successes' | 'heeds' | 'preferences' | 'problems'>
+
+const bodyProblems = ['malformed', 'contentTooLarge', 'unsupportedMediaType', 'invalidBody'] as const
+const writeProblems = [...bodyProblems, 'invalidParameter', 'notAcceptable', 'conflict', 'insufficientStorage'] as const
+
+const traits: Record<Action, Traits> = {
+  list: {
+    method: 'GET',
+    accepts: [],
+    offers: [json],
+    successes: [200, 304],
+    heeds: ['If-None-Match', 'Prefer'],
+    preferences: ['count', 'handling'],
+    problems: ['invalidParameter', 'notAcceptable'],
+  },
+  create: {
+    method: 'POST',
+    accepts: [json],
+    offers: [json],
+    successes: [201],
+    heeds: ['Idempotency-Key', 'Prefer'],
+    preferences: ['return', 'handling'],
+    problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],
+  },
+  read: {
+    method: 'GET',
+    accepts: [],
+    offers: [json],
+    successes: [200, 304],
+    heeds: ['If-None-Match', 'Prefer'],
+    preferences: ['handling'],
+    problems: ['invalidParameter', 'notFound', 'notAcceptable'],
+  },
+  replace: {
+    method: 'PUT',
+    accepts: [json],
+    offers: [json],
+    successes: [200, 204],
+    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
+    preferences: ['return', 'handling'],
+    problems: [...writeProblems, 'preconditionFailed'],
+  },
+  update: {
+    method: 'PATCH',
+    accepts: [mergePatchType, json, jsonPatchType],
+    offers: [json],
+    successes: [200, 204],
+    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
+    preferences: ['return', 'handling'],
+    problems: [...writeProblems, 'notFound', 'preconditionFailed'],
+  },
+  remove: {
+    method: 'DELETE',
+    accepts: [],
+    offers: [],
+    successes: [204],
+    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
+    preferences: ['handling'],
+    problems: ['invalidParameter', 'notFound', 'preconditionFailed', 'insufficientStorage'],
+  },
+  compute: {
+    method: 'GET',
+    accepts: [],
+    offers: [json],
+    successes: [200],
+    heeds: ['Prefer'],
+    preferences: ['handling'],
+    problems: ['invalidParameter', 'notFound', 'notAcceptable'],
+  },
+}
+
+/** What every operation may answer beside its own problems. */
+export const commonProblems = ['internal', 'unavailable'] as const satisfies readonly ProblemKind[]
+
+/** All operations of the models, in the order of the document. */
+export function modelsToOperations(models: readonly Model[]): readonly Operation[] {
+  return models.flatMap(model => {
+    const addresses = [undefined, ...model.parents].map(parent => new Address(model, parent, models))
+    return [
+      ...addresses.flatMap(address => [operation(address, 'list'), operation(address, 'create')]),
+      ...addresses.flatMap(address => memberActions.map(action => operation(address, action))),
+      ...model.routes.map(route => operation(new Address(model, undefined, models), 'compute', route)),
+    ]
+  })
+}
+
+const memberActions = ['read', 'replace', 'update', 'remove'] as const
+
+/** Where a model is reached: at its own address or below a parent's. */
+class Address {
+  readonly model: Model
+  readonly parent: Reference | undefined
+  readonly parentModel: Model | undefined
+  /** Whether rows of other models refer to this one's. */
+  readonly referred: boolean
+
+  constructor(model: Model, parent: Reference | undefined, models: readonly Model[]) {
+    this.model = model
+    this.parent = parent
+    this.parentModel = models.find(({ name }) => name === parent?.model)
+    this.referred = models.some(({ references }) => references.some(reference => reference.model === model.name))
+  }
+
+  get collection(): string {
+    const below = this.parent === undefined ? '' : `/${this.parent.model}/{${this.parent.field.name}}`
+    return `${below}/${this.model.name}`
+  }
+
+  get member(): string {
+    return `${this.collection}/{${this.model.key.name}}`
+  }
+}
+
+interface Wording {
+  /** How the operationId starts. */
+  readonly id: string
+  /** How the summary starts. */
+  readonly verb: string
+  readonly description: (model: Model) => string
+}
+
+const wordings: Record<Exclude<Action, 'compute'>, Wording> = {
+  list: {
+    id: 'list',
+    verb: 'List',
+    description: ({ key }) =>
+      `A page, in the order of \`${key.name}\` unless \`sort\` says otherwise. Follow \`Link\` to the pages around it.`,
+  },
+  create: {
+    id: 'create',
+    verb: 'Create',
+    description: ({ singular }) =>
+      `Answers with the new ${singular} and its address in \`Location\`. With an \`Idempotency-Key\` it is safe to send again.`,
+  },
+  read: {
+    id: 'read',
+    verb: 'Read',
+    description: () => 'Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.',
+  },
+  replace: {
+    id: 'replace',
+    verb: 'Replace',
+    description: ({ keyMadeBy }) =>
+      `Sets every member that may be written; one that is left out gets its default or null.${
+        keyMadeBy === 'client' ? ' Creates what is not there; `If-None-Match: *` only creates.' : ''
+      } With \`If-Match\` it fails rather than undo what others changed.`,
+  },
+  update: {
+    id: 'update',
+    verb: 'Change',
+    description: () =>
+      'Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).',
+  },
+  remove: {
+    id: 'delete',
+    verb: 'Delete',
+    description: ({ keepDeleted }) => (keepDeleted ? 'It is gone for every caller; its row is kept.' : 'It is gone.'),
+  },
+}
+
+function operation(address: Address, action: Action, custom?: CustomRoute<Record<string, unknown>>): Operation {
+  const { model, parent } = address
+  const onCollection = action === 'list' || action === 'create'
+  const list = action === 'list' ? listParameters(model) : undefined
+  return Object.freeze({
+    ...traits[action],
+    ...names(address, action, custom),
+    action,
+    path: (onCollection ? address.collection : address.member) + (custom === undefined ? '' : `/${custom.name}`),
+    model,
+    parent,
+    pathParameters: [
+      ...(parent === undefined ? [] : [pathParameter(parent.field, address.parentModel ?? model)]),
+      ...(onCollection ? [] : [pathParameter(model.key, model)]),
+    ],
+    queryParameters: list?.all ?? (action === 'read' ? [fieldsParameter(model)] : []),
+    list,
+    custom,
+    successes: successes(address, action),
+    problems: operationProblems(address, action),
+  })
+}
+
+function names({ model, parentModel }: Address, action: Action, custom?: CustomRoute<Record<string, unknown>>) {
+  if (custom !== undefined || action === 'compute')
+    return { id: custom?.operationId ?? '', summary: custom?.summary ?? '', description: custom?.description }
+  const { id, verb, description } = wordings[action]
+  const [component, thing] =
+    action === 'list' ? [pascalCase(model.name), model.name] : [model.component, withArticle(model.singular)]
+  const below = parentModel === undefined ? '' : ` of ${withArticle(parentModel.singular)}`
+  return {
+    id: `${id}${parentModel?.component ?? ''}${component}`,
+    summary: `${verb} ${thing}${below}`,
+    description: description(model),
+  }
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`
+}
+
+function pathParameter({ name, schema }: Field, named: Model): Parameter {
+  const { description: _, examples: __, ...limits } = schema
+  return { name, description: `The ${named.singular}`, schema: limits, example: keyExample(named) }
+}
+
+function successes({ model }: Address, action: Action): readonly number[] {
+  const creates = action === 'replace' && model.keyMadeBy === 'client'
+  return creates ? [...traits[action].successes, 201] : traits[action].successes
+}
+
+function operationProblems({ model, parent, referred }: Address, action: Action): readonly ProblemKind[] {
+  const changes = action === 'replace' || action === 'update' || action === 'remove'
+  const mayMiss = parent !== undefined || (action === 'replace' && model.keyMadeBy === 'server')
+  const mayConflict = action === 'remove' && (referred || model.hooks.beforeWrite !== undefined)
+  return [
+    ...new Set<ProblemKind>([
+      ...traits[action].problems,
+      ...(mayMiss ? (['notFound'] as const) : []),
+      ...(mayConflict ? (['conflict'] as const) : []),
+      ...(action === 'remove' && model.hooks.beforeWrite !== undefined ? (['invalidBody'] as const) : []),
+      ...(changes && model.requireIfMatch ? (['preconditionRequired'] as const) : []),
+    ]),
+  ]
+}

@@ -1,0 +1,97 @@
+// Preferences (RFC 7240 §2 Prefer, §3 Preference-Applied, §4.2 return, §4.4 handling; `count` as in PostgREST).
+import { splitOutsideQuotes } from './negotiate.ts'
+import { type Finding, Problem } from './problem.ts'
+
+const values = {
+  return: ['minimal', 'representation'],
+  handling: ['strict', 'lenient'],
+  count: ['exact'],
+} as const
+
+export type Preference = keyof typeof values
+
+export interface Preferences {
+  readonly return?: 'minimal' | 'representation'
+  readonly handling?: 'strict' | 'lenient'
+  readonly count?: 'exact'
+  /** What is malformed or not known here, as the client wrote it. */
+  readonly unknown: readonly string[]
+}
+
+const names = Object.keys(values) as Preference[]
+const token = "[\\w!#$%&'*+.^`|~-]+"
+const preference = new RegExp(`^(${token})(?:[\\t ]*=[\\t ]*(${token}|"(?:[^"\\\\]|\\\\.)*"))?$`, 's')
+
+/** Of a preference given twice the first counts (§2). Parameters of preferences are ignored. */
+export function parsePrefer(field: string | undefined): Preferences {
+  const known = new Map<string, string>()
+  const unknown: string[] = []
+  const seen = new Set<string>()
+  for (const element of splitOutsideQuotes(field ?? '', ',')) {
+    const { name, value } = parsePreference(element)
+    if (seen.has(name)) continue
+    seen.add(name)
+    if (isKnown(name, value)) known.set(name, value)
+    else unknown.push(element)
+  }
+  return { ...(Object.fromEntries(known) as Omit<Preferences, 'unknown'>), unknown }
+}
+
+/** What is malformed is a name of its own, which nothing knows. */
+function parsePreference(element: string): { name: string; value: string } {
+  const [text = element] = splitOutsideQuotes(element, ';')
+  const [, name = text, value = ''] = preference.exec(text) ?? []
+  return {
+    name: name.toLowerCase(),
+    value: value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/gs, '$1') : value,
+  }
+}
+
+function isKnown(name: string, value: string): boolean {
+  return names.some(known => known === name && values[known].some(allowed => allowed === value))
+}
+
+/** The value of Preference-Applied; undefined where nothing was applied. */
+export function appliedPreferences(preferences: Preferences, honoured: readonly Preference[]): string | undefined {
+  const applied = names.filter(name => preferences[name] !== undefined && honoured.includes(name))
+  return applied.length === 0 ? undefined : applied.map(name => `${name}=${preferences[name]}`).join(', ')
+}
+
+/** With `handling=strict` (§4.4) refuses what is unknown or not honoured by this operation. */
+export function checkStrict(preferences: Preferences, honoured: readonly Preference[]): void {
+  if (preferences.handling !== 'strict') return
+  const ignored = names.filter(name => preferences[name] !== undefined && !honoured.includes(name))
+  const errors = [
+    ...preferences.unknown.map(element => finding(`${element} is not known`)),
+    ...ignored.map(name => finding(`${name}=${preferences[name]} is not honoured here`)),
+  ]
+  if (errors.length > 0) throw new Problem('invalidParameter', { errors })
+}
+
+function finding(detail: string): Finding {
+  return { parameter: 'Prefer', in: 'header', detail }
+}
+
+const meanings: Record<Preference, string> = {
+  return: '`return=minimal` (an answer without a body) or `return=representation`',
+  handling: '`handling=strict` (refuse what cannot be honoured) or `handling=lenient`',
+  count: '`count=exact` (the number of all matches, in `X-Total-Count`)',
+}
+
+const examples: Record<Preference, string> = {
+  return: 'return=minimal',
+  handling: 'handling=strict',
+  count: 'count=exact',
+}
+
+/** The parameter of an operation that honours these preferences. */
+export function preferParameter(honoured: readonly Preference[]) {
+  return {
+    name: 'Prefer',
+    in: 'header',
+    required: false,
+    description: `Preferences (RFC 7240): ${honoured.map(name => meanings[name]).join('; ')}. Others are ignored.`,
+    schema: { type: 'string' },
+    example: honoured.map(name => examples[name]).join(', '),
+  } as const
+}

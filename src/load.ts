@@ -1,0 +1,47 @@
+// The definitions under `schemas/`, imported and derived: the only dynamic import.
+
+import { readdir } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from './resource/model.ts'
+import type { Resource } from './resource/resource.ts'
+import { idempotencyRecords } from './store/idempotency-record.ts'
+
+export interface Models {
+  /** What is served, parents first. */
+  readonly models: readonly Model[]
+  /** Our own record, stored beside them. */
+  readonly idempotencyModel: Model
+}
+
+/** Loads every `*.ts` of the folder. Throws a `DefinitionError` that names each mistake's file and field. */
+export async function loadModels(folder: string): Promise<Models> {
+  const files = (await readdir(folder)).filter(name => /\.[cm]?[jt]s$/.test(name) && !name.endsWith('.d.ts')).sort()
+  const defined = await Promise.all(files.map(name => loadFile(join(folder, name))))
+  return deriveModels(defined.flat())
+}
+
+export function deriveModels(defined: readonly DefinedResource[]): Models {
+  const own: DefinedResource = {
+    file: 'src/store/idempotency-record.ts',
+    resource: idempotencyRecords as unknown as Resource,
+  }
+  const models = resourcesToModels([...defined, own])
+  const idempotencyModel = models.find(({ name }) => name === idempotencyRecords.name) as Model
+  return { models: models.filter(model => model !== idempotencyModel), idempotencyModel }
+}
+
+async function loadFile(path: string): Promise<readonly DefinedResource[]> {
+  const file = relative('.', path)
+  const exports: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
+    throw new DefinitionError([`${file}: cannot be loaded: ${error.message}`])
+  })
+  const resources = Object.values(exports).filter(isResource)
+  if (resources.length === 0)
+    throw new DefinitionError([`${file}: exports no resource; export const ${basename(file, '.ts')} = resource(…)`])
+  return resources.map(resource => ({ file, resource }))
+}
+
+function isResource(value: unknown): value is Resource {
+  return typeof value === 'object' && value !== null && 'name' in value && 'fields' in value && 'options' in value
+}

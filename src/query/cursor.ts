@@ -1,0 +1,50 @@
+// The cursor of a page: where the page before it ended, opaque to callers.
+
+import { hash } from 'node:crypto'
+import type { Field } from '../resource/field.ts'
+import type { SqlValue } from '../resource/row.ts'
+import { ParameterError } from './parameter.ts'
+
+export interface Position {
+  /** The sort keys' values of the row next to the page. */
+  readonly values: readonly SqlValue[]
+  /** Whether the page lies before that row rather than after it. */
+  readonly backward: boolean
+}
+
+/**
+ * Names the list that a cursor belongs to, so that one of another list, sort or filter is known to be foreign.
+ */
+export function listSignature(parts: unknown): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 11)
+}
+
+export function encodeCursor({ values, backward }: Position, signature: string): string {
+  return Buffer.from(JSON.stringify([signature, backward ? 1 : 0, ...values])).toString('base64url')
+}
+
+/** Reads a cursor made for a list of this signature and these sort keys. Throws a `ParameterError` for any other. */
+export function decodeCursor(cursor: string, signature: string, sort: readonly Field[]): Position {
+  const [found, backward, ...values] = parseCursor(cursor)
+  if (found !== signature || values.length !== sort.length || !values.every((value, i) => fits(sort[i], value)))
+    throw new ParameterError('cursor', 'is not a cursor of this list; start again without one')
+  return { values: values as SqlValue[], backward: backward === 1 }
+}
+
+function parseCursor(cursor: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(parsed) ? parsed : []
+  } catch {
+    return [] // Not JSON: no cursor of ours, which the caller says.
+  }
+}
+
+function fits(field: Field | undefined, value: unknown): boolean {
+  if (field === undefined) return false
+  if (value === null) return field.nullable
+  if (field.kind === 'integer') return Number.isSafeInteger(value)
+  if (field.kind === 'string') return typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
+  if (field.kind === 'boolean') return typeof value === 'boolean' || value === 0 || value === 1
+  return typeof value === 'number'
+}

@@ -1,0 +1,90 @@
+// Filters of a list: flat, typed, listed parameters such as `area_gte=1000` and `region=Europe&region=Asia`.
+
+import { type Field, type JsonSchema, maxInteger } from '../resource/field.ts'
+import { controlFree } from '../resource/format.ts'
+import type { Model } from '../resource/model.ts'
+import { type SqlValue, toStored } from '../resource/row.ts'
+import type { Parameter } from './parameter.ts'
+
+export type FilterOperator = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'starts_with' | 'is_null'
+
+export interface Filter {
+  readonly field: Field
+  readonly operator: FilterOperator
+  /** One value, or several of which one must be equal. */
+  readonly values: readonly SqlValue[]
+}
+
+export interface FilterParameter extends Parameter {
+  readonly field: Field
+  readonly operator: FilterOperator
+}
+
+/** As many values as one filter takes. */
+const maxValues = 100
+
+const descriptions: Record<FilterOperator, (name: string) => string> = {
+  eq: name => `\`${name}\` is this, or one of these when repeated`,
+  gt: name => `\`${name}\` is greater than this`,
+  gte: name => `\`${name}\` is this or greater`,
+  lt: name => `\`${name}\` is less than this`,
+  lte: name => `\`${name}\` is this or less`,
+  contains: name => `\`${name}\` contains this text, taken literally`,
+  starts_with: name => `\`${name}\` starts with this text, taken literally`,
+  is_null: name => `\`${name}\` has no value (\`true\`) or has one (\`false\`)`,
+}
+
+export function filterParameters(model: Model): readonly FilterParameter[] {
+  return model.filterable.flatMap(field => operatorsOf(field).map(operator => filterParameter(field, operator)))
+}
+
+function operatorsOf({ kind, format, schema, nullable }: Field): readonly FilterOperator[] {
+  const ordered = kind === 'integer' || kind === 'number' || format === 'date' || format === 'date-time'
+  const textual = kind === 'string' && !ordered && schema.enum === undefined && format !== 'uuid'
+  return [
+    'eq',
+    ...(ordered ? (['gt', 'gte', 'lt', 'lte'] as const) : []),
+    ...(textual ? (['contains', 'starts_with'] as const) : []),
+    ...(nullable ? (['is_null'] as const) : []),
+  ]
+}
+
+function filterParameter(field: Field, operator: FilterOperator): FilterParameter {
+  return {
+    name: operator === 'eq' ? field.name : `${field.name}_${operator}`,
+    description: descriptions[operator](field.name),
+    schema: operatorSchema(field, operator),
+    field,
+    operator,
+  }
+}
+
+function operatorSchema(field: Field, operator: FilterOperator): JsonSchema {
+  if (operator === 'is_null') return { type: 'boolean' }
+  if (operator === 'contains' || operator === 'starts_with') return textSchema
+  const value = valueSchema(field)
+  return operator === 'eq' ? { type: 'array', minItems: 1, maxItems: maxValues, items: value } : value
+}
+
+const textSchema = { type: 'string', maxLength: 1000, pattern: controlFree }
+
+/** What a value may be compared with: its type, not the limits of what is stored. */
+function valueSchema({ kind, format, schema }: Field): JsonSchema {
+  if (kind === 'integer') return { type: 'integer', minimum: -maxInteger, maximum: maxInteger }
+  if (kind !== 'string') return { type: kind }
+  if (schema.enum !== undefined) return { type: 'string', enum: schema.enum }
+  return format === undefined ? textSchema : { type: 'string', format }
+}
+
+/** The filters that checked parameters ask for. */
+export function parseFilters(
+  parameters: readonly FilterParameter[],
+  query: Readonly<Record<string, unknown>>,
+): readonly Filter[] {
+  return parameters.flatMap(({ name, field, operator }) => {
+    const value = query[name]
+    if (value === undefined) return []
+    const values = operator === 'is_null' ? [value as boolean] : [value].flat().map(item => toStored(field, item))
+    return [{ field, operator, values }]
+  })
+}

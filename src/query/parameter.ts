@@ -1,0 +1,65 @@
+// Parameters of an address: what each may be, and its text brought to the type it stands for.
+
+import type { JsonSchema } from '../resource/field.ts'
+
+export interface Parameter {
+  readonly name: string
+  readonly description: string
+  /** The schema of the value; an `array` may be repeated. */
+  readonly schema: JsonSchema
+  /** A list that may also be written with commas: `sort=-area,name`. */
+  readonly commas?: boolean
+  readonly example?: unknown
+}
+
+/** A parameter that cannot be what it says, found after its schema held. */
+export class ParameterError extends Error {
+  readonly parameter: string
+
+  constructor(parameter: string, detail: string) {
+    super(detail)
+    this.parameter = parameter
+  }
+}
+
+/** The schema of all parameters of a route: none but these. */
+export function parametersToSchema(parameters: readonly Parameter[]): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+  }
+}
+
+/**
+ * Brings the texts of a query or path to their parameters' types. Only the form that JSON has for a value is taken (no
+ * `0x10`, ` 12` or `+1`), so one value has one address; any other text is left for the schema to refuse.
+ */
+export function coerceParameters(
+  parameters: readonly Parameter[],
+  texts: Record<string, unknown>,
+): Record<string, unknown> {
+  for (const parameter of parameters) {
+    const text = texts[parameter.name]
+    if (text !== undefined) texts[parameter.name] = coerce(parameter, text)
+  }
+  return texts
+}
+
+function coerce({ schema, commas }: Parameter, text: unknown): unknown {
+  if (schema.type !== 'array') return coerceText(schema.type, text)
+  const texts = commas === true ? [text].flat().flatMap(splitCommas) : [text].flat()
+  return texts.map(item => coerceText((schema.items as JsonSchema).type, item))
+}
+
+function splitCommas(text: unknown): string[] {
+  return text === '' ? [] : String(text).split(',')
+}
+
+function coerceText(type: unknown, text: unknown): unknown {
+  if (typeof text !== 'string') return text
+  if (type === 'integer') return /^-?(?:0|[1-9]\d*)$/.test(text) ? Number(text) : text
+  if (type === 'number') return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : text
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  return text
+}

@@ -1,0 +1,154 @@
+// What may be asked of a list: filters, sort, page and fields, from checked parameters to a plan.
+
+import type { Field } from '../resource/field.ts'
+import { DefinitionError, type Model } from '../resource/model.ts'
+import type { Row, SqlValue } from '../resource/row.ts'
+import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
+import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
+import type { Parameter } from './parameter.ts'
+
+export const defaultLimit = 20
+export const maxLimit = 1000
+
+export interface SortKey {
+  readonly field: Field
+  readonly descending: boolean
+}
+
+/** A question to one table. */
+export interface ListQuery {
+  readonly filters: readonly Filter[]
+  /** Ends with the key, so that no two rows are equal in it. */
+  readonly sort: readonly SortKey[]
+  readonly position: Position | undefined
+  readonly limit: number
+  /** The fields to answer, in the table's order. */
+  readonly fields: readonly Field[]
+  /** What rows must carry: `fields` first, then the sort keys that are not among them. */
+  readonly columns: readonly Field[]
+  readonly signature: string
+}
+
+export interface ListParameters {
+  readonly filters: readonly FilterParameter[]
+  readonly all: readonly Parameter[]
+}
+
+export function listParameters(model: Model): ListParameters {
+  const filters = filterParameters(model)
+  const all = [limitParameter, cursorParameter, sortParameter(model), fieldsParameter(model), ...filters]
+  const names = [...all.map(({ name }) => name), ...reserved]
+  const collisions = names.filter((name, index) => names.indexOf(name) !== index)
+  if (collisions.length > 0)
+    throw new DefinitionError(
+      collisions.map(name => `${model.file}: ${name} collides with a parameter of its list; rename the field`),
+    )
+  return { filters, all }
+}
+
+/** Names kept for parameters to come. */
+const reserved = ['q']
+
+const limitParameter: Parameter = {
+  name: 'limit',
+  description: 'How many to answer at the most',
+  schema: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
+}
+
+const cursorParameter: Parameter = {
+  name: 'cursor',
+  description: 'Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged',
+  schema: { type: 'string', maxLength: 8000 },
+}
+
+function sortParameter({ sortable, key }: Model): Parameter {
+  const items = { type: 'string', enum: sortable.flatMap(({ name }) => [name, `-${name}`]) }
+  return {
+    name: 'sort',
+    description: `Fields to sort by, \`-\` for descending; the last tie is broken by \`${key.name}\``,
+    schema: { type: 'array', maxItems: 10, items },
+    commas: true,
+  }
+}
+
+/** `fields=id,name`: the members to answer, of a list or of one member. */
+export function fieldsParameter({ fields }: Model): Parameter {
+  const items = { type: 'string', enum: fields.map(({ name }) => name) }
+  return {
+    name: 'fields',
+    description: 'The members to answer; all by default',
+    schema: { type: 'array', minItems: 1, maxItems: 100, items },
+    commas: true,
+  }
+}
+
+/** The fields that a checked `fields` names, in the table's order. */
+export function chosenFields(model: Model, chosen: unknown): readonly Field[] | undefined {
+  return Array.isArray(chosen) ? model.fields.filter(({ name }) => chosen.includes(name)) : undefined
+}
+
+/**
+ * The plan for checked parameters; `scope` are filters that the address implies. Throws a `ParameterError` for a
+ * cursor of another list.
+ */
+export function parseListQuery(
+  model: Model,
+  parameters: ListParameters,
+  query: Readonly<Record<string, unknown>>,
+  scope: readonly Filter[] = [],
+): ListQuery {
+  const filters = [...scope, ...parseFilters(parameters.filters, query)]
+  const sort = parseSort(model, (query.sort ?? []) as readonly string[])
+  const fields = chosenFields(model, query.fields) ?? model.listed
+  const sortFields = sort.map(({ field }) => field)
+  const signature = listSignature([
+    model.name,
+    sort.map(({ field, descending }) => [field.name, descending]),
+    filters.map(({ field, operator, values }) => [field.name, operator, values]),
+  ])
+  return {
+    filters,
+    sort,
+    position: query.cursor === undefined ? undefined : decodeCursor(String(query.cursor), signature, sortFields),
+    limit: (query.limit as number | undefined) ?? defaultLimit,
+    fields,
+    columns: [...fields, ...sortFields.filter(field => !fields.includes(field))],
+    signature,
+  }
+}
+
+function parseSort({ fields, key }: Model, names: readonly string[]): readonly SortKey[] {
+  const sort: SortKey[] = []
+  for (const name of [...names, key.name]) {
+    const descending = name.startsWith('-')
+    const field = fields.find(candidate => candidate.name === name.slice(descending ? 1 : 0)) as Field
+    if (!sort.some(key => key.field === field)) sort.push({ field, descending })
+    if (field === key) break
+  }
+  return sort
+}
+
+export interface Page {
+  readonly rows: readonly Row[]
+  readonly next: string | undefined
+  readonly prev: string | undefined
+}
+
+/** The page out of the rows found: at most `limit` + 1, nearest to the position first. */
+export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
+  const { position, limit, signature } = query
+  const backward = position?.backward === true
+  const more = found.length > limit
+  const rows = backward ? found.slice(0, limit).reverse() : found.slice(0, limit)
+  const cursorAt = (row: Row | undefined, back: boolean) =>
+    row && encodeCursor({ values: sortValues(query, row), backward: back }, signature)
+  return {
+    rows,
+    next: (backward ? position !== undefined : more) ? cursorAt(rows.at(-1), false) : undefined,
+    prev: (backward ? more : position !== undefined) ? cursorAt(rows[0], true) : undefined,
+  }
+}
+
+function sortValues({ sort, columns }: ListQuery, row: Row): readonly SqlValue[] {
+  return sort.map(({ field }) => row[columns.indexOf(field)] ?? null)
+}

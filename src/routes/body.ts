@@ -1,0 +1,76 @@
+// The body of a request: its media type, its text, its JSON. Refuses what is no JSON before any schema sees it.
+
+import { isUtf8 } from 'node:buffer'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import secureJson from 'secure-json-parse'
+import { essence } from '../http/negotiate.ts'
+import type { Operation } from '../http/operations.ts'
+import { Problem } from '../http/problem.ts'
+
+/** One parser for every media type; which of them an operation takes is checked before, by `requireMediaType`. */
+export function registerBodyParser(app: FastifyInstance): void {
+  app.decorateRequest('bodyText', '')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    parseBody(request, body),
+  )
+}
+
+function parseBody(request: FastifyRequest, body: Buffer): unknown {
+  // A body that an operation does not define has no meaning (RFC 9110 §9.3.5).
+  if (!request.routeOptions.config.operation?.accepts.length) return undefined
+  if (!isUtf8(body)) throw new Problem('malformed')
+  const text = body.toString()
+  if (request.headers['idempotency-key'] !== undefined) request.bodyText = text
+  return parseJson(text)
+}
+
+/** JSON as RFC 7493 (I-JSON) narrows it: no `__proto__`, no half of a surrogate pair (§2.1). */
+export function parseJson(text: string): unknown {
+  const value = parseSafely(text)
+  if (/\\u[dD][89a-fA-F]/.test(text) && !isWellFormed(value)) throw new Problem('malformed')
+  return value
+}
+
+function parseSafely(text: string): unknown {
+  try {
+    return secureJson.parse(text, { protoAction: 'error', constructorAction: 'error' })
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Problem('malformed')
+    throw error
+  }
+}
+
+/** Level by level, so that no nesting is too deep for it. */
+function isWellFormed(value: unknown): boolean {
+  for (let level = [value]; level.length > 0; level = level.flatMap(membersOf))
+    if (level.some(item => typeof item === 'string' && !item.isWellFormed())) return false
+  return true
+}
+
+function membersOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Array.isArray(value) ? value : Object.entries(value).flat()
+}
+
+/** 415 for a media type or coding that the operation does not take (RFC 9110 §15.5.16, §12.5.3; RFC 5789 §3.1). */
+export function requireMediaType(operation: Operation, request: FastifyRequest): void {
+  const { method, accepts } = operation
+  if (accepts.length === 0) return
+  if (request.headers['content-encoding'] !== undefined)
+    throw new Problem('unsupportedMediaType', {
+      detail: 'Content codings of requests are not supported.',
+      headers: { 'accept-encoding': 'identity' },
+    })
+  const type = request.headers['content-type']
+  if (type === undefined && !hasBody(request)) throw new Problem('malformed')
+  if (type !== undefined && accepts.includes(essence(type))) return
+  throw new Problem('unsupportedMediaType', {
+    detail: `The ${type === undefined ? 'missing' : essence(type)} mediatype is not supported.`,
+    headers: { [method === 'PATCH' ? 'accept-patch' : 'accept-post']: accepts.join(', ') },
+  })
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}

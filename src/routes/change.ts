@@ -1,0 +1,164 @@
+// What every write shares: the row before and after, hooks around it, and what a violated constraint means to the caller.
+
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
+import { json, type Operation } from '../http/operations.ts'
+import { type Finding, Problem } from '../http/problem.ts'
+import type { Model } from '../resource/model.ts'
+import type { Change } from '../resource/resource.ts'
+import { type Row, rowToValues, rowWriter, type SqlValue, toStored, type Values, valuesToRow } from '../resource/row.ts'
+import type { Answer } from '../store/idempotency-record.ts'
+import { selectCount, selectMember } from '../store/select.ts'
+import { type Store, StoreError, type Work } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import { insertRow, updateRow } from '../store/write.ts'
+import { addressOf, applyPreferences, baseOf, cacheFields, type Engine, rowTag, tableOf } from './engine.ts'
+
+/** A row that was written. */
+export interface Written {
+  readonly row: Row
+  readonly change: Change<Values>
+}
+
+export type WriteOperation = 'create' | 'replace' | 'update'
+
+/** Inserts the row of a checked body. */
+export function* insertValues(table: Table, body: Values, operation: WriteOperation, now: Date): Work<Written> {
+  const { model } = table
+  const after = beforeWrite(model, { operation, now, after: completeValues(model, body, now) })
+  const [row] = yield insertRow(table, valuesToRow(model.fields, after))
+  return written(model, row, { operation, now })
+}
+
+/** Puts the values in the place of the row that the same transaction has read. */
+export function* updateValues(
+  table: Table,
+  current: Row,
+  next: Values,
+  operation: WriteOperation,
+  now: Date,
+): Work<Written> {
+  const { model } = table
+  const before = rowToValues(model.fields, current)
+  const after = beforeWrite(model, { operation, now, before, after: next })
+  const [row] = yield updateRow(table, valuesToRow(model.fields, after), current.at(-1) ?? null)
+  return written(model, row, { operation, now, before })
+}
+
+/** What is stored for a new body: nulls for what it leaves out, the time where the server sets it. */
+function completeValues({ fields }: Model, body: Values, now: Date): Values {
+  return Object.fromEntries(
+    fields.map(field => [field.name, body[field.name] ?? (field.createdAt ? now.toISOString() : null)]),
+  )
+}
+
+export function beforeWrite({ hooks }: Model, change: Change<Values>): Values {
+  const changed = hooks.beforeWrite?.(change)
+  return { ...change.after, ...(changed as Values | undefined) }
+}
+
+function written(model: Model, row: Row | undefined, change: Omit<Change<Values>, 'after'>): Written {
+  if (row === undefined) throw new Error(`A write to ${model.name} gave no row back.`)
+  return { row, change: { ...change, after: rowToValues(model.fields, row) } }
+}
+
+/** Lets the resource know; the answer does not wait for it. */
+export function afterCommit({ hooks }: Model, change: Change<Values>, request: FastifyRequest): void {
+  if (hooks.afterCommit === undefined) return
+  const run = async () => hooks.afterCommit?.(change, request.log)
+  run().catch(error => request.log.error({ err: error }, 'the afterCommit hook failed; the write stands'))
+}
+
+/** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */
+export function requirePreconditions(
+  { model }: Operation,
+  { headers }: FastifyRequest,
+  current: Row | undefined,
+): void {
+  const tag = current === undefined ? undefined : rowTag(current)
+  if (!ifMatchHolds(headers['if-match'], tag) || !ifNoneMatchHolds(headers['if-none-match'], tag))
+    throw new Problem('preconditionFailed', tag === undefined ? {} : { headers: { etag: tag } })
+  if (model.requireIfMatch && current !== undefined && headers['if-match'] === undefined)
+    throw new Problem('preconditionRequired')
+}
+
+/** 409 where the body says otherwise of a member that the address gives. */
+export function requireSame(name: string, fromAddress: SqlValue, fromBody: unknown): void {
+  if (fromBody === undefined || fromBody === fromAddress) return
+  throw new Problem('conflict', {
+    detail: `The ${name} of the body is not that of the address.`,
+    errors: [{ pointer: `#/${name}`, detail: `must equal ${fromAddress}, which the address says` }],
+  })
+}
+
+/** The answer to a write: the representation, or nothing where the caller prefers that (RFC 7240 §4.2). */
+export function writtenAnswer(operation: Operation, request: FastifyRequest, row: Row, created: boolean): Answer {
+  const minimal = request.preferences.return === 'minimal'
+  const headers: Record<string, string> = { ...cacheFields, etag: rowTag(row) }
+  if (created) headers.location = locationOf(operation, request, row)
+  if (!minimal) headers['content-type'] = json
+  const body = minimal ? '' : rowWriter(operation.model.fields)(row)
+  return { status: created ? 201 : minimal ? 204 : 200, headers, body }
+}
+
+function locationOf({ action }: Operation, request: FastifyRequest, row: Row): string {
+  const [path = ''] = request.url.split('?', 1)
+  if (action !== 'create') return baseOf(request) + path
+  return addressOf(request, path.replace(/\/$/, ''), row[0] ?? null)
+}
+
+export function sendAnswer(operation: Operation, request: FastifyRequest, reply: FastifyReply, answer: Answer) {
+  applyPreferences(request, reply, operation)
+  reply.code(answer.status).headers(answer.headers)
+  return answer.body === '' ? reply.send() : reply.send(answer.body)
+}
+
+/**
+ * What a refused write means to its caller. The rows are looked at again after the transaction, because a database
+ * does not say everything when it refuses.
+ */
+export async function explainRefusal(engine: Engine, model: Model, values: Values, error: unknown): Promise<unknown> {
+  if (!(error instanceof StoreError)) return error
+  if (error.code === 'unique') return uniqueProblem(model, error.columns)
+  if (error.code === 'reference') return referenceProblem(await missingReferences(engine, model, values))
+  return error
+}
+
+function uniqueProblem({ singular, key }: Model, columns: readonly string[]): Problem {
+  const detail = columns.includes(key.name)
+    ? `There is a ${singular} with this ${key.name} already.`
+    : `There is a ${singular} with this ${columns.join(' and ')} already.`
+  return new Problem('conflict', {
+    detail,
+    errors: columns.map(column => ({ pointer: `#/${column}`, detail: 'is taken' })),
+  })
+}
+
+function referenceProblem(errors: readonly Finding[]): Problem {
+  return new Problem('conflict', { detail: 'Something that it refers to is not there.', errors })
+}
+
+async function missingReferences(engine: Engine, { references }: Model, values: Values): Promise<readonly Finding[]> {
+  const missing: Finding[] = []
+  for (const { field, model } of references) {
+    const key = toStored(field, values[field.name])
+    if (key !== null && (await engine.store.query(selectMember(tableOf(engine, model), key))).length === 0)
+      missing.push({ pointer: `#/${field.name}`, detail: `refers to nothing: there is no such ${field.name}` })
+  }
+  return missing
+}
+
+/** What still refers to a row that cannot be deleted for it. */
+export async function referrers({ store, models, tables }: Engine, target: Model, key: SqlValue): Promise<string[]> {
+  const found: string[] = []
+  for (const { name, references } of models)
+    for (const { field, model } of references)
+      if (model === target.name && (await countReferring(store, tables.get(name) as Table, field, key)) > 0)
+        found.push(name)
+  return found
+}
+
+async function countReferring(store: Store, table: Table, field: Model['key'], key: SqlValue): Promise<number> {
+  const [row] = await store.query(selectCount(table, [{ field, operator: 'eq', values: [key] }]))
+  return Number(row?.[0])
+}

@@ -1,0 +1,138 @@
+// Every refusal and every fault, from whichever layer, as one kind of answer: a problem.
+
+import { randomUUID } from 'node:crypto'
+import type { ErrorObject } from 'ajv'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
+import { ParameterError } from '../query/parameter.ts'
+import { Refusal } from '../resource/resource.ts'
+import { StoreError, type StoreErrorCode } from '../store/store.ts'
+import { bodyFindings, parameterFindings } from './validator.ts'
+
+/** Answers errors and unknown addresses of the app with problems. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const known = app.supportedMethods.includes(request.method)
+    return sendError(new Problem(known ? 'notFound' : 'notImplemented'), request, reply)
+  })
+}
+
+/** Sends what was thrown; a fault is logged under the id that the caller sees. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error)
+  if (problem.status >= 500 && problem.kind !== 'notImplemented')
+    request.log.error({ err: error, instance: request.id }, adviceFor(problem.kind))
+  return sendProblem(problem, request, reply)
+}
+
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers({ ...problem.headers, 'cache-control': 'no-store', 'content-type': problemMediaType })
+    .send(problemToText(problem, request.id))
+}
+
+function adviceFor(kind: ProblemKind): string {
+  if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
+  if (kind === 'unavailable') return 'the database did not answer: check that it runs and that its disk is sound'
+  return 'a fault in the service: please report it with this entry'
+}
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof ParameterError) return parameterProblem(error)
+  if (error instanceof Refusal) return refusalProblem(error)
+  if (error instanceof StoreError) return storeProblem(error.code)
+  return fastifyProblem(error as Partial<FastifyError>)
+}
+
+function parameterProblem({ parameter, message }: ParameterError): Problem {
+  return new Problem('invalidParameter', { errors: [{ parameter, in: 'query', detail: message }] })
+}
+
+function refusalProblem({ status, field, message }: Refusal): Problem {
+  const errors = field === undefined ? undefined : [{ pointer: `#/${field}`, detail: message }]
+  return new Problem(status === 409 ? 'conflict' : 'invalidBody', { detail: message, ...(errors && { errors }) })
+}
+
+const storeProblems: Record<StoreErrorCode, ProblemKind> = {
+  unique: 'conflict',
+  reference: 'conflict',
+  busy: 'unavailable',
+  full: 'insufficientStorage',
+  unavailable: 'unavailable',
+  unknown: 'unavailable',
+  fault: 'internal',
+}
+
+function storeProblem(code: StoreErrorCode): Problem {
+  const kind = storeProblems[code]
+  return new Problem(kind, kind === 'unavailable' ? { headers: { 'retry-after': '1' } } : {})
+}
+
+/** Fastify's own refusals, by their codes. */
+const fastifyProblems: Readonly<Record<string, ProblemKind>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'contentTooLarge',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupportedMediaType',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed',
+  FST_ERR_BAD_URL: 'malformed',
+  FST_ERR_MAX_PARAM_LENGTH: 'uriTooLong',
+  FST_ERR_REP_INVALID_PAYLOAD_TYPE: 'internal',
+}
+
+function fastifyProblem({ code = '', validation, validationContext, statusCode }: Partial<FastifyError>): Problem {
+  if (validation !== undefined) return validationProblem(validation as unknown as ErrorObject[], validationContext)
+  const kind = fastifyProblems[code]
+  if (kind !== undefined) return new Problem(kind)
+  return new Problem(statusCode === 400 ? 'malformed' : 'internal')
+}
+
+function validationProblem(errors: readonly ErrorObject[], context: string | undefined): Problem {
+  if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(errors) })
+  const place = context === 'params' ? 'path' : 'query'
+  return new Problem('invalidParameter', { errors: parameterFindings(errors, place) })
+}
+
+/** For addresses that Fastify's router cannot read. */
+export function frameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(error, request, reply)
+}
+
+const clientProblems: Readonly<Record<string, ProblemKind>> = {
+  HPE_INVALID_METHOD: 'notImplemented',
+  HPE_HEADER_OVERFLOW: 'headersTooLarge',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'contentTooLarge',
+  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
+}
+
+interface ClientSocket {
+  readonly writable: boolean
+  end(text: string): unknown
+  destroy(): unknown
+}
+
+/** For what Node's parser refuses before there is a request. The connection is closed: where it stands is unknown. */
+export function clientError(error: ConnectionError, socket: ClientSocket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  const kind = clientProblems[error.code ?? ''] ?? 'malformed'
+  const read: unknown = error.rawPacket
+  const targetIsTooLong = kind === 'headersTooLarge' && Buffer.isBuffer(read) && !read.includes('\r\n')
+  socket.end(problemToResponse(new Problem(targetIsTooLong ? 'uriTooLong' : kind)))
+}
+
+/** A whole response as it goes over the wire. */
+export function problemToResponse(problem: Problem): string {
+  const body = problemToText(problem, randomUUID())
+  return [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    `Date: ${new Date().toUTCString()}`,
+    `Content-Type: ${problemMediaType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n')
+}

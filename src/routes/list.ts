@@ -1,0 +1,65 @@
+// GET of a collection: a page of rows as a bare array, with links to the pages around it.
+
+import { hash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
+import { linkHeader } from '../http/link.ts'
+import { json, type Operation } from '../http/operations.ts'
+import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
+import { rowWriter } from '../resource/row.ts'
+import { selectCount, selectPage } from '../store/select.ts'
+import { applyPreferences, cacheFields, type Engine, requireParent, scopeOf, tableOf } from './engine.ts'
+
+export function listHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
+  const { model, list } = operation
+  const table = tableOf(engine, model.name)
+  const writeListed = rowWriter(model.listed)
+  if (list === undefined) throw new Error(`${operation.id} is no list.`)
+
+  return async (request, reply) => {
+    const query = parseListQuery(model, list, request.query as Record<string, unknown>, scopeOf(operation, request))
+    const found = await engine.store.query(selectPage(table, query))
+    if (found.length === 0) await requireParent(engine, operation, request)
+    const page = rowsToPage(query, found)
+    const write = query.fields === model.listed ? writeListed : rowWriter(query.fields)
+    const total = request.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
+    const link = linkHeader(pageLinks(request, page))
+    const text = `[${page.rows.map(write).join(',')}]`
+    const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
+    reply.headers({ ...cacheFields, etag: tag, link: withOthers(reply, link) })
+    if (total !== undefined) reply.header('x-total-count', total)
+    applyPreferences(request, reply, operation)
+    return answer(request, reply, text, tag)
+  }
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, text: string, tag: string): FastifyReply {
+  if (!ifNoneMatchHolds(request.headers['if-none-match'], tag)) return reply.code(304).send()
+  return reply.type(json).send(text)
+}
+
+async function count(engine: Engine, { model }: Operation, { filters }: ListQuery): Promise<number> {
+  const [row] = await engine.store.query(selectCount(tableOf(engine, model.name), filters))
+  return Number(row?.[0])
+}
+
+/** Beside a link that is there already, such as the one about a deprecation. */
+function withOthers(reply: FastifyReply, link: string): string {
+  const others = reply.getHeader('link')
+  return others === undefined ? link : `${others}, ${link}`
+}
+
+/** Links that keep every parameter of the request but the cursor (RFC 8288 §3). */
+function pageLinks(request: FastifyRequest, { next, prev }: Page) {
+  const [path = '', search = ''] = request.originalUrl.split('?', 2)
+  const parameters = search.split('&').filter(part => part !== '' && !/^cursor=/.test(part))
+  const to = (rel: string, cursor?: string) => {
+    const all = cursor === undefined ? parameters : [...parameters, `cursor=${cursor}`]
+    return { rel, href: all.length === 0 ? path : `${path}?${all.join('&')}` }
+  }
+  return [
+    to('first'),
+    ...(prev === undefined ? [] : [to('prev', prev)]),
+    ...(next === undefined ? [] : [to('next', next)]),
+  ]
+}

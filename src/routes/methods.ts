@@ -1,0 +1,61 @@
+// OPTIONS and 405: what the addresses that are registered do not say themselves (RFC 9110 §9.3.7, §15.5.6).
+
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Operation } from '../http/operations.ts'
+import { Problem } from '../http/problem.ts'
+
+const order = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+interface Address {
+  readonly methods: Set<string>
+  accepts: Record<string, string>
+}
+
+/** Takes note of every route from now on; call the function it gives when they are all there. */
+export function collectMethods(app: FastifyInstance): () => void {
+  const addresses = new Map<string, Address>()
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (config?.answersOtherMethods) return
+    const address = addresses.get(url) ?? { methods: new Set(['OPTIONS']), accepts: {} }
+    for (const name of [method].flat()) address.methods.add(name)
+    Object.assign(address.accepts, acceptFields(config?.operation))
+    addresses.set(url, address)
+  })
+  return () => {
+    for (const [url, address] of addresses) answerOthers(app, url, address)
+  }
+}
+
+/** RFC 5789 §3.1 Accept-Patch, RFC 5023 style Accept-Post as in the LDP recommendation §7.1. */
+function acceptFields(operation: Operation | undefined): Record<string, string> {
+  const types = operation?.accepts.join(', ')
+  if (operation?.method === 'PATCH') return { 'accept-patch': types ?? '' }
+  return operation?.method === 'POST' ? { 'accept-post': types ?? '' } : {}
+}
+
+/** Answers in `onRequest`: later, a body would be parsed first. */
+function answerOthers(app: FastifyInstance, url: string, { methods, accepts }: Address): void {
+  const allow = order.filter(method => methods.has(method)).join(', ')
+  const others = app.supportedMethods.filter(method => method === 'OPTIONS' || !methods.has(method))
+  app.route({
+    method: others,
+    url,
+    schema: { hide: true },
+    config: { answersOtherMethods: true },
+    onRequest: async (request, reply): Promise<FastifyReply> => {
+      if (request.method !== 'OPTIONS') throw new Problem('methodNotAllowed', { headers: { allow } })
+      return reply
+        .code(204)
+        .headers({ allow, ...accepts, 'cache-control': 'no-cache' })
+        .send()
+    },
+    handler: async () => undefined,
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route of this file's own. */
+    answersOtherMethods?: boolean
+  }
+}

@@ -1,0 +1,98 @@
+// The operation table on Fastify: every operation a route, its stages in the order of the contract.
+
+import type { FastifyInstance, FastifyRequest, FastifySchema, RouteHandlerMethod } from 'fastify'
+import { jsonPatchShape } from '../http/json-patch.ts'
+import { preferredMediaType } from '../http/negotiate.ts'
+import { type Action, jsonPatchType, type Operation } from '../http/operations.ts'
+import { checkStrict, parsePrefer } from '../http/prefer.ts'
+import { Problem } from '../http/problem.ts'
+import { coerceParameters, parametersToSchema } from '../query/parameter.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import { requireMediaType } from './body.ts'
+import { computeHandler } from './compute.ts'
+import { createHandler } from './create.ts'
+import type { Engine } from './engine.ts'
+import { listHandler } from './list.ts'
+import { readHandler } from './read.ts'
+import { removeHandler } from './remove.ts'
+import { patchHandler, replaceHandler } from './update.ts'
+
+type HandlerFactory = (engine: Engine, operation: Operation) => RouteHandlerMethod
+
+/** Where each action is done. */
+export const handlers: Record<Action, { readonly file: string; readonly handler: HandlerFactory }> = {
+  list: { file: 'src/routes/list.ts', handler: listHandler },
+  create: { file: 'src/routes/create.ts', handler: createHandler },
+  read: { file: 'src/routes/read.ts', handler: readHandler },
+  replace: { file: 'src/routes/update.ts', handler: replaceHandler },
+  update: { file: 'src/routes/update.ts', handler: patchHandler },
+  remove: { file: 'src/routes/remove.ts', handler: removeHandler },
+  compute: { file: 'src/routes/compute.ts', handler: computeHandler },
+}
+
+export function registerRoutes(app: FastifyInstance, engine: Engine, operations: readonly Operation[]): void {
+  for (const operation of operations)
+    app.route({
+      method: operation.method,
+      url: toRoutePath(operation.path),
+      schema: operationSchema(engine, operation),
+      config: { operation },
+      preParsing: async request => requireMediaType(operation, request),
+      preValidation: async (request, reply) => {
+        negotiate(operation, request)
+        reply.headers(deprecationFields(operation))
+        coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
+        coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
+      },
+      handler: handlers[operation.action].handler(engine, operation),
+    })
+}
+
+/** `/events/{id}` as Fastify writes it: `/events/:id`. */
+export function toRoutePath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function negotiate({ offers, preferences }: Operation, request: FastifyRequest): void {
+  request.preferences = parsePrefer(request.headers.prefer as string | undefined)
+  if (offers.length > 0 && preferredMediaType(request.headers.accept, offers) === undefined)
+    throw new Problem('notAcceptable', { extensions: { available: offers } })
+  checkStrict(request.preferences, preferences)
+}
+
+/** The fields of a resource that is going away (RFC 9745 §2, RFC 8594 §3). */
+function deprecationFields({ model: { deprecated } }: Operation): Record<string, string> {
+  if (deprecated === undefined) return {}
+  const { since, sunset, link } = deprecated
+  return {
+    deprecation: `@${Date.parse(since) / 1000}`,
+    ...(sunset === undefined ? {} : { sunset: new Date(sunset).toUTCString() }),
+    ...(link === undefined ? {} : { link: `<${link}>; rel="deprecation"; type="text/html"` }),
+  }
+}
+
+function operationSchema(engine: Engine, operation: Operation): FastifySchema {
+  const { pathParameters, queryParameters, accepts } = operation
+  const body = accepts.length === 0 ? undefined : bodySchema(engine, operation)
+  return {
+    ...(pathParameters.length > 0 ? { params: parametersToSchema(pathParameters) } : {}),
+    querystring: parametersToSchema(queryParameters),
+    ...(body === undefined ? {} : { body }),
+  }
+}
+
+/** One schema for each media type, by reference to its component. */
+function bodySchema(engine: Engine, operation: Operation): JsonSchema {
+  const content = operation.accepts.map(type => [
+    type,
+    { schema: { $ref: `${bodyComponent(engine, operation, type)}#` } },
+  ])
+  return { content: Object.fromEntries(content) }
+}
+
+function bodyComponent({ shapes }: Engine, { action, model, parent }: Operation, type: string): unknown {
+  if (type === jsonPatchType) return jsonPatchShape.$id
+  const shape = shapes.get(model.name)
+  if (action === 'create') return (parent === undefined ? shape?.create : shape?.createBelow[parent.model])?.$id
+  return (action === 'replace' ? shape?.replacement : shape?.patch)?.$id
+}

@@ -1,0 +1,125 @@
+// PUT and PATCH of a member: read, compare, change and write in one transaction.
+
+import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
+import { mergePatch } from '../http/merge-patch.ts'
+import { essence } from '../http/negotiate.ts'
+import { jsonPatchType, type Operation } from '../http/operations.ts'
+import { type Finding, Problem } from '../http/problem.ts'
+import type { Field } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
+import { rowToValues, type Values, valuesToRow } from '../resource/row.ts'
+import { selectForUpdate } from '../store/select.ts'
+import type { Work } from '../store/store.ts'
+import {
+  afterCommit,
+  explainRefusal,
+  insertValues,
+  requirePreconditions,
+  requireSame,
+  sendAnswer,
+  updateValues,
+  type WriteOperation,
+  type Written,
+  writtenAnswer,
+} from './change.ts'
+import { type Engine, keyOf, parentKey, requireParent, scopeOf, tableOf } from './engine.ts'
+import { bodyFindings, type Validate } from './validator.ts'
+
+/** Gives the values that a request makes of the current ones. */
+type Edit = (current: Values, request: FastifyRequest) => Values
+
+export function replaceHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
+  return updateHandler(engine, operation, 'replace', (current, request) =>
+    replaceValues(operation.model, current, request.body as Values),
+  )
+}
+
+export function patchHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
+  const validate = engine.validateState(operation.model)
+  return updateHandler(engine, operation, 'update', (current, request) =>
+    patchValues(operation.model, validate, current, request),
+  )
+}
+
+function updateHandler(engine: Engine, operation: Operation, kind: WriteOperation, edit: Edit): RouteHandlerMethod {
+  const { model } = operation
+  const table = tableOf(engine, model.name)
+  const creates = kind === 'replace' && model.keyMadeBy === 'client'
+
+  return async (request, reply) => {
+    const now = engine.clock()
+    const key = keyOf(operation, request)
+    let attempted: Values = {}
+
+    const work = function* (): Work<Written> {
+      const [current] = yield selectForUpdate(table, key, scopeOf(operation, request))
+      if (current === undefined && !creates) throw new Problem('notFound')
+      requirePreconditions(operation, request, current)
+      if (kind === 'replace') requireSame(model.key.name, key, (request.body as Values)[model.key.name])
+      attempted = current === undefined ? newValues(model, request) : edit(rowToValues(model.fields, current), request)
+      requireSameParent(operation, request, attempted)
+      if (current === undefined) return yield* insertValues(table, attempted, kind, now)
+      return yield* updateValues(table, current, attempted, kind, now)
+    }
+    try {
+      const { row, change } = await engine.store.transact(work)
+      afterCommit(model, change, request)
+      return sendAnswer(operation, request, reply, writtenAnswer(operation, request, row, change.before === undefined))
+    } catch (error) {
+      await requireParent(engine, operation, request)
+      throw await explainRefusal(engine, model, attempted, error)
+    }
+  }
+}
+
+function requireSameParent({ parent }: Operation, request: FastifyRequest, values: Values): void {
+  if (parent !== undefined) requireSame(parent.field.name, parentKey(parent, request), values[parent.field.name])
+}
+
+/** The body of a PUT that creates: the key of the address, and no read-only member yet. */
+function newValues(model: Model, request: FastifyRequest): Values {
+  const body = { ...(request.body as Values), [model.key.name]: (request.params as Values)[model.key.name] ?? null }
+  requireUnchanged(model, {}, body)
+  return body
+}
+
+/** Every writable member is the body's, null where it has none; a read-only one may be sent back as it is. */
+function replaceValues(model: Model, current: Values, body: Values): Values {
+  requireUnchanged(model, current, body)
+  const value = (field: Field) => (isFixed(model, field) ? current[field.name] : body[field.name]) ?? null
+  return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
+}
+
+function patchValues(model: Model, validate: Validate, current: Values, request: FastifyRequest): Values {
+  const isJsonPatch = essence(request.headers['content-type'] ?? '') === jsonPatchType
+  const next = isJsonPatch
+    ? applyJsonPatch(current, request.body as PatchOperation[])
+    : mergePatch(current, request.body)
+  const errors = validate(next)
+  if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
+  requireUnchanged(model, current, next as Values)
+  return next as Values
+}
+
+function isFixed({ key }: Model, field: Field): boolean {
+  return field === key || field.readOnly
+}
+
+/** 422 where a member that the server keeps is sent with another value. */
+function requireUnchanged(model: Model, current: Values, next: Values): void {
+  const fixed = model.fields.filter(field => isFixed(model, field) && next[field.name] !== undefined)
+  const changed = fixed.filter(field => !equals(field, current[field.name], next[field.name]) && field !== model.key)
+  const keyChanged = current[model.key.name] !== undefined && current[model.key.name] !== next[model.key.name]
+  const names = [...(keyChanged && next[model.key.name] !== undefined ? [model.key] : []), ...changed]
+  if (names.length === 0) return
+  const errors: Finding[] = names.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is read-only' }))
+  throw new Problem('invalidBody', { errors })
+}
+
+/** Equal in the stored form: a date-time may come back with another offset. */
+function equals(field: Field, one: unknown, other: unknown): boolean {
+  const [left] = valuesToRow([field], { [field.name]: one })
+  const [right] = valuesToRow([field], { [field.name]: other })
+  return left === right
+}

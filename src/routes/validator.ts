@@ -1,0 +1,95 @@
+// Validation: one strict Ajv for everything, and its errors in the words of a problem.
+
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Finding } from '../http/problem.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import { controlFree, formats, singleLine } from '../resource/format.ts'
+
+/** Gives what is wrong with a value; nothing where it is valid. Fills in defaults. */
+export type Validate = (value: unknown) => readonly ErrorObject[]
+
+/**
+ * Never coerces and never drops a member; reports every error. Limits on lists and bodies bound how many there can be.
+ */
+export function createAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: true,
+    strict: true,
+    allowUnionTypes: true,
+    // `example` and the like are notes for the document.
+    strictSchema: 'log',
+    logger: false,
+  })
+  for (const [name, { check }] of Object.entries(formats)) ajv.addFormat(name, check)
+  return ajv
+}
+
+export function compile(ajv: Ajv2020, schema: JsonSchema): Validate {
+  const validate: ValidateFunction = ajv.compile(schema)
+  return value => (validate(value) ? [] : (validate.errors ?? []))
+}
+
+/** As many findings as one problem lists. */
+const maxFindings = 100
+
+/** The findings in a body, each at its place (RFC 6901 §6: a pointer as a URI fragment). */
+export function bodyFindings(errors: readonly ErrorObject[]): readonly Finding[] {
+  return distinct(errors.map(error => ({ pointer: pointerOf(error), detail: detailOf(error, 'member') })))
+}
+
+/** The findings in parameters. */
+export function parameterFindings(
+  errors: readonly ErrorObject[],
+  place: 'path' | 'query' | 'header',
+): readonly Finding[] {
+  return distinct(
+    errors.map(error => ({ parameter: parameterOf(error), in: place, detail: detailOf(error, 'parameter') })),
+  )
+}
+
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()].slice(0, maxFindings)
+}
+
+function pointerOf({ instancePath, params }: ErrorObject): string {
+  const member: unknown = params.missingProperty ?? params.additionalProperty
+  const token = member === undefined ? '' : `/${String(member).replaceAll('~', '~0').replaceAll('/', '~1')}`
+  return `#${(instancePath + token).split('/').map(fragment).join('/')}`
+}
+
+/** A lone surrogate has no UTF-8 and so no percent-encoding. */
+function fragment(token: string): string {
+  return encodeURIComponent(token.toWellFormed())
+}
+
+function parameterOf({ instancePath, params }: ErrorObject): string {
+  return String(params.additionalProperty ?? instancePath.split('/')[1])
+}
+
+function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | 'parameter'): string {
+  switch (keyword) {
+    case 'required':
+      return 'is required'
+    case 'additionalProperties':
+      return `is not a known ${thing}`
+    case 'enum':
+      return `must be one of: ${(params.allowedValues as unknown[]).map(String).join(', ')}`
+    case 'type':
+      return `must be ${[params.type].flat().join(' or ')}`
+    case 'format':
+      return `must be a valid ${params.format}`
+    case 'pattern':
+      return patternDetail(String(params.pattern))
+    default:
+      return message ?? 'is not valid'
+  }
+}
+
+function patternDetail(pattern: string): string {
+  if (pattern === controlFree) return 'must not contain control characters'
+  if (pattern === singleLine) return 'must be a single line without control characters'
+  return `must match the pattern ${pattern}`
+}

@@ -1,0 +1,102 @@
+// Statements that read: a member, a page of a list, how many there are.
+
+import type { Filter, FilterOperator } from '../query/filter.ts'
+import type { ListQuery, SortKey } from '../query/query.ts'
+import type { SqlValue } from '../resource/row.ts'
+import { type Dialect, quote, type Statement } from './store.ts'
+import { isPresent, type Table } from './table.ts'
+
+/** A member by its key, `scope` restricting it further. Rows: the model's fields, then the revision. */
+export function selectMember(table: Table, key: SqlValue, scope: readonly Filter[] = []): Statement {
+  const { values, bind } = binder(table.dialect, [key])
+  const conditions = scope.map(filter => ` and ${filterToSql(table.dialect, filter, bind)}`)
+  return { text: table.text.read + conditions.join(''), values }
+}
+
+/** The same, locked until the transaction ends. */
+export function selectForUpdate(table: Table, key: SqlValue, scope: readonly Filter[] = []): Statement {
+  const { text, values } = selectMember(table, key, scope)
+  return { text: text + table.dialect.forUpdate, values }
+}
+
+/** The rows of a page and one more, nearest to the position first. Rows: the query's columns. */
+export function selectPage({ dialect, model }: Table, query: ListQuery): Statement {
+  const { values, bind } = binder(dialect)
+  const backward = query.position?.backward === true
+  const sort = backward ? query.sort.map(key => ({ ...key, descending: !key.descending })) : query.sort
+  const conditions = [
+    isPresent(model),
+    ...query.filters.map(filter => filterToSql(dialect, filter, bind)),
+    ...(query.position === undefined ? [] : [beyond(sort, query.position.values, bind)]),
+  ]
+  const columns = query.columns.map(({ name }) => quote(name)).join(', ')
+  return {
+    text:
+      `select ${columns} from ${quote(model.name)} where ${conditions.join(' and ')} ` +
+      `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`,
+    values,
+  }
+}
+
+/** How many rows the filters let through. */
+export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
+  const { values, bind } = binder(dialect)
+  const conditions = [isPresent(model), ...filters.map(filter => filterToSql(dialect, filter, bind))]
+  return { text: `select count(*) from ${quote(model.name)} where ${conditions.join(' and ')}`, values }
+}
+
+/** Takes a value, gives its placeholder. */
+type Bind = (value: SqlValue) => string
+
+function binder(dialect: Dialect, first: readonly SqlValue[] = []): { values: SqlValue[]; bind: Bind } {
+  const values = [...first]
+  return { values, bind: value => dialect.placeholder(values.push(value)) }
+}
+
+const comparisons: Partial<Record<FilterOperator, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' }
+
+function filterToSql(dialect: Dialect, { field, operator, values }: Filter, bind: Bind): string {
+  const column = quote(field.name)
+  const [first = null] = values
+  const comparison = comparisons[operator]
+  if (comparison !== undefined) return `${column} ${comparison} ${bind(first)}`
+  if (operator === 'is_null') return `${column} is ${first === true ? '' : 'not '}null`
+  if (operator === 'contains') return dialect.contains(column, bind(first))
+  if (operator === 'starts_with') return startsWith(column, bind(first))
+  return values.length === 1 ? `${column} = ${bind(first)}` : `${column} in (${values.map(bind).join(', ')})`
+}
+
+/** The lower bound lets an index start there; the comparison takes the text literally. */
+function startsWith(column: string, prefix: string): string {
+  return `${column} >= ${prefix} and substr(${column}, 1, length(${prefix})) = ${prefix}`
+}
+
+/** Null is less than every value, in both directions and on both databases. */
+function orderTerm({ field, descending }: SortKey): string {
+  const nulls = field.nullable ? ` nulls ${descending ? 'last' : 'first'}` : ''
+  return `${quote(field.name)} ${descending ? 'desc' : 'asc'}${nulls}`
+}
+
+/**
+ * The rows that come after one with these sort values: greater in the first key, or equal in it and after it in the
+ * rest. The first key's own bound is said beside it, so that an index can start there.
+ */
+function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bind): string {
+  const [key, ...rest] = sort
+  const [value = null, ...others] = values
+  if (key === undefined) return 'false'
+  const column = quote(key.field.name)
+  const after = afterValue(key, value, bind)
+  if (rest.length === 0) return after
+  const equal = value === null ? `${column} is null` : `${column} = ${bind(value)}`
+  const step = `(${after} or (${equal} and ${beyond(rest, others, bind)}))`
+  const bounded = value !== null && !(key.descending && key.field.nullable)
+  return bounded ? `${column} ${key.descending ? '<=' : '>='} ${bind(value)} and ${step}` : step
+}
+
+function afterValue({ field, descending }: SortKey, value: SqlValue, bind: Bind): string {
+  const column = quote(field.name)
+  if (value === null) return descending ? 'false' : `${column} is not null`
+  if (!descending) return `${column} > ${bind(value)}`
+  return field.nullable ? `(${column} < ${bind(value)} or ${column} is null)` : `${column} < ${bind(value)}`
+}

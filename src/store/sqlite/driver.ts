@@ -1,0 +1,202 @@
+// The SQLite driver: one connection by node:sqlite, one file, one process that serves it.
+
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Row } from '../../resource/row.ts'
+import { type Dialect, type Statement, type Store, StoreError, type Work } from '../store.ts'
+import { toStoreError } from './errors.ts'
+import { GroupCommit } from './group-commit.ts'
+import { Statements } from './statements.ts'
+
+export interface SqliteOptions {
+  /** A path, its folders made as needed, or `:memory:`. */
+  readonly file: string
+  readonly dialect: Dialect
+  /** How long, in ms, to wait for another process's write; 5000 by default. */
+  readonly busyTimeout?: number
+  /** Whether this process serves the file: it is the only one, until it ends. */
+  readonly exclusive?: boolean
+}
+
+/** Opens the database. Throws a `StoreError`, or an `Error` that says what the person who starts us can do. */
+export function openSqlite(options: SqliteOptions): Store {
+  const location = locate(options.file)
+  const lock = options.exclusive && location !== memory ? takeLock(location) : undefined
+  try {
+    return new SqliteStore(connect(location, options.busyTimeout ?? 5000), { location, lock, dialect: options.dialect })
+  } catch (error) {
+    lock?.close()
+    throw error
+  }
+}
+
+class SqliteStore implements Store {
+  readonly dialect: Dialect
+  readonly location: string
+  readonly #db: DatabaseSync
+  readonly #lock: DatabaseSync | undefined
+  readonly #statements: Statements
+  readonly #commits: GroupCommit
+  #closed: Promise<void> | undefined
+
+  constructor(db: DatabaseSync, held: { location: string; lock: DatabaseSync | undefined; dialect: Dialect }) {
+    this.dialect = held.dialect
+    this.location = held.location
+    this.#db = db
+    this.#lock = held.lock
+    this.#statements = new Statements(text => db.prepare(text, { returnArrays: true }))
+    const run = (statement: Statement) => this.#run(statement)
+    this.#commits = new GroupCommit({
+      run,
+      get isTransaction() {
+        return db.isTransaction
+      },
+    })
+    db.function('next_revision', { directOnly: true }, () => this.#commits.nextRevision())
+  }
+
+  async query(statement: Statement): Promise<readonly Row[]> {
+    this.#refuseWhenClosed()
+    return this.#run(statement)
+  }
+
+  async transact<T>(work: () => Work<T>): Promise<T> {
+    this.#refuseWhenClosed()
+    return this.#commits.push(work)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  #run(statement: Statement): readonly Row[] {
+    return storeErrors(() => this.#statements.run(statement))
+  }
+
+  async #close(): Promise<void> {
+    try {
+      this.#commits.drain()
+      // A courtesy, so that the file alone is the database; who is busy with it beside us need not be waited for.
+      this.#db.exec('pragma busy_timeout = 0; pragma wal_checkpoint(truncate)')
+    } catch (error) {
+      throw toStoreError(error)
+    } finally {
+      this.#db.close()
+      this.#lock?.close()
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new StoreError('unavailable', `${this.location} has been closed`)
+  }
+}
+
+const memory = ':memory:'
+
+/** One path for one file, whatever links lead to it, so that there is one lock for it. */
+function locate(file: string): string {
+  if (file === memory) return file
+  if (basename(file) === '') throw new Error(`Not the path of a file: '${file}'`)
+  mkdirSync(dirname(file), { recursive: true })
+  return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file))
+}
+
+/**
+ * Holds a lock of the operating system, which ends with the process however it ends: a transaction that nobody else
+ * can begin, on a database beside the file that never holds anything.
+ */
+function takeLock(file: string): DatabaseSync {
+  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (toStoreError(error).code !== 'busy') throw toStoreError(error)
+    throw new Error(`Another process serves ${file}. Stop it first, or name another file in DATABASE_URL.`)
+  }
+}
+
+const pragmas = `
+  pragma synchronous = full;
+  pragma fullfsync = on;
+  pragma checkpoint_fullfsync = on;
+  pragma trusted_schema = off;
+  pragma cell_size_check = on;
+  pragma temp_store = memory;
+  pragma cache_size = -65536;
+  pragma journal_size_limit = 67108864;
+`
+
+function connect(location: string, timeout: number): DatabaseSync {
+  const db = storeErrors(() => new DatabaseSync(location, { timeout, defensive: true, ...strict }))
+  try {
+    requireVersion(storeErrors(() => answer(db, 'select sqlite_version()')))
+    requireWal(writeAhead(db, performance.now() + timeout), location)
+    storeErrors(() => db.exec(pragmas))
+    storeErrors(() => makeRevision(db))
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const strict = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false }
+
+/** Versions before 3.51.3 can corrupt a database in WAL mode (the WAL-reset bug). */
+export function requireVersion(version: string): void {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
+  if (major * 1e6 + minor * 1e3 + patch >= 3_051_003) return
+  throw new Error(
+    `SQLite ${version} can corrupt databases; 3.51.3 or later is needed. Start with the pinned Node.js 26.`,
+  )
+}
+
+/** Asks for WAL mode. SQLite itself does not wait while another process makes the same new file, so we do. */
+function writeAhead(db: DatabaseSync, deadline: number): string {
+  for (;;) {
+    try {
+      return storeErrors(() => answer(db, 'pragma journal_mode = wal'))
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'busy'
+}
+
+function requireWal(mode: string, location: string): void {
+  if (mode === 'wal' || location === memory) return
+  throw new Error(
+    `SQLite cannot use write-ahead logging for ${location} (journal_mode is '${mode}'). Use a local disk.`,
+  )
+}
+
+/** The counter behind `next_revision()`. Looks first, so that opening takes no write lock but the first time. */
+function makeRevision(db: DatabaseSync): void {
+  if (answer(db, "select count(*) from sqlite_schema where name = '_revision'") === '1') return
+  db.exec(`
+    begin immediate;
+    create table if not exists _revision (value integer not null) strict;
+    insert into _revision select 0 where not exists (select 1 from _revision);
+    commit;
+  `)
+}
+
+function answer(db: DatabaseSync, text: string): string {
+  return String(Object.values(db.prepare(text).get() ?? {})[0])
+}
+
+function storeErrors<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    throw toStoreError(error)
+  }
+}

@@ -1,0 +1,78 @@
+// Statements prepared once and kept while they are in use, and the values that may be bound to them.
+
+import type { Row, SqlValue } from '../../resource/row.ts'
+import { type Statement, StoreError } from '../store.ts'
+
+/** What we use of a prepared statement of node:sqlite. */
+export interface Prepared {
+  readonly sourceSQL: string
+  all(...values: Bindable[]): unknown[]
+}
+
+type Bindable = null | number | string
+
+interface Kept {
+  readonly prepared: Prepared
+  readonly placeholders: number
+}
+
+/** The prepared statements of one connection, at most `limit` of them: the least recently used gives way. */
+export class Statements {
+  readonly #prepare: (text: string) => Prepared
+  readonly #limit: number
+  readonly #kept = new Map<string, Kept>()
+
+  constructor(prepare: (text: string) => Prepared, limit = 500) {
+    this.#prepare = prepare
+    this.#limit = limit
+  }
+
+  get size(): number {
+    return this.#kept.size
+  }
+
+  /** Runs a statement to its end; throws what node:sqlite throws, or a `fault` for what must not be bound. */
+  run({ text, values }: Statement): readonly Row[] {
+    const { prepared, placeholders } = this.#take(text)
+    if (values.length !== placeholders) throw fault(`${placeholders} values are needed, not ${values.length}: ${text}`)
+    return prepared.all(...values.map(toBindable)) as Row[]
+  }
+
+  #take(text: string): Kept {
+    const kept = this.#kept.get(text)
+    if (kept === undefined) return this.#add(text)
+    this.#kept.delete(text)
+    this.#kept.set(text, kept)
+    return kept
+  }
+
+  #add(text: string): Kept {
+    const prepared = this.#prepare(text)
+    // SQLite compiles the first statement and says nothing of the rest, which would never run.
+    if (text.slice(prepared.sourceSQL.length).trim() !== '') throw fault(`more than one statement: ${text}`)
+    const kept = { prepared, placeholders: countPlaceholders(text) }
+    this.#kept.set(text, kept)
+    if (this.#kept.size > this.#limit) this.#kept.delete(this.#kept.keys().next().value as string)
+    return kept
+  }
+}
+
+const notCode = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g
+
+/** The highest number of a `?n`; node:sqlite does not tell, and binds null where a value is missing. */
+function countPlaceholders(text: string): number {
+  const numbers = text.replace(notCode, ' ').matchAll(/\?(\d+)/g)
+  return numbers.reduce((highest, [, digits]) => Math.max(highest, Number(digits)), 0)
+}
+
+/** node:sqlite binds NaN and undefined as null and takes an object for named values, all without a word. */
+function toBindable(value: SqlValue): Bindable {
+  if (value === null || typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw fault(`cannot be bound: ${typeof value === 'number' ? value : typeof value}`)
+}
+
+function fault(message: string): StoreError {
+  return new StoreError('fault', message)
+}

@@ -1,0 +1,25 @@
+// Statements that write one row. Each takes a new revision; changes compare the one they are based on.
+
+import type { SqlValue } from '../resource/row.ts'
+import type { Statement } from './store.ts'
+import type { Table } from './table.ts'
+
+/** `row`: a value for each field, the key first; a null key is made by the server. Gives the fields and the revision. */
+export function insertRow({ text }: Table, row: readonly SqlValue[]): Statement {
+  const [key, ...others] = row
+  return key === null || key === undefined
+    ? { text: text.insert, values: others }
+    : { text: text.insertWithKey, values: row }
+}
+
+/** Replaces the row that is at this revision; gives the fields and the revision, or nothing if it is not there. */
+export function updateRow({ text }: Table, row: readonly SqlValue[], revision: SqlValue): Statement {
+  const [key = null, ...others] = row
+  return { text: text.update, values: [...others, key, revision] }
+}
+
+/** Deletes, or marks as deleted, the row that is at this revision. */
+export function deleteRow({ text, model }: Table, key: SqlValue, revision: SqlValue, now: Date): Statement {
+  const values = model.keepDeleted ? [key, revision, now.toISOString()] : [key, revision]
+  return { text: text.remove, values }
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  etag,
+  ifMatchHolds,
+  ifMatchParameter,
+  ifNoneMatchHolds,
+  ifNoneMatchParameter,
+  parseEntityTags,
+} from '../../src/http/conditional.ts'
+import { Problem } from '../../src/http/problem.ts'
+
+t.test('entity tags are parsed', async t => {
+  const strong = (opaque: string) => ({ weak: false, opaque })
+  const table: [section: string, field: string, expected: unknown][] = [
+    ['§8.8.3', '"xyzzy"', [strong('xyzzy')]],
+    ['§8.8.3', 'W/"xyzzy"', [{ weak: true, opaque: 'xyzzy' }]],
+    ['§8.8.3', '""', [strong('')]],
+    ['§8.8.3: a comma and a backslash are part of a tag', '"a,b\\", "c"', [strong('a,b\\'), strong('c')]],
+    ['§8.8.3: obs-text', '"caf\xe9"', [strong('caf\xe9')]],
+    ['§13.1.1', '"xyzzy", "r2d2xxxx", "c3piozzzz"', [strong('xyzzy'), strong('r2d2xxxx'), strong('c3piozzzz')]],
+    ['§13.1.1', '*', '*'],
+    ['§5.5: white space around the value', ' * ', '*'],
+    ['§5.6.1.2: empty elements', ' ,"a",, \t"b" ,', [strong('a'), strong('b')]],
+    ['§5.6.1.2: only empty elements', '', []],
+  ]
+  for (const [section, field, expected] of table)
+    t.strictSame(parseEntityTags(field, 'If-Match'), expected, `${section}: ${field}`)
+})
+
+t.test('malformed fields are refused with their name', async t => {
+  const table = [
+    'xyzzy',
+    '"a',
+    'a"',
+    '"a" "b"',
+    'w/"a"',
+    'W/a',
+    'W/ "a"',
+    '*, "a"',
+    '"a", *',
+    '"a b"',
+    '"a\u0000"',
+    '"€"',
+    "'a'",
+  ]
+  for (const field of table) {
+    for (const name of ['If-Match', 'If-None-Match'] as const) {
+      try {
+        parseEntityTags(field, name)
+        t.fail(field)
+      } catch (error) {
+        t.ok(error instanceof Problem)
+        t.match(
+          error,
+          { kind: 'invalidParameter', errors: [{ parameter: name, in: 'header', detail: /entity tags/ }] },
+          field,
+        )
+      }
+    }
+  }
+  t.throws(
+    () => ifMatchHolds('xyzzy', undefined),
+    { kind: 'invalidParameter', errors: [{ parameter: 'If-Match' }] },
+    'even where nothing is',
+  )
+  t.throws(
+    () => ifNoneMatchHolds('xyzzy', undefined),
+    { kind: 'invalidParameter', errors: [{ parameter: 'If-None-Match' }] },
+    'even where nothing is',
+  )
+})
+
+t.test('etag makes a strong tag', async t => {
+  t.equal(etag(7), '"7"')
+  t.equal(etag('7f'), '"7f"')
+  t.equal(etag(7, 'csv'), '"7.csv"')
+})
+
+t.test('preconditions are decided', async t => {
+  const table: [
+    section: string,
+    field: string | undefined,
+    current: string | undefined,
+    match: boolean,
+    noneMatch: boolean,
+  ][] = [
+    ['§13.2.2: no field, no condition', undefined, '"1"', true, true],
+    ['§13.2.2: no field, no condition', undefined, undefined, true, true],
+    ['§13.1.1, §13.1.2: * and something', '*', '"1"', true, false],
+    ['§13.1.1, §13.1.2: * and nothing', '*', undefined, false, true],
+    ['§13.1.1, §13.1.2: listed', '"0", "1"', '"1"', true, false],
+    ['§13.1.1, §13.1.2: not listed', '"0", "2"', '"1"', false, true],
+    ['§13.1.1, §13.1.2: nothing there', '"1"', undefined, false, true],
+    ['§13.1.1, §13.1.2: an empty list', '', '"1"', false, true],
+    ['§8.8.3.2: W/"1" and W/"1"', 'W/"1"', 'W/"1"', false, false],
+    ['§8.8.3.2: W/"1" and W/"2"', 'W/"1"', 'W/"2"', false, true],
+    ['§8.8.3.2: W/"1" and "1"', 'W/"1"', '"1"', false, false],
+    ['§8.8.3.2: "1" and W/"1"', '"1"', 'W/"1"', false, false],
+    ['§8.8.3.2: "1" and "1"', '"1"', '"1"', true, false],
+    ['§8.8.3.2: case counts', '"a"', '"A"', false, true],
+    ['§8.8.3.3: a variant is another', '"1"', '"1.csv"', false, true],
+  ]
+  for (const [section, field, current, match, noneMatch] of table) {
+    t.equal(ifMatchHolds(field, current), match, `If-Match, ${section}`)
+    t.equal(ifNoneMatchHolds(field, current), noneMatch, `If-None-Match, ${section}`)
+  }
+})
+
+t.test('any list of tags comes back from its text', async t => {
+  const opaque = fc.stringMatching(/^[\x21\x23-\x7e\x80-\xff]*$/)
+  const tags = fc.array(fc.record({ weak: fc.boolean(), opaque }, { noNullPrototype: true }))
+  fc.assert(
+    fc.property(tags, list => {
+      const field = list.map(({ weak, opaque }) => `${weak ? 'W/' : ''}"${opaque}"`).join(', ')
+      t.strictSame(parseEntityTags(field, 'If-Match'), list)
+    }),
+  )
+})
+
+t.test('what etag makes, If-Match finds', async t => {
+  const revision = fc.stringMatching(/^[A-Za-z0-9-]+$/)
+  fc.assert(
+    fc.property(revision, revision, (one, other) => {
+      t.equal(ifMatchHolds(etag(one), etag(other)), one === other)
+      t.equal(ifNoneMatchHolds(etag(one), etag(other)), one !== other)
+    }),
+  )
+})
+
+t.test('parameters', async t => {
+  t.match(ifMatchParameter, { name: 'If-Match', in: 'header', required: false })
+  t.match(ifNoneMatchParameter, { name: 'If-None-Match', in: 'header', required: false })
+  for (const { schema, example } of [ifMatchParameter, ifNoneMatchParameter]) {
+    t.strictSame(schema, { type: 'string' }, 'no pattern')
+    t.equal(ifMatchHolds(example, etag(7)), true, 'the example is well formed')
+  }
+})

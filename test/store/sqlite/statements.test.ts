@@ -1,0 +1,60 @@
+// Values as node:sqlite binds them, placeholders, and the bounded store of prepared statements.
+
+import { DatabaseSync } from 'node:sqlite'
+import t from 'tap'
+import type { SqlValue } from '../../../src/resource/row.ts'
+import { Statements } from '../../../src/store/sqlite/statements.ts'
+
+function statements(limit?: number) {
+  const db = new DatabaseSync(':memory:')
+  const prepared: string[] = []
+  const prepare = (text: string) => {
+    prepared.push(text)
+    return db.prepare(text, { returnArrays: true })
+  }
+  return { prepared, kept: new Statements(prepare, limit) }
+}
+
+t.test('values come back as they were bound, booleans as 0 and 1', async t => {
+  const { kept } = statements()
+  const values = [null, 'Ada', '', 1, -1.5, Number.MAX_SAFE_INTEGER, true, false]
+  const text = 'select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8'
+  t.strictSame(kept.run({ text, values }), [[null, 'Ada', '', 1, -1.5, Number.MAX_SAFE_INTEGER, 1, 0]])
+})
+
+t.test('a numbered placeholder may be used again, in any order', async t => {
+  const { kept } = statements()
+  t.strictSame(kept.run({ text: 'select ?2, ?1, ?2 || ?1', values: ['a', 'b'] }), [['b', 'a', 'ba']])
+})
+
+t.test('what node:sqlite would bind as null or take for names is refused', async t => {
+  const { kept } = statements()
+  const refused = [undefined, Number.NaN, Number.POSITIVE_INFINITY, {}, [], new Date(0), 1n, Symbol('s'), () => 1]
+  for (const value of refused) {
+    const statement = { text: 'select ?1', values: [value as SqlValue] }
+    t.throws(() => kept.run(statement), { code: 'fault', message: /^cannot be bound/ }, String(value))
+  }
+})
+
+t.test('as many values as placeholders are needed', async t => {
+  const { kept } = statements()
+  t.throws(() => kept.run({ text: 'select ?1, ?2', values: [1] }), { code: 'fault', message: /^2 values are needed/ })
+  t.throws(() => kept.run({ text: 'select ?1', values: [1, 2] }), { code: 'fault', message: /^1 values are needed/ })
+  const literals = `select '?7 it''s', "?8" from (select 1 as "?8") -- ?9\n where ?1 = 1 /* ?10 */`
+  t.strictSame(kept.run({ text: literals, values: [1] }), [["?7 it's", 1]])
+})
+
+t.test('a second statement in one text is refused rather than ignored', async t => {
+  const { kept } = statements()
+  t.throws(() => kept.run({ text: 'select 1; select 2', values: [] }), { code: 'fault', message: /^more than one/ })
+  t.strictSame(kept.run({ text: 'select 1;\n', values: [] }), [[1]])
+})
+
+t.test('the least recently used statement gives way', async t => {
+  const { kept, prepared } = statements(2)
+  for (const text of ['select 1', 'select 2', 'select 1', 'select 3', 'select 1', 'select 2']) {
+    kept.run({ text, values: [] })
+  }
+  t.strictSame(prepared, ['select 1', 'select 2', 'select 3', 'select 2'])
+  t.equal(kept.size, 2)
+})
