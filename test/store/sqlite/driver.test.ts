@@ -84,11 +84,14 @@ t.test('a second server is refused, by whatever path it comes; a second client i
   await openSqlite({ file: `${folder}/data.db`, dialect, exclusive: true }).close()
 })
 
-t.test('a new file that another process is just making is waited for, within the limit', async t => {
+t.test('a new file that another process is just making or reading is waited for, within the limit', async t => {
   const file = `${t.testdir()}/data.db`
   const other = new DatabaseSync(file)
-  other.exec('begin exclusive')
-  t.throws(() => openSqlite({ file, dialect, busyTimeout: 30 }), { code: 'busy' })
+  for (const transaction of ['begin exclusive; create table t (n)', 'begin; select * from t']) {
+    other.exec(transaction)
+    t.throws(() => openSqlite({ file, dialect, busyTimeout: 30 }), { code: 'busy' }, transaction)
+    other.exec('commit')
+  }
   other.close()
   await openSqlite({ file, dialect, busyTimeout: 30 }).close()
 })

@@ -1,0 +1,106 @@
+// Holds every answer against the document: status, header fields, media type and body.
+
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import formatsPlugin from 'ajv-formats'
+import type { Test } from 'tap'
+import { formats } from '../../src/resource/format.ts'
+
+export interface Answered {
+  readonly method: string
+  readonly url: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+type Schema = Record<string, unknown>
+
+interface ResponseObject {
+  readonly $ref?: string
+  readonly headers?: Record<string, Schema>
+  readonly content?: Record<string, { schema: Schema }>
+}
+
+export interface Document {
+  readonly paths: Record<string, Record<string, { operationId: string; responses: Record<string, ResponseObject> }>>
+  readonly components: { readonly responses: Record<string, ResponseObject>; readonly schemas: Record<string, Schema> }
+}
+
+/** Set by Node and Fastify on any answer; not the document's business. */
+const transportFields = ['content-length', 'content-type', 'date', 'connection', 'keep-alive', 'transfer-encoding']
+const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?)$/
+
+export class DocumentCheck {
+  readonly #document: Document
+  readonly #ajv: Ajv2020
+  readonly #validators = new Map<string, ValidateFunction>()
+
+  constructor(document: Document) {
+    this.#document = document
+    this.#ajv = new Ajv2020({ strict: false, allErrors: true })
+    formatsPlugin.default(this.#ajv)
+    this.#ajv.addFormat('date-time', formats['date-time'].check)
+    this.#ajv.addSchema({ $id: 'document', components: document.components } as Schema)
+  }
+
+  /** Fails the test for whatever an answer has that the document does not say. */
+  check(t: Test, answer: Answered): void {
+    const at = `${answer.method} ${answer.url} → ${answer.status}`
+    const path =
+      answer.url
+        .split('?')[0]
+        ?.replace(/^\/v1(?=\/|$)/, '')
+        .replace(/(?<=.)\/$/, '') || '/'
+    if (outsideDocument.test(path) && answer.status < 400) return
+    if (answer.method === 'OPTIONS' && answer.status === 204) return
+    const response = this.#responseOf(path, answer)
+    if (response === undefined) return void t.fail(`${at}: the document has no such answer`)
+    this.#checkHeaders(t, at, response, answer)
+    if (answer.body !== '') this.#checkBody(t, at, response, answer)
+  }
+
+  /** A problem where there is no operation at all: an unknown address or method. */
+  #responseOf(path: string, { method, status }: Answered): ResponseObject | undefined {
+    const item = Object.entries(this.#document.paths).find(([template]) => matches(template, path))?.[1]
+    const operation = item?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
+    const found = operation?.responses[status] ?? (status >= 400 ? this.#other(operation) : undefined)
+    return found?.$ref === undefined ? found : this.#document.components.responses[found.$ref.split('/').at(-1) ?? '']
+  }
+
+  #other(operation: { responses: Record<string, ResponseObject> } | undefined): ResponseObject | undefined {
+    return operation?.responses.default ?? this.#document.components.responses.OtherProblem
+  }
+
+  #checkHeaders(t: Test, at: string, { headers = {} }: ResponseObject, answer: Answered): void {
+    const known = [...transportFields, ...Object.keys(headers).map(name => name.toLowerCase())]
+    if (answer.status === 405) known.push('allow')
+    for (const name of Object.keys(answer.headers))
+      if (!known.includes(name)) t.fail(`${at}: the header field ${name} is not documented`)
+  }
+
+  #checkBody(t: Test, at: string, { content = {} }: ResponseObject, answer: Answered): void {
+    const type = answer.headers['content-type']?.split(';')[0] ?? ''
+    const schema = content[type]?.schema
+    if (schema === undefined) return void t.fail(`${at}: the media type ${type} is not documented`)
+    const validate = this.#validator(schema)
+    if (!validate(JSON.parse(answer.body))) t.fail(`${at}: ${this.#ajv.errorsText(validate.errors)} in ${answer.body}`)
+  }
+
+  #validator(schema: Schema): ValidateFunction {
+    const text = JSON.stringify(closed(schema)).replaceAll('"#/components/', '"document#/components/')
+    const known = this.#validators.get(text) ?? this.#ajv.compile(JSON.parse(text))
+    this.#validators.set(text, known)
+    return known
+  }
+}
+
+/** Clients must ignore members they do not know; a test must not. */
+function closed(schema: Schema): Schema {
+  if (schema.type === 'array') return { ...schema, items: closed(schema.items as Schema) }
+  return { ...schema, unevaluatedProperties: false }
+}
+
+function matches(template: string, path: string): boolean {
+  const pattern = template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')
+  return new RegExp(`^${pattern}$`).test(path)
+}

@@ -1,0 +1,138 @@
+// A whole service for a test: its own database, requests whose answers are held against the document.
+
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { buildApp, createEngine } from '../../src/app.ts'
+import { deriveModels, loadModels, type Models } from '../../src/load.ts'
+import { sampleRecords, storeRecords } from '../../src/records.ts'
+import type { DefinedResource } from '../../src/resource/model.ts'
+import type { Resource } from '../../src/resource/resource.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { modelToTable } from '../../src/store/table.ts'
+import { type Document, DocumentCheck } from './document.ts'
+
+export interface Sent {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON; `application/json` unless the headers say otherwise. */
+  readonly json?: unknown
+  /** Sent as it is. */
+  readonly body?: string | Buffer
+}
+
+export interface Received {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  /** The parsed body. A test knows what it expects, so it is not typed. */
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly json: any
+}
+
+export interface Service {
+  readonly app: FastifyInstance
+  readonly store: Store
+  readonly document: Document
+  request(method: string, url: string, sent?: Sent): Promise<Received>
+  get(url: string, headers?: Record<string, string>): Promise<Received>
+  post(url: string, json: unknown, headers?: Record<string, string>): Promise<Received>
+  put(url: string, json: unknown, headers?: Record<string, string>): Promise<Received>
+  patch(url: string, json: unknown, headers?: Record<string, string>): Promise<Received>
+  delete(url: string, headers?: Record<string, string>): Promise<Received>
+}
+
+export interface ServiceOptions {
+  /** The shipped resources by default. */
+  readonly resources?: readonly Resource[]
+  /** Whether the sample data is loaded; true by default. */
+  readonly sample?: boolean
+  readonly clock?: () => Date
+}
+
+interface Database {
+  readonly name: string
+  /** The address of an empty database for one test. */
+  readonly url: (t: Test) => Promise<string>
+}
+
+const databases: readonly Database[] = [{ name: 'sqlite', url: async t => `sqlite:${t.testdir()}/test.db` }]
+
+/** Runs a test on every database, each time with a service of its own. */
+export function feature(name: string, run: (t: Test, service: Service) => Promise<void>, options: ServiceOptions = {}) {
+  for (const database of databases)
+    t.test(`${name} (${database.name})`, async t => run(t, await startService(t, await database.url(t), options)))
+}
+
+/** Opens a store for a test that needs no service. */
+export function onEveryDatabase(name: string, run: (t: Test, url: string) => Promise<void>) {
+  for (const database of databases) t.test(`${name} (${database.name})`, async t => run(t, await database.url(t)))
+}
+
+export async function startService(t: Test, url: string, options: ServiceOptions = {}): Promise<Service> {
+  const models = await modelsOf(options)
+  const store = openStore(url, { exclusive: true })
+  t.teardown(() => store.close())
+  await prepareTables(store, models)
+  const clock = options.clock === undefined ? {} : { clock: options.clock }
+  if (options.sample !== false)
+    await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
+  const app = await buildApp({ models, store, version: '0.0.0', ...clock })
+  t.teardown(() => app.close())
+  await app.ready()
+  return toService(t, app, store)
+}
+
+export async function prepareTables(store: Store, { models, idempotencyModel }: Models): Promise<void> {
+  await migrate(
+    store,
+    [...models, idempotencyModel].map(model => modelToTable(store.dialect, model)),
+  )
+}
+
+async function modelsOf({ resources }: ServiceOptions): Promise<Models> {
+  if (resources === undefined) return loadModels('schemas')
+  const defined: DefinedResource[] = resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource }))
+  return deriveModels(defined)
+}
+
+function toService(t: Test, app: FastifyInstance, store: Store): Service {
+  const document = app.swagger() as unknown as Document
+  const check = new DocumentCheck(document)
+  const request = async (method: string, url: string, { headers = {}, json, body }: Sent = {}): Promise<Received> => {
+    const type = json === undefined ? {} : { 'content-type': 'application/json' }
+    const payload = json === undefined ? body : JSON.stringify(json)
+    const response = await app.inject({
+      method: method as 'GET',
+      url,
+      headers: { ...type, ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    })
+    const received = {
+      status: response.statusCode,
+      headers: response.headers as Record<string, string>,
+      text: response.body,
+      get json() {
+        return JSON.parse(response.body)
+      },
+    }
+    check.check(t, { method, url, status: received.status, headers: received.headers, body: received.text })
+    return received
+  }
+  return {
+    app,
+    store,
+    document,
+    request,
+    get: (url, headers = {}) => request('GET', url, { headers }),
+    post: (url, json, headers = {}) => request('POST', url, { json, headers }),
+    put: (url, json, headers = {}) => request('PUT', url, { json, headers }),
+    patch: (url, json, headers = {}) => request('PATCH', url, { json, headers }),
+    delete: (url, headers = {}) => request('DELETE', url, { headers }),
+  }
+}
+
+/** The members of a problem that do not change from one request to the next. */
+export function problemOf({ json: { instance, ...rest } }: Received): Record<string, unknown> {
+  return rest
+}
