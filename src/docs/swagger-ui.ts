@@ -17,6 +17,7 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     theme: { title },
+    logo: { type: 'image/svg+xml', content: wordmark(title), href: '/', target: '_self' },
     uiConfig: {
       docExpansion: 'none',
       deepLinking: true,
@@ -25,6 +26,12 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
       filter: true,
     },
   })
+}
+
+/** The name where Swagger UI has a logo. */
+function wordmark(name: string): string {
+  const font = 'font-family="sans-serif" font-size="26" font-weight="600" fill="#fff"'
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 140 40"><text y="29" ${font}>${name}</text></svg>`
 }
 
 /** The text is made when it is first asked for: the routes are all there by then. */

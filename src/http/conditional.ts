@@ -47,15 +47,16 @@ export function ifNoneMatchHolds(field: string | undefined, current: string | un
   return !tags.some(({ opaque }) => `"${opaque}"` === strong)
 }
 
-// No `pattern` in either: fuzzers take it for the grammar of what they may send and fail over it.
+// No `pattern` in either: fuzzers take it for the grammar of what they may send and fail over it. No `example` in any
+// header parameter: Swagger UI would send it.
 
 export const ifMatchParameter = {
   name: 'If-Match',
   in: 'header',
   required: false,
-  description: 'Goes on only if the `ETag` is still one of these; `*`: only if it exists (RFC 9110 §13.1.1). Else 412.',
+  description:
+    'Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412.',
   schema: { type: 'string' },
-  example: '"7"',
 } as const
 
 export const ifNoneMatchParameter = {
@@ -63,7 +64,6 @@ export const ifNoneMatchParameter = {
   in: 'header',
   required: false,
   description:
-    'Goes on only if the `ETag` is none of these; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write.',
+    'Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write.',
   schema: { type: 'string' },
-  example: '"7"',
 } as const

@@ -31,7 +31,6 @@ export const idempotencyKeyParameter = {
   in: 'header',
   required: false,
   description:
-    'A key of your choice, new for each thing to do. The same request with the same key is done once; for 24 hours the stored answer is replayed.',
+    'A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed.',
   schema: { type: 'string', pattern },
-  example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
 } as const

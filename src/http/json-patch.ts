@@ -177,7 +177,7 @@ function sameJson(left: unknown, right: unknown): boolean {
 const pointerShape = {
   type: 'string',
   maxLength: 1000,
-  pattern: '^(/([^/~\\u0000-\\u001f\\u007f]|~[01])*)*$',
+  pattern: '^(/([^/~\\x00-\\x1F\\x7F]|~[01])*)*$',
 }
 
 const path = { ...pointerShape, description: 'Where to do it (JSON Pointer, RFC 6901)' }
@@ -187,7 +187,6 @@ function operationShape(description: string, op: readonly string[], members: Rec
   return {
     type: 'object',
     description,
-    additionalProperties: false,
     required: ['op', 'path', ...Object.keys(members)],
     properties: { op: { type: 'string', enum: op, description: 'What to do' }, path, ...members },
   }

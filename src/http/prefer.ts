@@ -78,12 +78,6 @@ const meanings: Record<Preference, string> = {
   count: '`count=exact` (the number of all matches, in `X-Total-Count`)',
 }
 
-const examples: Record<Preference, string> = {
-  return: 'return=minimal',
-  handling: 'handling=strict',
-  count: 'count=exact',
-}
-
 /** The parameter of an operation that honours these preferences. */
 export function preferParameter(honoured: readonly Preference[]) {
   return {
@@ -92,6 +86,5 @@ export function preferParameter(honoured: readonly Preference[]) {
     required: false,
     description: `Preferences (RFC 7240): ${honoured.map(name => meanings[name]).join('; ')}. Others are ignored.`,
     schema: { type: 'string' },
-    example: honoured.map(name => examples[name]).join(', '),
   } as const
 }

@@ -131,8 +131,8 @@ t.test('what etag makes, If-Match finds', async t => {
 t.test('parameters', async t => {
   t.match(ifMatchParameter, { name: 'If-Match', in: 'header', required: false })
   t.match(ifNoneMatchParameter, { name: 'If-None-Match', in: 'header', required: false })
-  for (const { schema, example } of [ifMatchParameter, ifNoneMatchParameter]) {
-    t.strictSame(schema, { type: 'string' }, 'no pattern')
-    t.equal(ifMatchHolds(example, etag(7)), true, 'the example is well formed')
+  for (const parameter of [ifMatchParameter, ifNoneMatchParameter]) {
+    t.strictSame(parameter.schema, { type: 'string' }, 'no pattern')
+    t.notOk('example' in parameter, 'Swagger UI would send it')
   }
 })
