@@ -2,8 +2,10 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
-import { json, type Operation } from '../http/operations.ts'
+import { json, type Operation, withArticle } from '../http/operations.ts'
+import { appliedPreferences } from '../http/prefer.ts'
 import { type Finding, Problem } from '../http/problem.ts'
+import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, rowWriter, type SqlValue, toStored, type Values, valuesToRow } from '../resource/row.ts'
@@ -11,8 +13,8 @@ import type { Answer } from '../store/idempotency-record.ts'
 import { selectCount, selectMember } from '../store/select.ts'
 import { type Store, StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
-import { insertRow, updateRow } from '../store/write.ts'
-import { addressOf, applyPreferences, baseOf, cacheFields, type Engine, rowTag, tableOf } from './engine.ts'
+import { beforeInsert, insertRow, updateRow } from '../store/write.ts'
+import { addressOf, cacheFields, type Engine, rowTag, tableOf } from './engine.ts'
 
 /** A row that was written. */
 export interface Written {
@@ -20,14 +22,16 @@ export interface Written {
   readonly change: Change<Values>
 }
 
-export type WriteOperation = 'create' | 'replace' | 'update'
+export type WriteOperation = 'replace' | 'update'
 
 /** Inserts the row of a checked body. */
-export function* insertValues(table: Table, body: Values, operation: WriteOperation, now: Date): Work<Written> {
+export function* insertValues(table: Table, body: Values, now: Date): Work<Written> {
   const { model } = table
-  const after = beforeWrite(model, { operation, now, after: completeValues(model, body, now) })
-  const [row] = yield insertRow(table, valuesToRow(model.fields, after))
-  return written(model, row, { operation, now })
+  const after = beforeWrite(model, { operation: 'create', now, after: completeValues(model, body, now) })
+  const values = valuesToRow(model.fields, after)
+  for (const statement of beforeInsert(table, values)) yield statement
+  const [row] = yield insertRow(table, values)
+  return written(model, row, { operation: 'create', now })
 }
 
 /** Puts the values in the place of the row that the same transaction has read. */
@@ -52,9 +56,12 @@ function completeValues({ fields }: Model, body: Values, now: Date): Values {
   )
 }
 
-export function beforeWrite({ hooks }: Model, change: Change<Values>): Values {
-  const changed = hooks.beforeWrite?.(change)
-  return { ...change.after, ...(changed as Values | undefined) }
+/** A hook sees what will be stored: date-times and the like in the form in which `before` has them. */
+export function beforeWrite({ hooks, fields }: Model, { after: next, ...change }: Change<Values>): Values {
+  if (hooks.beforeWrite === undefined) return { ...next }
+  const after = next && rowToValues(fields, valuesToRow(fields, next))
+  const changed = hooks.beforeWrite({ ...change, ...(after && { after }) })
+  return { ...after, ...(changed as Values | undefined) }
 }
 
 function written(model: Model, row: Row | undefined, change: Omit<Change<Values>, 'after'>): Written {
@@ -83,8 +90,9 @@ export function requirePreconditions(
 }
 
 /** 409 where the body says otherwise of a member that the address gives. */
-export function requireSame(name: string, fromAddress: SqlValue, fromBody: unknown): void {
-  if (fromBody === undefined || fromBody === fromAddress) return
+export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unknown): void {
+  if (fromBody === undefined || toStored(field, fromBody) === fromAddress) return
+  const { name } = field
   throw new Problem('conflict', {
     detail: `The ${name} of the body is not that of the address.`,
     errors: [{ pointer: `#/${name}`, detail: `must equal ${fromAddress}, which the address says` }],
@@ -94,7 +102,9 @@ export function requireSame(name: string, fromAddress: SqlValue, fromBody: unkno
 /** The answer to a write: the representation, or nothing where the caller prefers that (RFC 7240 §4.2). */
 export function writtenAnswer(operation: Operation, request: FastifyRequest, row: Row, created: boolean): Answer {
   const minimal = request.preferences.return === 'minimal'
+  const applied = appliedPreferences(request.preferences, operation.preferences)
   const headers: Record<string, string> = { ...cacheFields, etag: rowTag(row) }
+  if (applied !== undefined) headers['preference-applied'] = applied
   if (created) headers.location = locationOf(operation, request, row)
   if (!minimal) headers['content-type'] = json
   const body = minimal ? '' : rowWriter(operation.model.fields)(row)
@@ -102,15 +112,14 @@ export function writtenAnswer(operation: Operation, request: FastifyRequest, row
 }
 
 function locationOf({ action }: Operation, request: FastifyRequest, row: Row): string {
-  const [path = ''] = request.url.split('?', 1)
-  if (action !== 'create') return baseOf(request) + path
-  return addressOf(request, path.replace(/\/$/, ''), row[0] ?? null)
+  const path = request.url.replace(/\/?(?:\?.*)?$/s, '')
+  const collection = action === 'create' ? path : path.slice(0, path.lastIndexOf('/'))
+  return addressOf(request, collection, row[0] ?? null)
 }
 
-export function sendAnswer(operation: Operation, request: FastifyRequest, reply: FastifyReply, answer: Answer) {
-  applyPreferences(request, reply, operation)
-  reply.code(answer.status).headers(answer.headers)
-  return answer.body === '' ? reply.send() : reply.send(answer.body)
+export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status).headers(headers)
+  return body === '' ? reply.send() : reply.send(body)
 }
 
 /**
@@ -126,8 +135,8 @@ export async function explainRefusal(engine: Engine, model: Model, values: Value
 
 function uniqueProblem({ singular, key }: Model, columns: readonly string[]): Problem {
   const detail = columns.includes(key.name)
-    ? `There is a ${singular} with this ${key.name} already.`
-    : `There is a ${singular} with this ${columns.join(' and ')} already.`
+    ? `There is ${withArticle(singular)} with this ${key.name} already.`
+    : `There is ${withArticle(singular)} with this ${columns.join(' and ')} already.`
   return new Problem('conflict', {
     detail,
     errors: columns.map(column => ({ pointer: `#/${column}`, detail: 'is taken' })),

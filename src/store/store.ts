@@ -12,7 +12,8 @@ export interface Statement {
 /**
  * A unit of work: yields statements, is given their rows, returns its result. A driver runs it inside a transaction,
  * steps it synchronously or asynchronously as its database allows, and may start it again; so it does no other I/O.
- * A statement that fails throws its `StoreError` at the `yield`; what the work throws rolls it back.
+ * A statement that fails throws its `StoreError` at the `yield`, and the transaction may be lost with it; what the work
+ * throws rolls it back.
  */
 export type Work<T> = Generator<Statement, T, readonly Row[]>
 
@@ -44,14 +45,21 @@ export interface Dialect {
   readonly forUpdate: string
   /** The column type of a kind of field. */
   readonly columnTypes: Readonly<Record<FieldKind, string>>
+  booleanLiteral(value: boolean): string
   /** The definition of a key column whose values the server makes, never twice. */
-  readonly serverMadeKey: string
+  serverMadeKey(table: string, key: string): string
+  /** Run before a row is inserted under a key that its caller chose (bound), where the server else makes them. */
+  beforeProposedKey(table: string, key: string): readonly string[]
   /** Follows the closing parenthesis of `create table`. */
   readonly tableOptions: string
+  /** A column of an index, in the order in which lists are sorted: null first. */
+  indexTerm(column: string, nullable: boolean): string
   /** A test that the text `haystack` contains `needle`, taking both literally. */
   contains(haystack: string, needle: string): string
   /** A test that a column holds values of its kind, where the column type does not see to it. */
   kindCheck(kind: FieldKind, column: string): string | undefined
+  /** Run first in the transaction of a migration: it is alone from then on. */
+  readonly beforeMigration: readonly string[]
 }
 
 /**

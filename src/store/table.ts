@@ -1,5 +1,6 @@
 // The SQL side of a model: its columns, constraints and indexes, and the statements that never change.
 
+import { hash } from 'node:crypto'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { type Dialect, quote } from './store.ts'
@@ -53,7 +54,7 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
     model,
     dialect,
     columns,
-    indexes: modelToIndexes(model),
+    indexes: modelToIndexes(dialect, model),
     create: `create table ${quote(model.name)} (\n${lines.join(',\n')}\n) ${dialect.tableOptions}`.trim(),
     text: tableText(dialect, model),
   })
@@ -67,7 +68,7 @@ export function isPresent({ keepDeleted }: Model): string {
 function fieldColumn(dialect: Dialect, model: Model, field: Field): Column {
   const { name, nullable } = field
   if (field === model.key && model.keyMadeBy === 'server')
-    return { name, definition: dialect.serverMadeKey, addable: false }
+    return { name, definition: dialect.serverMadeKey(model.name, name), addable: false }
   const parts = [
     dialect.columnTypes[field.kind],
     nullable ? '' : 'not null',
@@ -88,8 +89,8 @@ function referenceTo(target: string): string {
   return `references ${quote(target)}`
 }
 
-function defaultLiteral({ name }: Dialect, { kind, default: value }: Field): string {
-  if (kind === 'boolean') return name === 'sqlite' ? String(Number(value)) : String(value)
+function defaultLiteral(dialect: Dialect, { kind, default: value }: Field): string {
+  if (kind === 'boolean') return dialect.booleanLiteral(value === true)
   if (kind === 'integer' || kind === 'number') return String(value)
   return literal(kind === 'json' ? JSON.stringify(value) : String(value))
 }
@@ -117,21 +118,30 @@ function checks(dialect: Dialect, { name, kind, schema, format }: Field): string
   ]
 }
 
-function modelToIndexes(model: Model): readonly Index[] {
+function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
   const referenced = model.references.map(({ field }) => [field.name])
   const covered = [...model.unique, ...model.indexes]
   const plain = [...model.indexes, ...referenced.filter(([name]) => !covered.some(set => set[0] === name))]
-  return [...model.unique.map(set => index(model, set, true)), ...plain.map(set => index(model, set, false))]
+  return [
+    ...model.unique.map(set => toIndex(dialect, model, set, true)),
+    ...plain.map(set => toIndex(dialect, model, set, false)),
+  ]
 }
 
-function index(model: Model, fields: readonly string[], unique: boolean): Index {
-  const name = `${model.name}_${fields.join('_')}_${unique ? 'key' : 'idx'}`
+function toIndex(dialect: Dialect, model: Model, fields: readonly string[], unique: boolean): Index {
+  const name = indexName(`${model.name}_${fields.join('_')}`, unique ? 'key' : 'idx')
   const where = unique && model.keepDeleted ? ` where ${isPresent(model)}` : ''
-  const columns = fields.map(quote).join(', ')
+  const nullable = (name: string) => model.fields.some(field => field.name === name && field.nullable)
+  const columns = fields.map(name => dialect.indexTerm(quote(name), nullable(name))).join(', ')
   return {
     name,
     statement: `create ${unique ? 'unique ' : ''}index ${quote(name)} on ${quote(model.name)} (${columns})${where}`,
   }
+}
+
+/** PostgreSQL cuts identifiers after 63 bytes; a digest keeps long ones apart. */
+function indexName(name: string, ending: string): string {
+  return `${name.length <= 55 ? name : `${name.slice(0, 45)}_${hash('sha256', name, 'hex').slice(0, 9)}`}_${ending}`
 }
 
 function tableText(dialect: Dialect, model: Model): TableText {

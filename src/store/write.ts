@@ -12,6 +12,15 @@ export function insertRow({ text }: Table, row: readonly SqlValue[]): Statement 
     : { text: text.insertWithKey, values: row }
 }
 
+/** What the database needs to be told before a row with this key, where the server else makes the keys. */
+export function beforeInsert({ dialect, model }: Table, row: readonly SqlValue[]): readonly Statement[] {
+  const [key = null] = row
+  if (key === null || model.keyMadeBy === 'client') return []
+  return dialect
+    .beforeProposedKey(model.name, model.key.name)
+    .map(text => ({ text, values: text.includes(dialect.placeholder(1)) ? [key] : [] }))
+}
+
 /** Replaces the row that is at this revision; gives the fields and the revision, or nothing if it is not there. */
 export function updateRow({ text }: Table, row: readonly SqlValue[], revision: SqlValue): Statement {
   const [key = null, ...others] = row

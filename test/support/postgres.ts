@@ -1,0 +1,41 @@
+// An empty PostgreSQL database for one test: a schema of its own on the server of the run.
+
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import type { Test } from 'tap'
+
+/** Where the server of this checkout's run leaves its address. */
+export const addressFile = join(
+  tmpdir(),
+  `restwell-postgres-${Buffer.from(process.cwd()).toString('hex').slice(-32)}.json`,
+)
+
+/** The address from the environment, or of the server started before the run. */
+export function serverUrl(): string {
+  const named = process.env.TEST_POSTGRES_URL
+  if (named !== undefined) return named
+  if (!existsSync(addressFile))
+    throw new Error('There is no PostgreSQL server: run the tests with tap, or set TEST_POSTGRES_URL.')
+  return JSON.parse(readFileSync(addressFile, 'utf8')).url
+}
+
+export async function emptyPostgres(t: Test): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await administer(sql => sql.unsafe(`create schema ${name}`))
+  t.teardown(() => administer(sql => sql.unsafe(`drop schema ${name} cascade`)))
+  const url = new URL(serverUrl())
+  url.searchParams.set('search_path', name)
+  return url.href
+}
+
+async function administer(run: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(serverUrl(), { max: 1, onnotice: () => {} })
+  try {
+    await run(sql)
+  } finally {
+    await sql.end()
+  }
+}
