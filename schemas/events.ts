@@ -48,6 +48,7 @@ export const events = resource(
       { id: 1, name: 'Summer party', starts_at: '2026-07-18T16:00:00Z', venue: 'The Old Orchard', capacity: 60 },
       { id: 2, name: 'Evening of short talks', starts_at: '2026-09-24T18:30:00Z', venue: 'Town library', capacity: 40 },
       { id: 23, name: 'Cider pressing', starts_at: '2026-10-03T09:00:00Z' },
+      { id: 24, name: 'Lantern making', starts_at: '2026-11-04T15:00:00Z', venue: 'Mill Pond', capacity: 20 },
     ],
   },
 )

@@ -6,7 +6,7 @@ import { Enum, resource } from '../src/resource/resource.ts'
 export const guests = resource(
   'guests',
   Type.Object({
-    event_id: Type.Integer({ description: 'What they are invited to', minimum: 1, examples: [1] }),
+    event_id: Type.Integer({ description: 'What they are invited to', minimum: 1, examples: [2] }),
     name: Type.String({ minLength: 1, maxLength: 100, examples: ['Ines Falk'] }),
     email: Type.String({ format: 'email', maxLength: 254, examples: ['ines@example.com'] }),
     status: Enum(['invited', 'accepted', 'declined'], { default: 'invited', examples: ['accepted'] }),

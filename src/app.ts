@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -20,7 +21,7 @@ import { modelToShapes, stateShape } from './resource/shapes.ts'
 import { registerBodyParser } from './routes/body.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
-import { clientError, frameworkError, problemToResponse, registerErrors } from './routes/errors.ts'
+import { clientError, frameworkError, hangUp, registerErrors } from './routes/errors.ts'
 import { collectMethods } from './routes/methods.ts'
 import { registerRoutes } from './routes/routes.ts'
 import { compile, createAjv } from './routes/validator.ts'
@@ -43,6 +44,8 @@ const title = 'Restwell'
 const maxTargetLength = 8192
 /** The largest body, in bytes; larger is 413. */
 const maxBodyLength = 1_048_576
+/** How long a request may take to arrive, in milliseconds; longer is 408. Fastify would wait for ever. */
+const maxRequestTime = 300_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { models, version } = options
@@ -84,22 +87,27 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) => rewriteVersion(url),
+    // Ours say why in a problem.
+    http: { requireHostHeader: false },
+    requestTimeout: maxRequestTime,
     clientErrorHandler: clientError,
     frameworkErrors: (error, request, reply) => frameworkError(error, request, reply),
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
   app.decorateRequest('preferences')
-  app.addHook('onRequest', async ({ originalUrl }) => {
+  app.addHook('onRequest', async ({ originalUrl, raw }) => {
     if (originalUrl.length > maxTargetLength) throw new Problem('uriTooLong')
+    if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
   })
   app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
+  app.server.prependListener('request', (request: IncomingMessage) => {
+    request.url = toOriginForm(request)
+  })
   app.server.on('checkExpectation', (_request: IncomingMessage, response) => {
-    response.socket?.end(problemToResponse(new Problem('expectationFailed')))
+    if (response.socket !== null) hangUp(response.socket, new Problem('expectationFailed'))
   })
-  app.server.on('connect', (_request, socket) => {
-    socket.end(problemToResponse(new Problem('notImplemented')))
-  })
+  app.server.on('connect', (_request, socket) => hangUp(socket as Socket, new Problem('notImplemented')))
   return app
 }
 
@@ -112,9 +120,20 @@ function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTi
   else log.debug(entry, 'request')
 }
 
-/** `/v1/books` reaches what `/books` does; `*` is asked of the server itself (RFC 9110 §9.3.7). */
+/** Exactly one Host, but for HTTP/1.0 (RFC 9112 §3.2). */
+function namesItsHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
+}
+
+/** The whole address is what proxies send (RFC 9112 §3.2.2); `*` is asked of the server itself (RFC 9110 §9.3.7). */
+function toOriginForm({ method, url = '/' }: IncomingMessage): string {
+  if (url === '*' && method === 'OPTIONS') return '/'
+  return url.replace(/^https?:\/\/[^/?]*\/?/i, '/')
+}
+
+/** `/v1/books` reaches what `/books` does. */
 function rewriteVersion(url: string): string {
-  if (url === '*') return '/'
   return url.replace(/^\/v1(?![^/?])\/?/, '/')
 }
 

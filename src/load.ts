@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { checkDefinitions } from './definitions.ts'
 import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from './resource/model.ts'
 import type { Resource } from './resource/resource.ts'
 import { idempotencyRecords } from './store/idempotency-record.ts'
@@ -26,9 +27,11 @@ export function deriveModels(defined: readonly DefinedResource[]): Models {
     file: 'src/store/idempotency-record.ts',
     resource: idempotencyRecords as unknown as Resource,
   }
-  const models = resourcesToModels([...defined, own])
-  const idempotencyModel = models.find(({ name }) => name === idempotencyRecords.name) as Model
-  return { models: models.filter(model => model !== idempotencyModel), idempotencyModel }
+  const all = resourcesToModels([...defined, own])
+  const idempotencyModel = all.find(({ name }) => name === idempotencyRecords.name) as Model
+  const models = all.filter(model => model !== idempotencyModel)
+  checkDefinitions(models)
+  return { models, idempotencyModel }
 }
 
 async function loadFile(path: string): Promise<readonly DefinedResource[]> {

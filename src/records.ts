@@ -1,15 +1,15 @@
 // Rows that come from a file rather than a caller: the sample data and `load`, all or nothing.
 
 import { basename } from 'node:path'
-import type { Finding } from './http/problem.ts'
 import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
-import type { Values } from './resource/row.ts'
+import { Refusal } from './resource/resource.ts'
+import { type SqlValue, toStored, type Values } from './resource/row.ts'
 import { inputShape } from './resource/shapes.ts'
 import { insertValues } from './routes/change.ts'
 import type { Engine } from './routes/engine.ts'
 import { tableOf } from './routes/engine.ts'
-import { bodyFindings, compile, createAjv, type Validate } from './routes/validator.ts'
+import { bodyFindings, compile, createAjv, findingToText, type Validate } from './routes/validator.ts'
 import { StoreError, type Work } from './store/store.ts'
 
 export interface Record {
@@ -45,7 +45,7 @@ export function sampleRecords(models: readonly Model[]): readonly Record[] {
  */
 export function parseRecords(models: readonly Model[], file: string, json: unknown): readonly Record[] {
   const place = (index: number, name = '') => `${file}${name} record ${index + 1}`
-  if (Array.isArray(json) && json.length > 0 && json.every(isFixture))
+  if (Array.isArray(json) && json.some(isFixture))
     return json.map((fixture, index) => fixtureToRecord(models, fixture, place(index)))
   const named = Array.isArray(json) ? { [basename(file, '.json')]: json } : json
   if (typeof named !== 'object' || named === null) throw new RecordError([`${file}: must be a JSON list or object`])
@@ -67,7 +67,9 @@ function isFixture(value: unknown): value is Fixture {
   return typeof fixture?.model === 'string' && typeof fixture.fields === 'object' && fixture.fields !== null
 }
 
-function fixtureToRecord(models: readonly Model[], { model: label, pk, fields }: Fixture, place: string): Record {
+function fixtureToRecord(models: readonly Model[], fixture: unknown, place: string): Record {
+  if (!isFixture(fixture)) throw new RecordError([`${place}: must have model and fields, as the others have`])
+  const { model: label, pk, fields } = fixture
   const model = requireModel(models, label.split('.').at(-1) ?? '', place)
   const key = pk === undefined || pk === null ? {} : { [model.key.name]: pk }
   return { model, values: { ...fields, ...key } as Values, place }
@@ -95,22 +97,51 @@ export async function storeRecords(
   checkRecords(records)
   const order = new Map(engine.models.map((model, index) => [model, index]))
   const parentsFirst = records.toSorted((one, other) => (order.get(one.model) ?? 0) - (order.get(other.model) ?? 0))
-  await engine.store.transact(() => insertAll(engine, parentsFirst, progress))
+  const ordered = referredFirst(parentsFirst)
+  await engine.store.transact(() => insertAll(engine, ordered, progress))
+}
+
+/** Each record after those that it refers to, such as others of its own model; a circle cannot be put in order. */
+function referredFirst(records: readonly Record[]): readonly Record[] {
+  const nameOf = (model: string, key: unknown) => JSON.stringify([model, key])
+  const byName = new Map(records.map(record => [nameOf(record.model.name, keyOf(record)), record]))
+  const ordered = new Set<Record>()
+  const begun = new Set<Record>()
+  const waiting = records.toReversed()
+  for (let record = waiting.at(-1); record !== undefined; record = waiting.at(-1)) {
+    const { model, values } = record
+    const referred = model.references.map(({ field, model: name }) =>
+      byName.get(nameOf(name, toStored(field, values[field.name]))),
+    )
+    const first = begun.has(record) ? [] : referred.filter(other => other !== undefined && !begun.has(other))
+    begun.add(record)
+    if (first.length === 0) ordered.add(waiting.pop() as Record)
+    else waiting.push(...(first as Record[]))
+  }
+  return [...ordered]
+}
+
+function keyOf({ model: { key }, values }: Record): SqlValue {
+  return toStored(key, values[key.name])
 }
 
 function* insertAll(engine: Engine, records: readonly Record[], progress: (done: number) => void): Work<void> {
   const now = engine.clock()
   for (const [index, record] of records.entries()) {
     try {
-      yield* insertValues(tableOf(engine, record.model.name), record.values, 'create', now)
+      yield* insertValues(tableOf(engine, record.model.name), record.values, now)
     } catch (error) {
-      throw error instanceof StoreError ? refusedRecord(record, error) : error
+      throw refusedRecord(record, error)
     }
     progress(index + 1)
   }
 }
 
-function refusedRecord({ model, place }: Record, { code, columns, message }: StoreError): Error {
+function refusedRecord({ model, place }: Record, error: unknown): unknown {
+  if (error instanceof Refusal)
+    return new RecordError([`${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`])
+  if (!(error instanceof StoreError)) return error
+  const { code, columns, message } = error
   if (code === 'unique') return new RecordError([`${place}: ${columns.join(', ')} is taken`])
   if (code !== 'reference') return new Error(`${place}: ${message}`)
   const names = model.references.map(({ field }) => field.name).join(' or ')
@@ -124,14 +155,9 @@ function checkRecords(records: readonly Record[]): void {
   const mistakes = records.flatMap(({ model, values, place }) => {
     const validate = validators.get(model) ?? compile(ajv, recordShape(model))
     validators.set(model, validate)
-    return bodyFindings(validate(values)).map(finding => `${place}: ${describe(finding)}`)
+    return bodyFindings(validate(values)).map(finding => `${place}: ${findingToText(finding)}`)
   })
   if (mistakes.length > 0) throw new RecordError(mistakes)
-}
-
-function describe(finding: Finding): string {
-  const place = 'pointer' in finding ? finding.pointer.slice(2) : finding.parameter
-  return `${place === '' ? '' : `${place} `}${finding.detail}`
 }
 
 /** A record may carry what only the server may set: it comes from whoever runs the server. */

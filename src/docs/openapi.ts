@@ -121,6 +121,13 @@ function describeService(skeleton: Record<string, unknown>, hoist: Hoist): objec
   return { ...skeleton, responses: serviceResponses(operation, hoist) }
 }
 
+/** The component schemas that are no resource's. */
+export const sharedShapes: readonly JsonSchema[] = [
+  jsonPatchShape,
+  problemShape,
+  ...serviceOperations.map(({ shape }) => shape),
+]
+
 /** Every component schema; the same objects that validate. */
 export function allSchemas({ models, shapes }: Pick<DocumentOptions, 'models' | 'shapes'>): Record<string, JsonSchema> {
   const own = models.flatMap(model => {
@@ -138,8 +145,7 @@ export function allSchemas({ models, shapes }: Pick<DocumentOptions, 'models' | 
       ...customShapes(model),
     ]
   })
-  const shared: JsonSchema[] = [jsonPatchShape, problemShape, ...serviceOperations.map(({ shape }) => shape)]
-  const named = [...own, ...shared].filter(shape => shape !== undefined)
+  const named = [...own, ...sharedShapes].filter(shape => shape !== undefined)
   return Object.fromEntries(named.map(({ $id, ...shape }) => [$id, shape]))
 }
 

@@ -65,16 +65,12 @@ const headerFields = {
 export function operationResponses(operation: Operation, shapes: Shapes, hoist: Hoist): object {
   return {
     ...Object.fromEntries(operation.successes.map(status => [status, success(operation, shapes, status, hoist)])),
-    ...problemResponses([...operation.problems, ...commonProblems], hoist),
+    ...problemResponses([...operation.problems, ...commonProblems], hoist, operation.heeds.includes('Idempotency-Key')),
   }
 }
 
 export function serviceResponses({ path, mediaType, shape, example }: ServiceOperation, hoist: Hoist): object {
-  const names: HeaderName[] = [
-    'Cache-Control',
-    ...(path === '/health' ? [] : (['Vary'] as const)),
-    ...(path === '/' ? (['Link'] as const) : []),
-  ]
+  const names: HeaderName[] = ['Cache-Control', ...(path === '/health' ? [] : (['Vary', 'Link'] as const))]
   return {
     200: {
       description: 'The answer',
@@ -141,12 +137,14 @@ function customExample({ properties }: { readonly properties: Readonly<Record<st
   return Object.fromEntries(members.map(([name, schema]) => [name, (schema.examples as unknown[] | undefined)?.[0]]))
 }
 
-/** One response for each status; several kinds may share one. */
-function problemResponses(kinds: readonly ProblemKind[], hoist: Hoist): object {
+/** One response for each status; several kinds may share one. `keyed`: an answer to come may be a stored one. */
+function problemResponses(kinds: readonly ProblemKind[], hoist: Hoist, keyed = false): object {
   const statuses = [...new Set(kinds.map(kind => problems[kind].status))].sort()
   const responses = statuses.map(status => {
     const first = kinds.find(kind => problems[kind].status === status) as ProblemKind
-    return [status, hoist.ref('responses', pascalCase(statusName(first)), problemResponse(first, hoist))]
+    const stored = keyed ? keyedHeaders[status] : undefined
+    const name = pascalCase(`${stored === undefined ? '' : 'Keyed-'}${statusName(first)}`)
+    return [status, hoist.ref('responses', name, problemResponse(first, hoist, stored))]
   })
   const other = { ...problemResponse('internal', hoist), description: 'Any other problem, such as a request too long' }
   return { ...Object.fromEntries(responses), default: hoist.ref('responses', 'OtherProblem', other) }
@@ -161,11 +159,17 @@ function statusName(kind: ProblemKind): string {
 const problemHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
   412: ['ETag'],
   415: ['Accept-Encoding', 'Accept-Patch', 'Accept-Post'],
-  409: ['Retry-After'],
   503: ['Retry-After'],
 }
 
-function problemResponse(kind: ProblemKind, hoist: Hoist): object {
+/** The refusals that come of the state: with an Idempotency-Key they are stored and replayed. */
+const keyedHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
+  404: ['Idempotent-Replayed'],
+  409: ['Idempotent-Replayed', 'Retry-After'],
+  422: ['Idempotent-Replayed'],
+}
+
+function problemResponse(kind: ProblemKind, hoist: Hoist, more: readonly HeaderName[] = []): object {
   const { status } = problems[kind]
   const [plain] = Object.entries(problems).find(([, other]) => other.status === status && !('type' in other)) as [
     ProblemKind,
@@ -174,7 +178,7 @@ function problemResponse(kind: ProblemKind, hoist: Hoist): object {
   const example = JSON.parse(problemToText(new Problem(plain), '8e03978e-40d5-43e8-bc93-6894a57f9324'))
   return {
     description: problems[plain].detail,
-    headers: headerReferences(['Cache-Control', ...(problemHeaders[status] ?? [])], hoist),
+    headers: headerReferences(['Cache-Control', ...(problemHeaders[status] ?? []), ...more], hoist),
     content: { [problemMediaType]: { schema: schemaRef(problemShape), example } },
   }
 }

@@ -42,9 +42,9 @@ function serveDocument(app: FastifyInstance, url: string, type: string, make: ()
       const text = make()
       document = { text, tag: etag(hash('sha256', text, 'base64url').slice(0, 22)) }
     }
+    const changed = ifNoneMatchHolds(request.headers['if-none-match'], document.tag)
     reply.headers({ etag: document.tag, 'cache-control': 'no-cache' })
-    if (!ifNoneMatchHolds(request.headers['if-none-match'], document.tag)) return reply.code(304).send()
-    return reply.type(type).send(document.text)
+    return changed ? reply.type(type).send(document.text) : reply.code(304).send()
   }
   app.get(url, { schema: { hide: true } }, answer)
 }

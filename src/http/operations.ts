@@ -2,7 +2,7 @@
 
 import type { Parameter } from '../query/parameter.ts'
 import { fieldsParameter, type ListParameters, listParameters } from '../query/query.ts'
-import { keyExample } from '../resource/example.ts'
+import { keyExample, parentKeyExample } from '../resource/example.ts'
 import type { Field } from '../resource/field.ts'
 import { type Model, pascalCase, type Reference } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
@@ -216,8 +216,8 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
     model,
     parent,
     pathParameters: [
-      ...(parent === undefined ? [] : [pathParameter(parent.field, address.parentModel ?? model)]),
-      ...(onCollection ? [] : [pathParameter(model.key, model)]),
+      ...(parent === undefined ? [] : [pathParameter(parent.field, address.parentModel ?? model, parentKeyExample)]),
+      ...(onCollection ? [] : [pathParameter(model.key, model, keyExample)]),
     ],
     queryParameters: list?.all ?? (action === 'read' ? [fieldsParameter(model)] : []),
     list,
@@ -241,13 +241,13 @@ function names({ model, parentModel }: Address, action: Action, custom?: CustomR
   }
 }
 
-function withArticle(noun: string): string {
+export function withArticle(noun: string): string {
   return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`
 }
 
-function pathParameter({ name, schema }: Field, named: Model): Parameter {
+function pathParameter({ name, schema }: Field, named: Model, example: (model: Model) => unknown): Parameter {
   const { description: _, examples: __, ...limits } = schema
-  return { name, description: `The ${named.singular}`, schema: limits, example: keyExample(named) }
+  return { name, description: `The ${named.singular}`, schema: limits, example: example(named) }
 }
 
 function successes({ model }: Address, action: Action): readonly number[] {

@@ -42,6 +42,7 @@ export const problems = {
   contentTooLarge: { status: 413, title: 'Content Too Large', detail: 'The request body is too large.' },
   uriTooLong: { status: 414, title: 'URI Too Long', detail: 'The request target is too long.' },
   unsupportedMediaType: { status: 415, title: 'Unsupported Media Type', detail: 'The mediatype is not supported.' },
+  rangeNotSatisfiable: { status: 416, title: 'Range Not Satisfiable', detail: 'There is no such part of it.' },
   expectationFailed: { status: 417, title: 'Expectation Failed', detail: 'The expectation cannot be met.' },
   invalidBody: {
     status: 422,
@@ -87,6 +88,10 @@ export type ProblemKind = keyof typeof problems
 /** The types' common address; an identifier (RFC 9457 §3.1.1), so it never follows the Host header. */
 export const problemTypeBase = 'https://restwell.dev/problems/'
 
+function typeOf(type: string | undefined): string {
+  return type === undefined ? 'about:blank' : problemTypeBase + type
+}
+
 export interface ProblemDetails {
   readonly detail?: string
   readonly errors?: readonly Finding[]
@@ -112,7 +117,7 @@ export class Problem extends Error {
     this.kind = kind
     this.status = status
     this.title = title
-    this.type = type === undefined ? 'about:blank' : problemTypeBase + type
+    this.type = typeOf(type)
     this.errors = details.errors
     this.headers = details.headers ?? {}
     this.extensions = details.extensions ?? {}
@@ -149,6 +154,7 @@ export const problemShape = {
       type: 'string',
       format: 'uri',
       description: 'The kind of problem; `about:blank` where the status says it all',
+      examples: [...new Set(Object.values(problems).map(({ type }: Kind) => typeOf(type)))],
     },
     title: { type: 'string', description: 'A summary of the kind' },
     status: { type: 'integer', minimum: 400, maximum: 599, description: 'The status code' },

@@ -23,12 +23,17 @@ export function encodeCursor({ values, backward }: Position, signature: string):
   return Buffer.from(JSON.stringify([signature, backward ? 1 : 0, ...values])).toString('base64url')
 }
 
-/** Reads a cursor made for a list of this signature and these sort keys. Throws a `ParameterError` for any other. */
+/**
+ * Reads a cursor made for a list of this signature and these sort keys. Throws a `ParameterError` for any other, and for
+ * any other text of the same meaning.
+ */
 export function decodeCursor(cursor: string, signature: string, sort: readonly Field[]): Position {
   const [found, backward, ...values] = parseCursor(cursor)
-  if (found !== signature || values.length !== sort.length || !values.every((value, i) => fits(sort[i], value)))
+  const fitting = values.length === sort.length && values.every((value, i) => fits(sort[i], value))
+  const position = { values: values as SqlValue[], backward: backward === 1 }
+  if (found !== signature || !fitting || encodeCursor(position, signature) !== cursor)
     throw new ParameterError('cursor', 'is not a cursor of this list; start again without one')
-  return { values: values as SqlValue[], backward: backward === 1 }
+  return position
 }
 
 function parseCursor(cursor: string): unknown[] {
@@ -46,5 +51,5 @@ function fits(field: Field | undefined, value: unknown): boolean {
   if (field.kind === 'integer') return Number.isSafeInteger(value)
   if (field.kind === 'string') return typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
   if (field.kind === 'boolean') return typeof value === 'boolean' || value === 0 || value === 1
-  return typeof value === 'number'
+  return Number.isFinite(value)
 }

@@ -31,6 +31,23 @@ export function parametersToSchema(parameters: readonly Parameter[]): JsonSchema
   }
 }
 
+/** The parameters of an address that are not percent-encoded UTF-8 (RFC 3986 §2.1), which a parser takes literally. */
+export function malformedParameters(url: string): readonly string[] {
+  const start = url.indexOf('?')
+  if (start === -1 || !url.includes('%', start)) return []
+  const parts = url.slice(start + 1).split('&')
+  return parts.filter(part => !isDecodable(part)).map(part => part.replace(/=.*/s, ''))
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false // A URIError is all that it can throw.
+  }
+}
+
 /**
  * Brings the texts of a query or path to their parameters' types. Only the form that JSON has for a value is taken (no
  * `0x10`, ` 12` or `+1`), so one value has one address; any other text is left for the schema to refuse.

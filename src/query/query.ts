@@ -36,7 +36,8 @@ export interface ListParameters {
 
 export function listParameters(model: Model): ListParameters {
   const filters = filterParameters(model)
-  const all = [limitParameter, cursorParameter, sortParameter(model), fieldsParameter(model), ...filters]
+  const sort = model.sortable.length === 0 ? [] : [sortParameter(model)]
+  const all = [limitParameter, cursorParameter, ...sort, fieldsParameter(model), ...filters]
   const names = [...all.map(({ name }) => name), ...reserved]
   const collisions = names.filter((name, index) => names.indexOf(name) !== index)
   if (collisions.length > 0)

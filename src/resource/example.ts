@@ -12,9 +12,11 @@ export function createExample(model: Model): Example {
   )
 }
 
-/** A body of PUT: the key is in the address. */
+/** A body of PUT: the key is in the address, and what must be unique stays that row's own. */
 export function replacementExample(model: Model): Example {
-  return exampleOf(model.fields.filter(field => !field.readOnly && field !== model.key))
+  const fields = model.fields.filter(field => !field.readOnly && field !== model.key)
+  const own = fields.filter(({ name }) => model.unique.flat().includes(name) && exampleRow(model)?.[name] !== undefined)
+  return { ...exampleOf(fields), ...Object.fromEntries(own.map(({ name }) => [name, exampleRow(model)?.[name]])) }
 }
 
 /** A body of PATCH: the first member that may be changed and is no reference. */
@@ -30,9 +32,19 @@ export function exampleOf(fields: readonly Field[]): Example {
   return Object.fromEntries(fields.map(field => [field.name, fieldExample(field)]))
 }
 
-/** The key of a row that the sample data has. */
-export function keyExample({ key, sample }: Model): unknown {
+/** The key of the row that the document's examples are about. */
+export function keyExample(model: Model): unknown {
+  return exampleRow(model)?.[model.key.name] ?? fieldExample(model.key)
+}
+
+/** The key of a row that others refer to. */
+export function parentKeyExample({ key, sample }: Model): unknown {
   return sample[0]?.[key.name] ?? fieldExample(key)
+}
+
+/** Of the sample rows the last, which nothing need refer to; where they name no key, the first, whose key is 1. */
+function exampleRow({ key, sample }: Model): Readonly<Record<string, unknown>> | undefined {
+  return sample.at(-1)?.[key.name] === undefined ? sample[0] : sample.at(-1)
 }
 
 function isUnique({ unique }: Model, { name }: Field): boolean {
@@ -51,9 +63,9 @@ function schemaExample(schema: JsonSchema): unknown {
   return schema.type === 'object' ? objectExample(schema) : undefined
 }
 
-function listExample({ items }: JsonSchema): unknown {
+function listExample({ items, minItems }: JsonSchema): unknown {
   const item = schemaExample(items as JsonSchema)
-  return item === undefined ? undefined : [item]
+  return item === undefined ? undefined : Array.from({ length: Math.max(1, Number(minItems ?? 1)) }, () => item)
 }
 
 function objectExample({ properties }: JsonSchema): unknown {

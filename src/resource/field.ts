@@ -1,6 +1,6 @@
 // One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
 
-import { controlFree, formats, isFormat } from './format.ts'
+import { controlFree, formats, isFormat, singleLine } from './format.ts'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
@@ -65,6 +65,8 @@ function plain(typebox: object): JsonSchema {
 }
 
 function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  if (schema.const !== undefined || (schema.enum !== undefined && schema.type !== 'string'))
+    report(where, 'can be limited to a few values only as an Enum of words')
   switch (schema.type) {
     case 'string':
       return limitString(schema, where, report)
@@ -105,7 +107,9 @@ function checkPattern({ pattern }: JsonSchema, where: string, report: Report): J
     report(where, `has a pattern that is no regular expression: ${(error as Error).message}`)
   }
   const saysWhatItAllows = /^\^[^.]*\$$/.test(String(pattern)) && !/\[\^|\\[SDWP]|\|/.test(String(pattern))
-  return saysWhatItAllows || pattern === controlFree ? {} : { allOf: [{ pattern: controlFree }] }
+  return saysWhatItAllows || pattern === controlFree || pattern === singleLine
+    ? {}
+    : { allOf: [{ pattern: controlFree }] }
 }
 
 function limitInteger(schema: JsonSchema, where: string, report: Report): JsonSchema {
@@ -116,13 +120,20 @@ function limitInteger(schema: JsonSchema, where: string, report: Report): JsonSc
 }
 
 function limitArray(schema: JsonSchema, where: string, report: Report): JsonSchema {
-  const items = limitSchema((schema.items ?? {}) as JsonSchema, `${where}/items`, report)
+  const items = limitPart((schema.items ?? {}) as JsonSchema, `${where}/items`, report)
   return { maxItems: defaultMaxItems, ...schema, items }
 }
 
 function limitObject(schema: JsonSchema, where: string, report: Report): JsonSchema {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
   if (properties.length === 0) report(where, 'must name its members')
-  const limited = properties.map(([name, member]) => [name, limitSchema(member, `${where}/${name}`, report)])
+  const limited = properties.map(([name, member]) => [name, limitPart(member, `${where}/${name}`, report)])
   return { ...schema, properties: Object.fromEntries(limited), additionalProperties: false }
+}
+
+/** What lists and objects hold is the client's as a whole: the server adds nothing to it. */
+function limitPart(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  for (const option of ['default', 'readOnly'])
+    if (schema[option] !== undefined) report(where, `has ${option}, which only a field itself can have`)
+  return limitSchema(schema, where, report)
 }

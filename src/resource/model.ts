@@ -131,8 +131,9 @@ function checkNames({ name, fields, options }: Resource, report: Report): void {
   const folded = names.map(field => field.toLowerCase())
   for (const [index, field] of names.entries())
     if (folded.indexOf(field.toLowerCase()) !== index) report(field, 'differs from another field only by case')
-  if (options.key === undefined && folded.includes('id'))
-    report('id', 'is made by the server; name it in `key` to make it your own')
+  const id = names[folded.indexOf('id')]
+  if (options.key === undefined && id !== undefined)
+    report(id, 'is made by the server; name it in `key` to make it your own')
 }
 
 /** Index entries have a limit on PostgreSQL (about 2,700 bytes); four bytes a character, a few fields a set. */
@@ -151,6 +152,8 @@ function checkUse(resource: Resource, model: Model, report: Report): void {
     ['filterable', options.filterable ?? []],
     ['sortable', options.sortable ?? []],
   ]
+  if ([...model.unique, ...model.indexes].some(set => set.length === 0 || new Set(set).size < set.length))
+    report('', 'has a set in unique or index that is empty or names a field twice')
   for (const [option, names] of used)
     for (const name of names) {
       const field = known.get(name)

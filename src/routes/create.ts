@@ -22,8 +22,8 @@ export function createHandler(engine: Engine, operation: Operation): RouteHandle
     const now = engine.clock()
 
     const insert = function* (): Work<{ answer: Answer; committed: () => void }> {
-      if (parent !== undefined) requireSame(parent.field.name, parentKey(parent, request), sent[parent.field.name])
-      const { row, change } = yield* insertValues(table, body, 'create', now)
+      if (parent !== undefined) requireSame(parent.field, parentKey(parent, request), sent[parent.field.name])
+      const { row, change } = yield* insertValues(table, body, now)
       return {
         answer: writtenAnswer(operation, request, row, true),
         committed: () => afterCommit(model, change, request),
@@ -33,6 +33,6 @@ export function createHandler(engine: Engine, operation: Operation): RouteHandle
       await requireParent(engine, operation, request)
       return explainRefusal(engine, model, body, error)
     }
-    return sendAnswer(operation, request, reply, await answerOnce(engine, request, key, insert, refuse))
+    return sendAnswer(reply, await answerOnce(engine, request, key, insert, refuse))
   }
 }

@@ -12,13 +12,15 @@ import { baseOf, cacheFields, type Engine } from './engine.ts'
 export function registerDiscovery(app: FastifyInstance, engine: Engine, service: { name: string; version: string }) {
   register(app, getService, (request, reply) => {
     const base = baseOf(request)
-    const links = serviceDocuments.map(document => ({ ...document, href: base + document.href }))
+    const links = linksBelow(base)
     reply.headers({ ...cacheFields, link: linkHeader(links) })
     return { ...service, links, resources: engine.models.map(({ name }) => `${base}/${name}`) }
   })
   register(app, getApiCatalog, (request, reply) => {
-    reply.headers(cacheFields)
-    return { linkset: [{ anchor: baseOf(request) || '/', ...targets(baseOf(request)) }] }
+    const base = baseOf(request)
+    const own = linksBelow(base).filter(({ rel }) => rel === 'api-catalog')
+    reply.headers({ ...cacheFields, link: linkHeader(own) })
+    return { linkset: [{ anchor: base || '/', ...targets(base) }] }
   })
   register(app, getHealth, async (_request, reply) => {
     await engine.store.query({ text: 'select 1', values: [] })
@@ -41,10 +43,14 @@ function register(app: FastifyInstance, operation: ServiceOperation, answer: Ans
   })
 }
 
+function linksBelow(base: string) {
+  return serviceDocuments.map(document => ({ ...document, href: base + document.href }))
+}
+
 /** The documents by relation, as a link context object has them. */
 function targets(base: string): Record<string, object[]> {
   const byRelation: Record<string, object[]> = {}
-  for (const { rel, href, type } of serviceDocuments)
-    if (rel !== 'api-catalog') byRelation[rel] = [...(byRelation[rel] ?? []), { href: base + href, type }]
+  for (const { rel, href, type } of linksBelow(base))
+    if (rel !== 'api-catalog') byRelation[rel] = [...(byRelation[rel] ?? []), { href, type }]
   return byRelation
 }

@@ -7,7 +7,7 @@ import { appliedPreferences, type Preferences } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
 import type { Filter } from '../query/filter.ts'
 import type { Model, Reference } from '../resource/model.ts'
-import type { SqlValue } from '../resource/row.ts'
+import { type SqlValue, toStored } from '../resource/row.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { selectMember } from '../store/select.ts'
 import type { Store } from '../store/store.ts'
@@ -50,9 +50,9 @@ export function baseOf(request: FastifyRequest): string {
 
 export type PathParameters = Readonly<Record<string, SqlValue>>
 
-/** The key that the address gives. */
+/** The key that the address gives, as it is stored. */
 export function keyOf({ model }: Operation, request: FastifyRequest): SqlValue {
-  return (request.params as PathParameters)[model.key.name] ?? null
+  return toStored(model.key, (request.params as PathParameters)[model.key.name])
 }
 
 /** What a nested address says of its rows; nothing on a flat one. */
@@ -62,7 +62,7 @@ export function scopeOf({ parent }: Operation, request: FastifyRequest): readonl
 }
 
 export function parentKey(parent: Reference, request: FastifyRequest): SqlValue {
-  return (request.params as PathParameters)[parent.field.name] ?? null
+  return toStored(parent.field, (request.params as PathParameters)[parent.field.name])
 }
 
 /** 404 where the parent that the address names is not there. */

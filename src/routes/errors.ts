@@ -1,6 +1,7 @@
 // Every refusal and every fault, from whichever layer, as one kind of answer: a problem.
 
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { ErrorObject } from 'ajv'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
@@ -12,10 +13,11 @@ import { bodyFindings, parameterFindings } from './validator.ts'
 /** Answers errors and unknown addresses of the app with problems. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply))
-  app.setNotFoundHandler((request, reply) => {
-    const known = app.supportedMethods.includes(request.method)
-    return sendError(new Problem(known ? 'notFound' : 'notImplemented'), request, reply)
+  // In `onRequest`: later, a body would be parsed first.
+  app.addHook('onRequest', async ({ is404, method }) => {
+    if (is404) throw new Problem(app.supportedMethods.includes(method) ? 'notFound' : 'notImplemented')
   })
+  app.setNotFoundHandler((request, reply) => sendError(new Problem('notFound'), request, reply))
 }
 
 /** Sends what was thrown; a fault is logged under the id that the caller sees. */
@@ -82,11 +84,17 @@ const fastifyProblems: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_REP_INVALID_PAYLOAD_TYPE: 'internal',
 }
 
+/** What else is refused, above all the files of the documentation, by its status. */
+const statusProblems: Readonly<Record<number, ProblemKind>> = {
+  400: 'malformed',
+  403: 'notFound',
+  412: 'preconditionFailed',
+  416: 'rangeNotSatisfiable',
+}
+
 function fastifyProblem({ code = '', validation, validationContext, statusCode }: Partial<FastifyError>): Problem {
   if (validation !== undefined) return validationProblem(validation as unknown as ErrorObject[], validationContext)
-  const kind = fastifyProblems[code]
-  if (kind !== undefined) return new Problem(kind)
-  return new Problem(statusCode === 400 ? 'malformed' : 'internal')
+  return new Problem(fastifyProblems[code] ?? statusProblems[statusCode ?? 500] ?? 'internal')
 }
 
 function validationProblem(errors: readonly ErrorObject[], context: string | undefined): Problem {
@@ -107,23 +115,39 @@ const clientProblems: Readonly<Record<string, ProblemKind>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
 }
 
-interface ClientSocket {
-  readonly writable: boolean
-  end(text: string): unknown
-  destroy(): unknown
+/** For what Node's parser refuses before there is a request. The connection is closed: where it stands is unknown. */
+export function clientError(error: ConnectionError, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  hangUp(socket, new Problem(clientProblem(error)))
 }
 
-/** For what Node's parser refuses before there is a request. The connection is closed: where it stands is unknown. */
-export function clientError(error: ConnectionError, socket: ClientSocket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+/** Says why and closes the connection, whether the client does so too or is gone already. */
+export function hangUp(socket: Socket, problem: Problem): void {
+  socket.on('error', () => {})
+  socket.end(problemToResponse(problem))
+  socket.destroySoon()
+}
+
+const requestLine = /^[\w!#$%&'*+.^`|~-]+ [!-~]+ HTTP\/\d\.\d$/
+
+function clientProblem(error: ConnectionError): ProblemKind {
   const kind = clientProblems[error.code ?? ''] ?? 'malformed'
-  const read: unknown = error.rawPacket
-  const targetIsTooLong = kind === 'headersTooLarge' && Buffer.isBuffer(read) && !read.includes('\r\n')
-  socket.end(problemToResponse(new Problem(targetIsTooLong ? 'uriTooLong' : kind)))
+  const { read, line } = linesOf(error)
+  if (kind === 'headersTooLarge' && !read.includes('\r\n')) return 'uriTooLong'
+  return kind === 'notImplemented' && !requestLine.test(line) ? 'malformed' : kind
+}
+
+/** What the parser had read of the last packet when it gave up, and the line in which it was. */
+function linesOf({ rawPacket, bytesParsed }: ConnectionError): { read: string; line: string } {
+  const packet: unknown = rawPacket
+  const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : ''
+  const read = text.slice(0, bytesParsed)
+  const [line = ''] = text.slice(read.lastIndexOf('\n') + 1).split('\r\n', 1)
+  return { read, line }
 }
 
 /** A whole response as it goes over the wire. */
-export function problemToResponse(problem: Problem): string {
+function problemToResponse(problem: Problem): string {
   const body = problemToText(problem, randomUUID())
   return [
     `HTTP/1.1 ${problem.status} ${problem.title}`,

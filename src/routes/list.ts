@@ -1,7 +1,7 @@
 // GET of a collection: a page of rows as a bare array, with links to the pages around it.
 
 import { hash } from 'node:crypto'
-import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { linkHeader } from '../http/link.ts'
 import { json, type Operation } from '../http/operations.ts'
@@ -26,16 +26,12 @@ export function listHandler(engine: Engine, operation: Operation): RouteHandlerM
     const link = linkHeader(pageLinks(request, page))
     const text = `[${page.rows.map(write).join(',')}]`
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
-    reply.headers({ ...cacheFields, etag: tag, link: withOthers(reply, link) })
+    const changed = ifNoneMatchHolds(request.headers['if-none-match'], tag)
+    reply.headers({ ...cacheFields, etag: tag, link })
     if (total !== undefined) reply.header('x-total-count', total)
     applyPreferences(request, reply, operation)
-    return answer(request, reply, text, tag)
+    return changed ? reply.type(json).send(text) : reply.code(304).send()
   }
-}
-
-function answer(request: FastifyRequest, reply: FastifyReply, text: string, tag: string): FastifyReply {
-  if (!ifNoneMatchHolds(request.headers['if-none-match'], tag)) return reply.code(304).send()
-  return reply.type(json).send(text)
 }
 
 async function count(engine: Engine, { model }: Operation, { filters }: ListQuery): Promise<number> {
@@ -43,18 +39,13 @@ async function count(engine: Engine, { model }: Operation, { filters }: ListQuer
   return Number(row?.[0])
 }
 
-/** Beside a link that is there already, such as the one about a deprecation. */
-function withOthers(reply: FastifyReply, link: string): string {
-  const others = reply.getHeader('link')
-  return others === undefined ? link : `${others}, ${link}`
-}
-
 /** Links that keep every parameter of the request but the cursor (RFC 8288 §3). */
 function pageLinks(request: FastifyRequest, { next, prev }: Page) {
-  const [path = '', search = ''] = request.originalUrl.split('?', 2)
-  const parameters = search.split('&').filter(part => part !== '' && !/^cursor=/.test(part))
+  const [path = '', ...search] = request.originalUrl.split('?')
+  const parameters = search.join('?').split('&')
+  const kept = parameters.filter(part => part !== '' && !/^cursor=/.test(part))
   const to = (rel: string, cursor?: string) => {
-    const all = cursor === undefined ? parameters : [...parameters, `cursor=${cursor}`]
+    const all = cursor === undefined ? kept : [...kept, `cursor=${cursor}`]
     return { rel, href: all.length === 0 ? path : `${path}?${all.join('&')}` }
   }
   return [

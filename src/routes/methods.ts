@@ -1,6 +1,6 @@
-// OPTIONS and 405: what the addresses that are registered do not say themselves (RFC 9110 §9.3.7, §15.5.6).
+// HEAD, OPTIONS and 405: what the addresses that are registered do not say themselves (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
 
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 
@@ -14,8 +14,10 @@ interface Address {
 /** Takes note of every route from now on; call the function it gives when they are all there. */
 export function collectMethods(app: FastifyInstance): () => void {
   const addresses = new Map<string, Address>()
-  app.addHook('onRoute', ({ url, method, config }) => {
+  app.addHook('onRoute', route => {
+    const { url, method, config } = route
     if (config?.answersOtherMethods) return
+    if (method === 'HEAD') route.onSend = [route.onSend ?? [], dropFalseLength].flat()
     const address = addresses.get(url) ?? { methods: new Set(['OPTIONS']), accepts: {} }
     for (const name of [method].flat()) address.methods.add(name)
     Object.assign(address.accepts, acceptFields(config?.operation))
@@ -24,6 +26,12 @@ export function collectMethods(app: FastifyInstance): () => void {
   return () => {
     for (const [url, address] of addresses) answerOthers(app, url, address)
   }
+}
+
+/** Fastify gives the 304 to a HEAD the length 0, which would be that of the 200 to a GET (RFC 9110 §8.6). */
+async function dropFalseLength(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (reply.statusCode === 304) reply.removeHeader('content-length')
+  return payload
 }
 
 /** RFC 5789 §3.1 Accept-Patch, RFC 5023 style Accept-Post as in the LDP recommendation §7.1. */

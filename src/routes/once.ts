@@ -30,8 +30,9 @@ export async function answerOnce(
   try {
     return await commit(engine, () => claimed(engine, claimant, work))
   } catch (error) {
-    const problem = toProblem(await explain(error))
-    if (!isKept(problem)) throw problem
+    const explained = await explain(error).catch((thrown: unknown) => thrown)
+    const problem = toProblem(explained)
+    if (!isKept(problem)) throw explained
     const kept = (): Work<Effect> => claimed(engine, claimant, () => refusal(problem, request))
     return commit(engine, kept)
   }

@@ -23,9 +23,10 @@ export function readHandler(engine: Engine, operation: Operation): RouteHandlerM
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, (request.query as Record<string, unknown>).fields)
     const tag = rowTag(row, chosen && variantOf(chosen))
+    const changed = ifNoneMatchHolds(request.headers['if-none-match'], tag)
     reply.headers({ ...cacheFields, etag: tag })
     applyPreferences(request, reply, operation)
-    if (!ifNoneMatchHolds(request.headers['if-none-match'], tag)) return reply.code(304).send()
+    if (!changed) return reply.code(304).send()
     return reply.type(json).send(chosen === undefined ? write(row) : writeChosen(model, chosen, row))
   }
 }

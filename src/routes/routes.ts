@@ -1,12 +1,20 @@
 // The operation table on Fastify: every operation a route, its stages in the order of the contract.
 
-import type { FastifyInstance, FastifyRequest, FastifySchema, RouteHandlerMethod } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchema,
+  RouteHandlerMethod,
+  RouteOptions,
+} from 'fastify'
 import { jsonPatchShape } from '../http/json-patch.ts'
+import { linkHeader } from '../http/link.ts'
 import { preferredMediaType } from '../http/negotiate.ts'
 import { type Action, jsonPatchType, type Operation } from '../http/operations.ts'
 import { checkStrict, parsePrefer } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
-import { coerceParameters, parametersToSchema } from '../query/parameter.ts'
+import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { requireMediaType } from './body.ts'
 import { computeHandler } from './compute.ts'
@@ -38,13 +46,14 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       schema: operationSchema(engine, operation),
       config: { operation },
       preParsing: async request => requireMediaType(operation, request),
-      preValidation: async (request, reply) => {
+      preValidation: async request => {
         negotiate(operation, request)
-        reply.headers(deprecationFields(operation))
+        requireEncoding(request)
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
         coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
       },
       handler: handlers[operation.action].handler(engine, operation),
+      ...announceEnd(operation),
     })
 }
 
@@ -60,15 +69,29 @@ function negotiate({ offers, preferences }: Operation, request: FastifyRequest):
   checkStrict(request.preferences, preferences)
 }
 
-/** The fields of a resource that is going away (RFC 9745 §2, RFC 8594 §3). */
-function deprecationFields({ model: { deprecated } }: Operation): Record<string, string> {
+function requireEncoding({ url }: FastifyRequest): void {
+  const names = malformedParameters(url)
+  const detail = 'must be percent-encoded UTF-8'
+  if (names.length === 0) return
+  throw new Problem('invalidParameter', { errors: names.map(parameter => ({ parameter, in: 'query', detail })) })
+}
+
+/** The answers of a resource that is going away say so (RFC 9745 §2, RFC 8594 §3), beside the links they have. */
+function announceEnd({ model: { deprecated } }: Operation): Pick<RouteOptions, 'onSend'> {
   if (deprecated === undefined) return {}
   const { since, sunset, link } = deprecated
-  return {
+  const fields = {
     deprecation: `@${Date.parse(since) / 1000}`,
     ...(sunset === undefined ? {} : { sunset: new Date(sunset).toUTCString() }),
-    ...(link === undefined ? {} : { link: `<${link}>; rel="deprecation"; type="text/html"` }),
   }
+  const links = link === undefined ? [] : [linkHeader([{ href: link, rel: 'deprecation', type: 'text/html' }])]
+  const onSend = async (_request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+    if (reply.statusCode >= 400) return payload
+    const all = [...links, reply.getHeader('link') ?? []].flat()
+    reply.headers({ ...fields, ...(all.length === 0 ? {} : { link: all.join(', ') }) })
+    return payload
+  }
+  return { onSend }
 }
 
 function operationSchema(engine: Engine, operation: Operation): FastifySchema {

@@ -8,7 +8,7 @@ import { jsonPatchType, type Operation } from '../http/operations.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
-import { rowToValues, type Values, valuesToRow } from '../resource/row.ts'
+import { rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import {
@@ -56,16 +56,16 @@ function updateHandler(engine: Engine, operation: Operation, kind: WriteOperatio
       const [current] = yield selectForUpdate(table, key, scopeOf(operation, request))
       if (current === undefined && !creates) throw new Problem('notFound')
       requirePreconditions(operation, request, current)
-      if (kind === 'replace') requireSame(model.key.name, key, (request.body as Values)[model.key.name])
+      if (kind === 'replace') requireSame(model.key, key, (request.body as Values)[model.key.name])
       attempted = current === undefined ? newValues(model, request) : edit(rowToValues(model.fields, current), request)
       requireSameParent(operation, request, attempted)
-      if (current === undefined) return yield* insertValues(table, attempted, kind, now)
+      if (current === undefined) return yield* insertValues(table, attempted, now)
       return yield* updateValues(table, current, attempted, kind, now)
     }
     try {
       const { row, change } = await engine.store.transact(work)
       afterCommit(model, change, request)
-      return sendAnswer(operation, request, reply, writtenAnswer(operation, request, row, change.before === undefined))
+      return sendAnswer(reply, writtenAnswer(operation, request, row, change.before === undefined))
     } catch (error) {
       await requireParent(engine, operation, request)
       throw await explainRefusal(engine, model, attempted, error)
@@ -74,13 +74,14 @@ function updateHandler(engine: Engine, operation: Operation, kind: WriteOperatio
 }
 
 function requireSameParent({ parent }: Operation, request: FastifyRequest, values: Values): void {
-  if (parent !== undefined) requireSame(parent.field.name, parentKey(parent, request), values[parent.field.name])
+  if (parent !== undefined) requireSame(parent.field, parentKey(parent, request), values[parent.field.name])
 }
 
 /** The body of a PUT that creates: the key of the address, and no read-only member yet. */
 function newValues(model: Model, request: FastifyRequest): Values {
-  const body = { ...(request.body as Values), [model.key.name]: (request.params as Values)[model.key.name] ?? null }
-  requireUnchanged(model, {}, body)
+  const key = { [model.key.name]: (request.params as Values)[model.key.name] ?? null }
+  const body = { ...(request.body as Values), ...key }
+  requireUnchanged(model, key, body)
   return body
 }
 
@@ -93,13 +94,21 @@ function replaceValues(model: Model, current: Values, body: Values): Values {
 
 function patchValues(model: Model, validate: Validate, current: Values, request: FastifyRequest): Values {
   const isJsonPatch = essence(request.headers['content-type'] ?? '') === jsonPatchType
-  const next = isJsonPatch
+  const patched = isJsonPatch
     ? applyJsonPatch(current, request.body as PatchOperation[])
     : mergePatch(current, request.body)
+  const next = removedToNull(model, patched)
   const errors = validate(next)
   if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
   requireUnchanged(model, current, next as Values)
   return next as Values
+}
+
+/** An optional member that a patch removes is null (RFC 7396 §1, RFC 6902 §4.2). */
+function removedToNull({ fields }: Model, patched: unknown): unknown {
+  if (typeof patched !== 'object' || patched === null || Array.isArray(patched)) return patched
+  const nulls = fields.filter(({ nullable }) => nullable).map(({ name }) => [name, null])
+  return { ...Object.fromEntries(nulls), ...patched }
 }
 
 function isFixed({ key }: Model, field: Field): boolean {
@@ -108,18 +117,14 @@ function isFixed({ key }: Model, field: Field): boolean {
 
 /** 422 where a member that the server keeps is sent with another value. */
 function requireUnchanged(model: Model, current: Values, next: Values): void {
-  const fixed = model.fields.filter(field => isFixed(model, field) && next[field.name] !== undefined)
-  const changed = fixed.filter(field => !equals(field, current[field.name], next[field.name]) && field !== model.key)
-  const keyChanged = current[model.key.name] !== undefined && current[model.key.name] !== next[model.key.name]
-  const names = [...(keyChanged && next[model.key.name] !== undefined ? [model.key] : []), ...changed]
-  if (names.length === 0) return
-  const errors: Finding[] = names.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is read-only' }))
+  const sent = model.fields.filter(field => isFixed(model, field) && next[field.name] !== undefined)
+  const changed = sent.filter(field => !equals(field, current[field.name], next[field.name]))
+  if (changed.length === 0) return
+  const errors: Finding[] = changed.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is read-only' }))
   throw new Problem('invalidBody', { errors })
 }
 
 /** Equal in the stored form: a date-time may come back with another offset. */
 function equals(field: Field, one: unknown, other: unknown): boolean {
-  const [left] = valuesToRow([field], { [field.name]: one })
-  const [right] = valuesToRow([field], { [field.name]: other })
-  return left === right
+  return toStored(field, one) === toStored(field, other)
 }

@@ -37,7 +37,13 @@ const maxFindings = 100
 
 /** The findings in a body, each at its place (RFC 6901 §6: a pointer as a URI fragment). */
 export function bodyFindings(errors: readonly ErrorObject[]): readonly Finding[] {
-  return distinct(errors.map(error => ({ pointer: pointerOf(error), detail: detailOf(error, 'member') })))
+  return firstFindings(errors, error => ({ pointer: pointerOf(error), detail: detailOf(error, 'member') }))
+}
+
+/** A finding in a value of ours, for people: `authors/0/name is required`. */
+export function findingToText(finding: Finding): string {
+  const place = 'pointer' in finding ? finding.pointer.slice(2) : finding.parameter
+  return `${place === '' ? '' : `${place} `}${finding.detail}`
 }
 
 /** The findings in parameters. */
@@ -45,13 +51,23 @@ export function parameterFindings(
   errors: readonly ErrorObject[],
   place: 'path' | 'query' | 'header',
 ): readonly Finding[] {
-  return distinct(
-    errors.map(error => ({ parameter: parameterOf(error), in: place, detail: detailOf(error, 'parameter') })),
-  )
+  const toFinding = (error: ErrorObject) => ({
+    parameter: parameterOf(error),
+    in: place,
+    detail: detailOf(error, 'parameter'),
+  })
+  return firstFindings(errors, toFinding)
 }
 
-function distinct(findings: readonly Finding[]): readonly Finding[] {
-  return [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()].slice(0, maxFindings)
+/** Distinct ones. A body of a megabyte may have half a million errors: no more are put into words than are told. */
+function firstFindings(errors: readonly ErrorObject[], toFinding: (error: ErrorObject) => Finding): readonly Finding[] {
+  const findings = new Map<string, Finding>()
+  for (const error of errors) {
+    const finding = toFinding(error)
+    findings.set(JSON.stringify(finding), finding)
+    if (findings.size === maxFindings) break
+  }
+  return [...findings.values()]
 }
 
 function pointerOf({ instancePath, params }: ErrorObject): string {

@@ -89,7 +89,10 @@ function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bin
   const after = afterValue(key, value, bind)
   if (rest.length === 0) return after
   const equal = value === null ? `${column} is null` : `${column} = ${bind(value)}`
-  const step = `(${after} or (${equal} and ${beyond(rest, others, bind)}))`
+  const tie = `(${equal} and ${beyond(rest, others, bind)})`
+  // Nothing is less than null: without the other half an index can start at the nulls.
+  if (value === null && key.descending) return tie
+  const step = `(${after} or ${tie})`
   const bounded = value !== null && !(key.descending && key.field.nullable)
   return bounded ? `${column} ${key.descending ? '<=' : '>='} ${bind(value)} and ${step}` : step
 }

@@ -25,6 +25,7 @@ const phrases: Record<number, [phrase: string, source: string]> = {
   413: ['Content Too Large', 'RFC 9110 §15.5.14'],
   414: ['URI Too Long', 'RFC 9110 §15.5.15'],
   415: ['Unsupported Media Type', 'RFC 9110 §15.5.16'],
+  416: ['Range Not Satisfiable', 'RFC 9110 §15.5.17'],
   417: ['Expectation Failed', 'RFC 9110 §15.5.18'],
   422: ['Unprocessable Content', 'RFC 9110 §15.5.21'],
   401: ['Unauthorized', 'RFC 9110 §15.5.2'],

@@ -1,6 +1,6 @@
 // A whole service for a test: its own database, requests whose answers are held against the document.
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp, createEngine } from '../../src/app.ts'
 import { deriveModels, loadModels, type Models } from '../../src/load.ts'
@@ -45,9 +45,12 @@ export interface Service {
 export interface ServiceOptions {
   /** The shipped resources by default. */
   readonly resources?: readonly Resource[]
+  /** The folder of their definitions; `schemas` by default. */
+  readonly schemas?: string
   /** Whether the sample data is loaded; true by default. */
   readonly sample?: boolean
   readonly clock?: () => Date
+  readonly logger?: FastifyBaseLogger
 }
 
 interface Database {
@@ -75,9 +78,10 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   t.teardown(() => store.close())
   await prepareTables(store, models)
   const clock = options.clock === undefined ? {} : { clock: options.clock }
+  const logger = options.logger === undefined ? {} : { logger: options.logger }
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
-  const app = await buildApp({ models, store, version: '0.0.0', ...clock })
+  const app = await buildApp({ models, store, version: '0.0.0', ...clock, ...logger })
   t.teardown(() => app.close())
   await app.ready()
   return toService(t, app, store)
@@ -90,8 +94,8 @@ export async function prepareTables(store: Store, { models, idempotencyModel }: 
   )
 }
 
-async function modelsOf({ resources }: ServiceOptions): Promise<Models> {
-  if (resources === undefined) return loadModels('schemas')
+async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Promise<Models> {
+  if (resources === undefined) return loadModels(schemas)
   const defined: DefinedResource[] = resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource }))
   return deriveModels(defined)
 }

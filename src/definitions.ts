@@ -1,0 +1,100 @@
+// What the definitions must hold as a whole: sound schemas and examples, one name and one address for one thing.
+
+import { sharedShapes } from './docs/openapi.ts'
+import { modelsToOperations, type Operation } from './http/operations.ts'
+import { serviceDocuments, serviceOperations } from './http/service.ts'
+import { exampleOf } from './resource/example.ts'
+import type { Field, JsonSchema } from './resource/field.ts'
+import { DefinitionError, type Model } from './resource/model.ts'
+import { fieldShape, modelToShapes } from './resource/shapes.ts'
+import { bodyFindings, compile, createAjv, findingToText, type Validate } from './routes/validator.ts'
+
+/** Throws a `DefinitionError` that names every mistake with file and field. */
+export function checkDefinitions(models: readonly Model[]): void {
+  const own = models.flatMap(model => [...optionMistakes(model), ...fieldMistakes(model)])
+  const mistakes = [...own, ...componentMistakes(models), ...(own.length > 0 ? [] : addressMistakes(models))]
+  if (mistakes.length > 0) throw new DefinitionError([...new Set(mistakes)])
+}
+
+function optionMistakes({ file, hooks, deprecated }: Model): string[] {
+  const dates = Object.entries({ since: deprecated?.since, sunset: deprecated?.sunset })
+  const wrong = dates.filter(([, date]) => date !== undefined && Number.isNaN(Date.parse(date)))
+  const isAsync = hooks.beforeWrite?.constructor.name === 'AsyncFunction'
+  return [
+    ...wrong.map(([name]) => `${file}: deprecated.${name} must be a date, such as 2026-11-01`),
+    ...(isAsync ? [`${file}: beforeWrite runs inside the transaction, so it must not be async`] : []),
+  ]
+}
+
+function fieldMistakes({ file, fields }: Model): string[] {
+  const ajv = createAjv()
+  return fields.flatMap(field => {
+    try {
+      return valueMistakes(field, compile(ajv, fieldShape(field))).map(mistake => `${file}: ${field.name} ${mistake}`)
+    } catch (error) {
+      return [`${file}: ${field.name} is no JSON Schema: ${(error as Error).message}`]
+    }
+  })
+}
+
+/** What the field itself gives as a value of it: examples and default; or what the document makes up for it. */
+function valueMistakes(field: Field, validate: Validate): string[] {
+  const named = (field.schema.examples ?? []) as readonly unknown[]
+  const refused = (what: string, value: unknown) =>
+    bodyFindings(validate(value)).map(
+      finding => `${what} that is not valid, ${JSON.stringify(value)}: ${findingToText(finding)}`,
+    )
+  return [
+    ...named.flatMap(example => refused('has an example', example)),
+    ...(field.default === undefined ? [] : refused('has a default', field.default)),
+    ...(named.length > 0 || field.default !== undefined
+      ? []
+      : refused('needs examples, for it would get one', exampleOf([field])[field.name])),
+  ]
+}
+
+/** Of two components with one name the document would show the last. */
+function componentMistakes(models: readonly Model[]): string[] {
+  const taken = new Map(sharedShapes.map(({ $id }) => [String($id), '']))
+  return models.flatMap(model =>
+    components(model, models).flatMap(name => {
+      const other = taken.get(name)
+      taken.set(name, other ?? model.file)
+      if (other === undefined) return []
+      return [`${model.file}: the component '${name}' of the document is ${other || 'the service'}'s already`]
+    }),
+  )
+}
+
+function components(model: Model, models: readonly Model[]): string[] {
+  const { createBelow, ...shapes } = modelToShapes(model, models)
+  const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...Object.values(createBelow)]
+  const names = all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)]))
+  return [...names, ...new Set(model.routes.map(({ component }) => component))]
+}
+
+/** `/v1` and what the service answers itself. */
+const reserved = ['/v1', ...serviceOperations.map(({ path }) => path), ...serviceDocuments.map(({ href }) => href)]
+
+/** A parameter that collides is told of by `modelsToOperations`. */
+function addressMistakes(models: readonly Model[]): string[] {
+  const operations = modelsToOperations(models)
+  const collections = models.filter(({ name }) => reserved.includes(`/${name}`))
+  return [
+    ...collections.map(({ file, name }) => `${file}: the address /${name} is the service's own`),
+    ...twice(operations, ({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
+    ...twice(operations, ({ id }) => `operationId '${id}'`),
+    ...operations.filter(namesTwice).map(({ model, path }) => `${model.file}: ${path} names two things alike`),
+  ]
+}
+
+function twice(operations: readonly Operation[], nameOf: (operation: Operation) => string): string[] {
+  const first = Map.groupBy(operations, nameOf)
+  return [...first].flatMap(([name, [one, ...others]]) =>
+    others.map(({ model }) => `${model.file}: ${name} is ${one?.model.file}'s already`),
+  )
+}
+
+function namesTwice({ pathParameters }: Operation): boolean {
+  return new Set(pathParameters.map(({ name }) => name)).size < pathParameters.length
+}

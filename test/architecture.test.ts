@@ -1,0 +1,109 @@
+// The shape of the code base (DESIGN.md): who may import whom, and what stays at the edges.
+
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+
+/** Each may import what is above it; those on one line are strangers to each other. */
+const ladder = [
+  ['resource'],
+  ['query'],
+  ['http', 'store'],
+  ['routes', 'docs'],
+  ['definitions'],
+  ['load'],
+  ['app', 'records', 'config'],
+  ['commands'],
+  ['cli'],
+]
+
+const importStatement = /^(?:import|export)\s(?:[\w*{},\s]+\sfrom\s)?['"]([^'"]+)['"]/gm
+
+const files = globSync(['src/**/*.ts', 'schemas/*.ts']).map(path => {
+  const text = readFileSync(path, 'utf8')
+  const imports = [...text.matchAll(importStatement)].map(([, name]) => String(name))
+  return {
+    path,
+    code: text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''),
+    lines: text.split('\n').length - 1,
+    packages: imports.filter(name => !name.startsWith('.')),
+    local: imports.filter(name => name.startsWith('.')).map(name => join(dirname(path), name)),
+  }
+})
+
+const sources = files.filter(({ path }) => path.startsWith('src/'))
+const schemas = files.filter(({ path }) => path.startsWith('schemas/'))
+
+/** `src/store/sqlite/driver.ts` is of `store`, `src/app.ts` is of `app`. */
+const partOf = (path: string) => path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
+const rungOf = (path: string) => ladder.findIndex(rung => rung.includes(partOf(path)))
+
+/** The files in which something stands that should stand only in others; `src/docs/` is all of the folder. */
+function elsewhere(allowed: readonly string[], found: (file: (typeof files)[number]) => boolean): string[] {
+  const outside = files.filter(({ path }) => !allowed.some(place => path.startsWith(place)))
+  return outside.filter(found).map(({ path }) => path)
+}
+
+t.test('there is something to look at, and every part of it has its rung', async t => {
+  t.ok(sources.length > 40)
+  t.ok(schemas.length > 10)
+  t.strictSame([...new Set(sources.map(({ path }) => partOf(path)))].sort(), ladder.flat().sort())
+})
+
+t.test('the import ladder holds', async t => {
+  const imports = sources.flatMap(({ path, local }) => local.map(target => ({ path, target })))
+  const across = imports.filter(({ path, target }) => partOf(path) !== partOf(target))
+  t.strictSame(
+    across.filter(({ path, target }) => rungOf(target) >= rungOf(path)),
+    [],
+  )
+})
+
+t.test('imports make no circle', async t => {
+  const imports = new Map(files.map(({ path, local }) => [path, local]))
+  const done = new Set<string>()
+  const circlesFrom = (path: string, above: readonly string[] = []): string[] => {
+    if (above.includes(path)) return [[...above.slice(above.indexOf(path)), path].join(' → ')]
+    if (done.has(path)) return []
+    const circles = (imports.get(path) ?? []).flatMap(target => circlesFrom(target, [...above, path]))
+    done.add(path)
+    return circles
+  }
+  t.strictSame(
+    files.flatMap(({ path }) => circlesFrom(path)),
+    [],
+  )
+})
+
+t.test('what belongs to the edges stays there', async t => {
+  const table: [what: string, allowed: string[], found: (file: (typeof files)[number]) => boolean][] = [
+    ['node:sqlite', ['src/store/sqlite/driver.ts'], ({ packages }) => packages.includes('node:sqlite')],
+    [
+      'process',
+      ['src/cli.ts', 'src/commands.ts', 'src/config.ts'],
+      ({ code, packages }) => /\bprocess\./.test(code) || packages.includes('node:process'),
+    ],
+    [
+      'fastify',
+      ['src/routes/', 'src/docs/', 'src/app.ts', 'src/commands.ts'],
+      ({ packages }) => packages.some(name => /^@?fastify\b/.test(name)),
+    ],
+    [
+      'a database by name',
+      ['src/store/open.ts', 'src/store/sqlite/', 'src/store/postgres/'],
+      ({ local }) => local.some(name => /^src\/store\/(?:sqlite|postgres)\//.test(name)),
+    ],
+    ['a dynamic import', ['src/load.ts'], ({ code }) => /\bimport\(/.test(code)],
+    ['a default export', [], ({ code }) => /^export (?:default\b|\{[^}]*\bas default\b)/m.test(code)],
+    ['an import without .ts', [], ({ local }) => local.some(name => !name.endsWith('.ts'))],
+    ['more than 300 lines', [], ({ lines }) => lines > 300],
+  ]
+  for (const [what, allowed, found] of table) t.strictSame(elsewhere(allowed, found), [], what)
+})
+
+t.test('a definition needs nothing but TypeBox and the resource module', async t => {
+  for (const { path, packages, local } of schemas) {
+    t.strictSame(packages, ['@sinclair/typebox'], path)
+    t.strictSame(local, ['src/resource/resource.ts'], path)
+  }
+})

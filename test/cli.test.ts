@@ -1,0 +1,235 @@
+// The command line as a person uses it: each command in a process of its own.
+
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import t, { type Test } from 'tap'
+import { commands } from '../src/commands.ts'
+import { modelsToOperations } from '../src/http/operations.ts'
+import { loadModels } from '../src/load.ts'
+import { folderOf, run, type Server, serve } from './support/process.ts'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const quiet = { LOG_LEVEL: 'error' }
+const empty = { ...quiet, SAMPLE_DATA: 'false' }
+
+t.test('help names every command; without a command it is shown too', async t => {
+  const folder = folderOf(t)
+  for (const operands of [['--help'], ['-h'], [], ['serve', '--help']]) {
+    const { code, out, err } = await run(t, operands, {}, folder)
+    t.strictSame([code, err], [0, ''])
+    t.match(out, /^Usage: restwell <command>\n/)
+    for (const [name, { summary }] of Object.entries(commands))
+      t.match(out, new RegExp(`^ {2}${name} .*${summary}$`, 'm'))
+    t.match(out, 'Exit codes: 0 done, 1 refused or failed, 2 wrong usage.')
+  }
+  t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
+})
+
+t.test('the version is that of the package', async t => {
+  t.strictSame(await run(t, ['--version'], {}, folderOf(t)), { code: 0, out: `${version}\n`, err: '' })
+})
+
+const misuses: [operands: string[], message: RegExp][] = [
+  [['sevre'], /^There is no command 'sevre'\.$/m],
+  [['toString'], /^There is no command 'toString'\.$/m],
+  [['serve', 'now'], /^'now' is not expected here\.$/m],
+  [['routes', 'books', 'cars'], /^'books cars' is not expected here\.$/m],
+  [['openapi', 'openapi.yaml'], /^'openapi\.yaml' is not expected here\.$/m],
+  [['load'], /^load needs at least one file\.$/m],
+  [['serve', '--port', '80'], /^Unknown option '--port'/m],
+  [['-x'], /^Unknown option '-x'/m],
+]
+
+t.test('a call that is off is told what is wrong with it: exit code 2', async t => {
+  const folder = folderOf(t)
+  for (const [operands, message] of misuses) {
+    const { code, out, err } = await run(t, operands, {}, folder)
+    t.strictSame([code, out], [2, ''], operands.join(' '))
+    t.match(err, message)
+    t.match(err, /\nTry 'restwell --help'\.\n$/)
+  }
+  t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
+})
+
+const settings: [setting: Record<string, string>, message: RegExp][] = [
+  [{ PORT: 'abc' }, /^restwell: PORT must be integer$/m],
+  [{ PORT: '65536' }, /^restwell: PORT must be <= 65535$/m],
+  [{ HOST: '' }, /^restwell: HOST must NOT have fewer than 1 characters$/m],
+  [{ SAMPLE_DATA: 'maybe' }, /^restwell: SAMPLE_DATA must be boolean$/m],
+  [{ LOG_LEVEL: 'loud' }, /^restwell: LOG_LEVEL must be one of: fatal, error, warn, info, debug, trace, silent$/m],
+  [{ PORT: '-1', LOG_LEVEL: 'loud' }, /^restwell: PORT must be >= 0\nLOG_LEVEL must be one of: /m],
+  [{ DATABASE_URL: 'data.db' }, /^restwell: DATABASE_URL is 'data\.db'; it must be sqlite:<file>/m],
+  [{ DATABASE_URL: 'sqlite:package.json/x.db' }, /^restwell: .*package\.json/m],
+]
+
+t.test('a setting that is wrong is named: exit code 1', async t => {
+  const folder = folderOf(t, { 'package.json': '{}' })
+  for (const [setting, message] of settings) {
+    const { code, out, err } = await run(t, ['serve'], { PORT: '0', ...setting }, folder)
+    t.strictSame([code, out], [1, ''], JSON.stringify(setting))
+    t.match(err, message)
+  }
+})
+
+t.test('routes lists every operation with the file that handles it', async t => {
+  const { code, out, err } = await run(t, ['routes'], {}, folderOf(t))
+  t.strictSame([code, err], [0, ''])
+  t.match(out, /^POST {3}\/books +src\/routes\/create\.ts$/m)
+  t.match(out, /^PATCH {2}\/events\/\{event_id\}\/guests\/\{id\} +src\/routes\/update\.ts$/m)
+  t.match(out, /^GET {4}\/events\/\{id\}\/headcount +\S*schemas\/events\.ts$/m)
+  const operations = modelsToOperations((await loadModels('schemas')).models)
+  t.strictSame(
+    out.split('\n').map(line => line.split(/ +/).slice(0, 2).join(' ')),
+    [...operations.map(({ method, path }) => `${method} ${path}`), ''],
+  )
+})
+
+t.test('openapi writes the document that is committed', async t => {
+  const { code, out, err } = await run(t, ['openapi'], {}, folderOf(t))
+  t.strictSame([code, err], [0, ''])
+  t.ok(out === readFileSync('openapi.yaml', 'utf8'), 'if not: npm run openapi')
+})
+
+const listOf = async ({ address }: Server, path: string) => (await fetch(address + path)).json() as Promise<object[]>
+
+t.test('serve says where it listens, where the docs are and where the data lies', async t => {
+  const folder = folderOf(t)
+  const server = await serve(t, quiet, folder)
+  const { address } = server
+  t.match(address, /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.equal(
+    server.said,
+    `Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${folder}/data/restwell.db\n`,
+  )
+  t.equal((await fetch(`${address}/docs`)).status, 200)
+  t.equal((await listOf(server, '/todos?limit=1000')).length, 200, 'with the sample data')
+  t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
+  t.notOk(existsSync(`${folder}/data/restwell.db-wal`), 'one file has it all')
+})
+
+const post = async (server: Server, path: string, json: object) =>
+  fetch(server.address + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(json),
+  })
+
+t.test('what was stored is there after a restart, and the sample data only once', async t => {
+  const folder = folderOf(t)
+  const settings = { ...quiet, DATABASE_URL: 'sqlite:some/where/my.db' }
+  const first = await serve(t, settings, folder)
+  t.equal((await post(first, '/countries', { name: 'Peru', capital: 'Lima', area: 1285216 })).status, 201)
+  t.equal((await fetch(`${first.address}/cars/1`, { method: 'DELETE' })).status, 204)
+  await first.stop()
+
+  const second = await serve(t, settings, folder)
+  t.match(second.said, `Data  ${folder}/some/where/my.db`)
+  t.match(await listOf(second, '/countries?name=Peru'), [{ id: 4, capital: 'Lima' }])
+  t.match(await listOf(second, '/cars'), [{ id: 2 }, { id: 3 }])
+  await second.stop()
+})
+
+t.test('without sample data a new database is empty', async t => {
+  const server = await serve(t, empty, folderOf(t))
+  for (const path of ['/books', '/users', '/guests']) t.strictSame(await listOf(server, path), [])
+  await server.stop()
+})
+
+t.test('a .env file is read, and the environment goes before it', async t => {
+  const folder = folderOf(t, { '.env': 'DATABASE_URL=sqlite:from-file.db\nSAMPLE_DATA=false\nPORT=none\n' })
+  const { code, err } = await run(t, ['serve'], {}, folder)
+  t.equal(code, 1)
+  t.match(err, 'PORT must be integer')
+  const server = await serve(t, quiet, folder)
+  t.match(server.said, `Data  ${folder}/from-file.db`)
+  t.strictSame(await listOf(server, '/books'), [])
+  await server.stop()
+})
+
+t.test('a second server on one file is refused, and one on a port that is taken', async t => {
+  const folder = folderOf(t)
+  const server = await serve(t, empty, folder)
+  const second = await run(t, ['serve'], { ...empty, PORT: '0' }, folder)
+  t.equal(second.code, 1)
+  t.match(
+    second.err,
+    `restwell: Another process serves ${folder}/data/restwell.db. Stop it first, or name another file`,
+  )
+
+  const elsewhere = { ...empty, PORT: String(server.port), DATABASE_URL: 'sqlite:other.db' }
+  const third = await run(t, ['serve'], elsewhere, folder)
+  t.equal(third.code, 1)
+  t.match(third.err, new RegExp(`^restwell: .*EADDRINUSE.*127\\.0\\.0\\.1:${server.port}$`, 'm'))
+  t.strictSame(await listOf(server, '/books'), [], 'the first goes on')
+  await server.stop()
+})
+
+t.test('load stores files, beside a server too', async t => {
+  const books = [{ title: 'Basics', authors: [{ name: 'Ada' }] }]
+  const guest = { event_id: 5, name: 'Ada', email: 'ada@example.com' }
+  const folder = folderOf(t, {
+    'books.json': JSON.stringify(books),
+    'guests.json': JSON.stringify([{ model: 'guests.guest', pk: 9, fields: guest }]),
+    'events.json': JSON.stringify({ events: [{ id: 5, name: 'Party', starts_at: '2026-01-01T00:00:00Z' }] }),
+  })
+  const server = await serve(t, empty, folder)
+  const { code, out, err } = await run(t, ['load', 'guests.json', 'events.json', 'books.json'], quiet, folder)
+  t.strictSame([code, err], [0, ''], 'no bar where there is no terminal')
+  t.equal(out, `3 records stored in ${folder}/data/restwell.db\n`)
+  t.match(await listOf(server, '/books'), books)
+  t.match(await listOf(server, '/events/5/guests'), [{ id: 9, ...guest }])
+  t.equal((await post(server, '/events/5/guests', { name: 'Bo', email: 'bo@example.com' })).status, 201)
+  await server.stop()
+
+  const again = await run(t, ['load', 'books.json', 'guests.json'], quiet, folder)
+  t.strictSame(again, { code: 1, out: '', err: 'restwell: guests.json record 1: id is taken\nNothing was stored.\n' })
+  for (const [file, json, message] of [
+    ['none.json', undefined, /^restwell: .*none\.json/],
+    ['cut.json', '[{', /^restwell: cut\.json: is not JSON\n$/],
+    ['books.json', '[{"title":7}]', /^restwell: books\.json record 1: authors is required\n.*title must be string\n/],
+  ] as const) {
+    if (json !== undefined) writeFileSync(`${folder}/${file}`, json)
+    const refused = await run(t, ['load', 'events.json', file], quiet, folder)
+    t.equal(refused.code, 1)
+    t.match(refused.err, message)
+  }
+  const later = await serve(t, quiet, folder)
+  t.equal((await listOf(later, '/books')).length, 1)
+  t.strictSame(await listOf(later, '/cars'), [], 'what was loaded first is no new database')
+  await later.stop()
+})
+
+/** A request whose header section has arrived: the server has asked for the body. */
+async function begin(t: Test, { port }: Server, body: string): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1' }).setEncoding('utf8')
+  t.teardown(() => socket.destroy())
+  socket.write(
+    `POST /countries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+  )
+  t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 100 /)
+  return socket
+}
+
+t.test('told to stop, it finishes what is in flight and is gone', async t => {
+  const folder = folderOf(t)
+  const server = await serve(t, empty, folder)
+  const body = JSON.stringify({ name: 'Peru', capital: 'Lima', area: 1285216 })
+  const sockets = [await begin(t, server, body), await begin(t, server, body)]
+  await server.stopping()
+  const answers = sockets.map(async socket => {
+    let answer = ''
+    socket.write(body)
+    for await (const piece of socket) answer += piece
+    return answer
+  })
+  for (const answer of await Promise.all(answers)) {
+    t.match(answer, /^HTTP\/1\.1 201 Created\r\n/)
+    t.match(answer, /\r\nlocation: \/countries\/[12]\r\n/i)
+  }
+  t.strictSame(await server.ended, { code: 0, out: '', err: '' })
+  const later = await serve(t, empty, folder)
+  t.equal((await listOf(later, '/countries')).length, 2)
+  await later.stop()
+})

@@ -1,0 +1,292 @@
+// The document itself (CONTRACT.md §13): complete, true to the routes, and free of what generators trip over.
+
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formatsPlugin from 'ajv-formats'
+import t from 'tap'
+import { parse } from 'yaml'
+import { documentText } from '../src/commands.ts'
+import { modelsToOperations } from '../src/http/operations.ts'
+import { problemMediaType } from '../src/http/problem.ts'
+import { serviceOperations } from '../src/http/service.ts'
+import { loadModels } from '../src/load.ts'
+import { formats } from '../src/resource/format.ts'
+import { feature } from './support/service.ts'
+
+type Schema = Record<string, unknown>
+type Content = Record<string, { schema: Schema; example?: unknown }>
+
+interface Described {
+  readonly operationId: string
+  readonly tags: string[]
+  readonly summary?: string
+  readonly description?: string
+  readonly parameters?: Schema[]
+  readonly requestBody?: { content: Content }
+  readonly responses: Record<string, { $ref?: string; headers?: Record<string, Schema>; content?: Content }>
+}
+
+interface Components {
+  readonly schemas: Record<string, Schema>
+  readonly parameters: Record<string, { schema: Schema; example?: unknown }>
+  readonly headers: Record<string, { schema: Schema; example?: unknown }>
+  readonly responses: Record<string, { content: Content }>
+}
+
+interface Document {
+  readonly tags: { name: string }[]
+  readonly paths: Record<string, Record<string, Described>>
+  readonly components: Components
+}
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const committed = readFileSync('openapi.yaml', 'utf8')
+const document: Document = parse(committed)
+const { schemas, parameters, headers, responses } = document.components
+
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ at: `${method.toUpperCase()} ${path}`, operation })),
+)
+
+/** What stands there is anything at all, unless it is a name of a member or a status. */
+const anyValue = /(?<!\/(?:properties|responses))\/(?:example|examples|default|enum)$/
+
+/** Every object within, with the way to it. */
+function* nodes(value: unknown, at = '#'): Generator<[at: string, node: Schema]> {
+  if (typeof value !== 'object' || value === null || anyValue.test(at)) return
+  if (!Array.isArray(value)) yield [at, value as Schema]
+  for (const [name, member] of Object.entries(value)) yield* nodes(member, `${at}/${name}`)
+}
+
+const everything = [...nodes(document)]
+const references = everything.flatMap(([at, { $ref }]) => (typeof $ref === 'string' ? [{ at, $ref }] : []))
+
+/** Every schema, inline or component, down to the last member; maps of members by name are none. */
+const allSchemas = everything.filter(
+  ([at]) => /\/schema(?:\/|$)|^#\/components\/schemas\/./.test(at) && !at.endsWith('/properties'),
+)
+
+/** Every media type, of bodies and answers, in operations and components. */
+const mediaTypes = everything
+  .filter(([at]) => at.endsWith('/content'))
+  .flatMap(([at, content]) => Object.entries(content as Content).map(([type, media]) => ({ at, type, media })))
+
+function resolve($ref: string): unknown {
+  const tokens = $ref.split('/').slice(1)
+  return tokens.reduce<unknown>((node, token) => (node as Schema | undefined)?.[token], document)
+}
+
+/** The places of those that are found wanting: none, that is. */
+function none<T>(list: readonly T[], wrong: (item: T) => unknown, at: (item: T) => string): string[] {
+  return list.filter(wrong).map(at)
+}
+
+const atOf = ({ at }: { at: string }) => at
+const placeOf = ([at]: readonly [string, unknown]) => at
+
+t.test('the committed document is the one that is made now', async t => {
+  t.ok(committed === (await documentText(version)), 'npm run openapi makes it fresh')
+})
+
+t.test('every operation says what it is', async t => {
+  t.ok(operations.length > 70)
+  const ids = operations.map(({ operation }) => operation.operationId)
+  t.strictSame([...new Set(ids)], ids, 'unique')
+  t.strictSame(
+    ids.filter(id => !/^[a-z][a-zA-Z]+$/.test(id)),
+    [],
+  )
+  const tags = document.tags.map(({ name }) => name)
+  t.strictSame(
+    none(operations, ({ operation }) => operation.tags.length !== 1 || !tags.includes(operation.tags[0] ?? ''), atOf),
+    [],
+    'one of the tags',
+  )
+  for (const name of ['summary', 'description'] as const)
+    t.strictSame(
+      none(operations, ({ operation }) => !operation[name], atOf),
+      [],
+      name,
+    )
+  t.strictSame(new Set(operations.flatMap(({ operation }) => operation.tags)), new Set(tags), 'no tag for nothing')
+})
+
+t.test('every body and every answer has an example', async t => {
+  t.ok(mediaTypes.length > 100)
+  t.strictSame(
+    none(mediaTypes, ({ media }) => media.example === undefined, atOf),
+    [],
+  )
+})
+
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+formatsPlugin.default(ajv)
+ajv.addFormat('date-time', formats['date-time'].check)
+ajv.addSchema({ $id: 'document', components: document.components } as Schema)
+
+/** What is wrong with a value under a schema of the document; '' for nothing. */
+function mistakes(schema: Schema, value: unknown): string {
+  const validate = ajv.compile(
+    JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/')),
+  )
+  return validate(value) ? '' : `${JSON.stringify(value)} ${ajv.errorsText(validate.errors)}`
+}
+
+t.test('every example is valid', async t => {
+  const examples: [at: string, schema: Schema, value: unknown][] = [
+    ...mediaTypes.map(({ at, type, media }): [string, Schema, unknown] => [
+      `${at} ${type}`,
+      media.schema,
+      media.example,
+    ]),
+    ...Object.entries({ ...parameters, ...headers }).flatMap(
+      ([name, { schema, example }]): [string, Schema, unknown][] =>
+        example === undefined ? [] : [[name, schema, example]],
+    ),
+    ...allSchemas.flatMap(([at, schema]): [string, Schema, unknown][] =>
+      ((schema.examples ?? []) as unknown[]).map(value => [at, schema, value]),
+    ),
+    ...allSchemas.flatMap(([at, schema]): [string, Schema, unknown][] =>
+      schema.default === undefined ? [] : [[`${at}/default`, schema, schema.default]],
+    ),
+  ]
+  t.ok(examples.length > 500)
+  t.strictSame(
+    examples.map(([at, schema, value]) => ({ at, wrong: mistakes(schema, value) })).filter(({ wrong }) => wrong !== ''),
+    [],
+  )
+})
+
+t.test('every reference leads somewhere, and every component is referred to', async t => {
+  t.ok(references.length > 500)
+  t.strictSame(
+    none(references, ({ $ref }) => !$ref.startsWith('#/components/') || resolve($ref) === undefined, atOf),
+    [],
+  )
+  t.strictSame(
+    none(everything, ([, node]) => typeof node.$ref === 'string' && Object.keys(node).length > 1, placeOf),
+    [],
+    'nothing stands beside a $ref, where readers ignore it',
+  )
+  const used = new Set(references.map(({ $ref }) => $ref))
+  const components = Object.entries(document.components).flatMap(([kind, named]) =>
+    Object.keys(named).map(name => `#/components/${kind}/${name}`),
+  )
+  t.strictSame(
+    components.filter(component => !used.has(component)),
+    [],
+  )
+})
+
+t.test('schemas are named, and said in the plainest way', async t => {
+  t.strictSame(
+    Object.keys(document.components).flatMap(kind =>
+      Object.keys(resolve(`#/components/${kind}`) as Schema).filter(name => !/^[A-Z][a-zA-Z0-9]*$/.test(name)),
+    ),
+    [],
+    'no def-0',
+  )
+  t.ok(allSchemas.length > 1000)
+  for (const keyword of ['title', '$id', '$schema', 'nullable', 'const', 'example', 'oneOf', 'definitions', '$defs'])
+    t.strictSame(
+      none(allSchemas, ([, schema]) => keyword in schema, placeOf),
+      [],
+      `no ${keyword}`,
+    )
+  t.strictSame(
+    none(allSchemas, ([, { type }]) => type === 'null', placeOf),
+    [],
+    "what may be null has a list of types, [string, 'null']",
+  )
+  const nullable = allSchemas.filter(([, { type }]) => Array.isArray(type))
+  t.ok(nullable.length > 50)
+  t.strictSame(
+    none(nullable, ([, { type }]) => (type as string[]).length !== 2 || (type as string[])[1] !== 'null', placeOf),
+    [],
+  )
+})
+
+/** A schema without its words: what two copies have in common. */
+function bare(schema: Schema): string {
+  return JSON.stringify(schema, (name, value) => (/^(?:description|examples)$/.test(name) ? undefined : value))
+}
+
+t.test('nothing that is a component is written out again', async t => {
+  const known = new Set(Object.values(schemas).map(bare))
+  const inline = allSchemas.filter(([at, { type }]) => type === 'object' && !/^#\/components\/schemas\/\w+$/.test(at))
+  t.strictSame(
+    none(inline, ([, schema]) => known.has(bare(schema)), placeOf),
+    [],
+  )
+  t.strictSame(
+    none(everything, ([at, { $ref }]) => /^#\/paths\/.*\/(?:parameters|headers)\/\w[\w-]*$/.test(at) && !$ref, placeOf),
+    [],
+    'parameters and header fields are components',
+  )
+  t.strictSame(
+    none(
+      mediaTypes,
+      ({ at, media }) => at.startsWith('#/paths/') && /"(?:properties|enum)"/.test(JSON.stringify(media.schema)),
+      atOf,
+    ),
+    [],
+    'bodies and answers too',
+  )
+})
+
+t.test('every refusal is a problem', async t => {
+  const refusals = operations.flatMap(({ at, operation }) =>
+    Object.entries(operation.responses)
+      .filter(([status]) => !/^[23]\d\d$/.test(status))
+      .map(([status, response]) => ({ at: `${at} ${status}`, response })),
+  )
+  t.ok(refusals.length > 500)
+  t.strictSame(
+    none(refusals, ({ response: { $ref } }) => !$ref?.startsWith('#/components/responses/'), atOf),
+    [],
+  )
+  for (const [name, { content }] of Object.entries(responses)) {
+    t.strictSame(Object.keys(content), [problemMediaType], name)
+    t.strictSame(content[problemMediaType]?.schema, { $ref: '#/components/schemas/Problem' }, name)
+  }
+  t.strictSame(
+    none(operations, ({ operation }) => operation.responses.default === undefined, atOf),
+    [],
+  )
+})
+
+t.test('the document has the operations of the tables, and no other', async t => {
+  const { models } = await loadModels('schemas')
+  const tables = [
+    ...modelsToOperations(models).map(({ id, method, path }) => `${id} ${method} ${path}`),
+    ...serviceOperations.map(({ id, path }) => `${id} GET ${path}`),
+  ]
+  t.strictSame(operations.map(({ at, operation }) => `${operation.operationId} ${at}`).sort(), tables.sort())
+})
+
+/** The addresses of Fastify's tree, parameters as `{}`; a line is as deep as it is indented. */
+function treeToPaths(tree: string): string[] {
+  const above: string[] = []
+  return tree.split('\n').flatMap(line => {
+    const [, indent, piece] = /^(.*?)[└├]── (\S+)/.exec(line) ?? []
+    if (indent === undefined || piece === undefined) return []
+    const depth = indent.length / 4
+    above[depth] = (above[depth - 1] ?? '') + piece.replace(/:[\w|:]+/, '{}')
+    return line.endsWith(')') ? [above[depth]] : []
+  })
+}
+
+feature('every address that is served is in the document, with its methods', async (t, { app, request }) => {
+  const paths = treeToPaths(app.printRoutes({ commonPrefix: false }))
+  const served = paths.filter(path => !/^\/(?:docs|openapi\.)/.test(path))
+  const documented = new Map(
+    Object.entries(document.paths).map(([path, item]) => [path.replaceAll(/\{\w+\}/g, '{}'), item]),
+  )
+  t.strictSame(served.sort(), [...documented.keys()].sort())
+  for (const path of served) {
+    const { headers } = await request('OPTIONS', path.replaceAll('{}', '1'))
+    const allowed = headers.allow?.split(', ').filter(method => method !== 'HEAD' && method !== 'OPTIONS')
+    const methods = Object.keys(documented.get(path) ?? {}).map(method => method.toUpperCase())
+    t.strictSame(allowed?.sort(), methods.sort(), path)
+  }
+})

@@ -1,0 +1,272 @@
+// How a client finds its way from nothing but the host: `/`, the catalog, the document and its page (RFC 8631, 9264,
+// 9727), and how it learns that something is going away (RFC 8594, 9745).
+
+import { Type } from '@sinclair/typebox'
+import { parse } from 'yaml'
+import { resource } from '../../src/resource/resource.ts'
+import { checkProblem } from '../support/problem.ts'
+import { feature } from '../support/service.ts'
+
+const resources = [
+  ...['books', 'cars', 'countries', 'customers', 'events', 'guests'],
+  ...['sales', 'tasks', 'todos', 'transactions', 'users'],
+]
+
+const documents = [
+  ['service-desc', '/openapi.json', 'application/json'],
+  ['service-desc', '/openapi.yaml', 'application/yaml'],
+  ['service-doc', '/docs', 'text/html'],
+  ['status', '/health', 'application/json'],
+  ['api-catalog', '/.well-known/api-catalog', 'application/linkset+json'],
+] as const
+
+/** The bases of the addresses: the current version, and the pinned one. */
+const bases = ['', '/v1']
+
+feature('the root leads to the documents and to every collection', async (t, { get }) => {
+  for (const base of bases)
+    for (const url of [base, `${base}/`].filter(path => path !== '')) {
+      const { status, headers, json } = await get(url)
+      t.equal(status, 200, url)
+      t.equal(json.name, 'Restwell', url)
+      t.equal(json.version, '0.0.0', url)
+      t.strictSame(
+        json.links,
+        documents.map(([rel, href, type]) => ({ rel, href: base + href, type })),
+        url,
+      )
+      t.strictSame(
+        [...json.resources].sort(),
+        resources.map(name => `${base}/${name}`),
+        url,
+      )
+      const links = documents.map(([rel, href, type]) => `<${base}${href}>; rel="${rel}"; type="${type}"`)
+      t.equal(headers.link, links.join(', '), `${url}: Link (RFC 8288 §3)`)
+    }
+})
+
+feature('whatever the root names is there, of the type that it says', async (t, { get }) => {
+  for (const base of bases) {
+    const { json } = await get(base === '' ? '/' : base)
+    for (const { href, type } of json.links) {
+      const { status, headers } = await get(href)
+      t.equal(status, 200, href)
+      t.equal(headers['content-type']?.split(';')[0], type, href)
+    }
+    for (const url of json.resources) t.equal((await get(url)).status, 200, url)
+  }
+})
+
+feature('the catalog is found from the host alone (RFC 9727 §2, RFC 9264 §4.2)', async (t, { get, request }) => {
+  for (const base of bases) {
+    const url = `${base}/.well-known/api-catalog`
+    const catalog = await get(url)
+    t.equal(catalog.status, 200)
+    t.match(catalog.headers['content-type'], /^application\/linkset\+json\b/)
+    const target = (href: string, type: string) => ({ href: base + href, type })
+    t.strictSame(catalog.json, {
+      linkset: [
+        {
+          anchor: base || '/',
+          'service-desc': [target('/openapi.json', 'application/json'), target('/openapi.yaml', 'application/yaml')],
+          'service-doc': [target('/docs', 'text/html')],
+          status: [target('/health', 'application/json')],
+        },
+      ],
+    })
+    const { headers } = await request('HEAD', url)
+    t.equal(headers.link, `<${url}>; rel="api-catalog"; type="application/linkset+json"`)
+    const refused = await get(url, { accept: 'text/html' })
+    t.strictSame(checkProblem(t, '406', refused, 406).available, ['application/linkset+json'])
+  }
+})
+
+feature('health asks the database, each time', async (t, { get, store }) => {
+  const well = await get('/health')
+  t.equal(well.status, 200)
+  t.strictSame(well.json, { status: 'pass' })
+  t.equal(well.headers['cache-control'], 'no-store')
+  await store.close()
+  checkProblem(t, 'without its database', await get('/health'), 503)
+})
+
+feature('an address of the service takes no parameters', async (t, { get }) => {
+  for (const url of ['/', '/health', '/.well-known/api-catalog']) {
+    const { errors } = checkProblem(t, url, await get(`${url}?x=1`), 400)
+    t.strictSame(errors, [{ parameter: 'x', in: 'query', detail: 'is not a known parameter' }])
+  }
+})
+
+feature('the document is one, in JSON and in YAML', async (t, { get, app }) => {
+  const json = await get('/openapi.json')
+  const yaml = await get('/openapi.yaml')
+  t.equal(json.headers['content-type'], 'application/json; charset=utf-8')
+  t.match(yaml.headers['content-type'], /^application\/yaml\b/, 'RFC 9512 §2.1')
+  t.equal(json.json.openapi, '3.1.0')
+  t.equal(json.json.info.title, 'Restwell')
+  t.strictSame(parse(yaml.text, { maxAliasCount: 0 }), json.json)
+  t.strictSame(json.json, JSON.parse(JSON.stringify(app.swagger())))
+  t.strictSame((await get('/v1/openapi.json')).json, json.json)
+})
+
+feature('the document is not sent again to who has it (RFC 9110 §13.1.2)', async (t, { get }) => {
+  for (const url of ['/openapi.json', '/openapi.yaml']) {
+    const { headers } = await get(url)
+    t.match(headers.etag, /^"[\w-]+"$/, url)
+    t.equal(headers['cache-control'], 'no-cache', url)
+    const again = await get(url, { 'if-none-match': `"other", ${headers.etag}` })
+    t.equal(again.status, 304, url)
+    t.equal(again.text, '', url)
+    t.equal(again.headers.etag, headers.etag, url)
+    t.equal(again.headers['cache-control'], 'no-cache', url)
+    t.equal((await get(url, { 'if-none-match': '"other"' })).status, 200, url)
+    checkProblem(t, `${url}: no tag`, await get(url, { 'if-none-match': 'other' }), 400)
+  }
+  t.not((await get('/openapi.json')).headers.etag, (await get('/openapi.yaml')).headers.etag)
+})
+
+feature('the page of the documentation names the project and finds its files', async (t, { get }) => {
+  for (const url of ['/docs', '/docs/', '/v1/docs']) {
+    const page = await get(url)
+    t.equal(page.status, 200, url)
+    t.match(page.headers['content-type'], /^text\/html/, url)
+    t.match(page.text, '<title>Restwell</title>', url)
+    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => String(file))
+    t.ok(files.length >= 5, url)
+    for (const file of files) {
+      const address = new URL(file, `http://localhost${url}`)
+      t.equal(address.host, 'localhost', 'nothing comes from another host')
+      const { status, text } = await get(address.pathname)
+      t.equal(status, 200, address.pathname)
+      t.ok(text.length > 0, address.pathname)
+    }
+  }
+})
+
+const files: readonly [status: number, file: string, headers?: Record<string, string>][] = [
+  [404, 'none.js'],
+  [404, '..%2f..%2fpackage.json'],
+  [404, '%5c..%5cpackage.json'],
+  [404, '%00'],
+  [404, 'x'.repeat(2000)],
+  [400, '%zz'],
+  [412, 'swagger-ui.css', { 'if-match': '"other"' }],
+  [416, 'swagger-ui.css', { range: 'bytes=99999999-' }],
+]
+
+feature('a file of the documentation that is not there is no fault', async (t, { get }) => {
+  for (const [status, file, headers = {}] of files)
+    checkProblem(t, file.slice(0, 40), await get(`/docs/static/${file}`, headers), status)
+})
+
+feature('only whole versions are versions', async (t, { get }) => {
+  for (const url of ['/v1x/cars', '/v2/cars', '/v1/v1/cars', '/V1/cars', '/v1.0/cars'])
+    checkProblem(t, url, await get(url), 404)
+  t.equal((await get('/v1/cars/1')).text, (await get('/cars/1')).text)
+})
+
+const stamps = resource(
+  'stamps',
+  Type.Object({
+    motif: Type.String({ minLength: 1, maxLength: 50, examples: ['A lighthouse'] }),
+    price: Type.Integer({ description: 'In cents; see `value`', minimum: 0, deprecated: true, examples: [80] }),
+    worth: Type.Optional(Type.Integer({ minimum: 0, deprecated: true, examples: [80] })),
+  }),
+  {
+    description: 'Stamps, which are going away',
+    deprecated: { since: '2026-11-01', sunset: '2027-05-01', link: 'https://example.com/stamps' },
+    sample: [
+      { motif: 'A heron', price: 80 },
+      { motif: 'A bridge', price: 95 },
+      { motif: 'A bell', price: 110 },
+    ],
+  },
+)
+const coins = resource('coins', Type.Object({ motif: Type.String({ minLength: 1, examples: ['A ship'] }) }), {
+  description: 'Coins, which only have no future',
+  deprecated: { since: '2026-12-24' },
+})
+const notes = resource('notes', Type.Object({ text: Type.String({ examples: ['Buy stamps'] }) }), {
+  description: 'Notes, which stay',
+})
+const options = { resources: [stamps, coins, notes] }
+
+const successor = '<https://example.com/stamps>; rel="deprecation"; type="text/html"'
+
+feature(
+  'every answer of a resource that is going away says so',
+  async (t, { get, post, put, patch, request, delete: remove }) => {
+    const answers = {
+      list: await get('/stamps?limit=3'),
+      create: await post('/stamps', { motif: 'A fox', price: 1 }),
+      'not modified': await get('/stamps/1', { 'if-none-match': '*' }),
+      read: await get('/v1/stamps/1'),
+      head: await request('HEAD', '/stamps/1'),
+      replace: await put('/stamps/1', { motif: 'A fox', price: 1 }),
+      minimal: await patch('/stamps/1', { price: 2 }, { prefer: 'return=minimal' }),
+      update: await patch('/stamps/1', { price: 3 }),
+      remove: await remove('/stamps/1'),
+    }
+    for (const [at, { status, headers }] of Object.entries(answers)) {
+      t.ok(status < 400, at)
+      t.equal(headers.deprecation, '@1793491200', `${at}: RFC 9745 §2.1`)
+      t.equal(headers.sunset, 'Sat, 01 May 2027 00:00:00 GMT', `${at}: RFC 8594 §3`)
+      t.ok(headers.link?.split(', ').includes(successor), `${at}: RFC 9745 §3`)
+    }
+  },
+  options,
+)
+
+feature(
+  'links to the pages stand beside that about the deprecation',
+  async (t, { get }) => {
+    const { headers } = await get('/stamps?limit=1')
+    const next = /<(\/stamps\?limit=1&cursor=[\w-]+)>; rel="next"/.exec(headers.link ?? '')?.[1] ?? ''
+    t.equal(headers.link, `${successor}, </stamps?limit=1>; rel="first", <${next}>; rel="next"`)
+    const second = await get(next)
+    t.match(second.headers.link, /rel="deprecation".*rel="first".*rel="prev".*rel="next"/)
+  },
+  options,
+)
+
+feature(
+  'what has neither an end nor a successor says only since when; what stays says nothing',
+  async (t, { get }) => {
+    const { headers } = await get('/coins')
+    t.equal(headers.deprecation, '@1798070400')
+    t.equal(headers.sunset, undefined)
+    t.equal(headers.link, '</coins>; rel="first"')
+    const { headers: others } = await get('/notes')
+    t.equal(others.deprecation, undefined)
+  },
+  options,
+)
+
+feature(
+  'the document marks operations and members that are going away, and no others',
+  async (t, { get }) => {
+    const { paths, components } = (await get('/openapi.json')).json
+    for (const [path, item] of Object.entries<Record<string, { deprecated?: boolean }>>(paths))
+      for (const [method, operation] of Object.entries(item))
+        t.equal(operation.deprecated, /^\/(?:stamps|coins)/.test(path) || undefined, `${method} ${path}`)
+    for (const component of ['Stamp', 'NewStamp', 'StampReplacement', 'StampPatch', 'StampSelection']) {
+      const { motif, price, worth } = components.schemas[component].properties
+      t.equal(price.deprecated, true, component)
+      t.equal(worth.deprecated, true, component)
+      t.equal(motif.deprecated, undefined, component)
+    }
+  },
+  options,
+)
+
+feature(
+  'a deprecated resource refuses as any other does',
+  async (t, { get, post, put, delete: remove }) => {
+    checkProblem(t, '404', await get('/stamps/99'), 404)
+    checkProblem(t, '404', await remove('/stamps/99'), 404)
+    checkProblem(t, '400', await get('/stamps?wheels=4'), 400)
+    checkProblem(t, '422', await post('/stamps', {}), 422)
+    checkProblem(t, '412', await put('/stamps/1', { motif: 'A fox', price: 1 }, { 'if-match': '"0"' }), 412)
+  },
+  options,
+)

@@ -1,0 +1,55 @@
+// The table of problems, the document and the README name the same ones (STYLE.md 20).
+
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { parse } from 'yaml'
+import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
+
+const kinds = Object.keys(problems) as ProblemKind[]
+
+/** What no operation says of itself: it is refused before there is one, or on the pages of `/docs`. */
+const outsideOperations = ['405', '408', '414', '416', '417', '431', '501']
+/** What an operation says only if its resource asks for it (`requireIfMatch`); no shipped one does. */
+const byDefinition = ['428']
+
+interface Document {
+  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>
+  readonly components: { readonly schemas: { readonly Problem: { properties: { type: { examples: string[] } } } } }
+}
+
+const document: Document = parse(readFileSync('openapi.yaml', 'utf8'))
+
+/** The rows of the first table below a heading, each as its cells without code marks. */
+function tableBelow(heading: string, markdown: string): string[][] {
+  const section = markdown.split(/^(?=## )/m).find(part => part.startsWith(`${heading}\n`)) ?? ''
+  const rows = section.split('\n').filter(line => line.startsWith('|'))
+  const cells = rows.map(row => row.split('|').slice(1, -1))
+  return cells.slice(2).map(row => row.map(cell => cell.trim().replaceAll('`', '')))
+}
+
+t.test('the README has a row for every problem: status, title, type', async t => {
+  const rows = tableBelow('## Problems', readFileSync('README.md', 'utf8'))
+  const wanted = kinds.map(kind => {
+    const { status, title, type } = new Problem(kind)
+    return `${status} ${title} ${type}`
+  })
+  t.strictSame(rows.map(row => row.slice(0, 3).join(' ')).sort(), wanted.sort())
+})
+
+t.test('the document names every type and no other', async t => {
+  const types = new Set(kinds.map(kind => new Problem(kind).type))
+  t.strictSame(new Set(document.components.schemas.Problem.properties.type.examples), types)
+})
+
+t.test('the document has every status that an operation may refuse with and no other', async t => {
+  const operations = Object.values(document.paths).flatMap(item => Object.values(item))
+  const documented = operations
+    .flatMap(({ responses }) => Object.keys(responses))
+    .filter(status => /^[45]/.test(status))
+  const known = new Set(kinds.map(kind => String(problems[kind].status)))
+  t.strictSame([...new Set([...documented, ...outsideOperations, ...byDefinition])].sort(), [...known].sort())
+  t.strictSame(
+    documented.filter(status => outsideOperations.includes(status)),
+    [],
+  )
+})

@@ -1,0 +1,242 @@
+// Models of definitions, and the mistakes that a definition can have: all are told, each with file and field.
+
+import { type TProperties, Type } from '@sinclair/typebox'
+import t from 'tap'
+import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from '../../src/resource/model.ts'
+import { CreatedAt, Enum } from '../../src/resource/resource.ts'
+import { define } from '../support/definitions.ts'
+
+const text = Type.String({ maxLength: 50 })
+const number = Type.Integer()
+const key = Type.String({ minLength: 1, maxLength: 50 })
+const books = define('books', { title: text })
+
+function messageOf(defined: readonly DefinedResource[]): string {
+  try {
+    resourcesToModels(defined)
+    return 'no mistake'
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error
+    return error.message
+  }
+}
+
+const long = Type.String({ maxLength: 501 })
+const unsupported = 'must be a string, integer, number, boolean, list or object (a choice of words is an Enum)'
+const plainName = 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first'
+
+/** Of `schemas/pages.ts`, beside a resource `books`. */
+const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
+  // names
+  [`9lives ${plainName}`, { '9lives': text }],
+  [`_rev ${plainName}`, { _rev: text }],
+  [`two-words ${plainName}`, { 'two-words': text }],
+  [`${'n'.repeat(51)} ${plainName}`, { ['n'.repeat(51)]: text }],
+  ['Title differs from another field only by case', { title: text, Title: text }],
+  ['id is made by the server; name it in `key` to make it your own', { id: number }],
+  ['ID is made by the server; name it in `key` to make it your own', { ID: number }],
+  ['needs a description', { title: text }, { description: '' }],
+  // fields that are named where there is none
+  ['titel is named in key, but there is no such field', { title: text }, { key: 'titel' }],
+  ['book is named in parent, but there is no such field', { title: text }, { parent: { books: 'book' } }],
+  ['book is named in references, but there is no such field', { title: text }, { references: { books: 'book' } }],
+  ['titel is named in unique, but there is no such field', { title: text }, { unique: ['titel'] }],
+  ['titel is named in unique, but there is no such field', { title: text }, { unique: [['title', 'titel']] }],
+  ['titel is named in index, but there is no such field', { title: text }, { index: ['titel'] }],
+  ['titel is named in listed, but there is no such field', { title: text }, { listed: ['id', 'titel'] }],
+  ['titel is named in filterable, but there is no such field', { title: text }, { filterable: ['titel'] }],
+  ['titel is named in sortable, but there is no such field', { title: text }, { sortable: ['titel'] }],
+  // relations
+  ["book refers to 'cooks', which is no resource", { book: number }, { parent: { cooks: 'book' } }],
+  ["book refers to 'cooks', which is no resource", { book: number }, { references: { cooks: 'book' } }],
+  ["book must be of the type of books' key (integer)", { book: text }, { parent: { books: 'book' } }],
+  // kinds of field
+  [`size ${unsupported}`, { size: Type.Union([Type.String(), Type.Integer()]) }],
+  [`size ${unsupported}`, { size: Type.Union([Type.Literal('s'), Type.Literal('m')]) }],
+  [`size ${unsupported}`, { size: Type.Any() }],
+  [`size ${unsupported}`, { size: Type.Null() }],
+  [`size ${unsupported}`, { size: Type.Date() }],
+  ['size must name its members', { size: Type.Record(Type.String(), Type.Integer()) }],
+  ['size must name its members', { size: Type.Object({}) }],
+  [`size/items ${unsupported}`, { size: Type.Array(Type.Unknown()) }],
+  [`size/items ${unsupported}`, { size: Type.Tuple([Type.String()]) }],
+  [`size/wide ${unsupported}`, { size: Type.Object({ wide: Type.Any() }) }],
+  [`size/items/wide ${unsupported}`, { size: Type.Array(Type.Object({ wide: Type.Any() })) }],
+  ['size can be limited to a few values only as an Enum of words', { size: Type.Literal('one') }],
+  ['size can be limited to a few values only as an Enum of words', { size: Type.Integer({ enum: [1, 2] }) }],
+  // limits
+  [
+    "size has the format 'time', known are date, date-time, email, uri, uuid",
+    { size: Type.String({ format: 'time' }) },
+  ],
+  ['size has a pattern that is no regular expression: Invalid', { size: Type.String({ pattern: '[a-' }) }],
+  ['size has a minimum that is not an integer within ±(2^53-1)', { size: Type.Integer({ minimum: -(2 ** 53) }) }],
+  ['size has a maximum that is not an integer within ±(2^53-1)', { size: Type.Integer({ maximum: 1.5 }) }],
+  ['size/items has default, which only a field itself can have', { size: Type.Array(Type.String({ default: '' })) }],
+  ['size/at has readOnly, which only a field itself can have', { size: Type.Object({ at: CreatedAt() }) }],
+  // use of fields
+  ['size needs a maxLength of at most 500 to be in unique', { size: Type.String() }, { unique: ['size'] }],
+  [
+    'size needs a maxLength of at most 500 to be in unique',
+    { size: long, title: text },
+    { unique: [['title', 'size']] },
+  ],
+  ['size needs a maxLength of at most 500 to be in index', { size: long }, { index: ['size'] }],
+  [
+    'size needs a maxLength of at most 500 to be in index',
+    { size: Type.String({ format: 'uri' }) },
+    { index: ['size'] },
+  ],
+  ['size needs a maxLength of at most 500 to be in key', { size: Type.String({ minLength: 1 }) }, { key: 'size' }],
+  ['size cannot be in unique: it is a list or an object', { size: Type.Array(text) }, { unique: ['size'] }],
+  ['size cannot be in filterable: it is a list or an object', { size: Type.Array(text) }, { filterable: ['size'] }],
+  ['has a set in unique or index that is empty or names a field twice', { size: text }, { unique: [[]] }],
+  ['has a set in unique or index that is empty or names a field twice', { size: text }, { index: [['size', 'size']] }],
+  // keys
+  ['size is the key, so it must be a required string or integer', { size: Type.Optional(key) }, { key: 'size' }],
+  ['size is the key, so it must be a required string or integer', { size: Type.Boolean() }, { key: 'size' }],
+  ['size is the key, so it must be a required string or integer', { size: CreatedAt() }, { key: 'size' }],
+  ['size is the key, so it needs a minLength of at least 1', { size: text }, { key: 'size' }],
+  // read-only
+  [
+    'size is read-only, so it must be optional (a hook may set it) or a CreatedAt',
+    { size: Type.Integer({ readOnly: true }) },
+  ],
+  [
+    'size is read-only, so it must be optional (a hook may set it) or a CreatedAt',
+    { size: Type.Optional(Type.Integer({ readOnly: true, default: 1 })) },
+  ],
+]
+
+t.test('a mistake is told with its file and field', async t => {
+  for (const [mistake, fields, options] of mistakes) {
+    const message = messageOf([books, define('pages', fields, options)])
+    const start = `The resources have a mistake:\n  schemas/pages.ts: ${mistake}`
+    t.equal(message.slice(0, start.length), start, mistake)
+    t.notMatch(message.slice(start.length), '\n', 'and nothing else')
+  }
+})
+
+const names: [name: string, allowed: boolean][] = [
+  ['order-items_2', true],
+  ['b', true],
+  ['Books', false],
+  ['2books', false],
+  ['my books', false],
+  ['books/old', false],
+  ['b'.repeat(41), false],
+  ['', false],
+]
+
+t.test('the name of a resource is the segment of an address', async t => {
+  for (const [name, allowed] of names) {
+    const message = messageOf([define(name, { title: text })])
+    const mistake = `schemas/${name}.ts: name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first`
+    t.match(message, allowed ? 'no mistake' : mistake)
+  }
+})
+
+t.test('several mistakes in several files are told at once', async t => {
+  const message = messageOf([
+    define('pages', { 'two-words': text, size: Type.Any() }, { unique: ['none'] }),
+    books,
+    define('covers', { id: number }),
+  ])
+  t.equal(
+    message,
+    [
+      'The resources have 4 mistakes:',
+      `  schemas/pages.ts: size ${unsupported}`,
+      `  schemas/pages.ts: two-words ${plainName}`,
+      '  schemas/pages.ts: none is named in unique, but there is no such field',
+      '  schemas/covers.ts: id is made by the server; name it in `key` to make it your own',
+    ].join('\n'),
+  )
+})
+
+t.test('relations are checked among all resources', async t => {
+  const kept = define('shelves', { name: text }, { keepDeleted: true })
+  const deleted = [kept, define('pages', { shelf: number }, { parent: { shelves: 'shelf' } })]
+  t.match(messageOf(deleted), "pages.ts: shelf refers to 'shelves', whose deleted rows are kept")
+  const again = { ...define('books', { name: text }), file: 'schemas/more.ts' }
+  t.match(messageOf([books, again]), "schemas/more.ts: 'books' has the name of the resource in schemas/books.ts")
+  const sameWord = define('libri', { name: text }, { singular: 'book' })
+  t.match(messageOf([books, sameWord]), "schemas/libri.ts: 'libri' has the name of the resource in schemas/books.ts")
+})
+
+function modelOf(defined: DefinedResource): Model {
+  const others = defined.resource.name === 'books' ? [] : [books]
+  const model = resourcesToModels([...others, defined]).find(({ name }) => name === defined.resource.name)
+  if (model === undefined) throw new Error('There is a model for each resource.')
+  return model
+}
+
+t.test('a model has what the definition says', async t => {
+  const fields = {
+    title: text,
+    size: Enum(['s', 'm'], { default: 's' }),
+    book: number,
+    at: CreatedAt(),
+    parts: Type.Array(text),
+  }
+  const model = modelOf(define('pages', fields, { parent: { books: 'book' }, unique: ['title', ['book', 'size']] }))
+  t.match(model, { name: 'pages', singular: 'page', component: 'Page', file: 'schemas/pages.ts', keyMadeBy: 'server' })
+  t.strictSame(
+    model.fields.map(({ name, kind, required, nullable, readOnly }) => [name, kind, required, nullable, readOnly]),
+    [
+      ['id', 'integer', true, false, false],
+      ['title', 'string', true, false, false],
+      ['size', 'string', false, false, false],
+      ['book', 'integer', true, false, false],
+      ['at', 'string', false, false, true],
+      ['parts', 'json', true, false, false],
+    ],
+  )
+  t.equal(model.key, model.fields[0])
+  t.equal(model.listed, model.fields)
+  t.strictSame(
+    model.filterable.map(({ name }) => name),
+    ['id', 'title', 'size', 'book', 'at'],
+  )
+  t.strictSame(model.sortable, model.filterable)
+  t.strictSame(model.unique, [['title'], ['book', 'size']])
+  t.strictSame(
+    model.parents.map(({ model, field }) => [model, field.name]),
+    [['books', 'book']],
+  )
+  t.strictSame(model.references, model.parents)
+})
+
+t.test('the key of a client comes first, whatever the order of the definition', async t => {
+  const model = modelOf(define('pages', { title: text, code: key }, { key: 'code' }))
+  t.equal(model.keyMadeBy, 'client')
+  t.strictSame(
+    model.fields.map(({ name }) => name),
+    ['code', 'title'],
+  )
+})
+
+t.test('parents come before their children, and circles are left as they are', async t => {
+  const child = (name: string, parent: string) =>
+    define(name, { other: Type.Optional(number) }, { references: { [parent]: 'other' } })
+  const order = (...defined: DefinedResource[]) => resourcesToModels(defined).map(({ name }) => name)
+  t.strictSame(order(child('c', 'b'), child('b', 'a'), define('a', { x: text })), ['a', 'b', 'c'])
+  t.strictSame(order(child('a', 'b'), child('b', 'a')), ['b', 'a'])
+  t.strictSame(order(child('a', 'a')), ['a'])
+})
+
+t.test('singular and component of a name', async t => {
+  for (const [name, singular, component] of [
+    ['books', 'book', 'Book'],
+    ['countries', 'country', 'Country'],
+    ['boxes', 'box', 'Box'],
+    ['branches', 'branch', 'Branch'],
+    ['houses', 'house', 'House'],
+    ['days', 'day', 'Day'],
+    ['glass', 'glass', 'Glass'],
+    ['order-items', 'order-item', 'OrderItem'],
+    ['sheep', 'sheep', 'Sheep'],
+  ] as const)
+    t.match(modelOf(define(name, { x: text })), { singular, component })
+  t.match(modelOf(define('people', { x: text }, { singular: 'person' })), { singular: 'person', component: 'Person' })
+})

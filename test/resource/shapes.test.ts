@@ -1,0 +1,196 @@
+// The shapes of a small model, whole; and the schema of each kind of field.
+
+import { type TProperties, Type } from '@sinclair/typebox'
+import t from 'tap'
+import { schemaToField } from '../../src/resource/field.ts'
+import { resourcesToModels } from '../../src/resource/model.ts'
+import { CreatedAt, Enum, Line } from '../../src/resource/resource.ts'
+import { fieldShape, modelToShapes, type Shapes, stateShape } from '../../src/resource/shapes.ts'
+import { define } from '../support/definitions.ts'
+
+const free = '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$'
+const line = '^[^\\x00-\\x1F\\x7F-\\x9F]*$'
+const maxInteger = 9007199254740991
+
+const definitions = [
+  define('books', { title: Type.String({ maxLength: 20 }) }),
+  define(
+    'pages',
+    {
+      book: Type.Integer({ minimum: 1 }),
+      text: Type.Optional(Type.String({ maxLength: 9 })),
+      size: Enum(['s', 'm'], { default: 's' }),
+      box: Type.Object({ wide: Type.Number(), high: Type.Optional(Type.Number()) }),
+      at: CreatedAt(),
+    },
+    { parent: { books: 'book' }, listed: ['id', 'size'] },
+  ),
+  define(
+    'users',
+    { name: Type.Optional(Line({ maxLength: 9 })), code: Line({ minLength: 1, maxLength: 9 }) },
+    { key: 'code' },
+  ),
+]
+
+const models = resourcesToModels(definitions)
+
+function shapesOf(name: string): Shapes {
+  const model = models.find(candidate => candidate.name === name)
+  if (model === undefined) throw new Error(`There is no model '${name}'.`)
+  return modelToShapes(model, models)
+}
+
+const id = { type: 'integer', minimum: 1, maximum: maxInteger, description: 'Made by the server', examples: [1] }
+const book = { type: 'integer', minimum: 1, maximum: maxInteger }
+const text = { type: ['string', 'null'], maxLength: 9, pattern: free }
+const size = { type: 'string', enum: ['s', 'm'] }
+const wide = { type: 'number' }
+const box = {
+  type: 'object',
+  required: ['wide'],
+  properties: { wide, high: { type: 'number' } },
+  additionalProperties: false,
+}
+const at = { type: 'string', description: 'When it was created', format: 'date-time', readOnly: true }
+
+t.test('a row as it is answered has every member', async t => {
+  const { representation, listed, selection } = shapesOf('pages')
+  t.strictSame(representation, {
+    $id: 'Page',
+    type: 'object',
+    description: 'All pages',
+    required: ['id', 'book', 'text', 'size', 'box', 'at'],
+    properties: { id, book, text, size, box, at },
+  })
+  t.strictSame(listed, {
+    $id: 'PageSummary',
+    type: 'object',
+    description: 'A page in a list',
+    required: ['id', 'size'],
+    properties: { id, size },
+  })
+  t.strictSame(selection, {
+    $id: 'PageSelection',
+    type: 'object',
+    description: 'The chosen fields of a page',
+    minProperties: 1,
+    properties: { id, book, text, size, box, at },
+  })
+  t.equal(shapesOf('books').listed, undefined)
+})
+
+const proposed = { ...id, maximum: 2147483647, description: 'Made by the server unless you choose one' }
+const defaulted = { ...size, default: 's' }
+
+t.test('a body of POST has no read-only members, and defaults', async t => {
+  const { create, createBelow } = shapesOf('pages')
+  const body = {
+    type: 'object',
+    additionalProperties: false,
+    properties: { id: proposed, book, text, size: defaulted, box },
+  }
+  t.strictSame(create, { $id: 'NewPage', description: 'A page to create', required: ['book', 'box'], ...body })
+  t.strictSame(createBelow, {
+    books: {
+      $id: 'NewBookPage',
+      description: 'A page to create below its book',
+      required: ['box'],
+      ...body,
+    },
+  })
+})
+
+t.test('a body of PUT may have the key and read-only members', async t => {
+  const key = { ...id, description: 'May be left out; must equal the one in the address' }
+  t.strictSame(shapesOf('pages').replacement, {
+    $id: 'PageReplacement',
+    type: 'object',
+    description: 'A page to put',
+    additionalProperties: false,
+    required: ['book', 'box'],
+    properties: { id: key, book, text, size: defaulted, box, at },
+  })
+})
+
+t.test('a merge patch has no defaults and asks for nothing, and null removes', async t => {
+  const part = {
+    type: 'object',
+    additionalProperties: false,
+    properties: { wide, high: { type: ['number', 'null'] } },
+  }
+  t.strictSame(shapesOf('pages').patch, {
+    $id: 'PagePatch',
+    type: 'object',
+    description: 'Changes to a page',
+    additionalProperties: false,
+    properties: { id: { ...id, readOnly: true }, book, text, size, box: part, at },
+  })
+})
+
+t.test('a key of the client is required of POST alone', async t => {
+  const { create, replacement } = shapesOf('users')
+  const code = { type: 'string', minLength: 1, maxLength: 9, pattern: line }
+  const name = { type: ['string', 'null'], maxLength: 9, pattern: line }
+  t.match(create, { required: ['code'], properties: { code, name } })
+  t.strictSame(create.properties, { code, name })
+  t.strictSame(replacement.required, [])
+})
+
+t.test('the state after a patch is a representation and nothing else', async t => {
+  const [, pages] = models
+  const { representation } = shapesOf('pages')
+  t.strictSame(pages && stateShape(pages), {
+    type: 'object',
+    required: representation.required,
+    properties: representation.properties,
+    additionalProperties: false,
+  })
+})
+
+const kinds: [typebox: TProperties[string], schema: object][] = [
+  [Type.String(), { type: 'string', maxLength: 65536, pattern: free }],
+  [Type.String({ pattern: '^[a-z]+$' }), { type: 'string', maxLength: 65536, pattern: '^[a-z]+$' }],
+  // A pattern that could let control characters through: the common one holds too.
+  ...['a', '^.*$', '^[^a]*$', '^\\S+$', '^a$|b'].map((pattern): [TProperties[string], object] => [
+    Type.String({ pattern }),
+    { type: 'string', maxLength: 65536, pattern, allOf: [{ pattern: free }] },
+  ]),
+  [Line(), { type: 'string', maxLength: 65536, pattern: line }],
+  [Enum(['a']), { type: 'string', enum: ['a'] }],
+  [Type.Optional(Enum(['a'])), { type: ['string', 'null'], enum: ['a', null] }],
+  [Type.String({ format: 'date' }), { type: 'string', format: 'date' }],
+  [Type.String({ format: 'email' }), { type: 'string', format: 'email', maxLength: 254 }],
+  [Type.String({ format: 'email', maxLength: 50 }), { type: 'string', format: 'email', maxLength: 50 }],
+  [Type.String({ format: 'uri' }), { type: 'string', format: 'uri', maxLength: 2048 }],
+  [Type.Integer(), { type: 'integer', minimum: -maxInteger, maximum: maxInteger }],
+  [Type.Integer({ maximum: 3 }), { type: 'integer', minimum: -maxInteger, maximum: 3 }],
+  [Type.Number({ exclusiveMinimum: 0 }), { type: 'number', exclusiveMinimum: 0 }],
+  [Type.Optional(Type.Boolean()), { type: ['boolean', 'null'] }],
+  [Type.Array(Type.Boolean()), { type: 'array', maxItems: 1000, items: { type: 'boolean' } }],
+  [
+    Type.Array(Type.Object({ n: Type.Integer() }), { minItems: 1, maxItems: 2 }),
+    {
+      type: 'array',
+      minItems: 1,
+      maxItems: 2,
+      items: {
+        type: 'object',
+        required: ['n'],
+        properties: { n: { type: 'integer', minimum: -maxInteger, maximum: maxInteger } },
+        additionalProperties: false,
+      },
+    },
+  ],
+  [
+    Type.Optional(Type.String({ deprecated: true, format: 'uuid' })),
+    { type: ['string', 'null'], format: 'uuid', deprecated: true },
+  ],
+]
+
+t.test('every limit of a field is spelled out', async t => {
+  for (const [typebox, schema] of kinds) {
+    const optional = Type.Object({ field: typebox }).required === undefined
+    const field = schemaToField('field', typebox, optional, (where, mistake) => t.fail(`${where} ${mistake}`))
+    t.strictSame(fieldShape(field), schema)
+  }
+})

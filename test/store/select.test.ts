@@ -1,0 +1,222 @@
+// Statements that read, as text and values for SQLite.
+
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { listParameters, parseListQuery } from '../../src/query/query.ts'
+import type { Model } from '../../src/resource/model.ts'
+import { resource } from '../../src/resource/resource.ts'
+import type { SqlValue } from '../../src/resource/row.ts'
+import { selectCount, selectForUpdate, selectMember, selectPage } from '../../src/store/select.ts'
+import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
+import { modelToTable } from '../../src/store/table.ts'
+import { fieldOf, modelsOf } from '../support/model.ts'
+
+const { trees, notes } = modelsOf(
+  resource('parks', Type.Object({ name: Type.String() }), { description: 'Parks' }),
+  resource(
+    'trees',
+    Type.Object({ park_id: Type.Integer(), name: Type.String(), height: Type.Optional(Type.Number()) }),
+    { description: 'Trees', parent: { parks: 'park_id' } },
+  ),
+  resource('notes', Type.Object({ text: Type.String() }), { description: 'Notes', keepDeleted: true }),
+) as { trees: Model; notes: Model }
+
+const table = modelToTable(sqliteDialect, trees)
+const noteTable = modelToTable(sqliteDialect, notes)
+const inPark = (park: number) => [{ field: fieldOf(trees, 'park_id'), operator: 'eq', values: [park] } as const]
+const columns = '"id", "park_id", "name", "height"'
+
+t.test('a member by its key', async t => {
+  const text = `select ${columns}, "_rev" from "trees" where "id" = ?1 and true`
+  t.strictSame(selectMember(table, 7), { text, values: [7] })
+  t.strictSame(selectForUpdate(table, 7), { text, values: [7] })
+})
+
+t.test('a member below its parent', async t => {
+  const text = `select ${columns}, "_rev" from "trees" where "id" = ?1 and true and "park_id" = ?2`
+  t.strictSame(selectMember(table, 7, inPark(3)), { text, values: [7, 3] })
+  t.strictSame(selectForUpdate(table, 7, inPark(3)), { text, values: [7, 3] })
+})
+
+t.test('what is marked as deleted is not there', async t => {
+  const member = 'select "id", "text", "_rev" from "notes" where "id" = ?1 and "_deleted_at" is null'
+  t.strictSame(selectMember(noteTable, 7), { text: member, values: [7] })
+  t.strictSame(selectCount(noteTable, []), {
+    text: 'select count(*) from "notes" where "_deleted_at" is null',
+    values: [],
+  })
+  t.strictSame(selectPage(noteTable, parseListQuery(notes, listParameters(notes), {})), {
+    text: 'select "id", "text" from "notes" where "_deleted_at" is null order by "id" asc limit ?1',
+    values: [21],
+  })
+})
+
+const plan = (query: Record<string, unknown>, park?: number) =>
+  parseListQuery(trees, listParameters(trees), query, park === undefined ? [] : inPark(park))
+
+t.test('filters', async t => {
+  const filtered: [query: Record<string, unknown>, conditions: string, values: SqlValue[]][] = [
+    [{ name: ['a'] }, '"name" = ?1', ['a']],
+    [{ name: ['a', 'b', 'c'] }, '"name" in (?1, ?2, ?3)', ['a', 'b', 'c']],
+    [{ height_gt: 1.5 }, '"height" > ?1', [1.5]],
+    [{ height_gte: 1.5 }, '"height" >= ?1', [1.5]],
+    [{ height_lt: 1.5 }, '"height" < ?1', [1.5]],
+    [{ height_lte: 1.5 }, '"height" <= ?1', [1.5]],
+    [{ height_is_null: true }, '"height" is null', []],
+    [{ height_is_null: false }, '"height" is not null', []],
+    [{ name_contains: '%' }, 'instr("name", ?1) > 0', ['%']],
+    [{ name_starts_with: 'a_' }, '"name" >= ?1 and substr("name", 1, length(?1)) = ?1', ['a_']],
+    [{ height_lt: 9, name: ['a'], id: [1, 2] }, '"id" in (?1, ?2) and "name" = ?3 and "height" < ?4', [1, 2, 'a', 9]],
+  ]
+  for (const [query, conditions, values] of filtered) {
+    const { filters } = plan(query)
+    t.strictSame(selectCount(table, filters), {
+      text: `select count(*) from "trees" where true and ${conditions}`,
+      values,
+    })
+    t.strictSame(selectPage(table, plan({ ...query, limit: 5 })), {
+      text: `select ${columns} from "trees" where true and ${conditions} order by "id" asc limit ?${values.length + 1}`,
+      values: [...values, 6],
+    })
+  }
+})
+
+interface PageCase {
+  readonly query: Record<string, unknown>
+  readonly park?: number
+  readonly at?: readonly SqlValue[]
+  readonly backward?: boolean
+  readonly where: string
+  readonly order: string
+  readonly values: readonly SqlValue[]
+}
+
+const byHeight = {
+  up: '"height" asc nulls first, "id" asc',
+  down: '"height" desc nulls last, "id" desc',
+  mixed: '"height" desc nulls last, "id" asc',
+}
+
+const pages: readonly PageCase[] = [
+  { query: {}, where: 'true', order: '"id" asc', values: [21] },
+  { query: { limit: 1000 }, park: 3, where: 'true and "park_id" = ?1', order: '"id" asc', values: [3, 1001] },
+  { query: {}, at: [7], where: 'true and "id" > ?1', order: '"id" asc', values: [7, 21] },
+  { query: {}, at: [7], backward: true, where: 'true and "id" < ?1', order: '"id" desc', values: [7, 21] },
+  { query: { sort: ['-id'] }, at: [7], where: 'true and "id" < ?1', order: '"id" desc', values: [7, 21] },
+  {
+    query: { sort: ['-id'] },
+    at: [7],
+    backward: true,
+    where: 'true and "id" > ?1',
+    order: '"id" asc',
+    values: [7, 21],
+  },
+  {
+    query: {},
+    park: 3,
+    at: [7],
+    where: 'true and "park_id" = ?1 and "id" > ?2',
+    order: '"id" asc',
+    values: [3, 7, 21],
+  },
+  {
+    query: { sort: ['name'] },
+    at: ['a', 7],
+    where: 'true and "name" >= ?4 and ("name" > ?1 or ("name" = ?2 and "id" > ?3))',
+    order: '"name" asc, "id" asc',
+    values: ['a', 'a', 7, 'a', 21],
+  },
+  {
+    query: { sort: ['-name'] },
+    at: ['a', 7],
+    where: 'true and "name" <= ?4 and ("name" < ?1 or ("name" = ?2 and "id" > ?3))',
+    order: '"name" desc, "id" asc',
+    values: ['a', 'a', 7, 'a', 21],
+  },
+  {
+    query: { sort: ['-name'] },
+    at: ['a', 7],
+    backward: true,
+    where: 'true and "name" >= ?4 and ("name" > ?1 or ("name" = ?2 and "id" < ?3))',
+    order: '"name" asc, "id" desc',
+    values: ['a', 'a', 7, 'a', 21],
+  },
+  { query: { sort: ['height'] }, where: 'true', order: byHeight.up, values: [21] },
+  {
+    query: { sort: ['height'] },
+    at: [2.5, 7],
+    where: 'true and "height" >= ?4 and ("height" > ?1 or ("height" = ?2 and "id" > ?3))',
+    order: byHeight.up,
+    values: [2.5, 2.5, 7, 2.5, 21],
+  },
+  {
+    query: { sort: ['height'] },
+    at: [null, 7],
+    where: 'true and ("height" is not null or ("height" is null and "id" > ?1))',
+    order: byHeight.up,
+    values: [7, 21],
+  },
+  {
+    query: { sort: ['height'] },
+    at: [2.5, 7],
+    backward: true,
+    where: 'true and (("height" < ?1 or "height" is null) or ("height" = ?2 and "id" < ?3))',
+    order: byHeight.down,
+    values: [2.5, 2.5, 7, 21],
+  },
+  {
+    query: { sort: ['height'] },
+    at: [null, 7],
+    backward: true,
+    where: 'true and ("height" is null and "id" < ?1)',
+    order: byHeight.down,
+    values: [7, 21],
+  },
+  {
+    query: { sort: ['-height'] },
+    at: [null, 7],
+    where: 'true and ("height" is null and "id" > ?1)',
+    order: byHeight.mixed,
+    values: [7, 21],
+  },
+  {
+    query: { sort: ['-height', 'name'], name_contains: 'o' },
+    park: 3,
+    at: [null, 'a', 7],
+    where:
+      'true and "park_id" = ?1 and instr("name", ?2) > 0 and ' +
+      '("height" is null and "name" >= ?6 and ("name" > ?3 or ("name" = ?4 and "id" > ?5)))',
+    order: '"height" desc nulls last, "name" asc, "id" asc',
+    values: [3, 'o', 'a', 'a', 7, 'a', 21],
+  },
+]
+
+t.test('a page, forward and backward', async t => {
+  for (const { query, park, at, backward = false, where, order, values } of pages) {
+    const position = at === undefined ? undefined : { values: at, backward }
+    const limit = `limit ?${values.length}`
+    t.strictSame(
+      selectPage(table, { ...plan(query, park), position }),
+      { text: `select ${columns} from "trees" where ${where} order by ${order} ${limit}`, values },
+      JSON.stringify({ query, park, at, backward }),
+    )
+  }
+})
+
+t.test('a page of some fields has the sort keys behind them', async t => {
+  t.strictSame(selectPage(table, plan({ fields: ['name'], sort: ['height'] })), {
+    text: `select "name", "height", "id" from "trees" where true order by ${byHeight.up} limit ?1`,
+    values: [21],
+  })
+})
+
+t.test('names are quoted and values never are in the text', async t => {
+  const [order] = Object.values(
+    modelsOf(resource('order', Type.Object({ group: Type.String() }), { description: 'Words of SQL' })),
+  ) as [Model]
+  const query = parseListQuery(order, listParameters(order), { group: ['"; drop table "order'], sort: ['group'] })
+  t.strictSame(selectPage(modelToTable(sqliteDialect, order), query), {
+    text: 'select "id", "group" from "order" where true and "group" = ?1 order by "group" asc, "id" asc limit ?2',
+    values: ['"; drop table "order', 21],
+  })
+})

@@ -1,0 +1,104 @@
+// The command line in a process of its own, in a folder of its own, with nothing in its environment but what a test says.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { realpathSync } from 'node:fs'
+import { connect } from 'node:net'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
+
+type Environment = Readonly<Record<string, string>>
+
+export interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** No command takes this long, in milliseconds; one that hangs is killed, and has no exit code. */
+const patience = 60_000
+
+function start(t: Test, operands: readonly string[], environment: Environment, folder: string): ChildProcess {
+  const child = spawn(process.execPath, [resolve('src/cli.ts'), ...operands], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...environment },
+    timeout: patience,
+    killSignal: 'SIGKILL',
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  return child
+}
+
+async function ended(child: ChildProcess, out: Promise<string>): Promise<Ended> {
+  const [[code], written, err] = await Promise.all([
+    once(child, 'exit'),
+    out,
+    child.stderr === null ? '' : text(child.stderr),
+  ])
+  return { code, out: written, err }
+}
+
+/** A folder for the files of a test, by its one true path. */
+export function folderOf(t: Test, files: Readonly<Record<string, string>> = {}): string {
+  return realpathSync(t.testdir(files))
+}
+
+/** Runs a command to its end. */
+export async function run(
+  t: Test,
+  operands: readonly string[],
+  environment: Environment,
+  folder: string,
+): Promise<Ended> {
+  const child = start(t, operands, environment, folder)
+  return ended(child, child.stdout === null ? Promise.resolve('') : text(child.stdout))
+}
+
+export interface Server {
+  /** What it said when it was ready. */
+  readonly said: string
+  readonly address: string
+  readonly port: number
+  /** Tells it to stop and waits until it has. */
+  stop(): Promise<Ended>
+  /** Tells it to stop and waits until it takes no connections any more. */
+  stopping(): Promise<void>
+  readonly ended: Promise<Ended>
+}
+
+/** Serves on any free port. */
+export async function serve(t: Test, environment: Environment, folder: string): Promise<Server> {
+  const child = start(t, ['serve'], { PORT: '0', ...environment }, folder)
+  let said = ''
+  child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
+    said += piece
+  })
+  const end = ended(child, Promise.resolve(''))
+  while (!said.includes('Data') && child.stdout !== null && child.exitCode === null)
+    await Promise.race([once(child.stdout, 'data'), end])
+  const address = /http:\S+/.exec(said)?.[0]
+  if (address === undefined) throw new Error(`It does not listen: ${(await end).err}`)
+  const port = Number(new URL(address).port)
+  const stopping = async () => {
+    child.kill('SIGTERM')
+    while (await isListening(port));
+  }
+  const stop = async () => {
+    child.kill('SIGTERM')
+    return end
+  }
+  return { said, address, port, stop, stopping, ended: end }
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false // Refused: that is what was asked.
+  } finally {
+    socket.destroy()
+  }
+}
