@@ -11,7 +11,7 @@ export const sales = resource(
     currency: Currency({ examples: ['EUR'] }),
     sold_at: Type.String({ format: 'date-time', examples: ['2026-06-18T14:05:00Z'] }),
     description: Type.Optional(
-      Type.String({ description: 'What was sold', minLength: 1, maxLength: 1000, examples: ['Oak side table'] }),
+      Type.String({ description: 'What was sold', minLength: 1, maxLength: 500, examples: ['Oak side table'] }),
     ),
   }),
   {

@@ -93,6 +93,7 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     clientErrorHandler: clientError,
     frameworkErrors: (error, request, reply) => frameworkError(error, request, reply),
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
   app.decorateRequest('preferences')
@@ -101,6 +102,7 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
   })
   app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
+  endConnectionsOnClose(app)
   app.server.prependListener('request', (request: IncomingMessage) => {
     request.url = toOriginForm(request)
   })
@@ -109,6 +111,18 @@ function createServer({ logger }: AppOptions): FastifyInstance {
   })
   app.server.on('connect', (_request, socket) => hangUp(socket as Socket, new Problem('notImplemented')))
   return app
+}
+
+/** What has arrived when the service stops is answered; the answer ends its connection, which would keep the rest waiting. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done()
+  })
 }
 
 /** In milliseconds; an answer that takes longer is worth a line in the log. */

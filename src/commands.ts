@@ -7,7 +7,7 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { buildApp, createEngine } from './app.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, requireProtection } from './config.ts'
 import { documentToYaml } from './docs/swagger-ui.ts'
 import { modelsToOperations } from './http/operations.ts'
 import { loadModels, type Models } from './load.ts'
@@ -46,16 +46,23 @@ const schemasFolder = fileURLToPath(new URL('../schemas', import.meta.url))
 async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
+  requireProtection(config)
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
   const store = openStore(config.DATABASE_URL, { exclusive: true })
   const app = await prepare({ config, models, store, version, logger })
-  closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
-    if (err !== undefined) app.log.error({ err }, 'a fault in the service: please report it with this entry')
+  const close = async () => {
     await app.close()
     await store.close()
+  }
+  const address = await app.listen({ host: config.HOST, port: config.PORT }).catch(async error => {
+    await close()
+    throw error
   })
-  const address = await app.listen({ host: config.HOST, port: config.PORT })
+  closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
+    if (err !== undefined) app.log.error({ err }, 'a fault in the service: please report it with this entry')
+    await close()
+  })
   console.log(`Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${store.location}`)
 }
 
@@ -71,7 +78,7 @@ interface Service {
 async function prepare({ config, models, store, version, logger }: Service): Promise<FastifyInstance> {
   try {
     const { fresh } = await migrateModels(store, models)
-    if (fresh && config.SAMPLE_DATA) {
+    if (fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite')) {
       const engine = createEngine({ models, store, version })
       await storeRecords(engine, sampleRecords(models.models))
     }

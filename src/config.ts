@@ -9,9 +9,20 @@ const settings = Type.Object({
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0: any free one' }),
   DATABASE_URL: Type.String({
     default: 'sqlite:./data/restwell.db',
-    description: 'Where the data lies: `sqlite:<file>`',
+    description: 'Where the data lies: `sqlite:<file>` or `postgres://<user>:<password>@<host>/<database>`',
   }),
-  SAMPLE_DATA: Type.Boolean({ default: true, description: 'Fill a new embedded database with the sample data' }),
+  SAMPLE_DATA: Type.Optional(
+    Type.Boolean({
+      description: 'Whether to fill a new database with the sample data; by default only an embedded one',
+    }),
+  ),
+  AUTH: Type.Optional(
+    Type.Unsafe<'none'>({
+      type: 'string',
+      enum: ['none'],
+      description: '`none`: serve without credentials on an address that others can reach',
+    }),
+  ),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
     type: 'string',
     enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -22,12 +33,24 @@ const settings = Type.Object({
 
 export type Config = Readonly<Static<typeof settings>>
 
-/** Every setting with its default, for the README and `--help`. */
+/** Every setting with its default, as the README lists them. */
 export const settingsTable = Object.entries(settings.properties).map(([name, { default: value, description }]) => ({
   name,
-  value: String(value),
+  value: value === undefined ? '' : `\`${value}\``,
   description: String(description),
 }))
+
+/** What only this machine reaches. */
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
+
+/** Refuses to serve openly to others by mistake. */
+export function requireProtection({ HOST, AUTH }: Config): void {
+  if (loopback.test(HOST) || AUTH === 'none') return
+  throw new Error(
+    `HOST is ${HOST}, which others can reach, and there are no credentials: ` +
+      'listen on 127.0.0.1, or set AUTH=none to let everyone read and write.',
+  )
+}
 
 /** Reads the settings. Throws an Error that names the setting and what it must be. */
 export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Config {

@@ -114,13 +114,13 @@ const nodes = () =>
 loading(
   'records refer to others of their own kind, in chains and to themselves',
   async (t, { load, refusal, rows }) => {
-    const length = 20_000
+    const length = 5000
     await load('nodes.json', [
       { id: 100_000, above: 100_000 },
       ...Array.from({ length }, (_, index) => ({ id: index + 1, above: index + 2 })),
       { id: length + 1 },
     ])
-    t.strictSame(await rows('nodes', 'count(*), count(above), sum(edits)'), [[length + 2, length + 1, length + 2]])
+    t.strictSame(await rows('nodes', 'count(*), count(above), count(edits)'), [[length + 2, length + 1, length + 2]])
     const circle = await refusal('nodes.json', [
       { id: 200_001, above: 200_002 },
       { id: 200_002, above: 200_001 },

@@ -18,16 +18,19 @@ export interface Preferences {
   readonly unknown: readonly string[]
 }
 
+const none: Preferences = Object.freeze({ unknown: [] })
+
 const names = Object.keys(values) as Preference[]
 const token = "[\\w!#$%&'*+.^`|~-]+"
 const preference = new RegExp(`^(${token})(?:[\\t ]*=[\\t ]*(${token}|"(?:[^"\\\\]|\\\\.)*"))?$`, 's')
 
 /** Of a preference given twice the first counts (§2). Parameters of preferences are ignored. */
 export function parsePrefer(field: string | undefined): Preferences {
+  if (field === undefined) return none
   const known = new Map<string, string>()
   const unknown: string[] = []
   const seen = new Set<string>()
-  for (const element of splitOutsideQuotes(field ?? '', ',')) {
+  for (const element of splitOutsideQuotes(field, ',')) {
     const { name, value } = parsePreference(element)
     if (seen.has(name)) continue
     seen.add(name)

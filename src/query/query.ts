@@ -1,7 +1,7 @@
 // What may be asked of a list: filters, sort, page and fields, from checked parameters to a plan.
 
 import type { Field } from '../resource/field.ts'
-import { DefinitionError, type Model } from '../resource/model.ts'
+import { DefinitionError, isLong, type Model } from '../resource/model.ts'
 import type { Row, SqlValue } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
 import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
@@ -13,7 +13,11 @@ export const maxLimit = 1000
 export interface SortKey {
   readonly field: Field
   readonly descending: boolean
+  /** Long texts are ordered by so many of their first characters, which a cursor can carry; the others whole. */
+  readonly prefix: number | undefined
 }
+
+const sortedPrefix = 200
 
 /** A question to one table. */
 export interface ListQuery {
@@ -66,7 +70,7 @@ function sortParameter({ sortable, key }: Model): Parameter {
   const items = { type: 'string', enum: sortable.flatMap(({ name }) => [name, `-${name}`]) }
   return {
     name: 'sort',
-    description: `Fields to sort by, \`-\` for descending; the last tie is broken by \`${key.name}\``,
+    description: `Fields to sort by, \`-\` for descending; ties are broken by \`${key.name}\` in the same direction`,
     schema: { type: 'array', maxItems: 10, items },
     commas: true,
   }
@@ -118,12 +122,15 @@ export function parseListQuery(
   }
 }
 
+/** The key breaks the last tie, in the direction of the field before it, so that one index serves the whole order. */
 function parseSort({ fields, key }: Model, names: readonly string[]): readonly SortKey[] {
   const sort: SortKey[] = []
-  for (const name of [...names, key.name]) {
+  const last = names.at(-1)?.startsWith('-') ? `-${key.name}` : key.name
+  for (const name of [...names, last]) {
     const descending = name.startsWith('-')
     const field = fields.find(candidate => candidate.name === name.slice(descending ? 1 : 0)) as Field
-    if (!sort.some(key => key.field === field)) sort.push({ field, descending })
+    if (!sort.some(key => key.field === field))
+      sort.push({ field, descending, prefix: isLong(field) ? sortedPrefix : undefined })
     if (field === key) break
   }
   return sort
@@ -151,5 +158,13 @@ export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
 }
 
 function sortValues({ sort, columns }: ListQuery, row: Row): readonly SqlValue[] {
-  return sort.map(({ field }) => row[columns.indexOf(field)] ?? null)
+  return sort.map(({ field, prefix }) => {
+    const value = row[columns.indexOf(field)] ?? null
+    return prefix === undefined || typeof value !== 'string' ? value : firstCharacters(value, prefix)
+  })
+}
+
+/** As SQL counts them: by code point. */
+function firstCharacters(text: string, count: number): string {
+  return text.length <= count ? text : [...text.slice(0, 2 * count)].slice(0, count).join('')
 }

@@ -166,7 +166,8 @@ function checkUse(resource: Resource, model: Model, report: Report): void {
   checkKey(model, report)
 }
 
-function isLong({ kind, format, schema }: Field): boolean {
+/** Whether its texts may be longer than an index takes. */
+export function isLong({ kind, format, schema }: Field): boolean {
   if (kind !== 'string' || schema.enum !== undefined) return false
   if (format !== undefined && format !== 'uri') return false
   return Number(schema.maxLength) > maxIndexedLength

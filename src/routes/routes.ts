@@ -8,6 +8,8 @@ import type {
   RouteHandlerMethod,
   RouteOptions,
 } from 'fastify'
+import { parseEntityTags } from '../http/conditional.ts'
+import { parseIdempotencyKey } from '../http/idempotency.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
 import { linkHeader } from '../http/link.ts'
 import { preferredMediaType } from '../http/negotiate.ts'
@@ -48,6 +50,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       preParsing: async request => requireMediaType(operation, request),
       preValidation: async request => {
         negotiate(operation, request)
+        requireHeaders(operation, request)
         requireEncoding(request)
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
         coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
@@ -67,6 +70,15 @@ function negotiate({ offers, preferences }: Operation, request: FastifyRequest):
   if (offers.length > 0 && preferredMediaType(request.headers.accept, offers) === undefined)
     throw new Problem('notAcceptable', { extensions: { available: offers } })
   checkStrict(request.preferences, preferences)
+}
+
+/** 400 for a field that cannot be read, before anything is looked up for it. */
+function requireHeaders({ heeds }: Operation, { headers }: FastifyRequest): void {
+  for (const name of ['If-Match', 'If-None-Match'] as const) {
+    const field = headers[name === 'If-Match' ? 'if-match' : 'if-none-match']
+    if (field !== undefined && heeds.includes(name)) parseEntityTags(field, name)
+  }
+  if (heeds.includes('Idempotency-Key')) parseIdempotencyKey(headers['idempotency-key'] as string | undefined)
 }
 
 function requireEncoding({ url }: FastifyRequest): void {

@@ -72,9 +72,14 @@ function startsWith(column: string, prefix: string): string {
 }
 
 /** Null is less than every value, in both directions and on both databases. */
-function orderTerm({ field, descending }: SortKey): string {
-  const nulls = field.nullable ? ` nulls ${descending ? 'last' : 'first'}` : ''
-  return `${quote(field.name)} ${descending ? 'desc' : 'asc'}${nulls}`
+function orderTerm(key: SortKey): string {
+  const nulls = key.field.nullable ? ` nulls ${key.descending ? 'last' : 'first'}` : ''
+  return `${sortTerm(key)} ${key.descending ? 'desc' : 'asc'}${nulls}`
+}
+
+/** What is compared of a field: a long text only so far as a cursor carries it. */
+function sortTerm({ field, prefix }: SortKey): string {
+  return prefix === undefined ? quote(field.name) : `substr(${quote(field.name)}, 1, ${prefix})`
 }
 
 /**
@@ -85,7 +90,7 @@ function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bin
   const [key, ...rest] = sort
   const [value = null, ...others] = values
   if (key === undefined) return 'false'
-  const column = quote(key.field.name)
+  const column = sortTerm(key)
   const after = afterValue(key, value, bind)
   if (rest.length === 0) return after
   const equal = value === null ? `${column} is null` : `${column} = ${bind(value)}`
@@ -97,8 +102,9 @@ function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bin
   return bounded ? `${column} ${key.descending ? '<=' : '>='} ${bind(value)} and ${step}` : step
 }
 
-function afterValue({ field, descending }: SortKey, value: SqlValue, bind: Bind): string {
-  const column = quote(field.name)
+function afterValue(key: SortKey, value: SqlValue, bind: Bind): string {
+  const { field, descending } = key
+  const column = sortTerm(key)
   if (value === null) return descending ? 'false' : `${column} is not null`
   if (!descending) return `${column} > ${bind(value)}`
   return field.nullable ? `(${column} < ${bind(value)} or ${column} is null)` : `${column} < ${bind(value)}`

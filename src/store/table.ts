@@ -118,12 +118,14 @@ function checks(dialect: Dialect, { name, kind, schema, format }: Field): string
   ]
 }
 
+/** An index ends with the key, as the order of every list does. */
 function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
-  const referenced = model.references.map(({ field }) => [field.name])
-  const covered = [...model.unique, ...model.indexes]
-  const plain = [...model.indexes, ...referenced.filter(([name]) => !covered.some(set => set[0] === name))]
+  const { key, unique, indexes, references } = model
+  const wanted = [...indexes, ...references.map(({ field }) => [field.name])]
+  const ordered = wanted.map(set => (set.includes(key.name) ? set : [...set, key.name]))
+  const plain = [...new Map(ordered.map(set => [set.join(), set])).values()]
   return [
-    ...model.unique.map(set => toIndex(dialect, model, set, true)),
+    ...unique.map(set => toIndex(dialect, model, set, true)),
     ...plain.map(set => toIndex(dialect, model, set, false)),
   ]
 }

@@ -7,7 +7,7 @@ import { resource } from '../../src/resource/resource.ts'
 import { feature, problemOf } from '../support/service.ts'
 
 const area = Type.Integer()
-const fields = Type.Object({ name: Type.String(), area, population: area })
+const fields = Type.Object({ name: Type.String({ maxLength: 100 }), area, population: area })
 const sample = [
   { name: 'b', area: 1, population: 3 },
   { name: 'a', area: 2, population: 4 },

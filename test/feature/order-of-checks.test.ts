@@ -114,3 +114,18 @@ feature(
   },
   { resources: [seats] },
 )
+
+feature('a header field that cannot be read is refused before anything is looked at', async (t, { request }) => {
+  const table: [method: string, url: string, name: string, field: string, json: unknown][] = [
+    ['PUT', '/cars/999', 'If-Match', '7', { model: 'a', color: 'b' }],
+    ['PATCH', '/cars/999', 'If-None-Match', 'W/7', {}],
+    ['DELETE', '/cars/999', 'If-Match', '"7', undefined],
+    ['GET', '/cars/999', 'If-None-Match', '7', undefined],
+    ['POST', '/cars', 'Idempotency-Key', 'a b', { topSpeed: 1 }],
+  ]
+  for (const [method, url, name, field, json] of table) {
+    const answer = await request(method, url, { json, headers: { [name.toLowerCase()]: field } })
+    t.equal(answer.status, 400, `${method} ${name}`)
+    t.equal(answer.json.errors[0].parameter, name)
+  }
+})

@@ -235,7 +235,7 @@ const lists: [query: string, places: number[]][] = [
   ['sort=-place', [5, 4, 3, 2, 1]],
   ['sort=grade,-weight', [3, 1, 4, 5, 2]],
   ['sort=seen_at,-id', [5, 3, 2, 1, 4]],
-  ['sort=-found_on&limit=2', [4, 5]],
+  ['sort=-found_on&limit=2', [5, 4]],
 ]
 
 feature(
@@ -280,7 +280,7 @@ feature(
     await fill(service, five)
     const { json } = await service.get(`${shelf}/specimens?limit=1`)
     t.strictSame(json, [{ id: 1, shelf: label, name: 'Fern', grade: 'fine', weight: 3, origin: { country: 'Peru' } }])
-    t.strictSame(await follow(service, t, `${shelf}/specimens?limit=2&sort=-weight`, 'next'), [[1, 3], [5, 2], [4]])
+    t.strictSame(await follow(service, t, `${shelf}/specimens?limit=2&sort=-weight`, 'next'), [[1, 5], [3, 2], [4]])
     const last = (await service.get('/specimens?limit=3')).headers.link
     const back = linkTo('next', last) ?? ''
     t.strictSame(await follow(service, t, back, 'prev'), [

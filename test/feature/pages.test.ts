@@ -213,3 +213,14 @@ feature('HEAD of a list has the fields of GET and no body (RFC 9110 §9.3.2)', a
   t.strictSame([status, text], [200, ''])
   t.strictSame(found, expected)
 })
+
+feature('long texts are sorted by their beginning, and the links stay short', async (t, { get, post }) => {
+  const beginning = '\u{1f9fa}'.repeat(200)
+  for (const ending of ['a', 'b', 'c'])
+    await post('/tasks', { summary: 'Long', description: beginning + ending.repeat(8000) })
+  const { forward, backward } = await walkBothWays(get, '/tasks?sort=-description&limit=1&fields=id')
+  t.strictSame(forward.flat(), [{ id: 3795 }, { id: 3794 }, { id: 3793 }, { id: 3792 }, { id: 3697 }, { id: 3643 }])
+  t.strictSame(backward, forward)
+  const { headers } = await get('/tasks?sort=-description&limit=1')
+  t.ok(String(headers.link).length < 4096)
+})

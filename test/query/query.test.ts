@@ -16,7 +16,7 @@ import { resource } from '../../src/resource/resource.ts'
 import { fieldOf, modelOf, modelsOf } from '../support/model.ts'
 
 const integer = Type.Integer()
-const text = Type.String()
+const text = Type.String({ maxLength: 100 })
 
 const things = resource('things', Type.Object({ name: text, size: Type.Optional(integer), on: Type.Boolean() }), {
   description: 'Things',
@@ -31,7 +31,7 @@ t.test('without parameters it is the first twenty rows by key', async t => {
   t.match(signature, /^[\w-]{11}$/)
   t.strictSame(query, {
     filters: [],
-    sort: [{ field: model.key, descending: false }],
+    sort: [{ field: model.key, descending: false, prefix: undefined }],
     position: undefined,
     limit: 20,
     fields: model.fields,
@@ -43,7 +43,7 @@ t.test('a sort ends with the key, and names nothing twice', async t => {
   const table: [sort: string[], expected: string[]][] = [
     [[], ['id']],
     [['name'], ['name', 'id']],
-    [['-name'], ['-name', 'id']],
+    [['-name'], ['-name', '-id']],
     [
       ['-size', 'name'],
       ['-size', 'name', 'id'],
@@ -218,4 +218,25 @@ t.test('names that collide are refused with file and field', async t => {
     }
   }
   t.doesNotThrow(() => listParameters(withFields({ area: 'boolean', area_gte: 'integer' })))
+})
+
+t.test('a long text is sorted by its first 200 characters, and a cursor carries no more of it', async t => {
+  const long = modelOf(resource('essays', Type.Object({ text: Type.String() }), { description: 'Essays' }))
+  const query = plan({ sort: ['text'], limit: 1 }, long)
+  t.strictSame(
+    query.sort.map(({ prefix }) => prefix),
+    [200, undefined],
+  )
+  const sortFields = query.sort.map(({ field }) => field)
+  const table: [text: string, carried: string][] = [
+    ['short', 'short'],
+    ['a'.repeat(201), 'a'.repeat(200)],
+    ['\u{1f600}'.repeat(201), '\u{1f600}'.repeat(200)],
+    [`${'a'.repeat(199)}\u{1f600}b`, `${'a'.repeat(199)}\u{1f600}`],
+  ]
+  for (const [text, carried] of table) {
+    const row = [1, text]
+    const { next } = rowsToPage(query, [row, row])
+    t.strictSame(decodeCursor(next ?? '', query.signature, sortFields).values, [carried, 1])
+  }
 })

@@ -15,7 +15,11 @@ const { trees, notes } = modelsOf(
   resource('parks', Type.Object({ name: Type.String() }), { description: 'Parks' }),
   resource(
     'trees',
-    Type.Object({ park_id: Type.Integer(), name: Type.String(), height: Type.Optional(Type.Number()) }),
+    Type.Object({
+      park_id: Type.Integer(),
+      name: Type.String({ maxLength: 50 }),
+      height: Type.Optional(Type.Number()),
+    }),
     { description: 'Trees', parent: { parks: 'park_id' } },
   ),
   resource('notes', Type.Object({ text: Type.String() }), { description: 'Notes', keepDeleted: true }),
@@ -94,7 +98,6 @@ interface PageCase {
 const byHeight = {
   up: '"height" asc nulls first, "id" asc',
   down: '"height" desc nulls last, "id" desc',
-  mixed: '"height" desc nulls last, "id" asc',
 }
 
 const pages: readonly PageCase[] = [
@@ -129,16 +132,16 @@ const pages: readonly PageCase[] = [
   {
     query: { sort: ['-name'] },
     at: ['a', 7],
-    where: 'true and "name" <= ?4 and ("name" < ?1 or ("name" = ?2 and "id" > ?3))',
-    order: '"name" desc, "id" asc',
+    where: 'true and "name" <= ?4 and ("name" < ?1 or ("name" = ?2 and "id" < ?3))',
+    order: '"name" desc, "id" desc',
     values: ['a', 'a', 7, 'a', 21],
   },
   {
     query: { sort: ['-name'] },
     at: ['a', 7],
     backward: true,
-    where: 'true and "name" >= ?4 and ("name" > ?1 or ("name" = ?2 and "id" < ?3))',
-    order: '"name" asc, "id" desc',
+    where: 'true and "name" >= ?4 and ("name" > ?1 or ("name" = ?2 and "id" > ?3))',
+    order: '"name" asc, "id" asc',
     values: ['a', 'a', 7, 'a', 21],
   },
   { query: { sort: ['height'] }, where: 'true', order: byHeight.up, values: [21] },
@@ -175,8 +178,8 @@ const pages: readonly PageCase[] = [
   {
     query: { sort: ['-height'] },
     at: [null, 7],
-    where: 'true and ("height" is null and "id" > ?1)',
-    order: byHeight.mixed,
+    where: 'true and ("height" is null and "id" < ?1)',
+    order: byHeight.down,
     values: [7, 21],
   },
   {
@@ -212,11 +215,27 @@ t.test('a page of some fields has the sort keys behind them', async t => {
 
 t.test('names are quoted and values never are in the text', async t => {
   const [order] = Object.values(
-    modelsOf(resource('order', Type.Object({ group: Type.String() }), { description: 'Words of SQL' })),
+    modelsOf(
+      resource('order', Type.Object({ group: Type.String({ maxLength: 50 }) }), { description: 'Words of SQL' }),
+    ),
   ) as [Model]
   const query = parseListQuery(order, listParameters(order), { group: ['"; drop table "order'], sort: ['group'] })
   t.strictSame(selectPage(modelToTable(sqliteDialect, order), query), {
     text: 'select "id", "group" from "order" where true and "group" = ?1 order by "group" asc, "id" asc limit ?2',
     values: ['"; drop table "order', 21],
+  })
+})
+
+t.test('a long text is compared by its first characters, which a cursor carries', async t => {
+  const query = {
+    ...parseListQuery(notes, listParameters(notes), { sort: ['text'] }),
+    position: { values: ['a', 7], backward: false },
+  }
+  t.strictSame(selectPage(noteTable, query), {
+    text:
+      'select "id", "text" from "notes" where "_deleted_at" is null and substr("text", 1, 200) >= ?4 and ' +
+      '(substr("text", 1, 200) > ?1 or (substr("text", 1, 200) = ?2 and "id" > ?3)) ' +
+      'order by substr("text", 1, 200) asc, "id" asc limit ?5',
+    values: ['a', 'a', 7, 'a', 21],
   })
 })

@@ -123,20 +123,21 @@ t.test('unique sets, named indexes and references are indexed, each once', async
       name: 'trees_park_id_label_key',
       statement: 'create unique index "trees_park_id_label_key" on "trees" ("park_id", "label")',
     },
-    { name: 'trees_planted_idx', statement: 'create index "trees_planted_idx" on "trees" ("planted")' },
+    { name: 'trees_planted_id_idx', statement: 'create index "trees_planted_id_idx" on "trees" ("planted", "id")' },
     {
-      name: 'trees_kind_height_idx',
-      statement: 'create index "trees_kind_height_idx" on "trees" ("kind", "height")',
+      name: 'trees_kind_height_id_idx',
+      statement: 'create index "trees_kind_height_id_idx" on "trees" ("kind", "height", "id")',
     },
-    { name: 'trees_planter_idx', statement: 'create index "trees_planter_idx" on "trees" ("planter")' },
+    { name: 'trees_park_id_id_idx', statement: 'create index "trees_park_id_id_idx" on "trees" ("park_id", "id")' },
+    { name: 'trees_planter_id_idx', statement: 'create index "trees_planter_id_idx" on "trees" ("planter", "id")' },
   ])
   t.strictSame(tableOf('planters').indexes, [])
   t.strictSame(
     tableOf('notes').indexes.map(({ statement }) => statement),
     [
       'create unique index "notes_text_key" on "notes" ("text") where "_deleted_at" is null',
-      'create index "notes_at_idx" on "notes" ("at")',
-      'create index "notes_park_id_idx" on "notes" ("park_id")',
+      'create index "notes_at_id_idx" on "notes" ("at", "id")',
+      'create index "notes_park_id_id_idx" on "notes" ("park_id", "id")',
     ],
   )
 })

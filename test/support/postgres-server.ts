@@ -1,7 +1,7 @@
 // A PostgreSQL server of the tests' own: kept by this process, started before a run and stopped after it.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -18,6 +18,8 @@ export interface EmbeddedServer {
 export async function startPostgres(flags: readonly string[] = []): Promise<EmbeddedServer> {
   hydrateSymlinks()
   const folder = mkdtempSync(join(tmpdir(), 'restwell-postgres-'))
+  // The server runs as another user.
+  chmodSync(folder, 0o755)
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),

@@ -7,11 +7,8 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import type { Test } from 'tap'
 
-/** Where the server of this checkout's run leaves its address. */
-export const addressFile = join(
-  tmpdir(),
-  `restwell-postgres-${Buffer.from(process.cwd()).toString('hex').slice(-32)}.json`,
-)
+/** Where the server of this run leaves its address: the tests and what comes before them have one parent. */
+export const addressFile = join(tmpdir(), `restwell-postgres-${process.ppid}.json`)
 
 /** The address from the environment, or of the server started before the run. */
 export function serverUrl(): string {

@@ -111,7 +111,8 @@ async function step<T>(transaction: TransactionSql, work: Work<T>): Promise<T> {
 }
 
 async function run(sql: Sql | TransactionSql, { text, values }: Statement): Promise<readonly Row[]> {
-  return (await sql.unsafe(text, values as never[], { prepare: true }).values()) as unknown as readonly Row[]
+  const result = await sql.unsafe(text, values as never[], { prepare: true }).values()
+  return Array.from(result as unknown as readonly Row[])
 }
 
 function isDatabaseError(error: unknown): boolean {
