@@ -56,6 +56,7 @@ const settings: [setting: Record<string, string>, message: RegExp][] = [
   [{ PORT: 'abc' }, /^restwell: PORT must be integer$/m],
   [{ PORT: '65536' }, /^restwell: PORT must be <= 65535$/m],
   [{ HOST: '' }, /^restwell: HOST must NOT have fewer than 1 characters$/m],
+  [{ HOST: '0.0.0.0' }, /^restwell: HOST is 0\.0\.0\.0, which others can reach, .*AUTH=none/m],
   [{ SAMPLE_DATA: 'maybe' }, /^restwell: SAMPLE_DATA must be boolean$/m],
   [{ LOG_LEVEL: 'loud' }, /^restwell: LOG_LEVEL must be one of: fatal, error, warn, info, debug, trace, silent$/m],
   [{ PORT: '-1', LOG_LEVEL: 'loud' }, /^restwell: PORT must be >= 0\nLOG_LEVEL must be one of: /m],
