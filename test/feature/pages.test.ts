@@ -218,9 +218,10 @@ feature('long texts are sorted by their beginning, and the links stay short', as
   const beginning = '\u{1f9fa}'.repeat(200)
   for (const ending of ['a', 'b', 'c'])
     await post('/tasks', { summary: 'Long', description: beginning + ending.repeat(8000) })
-  const { forward, backward } = await walkBothWays(get, '/tasks?sort=-description&limit=1&fields=id')
+  const url = '/tasks?sort=-description&limit=1&fields=id'
+  const { forward, backward } = await walkBothWays(get, url)
   t.strictSame(forward.flat(), [{ id: 3795 }, { id: 3794 }, { id: 3793 }, { id: 3792 }, { id: 3697 }, { id: 3643 }])
   t.strictSame(backward, forward)
-  const { headers } = await get('/tasks?sort=-description&limit=1')
-  t.ok(String(headers.link).length < 4096)
+  const lengths = (await walk(get, await get(url), 'next')).map(({ headers }) => String(headers.link).length)
+  t.ok(Math.max(...lengths) < 4096, `at most ${Math.max(...lengths)} characters`)
 })

@@ -26,6 +26,11 @@ const models = modelsOf(
     }),
     { description: 'Trees', parent: { parks: 'park_id' }, index: ['planted', 'height', ['name', 'planted']] },
   ),
+  resource('gates', Type.Object({ park_id: Type.Integer(), name }), {
+    description: 'Gates',
+    parent: { parks: 'park_id' },
+    unique: [['park_id', 'name']],
+  }),
   resource('owners', Type.Object({ name, city: name }), { description: 'Owners', key: 'name', index: ['city'] }),
   resource('notes', Type.Object({ text: name }), { description: 'Notes', keepDeleted: true, unique: ['text'] }),
 )
@@ -74,6 +79,7 @@ const pages: readonly PageCase[] = [
     at: ['2026-01-01', 7],
     plan: [`SEARCH ${trees} INDEX trees_planted_id_idx (planted<?)`],
   },
+  { of: 'trees', query: { sort: ['-planted'] }, plan: [`SCAN ${trees} INDEX trees_planted_id_idx`] },
   { of: 'trees', query: { sort: ['height'] }, plan: [`SCAN ${trees} INDEX trees_height_id_idx`] },
   {
     of: 'trees',
@@ -103,6 +109,14 @@ const pages: readonly PageCase[] = [
     query: { park_id: [3] },
     at: [7],
     plan: [`SEARCH ${trees} INDEX trees_park_id_id_idx (park_id=? AND id>?)`],
+  },
+  // Not by the index of the unique set, which has the rows of a parent in another order.
+  { of: 'gates', query: { park_id: [3] }, plan: ['SEARCH gates USING INDEX gates_park_id_id_idx (park_id=?)'] },
+  {
+    of: 'gates',
+    query: { park_id: [3], sort: ['-id'] },
+    at: [7],
+    plan: ['SEARCH gates USING INDEX gates_park_id_id_idx (park_id=? AND id<?)'],
   },
   {
     of: 'trees',
