@@ -21,7 +21,7 @@ import { modelToShapes, stateShape } from './resource/shapes.ts'
 import { registerBodyParser } from './routes/body.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
-import { clientError, frameworkError, hangUp, registerErrors } from './routes/errors.ts'
+import { clientError, hangUp, registerErrors, sendError } from './routes/errors.ts'
 import { collectMethods } from './routes/methods.ts'
 import { registerRoutes } from './routes/routes.ts'
 import { compile, createAjv } from './routes/validator.ts'
@@ -91,7 +91,7 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     http: { requireHostHeader: false },
     requestTimeout: maxRequestTime,
     clientErrorHandler: clientError,
-    frameworkErrors: (error, request, reply) => frameworkError(error, request, reply),
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },

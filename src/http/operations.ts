@@ -41,7 +41,7 @@ export interface Operation {
 export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer'
 
 export const json = 'application/json'
-export const mergePatchType = 'application/merge-patch+json'
+const mergePatchType = 'application/merge-patch+json'
 export const jsonPatchType = 'application/json-patch+json'
 
 type Traits = Pick<Operation, 'method' | 'accepts' | 'offers' | 'successes' | 'heeds' | 'preferences' | 'problems'>

@@ -53,7 +53,7 @@ export function isFormat(name: unknown): name is keyof typeof formats {
  * The one form in which a checked date-time is stored and shown: UTC, milliseconds, `Z`. All of one width, so that the
  * order of the texts is the order of the times.
  */
-export function toUtc(dateTime: string): string {
+function toUtc(dateTime: string): string {
   return new Date(dateTime.toUpperCase()).toISOString()
 }
 

@@ -28,7 +28,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return sendProblem(problem, request, reply)
 }
 
-export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply
     .code(problem.status)
     .headers({ ...problem.headers, 'cache-control': 'no-store', 'content-type': problemMediaType })
@@ -101,11 +101,6 @@ function validationProblem(errors: readonly ErrorObject[], context: string | und
   if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(errors) })
   const place = context === 'params' ? 'path' : 'query'
   return new Problem('invalidParameter', { errors: parameterFindings(errors, place) })
-}
-
-/** For addresses that Fastify's router cannot read. */
-export function frameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  sendError(error, request, reply)
 }
 
 const clientProblems: Readonly<Record<string, ProblemKind>> = {

@@ -61,7 +61,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
 }
 
 /** `/events/{id}` as Fastify writes it: `/events/:id`. */
-export function toRoutePath(path: string): string {
+function toRoutePath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 

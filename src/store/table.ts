@@ -39,7 +39,7 @@ interface TableText {
 }
 
 /** Hidden columns start with `_`, which no field may: the revision, and when the row was marked as deleted. */
-export const revisionColumn = quote('_rev')
+const revisionColumn = quote('_rev')
 const deletedColumn = quote('_deleted_at')
 
 export function modelToTable(dialect: Dialect, model: Model): Table {
