@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { commands, UsageError } from './commands.ts'
+import { type Command, UsageError } from './commands/command.ts'
+import { commands } from './commands.ts'
 
 const { name, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 
@@ -19,15 +20,19 @@ Settings come from the environment and a .env file; the README lists them.
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
 
 async function main(): Promise<void> {
+  const [first = ''] = process.argv.slice(2)
+  const command: Command | undefined = Object.hasOwn(commands, first)
+    ? commands[first as keyof typeof commands]
+    : undefined
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+    options: { ...command?.options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
   })
   if (values.version) return void console.log(version)
-  const [command = '', ...operands] = positionals
-  if (values.help || command === '') return void console.log(help)
-  if (!Object.hasOwn(commands, command)) throw new UsageError(`There is no command '${command}'.`)
-  await commands[command as keyof typeof commands].run({ operands, version, environment: process.env })
+  if (values.help || positionals.length === 0) return void console.log(help)
+  if (command === undefined) throw new UsageError(`There is no command '${positionals[0]}'.`)
+  const operands = positionals.slice(1)
+  process.exitCode = (await command.run({ operands, options: values, version, environment: process.env })) ?? 0
 }
 
 main().catch((error: Error & { code?: string }) => {

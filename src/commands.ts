@@ -1,47 +1,30 @@
 // The commands of the command line, each from settings to result.
 
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { Presets, SingleBar } from 'cli-progress'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { buildApp, createEngine } from './app.ts'
+import { type Call, type Command, refuseOperands, UsageError } from './commands/command.ts'
+import { migrateCommand, migrateModels } from './commands/migrate.ts'
 import { type Config, readConfig, requireProtection } from './config.ts'
 import { documentToYaml } from './docs/swagger-ui.ts'
 import { modelsToOperations } from './http/operations.ts'
-import { loadModels, type Models } from './load.ts'
+import { loadModels, type Models, schemasFolder } from './load.ts'
 import { parseRecords, sampleRecords, storeRecords } from './records.ts'
 import { parseJson } from './routes/body.ts'
 import { handlers } from './routes/routes.ts'
-import { migrate } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
-import { modelToTable } from './store/table.ts'
-
-/** The words of a call are off. */
-export class UsageError extends Error {}
-
-interface Call {
-  readonly operands: readonly string[]
-  readonly version: string
-  readonly environment: NodeJS.ProcessEnv
-}
-
-interface Command {
-  readonly usage: string
-  readonly summary: string
-  run(call: Call): Promise<void>
-}
 
 export const commands = {
   serve: { usage: '', summary: 'Serve the API until it is told to stop', run: serve },
   routes: { usage: '', summary: 'List every method and path with the file that handles it', run: routes },
   openapi: { usage: '', summary: 'Write the OpenAPI document as YAML', run: openapi },
+  migrate: migrateCommand,
   load: { usage: 'FILE…', summary: 'Store the records of JSON files, all or nothing', run: load },
 } as const satisfies Record<string, Command>
-
-const schemasFolder = fileURLToPath(new URL('../schemas', import.meta.url))
 
 async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
@@ -77,7 +60,8 @@ interface Service {
 /** The app over a database that has its tables and, when it is new, the sample data. */
 async function prepare({ config, models, store, version, logger }: Service): Promise<FastifyInstance> {
   try {
-    const { fresh } = await migrateModels(store, models)
+    const { fresh, outdated } = await migrateModels(store, models)
+    if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
     if (fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite')) {
       const engine = createEngine({ models, store, version })
       await storeRecords(engine, sampleRecords(models.models))
@@ -87,13 +71,6 @@ async function prepare({ config, models, store, version, logger }: Service): Pro
     await store.close()
     throw error
   }
-}
-
-async function migrateModels(store: Store, { models, idempotencyModel }: Models) {
-  return migrate(
-    store,
-    [...models, idempotencyModel].map(model => modelToTable(store.dialect, model)),
-  )
 }
 
 async function routes({ operands }: Call): Promise<void> {
@@ -165,8 +142,4 @@ async function withProgress(total: number, work: (progress: (done: number) => vo
   } finally {
     bar.stop()
   }
-}
-
-function refuseOperands(operands: readonly string[]): void {
-  if (operands.length > 0) throw new UsageError(`'${operands.join(' ')}' is not expected here.`)
 }

@@ -1,12 +1,15 @@
-// The definitions under `schemas/`, imported and derived: the only dynamic import.
+// The definitions under `schemas/`, imported and derived (the only dynamic import), and the SQL under `migrations/`.
 
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { checkDefinitions } from './definitions.ts'
 import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from './resource/model.ts'
 import type { Resource } from './resource/resource.ts'
 import { idempotencyRecords } from './store/idempotency-record.ts'
+import type { MigrationFile } from './store/migration-files.ts'
+
+export const schemasFolder = fileURLToPath(new URL('../schemas', import.meta.url))
 
 export interface Models {
   /** What is served, parents first. */
@@ -47,4 +50,14 @@ async function loadFile(path: string): Promise<readonly DefinedResource[]> {
 
 function isResource(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && 'name' in value && 'fields' in value && 'options' in value
+}
+
+/** Loads every `*.sql` of the folder, in order; none when there is no such folder. */
+export async function loadMigrations(folder: string): Promise<readonly MigrationFile[]> {
+  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const names = entries.filter(name => name.endsWith('.sql')).sort()
+  return Promise.all(names.map(async name => ({ name, text: await readFile(join(folder, name), 'utf8') })))
 }

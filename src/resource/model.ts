@@ -204,23 +204,33 @@ function relationMistakes(models: readonly Model[]): string[] {
         mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind})`)
       else if (target.keepDeleted)
         mistakes.push(`${at} refers to '${target.name}', whose deleted rows are kept: they cannot be referred to`)
+      else if (target !== model && reaches(target, model, byName))
+        mistakes.push(`${at} refers to '${target.name}', which refers back: neither could be stored first`)
     }
   }
   return mistakes
 }
 
-/** A topological order; resources that refer to each other in a circle keep the order they came in. */
+/** Whether references lead from one model to the other. */
+function reaches(from: Model, to: Model, byName: ReadonlyMap<string, Model>, above: readonly Model[] = []): boolean {
+  if (above.includes(from)) return false
+  return from.references.some(({ model: name }) => {
+    const next = byName.get(name)
+    return next === to || (next !== undefined && reaches(next, to, byName, [...above, from]))
+  })
+}
+
+/** A topological order; a model may refer to itself. */
 function parentsFirst(models: readonly Model[]): readonly Model[] {
   const ordered = new Set<Model>()
-  const place = (model: Model, above: readonly Model[]): void => {
-    if (ordered.has(model) || above.includes(model)) return
+  const place = (model: Model): void => {
     for (const { model: name } of model.references) {
       const target = models.find(other => other.name === name)
-      if (target !== undefined) place(target, [...above, model])
+      if (target !== undefined && target !== model && !ordered.has(target)) place(target)
     }
     ordered.add(model)
   }
-  for (const model of models) place(model, [])
+  for (const model of models) place(model)
   return [...ordered]
 }
 

@@ -1,160 +1,204 @@
-// The wanted tables against the actual ones: what is missing is added, any other difference stops the start.
+// From the tables there are to the wanted ones, in one transaction, by one process at a time.
 
+import { hash } from 'node:crypto'
+import { readCatalog, resourceTables } from './catalog.ts'
+import { type Change, compareTables, type KnownLimits } from './difference.ts'
+import { createFileLedger, type MigrationFile, pendingFiles, readFileLedger, recordFile } from './migration-files.ts'
 import { type Dialect, quote, type Statement, type Store, StoreError, type Work } from './store.ts'
-import type { Index, Table } from './table.ts'
+import type { Table } from './table.ts'
 
-/** The definitions in force, of each column and index: what a later definition is compared with. */
-const ledger = quote('_columns')
-
-const createLedger = (dialect: Dialect) =>
-  `create table if not exists ${ledger} ("table" text not null, "column" text not null, "definition" text not null, ` +
-  `primary key ("table", "column")) ${dialect.tableOptions}`
-
-/** A difference that is not made good by adding; the message says which, and what to do. */
-export class MigrationError extends Error {}
-
-export interface Migration {
-  /** What was run, as SQL. */
-  readonly statements: readonly string[]
-  /** Whether there were no tables before: a new database. */
-  readonly fresh: boolean
+export interface Wanted {
+  readonly tables: readonly Table[]
+  /** The numbered files of this kind of database, in order. */
+  readonly files: readonly MigrationFile[]
 }
 
 /**
- * Brings the database to the wanted tables, in one transaction. Adds tables and columns that are nullable or have a
- * default; makes and drops indexes. Throws a `MigrationError` that lists every other difference, and then changes nothing.
+ * `additive`: what an instance of the previous version can live with, which any start may do. `full`: also stricter
+ * limits, as far as the rows keep them, and the numbered files.
  */
-export async function migrate(store: Store, tables: readonly Table[]): Promise<Migration> {
-  return store.transact(() => migration(store.dialect, tables))
-}
+export type Extent = 'additive' | 'full'
 
-function* migration(dialect: Dialect, tables: readonly Table[]): Work<Migration> {
-  for (const text of dialect.beforeMigration) yield plain(text)
-  yield plain(createLedger(dialect))
-  const actual = yield* readLedger()
-  const plans = tables.flatMap(table => [
-    planColumns(table, actual.get(table.name)),
-    planIndexes(table, actual.get(table.name)),
-  ])
-  const differences = plans.flatMap(({ refused }) => refused)
-  if (differences.length > 0) throw new MigrationError(advice(differences))
-  for (const plan of plans) yield* carryOut(dialect, plan)
-  return { statements: plans.flatMap(({ statements }) => statements), fresh: actual.size === 0 }
-}
-
-function* carryOut(dialect: Dialect, { table, statements, forgotten, added }: Plan): Work<void> {
-  for (const statement of statements) {
-    try {
-      yield plain(statement)
-    } catch (error) {
-      throw error instanceof StoreError && error.code === 'unique' ? notUnique(table, statement) : error
-    }
-  }
-  for (const entry of forgotten) yield forget(dialect, table, entry)
-  for (const { name, definition } of added) yield remember(dialect, table, name, definition)
-}
-
-type Definitions = ReadonlyMap<string, string>
-
-function* readLedger(): Work<ReadonlyMap<string, Definitions>> {
-  const rows = yield plain(`select "table", "column", "definition" from ${ledger}`)
-  const tables = new Map<string, Map<string, string>>()
-  for (const [table, column, definition] of rows.map(row => row.map(String))) {
-    const columns = tables.get(table as string) ?? new Map<string, string>()
-    tables.set(table as string, columns.set(column as string, definition as string))
-  }
-  return tables
-}
-
-interface Plan {
-  readonly table: string
+export interface Migration {
+  /** What is run, as SQL; a file as a whole. */
   readonly statements: readonly string[]
-  /** Entries of the ledger that are no longer so. */
-  readonly forgotten: readonly string[]
-  readonly added: readonly { readonly name: string; readonly definition: string }[]
-  readonly refused: readonly string[]
+  /** Whether there are no tables yet: a new database. */
+  readonly fresh: boolean
+  /** Whether a later version has changed the tables, in ways that this one can live with; nothing is run then. */
+  readonly outdated: boolean
 }
 
-function planColumns(table: Table, definitions: Definitions | undefined): Plan {
-  const plan = { table: table.name, forgotten: [] }
-  if (definitions === undefined) return { ...plan, statements: [table.create], added: table.columns, refused: [] }
-  const actual = new Map([...definitions].filter(([entry]) => !isIndexEntry(entry)))
-  const wanted = new Map(table.columns.map(({ name, definition }) => [name, definition]))
-  const missing = table.columns.filter(({ name }) => !actual.has(name))
-  const at = (column: string) => `${table.name}.${column}`
-  return {
-    ...plan,
-    statements: missing.map(
-      ({ name, definition }) => `alter table ${quote(table.name)} add column ${quote(name)} ${definition}`,
-    ),
-    added: missing,
-    refused: [
-      ...missing.filter(({ addable }) => !addable).map(({ name }) => `${at(name)} is new, required and has no default`),
-      ...[...actual.keys()].filter(name => !wanted.has(name)).map(name => `${at(name)} is no longer defined`),
-      ...[...actual]
-        .filter(([name, definition]) => (wanted.get(name) ?? definition) !== definition)
-        .map(([name, definition]) => `${at(name)} was "${definition}" and is now "${wanted.get(name)}"`),
-    ],
+/** Differences that this migration does not settle; the message lists each with what to do. */
+export class MigrationError extends Error {
+  constructor(reasons: readonly string[]) {
+    super(`The database does not fit the definitions:\n${reasons.map(reason => `  ${reason}`).join('\n')}`)
   }
 }
 
-/** Indexes hold no data: one that is another now is dropped and made anew. */
-function planIndexes({ name: table, indexes }: Table, actual: Definitions = new Map()): Plan {
-  const wanted = new Map(indexes.map(index => [toIndexEntry(index), index.statement]))
-  const stale = [...actual].filter(([entry, statement]) => isIndexEntry(entry) && wanted.get(entry) !== statement)
-  const missing = indexes.filter(index => actual.get(toIndexEntry(index)) !== index.statement)
+/** Brings the database to the wanted tables, or throws a `MigrationError` and changes nothing. */
+export async function migrate(store: Store, wanted: Wanted, extent: Extent): Promise<Migration> {
+  return store.transact(() => migration(store.dialect, wanted, extent))
+}
+
+/** What `migrate` would do: it is tried as far as the files go, and taken back. */
+export async function planMigration(store: Store, wanted: Wanted): Promise<Migration> {
+  const takenBack = new TakenBack()
+  return store
+    .transact(function* (): Work<Migration> {
+      takenBack.plan = yield* prepare(store.dialect, wanted, 'full')
+      throw takenBack
+    })
+    .catch((error: unknown) => {
+      if (error === takenBack && takenBack.plan !== undefined) return takenBack.plan
+      throw error
+    })
+}
+
+class TakenBack extends Error {
+  plan: Plan | undefined
+}
+
+interface Plan extends Migration {
+  readonly changes: readonly Change[]
+  /** Whether an instance of the previous version could trip over it. */
+  readonly breaking: boolean
+  /** Whether the tables were last brought to this very definition. */
+  readonly recorded: boolean
+}
+
+function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {
+  const plan = yield* prepare(dialect, wanted, extent)
+  for (const { statement } of plan.changes) yield* carryOut(statement)
+  if (!plan.outdated) yield* recordDefinition(dialect, wanted.tables, plan)
+  return plan
+}
+
+/** All but the changes themselves; what files there are to be run is run. */
+function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): Work<Plan> {
+  for (const text of dialect.beforeMigration) yield plain(text)
+  const found = yield* readCatalog(dialect)
+  const fresh = resourceTables(found).length === 0
+  if (!found.has('_definitions')) for (const text of createLedgers(dialect)) yield plain(text)
+
+  const ran = yield* runFiles(dialect, files, { fresh, extent })
+  const { known, latest, limits } = yield* readDefinitions()
+  const fingerprint = fingerprintOf(tables)
+  if (ran.length === 0 && known.includes(fingerprint) && fingerprint !== latest)
+    return { fresh, outdated: true, breaking: false, recorded: true, statements: [], changes: [] }
+
+  const actual = ran.length === 0 ? found : yield* readCatalog(dialect)
+  const differences = compareTables({ dialect, tables, actual, limits })
+  const changes = differences.flatMap(difference => (difference.kind === 'change' ? [difference.change] : []))
+  const reasons = [
+    ...differences.flatMap(difference => (difference.kind === 'undecided' ? [difference.reason] : [])),
+    ...(yield* obstacles(changes)),
+    ...(extent === 'full'
+      ? []
+      : changes.flatMap(({ stricter }) => (stricter === undefined ? [] : [deferred(stricter)]))),
+  ]
+  if (reasons.length > 0) throw new MigrationError(reasons)
   return {
-    table,
-    statements: [
-      ...stale.map(([entry]) => `drop index if exists ${quote(entry.slice(indexEntry.length))}`),
-      ...missing.map(({ statement }) => ifNotExists(statement)),
-    ],
-    forgotten: stale.map(([entry]) => entry),
-    added: missing.map(index => ({ name: toIndexEntry(index), definition: index.statement })),
-    refused: [],
+    fresh,
+    outdated: false,
+    breaking: ran.length > 0 || changes.some(({ stricter }) => stricter !== undefined),
+    recorded: fingerprint === latest,
+    statements: [...ran.map(toScript), ...changes.map(({ statement }) => statement)],
+    changes,
   }
 }
 
-/** In the ledger an index stands under a name that no column can have. */
-const indexEntry = 'index '
-
-function toIndexEntry({ name }: Index): string {
-  return indexEntry + name
+function deferred(stricter: string): string {
+  return `${stricter}: when no instance of the earlier version runs any more, run the command 'migrate'`
 }
 
-function isIndexEntry(entry: string): boolean {
-  return entry.startsWith(indexEntry)
+function toScript({ name, text }: MigrationFile): string {
+  return `-- ${name}\n${text.trim()}`
 }
 
-function notUnique(table: string, statement: string): MigrationError {
-  return new MigrationError(
-    `${table} has rows that share values which are now to be unique, so this was not done:\n  ${statement}\n` +
-      'Change or delete those rows first, with the earlier definition.',
+/** A new database has the tables as they are after every file, so that none is run. */
+function* runFiles(
+  dialect: Dialect,
+  files: readonly MigrationFile[],
+  { fresh, extent }: { fresh: boolean; extent: Extent },
+): Work<readonly MigrationFile[]> {
+  const { pending, mistakes } = pendingFiles(files, yield* readFileLedger())
+  const folder = `migrations/${dialect.name}`
+  const waiting =
+    fresh || extent === 'full' ? [] : pending.map(({ name }) => `${name} is to be run: run the command 'migrate'`)
+  const reasons = [...mistakes, ...waiting]
+  if (reasons.length > 0) throw new MigrationError(reasons.map(reason => `${folder}/${reason}`))
+  for (const file of pending) {
+    if (!fresh) yield* runFile(folder, file)
+    yield recordFile(dialect, file)
+  }
+  return fresh ? [] : pending
+}
+
+function* runFile(folder: string, { name, text }: MigrationFile): Work<void> {
+  try {
+    yield { text, values: [], script: true }
+  } catch (error) {
+    throw new MigrationError([`${folder}/${name} failed: ${(error as Error).message}`])
+  }
+}
+
+function* obstacles(changes: readonly Change[]): Work<readonly string[]> {
+  const reasons: string[] = []
+  for (const { obstacle } of changes) {
+    const rows = obstacle === undefined ? [] : yield obstacle.query
+    if (obstacle !== undefined && rows.length > 0) reasons.push(obstacle.reason(rows))
+  }
+  return reasons
+}
+
+function* carryOut(statement: string): Work<void> {
+  try {
+    yield plain(statement)
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'unique') throw error
+    throw new MigrationError([`Rows share values that should be unique, so this was not done: ${statement}`])
+  }
+}
+
+/** The definitions that the tables have been brought to, and that those who still hold them can live with. */
+const ledger = quote('_definitions')
+
+const createLedgers = (dialect: Dialect) => [
+  ...dialect.beforeFirstMigration,
+  createFileLedger(dialect),
+  `create table ${ledger} ("position" ${dialect.columnTypes.integer} not null primary key, ` +
+    `"fingerprint" ${dialect.columnTypes.string} not null, "limits" ${dialect.columnTypes.string} not null) ` +
+    dialect.tableOptions,
+]
+
+function* readDefinitions(): Work<{ known: readonly string[]; latest: string | undefined; limits: KnownLimits }> {
+  const rows = yield plain(`select "fingerprint", "limits" from ${ledger} order by "position"`)
+  const known = rows.map(([fingerprint]) => String(fingerprint))
+  return { known, latest: known.at(-1), limits: JSON.parse(String(rows.at(-1)?.[1] ?? '{}')) }
+}
+
+/** After a change that earlier definitions cannot live with, theirs are forgotten. */
+function* recordDefinition(dialect: Dialect, tables: readonly Table[], { breaking, recorded }: Plan): Work<void> {
+  if (breaking) yield plain(`delete from ${ledger}`)
+  else if (recorded) return
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  yield {
+    text: `insert into ${ledger} select coalesce(max("position"), 0) + 1, ${first}, ${second} from ${ledger}`,
+    values: [fingerprintOf(tables), JSON.stringify(limitsOf(tables))],
+  }
+}
+
+function fingerprintOf(tables: readonly Table[]): string {
+  const texts = tables.map(({ create, indexes }) => [create, ...indexes.map(({ statement }) => statement)].join('\n'))
+  return hash('sha256', texts.sort().join('\n'), 'hex')
+}
+
+function limitsOf(tables: readonly Table[]): KnownLimits {
+  return Object.fromEntries(
+    tables.map(({ name, columns }) => [name, Object.fromEntries(columns.map(({ name, limits }) => [name, limits]))]),
   )
-}
-
-function advice(differences: readonly string[]): string {
-  return [
-    'The database has rows of an older definition, and these differences are not made by adding:',
-    ...differences.map(difference => `  ${difference}`),
-    'Make a new field optional or give it a default, or start with another DATABASE_URL and load the data there.',
-  ].join('\n')
 }
 
 function plain(text: string): Statement {
   return { text, values: [] }
-}
-
-function ifNotExists(createIndex: string): string {
-  return createIndex.replace(/^create (unique )?index /, 'create $1index if not exists ')
-}
-
-function forget(dialect: Dialect, table: string, entry: string): Statement {
-  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
-  return { text: `delete from ${ledger} where "table" = ${first} and "column" = ${second}`, values: [table, entry] }
-}
-
-function remember(dialect: Dialect, table: string, column: string, definition: string): Statement {
-  const [first, second, third] = [1, 2, 3].map(n => dialect.placeholder(n))
-  return { text: `insert into ${ledger} values (${first}, ${second}, ${third})`, values: [table, column, definition] }
 }

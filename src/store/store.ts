@@ -7,6 +7,8 @@ import type { Row, SqlValue } from '../resource/row.ts'
 export interface Statement {
   readonly text: string
   readonly values: readonly SqlValue[]
+  /** Whether the text may hold several statements; then it takes no values and gives no rows. */
+  readonly script?: boolean
 }
 
 /**
@@ -60,6 +62,15 @@ export interface Dialect {
   kindCheck(kind: FieldKind, column: string): string | undefined
   /** Run first in the transaction of a migration: it is alone from then on. */
   readonly beforeMigration: readonly string[]
+  /** Run in a database that has never been migrated. */
+  readonly beforeFirstMigration: readonly string[]
+  /**
+   * Reads what there is, as rows of: table; `column`, `constraint` (checks and references) or `index`; its name; of a
+   * column its type, in the dialect's words, and whether it takes null.
+   */
+  readonly catalog: string
+  /** Whether a column that exists can be made to refer to a table, or to refer no more. */
+  readonly altersReferences: boolean
 }
 
 /**

@@ -1,20 +1,13 @@
-// The SQL side of a model: its columns, constraints and indexes, and the statements that never change.
+// The SQL side of a model: its columns and indexes, and the statements that never change.
 
-import { hash } from 'node:crypto'
-import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
+import { type Column, fieldToColumn, hiddenColumn, nameOf } from './column.ts'
 import { type Dialect, quote } from './store.ts'
-
-export interface Column {
-  readonly name: string
-  /** Everything after the name in `create table`. */
-  readonly definition: string
-  /** Whether it can be added to a table that has rows. */
-  readonly addable: boolean
-}
 
 export interface Index {
   readonly name: string
+  readonly unique: boolean
+  readonly fields: readonly string[]
   readonly statement: string
 }
 
@@ -44,9 +37,9 @@ const deletedColumn = quote('_deleted_at')
 
 export function modelToTable(dialect: Dialect, model: Model): Table {
   const columns = [
-    ...model.fields.map(field => fieldColumn(dialect, model, field)),
-    { name: '_rev', definition: `${dialect.columnTypes.integer} not null`, addable: false },
-    ...(model.keepDeleted ? [{ name: '_deleted_at', definition: dialect.columnTypes.string, addable: true }] : []),
+    ...model.fields.map(field => fieldToColumn(dialect, model, field)),
+    hiddenColumn('_rev', dialect.columnTypes.integer, false),
+    ...(model.keepDeleted ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, true)] : []),
   ]
   const lines = columns.map(({ name, definition }) => `  ${quote(name)} ${definition}`)
   return Object.freeze({
@@ -65,59 +58,6 @@ export function isPresent({ keepDeleted }: Model): string {
   return keepDeleted ? `${deletedColumn} is null` : 'true'
 }
 
-function fieldColumn(dialect: Dialect, model: Model, field: Field): Column {
-  const { name, nullable } = field
-  if (field === model.key && model.keyMadeBy === 'server')
-    return { name, definition: dialect.serverMadeKey(model.name, name), addable: false }
-  const parts = [
-    dialect.columnTypes[field.kind],
-    nullable ? '' : 'not null',
-    field === model.key ? 'primary key' : '',
-    field.default === undefined ? '' : `default ${defaultLiteral(dialect, field)}`,
-    ...checks(dialect, field).map(check => `check (${check})`),
-    ...model.references.filter(reference => reference.field === field).map(({ model: target }) => referenceTo(target)),
-  ]
-  return {
-    name,
-    definition: parts.filter(part => part !== '').join(' '),
-    addable: nullable || field.default !== undefined,
-  }
-}
-
-function referenceTo(target: string): string {
-  // The target's key is its first column; without a column list the reference is to the primary key.
-  return `references ${quote(target)}`
-}
-
-function defaultLiteral(dialect: Dialect, { kind, default: value }: Field): string {
-  if (kind === 'boolean') return dialect.booleanLiteral(value === true)
-  if (kind === 'integer' || kind === 'number') return String(value)
-  return literal(kind === 'json' ? JSON.stringify(value) : String(value))
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-/** The limits of a field's schema as conditions on its column. */
-function checks(dialect: Dialect, { name, kind, schema, format }: Field): string[] {
-  const column = quote(name)
-  const words = schema.enum as readonly string[] | undefined
-  const bound = (subject: string, operator: string, limit: unknown) =>
-    limit === undefined ? [] : [`${subject} ${operator} ${limit}`]
-  const kindCheck = dialect.kindCheck(kind, column)
-  return [
-    ...(kindCheck === undefined ? [] : [kindCheck]),
-    ...(words === undefined ? [] : [`${column} in (${words.map(literal).join(', ')})`]),
-    ...bound(column, '>=', schema.minimum),
-    ...bound(column, '>', schema.exclusiveMinimum),
-    ...bound(column, '<=', schema.maximum),
-    ...bound(column, '<', schema.exclusiveMaximum),
-    ...bound(`length(${column})`, '>=', schema.minLength),
-    ...(format === undefined ? bound(`length(${column})`, '<=', schema.maxLength) : []),
-  ]
-}
-
 /** An index ends with the key, as the order of every list does. */
 function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
   const { key, unique, indexes, references } = model
@@ -131,19 +71,12 @@ function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
 }
 
 function toIndex(dialect: Dialect, model: Model, fields: readonly string[], unique: boolean): Index {
-  const name = indexName(`${model.name}_${fields.join('_')}`, unique ? 'key' : 'idx')
   const where = unique && model.keepDeleted ? ` where ${isPresent(model)}` : ''
   const nullable = (name: string) => model.fields.some(field => field.name === name && field.nullable)
   const columns = fields.map(name => dialect.indexTerm(quote(name), nullable(name))).join(', ')
-  return {
-    name,
-    statement: `create ${unique ? 'unique ' : ''}index ${quote(name)} on ${quote(model.name)} (${columns})${where}`,
-  }
-}
-
-/** PostgreSQL cuts identifiers after 63 bytes; a digest keeps long ones apart. */
-function indexName(name: string, ending: string): string {
-  return `${name.length <= 55 ? name : `${name.slice(0, 45)}_${hash('sha256', name, 'hex').slice(0, 9)}`}_${ending}`
+  const definition = `on ${quote(model.name)} (${columns})${where}`
+  const name = nameOf(`${model.name}_${fields.join('_')}`, definition, unique ? 'key' : 'idx')
+  return { name, unique, fields, statement: `create ${unique ? 'unique ' : ''}index ${quote(name)} ${definition}` }
 }
 
 function tableText(dialect: Dialect, model: Model): TableText {

@@ -216,13 +216,15 @@ t.test('the key of a client comes first, whatever the order of the definition', 
   )
 })
 
-t.test('parents come before their children, and circles are left as they are', async t => {
+t.test('parents come before their children, and a circle is refused', async t => {
   const child = (name: string, parent: string) =>
     define(name, { other: Type.Optional(number) }, { references: { [parent]: 'other' } })
   const order = (...defined: DefinedResource[]) => resourcesToModels(defined).map(({ name }) => name)
   t.strictSame(order(child('c', 'b'), child('b', 'a'), define('a', { x: text })), ['a', 'b', 'c'])
-  t.strictSame(order(child('a', 'b'), child('b', 'a')), ['b', 'a'])
   t.strictSame(order(child('a', 'a')), ['a'])
+  t.throws(() => order(child('a', 'b'), child('b', 'c'), child('c', 'a'), child('d', 'a')), {
+    message: /a\.ts: other refers to 'b', which refers back.*\n.*b\.ts: other.*\n.*c\.ts: other refers to 'a', [^\n]*$/,
+  })
 })
 
 t.test('singular and component of a name', async t => {

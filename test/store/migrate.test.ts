@@ -1,85 +1,49 @@
-// From one definition to the next: what is missing is added, what would touch stored values is refused and told.
+// From one definition to the next with rows in the tables: what is done by a start, what by `migrate`, what is refused.
 
 import { type TProperties, Type } from '@sinclair/typebox'
-import type { Test } from 'tap'
-import { resourcesToModels } from '../../src/resource/model.ts'
-import type { Row, SqlValue } from '../../src/resource/row.ts'
-import { type Migration, MigrationError, migrate } from '../../src/store/migrate.ts'
-import { openStore } from '../../src/store/open.ts'
-import type { Store } from '../../src/store/store.ts'
-import { modelToTable, type Table } from '../../src/store/table.ts'
-import { insertRow } from '../../src/store/write.ts'
+import type { DefinedResource } from '../../src/resource/model.ts'
+import { Enum } from '../../src/resource/resource.ts'
+import type { SqlValue } from '../../src/resource/row.ts'
 import { define } from '../support/definitions.ts'
+import { Database } from '../support/migrations.ts'
 import { onEveryDatabase } from '../support/service.ts'
 
 const title = Type.String({ maxLength: 50 })
 const year = Type.Optional(Type.Integer())
 const books = define('books', { title, year })
 
-/** One database, opened anew for each definition. */
-class Database {
-  readonly #store: Store
-
-  constructor(t: Test, url: string) {
-    this.#store = openStore(url, { exclusive: false })
-    t.teardown(() => this.#store.close())
-  }
-
-  tables(...defined: ReturnType<typeof define>[]): readonly Table[] {
-    return resourcesToModels(defined).map(model => modelToTable(this.#store.dialect, model))
-  }
-
-  migrate(...defined: ReturnType<typeof define>[]): Promise<Migration> {
-    return migrate(this.#store, this.tables(...defined))
-  }
-
-  /** Stores a row; a null key is made. Gives its values without the revision. */
-  async insert(defined: ReturnType<typeof define>, ...values: SqlValue[]): Promise<Row> {
-    const [table] = this.tables(defined)
-    if (table === undefined) throw new Error('There is a table for a resource.')
-    return this.#store.transact(function* () {
-      const [row] = yield insertRow(table, values)
-      return row?.slice(0, -1) ?? []
-    })
-  }
-
-  rows(columns: string): Promise<readonly Row[]> {
-    return this.#store.query({ text: `select ${columns} from books order by id`, values: [] })
-  }
-}
+const booksWith = (fields: TProperties, options: object = {}) => define('books', { title, year, ...fields }, options)
 
 onEveryDatabase('a new database gets its tables, and then there is nothing to do', async (t, url) => {
   const database = new Database(t, url)
-  const first = await database.migrate(books, define('pages', { book: Type.Integer() }, { parent: { books: 'book' } }))
+  const pages = define('pages', { book: Type.Integer() }, { parent: { books: 'book' } })
+  const first = await database.start(books, pages)
   t.equal(first.fresh, true)
-  t.match(first.statements, [
-    /^create table "books"/,
-    /^create table "pages"/,
-    /^create index if not exists "pages_book/,
-  ])
+  t.match(first.statements, [/^create table "books"/, /^create table "pages"/, /^create index "pages_book/])
   await database.insert(books, null, 'One', null)
 
-  const again = await database.migrate(books, define('pages', { book: Type.Integer() }, { parent: { books: 'book' } }))
-  t.strictSame(again, { fresh: false, statements: [] })
+  t.match(await database.start(books, pages), { fresh: false, statements: [] })
   t.strictSame(await database.rows('title, year'), [['One', null]])
 })
 
 onEveryDatabase('a field that is optional or has a default is added to the rows there are', async (t, url) => {
   const database = new Database(t, url)
-  await database.migrate(books)
+  await database.start(books)
   await database.insert(books, null, 'One', 2001)
 
-  const added: TProperties = {
-    note: Type.Optional(Type.String()),
-    genre: Type.String({ maxLength: 50, default: "reader's choice" }),
-    copies: Type.Integer({ minimum: 0, default: 1 }),
-    price: Type.Number({ default: 9.5 }),
-    lent: Type.Boolean({ default: false }),
-    authors: Type.Array(Type.String(), { default: ['Ada'] }),
-    above: Type.Optional(Type.Integer()),
-  }
-  const later = define('books', { title, year, ...added }, { references: { books: 'above' }, index: ['genre'] })
-  const { fresh, statements } = await database.migrate(later)
+  const later = booksWith(
+    {
+      note: Type.Optional(Type.String()),
+      genre: Type.String({ maxLength: 50, default: "reader's choice" }),
+      copies: Type.Integer({ minimum: 0, default: 1 }),
+      price: Type.Number({ default: 9.5 }),
+      lent: Type.Boolean({ default: false }),
+      authors: Type.Array(Type.String(), { default: ['Ada'] }),
+      above: Type.Optional(Type.Integer()),
+    },
+    { references: { books: 'above' }, index: ['genre'] },
+  )
+  const { fresh, statements } = await database.start(later)
   t.equal(fresh, false)
   t.equal(statements.filter(statement => statement.startsWith('alter table "books" add column')).length, 7)
 
@@ -93,94 +57,200 @@ onEveryDatabase('a field that is optional or has a default is added to the rows 
   await t.rejects(database.insert(later, null, 'Three', null, null, 'Essay', 1, 1, true, '[]', 9), {
     code: 'reference',
   })
-  t.strictSame((await database.migrate(later)).statements, [])
+  t.strictSame((await database.start(later)).statements, [])
 })
 
-onEveryDatabase('a resource is added beside those there are', async (t, url) => {
+onEveryDatabase('the previous version goes on, and may start again, beside an additive change', async (t, url) => {
   const database = new Database(t, url)
-  await database.migrate(books)
-  const users = define('users', { name: title })
-  const { fresh, statements } = await database.migrate(books, users)
-  t.equal(fresh, false)
-  t.match(statements, [/^create table "users"/])
-  t.strictSame(await database.insert(users, null, 'Ada'), [1, 'Ada'])
+  await database.start(books)
+  const later = booksWith(
+    { title: Type.String({ maxLength: 90 }), copies: Type.Integer({ default: 1 }) },
+    { index: ['year'] },
+  )
+  await database.start(later, define('users', { name: title }))
+
+  t.strictSame(await database.insert(books, null, 'From before', 2001), [1, 'From before', 2001])
+  t.match(await database.start(books), { outdated: true, statements: [] })
+  t.match(await database.start(later, define('users', { name: title })), { outdated: false, statements: [] })
+  t.strictSame(await database.rows('title, year, copies'), [['From before', 2001, 1]])
 })
 
-const refused: [definition: ReturnType<typeof define>, difference: RegExp][] = [
-  [define('books', { title, year, isbn: title }), /^ {2}books\.isbn is new, required and has no default$/m],
-  [define('books', { title }), /^ {2}books\.year is no longer defined$/m],
-  [define('books', { title, year: Type.Integer() }), /^ {2}books\.year was ".+" and is now ".+ not null.*"$/m],
-  [define('books', { title, year: Type.Optional(title) }), /^ {2}books\.year was ".+" and is now ".+"$/m],
+const word = (...words: string[]) => Type.Optional(Enum(words))
+
+const wider: [what: string, before: TProperties, after: TProperties][] = [
   [
-    define('books', { title: Type.String({ maxLength: 60 }), year }),
-    /^ {2}books\.title was ".*50.*" and is now ".*60.*"$/m,
+    'a longer text',
+    { a: Type.Optional(Type.String({ maxLength: 5 })) },
+    { a: Type.Optional(Type.String({ maxLength: 9 })) },
+  ],
+  ['an empty text', { a: Type.Optional(Type.String({ minLength: 1 })) }, { a: Type.Optional(Type.String()) }],
+  ['one more word', { a: word('x', 'y') }, { a: word('y', 'z', 'x') }],
+  ['any text for a word', { a: word('x') }, { a: Type.Optional(Type.String()) }],
+  [
+    'a greater number',
+    { a: Type.Optional(Type.Integer({ maximum: 5 })) },
+    { a: Type.Optional(Type.Integer({ maximum: 6 })) },
+  ],
+  ['a smaller number', { a: Type.Optional(Type.Number({ exclusiveMinimum: 1 })) }, { a: Type.Optional(Type.Number()) }],
+  ['no value', { a: Type.Integer({ default: 1 }) }, { a: Type.Optional(Type.Integer()) }],
+]
+
+for (const [what, before, after] of wider)
+  onEveryDatabase(`wider limits are taken over by a start, and narrower ones by migrate: ${what}`, async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(booksWith(before))
+    t.not((await database.start(booksWith(after))).statements.length, 0)
+    t.strictSame((await database.start(booksWith(after))).statements, [])
+    t.match(await database.start(booksWith(before)), { outdated: true }, 'which is the previous version')
+
+    const narrower = booksWith(before, { index: ['year'] })
+    t.match(await database.refusal({ defined: [narrower] }), /books\.a .* run the command 'migrate'/)
+    t.not((await database.migrate(narrower)).statements.length, 0)
+    t.strictSame((await database.migrate(narrower)).statements, [])
+  })
+
+onEveryDatabase('rows that break a narrower limit are named, and nothing is changed', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(books)
+  for (const [index, text] of ['A', 'Too long', 'B', 'Also long'].entries())
+    await database.insert(books, null, text, index > 1 ? 2001 : null)
+  const narrower = define('books', { title: Type.String({ maxLength: 5 }), year: Type.Integer() })
+  const refusal = await database.refusal({ defined: [narrower], extent: 'full' })
+  t.match(
+    refusal,
+    /^ {2}books\.title breaks check \(length\("title"\) >= 0 and .*<= 5\) in the rows 2, 4:|in the rows 2, 4:/m,
+  )
+  t.match(refusal, /^ {2}books\.year is required now, and has no value in the rows 1, 2:/m)
+  t.match(refusal, /change them in migrations\/\w+\/<number>-<name>\.sql, or by the earlier version/)
+  t.strictSame((await database.start(books)).statements, [])
+
+  await database.run(`update books set title = 'C', year = 1 where length(title) > 5 or year is null`)
+  await database.migrate(narrower)
+  await t.rejects(database.insert(narrower, null, 'Long again', 1), { message: /CHECK|check/ })
+})
+
+const undecided: [definition: DefinedResource, reason: RegExp][] = [
+  [
+    booksWith({ isbn: title }),
+    /^ {2}books\.isbn is new and required: make it optional, give it a default, or add and fill/m,
   ],
   [
+    define('books', { title }),
+    /^ {2}books\.year is no longer defined: rename or drop it in migrations\/\w+\/<number>/m,
+  ],
+  [
+    define('books', { title, year: Type.Optional(title) }),
+    /^ {2}books\.year is (big)?int\w* and should be text.*: convert it/m,
+  ],
+  [define('novels', { title, year }), /^ {2}books is a table that no resource defines any more: drop or rename it/m],
+  [
     define('books', { code: title, year }),
-    /^ {2}books\.code is new, required[^\n]+\n {2}books\.title is no longer defined$/m,
+    /^ {2}books\.title is no longer defined[^\n]+\n {2}books\.code is new and required/m,
   ],
 ]
 
-onEveryDatabase('any other difference is refused with what to do, and nothing is changed', async (t, url) => {
+onEveryDatabase('what only people can decide is refused with what to do, and nothing is changed', async (t, url) => {
   const database = new Database(t, url)
-  await database.migrate(books)
+  await database.start(books)
   await database.insert(books, null, 'One', 2001)
-  for (const [definition, difference] of refused) {
-    const error = await database.migrate(define('added', { title }), definition).catch((thrown: unknown) => thrown)
-    t.type(error, MigrationError)
-    const { message } = error as Error
-    t.match(message, difference)
-    t.match(message, /^The database has rows of an older definition.*:\n/)
-    t.match(message, /\nMake a new field optional or give it a default, or start with another DATABASE_URL/)
-  }
-  t.strictSame((await database.migrate(books)).statements, [])
+  for (const [definition, reason] of undecided)
+    for (const extent of ['additive', 'full'] as const) {
+      const refusal = await database.refusal({ defined: [define('added', { title }), definition], extent })
+      t.match(refusal, /^The database does not fit the definitions:\n/)
+      t.match(refusal, reason)
+    }
+  t.strictSame((await database.start(books)).statements, [])
   t.strictSame(await database.rows('*'), [[1, 'One', 2001, 1]], 'with its revision')
-  t.match((await database.migrate(books, define('added', { title }))).statements, [/^create table "added"/])
 })
 
-onEveryDatabase('indexes follow the definition', async (t, url) => {
+onEveryDatabase('indexes follow the definition, and those of others stay', async (t, url) => {
   const database = new Database(t, url)
-  const unique = define('books', { title, year }, { unique: ['title'], index: ['year'] })
-  await database.migrate(books)
+  const unique = booksWith({}, { unique: ['title'], index: ['year'] })
+  await database.start(books)
+  await database.run('create index by_hand on books (title)')
   await database.insert(books, null, 'One', 2001)
 
-  const made = await database.migrate(unique)
-  t.match(made.statements, [/^create unique index if not exists "\w+" on "books"/, /^create index if not exists/])
-  await t.rejects(database.insert(unique, null, 'One', null), { code: 'unique' })
+  const made = await database.start(unique)
+  t.match(made.statements, [/^create unique index "\w+" on "books"/, /^create index/])
+  await t.rejects(database.insert(unique, null, 'One', null), { code: 'unique', columns: ['title'] })
 
-  const wider = define('books', { title, year }, { unique: [['title', 'year']] })
-  t.match((await database.migrate(wider)).statements, [/^drop index/, /^drop index/, /^create unique index/])
-  await database.insert(wider, null, 'One', 2002)
-  await t.rejects(database.insert(wider, null, 'One', 2002), { code: 'unique' })
+  const both = booksWith({}, { unique: [['title', 'year']] })
+  t.match((await database.start(both)).statements, [/^drop index/, /^drop index/, /^create unique index/])
+  await database.insert(both, null, 'One', 2002)
+  await t.rejects(database.insert(both, null, 'One', 2002), { code: 'unique' })
 
-  t.match((await database.migrate(books)).statements, [/^drop index/])
-  await database.insert(books, null, 'One', 2002)
-  t.strictSame((await database.migrate(books)).statements, [])
+  t.match((await database.migrate(booksWith({}, { index: ['title'] }))).statements, [/^drop index/, /^create index/])
+  await database.run('drop index by_hand')
+})
+
+onEveryDatabase('what was dropped by hand is made again', async (t, url) => {
+  const database = new Database(t, url)
+  const indexed = booksWith({}, { index: ['year'] })
+  const { statements } = await database.start(indexed)
+  const name = /create index ("\w+")/.exec(statements.join())?.[1]
+  await database.run(`drop index ${name}`)
+  t.match((await database.start(indexed)).statements, [`create index ${name}`])
 })
 
 onEveryDatabase('when deleted rows are kept from now on, what they hold is free', async (t, url) => {
   const database = new Database(t, url)
-  await database.migrate(define('books', { title, year }, { unique: ['title'] }))
-  const kept = define('books', { title, year }, { unique: ['title'], keepDeleted: true })
-  t.match((await database.migrate(kept)).statements, [/^alter table/, /^drop index/, /^create unique index.* where /])
-  t.strictSame((await database.migrate(kept)).statements, [])
+  await database.start(booksWith({}, { unique: ['title'] }))
+  const kept = booksWith({}, { unique: ['title'], keepDeleted: true })
+  t.match((await database.start(kept)).statements, [/^drop index/, /^alter table/, /^create unique index.* where /])
+  t.strictSame((await database.start(kept)).statements, [])
+  t.match(
+    await database.refusal({ defined: [booksWith({}, { unique: [] })] }),
+    /books\._deleted_at is no longer defined/,
+  )
 })
 
-onEveryDatabase('values that rows share are not made unique', async (t, url) => {
+onEveryDatabase('values that rows share are not made unique, and are named', async (t, url) => {
   const database = new Database(t, url)
-  await database.migrate(books)
-  await database.insert(books, null, 'One', 2001)
-  await database.insert(books, null, 'One', 2001)
-  const note = Type.Optional(Type.String())
-  const error = await database
-    .migrate(define('books', { title, year, note }, { unique: [['title', 'year']] }))
-    .catch((thrown: unknown) => thrown)
-  t.type(error, MigrationError)
-  t.match((error as Error).message, /^books has rows that share values which are now to be unique/)
-  t.match((error as Error).message, /create unique index .*"title".*"year"/)
-  t.strictSame((await database.migrate(books)).statements, [])
-  t.strictSame(await database.rows('*'), [
-    [1, 'One', 2001, 1],
-    [2, 'One', 2001, 2],
+  await database.start(books)
+  for (const values of [
+    ['One', 2001],
+    ['One', 2001],
+    ['Two', null],
+    ['Two', null],
+    ['Three', 3],
   ])
+    await database.insert(books, null, ...(values as SqlValue[]))
+  const note = Type.Optional(Type.String())
+  const refusal = await database.refusal({ defined: [booksWith({ note }, { unique: [['title', 'year']] })] })
+  t.match(
+    refusal,
+    /books should be unique by title, year, and several rows share \["One",2001\]: change or delete them/,
+  )
+  t.notMatch(refusal, /Two/, 'null is not shared')
+  t.strictSame((await database.start(books)).statements, [])
+
+  const shared = await database.refusal({
+    defined: [booksWith({ code: Type.Integer({ default: 7 }) }, { unique: ['code'] })],
+  })
+  t.match(shared, /Rows share values that should be unique.*create unique index "books_code/)
+  t.equal((await database.rows('*')).length, 5)
 })
+
+onEveryDatabase(
+  'a reference is added to a field where the database can, and named where rows break it',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const users = define('users', { name: title })
+    await database.start(users, books)
+    await database.insert(books, null, 'One', 1)
+    const referring = booksWith({}, { references: { users: 'year' } })
+    const refusal = await database.refusal({ defined: [users, referring], extent: 'full' })
+    if (!database.store.dialect.altersReferences) {
+      t.match(refusal, /books\.year should refer to users: put a new column in its place in migrations/)
+      return
+    }
+    t.match(refusal, /books\.year refers to no row of users in the rows 1:/)
+    await database.insert(users, null, 'Ada')
+    t.match(
+      await database.refusal({ defined: [users, referring] }),
+      /books\.year refers to users now: when no instance/,
+    )
+    await database.migrate(users, referring)
+    await t.rejects(database.run(`update books set year = 2`), { code: 'reference' })
+  },
+)

@@ -18,3 +18,8 @@ export function modelOf(resource: object): Model {
 export function fieldOf({ fields }: Model, name: string): Field {
   return fields.find(field => field.name === name) as Field
 }
+
+/** SQL as it reads without the digests in the names of constraints and indexes. */
+export function withoutDigests(text: string): string {
+  return text.replaceAll(/_[0-9a-f]{8}(?=_(?:check|ref|idx|key)\b)/g, '')
+}

@@ -88,10 +88,8 @@ export async function startService(t: Test, url: string, options: ServiceOptions
 }
 
 export async function prepareTables(store: Store, { models, idempotencyModel }: Models): Promise<void> {
-  await migrate(
-    store,
-    [...models, idempotencyModel].map(model => modelToTable(store.dialect, model)),
-  )
+  const tables = [...models, idempotencyModel].map(model => modelToTable(store.dialect, model))
+  await migrate(store, { tables, files: [] }, 'additive')
 }
 
 async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Promise<Models> {

@@ -32,5 +32,23 @@ export const postgresDialect: Dialect = {
   indexTerm: (column, nullable) => (nullable ? `${column} nulls first` : column),
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   kindCheck: () => undefined,
-  beforeMigration: [`select pg_advisory_xact_lock(${migrationLock})`, 'create sequence if not exists "_revision"'],
+  // The lock is waited for as long as others take; tables that are in use only so long that nobody suffers.
+  beforeMigration: [
+    'set local statement_timeout = 0',
+    `set local lock_timeout = '5min'`,
+    `select pg_advisory_xact_lock(${migrationLock})`,
+    `set local lock_timeout = '5s'`,
+  ],
+  beforeFirstMigration: ['create sequence "_revision"'],
+  catalog: `
+    select c.relname, 'column', a.attname,
+      format_type(a.atttypid, a.atttypmod) || case when n.collname = 'C' then ' collate "C"' else '' end, not a.attnotnull
+    from pg_class c join pg_attribute a on a.attrelid = c.oid left join pg_collation n on n.oid = a.attcollation
+    where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and a.attnum > 0 and not a.attisdropped
+    union all
+    select c.relname, 'constraint', k.conname, null, null from pg_class c join pg_constraint k on k.conrelid = c.oid
+    where c.relnamespace = current_schema()::regnamespace and k.contype in ('c', 'f')
+    union all
+    select tablename, 'index', indexname, null, null from pg_indexes where schemaname = current_schema()`,
+  altersReferences: true,
 }

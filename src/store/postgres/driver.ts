@@ -110,7 +110,8 @@ async function step<T>(transaction: TransactionSql, work: Work<T>): Promise<T> {
   return next.value
 }
 
-async function run(sql: Sql | TransactionSql, { text, values }: Statement): Promise<readonly Row[]> {
+async function run(sql: Sql | TransactionSql, { text, values, script }: Statement): Promise<readonly Row[]> {
+  if (script) return sql.unsafe(text).then(() => [])
   const result = await sql.unsafe(text, values as never[], { prepare: true }).values()
   return Array.from(result as unknown as readonly Row[])
 }

@@ -21,4 +21,16 @@ export const sqliteDialect: Dialect = {
   },
   // A write transaction is alone from its start.
   beforeMigration: [],
+  beforeFirstMigration: [],
+  // Constraints are only in the text of the table: what stands between one `constraint "` and the next quote.
+  catalog: `
+    select t.name, 'column', c.name, lower(c.type), not c."notnull" from sqlite_schema t join pragma_table_info(t.name) c
+    where t.type = 'table'
+    union all
+    select t.name, 'constraint', substr(part.value, 1, instr(part.value, '"') - 1), null, null
+    from sqlite_schema t join json_each('[' || replace(json_quote(t.sql), ' constraint \\"', '","') || ']') part
+    where t.type = 'table' and part.key > 0
+    union all
+    select tbl_name, 'index', name, null, null from sqlite_schema where type = 'index' and sql is not null`,
+  altersReferences: false,
 }

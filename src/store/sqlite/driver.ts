@@ -72,7 +72,12 @@ class SqliteStore implements Store {
   }
 
   #run(statement: Statement): readonly Row[] {
-    return storeErrors(() => this.#statements.run(statement))
+    return storeErrors(() => (statement.script ? this.#runScript(statement.text) : this.#statements.run(statement)))
+  }
+
+  #runScript(text: string): readonly Row[] {
+    this.#db.exec(text)
+    return []
   }
 
   async #close(): Promise<void> {
@@ -146,13 +151,11 @@ function connect(location: string, timeout: number): DatabaseSync {
 
 const strict = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false }
 
-/** Versions before 3.51.3 can corrupt a database in WAL mode (the WAL-reset bug). */
+/** Versions before 3.51.3 can corrupt a database in WAL mode (the WAL-reset bug); 3.53 is the first to alter constraints. */
 export function requireVersion(version: string): void {
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
-  if (major * 1e6 + minor * 1e3 + patch >= 3_051_003) return
-  throw new Error(
-    `SQLite ${version} can corrupt databases; 3.51.3 or later is needed. Start with the pinned Node.js 26.`,
-  )
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major * 1e3 + minor >= 3_053) return
+  throw new Error(`SQLite ${version} is too old; 3.53 or later is needed. Start with the pinned Node.js 26.`)
 }
 
 /** Asks for WAL mode. SQLite itself does not wait while another process makes the same new file, so we do. */

@@ -53,10 +53,10 @@ t.test('a database in memory, and no lock for it', async t => {
 })
 
 t.test('an old SQLite is refused', async t => {
-  for (const version of ['3.51.2', '3.50.9', '2.99.99']) {
-    t.throws(() => requireVersion(version), { message: `SQLite ${version} can corrupt` }, version)
+  for (const version of ['3.52.9', '3.6.99', '2.99.99']) {
+    t.throws(() => requireVersion(version), { message: `SQLite ${version} is too old` }, version)
   }
-  for (const version of ['3.51.3', '3.52.0', '4.0.0']) t.doesNotThrow(() => requireVersion(version), version)
+  for (const version of ['3.53.0', '3.100.1', '4.0.0']) t.doesNotThrow(() => requireVersion(version), version)
 })
 
 t.test('a file that is no database, a folder, no path: refused, and the lock let go', async t => {

@@ -11,7 +11,7 @@ import { selectMember, selectPage } from '../../../src/store/select.ts'
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts'
 import type { Statement } from '../../../src/store/store.ts'
 import { modelToTable } from '../../../src/store/table.ts'
-import { modelsOf } from '../../support/model.ts'
+import { modelsOf, withoutDigests } from '../../support/model.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 50 })
 const models = modelsOf(
@@ -38,7 +38,7 @@ const tables = new Map(Object.values(models).map(model => [model.name, modelToTa
 
 function planOf(db: DatabaseSync, { text, values }: Statement): string[] {
   const steps = db.prepare(`explain query plan ${text}`).all(...(values as (null | number | string)[]))
-  return steps.map(({ detail }) => String(detail))
+  return steps.map(({ detail }) => withoutDigests(String(detail)))
 }
 
 interface PageCase {

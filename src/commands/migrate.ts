@@ -1,0 +1,43 @@
+// `migrate`: brings the tables of the database to the definitions, or shows what that would take.
+
+import { fileURLToPath } from 'node:url'
+import { readConfig } from '../config.ts'
+import { loadMigrations, loadModels, type Models, schemasFolder } from '../load.ts'
+import { type Extent, type Migration, migrate, planMigration, type Wanted } from '../store/migrate.ts'
+import { openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+import { modelToTable } from '../store/table.ts'
+import { type Call, type Command, refuseOperands } from './command.ts'
+
+export const migrateCommand: Command = {
+  usage: '[--check]',
+  summary: 'Bring the tables to the definitions; --check only prints the SQL, and exits 1 if there is any',
+  options: { check: { type: 'boolean' } },
+  run: runMigrate,
+}
+
+async function runMigrate({ operands, options, environment }: Call): Promise<number> {
+  refuseOperands(operands)
+  const config = readConfig(environment, true)
+  const models = await loadModels(schemasFolder)
+  const store = openStore(config.DATABASE_URL, { exclusive: false })
+  try {
+    const wanted = await wantedTables(store, models)
+    const plan = options.check ? await planMigration(store, wanted) : await migrate(store, wanted, 'full')
+    for (const statement of plan.statements) console.log(`${statement.replace(/;?$/, ';')}\n`)
+    if (plan.outdated) console.error('A later version has changed the tables; this one can live with that.')
+    return options.check && plan.statements.length > 0 ? 1 : 0
+  } finally {
+    await store.close()
+  }
+}
+
+/** Brings the tables to the models as far as `extent` allows. */
+export async function migrateModels(store: Store, models: Models, extent: Extent = 'additive'): Promise<Migration> {
+  return migrate(store, await wantedTables(store, models), extent)
+}
+
+async function wantedTables(store: Store, { models, idempotencyModel }: Models): Promise<Wanted> {
+  const files = await loadMigrations(fileURLToPath(new URL(`../../migrations/${store.dialect.name}`, import.meta.url)))
+  return { tables: [...models, idempotencyModel].map(model => modelToTable(store.dialect, model)), files }
+}

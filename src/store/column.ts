@@ -1,0 +1,155 @@
+// A column of a table: type, constraints and limits of a field, each constraint under a name made from what it says.
+
+import { hash } from 'node:crypto'
+import type { Field, JsonSchema } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
+import { type Dialect, quote } from './store.ts'
+
+export interface Column {
+  readonly name: string
+  readonly type: string
+  readonly isKey: boolean
+  readonly nullable: boolean
+  /** Everything after the name in `create table`. */
+  readonly definition: string
+  readonly constraints: readonly Constraint[]
+  readonly limits: Limits
+  /** Whether it can be added to a table that has rows. */
+  readonly addable: boolean
+}
+
+/** A rule of one column that the database holds. `definition`: what follows the name in `add constraint`. */
+export type Constraint = { readonly name: string; readonly definition: string } & (
+  | { readonly kind: 'check'; readonly condition: string }
+  | { readonly kind: 'reference'; readonly target: string }
+)
+
+/** What a check says, as the keywords of the field's schema. */
+export type Limits = JsonSchema
+
+const lowerLimits = ['minimum', 'exclusiveMinimum', 'minLength'] as const
+const upperLimits = ['maximum', 'exclusiveMaximum', 'maxLength'] as const
+
+/** Whether `later` lets through every value that `earlier` does. */
+export function isWider(later: Limits, earlier: Limits): boolean {
+  const words = earlier.enum as readonly string[] | undefined
+  if (words !== undefined) return words.every(word => letsThrough(later, word))
+  const unchanged = (limit: string) => later[limit] === undefined || later[limit] === earlier[limit]
+  return (
+    later.enum === undefined &&
+    lowerLimits.every(limit => unchanged(limit) || Number(later[limit]) <= Number(earlier[limit])) &&
+    upperLimits.every(limit => unchanged(limit) || Number(later[limit]) >= Number(earlier[limit]))
+  )
+}
+
+function letsThrough({ enum: words, minLength = 0, maxLength = Infinity }: Limits, word: string): boolean {
+  if (words !== undefined) return (words as readonly string[]).includes(word)
+  return word.length >= Number(minLength) && word.length <= Number(maxLength)
+}
+
+/** The column of a field. */
+export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Column {
+  const { name, nullable } = field
+  const isKey = field === model.key
+  const limits = fieldToLimits(field)
+  const column = { name, isKey, nullable, limits, type: dialect.columnTypes[field.kind] }
+  if (isKey && model.keyMadeBy === 'server')
+    return { ...column, definition: dialect.serverMadeKey(model.name, name), constraints: [], addable: false }
+  const constraints = [
+    ...toCheck(field, conditions(dialect, field, limits)),
+    ...model.references
+      .filter(reference => reference.field === field)
+      .map(({ model: target }) => toReference(name, target)),
+  ]
+  const parts = [
+    column.type,
+    nullable ? '' : 'not null',
+    isKey ? 'primary key' : '',
+    field.default === undefined ? '' : `default ${defaultLiteral(dialect, field)}`,
+    ...constraints.map(inColumn),
+  ]
+  return {
+    ...column,
+    definition: parts.filter(part => part !== '').join(' '),
+    constraints,
+    addable: nullable || field.default !== undefined,
+  }
+}
+
+/** A column that no field stands for. */
+export function hiddenColumn(name: string, type: string, nullable: boolean): Column {
+  const definition = nullable ? type : `${type} not null`
+  return { name, type, definition, nullable, isKey: false, constraints: [], limits: {}, addable: nullable }
+}
+
+/**
+ * A name that tells one definition from another: what is there by the right name is right. Within the 63 bytes after
+ * which PostgreSQL cuts; distinct subjects stay distinct by the digest.
+ */
+export function nameOf(subject: string, definition: string, kind: string): string {
+  return `${subject.slice(0, 48)}_${hash('sha256', `${subject} ${definition}`, 'hex').slice(0, 8)}_${kind}`
+}
+
+/** Whether a constraint or an index bears a name of ours; others are somebody else's, and stay. */
+export function isOwnName(name: string): boolean {
+  return /_[0-9a-f]{8}_(?:check|ref|idx|key)$/.test(name)
+}
+
+function fieldToLimits({ schema, format }: Field): Limits {
+  const keywords = [...lowerLimits, ...upperLimits, 'enum']
+  // The form of a format is checked before a value comes here, and with it the length.
+  const left = format === undefined ? keywords : keywords.filter(keyword => keyword !== 'maxLength')
+  return Object.fromEntries(
+    left.flatMap(keyword => (schema[keyword] === undefined ? [] : [[keyword, schema[keyword]]])),
+  )
+}
+
+/** The limits of a field as conditions on its column. */
+function conditions(dialect: Dialect, { name, kind }: Field, limits: Limits): string[] {
+  const column = quote(name)
+  const words = limits.enum as readonly string[] | undefined
+  const bound = (subject: string, operator: string, limit: unknown) =>
+    limit === undefined ? [] : [`${subject} ${operator} ${limit}`]
+  const kindCheck = dialect.kindCheck(kind, column)
+  return [
+    ...(kindCheck === undefined ? [] : [kindCheck]),
+    ...(words === undefined ? [] : [`${column} in (${words.map(literal).join(', ')})`]),
+    ...bound(column, '>=', limits.minimum),
+    ...bound(column, '>', limits.exclusiveMinimum),
+    ...bound(column, '<=', limits.maximum),
+    ...bound(column, '<', limits.exclusiveMaximum),
+    ...bound(`length(${column})`, '>=', limits.minLength),
+    ...bound(`length(${column})`, '<=', limits.maxLength),
+  ]
+}
+
+/** SQLite takes null for a breach when a check is added later, so null is named. */
+function toCheck({ name: column, nullable }: Field, conditions: readonly string[]): Constraint[] {
+  if (conditions.length === 0) return []
+  const condition = `${nullable ? `${quote(column)} is null or ` : ''}${conditions.join(' and ')}`
+  const definition = `check (${condition})`
+  return [{ kind: 'check', name: nameOf(column, definition, 'check'), definition, condition }]
+}
+
+/** Without a column list a reference is to the primary key. */
+function toReference(column: string, target: string): Constraint {
+  const definition = `foreign key (${quote(column)}) references ${quote(target)}`
+  return { kind: 'reference', name: nameOf(column, definition, 'ref'), definition, target }
+}
+
+/** As it stands behind a column, which then need not be named. */
+function inColumn(constraint: Constraint): string {
+  const { name, kind } = constraint
+  const definition = kind === 'check' ? constraint.definition : `references ${quote(constraint.target)}`
+  return `constraint ${quote(name)} ${definition}`
+}
+
+function defaultLiteral(dialect: Dialect, { kind, default: value }: Field): string {
+  if (kind === 'boolean') return dialect.booleanLiteral(value === true)
+  if (kind === 'integer' || kind === 'number') return String(value)
+  return literal(kind === 'json' ? JSON.stringify(value) : String(value))
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}

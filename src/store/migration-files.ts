@@ -1,0 +1,64 @@
+// Numbered SQL files: changes that only people can decide, each run once, in order, and never changed again.
+
+import { hash } from 'node:crypto'
+import { type Dialect, quote, type Statement, type Work } from './store.ts'
+
+export interface MigrationFile {
+  /** `0001-rename-title.sql` */
+  readonly name: string
+  readonly text: string
+}
+
+const ledger = quote('_migrations')
+
+export const createFileLedger = ({ columnTypes, tableOptions }: Dialect) =>
+  `create table ${ledger} ("file" ${columnTypes.string} not null primary key, "hash" ${columnTypes.string} not null) ` +
+  tableOptions
+
+/** What the database remembers of the files: the hash of each that was run. */
+export function* readFileLedger(): Work<ReadonlyMap<string, string>> {
+  const rows = yield { text: `select "file", "hash" from ${ledger} order by "file"`, values: [] }
+  return new Map(rows.map(([name, hash]) => [String(name), String(hash)]))
+}
+
+/** The files that are still to be run, in order, or what is wrong with them. */
+export function pendingFiles(files: readonly MigrationFile[], recorded: ReadonlyMap<string, string>) {
+  const known = new Map(files.map(file => [file.name, file]))
+  const last = [...recorded.keys()].at(-1) ?? ''
+  const pending = files.filter(({ name }) => !recorded.has(name))
+  const mistakes = [
+    ...[...recorded].flatMap(([name, hash]) => recordedMistake(name, hash, known.get(name))),
+    ...pending
+      .filter(({ name }) => name < last)
+      .map(({ name }) => `${name} comes before ${last}, which has been run: give it a higher number`),
+    ...files.flatMap(fileMistake),
+    ...files
+      .filter(({ name }, index) => files.findIndex(other => other.name.slice(0, 4) === name.slice(0, 4)) !== index)
+      .map(({ name }) => `${name} has the number of another file`),
+  ]
+  return { pending, mistakes }
+}
+
+/** Remembers that the file was run, or that a new database needs it no more. */
+export function recordFile(dialect: Dialect, file: MigrationFile): Statement {
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  return { text: `insert into ${ledger} values (${first}, ${second})`, values: [file.name, hashOf(file)] }
+}
+
+function hashOf({ text }: MigrationFile): string {
+  return hash('sha256', text.replaceAll('\r\n', '\n'), 'hex')
+}
+
+function recordedMistake(name: string, hash: string, file: MigrationFile | undefined): string[] {
+  if (file === undefined) return [`${name} has been run and is not here: start the version that has it`]
+  return hashOf(file) === hash ? [] : [`${name} has been run and was changed since: restore it, and write another`]
+}
+
+function fileMistake({ name, text }: MigrationFile): string[] {
+  return [
+    ...(/^\d{4}-[a-z0-9-]+\.sql$/.test(name) ? [] : [`${name} must be named like 0001-rename-title.sql`]),
+    ...(/^\s*(?:begin|commit|rollback)(?:\s+\w+)?\s*;/im.test(text)
+      ? [`${name} must leave begin, commit and rollback to the migration, which runs in one transaction`]
+      : []),
+  ]
+}

@@ -1,0 +1,73 @@
+// One database that a test brings from definition to definition.
+
+import type { Test } from 'tap'
+import { type DefinedResource, resourcesToModels } from '../../src/resource/model.ts'
+import type { Row, SqlValue } from '../../src/resource/row.ts'
+import { type Extent, type Migration, MigrationError, migrate, planMigration } from '../../src/store/migrate.ts'
+import type { MigrationFile } from '../../src/store/migration-files.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { modelToTable, type Table } from '../../src/store/table.ts'
+import { insertRow } from '../../src/store/write.ts'
+
+interface Step {
+  readonly defined: readonly DefinedResource[]
+  readonly files?: readonly MigrationFile[]
+  readonly extent?: Extent
+}
+
+export class Database {
+  readonly store: Store
+
+  constructor(t: Test, url: string) {
+    this.store = openStore(url, { exclusive: false })
+    t.teardown(() => this.store.close())
+  }
+
+  start(...defined: DefinedResource[]): Promise<Migration> {
+    return this.to({ defined })
+  }
+
+  migrate(...defined: DefinedResource[]): Promise<Migration> {
+    return this.to({ defined, extent: 'full' })
+  }
+
+  to({ defined, files = [], extent = 'additive' }: Step): Promise<Migration> {
+    return migrate(this.store, { tables: this.#tables(defined), files }, extent)
+  }
+
+  plan({ defined, files = [] }: Step): Promise<Migration> {
+    return planMigration(this.store, { tables: this.#tables(defined), files })
+  }
+
+  /** What a step is refused for. */
+  async refusal(step: Step): Promise<string> {
+    const error = await this.to(step).catch((thrown: unknown) => thrown)
+    if (error instanceof MigrationError) return error.message
+    throw error instanceof Error ? error : new Error('It was not refused.')
+  }
+
+  /** Stores a row; a null key is made. Gives its values without the revision. */
+  async insert(defined: DefinedResource, ...values: SqlValue[]): Promise<Row> {
+    const [table] = this.#tables([defined])
+    if (table === undefined) throw new Error('There is a table for a resource.')
+    return this.store.transact(function* () {
+      const [row] = yield insertRow(table, values)
+      return row?.slice(0, -1) ?? []
+    })
+  }
+
+  rows(columns: string, table = 'books'): Promise<readonly Row[]> {
+    return this.store.query({ text: `select ${columns} from ${table} order by id`, values: [] })
+  }
+
+  run(text: string): Promise<void> {
+    return this.store.transact(function* () {
+      yield { text, values: [], script: true }
+    })
+  }
+
+  #tables(defined: readonly DefinedResource[]): readonly Table[] {
+    return resourcesToModels(defined).map(model => modelToTable(this.store.dialect, model))
+  }
+}
