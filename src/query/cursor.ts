@@ -50,6 +50,6 @@ function fits(field: Field | undefined, value: unknown): boolean {
   if (value === null) return field.nullable
   if (field.kind === 'integer') return Number.isSafeInteger(value)
   if (field.kind === 'string') return typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
-  if (field.kind === 'boolean') return typeof value === 'boolean' || value === 0 || value === 1
+  if (field.kind === 'boolean') return typeof value === 'boolean'
   return Number.isFinite(value)
 }

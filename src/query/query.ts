@@ -160,6 +160,8 @@ export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
 function sortValues({ sort, columns }: ListQuery, row: Row): readonly SqlValue[] {
   return sort.map(({ field, prefix }) => {
     const value = row[columns.indexOf(field)] ?? null
+    // SQLite's booleans are 0 and 1; a cursor is the same for every database.
+    if (field.kind === 'boolean' && value !== null) return Boolean(value)
     return prefix === undefined || typeof value !== 'string' ? value : firstCharacters(value, prefix)
   })
 }

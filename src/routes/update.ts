@@ -10,7 +10,7 @@ import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
-import type { Work } from '../store/store.ts'
+import { StoreError, type Work } from '../store/store.ts'
 import {
   afterCommit,
   explainRefusal,
@@ -63,7 +63,7 @@ function updateHandler(engine: Engine, operation: Operation, kind: WriteOperatio
       return yield* updateValues(table, current, attempted, kind, now)
     }
     try {
-      const { row, change } = await engine.store.transact(work)
+      const { row, change } = creates ? await unlessOutrun(engine, model, work) : await engine.store.transact(work)
       afterCommit(model, change, request)
       return sendAnswer(reply, writtenAnswer(operation, request, row, change.before === undefined))
     } catch (error) {
@@ -71,6 +71,20 @@ function updateHandler(engine: Engine, operation: Operation, kind: WriteOperatio
       throw await explainRefusal(engine, model, attempted, error)
     }
   }
+}
+
+/** A PUT that found nothing, and whose insert met what another had created meanwhile, looks again: now it replaces. */
+async function unlessOutrun<T>(engine: Engine, model: Model, work: () => Work<T>, attempts = 3): Promise<T> {
+  try {
+    return await engine.store.transact(work)
+  } catch (error) {
+    if (!isTaken(error, model.key) || attempts === 1) throw error
+    return unlessOutrun(engine, model, work, attempts - 1)
+  }
+}
+
+function isTaken(error: unknown, key: Field): boolean {
+  return error instanceof StoreError && error.code === 'unique' && error.columns.includes(key.name)
 }
 
 function requireSameParent({ parent }: Operation, request: FastifyRequest, values: Values): void {

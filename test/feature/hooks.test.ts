@@ -3,7 +3,7 @@
 import { EventEmitter, once } from 'node:events'
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import {
   type Change,
   Enum,
@@ -14,7 +14,7 @@ import {
   resource,
 } from '../../src/resource/resource.ts'
 import { openStore } from '../../src/store/open.ts'
-import { feature, problemOf, type Service, startService } from '../support/service.ts'
+import { feature, onEveryDatabase, problemOf, type Service, startService } from '../support/service.ts'
 
 const fields = {
   slug: Type.String({ minLength: 1, maxLength: 40, pattern: '^[a-z0-9-]+$', examples: ['first'] }),
@@ -228,8 +228,7 @@ hooked(
   },
 )
 
-t.test('after the commit, the row is there for every process', async t => {
-  const url = `sqlite:${t.testdir()}/test.db`
+onEveryDatabase('after the commit, the row is there for every process', async (t, url) => {
   const found = Promise.withResolvers<unknown>()
   const afterCommit = async () => {
     const other = openStore(url, { exclusive: false })

@@ -1,6 +1,7 @@
 // Idempotency-Key on POST (CONTRACT.md §6): what is done once, what is replayed, what is refused, what is forgotten.
 
 import { mock } from 'node:test'
+import type { Store } from '../../src/store/store.ts'
 import { feature, onEveryDatabase, problemOf, type Received, type Service, startService } from '../support/service.ts'
 
 const country = { name: 'Norway', capital: 'Oslo', area: 385207 }
@@ -254,14 +255,26 @@ onEveryDatabase('a key counts for 24 hours and not a millisecond more', async (t
   t.equal(replayed(await service.post('/countries', { ...country, area: 1 }, keyed('k-1'))), 'true')
 })
 
+/** Every write that is begun from now on. */
+function watchWrites(store: Store): readonly Promise<unknown>[] {
+  const writes: Promise<unknown>[] = []
+  const transact = store.transact.bind(store)
+  store.transact = work => {
+    const write = transact(work)
+    writes.push(write)
+    return write
+  }
+  return writes
+}
+
 onEveryDatabase('old keys are deleted from the database every hour', async (t, url) => {
   let now = Date.parse('2026-05-04T12:00:00.000Z')
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
   const service = await startService(t, url, { clock: () => new Date(now) })
+  const writes = watchWrites(service.store)
   const kept = async () => {
-    // The cleaning is a write as any other, and writes are done in order.
-    await service.post('/countries', country)
+    await Promise.all(writes)
     const [row] = await service.store.query({ text: 'select count(*) from idempotency_records', values: [] })
     return Number(row?.[0])
   }

@@ -1,9 +1,10 @@
-// After a run: the PostgreSQL server that was started for it is stopped.
+// After a run: the PostgreSQL server that was started for it is told to stop, and waited for.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { addressFile } from './postgres.ts'
+import { rmSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { addressFile, readAddress } from './postgres.ts'
+import { isAlive } from './postgres-server.ts'
 
-if (existsSync(addressFile)) {
-  process.kill(JSON.parse(readFileSync(addressFile, 'utf8')).pid, 'SIGTERM')
-  rmSync(addressFile)
-}
+const { pid } = readAddress() ?? {}
+rmSync(addressFile, { force: true })
+for (let waited = 0; pid !== undefined && isAlive(pid) && waited < 200; waited++) await pause(100)

