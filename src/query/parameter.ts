@@ -50,7 +50,8 @@ function isDecodable(text: string): boolean {
 
 /**
  * Brings the texts of a query or path to their parameters' types. Only the form that JSON has for a value is taken (no
- * `0x10`, ` 12` or `+1`), so one value has one address; any other text is left for the schema to refuse.
+ * `0x10`, ` 12` or `+1`); any other text is left for the schema to refuse. An integer may have a zero fraction, as to
+ * JSON Schema (Validation §6.1.1) `12.0` is one: some languages write it so.
  */
 export function coerceParameters(
   parameters: readonly Parameter[],
@@ -75,7 +76,7 @@ function splitCommas(text: unknown): string[] {
 
 function coerceText(type: unknown, text: unknown): unknown {
   if (typeof text !== 'string') return text
-  if (type === 'integer') return /^-?(?:0|[1-9]\d*)$/.test(text) ? Number(text) : text
+  if (type === 'integer') return /^-?(?:0|[1-9]\d*)(?:\.0+)?$/.test(text) ? Number(text) : text
   if (type === 'number') return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   return text
