@@ -8,7 +8,7 @@ export const countries = resource(
   Type.Object({
     name: Type.String({ minLength: 1, maxLength: 100, examples: ['Germany'] }),
     capital: Type.String({ minLength: 1, maxLength: 100, examples: ['Berlin'] }),
-    area: Type.Integer({ description: 'In square kilometers', minimum: 0, examples: [357022] }),
+    area: Type.Integer({ description: 'In square kilometers', minimum: 0, examples: [357022, 1002450] }),
   }),
   {
     description: 'Countries, their capitals and how large they are',

@@ -16,7 +16,10 @@ export const tasks = resource(
       description: 'What there is to know beyond the summary',
       maxLength: 10_000,
       default: '',
-      examples: ['The bins are collected on Thursday morning.'],
+      examples: [
+        'The bins are collected on Thursday morning.',
+        'Need to get a half gallon of organic 2% milk, and bread.',
+      ],
     }),
   }),
   {

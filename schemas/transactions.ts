@@ -8,7 +8,10 @@ export const transactions = resource(
   Type.Object({
     amount: MinorUnits({ minimum: 0, examples: [24900] }),
     currency: Currency({ examples: ['EUR'] }),
-    status: Enum(['pending', 'succeeded', 'failed', 'refunded'], { default: 'pending', examples: ['pending'] }),
+    status: Enum(['pending', 'succeeded', 'failed', 'refunded'], {
+      default: 'pending',
+      examples: ['pending', 'succeeded'],
+    }),
     customer_id: Type.Optional(Type.Integer({ description: 'Who pays', minimum: 1, examples: [1] })),
     reference: Type.Optional(
       Type.String({

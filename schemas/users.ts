@@ -33,7 +33,7 @@ export const users = resource(
       },
       { username: 'bruno', name: 'Bruno Castell', email: 'bruno@example.com', created_at: '2026-01-22T16:41:09.318Z' },
       { username: 'chidi-m', name: 'Chidi Moreau', bio: 'Here for the cake.', created_at: '2026-03-30T07:12:53.640Z' },
-      { username: 'd4gny', created_at: '2026-05-02T21:58:27.071Z' },
+      { username: 'd4gny', name: 'Dagny Roe', email: 'dagny@example.org', created_at: '2026-05-02T21:58:27.071Z' },
     ],
   },
 )

@@ -3,8 +3,8 @@
 import { sharedShapes } from './docs/openapi.ts'
 import { modelsToOperations, type Operation } from './http/operations.ts'
 import { serviceDocuments, serviceOperations } from './http/service.ts'
-import { exampleOf } from './resource/example.ts'
 import type { Field, JsonSchema } from './resource/field.ts'
+import { fieldExample } from './resource/field-example.ts'
 import { DefinitionError, type Model } from './resource/model.ts'
 import { fieldShape, modelToShapes } from './resource/shapes.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from './routes/validator.ts'
@@ -49,7 +49,7 @@ function valueMistakes(field: Field, validate: Validate): string[] {
     ...(field.default === undefined ? [] : refused('has a default', field.default)),
     ...(named.length > 0 || field.default !== undefined
       ? []
-      : refused('needs examples, for it would get one', exampleOf([field])[field.name])),
+      : refused('needs examples, for it would get one', fieldExample(field))),
   ]
 }
 

@@ -25,9 +25,11 @@ export function operationParameters(operation: Operation, hoist: Hoist): object[
   ]
 }
 
-function pathReference({ model }: Operation, parameter: Parameter, hoist: Hoist): object {
+/** The key below a parent is a component of its own: its example is another row. */
+function pathReference({ model, parent }: Operation, parameter: Parameter, hoist: Hoist): object {
   const component = { name: parameter.name, in: 'path', required: true, ...details(parameter) }
-  return hoist.ref('parameters', pascalCase(`${model.component}_path_${parameter.name}`), component)
+  const below = parent !== undefined && parameter.name === model.key.name ? `${parent.model}_` : ''
+  return hoist.ref('parameters', pascalCase(`${below}${model.component}_path_${parameter.name}`), component)
 }
 
 function queryReference({ model }: Operation, parameter: Parameter, hoist: Hoist): object {

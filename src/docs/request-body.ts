@@ -19,16 +19,15 @@ function mediaType(operation: Operation, shapes: Shapes, type: string): object {
 }
 
 function bodyOf(
-  { action, model, parent }: Operation,
+  { action, model, parent, below }: Operation,
   shapes: Shapes,
   type: string,
 ): { shape: JsonSchema; example: unknown } {
   if (type === jsonPatchType) return { shape: jsonPatchShape, example: toJsonPatch(patchExample(model)) }
   if (action === 'update') return { shape: shapes.patch, example: patchExample(model) }
-  if (action === 'replace') return { shape: shapes.replacement, example: replacementExample(model) }
-  if (parent === undefined) return { shape: shapes.create, example: createExample(model) }
-  const { [parent.field.name]: _, ...example } = createExample(model)
-  return { shape: shapes.createBelow[parent.model] as JsonSchema, example }
+  if (action === 'replace') return { shape: shapes.replacement, example: replacementExample(model, below) }
+  const shape = parent === undefined ? shapes.create : (shapes.createBelow[parent.model] as JsonSchema)
+  return { shape, example: createExample(model, below) }
 }
 
 function toJsonPatch(changes: Example): object[] {

@@ -1,11 +1,19 @@
 // The answers of an operation, as the document has them: every status, header field and media type that can happen.
 
-import { commonProblems, type Operation } from '../http/operations.ts'
+import { type Action, commonProblems, type Operation } from '../http/operations.ts'
 import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
 import type { ServiceOperation } from '../http/service.ts'
-import { exampleOf } from '../resource/example.ts'
+import {
+  type Below,
+  changedRowExample,
+  createdExample,
+  listExample,
+  patchExample,
+  replacementExample,
+  rowExample,
+} from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
-import { pascalCase } from '../resource/model.ts'
+import { type Model, pascalCase } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { type Hoist, schemaRef } from './components.ts'
 
@@ -120,16 +128,22 @@ function headerReferences(names: readonly HeaderName[], hoist: Hoist): object {
 }
 
 /** With `fields`, a read answers a selection; a write always the whole. */
-function answerOf({ action, model, custom }: Operation, shapes: Shapes): { schema: object; example: unknown } {
+function answerOf({ action, model, custom, below }: Operation, shapes: Shapes): { schema: object; example: unknown } {
   const whole = schemaRef(shapes.representation)
   if (custom !== undefined)
     return { schema: { $ref: `#/components/schemas/${custom.component}` }, example: customExample(custom.response) }
   if (action === 'list') {
     const items = { anyOf: [schemaRef(shapes.listed ?? shapes.representation), schemaRef(shapes.selection)] }
-    return { schema: { type: 'array', items }, example: [exampleOf(model.listed)] }
+    return { schema: { type: 'array', items }, example: listExample(model, below) }
   }
   const schema = action === 'read' ? { anyOf: [whole, schemaRef(shapes.selection)] } : whole
-  return { schema, example: exampleOf(model.fields) }
+  return { schema, example: memberExample(action, model, below) }
+}
+
+function memberExample(action: Action, model: Model, below: Below | undefined): object {
+  if (action === 'create') return createdExample(model, below)
+  if (action === 'replace') return changedRowExample(model, replacementExample(model, below), below)
+  return action === 'update' ? changedRowExample(model, patchExample(model), below) : rowExample(model, below)
 }
 
 function customExample({ properties }: { readonly properties: Readonly<Record<string, JsonSchema>> }): object {

@@ -2,7 +2,7 @@
 
 import type { Parameter } from '../query/parameter.ts'
 import { fieldsParameter, type ListParameters, listParameters } from '../query/query.ts'
-import { keyExample, parentKeyExample } from '../resource/example.ts'
+import { type Below, parentKeyExample, rowExample } from '../resource/example.ts'
 import type { Field } from '../resource/field.ts'
 import { type Model, pascalCase, type Reference } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
@@ -21,6 +21,8 @@ export interface Operation {
   readonly model: Model
   /** The reference whose value the address gives, on a nested address. */
   readonly parent: Reference | undefined
+  /** The parent that its examples are about, on a nested address. */
+  readonly below: Below | undefined
   readonly summary: string
   readonly description: string | undefined
   readonly pathParameters: readonly Parameter[]
@@ -147,6 +149,11 @@ class Address {
     this.referred = models.some(({ references }) => references.some(reference => reference.model === model.name))
   }
 
+  get below(): Below | undefined {
+    if (this.parent === undefined || this.parentModel === undefined) return undefined
+    return { field: this.parent.field, key: parentKeyExample(this.parentModel) }
+  }
+
   get collection(): string {
     const below = this.parent === undefined ? '' : `/${this.parent.model}/{${this.parent.field.name}}`
     return `${below}/${this.model.name}`
@@ -208,6 +215,7 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
   const { model, parent } = address
   const onCollection = action === 'list' || action === 'create'
   const list = action === 'list' ? listParameters(model) : undefined
+  const below = address.below
   return Object.freeze({
     ...traits[action],
     ...names(address, action, custom),
@@ -215,9 +223,10 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
     path: (onCollection ? address.collection : address.member) + (custom === undefined ? '' : `/${custom.name}`),
     model,
     parent,
+    below,
     pathParameters: [
-      ...(parent === undefined ? [] : [pathParameter(parent.field, address.parentModel ?? model, parentKeyExample)]),
-      ...(onCollection ? [] : [pathParameter(model.key, model, keyExample)]),
+      ...(below === undefined ? [] : [pathParameter(below.field, address.parentModel ?? model, below.key)]),
+      ...(onCollection ? [] : [pathParameter(model.key, model, rowExample(model, below)[model.key.name])]),
     ],
     queryParameters: list?.all ?? (action === 'read' ? [fieldsParameter(model)] : []),
     list,
@@ -245,9 +254,9 @@ export function withArticle(noun: string): string {
   return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`
 }
 
-function pathParameter({ name, schema }: Field, named: Model, example: (model: Model) => unknown): Parameter {
+function pathParameter({ name, schema }: Field, named: Model, example: unknown): Parameter {
   const { description: _, examples: __, ...limits } = schema
-  return { name, description: `The ${named.singular}`, schema: limits, example: example(named) }
+  return { name, description: `The ${named.singular}`, schema: limits, example }
 }
 
 function successes({ model }: Address, action: Action): readonly number[] {

@@ -1,93 +1,118 @@
-// Examples of a model's values, made of those its fields name: what a person would want to send.
+// Examples of what is sent and answered, about the rows of the sample data where there are any: what a person would want to send.
 
-import type { Field, JsonSchema } from './field.ts'
+import type { Field } from './field.ts'
+import { changedExample, fieldExample } from './field-example.ts'
+import { canonical, formats, isFormat } from './format.ts'
 import type { Model } from './model.ts'
 
-export type Example = Record<string, unknown>
+export type Example = Readonly<Record<string, unknown>>
+
+/** The parent that a nested address names. */
+export interface Below {
+  readonly field: Field
+  readonly key: unknown
+}
 
 /** A body of POST. */
-export function createExample(model: Model): Example {
+export function createExample(model: Model, below?: Below): Example {
   return exampleOf(
-    model.fields.filter(field => !field.readOnly && (field !== model.key || model.keyMadeBy === 'client')),
+    model.fields.filter(
+      field => !field.readOnly && field !== below?.field && (field !== model.key || model.keyMadeBy === 'client'),
+    ),
   )
 }
 
-/** A body of PUT: the key is in the address, and what must be unique stays that row's own. */
-export function replacementExample(model: Model): Example {
+/** The row that comes of it. */
+export function createdExample(model: Model, below?: Below): Example {
+  const keys = sampleRows(model).map(row => Number(row[model.key.name]))
+  const key = model.keyMadeBy === 'server' ? { [model.key.name]: Math.max(0, ...keys) + 1 } : {}
+  return answered(model, { ...exampleOf(model.fields), ...key, ...reference(below) })
+}
+
+/**
+ * The row that the examples of a member are about: the last of the sample, which nothing need refer to. On a nested
+ * address another one, so that each may be deleted.
+ */
+export function rowExample(model: Model, below?: Below): Example {
+  const rows = sampleRows(model)
+  const last = rows.at(-1) ?? answered(model, exampleOf(model.fields))
+  if (below === undefined) return last
+  return rowsBelow(rows, below).findLast(row => row !== last) ?? { ...last, ...reference(below) }
+}
+
+/** A page of a list. */
+export function listExample(model: Model, below?: Below): readonly Example[] {
+  const rows = rowsBelow(sampleRows(model), below)
+  return (rows.length > 0 ? rows.slice(0, 2) : [rowExample(model, below)]).map(row =>
+    Object.fromEntries(model.listed.map(({ name }) => [name, row[name]])),
+  )
+}
+
+/** A body of PUT: that row with what it lacks, and a change; the key is in the address. */
+export function replacementExample(model: Model, below?: Below): Example {
   const fields = model.fields.filter(field => !field.readOnly && field !== model.key)
-  const own = fields.filter(({ name }) => model.unique.flat().includes(name) && exampleRow(model)?.[name] !== undefined)
-  return { ...exampleOf(fields), ...Object.fromEntries(own.map(({ name }) => [name, exampleRow(model)?.[name]])) }
+  if (model.sample.length === 0) return { ...exampleOf(fields), ...reference(below) }
+  const row = rowExample(model, below)
+  const sent = fields.filter(field => row[field.name] !== null || isPlain(model, field))
+  const own = sent.filter(({ name }) => row[name] !== null).map(({ name }) => [name, row[name]])
+  return { ...exampleOf(sent), ...Object.fromEntries(own), ...patchExample(model) }
 }
 
-/** A body of PATCH: the first member that may be changed and is no reference. */
+/** A body of PATCH: a new value for the last member that is no reference and need not be unique. */
 export function patchExample(model: Model): Example {
-  const references = model.references.map(({ field }) => field)
   const changeable = model.fields.filter(field => field !== model.key && !field.readOnly)
-  const [first] = changeable.filter(field => !references.includes(field) && !isUnique(model, field))
-  return exampleOf([first ?? changeable[0]].filter(field => field !== undefined))
+  const field = changeable.findLast(field => isPlain(model, field)) ?? changeable.at(-1)
+  return field === undefined ? {} : { [field.name]: changedExample(field) }
 }
 
-/** A row as it is answered, with the given fields. */
-export function exampleOf(fields: readonly Field[]): Example {
+/** That row, changed so. */
+export function changedRowExample(model: Model, changes: Example, below?: Below): Example {
+  return answered(model, { ...rowExample(model, below), ...changes })
+}
+
+/** The key of a row that others refer to: of the sample rows the first. */
+export function parentKeyExample(model: Model): unknown {
+  return sampleRows(model)[0]?.[model.key.name] ?? fieldExample(model.key)
+}
+
+function exampleOf(fields: readonly Field[]): Example {
   return Object.fromEntries(fields.map(field => [field.name, fieldExample(field)]))
 }
 
-/** The key of the row that the document's examples are about. */
-export function keyExample(model: Model): unknown {
-  return exampleRow(model)?.[model.key.name] ?? fieldExample(model.key)
+function reference(below: Below | undefined): Example {
+  return below === undefined ? {} : { [below.field.name]: below.key }
 }
 
-/** The key of a row that others refer to. */
-export function parentKeyExample({ key, sample }: Model): unknown {
-  return sample[0]?.[key.name] ?? fieldExample(key)
+function rowsBelow(rows: readonly Example[], below: Below | undefined): readonly Example[] {
+  return rows.filter(row => below === undefined || row[below.field.name] === below.key)
 }
 
-/** Of the sample rows the last, which nothing need refer to; where they name no key, the first, whose key is 1. */
-function exampleRow({ key, sample }: Model): Readonly<Record<string, unknown>> | undefined {
-  return sample.at(-1)?.[key.name] === undefined ? sample[0] : sample.at(-1)
+/** Whether its value is the row's own affair. */
+function isPlain({ unique, references }: Model, field: Field): boolean {
+  return !unique.flat().includes(field.name) && !references.some(reference => reference.field === field)
 }
 
-function isUnique({ unique }: Model, { name }: Field): boolean {
-  return unique.some(set => set.includes(name))
+/** The sample rows as they are answered once they are stored, with the keys that the server makes. */
+function sampleRows(model: Model): readonly Example[] {
+  let largest = 0
+  return model.sample.map(values => {
+    if (model.keyMadeBy === 'client') return answered(model, values)
+    const key = (values[model.key.name] as number | undefined) ?? largest + 1
+    largest = Math.max(largest, key)
+    return answered(model, { ...values, [model.key.name]: key })
+  })
 }
 
-function fieldExample({ schema, default: defaultValue, nullable }: Field): unknown {
-  const named = schemaExample(schema)
-  return named ?? defaultValue ?? (nullable ? null : madeUp(schema))
+/** A row as it is answered: every member, in its stored form. */
+function answered({ fields }: Model, values: Example): Example {
+  return Object.fromEntries(
+    fields.map(field => [field.name, stored(field, values[field.name] ?? field.default ?? null)]),
+  )
 }
 
-function schemaExample(schema: JsonSchema): unknown {
-  const [first] = (schema.examples ?? schema.enum ?? []) as unknown[]
-  if (first !== undefined) return first
-  if (schema.type === 'array') return listExample(schema)
-  return schema.type === 'object' ? objectExample(schema) : undefined
-}
-
-function listExample({ items, minItems }: JsonSchema): unknown {
-  const item = schemaExample(items as JsonSchema)
-  return item === undefined ? undefined : Array.from({ length: Math.max(1, Number(minItems ?? 1)) }, () => item)
-}
-
-function objectExample({ properties }: JsonSchema): unknown {
-  const members = Object.entries(properties as Record<string, JsonSchema>)
-  return Object.fromEntries(members.map(([name, member]) => [name, schemaExample(member) ?? madeUp(member)]))
-}
-
-const formatExamples: Readonly<Record<string, string>> = {
-  date: '2026-05-04',
-  'date-time': '2026-05-04T12:30:00.000Z',
-  email: 'ada@example.com',
-  uri: 'https://example.com/',
-  uuid: '8e03978e-40d5-43e8-bc93-6894a57f9324',
-}
-
-/** For a field that names no example. */
-function madeUp(schema: JsonSchema): unknown {
-  const { type, format, minimum, minLength } = schema
-  if (type === 'boolean') return false
-  if (type === 'array')
-    return Array.from({ length: Number(schema.minItems ?? 0) }, () => madeUp(schema.items as JsonSchema))
-  if (type === 'object') return objectExample(schema)
-  if (type !== 'string') return Math.max(Number(minimum ?? 1), 0)
-  return formatExamples[String(format)] ?? 'text'.padEnd(Number(minLength ?? 0), ' text')
+/** Sample rows are checked only when they are stored, so what is wrong with one stays as it is. */
+function stored({ format }: Field, value: unknown): unknown {
+  return typeof value === 'string' && isFormat(format) && formats[format].check(value)
+    ? canonical(format, value)
+    : value
 }

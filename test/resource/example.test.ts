@@ -1,8 +1,20 @@
-// The examples that a model gets: those its fields name, else a default, else one that is made up.
+// The examples that a model gets: about the rows of its sample, with the values that its fields name.
 
 import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
-import { createExample, exampleOf, keyExample, patchExample, replacementExample } from '../../src/resource/example.ts'
+import {
+  type Below,
+  changedRowExample,
+  createdExample,
+  createExample,
+  listExample,
+  parentKeyExample,
+  patchExample,
+  replacementExample,
+  rowExample,
+} from '../../src/resource/example.ts'
+import type { Field } from '../../src/resource/field.ts'
+import { changedExample, fieldExample } from '../../src/resource/field-example.ts'
 import { type Model, resourcesToModels } from '../../src/resource/model.ts'
 import { CreatedAt, Enum } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
@@ -38,23 +50,35 @@ const examples: [field: TProperties[string], example: unknown][] = [
 t.test('the example of a field', async t => {
   for (const [field, example] of examples) {
     const { fields } = modelOf({ field })
-    t.strictSame(exampleOf(fields).field, example)
+    t.strictSame(fieldExample(fields[1] as Field), example)
   }
+})
+
+t.test('what a field is changed to is the last that it names', async t => {
+  const { fields } = modelOf({ a: Type.Integer({ examples: [1, 2] }), b: Enum(['s', 'm']), c: Type.Boolean() })
+  t.strictSame(fields.slice(1).map(changedExample), [2, 'm', false])
 })
 
 const fields = {
   book: Type.Integer({ examples: [7] }),
   code: Type.String({ minLength: 1, maxLength: 9, examples: ['c'] }),
-  title: Type.String({ examples: ['t'] }),
+  title: Type.Optional(Type.String({ examples: ['t', 'u'] })),
   at: CreatedAt({ examples: ['2026-01-01T00:00:00.000Z'] }),
 }
 
-t.test('a body has what a client may send, a row has everything', async t => {
+const below = ({ references }: Model, key: unknown): Below => ({ field: references[0]?.field as Field, key })
+
+t.test('without sample rows, examples are about a row of the examples of its fields', async t => {
   const model = modelOf(fields, { parent: { books: 'book' }, unique: ['code'] })
+  const row = { id: 1, book: 7, code: 'c', title: 't', at: '2026-01-01T00:00:00.000Z' }
   t.strictSame(createExample(model), { book: 7, code: 'c', title: 't' })
+  t.strictSame(createdExample(model), row)
+  t.strictSame(rowExample(model), row)
+  t.strictSame(listExample(model), [row])
   t.strictSame(replacementExample(model), { book: 7, code: 'c', title: 't' })
-  t.strictSame(exampleOf(model.fields), { id: 1, book: 7, code: 'c', title: 't', at: '2026-01-01T00:00:00.000Z' })
-  t.strictSame(patchExample(model), { title: 't' }, 'no reference and nothing unique')
+  t.strictSame(patchExample(model), { title: 'u' }, 'no reference and nothing unique')
+  t.strictSame(changedRowExample(model, patchExample(model)), { ...row, title: 'u' })
+  t.equal(parentKeyExample(model), 1)
 })
 
 t.test('a key of the client is in a new body, not in a replacement', async t => {
@@ -64,8 +88,40 @@ t.test('a key of the client is in a new body, not in a replacement', async t => 
   t.strictSame(patchExample(modelOf({ code: fields.code }, { key: 'code' })), {}, 'nothing can be changed')
 })
 
-t.test('the key of an example is that of a sample row', async t => {
-  t.equal(keyExample(modelOf(fields, { sample: [{ id: 42 }] })), 42)
-  t.equal(keyExample(modelOf(fields)), 1)
-  t.equal(keyExample(modelOf(fields, { key: 'code' })), 'c')
+const at = '2026-02-02T02:02:02Z'
+const kept = '2026-02-02T02:02:02.000Z'
+const sample = [
+  { book: 1, code: 'a', title: 'A', at },
+  { id: 42, book: 1, code: 'b', at },
+  { book: 2, code: 'c', at },
+]
+const sampled = modelOf(fields, { parent: { books: 'book' }, unique: ['code'], sample })
+
+t.test('with sample rows they are about those, under the keys that the server gives them', async t => {
+  t.equal(parentKeyExample(sampled), 1)
+  t.strictSame(rowExample(sampled), { id: 43, book: 2, code: 'c', title: null, at: kept }, 'the last')
+  t.equal(createdExample(sampled).id, 44)
+  t.strictSame(
+    listExample(sampled).map(({ id }) => id),
+    [1, 42],
+  )
+  t.strictSame(replacementExample(sampled), { book: 2, code: 'c', title: 'u' }, 'its own, with a change')
+})
+
+t.test(
+  'below a parent they are about its rows, and another one than elsewhere, so that each can be deleted',
+  async t => {
+    t.strictSame(createExample(sampled, below(sampled, 1)), { code: 'c', title: 't' })
+    t.equal(createdExample(sampled, below(sampled, 1)).book, 1)
+    t.equal(rowExample(sampled, below(sampled, 1)).id, 42)
+    t.equal(rowExample(sampled, below(sampled, 3)).book, 3, 'where that has none, the last as if it were')
+    t.strictSame(
+      listExample(sampled, below(sampled, 2)).map(({ id }) => id),
+      [43],
+    )
+  },
+)
+
+t.test('a sample row that is not valid is told of when it is stored, not here', async t => {
+  t.equal(rowExample(modelOf(fields, { sample: [{ at: 'soon' }] })).at, 'soon')
 })
