@@ -1,0 +1,18 @@
+// `npm run test:durability`: the durability tests with many rounds. `--record` adds what they found to RELIABILITY.md.
+
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '200' }, record: { type: 'boolean', default: false } },
+})
+
+const files = positionals.length > 0 ? positionals : globSync('test/durability/*.test.ts')
+const { status } = spawnSync('tap', ['--disable-coverage', '--timeout=7200', '--jobs=1', ...files], {
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+  env: { ...process.env, DURABILITY_ROUNDS: options.rounds, ...(options.record && { DURABILITY_RECORD: 'yes' }) },
+})
+process.exitCode = status ?? 1
