@@ -66,10 +66,8 @@ export async function fill(url: string, rows: number): Promise<void> {
   const { models, idempotencyModel } = await loadModels(join(import.meta.dirname, 'schemas'))
   const store = openStore(url, { exclusive: false })
   try {
-    await migrate(
-      store,
-      [...models, idempotencyModel].map(model => modelToTable(store.dialect, model)),
-    )
+    const tables = [...models, idempotencyModel].map(model => modelToTable(store.dialect, model))
+    await migrate(store, { tables, files: [] }, 'additive')
     for (let from = 1; from <= rows; from += chunk) {
       const text = fillStatement(store, from, Math.min(rows, from + chunk - 1))
       await store.transact(function* () {
