@@ -1,6 +1,6 @@
-// Rows between their three forms: the object that callers send, the values a table stores, the JSON text that is answered.
+// Rows between their two forms: the object that callers send and are answered, and the values that a table stores.
 
-import type { Field, FieldKind, Json } from './field.ts'
+import type { Field, Json } from './field.ts'
 import { canonical } from './format.ts'
 
 /** A value as both databases take and give it. */
@@ -24,9 +24,15 @@ export function toStored({ kind, format }: Field, value: unknown): SqlValue {
   return kind === 'string' ? canonical(format, value as string) : (value as number | boolean)
 }
 
-/** The object of a row whose columns are the given fields. */
+/** The object of a row whose first columns are the given fields. */
 export function rowToValues(fields: readonly Field[], row: Row): Values {
-  return Object.fromEntries(fields.map((field, index) => [field.name, fromStored(field, row[index] ?? null)]))
+  const values: Values = {}
+  // The hot path of every read: a loop takes half the time of `Object.fromEntries`.
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] as Field
+    values[field.name] = fromStored(field, row[index] ?? null)
+  }
+  return values
 }
 
 function fromStored({ kind }: Field, value: SqlValue): Json {
@@ -34,28 +40,4 @@ function fromStored({ kind }: Field, value: SqlValue): Json {
   if (kind === 'json') return JSON.parse(value as string)
   if (kind === 'boolean') return Boolean(value)
   return kind === 'string' ? value : Number(value)
-}
-
-export type RowWriter = (row: Row) => string
-
-/**
- * Makes the function that writes the first columns of a row, which are the given fields, as a JSON object: the hot path
- * of every read, so it goes straight from the columns to text.
- */
-export function rowWriter(fields: readonly Field[]): RowWriter {
-  const kinds = fields.map(({ kind }) => kind)
-  const names = fields.map(({ name }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
-  return row => {
-    let text = ''
-    for (let index = 0; index < kinds.length; index++)
-      text += names[index] + valueText(kinds[index], row[index] ?? null)
-    return `${text}}`
-  }
-}
-
-function valueText(kind: FieldKind | undefined, value: SqlValue): string {
-  if (value === null) return 'null'
-  if (kind === 'string') return JSON.stringify(value)
-  if (kind === 'boolean') return value ? 'true' : 'false'
-  return String(value)
 }

@@ -8,7 +8,7 @@ import { type Finding, Problem } from '../http/problem.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
-import { type Row, rowToValues, rowWriter, type SqlValue, toStored, type Values, valuesToRow } from '../resource/row.ts'
+import { type Row, rowToValues, type SqlValue, toStored, type Values, valuesToRow } from '../resource/row.ts'
 import type { Answer } from '../store/idempotency-record.ts'
 import { selectCount, selectMember } from '../store/select.ts'
 import { type Store, StoreError, type Work } from '../store/store.ts'
@@ -107,7 +107,7 @@ export function writtenAnswer(operation: Operation, request: FastifyRequest, row
   if (applied !== undefined) headers['preference-applied'] = applied
   if (created) headers.location = locationOf(operation, request, row)
   if (!minimal) headers['content-type'] = json
-  const body = minimal ? '' : rowWriter(operation.model.fields)(row)
+  const body = minimal ? '' : JSON.stringify(rowToValues(operation.model.fields, row))
   return { status: created ? 201 : minimal ? 204 : 200, headers, body }
 }
 

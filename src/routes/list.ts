@@ -6,14 +6,13 @@ import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { linkHeader } from '../http/link.ts'
 import { json, type Operation } from '../http/operations.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
-import { rowWriter } from '../resource/row.ts'
+import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
 import { applyPreferences, cacheFields, type Engine, requireParent, scopeOf, tableOf } from './engine.ts'
 
 export function listHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
   const { model, list } = operation
   const table = tableOf(engine, model.name)
-  const writeListed = rowWriter(model.listed)
   if (list === undefined) throw new Error(`${operation.id} is no list.`)
 
   return async (request, reply) => {
@@ -21,10 +20,9 @@ export function listHandler(engine: Engine, operation: Operation): RouteHandlerM
     const found = await engine.store.query(selectPage(table, query))
     if (found.length === 0) await requireParent(engine, operation, request)
     const page = rowsToPage(query, found)
-    const write = query.fields === model.listed ? writeListed : rowWriter(query.fields)
     const total = request.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
     const link = linkHeader(pageLinks(request, page))
-    const text = `[${page.rows.map(write).join(',')}]`
+    const text = JSON.stringify(page.rows.map(row => rowToValues(query.fields, row)))
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
     const changed = ifNoneMatchHolds(request.headers['if-none-match'], tag)
     reply.headers({ ...cacheFields, etag: tag, link })

@@ -7,15 +7,13 @@ import { json, type Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
-import type { Model } from '../resource/model.ts'
-import { type Row, rowWriter } from '../resource/row.ts'
+import { rowToValues, type Values } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
 import { applyPreferences, cacheFields, type Engine, keyOf, rowTag, scopeOf, tableOf } from './engine.ts'
 
 export function readHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
   const { model } = operation
   const table = tableOf(engine, model.name)
-  const write = rowWriter(model.fields)
 
   return async (request, reply) => {
     const member = selectMember(table, keyOf(operation, request), scopeOf(operation, request))
@@ -27,12 +25,13 @@ export function readHandler(engine: Engine, operation: Operation): RouteHandlerM
     reply.headers({ ...cacheFields, etag: tag })
     applyPreferences(request, reply, operation)
     if (!changed) return reply.code(304).send()
-    return reply.type(json).send(chosen === undefined ? write(row) : writeChosen(model, chosen, row))
+    const values = rowToValues(model.fields, row)
+    return reply.type(json).send(JSON.stringify(chosen === undefined ? values : choose(values, chosen)))
   }
 }
 
-function writeChosen(model: Model, chosen: readonly Field[], row: Row): string {
-  return rowWriter(chosen)(chosen.map(field => row[model.fields.indexOf(field)] ?? null))
+function choose(values: Values, fields: readonly Field[]): Values {
+  return Object.fromEntries(fields.map(({ name }) => [name, values[name] ?? null]))
 }
 
 /** Names a choice of fields, which is a representation of its own (RFC 9110 §8.8.3.3). */

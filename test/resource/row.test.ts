@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox'
 import fc from 'fast-check'
 import t from 'tap'
 import { type Field, schemaToField } from '../../src/resource/field.ts'
-import { rowToValues, rowWriter, type SqlValue, toStored, type Values, valuesToRow } from '../../src/resource/row.ts'
+import { rowToValues, type SqlValue, toStored, type Values, valuesToRow } from '../../src/resource/row.ts'
 
 const definition = Type.Object({
   id: Type.Integer(),
@@ -40,24 +40,17 @@ function asSqlite(row: readonly SqlValue[]): SqlValue[] {
   return row.map(value => (typeof value === 'boolean' ? Number(value) : value))
 }
 
-t.test('a row is written as JSON.stringify writes its object, whatever the database gives for a boolean', async t => {
-  const write = rowWriter(fields)
-  fc.assert(
-    fc.property(rows, values => {
-      const row = valuesToRow(fields, values)
-      t.equal(write(row), JSON.stringify(values))
-      t.equal(write(asSqlite(row)), JSON.stringify(values))
-      t.equal(write([...asSqlite(row), 7]), JSON.stringify(values), 'a revision after it is left out')
-    }),
-  )
-})
-
-t.test('a row read back is the object that was stored', async t => {
+t.test('a row read back is the object that was stored, whatever the database gives for a boolean', async t => {
   fc.assert(
     fc.property(rows, values => {
       const row = valuesToRow(fields, values)
       t.equal(JSON.stringify(rowToValues(fields, row)), JSON.stringify(values))
       t.equal(JSON.stringify(rowToValues(fields, asSqlite(row))), JSON.stringify(values))
+      t.equal(
+        JSON.stringify(rowToValues(fields, [...row, 7])),
+        JSON.stringify(values),
+        'a revision after it is left out',
+      )
     }),
   )
 })
