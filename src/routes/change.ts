@@ -5,13 +5,14 @@ import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
 import { json, type Operation, withArticle } from '../http/operations.ts'
 import { appliedPreferences } from '../http/prefer.ts'
 import { type Finding, Problem } from '../http/problem.ts'
+import type { Filter } from '../query/filter.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type SqlValue, toStored, type Values, valuesToRow } from '../resource/row.ts'
 import type { Answer } from '../store/idempotency-record.ts'
 import { selectCount, selectMember } from '../store/select.ts'
-import { type Store, StoreError, type Work } from '../store/store.ts'
+import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, insertRow, updateRow } from '../store/write.ts'
 import { addressOf, cacheFields, type Engine, rowTag, tableOf } from './engine.ts'
@@ -122,25 +123,56 @@ export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answe
   return body === '' ? reply.send() : reply.send(body)
 }
 
+/** What a write wanted to store; `replaces` a row that is there, rather than adding one. */
+export interface Attempt {
+  readonly values: Values
+  readonly replaces: boolean
+}
+
 /**
  * What a refused write means to its caller. The rows are looked at again after the transaction, because a database
  * does not say everything when it refuses.
  */
-export async function explainRefusal(engine: Engine, model: Model, values: Values, error: unknown): Promise<unknown> {
+export async function explainRefusal(engine: Engine, model: Model, attempt: Attempt, error: unknown): Promise<unknown> {
   if (!(error instanceof StoreError)) return error
-  if (error.code === 'unique') return uniqueProblem(model, error.columns)
-  if (error.code === 'reference') return referenceProblem(await missingReferences(engine, model, values))
+  if (error.code === 'unique') {
+    const sets = await takenSets(engine, model, attempt)
+    return uniqueProblem(model, sets.length > 0 ? sets : [error.columns])
+  }
+  if (error.code === 'reference') return referenceProblem(await missingReferences(engine, model, attempt.values))
   return error
 }
 
-function uniqueProblem({ singular, key }: Model, columns: readonly string[]): Problem {
-  const detail = columns.includes(key.name)
-    ? `There is ${withArticle(singular)} with this ${key.name} already.`
-    : `There is ${withArticle(singular)} with this ${columns.join(' and ')} already.`
+/** `sets`: the fields that must be unique, together within each set. */
+function uniqueProblem({ singular }: Model, sets: readonly (readonly string[])[]): Problem {
+  const columns = [...new Set(sets.flat())]
   return new Problem('conflict', {
-    detail,
+    detail: `There is ${withArticle(singular)} with this ${sets[0]?.join(' and ')} already.`,
     errors: columns.map(column => ({ pointer: `#/${column}`, detail: 'is taken' })),
   })
+}
+
+/** Which sets of values another row has, the key first. Of several, a database names the one it comes upon. */
+async function takenSets(engine: Engine, model: Model, { values, replaces }: Attempt): Promise<string[][]> {
+  const { key, fields, unique } = model
+  const own = replaces ? toFilter(key, values) : undefined
+  const taken: string[][] = []
+  for (const set of [...(replaces ? [] : [[key.name]]), ...unique]) {
+    const filters = set.map(name => toFilter(fields.find(field => field.name === name) as Field, values))
+    if (filters.some(({ values: [value] }) => value === null)) continue
+    const ownCount = own === undefined ? 0 : await countRows(engine, model, [...filters, own])
+    if ((await countRows(engine, model, filters)) > ownCount) taken.push([...set])
+  }
+  return taken
+}
+
+function toFilter(field: Field, values: Values): Filter {
+  return { field, operator: 'eq', values: [toStored(field, values[field.name])] }
+}
+
+async function countRows(engine: Engine, { name }: Model, filters: readonly Filter[]): Promise<number> {
+  const [row] = await engine.store.query(selectCount(tableOf(engine, name), filters))
+  return Number(row?.[0])
 }
 
 function referenceProblem(errors: readonly Finding[]): Problem {
@@ -158,16 +190,11 @@ async function missingReferences(engine: Engine, { references }: Model, values: 
 }
 
 /** What still refers to a row that cannot be deleted for it. */
-export async function referrers({ store, models, tables }: Engine, target: Model, key: SqlValue): Promise<string[]> {
+export async function referrers(engine: Engine, target: Model, key: SqlValue): Promise<string[]> {
   const found: string[] = []
-  for (const { name, references } of models)
-    for (const { field, model } of references)
-      if (model === target.name && (await countReferring(store, tables.get(name) as Table, field, key)) > 0)
-        found.push(name)
+  for (const model of engine.models)
+    for (const { field, model: referred } of model.references)
+      if (referred === target.name && (await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0)
+        found.push(model.name)
   return found
-}
-
-async function countReferring(store: Store, table: Table, field: Model['key'], key: SqlValue): Promise<number> {
-  const [row] = await store.query(selectCount(table, [{ field, operator: 'eq', values: [key] }]))
-  return Number(row?.[0])
 }

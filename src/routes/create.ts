@@ -31,7 +31,7 @@ export function createHandler(engine: Engine, operation: Operation): RouteHandle
     }
     const refuse = async (error: unknown) => {
       await requireParent(engine, operation, request)
-      return explainRefusal(engine, model, body, error)
+      return explainRefusal(engine, model, { values: body, replaces: false }, error)
     }
     return sendAnswer(reply, await answerOnce(engine, request, key, insert, refuse))
   }

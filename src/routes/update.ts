@@ -12,6 +12,7 @@ import { rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import {
+  type Attempt,
   afterCommit,
   explainRefusal,
   insertValues,
@@ -50,17 +51,18 @@ function updateHandler(engine: Engine, operation: Operation, kind: WriteOperatio
   return async (request, reply) => {
     const now = engine.clock()
     const key = keyOf(operation, request)
-    let attempted: Values = {}
+    let attempt: Attempt = { values: {}, replaces: false }
 
     const work = function* (): Work<Written> {
       const [current] = yield selectForUpdate(table, key, scopeOf(operation, request))
       if (current === undefined && !creates) throw new Problem('notFound')
       requirePreconditions(operation, request, current)
       if (kind === 'replace') requireSame(model.key, key, (request.body as Values)[model.key.name])
-      attempted = current === undefined ? newValues(model, request) : edit(rowToValues(model.fields, current), request)
-      requireSameParent(operation, request, attempted)
-      if (current === undefined) return yield* insertValues(table, attempted, now)
-      return yield* updateValues(table, current, attempted, kind, now)
+      const next = current === undefined ? newValues(model, request) : edit(rowToValues(model.fields, current), request)
+      attempt = { values: next, replaces: current !== undefined }
+      requireSameParent(operation, request, next)
+      if (current === undefined) return yield* insertValues(table, next, now)
+      return yield* updateValues(table, current, next, kind, now)
     }
     try {
       const { row, change } = creates ? await unlessOutrun(engine, model, work) : await engine.store.transact(work)
@@ -68,7 +70,7 @@ function updateHandler(engine: Engine, operation: Operation, kind: WriteOperatio
       return sendAnswer(reply, writtenAnswer(operation, request, row, change.before === undefined))
     } catch (error) {
       await requireParent(engine, operation, request)
-      throw await explainRefusal(engine, model, attempted, error)
+      throw await explainRefusal(engine, model, attempt, error)
     }
   }
 }

@@ -1,6 +1,8 @@
 // What is stored already stands against a write: unique values, references, children. The answer names the members.
 
+import { Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
+import { Line, resource } from '../../src/resource/resource.ts'
 import { feature, problemOf, type Service } from '../support/service.ts'
 
 const jsonPatch = { 'content-type': 'application/json-patch+json' }
@@ -57,6 +59,48 @@ feature('a value that another has is refused on every way in', async (t, service
     detail: names => new RegExp(`^There is a (customer|user|guest) with this ${names.join(' and ')} already\\.$`),
     of: () => 'is taken',
   }),
+)
+
+const lockers = resource(
+  'lockers',
+  Type.Object({
+    hall: Type.Integer(),
+    place: Type.Integer(),
+    tag: Type.Optional(Line({ maxLength: 20 })),
+    code: Type.Optional(Line({ maxLength: 20 })),
+  }),
+  {
+    description: 'Lockers',
+    unique: ['code', ['hall', 'place'], 'tag'],
+    sample: [
+      { hall: 1, place: 1, tag: 'A', code: 'a' },
+      { hall: 1, place: 2, tag: 'B', code: 'b' },
+    ],
+  },
+)
+
+const several: [method: string, url: string, body: object, detail: string, pointers: string[]][] = [
+  ['POST', '/lockers', { hall: 1, place: 2, tag: 'A', code: 'c' }, 'hall and place', ['hall', 'place', 'tag']],
+  ['POST', '/lockers', { id: 2, hall: 2, place: 2, tag: 'A', code: 'a' }, 'id', ['id', 'code', 'tag']],
+  ['PUT', '/lockers/1', { hall: 1, place: 2, tag: 'A', code: 'b' }, 'code', ['code', 'hall', 'place']],
+  ['PATCH', '/lockers/1', { place: 2, tag: 'B', code: null }, 'hall and place', ['hall', 'place', 'tag']],
+]
+
+feature(
+  'every value that others have is named, the key first',
+  async (t, { get, request }) => {
+    for (const [method, url, json, members, names] of several) {
+      const answer = await request(method, url, { json })
+      t.match(problemOf(answer), { status: 409, detail: `There is a locker with this ${members} already.` })
+      t.strictSame(
+        answer.json.errors,
+        names.map(name => ({ pointer: `#/${name}`, detail: 'is taken' })),
+        `${method} ${JSON.stringify(json)}`,
+      )
+    }
+    t.equal((await get('/lockers')).json.length, 2)
+  },
+  { resources: [lockers] },
 )
 
 const dangling: Row[] = [

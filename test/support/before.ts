@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { addressFile, readAddress } from './postgres.ts'
 
-if (process.env.TEST_POSTGRES_URL === undefined) {
+if (!process.env.TEST_POSTGRES_URL) {
   rmSync(addressFile, { force: true })
   const script = fileURLToPath(new URL('postgres-server.ts', import.meta.url))
   // It outlives this process, and ends with the run, which is the parent of this process and of every test.

@@ -17,7 +17,7 @@ export function readAddress(): { readonly url: string; readonly pid: number } | 
 
 /** The address from the environment, or of the server started before the run. */
 export function serverUrl(): string {
-  const url = process.env.TEST_POSTGRES_URL ?? readAddress()?.url
+  const url = process.env.TEST_POSTGRES_URL || readAddress()?.url
   if (url === undefined)
     throw new Error('There is no PostgreSQL server: run the tests with tap, or set TEST_POSTGRES_URL.')
   return url
