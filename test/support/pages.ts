@@ -5,7 +5,7 @@ import type { Received, Service } from './service.ts'
 type Get = Service['get']
 
 /** The targets of Link by their relation. */
-export function linksOf({ headers: { link = '' } }: Received): Readonly<Record<string, string>> {
+export function linksOf({ headers: { link = '' } }: Pick<Received, 'headers'>): Readonly<Record<string, string>> {
   return Object.fromEntries([...link.matchAll(/<([^>]*)>; rel="(\w+)"/g)].map(([, href, rel]) => [rel, href]))
 }
 

@@ -1,0 +1,74 @@
+// The same requests to both databases, at random: every answer is the same to the byte, whatever came before it.
+
+import { deepStrictEqual } from 'node:assert'
+import fc from 'fast-check'
+import t from 'tap'
+import { books } from '../../schemas/books.ts'
+import { cars } from '../../schemas/cars.ts'
+import { countries } from '../../schemas/countries.ts'
+import { customers } from '../../schemas/customers.ts'
+import { events } from '../../schemas/events.ts'
+import { guests } from '../../schemas/guests.ts'
+import { sales } from '../../schemas/sales.ts'
+import { tasks } from '../../schemas/tasks.ts'
+import { todos } from '../../schemas/todos.ts'
+import { transactions } from '../../schemas/transactions.ts'
+import { users } from '../../schemas/users.ts'
+import type { Resource } from '../../src/resource/resource.ts'
+import { shelves } from '../fixtures/schemas/shelves.ts'
+import { specimens } from '../fixtures/schemas/specimens.ts'
+import { modelsOf } from '../support/model.ts'
+import { linksOf } from '../support/pages.ts'
+import { type Step, sequencesOf } from '../support/random-requests.ts'
+import { type Answer, startTwins, type Twins } from '../support/twins.ts'
+
+/** Parents first; those of a group are asked together. */
+const groups = [
+  [shelves, specimens],
+  [events, guests],
+  [customers, sales, transactions],
+  ...[[books], [cars], [countries], [tasks], [todos], [users]],
+] as unknown as Resource[][]
+
+const hour = 3_600_000
+
+/** Runs a sequence, and compares each answer. */
+async function compare({ ask, setTime, reset }: Twins, steps: readonly Step[], count: (answer: Answer) => void) {
+  await reset()
+  let now = Date.parse('2026-05-04T12:00:00.000Z')
+  let list: Answer | undefined
+  const tags: string[] = []
+  for (const { method, to, headers, tag, body, after } of steps) {
+    now += after * hour + 1
+    setTime(now)
+    const url = typeof to === 'string' ? to : linksOf(list ?? noLinks)[to.rel]
+    if (url === undefined) continue
+    const condition = tag === undefined ? {} : { [tag[0]]: tags.at(-1 - tag[1]) ?? '*' }
+    const json = body === undefined ? {} : { json: body }
+    const { sqlite, postgres } = await ask(method, url, { headers: { ...headers, ...condition }, ...json })
+    deepStrictEqual(postgres, sqlite, `${method} ${url}`)
+    count(sqlite)
+    if (sqlite.headers.etag !== undefined) tags.push(sqlite.headers.etag)
+    if (sqlite.headers.link !== undefined) list = sqlite
+  }
+}
+
+const noLinks = { headers: {} }
+
+t.test('whatever is asked of both databases, in whatever order, they answer the same', async t => {
+  const models = modelsOf(...groups.flat())
+  const twins = await startTwins(t, groups.flat())
+  const sequences = sequencesOf(groups.map(group => group.map(({ name }) => models[name] as never)))
+  const statuses: Record<number, number> = {}
+  let ran = 0
+  const property = fc.asyncProperty(sequences, async steps => {
+    ran++
+    await compare(twins, steps, ({ status }) => {
+      statuses[status] = (statuses[status] ?? 0) + 1
+    })
+  })
+  const seed = Number(process.env.TEST_SEED ?? Date.now())
+  const bounds = { numRuns: 1000, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false }
+  await t.resolves(fc.assert(property, { seed, ...bounds }))
+  t.comment(`${ran} sequences of seed ${seed} gave ${JSON.stringify(statuses)}`)
+})
