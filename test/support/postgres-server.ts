@@ -30,7 +30,8 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Embe
       password: 'restwell',
       // PostgreSQL does not run as root.
       createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ['--encoding=UTF8', '--locale=C'],
+      // A language's order, as many servers have it; ours must not come from there.
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US'],
       postgresFlags: ['-c', 'max_connections=300', '-c', 'unix_socket_directories=', ...flags],
       onLog: line => void log.push(String(line)),
       onError: error => void log.push(String(error)),
