@@ -23,7 +23,10 @@ import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
 import { clientError, hangUp, registerErrors, sendError } from './routes/errors.ts'
 import { collectMethods } from './routes/methods.ts'
+import { type PressureOptions, registerPressure } from './routes/pressure.ts'
+import { registerProbes } from './routes/probes.ts'
 import { registerRoutes } from './routes/routes.ts'
+import { registerStop } from './routes/stop.ts'
 import { compile, createAjv } from './routes/validator.ts'
 import { deleteExpired } from './store/idempotency-record.ts'
 import type { Store } from './store/store.ts'
@@ -35,6 +38,8 @@ export interface AppOptions {
   /** The time; the machine's clock by default. */
   readonly clock?: () => Date
   readonly logger?: FastifyBaseLogger
+  /** When to refuse for overload; never by default. */
+  readonly pressure?: PressureOptions
   readonly version: string
 }
 
@@ -55,10 +60,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const answerOtherMethods = collectMethods(app)
   registerErrors(app)
+  registerStop(app)
+  if (options.pressure !== undefined) await registerPressure(app, options.pressure)
   registerBodyParser(app)
   registerValidator(app, engine)
   await registerOpenapi(app, { title, version, models: models.models, shapes: engine.shapes, operations })
   registerDiscovery(app, engine, { name: title, version })
+  registerProbes(app, engine)
   registerRoutes(app, engine, operations)
   await registerSwaggerUi(app, title)
   answerOtherMethods()
@@ -102,7 +110,6 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
   })
   app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
-  endConnectionsOnClose(app)
   app.server.prependListener('request', (request: IncomingMessage) => {
     request.url = toOriginForm(request)
   })
@@ -111,18 +118,6 @@ function createServer({ logger }: AppOptions): FastifyInstance {
   })
   app.server.on('connect', (_request, socket) => hangUp(socket as Socket, new Problem('notImplemented')))
   return app
-}
-
-/** What has arrived when the service stops is answered; the answer ends its connection, which would keep the rest waiting. */
-function endConnectionsOnClose(app: FastifyInstance): void {
-  let closing = false
-  app.addHook('preClose', async () => {
-    closing = true
-  })
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close')
-    done()
-  })
 }
 
 /** In milliseconds; an answer that takes longer is worth a line in the log. */

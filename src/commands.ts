@@ -1,11 +1,12 @@
 // The commands of the command line, each from settings to result.
 
 import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { Presets, SingleBar } from 'cli-progress'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { buildApp, createEngine } from './app.ts'
+import { type AppOptions, buildApp, createEngine } from './app.ts'
 import { type Call, type Command, refuseOperands, UsageError } from './commands/command.ts'
 import { migrateCommand, migrateModels } from './commands/migrate.ts'
 import { type Config, readConfig, requireProtection } from './config.ts'
@@ -42,11 +43,22 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
     await close()
     throw error
   })
-  closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
+  stopWhenTold(app, config, close)
+  console.log(`Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${store.location}`)
+}
+
+/** In seconds; what is in flight when the port is closed has this long to be answered. */
+const closingTime = 10
+
+function stopWhenTold(app: FastifyInstance, { DRAIN_SECONDS }: Config, close: () => Promise<void>): void {
+  const onTimeout = () => app.log.error(`requests still in flight after ${closingTime} s are cut off`)
+  closeWithGrace({ delay: (DRAIN_SECONDS + closingTime) * 1000, logger: false, onTimeout }, async ({ err, signal }) => {
     if (err !== undefined) app.log.error({ err }, 'a fault in the service: please report it with this entry')
+    app.log.info({ signal, drainSeconds: DRAIN_SECONDS }, 'told to stop')
+    app.stopping = true
+    if (signal === 'SIGTERM') await setTimeout(DRAIN_SECONDS * 1000)
     await close()
   })
-  console.log(`Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${store.location}`)
 }
 
 interface Service {
@@ -66,11 +78,15 @@ async function prepare({ config, models, store, version, logger }: Service): Pro
       const engine = createEngine({ models, store, version })
       await storeRecords(engine, sampleRecords(models.models))
     }
-    return await buildApp({ models, store, version, logger })
+    return await buildApp({ models, store, version, logger, ...pressure(config) })
   } catch (error) {
     await store.close()
     throw error
   }
+}
+
+function pressure({ MAX_EVENT_LOOP_DELAY: maxEventLoopDelay }: Config): Pick<AppOptions, 'pressure'> {
+  return maxEventLoopDelay === 0 ? {} : { pressure: { maxEventLoopDelay } }
 }
 
 async function routes({ operands }: Call): Promise<void> {

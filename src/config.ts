@@ -23,6 +23,24 @@ const settings = Type.Object({
       description: '`none`: serve without credentials on an address that others can reach',
     }),
   ),
+  DRAIN_SECONDS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 300,
+    description: 'How long to go on serving after SIGTERM while `/readyz` answers 503, so that a balancer turns away',
+  }),
+  MAX_EVENT_LOOP_DELAY: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    description: 'The mean lag in milliseconds above which requests are refused with 503; 0: never refuse',
+  }),
+  METRICS_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      description: 'Port of its own for `/metrics` (Prometheus), at `HOST`; without it there are no metrics',
+    }),
+  ),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
     type: 'string',
     enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

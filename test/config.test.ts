@@ -9,6 +9,8 @@ t.test('without settings it listens on loopback and keeps its data in a file', a
     HOST: '127.0.0.1',
     PORT: 3000,
     DATABASE_URL: 'sqlite:./data/restwell.db',
+    DRAIN_SECONDS: 0,
+    MAX_EVENT_LOOP_DELAY: 1000,
     LOG_LEVEL: 'info',
   })
 })

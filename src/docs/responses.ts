@@ -77,8 +77,8 @@ export function operationResponses(operation: Operation, shapes: Shapes, hoist: 
   }
 }
 
-export function serviceResponses({ path, mediaType, shape, example }: ServiceOperation, hoist: Hoist): object {
-  const names: HeaderName[] = ['Cache-Control', ...(path === '/health' ? [] : (['Vary', 'Link'] as const))]
+export function serviceResponses({ linked, mediaType, shape, example }: ServiceOperation, hoist: Hoist): object {
+  const names: HeaderName[] = ['Cache-Control', ...(linked ? (['Vary', 'Link'] as const) : [])]
   return {
     200: {
       description: 'The answer',

@@ -76,6 +76,11 @@ export const problems = {
     title: 'Service Unavailable',
     detail: 'The service cannot answer at the moment. Please try again.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'The service has more to do than it can. Please try again.',
+  },
   insufficientStorage: {
     status: 507,
     title: 'Insufficient Storage',

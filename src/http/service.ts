@@ -1,4 +1,4 @@
-// The operations that are about the service itself: where to go from `/` (RFC 8631), the API catalog (RFC 9727), health.
+// The operations that are about the service itself: where to go from `/` (RFC 8631), the API catalog (RFC 9727), the probes.
 
 import type { JsonSchema } from '../resource/field.ts'
 import { json } from './operations.ts'
@@ -9,6 +9,8 @@ export interface ServiceOperation {
   readonly summary: string
   readonly description: string
   readonly mediaType: string
+  /** Whether its answer leads on by `Link`; a probe's does not, and is never kept. */
+  readonly linked: boolean
   readonly shape: JsonSchema
   readonly example: unknown
 }
@@ -38,6 +40,7 @@ export const getService: ServiceOperation = {
   summary: 'Find the way around',
   description: 'The documents of the service and its collections, as links.',
   mediaType: json,
+  linked: true,
   shape: {
     $id: 'Service',
     type: 'object',
@@ -64,6 +67,7 @@ export const getApiCatalog: ServiceOperation = {
   summary: 'List the APIs of this host',
   description: 'The catalog by which an API is found from its host name alone (RFC 9727).',
   mediaType: 'application/linkset+json',
+  linked: true,
   shape: {
     $id: 'Linkset',
     type: 'object',
@@ -76,20 +80,41 @@ export const getApiCatalog: ServiceOperation = {
   example: { linkset: [{ anchor: '/', 'service-doc': [{ href: '/docs', type: 'text/html' }] }] },
 }
 
-export const getHealth: ServiceOperation = {
-  id: 'getHealth',
-  path: '/health',
-  summary: 'Ask whether the service can answer',
-  description: 'Asks the database, so that 200 means that requests can be answered.',
+const probe = {
   mediaType: json,
+  linked: false,
   shape: {
     $id: 'Health',
     type: 'object',
-    description: 'Whether the service can answer',
+    description: 'Whether the service can do what was asked about',
     required: ['status'],
     properties: { status: { type: 'string', enum: ['pass'], description: 'It can' } },
   },
   example: { status: 'pass' },
 }
 
-export const serviceOperations = [getService, getApiCatalog, getHealth]
+export const getHealth: ServiceOperation = {
+  ...probe,
+  id: 'getHealth',
+  path: '/health',
+  summary: 'Ask whether the service can answer',
+  description: 'Asks the database, so that 200 means that requests can be answered.',
+}
+
+export const getLiveness: ServiceOperation = {
+  ...probe,
+  id: 'getLiveness',
+  path: '/livez',
+  summary: 'Ask whether the process runs',
+  description: 'Never asks the database: a process that does not answer here is to be started anew.',
+}
+
+export const getReadiness: ServiceOperation = {
+  ...probe,
+  id: 'getReadiness',
+  path: '/readyz',
+  summary: 'Ask whether to send requests here',
+  description: 'Asks the database for a write that changes nothing; 503 also from when the service is told to stop.',
+}
+
+export const serviceOperations = [getService, getApiCatalog, getHealth, getLiveness, getReadiness]

@@ -20,10 +20,10 @@ export function registerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => sendError(new Problem('notFound'), request, reply))
 }
 
-/** Sends what was thrown; a fault is logged under the id that the caller sees. */
+/** Sends what was thrown; a fault, unlike a problem of our own choice, is logged under the id that the caller sees. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error)
-  if (problem.status >= 500 && problem.kind !== 'notImplemented')
+  if (problem.status >= 500 && problem !== error)
     request.log.error({ err: error, instance: request.id }, adviceFor(problem.kind))
   return sendProblem(problem, request, reply)
 }

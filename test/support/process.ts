@@ -60,6 +60,10 @@ export interface Server {
   readonly said: string
   readonly address: string
   readonly port: number
+  /** Tells it to stop. */
+  tell(): void
+  /** Interrupts it, as Ctrl+C does. */
+  interrupt(): void
   /** Tells it to stop and waits until it has. */
   stop(): Promise<Ended>
   /** Tells it to stop and waits until it takes no connections any more. */
@@ -80,15 +84,17 @@ export async function serve(t: Test, environment: Environment, folder: string): 
   const address = /http:\S+/.exec(said)?.[0]
   if (address === undefined) throw new Error(`It does not listen: ${(await end).err}`)
   const port = Number(new URL(address).port)
+  const tell = () => void child.kill('SIGTERM')
+  const interrupt = () => void child.kill('SIGINT')
   const stopping = async () => {
-    child.kill('SIGTERM')
+    tell()
     while (await isListening(port));
   }
   const stop = async () => {
-    child.kill('SIGTERM')
+    tell()
     return end
   }
-  return { said, address, port, stop, stopping, ended: end }
+  return { said, address, port, tell, interrupt, stop, stopping, ended: end }
 }
 
 async function isListening(port: number): Promise<boolean> {

@@ -7,6 +7,7 @@ import { deriveModels, loadModels, type Models } from '../../src/load.ts'
 import { sampleRecords, storeRecords } from '../../src/records.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
+import type { PressureOptions } from '../../src/routes/pressure.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -52,6 +53,7 @@ export interface ServiceOptions {
   readonly sample?: boolean
   readonly clock?: () => Date
   readonly logger?: FastifyBaseLogger
+  readonly pressure?: PressureOptions
 }
 
 interface Database {
@@ -83,9 +85,10 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   await prepareTables(store, models)
   const clock = options.clock === undefined ? {} : { clock: options.clock }
   const logger = options.logger === undefined ? {} : { logger: options.logger }
+  const pressure = options.pressure === undefined ? {} : { pressure: options.pressure }
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
-  const app = await buildApp({ models, store, version: '0.0.0', ...clock, ...logger })
+  const app = await buildApp({ models, store, version: '0.0.0', ...clock, ...logger, ...pressure })
   t.teardown(() => app.close())
   await app.ready()
   return toService(t, app, store)

@@ -1,0 +1,26 @@
+// One operation about the service itself as a route.
+
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { preferredMediaType } from '../http/negotiate.ts'
+import { Problem } from '../http/problem.ts'
+import type { ServiceOperation } from '../http/service.ts'
+import { parametersToSchema } from '../query/parameter.ts'
+
+export interface ServiceRoute {
+  readonly operation: ServiceOperation
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => object | Promise<object>
+  readonly config?: FastifyContextConfig
+}
+
+export function registerService(app: FastifyInstance, { operation, answer, config = {} }: ServiceRoute): void {
+  const { id, path, summary, description, mediaType } = operation
+  app.get(path, {
+    config,
+    schema: { operationId: id, summary, description, tags: ['Service'], querystring: parametersToSchema([]) },
+    preValidation: async request => {
+      if (preferredMediaType(request.headers.accept, [mediaType]) === undefined)
+        throw new Problem('notAcceptable', { extensions: { available: [mediaType] } })
+    },
+    handler: async (request, reply) => reply.type(mediaType).send(JSON.stringify(await answer(request, reply))),
+  })
+}

@@ -1,0 +1,70 @@
+// Told to stop under load: a balancer is warned while everything is still answered, and no request fails.
+
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { folderOf, type Server, serve } from './support/process.ts'
+
+const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
+
+interface Answer {
+  readonly status: number | undefined
+  readonly connection: string | undefined
+}
+
+/** One request over connections that are kept, as a balancer keeps them. Rejected when there is no whole answer. */
+async function ask(agent: Agent, { port }: Server, path: string, json?: object): Promise<Answer> {
+  const method = json === undefined ? 'GET' : 'POST'
+  const headers = json === undefined ? {} : { 'content-type': 'application/json' }
+  const sent = request({ agent, host: '127.0.0.1', port, path, method, headers })
+  sent.end(json === undefined ? undefined : JSON.stringify(json))
+  const [response] = await once(sent, 'response')
+  await text(response)
+  return { status: response.statusCode, connection: response.headers.connection }
+}
+
+t.test('a balancer that heeds /readyz loses no request when a process is told to stop', async t => {
+  const server = await serve(t, { ...settings, DRAIN_SECONDS: '5' }, folderOf(t))
+  const agent = new Agent({ keepAlive: true })
+  const answers: Answer[] = []
+  let ready = true
+  const work = async (client: number) => {
+    for (let n = 0; ready; n++) answers.push(await ask(agent, server, '/todos', { userId: 1, title: `${client} ${n}` }))
+  }
+  const probe = async () => {
+    while (ready) ready = (await ask(agent, server, '/readyz')).status === 200
+  }
+  const load = Promise.all([probe(), ...[1, 2, 3, 4, 5, 6, 7, 8].map(work)])
+  while (answers.length < 50) await ask(agent, server, '/todos?limit=1')
+  server.tell()
+  await load
+  const late = await ask(new Agent(), server, '/todos', { userId: 1, title: 'late' })
+  t.strictSame(
+    late,
+    { status: 201, connection: 'close' },
+    'who has not heard is still answered, on a new connection too',
+  )
+  t.strictSame([...new Set(answers.map(({ status }) => status))], [201])
+  t.equal((await ask(agent, server, '/livez')).status, 200, 'it is not to be killed')
+  agent.destroy()
+  t.strictSame(await server.ended, { code: 0, out: '', err: '' })
+})
+
+t.test('interrupted at the keyboard it waits for no balancer', async t => {
+  const server = await serve(t, { ...settings, DRAIN_SECONDS: '300' }, folderOf(t))
+  server.interrupt()
+  t.strictSame(await server.ended, { code: 0, out: '', err: '' })
+})
+
+t.test('a request that never comes to its end is cut off, and the log says so', async t => {
+  const server = await serve(t, settings, folderOf(t))
+  const socket = connect({ port: server.port, host: '127.0.0.1' }).on('error', () => {})
+  socket.write('GET /todos HTTP/1.1\r\n')
+  await ask(new Agent(), server, '/livez')
+  server.tell()
+  const { code, err } = await server.ended
+  t.equal(code, 1)
+  t.match(err, /requests still in flight after 10 s are cut off/)
+})
