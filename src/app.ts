@@ -3,13 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import { idempotencyKeyLifetime } from './http/idempotency.ts'
@@ -31,6 +25,8 @@ import { compile, createAjv } from './routes/validator.ts'
 import { deleteExpired } from './store/idempotency-record.ts'
 import type { Store } from './store/store.ts'
 import { modelToTable } from './store/table.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { registerRequestLog } from './telemetry/request-log.ts'
 
 export interface AppOptions {
   readonly models: Models
@@ -40,6 +36,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger
   /** When to refuse for overload; never by default. */
   readonly pressure?: PressureOptions
+  /** What measures it, where its operator asks for that. */
+  readonly metrics?: Metrics
   readonly version: string
 }
 
@@ -59,6 +57,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
+  registerRequestLog(app)
+  options.metrics?.observe(app)
   registerErrors(app)
   registerStop(app)
   if (options.pressure !== undefined) await registerPressure(app, options.pressure)
@@ -109,7 +109,6 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     if (originalUrl.length > maxTargetLength) throw new Problem('uriTooLong')
     if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
   })
-  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
   app.server.prependListener('request', (request: IncomingMessage) => {
     request.url = toOriginForm(request)
   })
@@ -118,15 +117,6 @@ function createServer({ logger }: AppOptions): FastifyInstance {
   })
   app.server.on('connect', (_request, socket) => hangUp(socket as Socket, new Problem('notImplemented')))
   return app
-}
-
-/** In milliseconds; an answer that takes longer is worth a line in the log. */
-const slow = 1000
-
-function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
-  const entry = { method, url, status: statusCode, milliseconds: Math.round(elapsedTime) }
-  if (elapsedTime > slow) log.warn(entry, 'slow request')
-  else log.debug(entry, 'request')
 }
 
 /** Exactly one Host, but for HTTP/1.0 (RFC 9112 §3.2). */

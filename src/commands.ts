@@ -18,6 +18,8 @@ import { parseJson } from './routes/body.ts'
 import { handlers } from './routes/routes.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
+import { Metrics } from './telemetry/metrics.ts'
+import { serveMetrics } from './telemetry/metrics-server.ts'
 
 export const commands = {
   serve: { usage: '', summary: 'Serve the API until it is told to stop', run: serve },
@@ -33,18 +35,27 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   requireProtection(config)
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
-  const store = openStore(config.DATABASE_URL, { exclusive: true })
-  const app = await prepare({ config, models, store, version, logger })
+  const metrics = config.METRICS_PORT === undefined ? undefined : new Metrics()
+  const opened = openStore(config.DATABASE_URL, { exclusive: true })
+  const store = metrics?.measure(opened) ?? opened
+  const app = await prepare({ config, models, store, version, logger, ...(metrics && { metrics }) })
   const close = async () => {
     await app.close()
     await store.close()
   }
-  const address = await app.listen({ host: config.HOST, port: config.PORT }).catch(async error => {
+  const addresses = await listen(app, config, metrics).catch(async error => {
     await close()
     throw error
   })
   stopWhenTold(app, config, close)
-  console.log(`Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${store.location}`)
+  console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
+}
+
+/** Gives the lines that say where. */
+async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT }: Config, metrics?: Metrics) {
+  const figures = metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
+  const address = await app.listen({ host: HOST, port: PORT })
+  return [`  API   ${address}`, `  Docs  ${address}/docs`, ...(figures === undefined ? [] : [`  Metrics  ${figures}`])]
 }
 
 /** In seconds; what is in flight when the port is closed has this long to be answered. */
@@ -67,10 +78,11 @@ interface Service {
   readonly store: Store
   readonly version: string
   readonly logger: FastifyBaseLogger
+  readonly metrics?: Metrics
 }
 
 /** The app over a database that has its tables and, when it is new, the sample data. */
-async function prepare({ config, models, store, version, logger }: Service): Promise<FastifyInstance> {
+async function prepare({ config, models, store, version, logger, metrics }: Service): Promise<FastifyInstance> {
   try {
     const { fresh, outdated } = await migrateModels(store, models)
     if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
@@ -78,7 +90,7 @@ async function prepare({ config, models, store, version, logger }: Service): Pro
       const engine = createEngine({ models, store, version })
       await storeRecords(engine, sampleRecords(models.models))
     }
-    return await buildApp({ models, store, version, logger, ...pressure(config) })
+    return await buildApp({ models, store, version, logger, ...(metrics && { metrics }), ...pressure(config) })
   } catch (error) {
     await store.close()
     throw error

@@ -10,6 +10,7 @@ const ladder = [
   ['query'],
   ['http', 'store'],
   ['routes', 'docs'],
+  ['telemetry'],
   ['definitions'],
   ['load'],
   ['app', 'records', 'config'],
@@ -85,7 +86,7 @@ t.test('what belongs to the edges stays there', async t => {
     ],
     [
       'fastify',
-      ['src/routes/', 'src/docs/', 'src/app.ts', 'src/commands.ts'],
+      ['src/routes/', 'src/docs/', 'src/telemetry/', 'src/app.ts', 'src/commands.ts'],
       ({ packages }) => packages.some(name => /^@?fastify\b/.test(name)),
     ],
     [

@@ -22,23 +22,31 @@ export interface PressureOptions {
 const quiet = 10_000
 
 export async function registerPressure(app: FastifyInstance, options: PressureOptions): Promise<void> {
-  const warn = seldom(quiet, (delay: number | undefined) =>
-    app.log.warn({ eventLoopDelay: delay }, 'overloaded: requests are refused until the event loop keeps up again'),
+  const { maxEventLoopDelay, sampleInterval = 1000 } = options
+  const warn = seldom(quiet, () =>
+    app.log.warn(`overloaded: requests are refused until the event loop lags less than ${maxEventLoopDelay} ms`),
   )
+  // What the start took is no overload: it is in the first sample, which counts for a second interval.
+  let start = Number.POSITIVE_INFINITY
+  app.addHook('onReady', async () => {
+    start = performance.now() + 2 * sampleInterval
+  })
   await app.register(underPressure, {
-    ...options,
-    pressureHandler: async (_request, _reply, _type, delay) => {
-      warn(delay)
+    maxEventLoopDelay,
+    sampleInterval,
+    pressureHandler: async () => {
+      if (performance.now() < start) return
+      warn()
       throw new Problem('overloaded', { headers: { 'retry-after': '1' } })
     },
   })
 }
 
-function seldom<T>(interval: number, act: (value: T) => void): (value: T) => void {
+function seldom(interval: number, act: () => void): () => void {
   let next = 0
-  return value => {
+  return () => {
     if (performance.now() < next) return
     next = performance.now() + interval
-    act(value)
+    act()
   }
 }

@@ -102,7 +102,7 @@ feature(
     t.equal((await post('/todos', { userId: 1, title: 'Again' })).status, 201)
     t.strictSame(
       lines.map(line => JSON.parse(line).msg),
-      ['overloaded: requests are refused until the event loop keeps up again'],
+      ['overloaded: requests are refused until the event loop lags less than 10 ms'],
       'one line, however many were refused',
     )
   },

@@ -12,6 +12,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
+import type { Metrics } from '../../src/telemetry/metrics.ts'
 import { type Document, DocumentCheck } from './document.ts'
 import { emptyPostgres } from './postgres.ts'
 
@@ -54,6 +55,7 @@ export interface ServiceOptions {
   readonly clock?: () => Date
   readonly logger?: FastifyBaseLogger
   readonly pressure?: PressureOptions
+  readonly metrics?: Metrics
 }
 
 interface Database {
@@ -85,10 +87,12 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   await prepareTables(store, models)
   const clock = options.clock === undefined ? {} : { clock: options.clock }
   const logger = options.logger === undefined ? {} : { logger: options.logger }
-  const pressure = options.pressure === undefined ? {} : { pressure: options.pressure }
+  const { pressure, metrics } = options
+  const measured = metrics?.measure(store) ?? store
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
-  const app = await buildApp({ models, store, version: '0.0.0', ...clock, ...logger, ...pressure })
+  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }) }
+  const app = await buildApp({ models, store: measured, version: '0.0.0', ...clock, ...logger, ...operation })
   t.teardown(() => app.close())
   await app.ready()
   return toService(t, app, store)

@@ -1,0 +1,90 @@
+// The figures for Prometheus: how long requests and the database take, how they end, and how the process is.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { type Statement, type Store, StoreError, type Work } from '../store/store.ts'
+
+/** In seconds. */
+const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const storeBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
+
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'How long requests took to be answered; the route is the pattern, not the address.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: requestBuckets,
+    registers: [this.#registry],
+  })
+  readonly #store = new Histogram({
+    name: 'restwell_store_duration_seconds',
+    help: 'How long the database took: `query` reads, `transact` commits.',
+    labelNames: ['kind'],
+    buckets: storeBuckets,
+    registers: [this.#registry],
+  })
+  readonly #storeErrors = new Counter({
+    name: 'restwell_store_errors_total',
+    help: 'What the database refused or could not do, by code; `unique` and `reference` are the caller’s.',
+    labelNames: ['code'],
+    registers: [this.#registry],
+  })
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry })
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  /** Everything, in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  /** Measures every request of the app. */
+  observe(app: FastifyInstance): void {
+    app.addHook('onResponse', (request, reply, done) => {
+      this.#observeAnswer(request, reply)
+      done()
+    })
+    new Gauge({
+      name: 'restwell_stopping',
+      help: 'Whether the process has been told to stop (1).',
+      registers: [this.#registry],
+      collect() {
+        this.set(Number(app.stopping))
+      },
+    })
+  }
+
+  /** The same store, measured. */
+  measure(store: Store): Store {
+    return {
+      dialect: store.dialect,
+      location: store.location,
+      query: (statement: Statement) => this.#timed('query', () => store.query(statement)),
+      transact: <T>(work: () => Work<T>) => this.#timed('transact', () => store.transact(work)),
+      close: () => store.close(),
+    }
+  }
+
+  #observeAnswer({ method, routeOptions, is404 }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+    const route = is404 ? '' : (routeOptions.url ?? '')
+    this.#requests.observe({ method, route, status: statusCode }, elapsedTime / 1000)
+  }
+
+  async #timed<T>(kind: 'query' | 'transact', run: () => Promise<T>): Promise<T> {
+    const start = performance.now()
+    try {
+      return await run()
+    } catch (error) {
+      if (error instanceof StoreError) this.#storeErrors.inc({ code: error.code })
+      throw error
+    } finally {
+      this.#store.observe({ kind }, (performance.now() - start) / 1000)
+    }
+  }
+}

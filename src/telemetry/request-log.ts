@@ -1,0 +1,21 @@
+// What the log says of requests: each line under the request's id, and the trace that its caller says it is part of.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { parseTraceparent } from '../http/trace-context.ts'
+
+/** In milliseconds; an answer that takes longer is worth a line in the log. */
+const slow = 1000
+
+export function registerRequestLog(app: FastifyInstance): void {
+  app.setChildLoggerFactory((logger, bindings, options, { headers }) => {
+    const trace = parseTraceparent(headers.traceparent)
+    return logger.child(trace === undefined ? bindings : { ...bindings, ...trace }, options)
+  })
+  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
+}
+
+function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+  const entry = { method, url, status: statusCode, milliseconds: Math.round(elapsedTime) }
+  if (elapsedTime > slow) log.warn(entry, 'slow request')
+  else log.debug(entry, 'request')
+}

@@ -1,0 +1,85 @@
+// What Prometheus is told: by route and not by address, on a port of its own, and only where an operator asks for it.
+
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { Metrics } from '../../src/telemetry/metrics.ts'
+import { folderOf, serve } from '../support/process.ts'
+import { feature } from '../support/service.ts'
+
+/** The values of one metric by their labels. */
+function samples(text: string, name: string): Record<string, number> {
+  const lines = text.split('\n').filter(line => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+  return Object.fromEntries(
+    lines.map(line => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  )
+}
+
+const metrics = new Metrics()
+
+feature(
+  'requests are counted by method, route and status, whatever their address',
+  async (t, { get, post, request }) => {
+    for (const id of [1, 2, 3]) await get(`/countries/${id}`)
+    await get('/countries/99999')
+    await get('/v1/countries/1')
+    await post('/countries', { name: 'Peru' })
+    await request('DELETE', '/countries')
+    for (const url of ['/nothing', '/countries/1/x', '/%00', `/${'x'.repeat(9000)}`]) await get(url)
+    t.strictSame(samples(await metrics.text(), 'http_request_duration_seconds_count'), {
+      '{method="GET",route="/countries/:id",status="200"}': 4,
+      '{method="GET",route="/countries/:id",status="404"}': 1,
+      '{method="POST",route="/countries",status="422"}': 1,
+      '{method="DELETE",route="/countries",status="405"}': 1,
+      '{method="GET",route="",status="404"}': 3,
+      '{method="GET",route="",status="414"}': 1,
+    })
+  },
+  { metrics },
+)
+
+const failing = new Metrics()
+
+feature(
+  'the database is timed, and what it refuses is counted by code',
+  async (t, { get, post, store }) => {
+    await get('/countries/1')
+    const car = { id: 101, model: 'Honda', color: 'White' }
+    t.equal((await post('/cars', car)).status, 201)
+    t.equal((await post('/cars', car)).status, 409)
+    const before = await failing.text()
+    t.ok((samples(before, 'restwell_store_duration_seconds_count')['{kind="query"}'] ?? 0) >= 1)
+    t.ok((samples(before, 'restwell_store_duration_seconds_count')['{kind="transact"}'] ?? 0) >= 2)
+    await store.close()
+    t.equal((await get('/countries/1')).status, 503)
+    t.match(samples(await failing.text(), 'restwell_store_errors_total'), { '{code="unavailable"}': 1 })
+  },
+  { metrics: failing },
+)
+
+const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
+
+t.test('they are on a port of their own, never on the API', async t => {
+  const server = await serve(t, { ...settings, METRICS_PORT: '0' }, folderOf(t))
+  const address = /Metrics {2}(\S+)/.exec(server.said)?.[1] ?? ''
+  t.not(new URL(address).port, String(server.port))
+  t.equal((await fetch(`${server.address}/metrics`)).status, 404)
+  t.equal((await fetch(`${server.address}/todos`)).status, 200)
+  const response = await fetch(address)
+  t.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+  const text = await response.text()
+  t.equal(samples(text, 'http_request_duration_seconds_count')['{method="GET",route="/todos",status="200"}'], 1)
+  for (const name of ['process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds', 'restwell_stopping'])
+    t.match(samples(text, name), { '': Number }, name)
+  const other = await fetch(new URL('/', address))
+  t.equal(other.status, 404)
+  t.match(other.headers.get('content-type'), /^application\/problem\+json\b/)
+  t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
+})
+
+t.test('without the setting there are none, and the document knows nothing of them', async t => {
+  const server = await serve(t, settings, folderOf(t))
+  t.notMatch(server.said, 'Metrics')
+  t.equal((await fetch(`${server.address}/metrics`)).status, 404)
+  await server.stop()
+  t.notMatch(readFileSync('openapi.yaml', 'utf8'), '/metrics')
+})
