@@ -71,7 +71,7 @@ function hydrateSymlinks(): void {
   spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: package_ })
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
