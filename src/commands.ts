@@ -59,7 +59,7 @@ async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT }: Config
 }
 
 /** In seconds; what is in flight when the port is closed has this long to be answered. */
-const closingTime = 10
+export const closingTime = 10
 
 function stopWhenTold(app: FastifyInstance, { DRAIN_SECONDS }: Config, close: () => Promise<void>): void {
   const onTimeout = () => app.log.error(`requests still in flight after ${closingTime} s are cut off`)
