@@ -18,6 +18,7 @@ COPY package.json ./
 COPY deploy/healthcheck.ts deploy/
 COPY src src
 COPY schemas schemas
+COPY migrations migrations
 # By number, so that a scheduler can tell that it is not root.
 USER 1000:1000
 VOLUME /data

@@ -78,6 +78,7 @@ const logger = pino({ level: 'warn' }, { write: line => lines.push(line) })
 feature(
   'a process that lags behind refuses requests, but no probe, and takes them again when it keeps up',
   async (t, { get, post }) => {
+    lines.length = 0
     const until = async (status: number, meanwhile: () => unknown) => {
       for (let tries = 0; tries < 500; tries++) {
         await meanwhile()

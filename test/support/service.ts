@@ -12,7 +12,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
-import type { Metrics } from '../../src/telemetry/metrics.ts'
+import { Metrics } from '../../src/telemetry/metrics.ts'
 import { type Document, DocumentCheck } from './document.ts'
 import { emptyPostgres } from './postgres.ts'
 
@@ -37,6 +37,8 @@ export interface Service {
   readonly app: FastifyInstance
   readonly store: Store
   readonly document: Document
+  /** Where they were asked for. */
+  readonly metrics?: Metrics
   request(method: string, url: string, sent?: Sent): Promise<Received>
   get(url: string, headers?: Record<string, string>): Promise<Received>
   post(url: string, json: unknown, headers?: Record<string, string>): Promise<Received>
@@ -55,7 +57,8 @@ export interface ServiceOptions {
   readonly clock?: () => Date
   readonly logger?: FastifyBaseLogger
   readonly pressure?: PressureOptions
-  readonly metrics?: Metrics
+  /** Whether it has metrics. */
+  readonly measured?: boolean
 }
 
 interface Database {
@@ -87,7 +90,8 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   await prepareTables(store, models)
   const clock = options.clock === undefined ? {} : { clock: options.clock }
   const logger = options.logger === undefined ? {} : { logger: options.logger }
-  const { pressure, metrics } = options
+  const { pressure } = options
+  const metrics = options.measured ? new Metrics() : undefined
   const measured = metrics?.measure(store) ?? store
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
@@ -95,7 +99,7 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   const app = await buildApp({ models, store: measured, version: '0.0.0', ...clock, ...logger, ...operation })
   t.teardown(() => app.close())
   await app.ready()
-  return toService(t, app, store)
+  return { ...toService(t, app, store), ...(metrics && { metrics }) }
 }
 
 export async function prepareTables(store: Store, { models, idempotencyModel }: Models): Promise<void> {
