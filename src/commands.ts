@@ -6,7 +6,7 @@ import { buildApp, createEngine } from './app.ts'
 import { type Call, type Command, refuseOperands, UsageError } from './commands/command.ts'
 import { migrateCommand, migrateModels } from './commands/migrate.ts'
 import { serveCommand } from './commands/serve.ts'
-import { readConfig } from './config.ts'
+import { databaseOptions, readConfig } from './config.ts'
 import { documentToYaml } from './docs/swagger-ui.ts'
 import { modelsToOperations } from './http/operations.ts'
 import { loadModels, schemasFolder } from './load.ts'
@@ -58,7 +58,7 @@ async function load({ operands: files, version, environment }: Call): Promise<vo
   const models = await loadModels(schemasFolder)
   const parsed = await Promise.all(files.map(async file => parseRecords(models.models, file, await readJson(file))))
   const records = parsed.flat()
-  const store = openStore(config.DATABASE_URL, { exclusive: false })
+  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
   try {
     await migrateModels(store, models)
     await withProgress(records.length, progress =>

@@ -11,6 +11,18 @@ const settings = Type.Object({
     default: 'sqlite:./data/restwell.db',
     description: 'Where the data lies: `sqlite:<file>` or `postgres://<user>:<password>@<host>/<database>`',
   }),
+  DATABASE_CONNECTIONS: Type.Integer({
+    default: 10,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Connections to a PostgreSQL server at the most; all instances together must stay below its limit',
+  }),
+  DATABASE_WAIT_SECONDS: Type.Integer({
+    default: 30,
+    minimum: 0,
+    maximum: 3600,
+    description: 'How long to wait at the start for a PostgreSQL server that is not there yet',
+  }),
   SAMPLE_DATA: Type.Optional(
     Type.Boolean({
       description: 'Whether to fill a new database with the sample data; by default only an embedded one',
@@ -68,6 +80,11 @@ export function requireProtection({ HOST, AUTH }: Config): void {
     `HOST is ${HOST}, which others can reach, and there are no credentials: ` +
       'listen on 127.0.0.1, or set AUTH=none to let everyone read and write.',
   )
+}
+
+/** What the settings say of a server, in the words of `openStore`. */
+export function databaseOptions({ DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }: Config) {
+  return { connections: DATABASE_CONNECTIONS, startPatience: DATABASE_WAIT_SECONDS * 1000 }
 }
 
 /** Reads the settings. Throws an Error that names the setting and what it must be. */

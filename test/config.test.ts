@@ -11,6 +11,8 @@ t.test('without settings it listens on loopback and keeps its data in a file', a
     DATABASE_URL: 'sqlite:./data/restwell.db',
     DRAIN_SECONDS: 0,
     MAX_EVENT_LOOP_DELAY: 1000,
+    DATABASE_CONNECTIONS: 10,
+    DATABASE_WAIT_SECONDS: 30,
     LOG_LEVEL: 'info',
   })
 })

@@ -1,7 +1,7 @@
 // `migrate`: brings the tables of the database to the definitions, or shows what that would take.
 
 import { fileURLToPath } from 'node:url'
-import { readConfig } from '../config.ts'
+import { databaseOptions, readConfig } from '../config.ts'
 import { loadMigrations, loadModels, type Models, schemasFolder } from '../load.ts'
 import { type Extent, type Migration, migrate, planMigration, type Wanted } from '../store/migrate.ts'
 import { openStore } from '../store/open.ts'
@@ -20,7 +20,7 @@ async function runMigrate({ operands, options, environment }: Call): Promise<num
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
-  const store = openStore(config.DATABASE_URL, { exclusive: false })
+  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
   try {
     const wanted = await wantedTables(store, models)
     const plan = options.check ? await planMigration(store, wanted) : await migrate(store, wanted, 'full')

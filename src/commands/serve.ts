@@ -5,7 +5,7 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type AppOptions, buildApp, createEngine } from '../app.ts'
-import { type Config, readConfig, requireProtection } from '../config.ts'
+import { type Config, databaseOptions, readConfig, requireProtection } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
 import { sampleRecords, storeRecords } from '../records.ts'
 import { openStore } from '../store/open.ts'
@@ -24,7 +24,7 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
   const metrics = config.METRICS_PORT === undefined ? undefined : new Metrics()
-  const opened = openStore(config.DATABASE_URL, { exclusive: true })
+  const opened = openStore(config.DATABASE_URL, { exclusive: true, ...databaseOptions(config), log: logger })
   const store = metrics?.measure(opened) ?? opened
   const app = await prepare({ config, models, store, version, logger, ...(metrics && { metrics }) })
   const close = async () => {

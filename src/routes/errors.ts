@@ -23,7 +23,8 @@ export function registerErrors(app: FastifyInstance): void {
 /** Sends what was thrown; a fault, unlike a problem of our own choice, is logged under the id that the caller sees. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error)
-  if (problem.status >= 500 && problem !== error)
+  const reported = problem === error || (error instanceof StoreError && error.reported)
+  if (problem.status >= 500 && !reported)
     request.log.error({ err: error, instance: request.id }, adviceFor(problem.kind))
   return sendProblem(problem, request, reply)
 }

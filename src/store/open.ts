@@ -4,14 +4,24 @@ import { postgresDialect } from './postgres/dialect.ts'
 import { openPostgres } from './postgres/driver.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { openSqlite } from './sqlite/driver.ts'
-import type { Store } from './store.ts'
+import type { Store, StoreLog } from './store.ts'
+
+export interface StoreOptions {
+  /** As the one process that serves a SQLite file; a server is shared. */
+  readonly exclusive: boolean
+  /** Of a server: connections at the most. */
+  readonly connections?: number
+  /** Of a server: how long, in ms, to wait for it at the start. */
+  readonly startPatience?: number
+  readonly log?: StoreLog
+}
 
 /**
- * Opens the database at `url`. `exclusive`: as the one process that serves a SQLite file; a server is shared. Throws an
- * Error that says what to do when the address is not known or the file cannot be had.
+ * Opens the database at `url`. Throws an Error that says what to do when the address is not known or the file cannot be
+ * had; a server is looked for when it is first asked.
  */
-export function openStore(url: string, { exclusive }: { exclusive: boolean }): Store {
-  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres({ url, dialect: postgresDialect })
+export function openStore(url: string, { exclusive, ...server }: StoreOptions): Store {
+  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres({ url, dialect: postgresDialect, ...server })
   const file = /^sqlite:(?<file>.+)$/.exec(url)?.groups?.file
   if (file !== undefined) return openSqlite({ file, dialect: sqliteDialect, exclusive })
   throw new Error(

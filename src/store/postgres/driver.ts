@@ -1,9 +1,11 @@
-// The PostgreSQL driver: a bounded pool by postgres.js, one transaction for each work.
+// The PostgreSQL driver: one transaction for each work, started again where nothing of it can have happened.
 
-import postgres, { type Sql, type TransactionSql } from 'postgres'
+import postgres from 'postgres'
 import type { Row } from '../../resource/row.ts'
-import { type Dialect, type Statement, type Store, StoreError, type Work } from '../store.ts'
-import { isConnectionLoss, isTransient, toStoreError } from './errors.ts'
+import { type Dialect, type Statement, type Store, StoreError, type StoreLog, type Work } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { ConnectionLost, isReadOnly, isTransient, toStoreError } from './errors.ts'
+import { Pool } from './pool.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432,other:5432/database`; of several hosts the writable one is used. */
@@ -11,14 +13,13 @@ export interface PostgresOptions {
   readonly dialect: Dialect
   /** Connections at the most; 10 by default. */
   readonly connections?: number
+  /** How long, in ms, to wait for a server that is not there yet when the process starts; not at all by default. */
+  readonly startPatience?: number
+  readonly log?: StoreLog
 }
 
-/** How long, in ms, a statement may run and a lock be waited for. */
-const statementTimeout = 10_000
-const lockTimeout = 3_000
-/** How many requests may wait for a connection before more are refused. */
-const waitingPerConnection = 50
 const attempts = 3
+const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
 export function openPostgres(options: PostgresOptions): Store {
   return new PostgresStore(options)
@@ -27,81 +28,63 @@ export function openPostgres(options: PostgresOptions): Store {
 class PostgresStore implements Store {
   readonly dialect: Dialect
   readonly location: string
-  readonly #sql: Sql
-  readonly #limit: number
-  #underWay = 0
+  readonly #pool: Pool
 
-  constructor({ url, dialect, connections = 10 }: PostgresOptions) {
+  constructor({ url, dialect, connections = 10, startPatience = 0, log = silence }: PostgresOptions) {
     this.dialect = dialect
     this.location = withoutPassword(url)
-    this.#limit = connections * waitingPerConnection
-    this.#sql = postgres(url, {
-      max: connections,
-      prepare: true,
-      fetch_types: false,
-      connect_timeout: 5,
-      // Of several hosts, the one that takes writes: after a failover that is another one.
-      target_session_attrs: 'read-write',
-      connection: { application_name: 'restwell', statement_timeout: statementTimeout, lock_timeout: lockTimeout },
-      onnotice: () => {},
-      types: { bigint: checkedBigint, json: jsonText },
-    })
+    this.#pool = new Pool({ url, location: this.location, connections, startPatience, log })
   }
 
-  /** Tried once more when a connection turns out to be lost: a read changes nothing. */
   query(statement: Statement): Promise<readonly Row[]> {
-    return this.#admit(() =>
-      run(this.#sql, statement).catch(error => {
-        if (isConnectionLoss(error)) return run(this.#sql, statement)
-        throw error
-      }),
-    )
+    return this.#attempt(true, connection => connection.run(statement))
   }
 
   transact<T>(work: () => Work<T>): Promise<T> {
-    return this.#admit(() => this.#attempt(work, attempts))
+    return this.#attempt(false, connection => inTransaction(connection, work()))
   }
 
   async close(): Promise<void> {
-    await this.#sql.end({ timeout: 5 })
+    await this.#pool.close()
   }
 
-  async #attempt<T>(work: () => Work<T>, left: number): Promise<T> {
-    let committing = false
+  async #attempt<T>(shared: boolean, task: (connection: Connection) => Promise<T>, left = attempts): Promise<T> {
+    const connection = await this.#pool.take({ shared })
     try {
-      const result = await this.#sql.begin(async transaction => {
-        const value = await step(transaction, work())
-        committing = true
-        return [value] as const
-      })
-      return result[0] as T
+      return await task(connection)
     } catch (error) {
-      if (committing && isConnectionLoss(error))
-        throw new StoreError('unknown', 'The connection broke during a commit.', { cause: error })
-      if (isTransient(cause(error)) && left > 1) return this.#attempt(work, left - 1)
-      throw error
-    }
-  }
-
-  /** Rather refuse than let a queue grow without end. */
-  async #admit<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#underWay >= this.#limit) throw new StoreError('busy', 'Too many requests wait for the database.')
-    this.#underWay++
-    try {
-      return await task()
-    } catch (error) {
-      throw isDatabaseError(error) ? toStoreError(error) : error
+      // The server has become a standby: another one takes writes now.
+      if (isReadOnly(cause(error))) connection.discard()
+      if (left === 1 || !mayTryAgain(error)) throw isDatabaseError(error) ? toStoreError(error) : error
     } finally {
-      this.#underWay--
+      this.#pool.release(connection)
     }
+    return this.#attempt(shared, task, left - 1)
   }
 }
 
+async function inTransaction<T>(connection: Connection, work: Work<T>): Promise<T> {
+  await connection.run(plain('begin'))
+  const result = await step(connection, work).catch(async error => {
+    // What was not rolled back must not be used again.
+    await connection.run(plain('rollback')).catch(() => connection.discard())
+    throw error
+  })
+  await connection.commit().catch(error => {
+    if (!(error instanceof ConnectionLost)) throw error
+    throw new StoreError('unknown', `The connection broke during a commit: ${error.message}`, { cause: error })
+  })
+  return result
+}
+
 /** Runs a work to its end: what a statement throws is thrown at its `yield`. */
-async function step<T>(transaction: TransactionSql, work: Work<T>): Promise<T> {
+async function step<T>(connection: Connection, work: Work<T>): Promise<T> {
+  let unhurried = false
   let next = work.next([])
   while (!next.done) {
-    const outcome = await run(transaction, next.value).then(
+    // A work that lifts the server's limit, as a migration does, lifts ours.
+    unhurried ||= next.value.text === 'set local statement_timeout = 0'
+    const outcome = await connection.run(next.value, { unhurried }).then(
       rows => ({ rows }),
       error => ({ error: toStoreError(error) }),
     )
@@ -110,35 +93,25 @@ async function step<T>(transaction: TransactionSql, work: Work<T>): Promise<T> {
   return next.value
 }
 
-async function run(sql: Sql | TransactionSql, { text, values, script }: Statement): Promise<readonly Row[]> {
-  if (script) return sql.unsafe(text).then(() => [])
-  const result = await sql.unsafe(text, values as never[], { prepare: true }).values()
-  return Array.from(result as unknown as readonly Row[])
+function plain(text: string): Statement {
+  return { text, values: [] }
+}
+
+/** Whether nothing of it has happened, and it may well succeed when it is tried once more. */
+function mayTryAgain(error: unknown): boolean {
+  if (error instanceof StoreError && error.code === 'unknown') return false
+  const reason = cause(error)
+  return reason instanceof ConnectionLost || isTransient(reason) || isReadOnly(reason)
 }
 
 function isDatabaseError(error: unknown): boolean {
-  return error instanceof postgres.PostgresError || isConnectionLoss(error)
+  return error instanceof postgres.PostgresError || error instanceof ConnectionLost
 }
 
-/** What the driver threw, also where a work let it through as a `StoreError`. */
+/** What was thrown first, also where a work let it through as a `StoreError`. */
 function cause(error: unknown): unknown {
   return error instanceof StoreError ? error.cause : error
 }
-
-/** Integers are numbers here; the schemas keep them within ±(2^53-1). */
-const checkedBigint = {
-  to: 20,
-  from: [20],
-  serialize: String,
-  parse: (text: string) => {
-    const value = Number(text)
-    if (!Number.isSafeInteger(value)) throw new StoreError('fault', `The integer ${text} cannot be read exactly.`)
-    return value
-  },
-}
-
-/** JSON stays the text that it was stored as. */
-const jsonText = { to: 114, from: [114], serialize: String, parse: (text: string) => text }
 
 function withoutPassword(url: string): string {
   return url.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@')

@@ -1,0 +1,260 @@
+// A bounded pool of connections to whichever server takes writes. It knows whether one is there, and says so once.
+
+import { StoreError, type StoreLog } from '../store.ts'
+import { Connection, type Host, hostsOf } from './connection.ts'
+import { isRefusedForGood, isSaidByServer } from './errors.ts'
+
+export interface PoolOptions {
+  readonly url: string
+  /** Where the data lies, for people. */
+  readonly location: string
+  /** Connections at the most. */
+  readonly connections: number
+  /** How long, in ms, to wait for a server that is not there yet when the process starts. */
+  readonly startPatience: number
+  readonly log: StoreLog
+}
+
+/** How many may wait for a connection, for each that there may be, before more are refused. */
+const waitingPerConnection = 50
+/** How long, in ms, somebody waits for a connection. */
+const waitLimit = 5_000
+/** How many reads share a connection, one behind the other, where there is no other. */
+const readsPerConnection = 16
+/** In ms: how long to leave a server alone that gave no connection. */
+const searchInterval = 250
+const growthInterval = 1_000
+
+interface Use {
+  readers: number
+  owned: boolean
+}
+
+interface Waiter {
+  readonly shared: boolean
+  readonly take: (connection: Connection) => void
+  readonly refuse: (error: StoreError) => void
+}
+
+export class Pool {
+  readonly #options: PoolOptions
+  readonly #started = performance.now()
+  #hosts: readonly Host[]
+  readonly #connections = new Map<Connection, Use>()
+  readonly #idle: Connection[] = []
+  readonly #waiting: Waiter[] = []
+  #opening = 0
+  #noGrowthBefore = 0
+  #state: 'starting' | 'here' | 'away' | 'closed' = 'starting'
+  /** Why there is no server. */
+  #reason = ''
+  #awaySince = 0
+  #crowded = false
+  #doubted = false
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+    this.#hosts = hostsOf(options.url)
+  }
+
+  /** A connection: to read on, as others do at the same time, or for its taker alone. To be released. */
+  async take({ shared }: { shared: boolean }): Promise<Connection> {
+    if (this.#state === 'closed') throw new StoreError('unavailable', 'The service is stopping.')
+    if (this.#state === 'away') throw this.#awayError()
+    const free = this.#waiting.length === 0 ? this.#pick(shared) : undefined
+    return free ?? this.#wait(shared)
+  }
+
+  release(connection: Connection): void {
+    const use = this.#connections.get(connection)
+    if (use === undefined) return
+    use.owned = false
+    use.readers = Math.max(0, use.readers - 1)
+    if (use.readers === 0) this.#idle.push(connection)
+    this.#serve()
+  }
+
+  /** Closes the connections, each when nothing is under way on it any more, or after a second. */
+  async close(): Promise<void> {
+    this.#state = 'closed'
+    for (const { refuse } of this.#waiting.splice(0)) refuse(new StoreError('unavailable', 'The service is stopping.'))
+    await Promise.all([...this.#connections.keys()].map(connection => connection.close()))
+  }
+
+  #pick(shared: boolean): Connection | undefined {
+    const idle = this.#idle.pop()
+    if (idle === undefined) this.#grow()
+    const connection = idle ?? (shared ? this.#leastRead() : undefined)
+    const use = connection && this.#connections.get(connection)
+    if (use === undefined) return undefined
+    if (shared) use.readers++
+    else use.owned = true
+    return connection
+  }
+
+  #leastRead(): Connection | undefined {
+    let least: Connection | undefined
+    let fewest = readsPerConnection
+    for (const [connection, { owned, readers }] of this.#connections)
+      if (!owned && readers < fewest) {
+        least = connection
+        fewest = readers
+      }
+    return least
+  }
+
+  #wait(shared: boolean): Promise<Connection> {
+    const { connections, startPatience } = this.#options
+    if (this.#waiting.length >= connections * waitingPerConnection) throw this.#busyError()
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
+        reject(this.#connections.size > 0 ? this.#busyError() : this.#awayError())
+      }
+      const timer = setTimeout(giveUp, this.#state === 'starting' ? startPatience + waitLimit : waitLimit)
+      const settle = <T>(outcome: (value: T) => void) => {
+        return (value: T) => {
+          clearTimeout(timer)
+          outcome(value)
+        }
+      }
+      const waiter: Waiter = { shared, take: settle(resolve), refuse: settle(reject) }
+      this.#waiting.push(waiter)
+    })
+  }
+
+  /** Gives out what is free, to each in turn: a read does not overtake a write. */
+  #serve(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const connection = this.#pick(next.shared)
+      if (connection === undefined) return
+      this.#waiting.shift()
+      next.take(connection)
+    }
+    this.#crowded = false
+  }
+
+  #grow(): void {
+    const room = this.#connections.size + this.#opening < this.#options.connections
+    if (room && performance.now() >= this.#noGrowthBefore) void this.#open()
+  }
+
+  async #open(): Promise<void> {
+    this.#opening++
+    try {
+      const connection = await this.#connect()
+      if (this.#state === 'closed') return void connection.close()
+      this.#connections.set(connection, { readers: 0, owned: false })
+      this.#idle.push(connection)
+      this.#noGrowthBefore = 0
+      this.#found()
+    } catch (error) {
+      this.#noGrowthBefore = performance.now() + growthInterval
+      if (this.#connections.size === 0 && this.#opening === 1) this.#missed(error as Error)
+    } finally {
+      this.#opening--
+    }
+    this.#serve()
+  }
+
+  /** The host that gave the last connection comes first. */
+  async #connect(): Promise<Connection> {
+    const failures: string[] = []
+    let last: unknown
+    for (const host of this.#hosts) {
+      try {
+        const connection = await this.#openAt(host)
+        this.#hosts = [host, ...this.#hosts.filter(other => other !== host)]
+        return connection
+      } catch (error) {
+        failures.push(`${host.host}:${host.port} ${messageOf(error)}`)
+        last = error
+      }
+    }
+    throw new Error(failures.join('; '), { cause: last })
+  }
+
+  #openAt(host: Host): Promise<Connection> {
+    const { url } = this.#options
+    return Connection.open({ url, host, lost: one => this.#lost(one), silent: one => void this.#doubt(one) })
+  }
+
+  #lost(connection: Connection): void {
+    if (!this.#connections.delete(connection) || this.#state === 'closed') return
+    // What has nothing to do may be as dead, and would not know it.
+    for (const other of this.#idle.splice(0)) if (other !== connection) other.discard()
+    if (this.#connections.size === 0 && this.#opening === 0) void this.#open()
+    else this.#serve()
+  }
+
+  /** A server that answers nothing may be busy, or not there: somebody new would be answered by the one only. */
+  async #doubt({ host }: Connection): Promise<void> {
+    if (this.#doubted) return
+    this.#doubted = true
+    try {
+      await (await this.#openAt(host)).close()
+    } catch (error) {
+      if (!isSaidByServer(error)) this.#giveUp(host, error)
+    } finally {
+      this.#doubted = false
+    }
+  }
+
+  #giveUp(host: Host, error: unknown): void {
+    this.#hosts = [...this.#hosts.filter(other => other !== host), host]
+    if (this.#state === 'here') this.#goAway(`${host.host}:${host.port} answers nothing any more; ${messageOf(error)}`)
+    for (const connection of this.#connections.keys()) if (connection.host === host) connection.discard()
+  }
+
+  #found(): void {
+    const { log, location } = this.#options
+    const seconds = Math.round((performance.now() - this.#awaySince) / 1000)
+    if (this.#state === 'away') log.info({ location, seconds }, 'the database is back')
+    this.#state = 'here'
+    this.#reason = ''
+  }
+
+  #missed(error: Error): void {
+    if (this.#state === 'closed') return
+    const patient = performance.now() < this.#started + this.#options.startPatience && !isRefusedForGood(error.cause)
+    if (this.#state === 'starting' && patient) this.#sayWaiting(error)
+    else this.#goAway(error.message)
+    setTimeout(() => void this.#open(), searchInterval).unref()
+  }
+
+  #sayWaiting({ message }: Error): void {
+    const { log, location } = this.#options
+    if (this.#reason === '') log.info({ location, reason: message }, 'waiting for the database')
+    this.#reason = message
+  }
+
+  #goAway(reason: string): void {
+    const { log, location } = this.#options
+    const starting = this.#state === 'starting'
+    this.#reason = reason
+    if (this.#state === 'here') {
+      this.#awaySince = performance.now()
+      const advice = 'requests are answered 503 until it is back: check that PostgreSQL runs and takes connections'
+      log.error({ location, reason }, `the database is away; ${advice}`)
+    }
+    if (!starting) this.#state = 'away'
+    for (const { refuse } of this.#waiting.splice(0)) refuse(this.#awayError())
+  }
+
+  #awayError(): StoreError {
+    const message = `The database at ${this.#options.location} cannot be had: ${this.#reason}`
+    return new StoreError('unavailable', message, { reported: this.#state === 'away' })
+  }
+
+  #busyError(): StoreError {
+    const advice = 'requests are refused: look for slow statements, or raise DATABASE_CONNECTIONS'
+    if (!this.#crowded) this.#options.log.warn({}, `too many requests wait for a connection to the database; ${advice}`)
+    this.#crowded = true
+    return new StoreError('busy', 'Too many requests wait for the database.', { reported: true })
+  }
+}
+
+function messageOf(error: unknown): string {
+  const { message, code } = error as Error & { code?: string }
+  return message || code || String(error)
+}
