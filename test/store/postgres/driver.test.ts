@@ -1,0 +1,149 @@
+// The driver of PostgreSQL when connections break: what is tried again, what is not known, and who waits how long.
+
+import t, { type Test } from 'tap'
+import { postgresDialect } from '../../../src/store/postgres/dialect.ts'
+import { openPostgres } from '../../../src/store/postgres/driver.ts'
+import { type Store, StoreError, type Work } from '../../../src/store/store.ts'
+import { emptyPostgres } from '../../support/postgres.ts'
+
+/** A store with a table `rows (id text)`. */
+async function openStore(t: Test, connections?: number): Promise<Store> {
+  const url = await emptyPostgres(t)
+  const store = openPostgres({ url, dialect: postgresDialect, ...(connections === undefined ? {} : { connections }) })
+  t.teardown(() => store.close())
+  await store.transact(() => run('create table rows (id text)'))
+  return store
+}
+
+function* run(...texts: readonly string[]): Work<void> {
+  for (const text of texts) yield { text, values: [] }
+}
+
+const insert = (id: unknown) => ({ text: 'insert into rows values ($1)', values: [String(id)] })
+const killed = { text: 'select pg_terminate_backend(pg_backend_pid())', values: [] }
+
+async function stored(store: Store): Promise<unknown[]> {
+  return (await store.query({ text: 'select id from rows order by id', values: [] })).map(([id]) => id)
+}
+
+t.test('a work whose connection breaks before the commit is started again', async t => {
+  const store = await openStore(t)
+  let starts = 0
+  const result = await store.transact(function* () {
+    starts++
+    yield insert(starts)
+    if (starts === 1) yield killed
+    return 'done'
+  })
+  t.equal(result, 'done')
+  t.equal(starts, 2)
+  t.strictSame(await stored(store), ['2'])
+})
+
+t.test('a work that breaks its connection each time is given up', async t => {
+  const store = await openStore(t)
+  let starts = 0
+  const work = function* (): Work<void> {
+    starts++
+    yield insert(starts)
+    yield killed
+  }
+  await t.rejects(store.transact(work), { name: 'Error', code: 'unavailable' })
+  t.equal(starts, 3)
+  t.strictSame(await stored(store), [])
+})
+
+t.test('a read whose connection breaks is read again', async t => {
+  const store = await openStore(t)
+  await store.transact(() => run('create sequence reads'))
+  // Breaks at the first reading only.
+  const text = 'select case nextval($1) when 1 then pg_terminate_backend(pg_backend_pid()) end'
+  t.strictSame(await store.query({ text, values: ['reads'] }), [[null]])
+})
+
+t.test('whether a commit happened at which the connection breaks is not known, and it is not tried again', async t => {
+  const store = await openStore(t)
+  await store.transact(() =>
+    run(
+      `create function break() returns trigger language plpgsql as
+        'begin perform pg_terminate_backend(pg_backend_pid()); return null; end'`,
+      'create constraint trigger break after insert on rows deferrable initially deferred for each row execute function break()',
+    ),
+  )
+  let starts = 0
+  const work = function* (): Work<void> {
+    starts++
+    yield insert(starts)
+  }
+  await t.rejects(store.transact(work), { code: 'unknown' })
+  t.equal(starts, 1)
+})
+
+t.test('what a transaction does after its connection broke is done nowhere', async t => {
+  const store = await openStore(t, 4)
+  const starts = new Map<number, number>()
+  const pair = (n: number) =>
+    function* (): Work<void> {
+      const start = (starts.get(n) ?? 0) + 1
+      starts.set(n, start)
+      yield insert(n)
+      if (n % 5 === 0 && start === 1) yield killed
+      yield insert(n)
+    }
+  const outcomes = await Promise.allSettled(Array.from({ length: 200 }, (_, n) => store.transact(pair(n))))
+  const done = outcomes.flatMap(({ status }, n) => (status === 'fulfilled' ? [String(n), String(n)] : []))
+  t.strictSame(await stored(store), done.sort())
+  t.ok(done.length > 300)
+})
+
+t.test('a work that goes on after a failed statement has not happened, and is told so', async t => {
+  const store = await openStore(t)
+  const work = function* (): Work<string> {
+    yield insert(1)
+    try {
+      yield { text: 'select 1 / 0', values: [] }
+    } catch {
+      // That is the mistake.
+    }
+    return 'stored'
+  }
+  await t.rejects(store.transact(work), { code: 'fault' })
+  t.strictSame(await stored(store), [])
+})
+
+t.test('so many wait for a connection, and no more', async t => {
+  const store = await openStore(t, 1)
+  const owner = store.transact(() => run('select pg_sleep(0.3)'))
+  const reads = Array.from({ length: 51 }, () => store.query({ text: 'select 1', values: [] }))
+  const outcomes = await Promise.allSettled(reads)
+  t.strictSame(
+    outcomes.map(({ status }) => status),
+    [...Array.from({ length: 50 }, () => 'fulfilled'), 'rejected'],
+  )
+  const [last] = outcomes.slice(-1)
+  t.match(last, { reason: { code: 'busy', reported: true } })
+  await owner
+})
+
+t.test('reads go on while a connection is one transaction’s', async t => {
+  const store = await openStore(t, 2)
+  const answers = await store.transact(function* (): Work<Promise<unknown>> {
+    yield insert(1)
+    return Promise.all(Array.from({ length: 40 }, () => store.query({ text: 'select 1', values: [] })))
+  })
+  t.equal((answers as unknown[]).length, 40)
+})
+
+t.test('a session ends by itself what we could not end', async t => {
+  const store = await openStore(t)
+  const settings = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
+  const text = `select ${settings.map(name => `current_setting('${name}')`).join(', ')}`
+  t.strictSame(await store.query({ text, values: [] }), [['10s', '3s', '10s']])
+})
+
+t.test('a closed store refuses, and closing it twice is no mistake', async t => {
+  const store = await openStore(t)
+  await store.close()
+  await store.close()
+  await t.rejects(stored(store), new StoreError('unavailable', 'The service is stopping.'))
+})
