@@ -35,6 +35,8 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
     await close()
     throw error
   })
+  // A write beyond a limit of file sizes is then refused like one on a full disk, and does not end the process.
+  process.on('SIGXFSZ', () => {})
   stopWhenTold(app, config, close)
   console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
 }

@@ -25,7 +25,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   const problem = toProblem(error)
   const reported = problem === error || (error instanceof StoreError && error.reported)
   if (problem.status >= 500 && !reported)
-    request.log.error({ err: error, instance: request.id }, adviceFor(problem.kind))
+    request.log.error({ err: error, instance: request.id }, adviceFor(problem.kind, error))
   return sendProblem(problem, request, reply)
 }
 
@@ -36,7 +36,9 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
     .send(problemToText(problem, request.id))
 }
 
-function adviceFor(kind: ProblemKind): string {
+function adviceFor(kind: ProblemKind, error: unknown): string {
+  if (error instanceof StoreError && error.code === 'damaged')
+    return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
   if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
   if (kind === 'unavailable') return 'the database did not answer: check that it runs and that its disk is sound'
   return 'a fault in the service: please report it with this entry'
@@ -65,6 +67,7 @@ const storeProblems: Record<StoreErrorCode, ProblemKind> = {
   busy: 'unavailable',
   full: 'insufficientStorage',
   unavailable: 'unavailable',
+  damaged: 'unavailable',
   unknown: 'unavailable',
   fault: 'internal',
 }

@@ -83,9 +83,10 @@ export interface Dialect {
 /**
  * `unique`, `reference`: a constraint is violated. `busy`: a lock or the server could not be had in time.
  * `full`: no room on the device. `unavailable`: the database cannot be reached, written or read.
- * `unknown`: the connection broke during the commit. `fault`: anything else, a fault of ours.
+ * `damaged`: what is stored cannot be what was stored. `unknown`: the connection broke during the commit. `fault`:
+ * anything else, a fault of ours.
  */
-export type StoreErrorCode = 'unique' | 'reference' | 'busy' | 'full' | 'unavailable' | 'unknown' | 'fault'
+export type StoreErrorCode = 'unique' | 'reference' | 'busy' | 'full' | 'unavailable' | 'damaged' | 'unknown' | 'fault'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode

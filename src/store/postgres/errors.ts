@@ -25,8 +25,8 @@ const byState: Readonly<Record<string, StoreErrorCode>> = {
   '57P03': 'unavailable',
   '57P05': 'unavailable',
   58030: 'unavailable',
-  XX001: 'unavailable',
-  XX002: 'unavailable',
+  XX001: 'damaged',
+  XX002: 'damaged',
 }
 
 /** Codes of the driver and of the operating system's sockets. */

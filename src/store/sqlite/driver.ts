@@ -7,6 +7,7 @@ import type { Row } from '../../resource/row.ts'
 import { type Dialect, type Statement, type Store, StoreError, type Work } from '../store.ts'
 import { toStoreError } from './errors.ts'
 import { GroupCommit } from './group-commit.ts'
+import { damageError, requireSound, requireSoundLog } from './soundness.ts'
 import { Statements } from './statements.ts'
 
 export interface SqliteOptions {
@@ -22,13 +23,29 @@ export interface SqliteOptions {
 /** Opens the database. Throws a `StoreError`, or an `Error` that says what the person who starts us can do. */
 export function openSqlite(options: SqliteOptions): Store {
   const location = locate(options.file)
-  const lock = options.exclusive && location !== memory ? takeLock(location) : undefined
+  const serving = options.exclusive === true && location !== memory
+  let lock: DatabaseSync | undefined
+  let db: DatabaseSync | undefined
   try {
-    return new SqliteStore(connect(location, options.busyTimeout ?? 5000), { location, lock, dialect: options.dialect })
+    if (serving) lock = takeLock(location)
+    if (serving) requireSoundLog(location)
+    db = connect(location, options.busyTimeout ?? 5000)
+    if (serving) requireSound(db, location)
+    return new SqliteStore(db, { location, lock, dialect: options.dialect })
   } catch (error) {
+    db?.close()
     lock?.close()
-    throw error
+    throw error instanceof StoreError ? openingError(location, error) : error
   }
+}
+
+/** The same error, with what to do about it. */
+function openingError(location: string, error: StoreError): StoreError {
+  const { code, message, cause } = error
+  if (code === 'damaged') return cause === undefined ? error : damageError(location, [message])
+  if (code !== 'unavailable') return error
+  const advice = 'It and its folder must be writable, on a disk that is sound and not read only.'
+  return new StoreError(code, `${location} cannot be opened: ${message}. ${advice}`, { cause })
 }
 
 class SqliteStore implements Store {
@@ -86,7 +103,8 @@ class SqliteStore implements Store {
       // A courtesy, so that the file alone is the database; who is busy with it beside us need not be waited for.
       this.#db.exec('pragma busy_timeout = 0; pragma wal_checkpoint(truncate)')
     } catch (error) {
-      throw toStoreError(error)
+      // On a full disk the log keeps what it has, and the next start reads it.
+      if (toStoreError(error).code !== 'full') throw toStoreError(error)
     } finally {
       this.#db.close()
       this.#lock?.close()
@@ -113,7 +131,7 @@ function locate(file: string): string {
  * can begin, on a database beside the file that never holds anything.
  */
 function takeLock(file: string): DatabaseSync {
-  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  const lock = storeErrors(() => new DatabaseSync(`${file}.lock`, { timeout: 0 }))
   try {
     lock.exec('begin exclusive')
     return lock

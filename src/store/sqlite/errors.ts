@@ -19,11 +19,11 @@ const primary: Readonly<Record<number, StoreErrorCode>> = {
   6: 'busy', // LOCKED
   8: 'unavailable', // READONLY
   10: 'unavailable', // IOERR
-  11: 'unavailable', // CORRUPT
+  11: 'damaged', // CORRUPT
   13: 'full', // FULL
   14: 'unavailable', // CANTOPEN
   15: 'unavailable', // PROTOCOL
-  26: 'unavailable', // NOTADB
+  26: 'damaged', // NOTADB
 }
 
 /** The store error for whatever a call of node:sqlite threw. */

@@ -1,7 +1,7 @@
 // Group commit: the works of one turn of the event loop share one transaction, and are answered once it is on disk.
 
 import type { Row } from '../../resource/row.ts'
-import { type Statement, StoreError, type Work } from '../store.ts'
+import { type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
 
 /** The connection that the works are run on, one after the other. */
 export interface Connection {
@@ -33,6 +33,8 @@ export class GroupCommit {
   #scheduled = false
   /** The counter of the batch under way. */
   #revision: number | undefined
+  /** Whether the last batch could not be written. */
+  #failing = false
 
   constructor(connection: Connection, batchSize = 500) {
     this.#connection = connection
@@ -80,8 +82,11 @@ export class GroupCommit {
   /** What is to be told to whom: from the commit on it is true, and so is every refusal that rests on another's row. */
   #settlements(jobs: readonly Job[]): Settlement[] {
     try {
-      return this.#transaction(jobs)
+      const settlements = this.#transaction(jobs)
+      this.#failing = false
+      return settlements
     } catch (error) {
+      this.#failing ||= error instanceof StoreError && ofTheDisk.includes(error.code)
       this.#abandon()
       if (jobs.length > 1 && isDeferredViolation(error)) return jobs.flatMap(job => this.#settlements([job]))
       return jobs.map(job => () => job.reject(error))
@@ -94,7 +99,8 @@ export class GroupCommit {
     const { run } = this.#connection
     run(begin)
     const revision = revisionIn(run(readRevision))
-    this.#revision = revision
+    // While writes fail, even a work that changes nothing writes: who asks so whether we are ready is told the truth.
+    this.#revision = this.#failing ? revision + 1 : revision
     const settlements = jobs.length === 1 ? jobs.map(job => this.#perform(job)) : jobs.map(job => this.#attempt(job))
     if (this.#revision !== revision) {
       run({ text: 'update _revision set value = ?1', values: [this.#revision] })
@@ -159,6 +165,9 @@ export class GroupCommit {
     }
   }
 }
+
+/** Of a disk that is full, read only or broken; the next write may well fare better. */
+const ofTheDisk: readonly StoreErrorCode[] = ['full', 'unavailable', 'damaged', 'unknown']
 
 function isDeferredViolation(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'reference'

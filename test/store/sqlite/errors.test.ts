@@ -67,15 +67,15 @@ t.test('busy: another connection writes', async t => {
   t.equal(toStoreError(errorOf(() => other.exec('begin immediate'))).code, 'busy')
 })
 
-t.test('unavailable: cannot be opened, cannot be written, is no database', async t => {
+t.test('unavailable: cannot be opened, cannot be written; damaged: is no database', async t => {
   const folder = t.testdir({ 'no.db': 'This is no database, whatever its name says.'.repeat(100) })
   new DatabaseSync(`${folder}/db`).exec('create table t (n)')
-  const calls = [
-    () => new DatabaseSync(`${folder}/nowhere/db`),
-    () => new DatabaseSync(`${folder}/no.db`).exec('select * from sqlite_schema'),
-    () => new DatabaseSync(`${folder}/db`, { readOnly: true }).exec('insert into t values (1)'),
+  const calls: [call: () => unknown, code: string][] = [
+    [() => new DatabaseSync(`${folder}/nowhere/db`), 'unavailable'],
+    [() => new DatabaseSync(`${folder}/no.db`).exec('select * from sqlite_schema'), 'damaged'],
+    [() => new DatabaseSync(`${folder}/db`, { readOnly: true }).exec('insert into t values (1)'), 'unavailable'],
   ]
-  for (const call of calls) t.equal(toStoreError(errorOf(call)).code, 'unavailable')
+  for (const [call, code] of calls) t.equal(toStoreError(errorOf(call)).code, code)
 })
 
 t.test('full: no more pages', async t => {
@@ -90,11 +90,11 @@ t.test('every family, by its extended codes too', async t => {
     [6, 'busy'],
     [8, 'unavailable'],
     [10, 'unavailable'],
-    [11, 'unavailable'],
+    [11, 'damaged'],
     [13, 'full'],
     [14, 'unavailable'],
     [15, 'unavailable'],
-    [26, 'unavailable'],
+    [26, 'damaged'],
     [7, 'fault'],
     [19, 'fault'],
   ]
