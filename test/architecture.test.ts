@@ -81,7 +81,7 @@ t.test('what belongs to the edges stays there', async t => {
     ['node:sqlite', ['src/store/sqlite/'], ({ packages }) => packages.includes('node:sqlite')],
     [
       'process',
-      ['src/cli.ts', 'src/commands.ts', 'src/config.ts'],
+      ['src/cli.ts', 'src/commands', 'src/config.ts'],
       ({ code, packages }) => /\bprocess\./.test(code) || packages.includes('node:process'),
     ],
     [
