@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import type { Test } from 'tap'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
 
 /** Where the server of this run leaves its address: the tests and what comes before them have one parent. */
 export const addressFile = join(tmpdir(), `restwell-postgres-${process.ppid}.json`)
@@ -30,6 +32,22 @@ export async function emptyPostgres(t: Test): Promise<string> {
   const url = new URL(serverUrl())
   url.searchParams.set('search_path', name)
   return url.href
+}
+
+/** An open store on an empty database. `settings`: of its sessions, such as `lock_timeout`. */
+export async function openEmptyPostgres(t: Test, settings: Readonly<Record<string, string>> = {}): Promise<Store> {
+  const url = new URL(await emptyPostgres(t))
+  for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
+  const store = openStore(url.href, { exclusive: false })
+  t.teardown(() => store.close())
+  return store
+}
+
+/** Runs statements one after the other, in one transaction. */
+export function runAll(store: Store, ...texts: readonly string[]): Promise<void> {
+  return store.transact(function* () {
+    for (const text of texts) yield { text, values: [] }
+  })
 }
 
 async function administer(run: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
