@@ -32,10 +32,10 @@ t.test(
     t.ok(resolved.again + resolved.before > 0, 'the crashes did leave requests open')
     t.comment(`rounds ${rounds}, acknowledged ${acknowledged}, resolved by retrying ${JSON.stringify(resolved)}`)
     for (const instance of instances) {
+      t.equal(await instance.stop(), 0)
       const lines = instance.log.map(({ msg }) => msg.replace(/[;:].*/, ''))
       t.equal(lines.filter(line => line === 'the database is away').length, rounds)
       t.equal(lines.filter(line => line === 'the database is back').length, rounds)
-      t.equal(await instance.stop(), 0)
     }
   },
 )

@@ -10,7 +10,7 @@ export interface Instance {
   readonly port: number
   /** Every line that it has logged so far. */
   readonly log: readonly LogLine[]
-  /** Tells it to stop and gives its exit code. */
+  /** Tells it to stop and gives its exit code; then its log is complete. */
   stop(): Promise<number | null>
 }
 
@@ -39,11 +39,11 @@ export async function startInstance(t: Test, environment: Readonly<Record<string
   })
   t.teardown(() => child.kill('SIGKILL'))
   const log = collectLog(child)
-  const exit = once(child, 'exit')
+  const end = once(child, 'close')
   const address = await addressOf(child)
   const stop = async () => {
     child.kill('SIGTERM')
-    const [code] = await exit
+    const [code] = await end
     return code as number | null
   }
   return { address, port: Number(new URL(address).port), log, stop }
