@@ -146,7 +146,7 @@ export class Connection {
 
   async #connect(address: Host | { path: string }): Promise<Socket> {
     if (this.#socket !== undefined || this.#lost) throw new Error('The server closed the connection.')
-    const socket = connect(address)
+    const socket = connect({ ...address, noDelay: true })
     this.#socket = socket
     // Where a certificate must match, this is the name that it must be for.
     Object.assign(socket, address)

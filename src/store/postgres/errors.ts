@@ -73,3 +73,8 @@ function columnsOf(detail = ''): string[] {
   const list = /\((.*?)\)=\(/.exec(detail)?.[1] ?? ''
   return list === '' ? [] : list.split(', ').map(name => name.replaceAll('"', ''))
 }
+
+export function messageOf(error: unknown): string {
+  const { message, code } = error as PostgresError
+  return message || code || String(error)
+}

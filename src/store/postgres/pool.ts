@@ -1,18 +1,14 @@
 // A bounded pool of connections to whichever server takes writes. It knows whether one is there, and says so once.
 
-import { StoreError, type StoreLog } from '../store.ts'
+import { StoreError } from '../store.ts'
 import { Connection, type Host, hostsOf } from './connection.ts'
-import { isRefusedForGood, isSaidByServer } from './errors.ts'
+import { isSaidByServer, messageOf } from './errors.ts'
+import { Presence, type PresenceOptions } from './presence.ts'
 
-export interface PoolOptions {
+export interface PoolOptions extends PresenceOptions {
   readonly url: string
-  /** Where the data lies, for people. */
-  readonly location: string
   /** Connections at the most. */
   readonly connections: number
-  /** How long, in ms, to wait for a server that is not there yet when the process starts. */
-  readonly startPatience: number
-  readonly log: StoreLog
 }
 
 /** How many may wait for a connection, for each that there may be, before more are refused. */
@@ -38,29 +34,27 @@ interface Waiter {
 
 export class Pool {
   readonly #options: PoolOptions
-  readonly #started = performance.now()
+  readonly #presence: Presence
   #hosts: readonly Host[]
   readonly #connections = new Map<Connection, Use>()
   readonly #idle: Connection[] = []
   readonly #waiting: Waiter[] = []
   #opening = 0
   #noGrowthBefore = 0
-  #state: 'starting' | 'here' | 'away' | 'closed' = 'starting'
-  /** Why there is no server. */
-  #reason = ''
-  #awaySince = 0
   #crowded = false
   #doubted = false
+  #closed = false
 
   constructor(options: PoolOptions) {
     this.#options = options
+    this.#presence = new Presence(options)
     this.#hosts = hostsOf(options.url)
   }
 
   /** A connection: to read on, as others do at the same time, or for its taker alone. To be released. */
   async take({ shared }: { shared: boolean }): Promise<Connection> {
-    if (this.#state === 'closed') throw new StoreError('unavailable', 'The service is stopping.')
-    if (this.#state === 'away') throw this.#awayError()
+    if (this.#closed) throw closed()
+    if (this.#presence.state === 'away') throw this.#presence.error()
     const free = this.#waiting.length === 0 ? this.#pick(shared) : undefined
     return free ?? this.#wait(shared)
   }
@@ -74,10 +68,10 @@ export class Pool {
     this.#serve()
   }
 
-  /** Closes the connections, each when nothing is under way on it any more, or after a second. */
+  /** Closes the connections, each when nothing is under way on it any more, or after two seconds. */
   async close(): Promise<void> {
-    this.#state = 'closed'
-    for (const { refuse } of this.#waiting.splice(0)) refuse(new StoreError('unavailable', 'The service is stopping.'))
+    this.#closed = true
+    for (const { refuse } of this.#waiting.splice(0)) refuse(closed())
     await Promise.all([...this.#connections.keys()].map(connection => connection.close()))
   }
 
@@ -109,9 +103,9 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
-        reject(this.#connections.size > 0 ? this.#busyError() : this.#awayError())
+        reject(this.#connections.size > 0 ? this.#busyError() : this.#presence.error())
       }
-      const timer = setTimeout(giveUp, this.#state === 'starting' ? startPatience + waitLimit : waitLimit)
+      const timer = setTimeout(giveUp, this.#presence.state === 'starting' ? startPatience + waitLimit : waitLimit)
       const settle = <T>(outcome: (value: T) => void) => {
         return (value: T) => {
           clearTimeout(timer)
@@ -143,11 +137,11 @@ export class Pool {
     this.#opening++
     try {
       const connection = await this.#connect()
-      if (this.#state === 'closed') return void connection.close()
+      if (this.#closed) return void connection.close()
       this.#connections.set(connection, { readers: 0, owned: false })
       this.#idle.push(connection)
       this.#noGrowthBefore = 0
-      this.#found()
+      this.#presence.found()
     } catch (error) {
       this.#noGrowthBefore = performance.now() + growthInterval
       if (this.#connections.size === 0 && this.#opening === 1) this.#missed(error as Error)
@@ -180,7 +174,7 @@ export class Pool {
   }
 
   #lost(connection: Connection): void {
-    if (!this.#connections.delete(connection) || this.#state === 'closed') return
+    if (!this.#connections.delete(connection) || this.#closed) return
     // What has nothing to do may be as dead, and would not know it.
     for (const other of this.#idle.splice(0)) if (other !== connection) other.discard()
     if (this.#connections.size === 0 && this.#opening === 0) void this.#open()
@@ -202,48 +196,22 @@ export class Pool {
 
   #giveUp(host: Host, error: unknown): void {
     this.#hosts = [...this.#hosts.filter(other => other !== host), host]
-    if (this.#state === 'here') this.#goAway(`${host.host}:${host.port} answers nothing any more; ${messageOf(error)}`)
+    this.#presence.gone(`${host.host}:${host.port} answers nothing any more; ${messageOf(error)}`)
+    this.#refuse()
     for (const connection of this.#connections.keys()) if (connection.host === host) connection.discard()
   }
 
-  #found(): void {
-    const { log, location } = this.#options
-    const seconds = Math.round((performance.now() - this.#awaySince) / 1000)
-    if (this.#state === 'away') log.info({ location, seconds }, 'the database is back')
-    this.#state = 'here'
-    this.#reason = ''
-  }
-
   #missed(error: Error): void {
-    if (this.#state === 'closed') return
-    const patient = performance.now() < this.#started + this.#options.startPatience && !isRefusedForGood(error.cause)
-    if (this.#state === 'starting' && patient) this.#sayWaiting(error)
-    else this.#goAway(error.message)
+    if (this.#closed) return
+    if (!this.#presence.isAwaited(error)) {
+      this.#presence.gone(error.message)
+      this.#refuse()
+    }
     setTimeout(() => void this.#open(), searchInterval).unref()
   }
 
-  #sayWaiting({ message }: Error): void {
-    const { log, location } = this.#options
-    if (this.#reason === '') log.info({ location, reason: message }, 'waiting for the database')
-    this.#reason = message
-  }
-
-  #goAway(reason: string): void {
-    const { log, location } = this.#options
-    const starting = this.#state === 'starting'
-    this.#reason = reason
-    if (this.#state === 'here') {
-      this.#awaySince = performance.now()
-      const advice = 'requests are answered 503 until it is back: check that PostgreSQL runs and takes connections'
-      log.error({ location, reason }, `the database is away; ${advice}`)
-    }
-    if (!starting) this.#state = 'away'
-    for (const { refuse } of this.#waiting.splice(0)) refuse(this.#awayError())
-  }
-
-  #awayError(): StoreError {
-    const message = `The database at ${this.#options.location} cannot be had: ${this.#reason}`
-    return new StoreError('unavailable', message, { reported: this.#state === 'away' })
+  #refuse(): void {
+    for (const { refuse } of this.#waiting.splice(0)) refuse(this.#presence.error())
   }
 
   #busyError(): StoreError {
@@ -254,7 +222,6 @@ export class Pool {
   }
 }
 
-function messageOf(error: unknown): string {
-  const { message, code } = error as Error & { code?: string }
-  return message || code || String(error)
+function closed(): StoreError {
+  return new StoreError('unavailable', 'The service is stopping.')
 }
