@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Limits } from './access/limits.ts'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import { idempotencyKeyLifetime } from './http/idempotency.ts'
@@ -16,6 +17,7 @@ import { registerBodyParser } from './routes/body.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
 import { clientError, hangUp, registerErrors, sendError } from './routes/errors.ts'
+import { countRequests, guardLogins } from './routes/limits.ts'
 import { collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
 import { registerProbes } from './routes/probes.ts'
@@ -38,6 +40,8 @@ export interface AppOptions {
   readonly pressure?: PressureOptions
   /** What measures it, where its operator asks for that. */
   readonly metrics?: Metrics
+  /** How much callers may ask for; as much as they like by default. */
+  readonly limits?: Limits
   readonly version: string
 }
 
@@ -62,6 +66,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerErrors(app)
   registerStop(app)
   if (options.pressure !== undefined) await registerPressure(app, options.pressure)
+  guardLogins(app, options.limits)
+  countRequests(app, options.limits)
   registerBodyParser(app)
   registerValidator(app, engine)
   await registerOpenapi(app, { title, version, models: models.models, shapes: engine.shapes, operations })

@@ -35,6 +35,22 @@ const settings = Type.Object({
       description: '`none`: serve without credentials on an address that others can reach',
     }),
   ),
+  LIMITS: Type.Optional(
+    Type.Unsafe<'on' | 'off'>({
+      type: 'string',
+      enum: ['on', 'off'],
+      description: 'Whether requests are limited by plans; by default where credentials are asked for',
+    }),
+  ),
+  PLANS: Type.Optional(
+    Type.String({ minLength: 1, description: 'The file of the plans; by default the `plans.yaml` of the service' }),
+  ),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      pattern: '^rediss?://',
+      description: 'Where several instances count requests together: `redis://<user>:<password>@<host>/<number>`',
+    }),
+  ),
   DRAIN_SECONDS: Type.Integer({
     default: 0,
     minimum: 0,

@@ -116,6 +116,26 @@ const post = async (server: Server, path: string, json: object) =>
     body: JSON.stringify(json),
   })
 
+t.test('with LIMITS=on the plans hold, and a mistake in them stops the start', async t => {
+  const folder = folderOf(t, {
+    'plans.yaml': `
+default: free
+anonymous: free
+failed_logins: {}
+plans:
+  free: { requests_per_minute: 7 }
+`,
+    'wrong.yaml': 'default: gold\nanonymous: gold\nfailed_logins: {}\nplans: { gold: { requests_per_minute: many } }',
+  })
+  const { address, stop } = await serve(t, { ...empty, LIMITS: 'on', PLANS: 'plans.yaml' }, folder)
+  const { headers } = await fetch(`${address}/books`)
+  t.strictSame([headers.get('ratelimit-policy'), headers.get('ratelimit')], ['"minute";q=7;w=60', '"minute";r=6;t=60'])
+  t.equal((await stop()).code, 0)
+  const { code, err } = await run(t, ['serve'], { ...empty, LIMITS: 'on', PLANS: 'wrong.yaml' }, folder)
+  t.equal(code, 1)
+  t.match(err, 'wrong.yaml: plans.gold.requests_per_minute must be integer')
+})
+
 t.test('what was stored is there after a restart, and the sample data only once', async t => {
   const folder = folderOf(t)
   const settings = { ...quiet, DATABASE_URL: 'sqlite:some/where/my.db' }

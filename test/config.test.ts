@@ -22,6 +22,8 @@ t.test('a setting that cannot be is named with what it must be', async t => {
     [{ PORT: 'abc' }, 'PORT must be integer'],
     [{ PORT: '65536' }, 'PORT must be <= 65535'],
     [{ AUTH: 'open' }, 'AUTH must be one of: none'],
+    [{ LIMITS: 'true' }, 'LIMITS must be one of: on, off'],
+    [{ REDIS_URL: 'http://127.0.0.1' }, 'REDIS_URL must match pattern "^rediss?://"'],
     [{ SAMPLE_DATA: 'perhaps' }, 'SAMPLE_DATA must be boolean'],
   ]
   for (const [settings, message] of table) t.throws(() => readConfig(settings, false), { message }, message)

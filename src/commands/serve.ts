@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
+import type { Limits } from '../access/limits.ts'
 import { type AppOptions, buildApp, createEngine } from '../app.ts'
 import { type Config, databaseOptions, readConfig, requireProtection } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
@@ -13,6 +14,7 @@ import type { Store } from '../store/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
 import { type Call, type Command, refuseOperands } from './command.ts'
+import { openLimits } from './limits.ts'
 import { migrateModels } from './migrate.ts'
 
 export const serveCommand: Command = { usage: '', summary: 'Serve the API until it is told to stop', run: serve }
@@ -73,15 +75,19 @@ interface Service {
 
 /** The app over a database that has its tables and, when it is new, the sample data. */
 async function prepare({ config, models, store, version, logger, metrics }: Service): Promise<FastifyInstance> {
+  let limits: Limits | undefined
   try {
+    limits = await openLimits(config, logger)
     const { fresh, outdated } = await migrateModels(store, models)
     if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
     if (fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite')) {
       const engine = createEngine({ models, store, version })
       await storeRecords(engine, sampleRecords(models.models))
     }
-    return await buildApp({ models, store, version, logger, ...(metrics && { metrics }), ...pressure(config) })
+    const given = { ...(metrics && { metrics }), ...(limits && { limits }), ...pressure(config) }
+    return await buildApp({ models, store, version, logger, ...given })
   } catch (error) {
+    await limits?.store.close()
     await store.close()
     throw error
   }

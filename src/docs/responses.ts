@@ -1,5 +1,6 @@
 // The answers of an operation, as the document has them: every status, header field and media type that can happen.
 
+import { STATUS_CODES } from 'node:http'
 import { type Action, commonProblems, type Operation } from '../http/operations.ts'
 import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
 import type { ServiceOperation } from '../http/service.ts'
@@ -52,6 +53,16 @@ const headerFields = {
     schema: text,
     example: 'return=minimal',
   },
+  RateLimit: {
+    description: 'What is left of the quota of each policy (draft-ietf-httpapi-ratelimit-headers-11 §4)',
+    schema: text,
+    example: '"minute";r=99;t=50, "day";r=9999;t=86390',
+  },
+  'RateLimit-Policy': {
+    description: "The quotas of the caller's plan (draft-ietf-httpapi-ratelimit-headers-11 §3)",
+    schema: text,
+    example: '"minute";q=100;w=60, "day";q=10000;w=86400',
+  },
   'Retry-After': {
     description: 'In how many seconds to try again (RFC 9110 §10.2.3)',
     schema: { type: 'integer' },
@@ -73,7 +84,7 @@ const headerFields = {
 export function operationResponses(operation: Operation, shapes: Shapes, hoist: Hoist): object {
   return {
     ...Object.fromEntries(operation.successes.map(status => [status, success(operation, shapes, status, hoist)])),
-    ...problemResponses([...operation.problems, ...commonProblems], hoist, operation.heeds.includes('Idempotency-Key')),
+    ...problemResponses([...operation.problems, ...commonProblems], hoist, operation),
   }
 }
 
@@ -110,8 +121,9 @@ const descriptions: Readonly<Record<number, string>> = {
 
 function successHeaders({ action, model }: Operation, status: number): readonly HeaderName[] {
   const deprecation: HeaderName[] = model.deprecated === undefined ? [] : ['Deprecation', 'Sunset', 'Link']
-  if (action === 'remove') return ['Preference-Applied', ...deprecation]
+  if (action === 'remove') return ['Preference-Applied', ...quotaHeaders, ...deprecation]
   return [
+    ...quotaHeaders,
     'Cache-Control',
     'Vary',
     'Preference-Applied',
@@ -151,33 +163,61 @@ function customExample({ properties }: { readonly properties: Readonly<Record<st
   return Object.fromEntries(members.map(([name, schema]) => [name, (schema.examples as unknown[] | undefined)?.[0]]))
 }
 
-/** One response for each status; several kinds may share one. `keyed`: an answer to come may be a stored one. */
-function problemResponses(kinds: readonly ProblemKind[], hoist: Hoist, keyed = false): object {
+/** One response for each status; several kinds may share one. Without an operation: of the service itself. */
+function problemResponses(kinds: readonly ProblemKind[], hoist: Hoist, operation?: Operation): object {
   const statuses = [...new Set(kinds.map(kind => problems[kind].status))].sort()
   const responses = statuses.map(status => {
     const first = kinds.find(kind => problems[kind].status === status) as ProblemKind
-    const stored = keyed ? keyedHeaders[status] : undefined
-    const name = pascalCase(`${stored === undefined ? '' : 'Keyed-'}${statusName(first)}`)
-    return [status, hoist.ref('responses', name, problemResponse(first, hoist, stored))]
+    const { prefix, headers } = variantOf(status, operation)
+    return [
+      status,
+      hoist.ref('responses', pascalCase(prefix + statusName(first)), problemResponse(first, hoist, headers)),
+    ]
   })
-  const other = { ...problemResponse('internal', hoist), description: 'Any other problem, such as a request too long' }
-  return { ...Object.fromEntries(responses), default: hoist.ref('responses', 'OtherProblem', other) }
+  const { prefix, headers } = variantOf('default', operation)
+  const description = 'Any other problem, such as a request too long'
+  const other = { ...problemResponse('internal', hoist, headers), description }
+  return {
+    ...Object.fromEntries(responses),
+    default: hoist.ref('responses', pascalCase(`${prefix}OtherProblem`), other),
+  }
+}
+
+/** The fields by which a problem differs from one operation to the next, and the name for it. */
+function variantOf(status: number | 'default', operation: Operation | undefined) {
+  if (operation === undefined) return { prefix: 'Service-', headers: [] }
+  const stored = operation.heeds.includes('Idempotency-Key') ? keyedHeaders[status] : undefined
+  const quota = beforeCounting.includes(status) ? [] : quotaHeaders
+  return { prefix: stored === undefined ? '' : 'Keyed-', headers: [...(stored ?? []), ...quota] }
 }
 
 function statusName(kind: ProblemKind): string {
+  const plain = plainKind(kind)
+  const name = 'type' in problems[plain] ? STATUS_CODES[problems[plain].status] : problems[plain].title
+  return String(name).replaceAll(' ', '-')
+}
+
+/** The kind of the same status that has no type of its own, where there is one. */
+function plainKind(kind: ProblemKind): ProblemKind {
   const { status } = problems[kind]
-  const [named] = Object.values(problems).filter(other => other.status === status && !('type' in other))
-  return (named?.title ?? String(status)).replaceAll(' ', '-')
+  const kinds = Object.keys(problems) as ProblemKind[]
+  return kinds.find(other => problems[other].status === status && !('type' in problems[other])) ?? kind
 }
 
 const problemHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
   412: ['ETag'],
   415: ['Accept-Encoding', 'Accept-Patch', 'Accept-Post'],
+  429: ['Retry-After'],
   503: ['Retry-After'],
 }
 
+const quotaHeaders = ['RateLimit', 'RateLimit-Policy'] as const
+
+/** The refusals of callers who are not counted yet. */
+const beforeCounting: readonly unknown[] = [401, 403]
+
 /** The refusals that come of the state: with an Idempotency-Key they are stored and replayed. */
-const keyedHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
+const keyedHeaders: Readonly<Record<number | string, readonly HeaderName[]>> = {
   404: ['Idempotent-Replayed'],
   409: ['Idempotent-Replayed', 'Retry-After'],
   422: ['Idempotent-Replayed'],
@@ -185,11 +225,12 @@ const keyedHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
 
 function problemResponse(kind: ProblemKind, hoist: Hoist, more: readonly HeaderName[] = []): object {
   const { status } = problems[kind]
-  const [plain] = Object.entries(problems).find(([, other]) => other.status === status && !('type' in other)) as [
-    ProblemKind,
-    object,
-  ]
-  const example = JSON.parse(problemToText(new Problem(plain), '8e03978e-40d5-43e8-bc93-6894a57f9324'))
+  const plain = plainKind(kind)
+  const problem = new Problem(
+    plain,
+    plain === 'quotaExceeded' ? { extensions: { 'violated-policies': ['minute'] } } : {},
+  )
+  const example = JSON.parse(problemToText(problem, '8e03978e-40d5-43e8-bc93-6894a57f9324'))
   return {
     description: problems[plain].detail,
     headers: headerReferences(['Cache-Control', ...(problemHeaders[status] ?? []), ...more], hoist),

@@ -271,6 +271,7 @@ function operationProblems({ model, parent, referred }: Address, action: Action)
   return [
     ...new Set<ProblemKind>([
       ...traits[action].problems,
+      'quotaExceeded',
       ...(mayMiss ? (['notFound'] as const) : []),
       ...(mayConflict ? (['conflict'] as const) : []),
       ...(action === 'remove' && model.hooks.beforeWrite !== undefined ? (['invalidBody'] as const) : []),

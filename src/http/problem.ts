@@ -11,7 +11,7 @@ interface Kind {
   readonly title: string
   /** What `detail` says unless the place that refuses knows better. */
   readonly detail: string
-  /** The last part of the type's address; absent where the status says it all. */
+  /** The last part of the type's address, or all of one that is registered; absent where the status says it all. */
   readonly type?: string
 }
 
@@ -60,6 +60,12 @@ export const problems = {
     title: 'Precondition Required',
     detail: 'This resource is only changed by requests with If-Match.',
   },
+  quotaExceeded: {
+    status: 429,
+    title: 'Request cannot be satisfied as assigned quota has been exceeded',
+    detail: 'Too many requests.',
+    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+  },
   headersTooLarge: {
     status: 431,
     title: 'Request Header Fields Too Large',
@@ -94,7 +100,8 @@ export type ProblemKind = keyof typeof problems
 export const problemTypeBase = 'https://restwell.dev/problems/'
 
 function typeOf(type: string | undefined): string {
-  return type === undefined ? 'about:blank' : problemTypeBase + type
+  if (type === undefined) return 'about:blank'
+  return type.startsWith('https:') ? type : problemTypeBase + type
 }
 
 export interface ProblemDetails {
@@ -181,5 +188,10 @@ export const problemShape = {
       },
     },
     available: { type: 'array', items: { type: 'string' }, description: 'With 406: the media types there are' },
+    'violated-policies': {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With 429: the names of the policies whose quota is used up',
+    },
   },
 }

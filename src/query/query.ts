@@ -7,8 +7,8 @@ import { decodeCursor, encodeCursor, listSignature, type Position } from './curs
 import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
 import type { Parameter } from './parameter.ts'
 
-const defaultLimit = 20
-const maxLimit = 1000
+export const defaultLimit = 20
+export const maxLimit = 1000
 
 export interface SortKey {
   readonly field: Field

@@ -6,6 +6,7 @@ import secureJson from 'secure-json-parse'
 import { essence } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import { requireBodySize } from './limits.ts'
 
 /** One parser for every media type; which of them an operation takes is checked before, by `requireMediaType`. */
 export function registerBodyParser(app: FastifyInstance): void {
@@ -19,6 +20,7 @@ export function registerBodyParser(app: FastifyInstance): void {
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
   // A body that an operation does not define has no meaning (RFC 9110 §9.3.5).
   if (!request.routeOptions.config.operation?.accepts.length) return undefined
+  requireBodySize(request, body.length)
   if (!isUtf8(body)) throw new Problem('malformed')
   const text = body.toString()
   if (request.headers['idempotency-key'] !== undefined) request.bodyText = text

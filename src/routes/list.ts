@@ -9,6 +9,7 @@ import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
 import { applyPreferences, cacheFields, type Engine, requireParent, scopeOf, tableOf } from './engine.ts'
+import { requirePageSize } from './limits.ts'
 
 export function listHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
   const { model, list } = operation
@@ -17,6 +18,7 @@ export function listHandler(engine: Engine, operation: Operation): RouteHandlerM
 
   return async (request, reply) => {
     const query = parseListQuery(model, list, request.query as Record<string, unknown>, scopeOf(operation, request))
+    requirePageSize(request, query.limit)
     const found = await engine.store.query(selectPage(table, query))
     if (found.length === 0) await requireParent(engine, operation, request)
     const page = rowsToPage(query, found)

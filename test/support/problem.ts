@@ -24,6 +24,7 @@ export const phrases: Readonly<Record<number, string>> = {
   417: 'Expectation Failed',
   422: 'Unprocessable Content',
   428: 'Precondition Required',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
@@ -32,7 +33,8 @@ export const phrases: Readonly<Record<number, string>> = {
 }
 
 /** Stable addresses of the project (RFC 9457 §3.1.1). */
-const typePattern = /^(?:about:blank|https:\/\/restwell\.dev\/problems\/[a-z-]+)$/
+const typePattern =
+  /^(?:about:blank|https:\/\/restwell\.dev\/problems\/[a-z-]+|https:\/\/iana\.org\/assignments\/http-problem-types#[a-z-]+)$/
 const uuidUrn = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** Holds an answer against what every problem is; gives its members. */

@@ -2,6 +2,7 @@
 
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import type { Limits } from '../../src/access/limits.ts'
 import { buildApp, createEngine } from '../../src/app.ts'
 import { deriveModels, loadModels, type Models } from '../../src/load.ts'
 import { sampleRecords, storeRecords } from '../../src/records.ts'
@@ -22,6 +23,8 @@ export interface Sent {
   readonly json?: unknown
   /** Sent as it is. */
   readonly body?: string | Buffer
+  /** The address it comes from; 127.0.0.1 by default. */
+  readonly from?: string
 }
 
 export interface Received {
@@ -59,6 +62,8 @@ export interface ServiceOptions {
   readonly pressure?: PressureOptions
   /** Whether it has metrics. */
   readonly measured?: boolean
+  /** Nothing is limited by default. */
+  readonly limits?: (t: Test) => Limits | Promise<Limits>
 }
 
 interface Database {
@@ -95,7 +100,8 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   const measured = metrics?.measure(store) ?? store
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
-  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }) }
+  const limits = await options.limits?.(t)
+  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }), ...(limits && { limits }) }
   const app = await buildApp({ models, store: measured, version: '0.0.0', ...clock, ...logger, ...operation })
   t.teardown(() => app.close())
   await app.ready()
@@ -116,7 +122,11 @@ async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Pro
 function toService(t: Test, app: FastifyInstance, store: Store): Service {
   const document = app.swagger() as unknown as Document
   const check = new DocumentCheck(document)
-  const request = async (method: string, url: string, { headers = {}, json, body }: Sent = {}): Promise<Received> => {
+  const request = async (
+    method: string,
+    url: string,
+    { headers = {}, json, body, from }: Sent = {},
+  ): Promise<Received> => {
     const type = json === undefined ? {} : { 'content-type': 'application/json' }
     const payload = json === undefined ? body : JSON.stringify(json)
     const response = await app.inject({
@@ -124,6 +134,7 @@ function toService(t: Test, app: FastifyInstance, store: Store): Service {
       url,
       headers: { ...type, ...headers },
       ...(payload === undefined ? {} : { payload }),
+      ...(from === undefined ? {} : { remoteAddress: from }),
     })
     const received = {
       status: response.statusCode,

@@ -1,0 +1,30 @@
+// The contract of what counts requests: in memory for one instance, shared for several.
+
+import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
+
+/** What is left to a caller of one policy. */
+export interface Standing {
+  readonly remaining: number
+  /** When the window ends, in milliseconds from now. */
+  readonly reset: number
+}
+
+export interface Taken {
+  /** False where a quota was exhausted; then nothing was counted. */
+  readonly granted: boolean
+  /** One for each policy, in their order. */
+  readonly standings: readonly Standing[]
+}
+
+/**
+ * Windows are fixed: each begins with the caller's first request in it, and its quota is back when it ends. So the
+ * remaining quota and the time are exact, callers do not come back all at once, and no caller gets more than twice the
+ * quota in any time as long as a window.
+ */
+export interface LimitStore {
+  /** Counts a request once by each policy, or not at all. */
+  take(caller: string, policies: readonly QuotaPolicy[]): Taken | Promise<Taken>
+  /** Undoes a `take` that was granted, unless its window has ended. */
+  giveBack(caller: string, policies: readonly QuotaPolicy[], taken: Taken): void
+  close(): Promise<void>
+}

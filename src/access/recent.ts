@@ -1,0 +1,36 @@
+// A map of bounded size: the least recently used entry gives way.
+
+export class Recent<K, V> {
+  readonly #limit: number
+  readonly #entries = new Map<K, V>()
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(key: K): V | undefined {
+    const value = this.#entries.get(key)
+    if (value === undefined) return undefined
+    // Moved to the end only when it is about to matter: most often the map is far from full.
+    if (this.#entries.size > this.#limit / 2) this.#move(key, value)
+    return value
+  }
+
+  set(key: K, value: V): void {
+    this.#move(key, value)
+    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value as K)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  #move(key: K, value: V): void {
+    this.#entries.delete(key)
+    this.#entries.set(key, value)
+  }
+}

@@ -1,0 +1,47 @@
+// RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-11 §3, §4), written as structured fields (RFC 9651 §4.1).
+
+/** So many requests within so long a time. */
+export interface QuotaPolicy {
+  readonly name: string
+  readonly quota: number
+  /** In seconds. */
+  readonly window: number
+}
+
+/** What a caller may still use of a policy's quota. */
+export interface ServiceLimit {
+  readonly name: string
+  readonly remaining: number
+  /** When there is more, in seconds from now. */
+  readonly reset: number
+}
+
+/** The policies as they always are (§3.1). */
+export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
+  return policies.map(({ name, quota, window }) => `${text(name)};q=${integer(quota)};w=${integer(window)}`).join(', ')
+}
+
+/** The state of each policy (§4.1). */
+export function rateLimitField(limits: readonly ServiceLimit[]): string {
+  return limits
+    .map(({ name, remaining, reset }) => `${text(name)};r=${integer(remaining)};t=${integer(reset)}`)
+    .join(', ')
+}
+
+/** The value of Retry-After: not before the last of the exhausted policies allows it (§6). */
+export function retryAfter(exhausted: readonly ServiceLimit[]): number {
+  return Math.max(...exhausted.map(({ reset }) => reset))
+}
+
+/** RFC 9651 §4.1.6. */
+function text(value: string): string {
+  if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`'${value}' cannot stand in a structured field.`)
+  return `"${value.replace(/["\\]/g, '\\$&')}"`
+}
+
+/** RFC 9651 §4.1.4: up to 15 digits; these are never negative (draft §3.1.1, §3.1.3, §4.1.1, §4.1.2). */
+function integer(value: number): string {
+  if (!Number.isInteger(value) || value < 0 || value > 999_999_999_999_999)
+    throw new Error(`${value} cannot stand in a structured field.`)
+  return String(value)
+}
