@@ -29,6 +29,7 @@ import type { Store } from './store/store.ts'
 import { modelToTable } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { registerRequestLog } from './telemetry/request-log.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 
 export interface AppOptions {
   readonly models: Models
@@ -42,6 +43,7 @@ export interface AppOptions {
   readonly metrics?: Metrics
   /** How much callers may ask for; as much as they like by default. */
   readonly limits?: Limits
+  readonly tracing?: Tracing
   readonly version: string
 }
 
@@ -61,6 +63,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
+  await options.tracing?.observe(app)
   registerRequestLog(app)
   options.metrics?.observe(app)
   registerErrors(app)

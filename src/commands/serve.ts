@@ -13,6 +13,7 @@ import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
+import { startTracing } from '../telemetry/tracing.ts'
 import { type Call, type Command, refuseOperands } from './command.ts'
 import { openLimits } from './limits.ts'
 import { migrateModels } from './migrate.ts'
@@ -26,9 +27,11 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
   const metrics = config.METRICS_PORT === undefined ? undefined : new Metrics()
+  const tracing = await startTracing(environment)
   const opened = openStore(config.DATABASE_URL, { exclusive: true, ...databaseOptions(config), log: logger })
   const store = metrics?.measure(opened) ?? opened
-  const app = await prepare({ config, models, store, version, logger, ...(metrics && { metrics }) })
+  const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
+  const app = await prepare({ config, models, store, version, logger, observers })
   const close = async () => {
     await app.close()
     await store.close()
@@ -70,11 +73,11 @@ interface Service {
   readonly store: Store
   readonly version: string
   readonly logger: FastifyBaseLogger
-  readonly metrics?: Metrics
+  readonly observers: Pick<AppOptions, 'metrics' | 'tracing'>
 }
 
 /** The app over a database that has its tables and, when it is new, the sample data. */
-async function prepare({ config, models, store, version, logger, metrics }: Service): Promise<FastifyInstance> {
+async function prepare({ config, models, store, version, logger, observers }: Service): Promise<FastifyInstance> {
   let limits: Limits | undefined
   try {
     limits = await openLimits(config, logger)
@@ -84,7 +87,7 @@ async function prepare({ config, models, store, version, logger, metrics }: Serv
       const engine = createEngine({ models, store, version })
       await storeRecords(engine, sampleRecords(models.models))
     }
-    const given = { ...(metrics && { metrics }), ...(limits && { limits }), ...pressure(config) }
+    const given = { ...observers, ...(limits && { limits }), ...pressure(config) }
     return await buildApp({ models, store, version, logger, ...given })
   } catch (error) {
     await limits?.store.close()

@@ -1,0 +1,85 @@
+// OpenTelemetry: a span for each request, sent where OTEL_EXPORTER_OTLP_ENDPOINT says. Nothing of it is loaded otherwise.
+
+import { setTimeout } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+
+/** Not installed with the service: they are larger than all that it needs. */
+export const tracingPackages = {
+  '@fastify/otel': '0.21.2',
+  '@opentelemetry/api': '1.9.1',
+  '@opentelemetry/exporter-trace-otlp-http': '0.222.0',
+  '@opentelemetry/resources': '2.12.0',
+  '@opentelemetry/sdk-trace-node': '2.12.0',
+} as const
+
+const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const
+const protocols = ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] as const
+
+/** In milliseconds; the end of the process does not wait longer for the collector. */
+const patience = 3000
+
+export interface Tracing {
+  /** Makes a span of every request to what is registered after this. */
+  observe(app: FastifyInstance): Promise<void>
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Undefined where it is not asked for. Throws an Error that says what to do where it cannot be had. */
+export async function startTracing(
+  environment: Environment,
+  packages: typeof importPackages = importPackages,
+): Promise<Tracing | undefined> {
+  const asked = endpoints.find(name => environment[name])
+  if (asked === undefined || environment.OTEL_SDK_DISABLED === 'true' || environment.OTEL_TRACES_EXPORTER === 'none')
+    return undefined
+  for (const name of protocols)
+    if (environment[name]?.startsWith('grpc'))
+      throw new Error(
+        `${name} is '${environment[name]}'; spans are sent by HTTP: unset it, and use the collector's port 4318.`,
+      )
+  return toTracing(await packages().catch(error => explainMissing(asked, error)))
+}
+
+async function importPackages() {
+  const [sdk, exporter, resources, fastifyOtel] = await Promise.all([
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+    import('@fastify/otel'),
+  ])
+  return { ...sdk, ...exporter, ...resources, ...fastifyOtel }
+}
+
+function explainMissing(asked: string, error: { readonly code?: string }): never {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  const names = Object.entries(tracingPackages).map(([name, version]) => `${name}@${version}`)
+  throw new Error(
+    `${asked} is set, but OpenTelemetry is not installed. Unset it, or: npm install --save-prod ${names.join(' ')}`,
+    { cause: error },
+  )
+}
+
+function toTracing(packages: Awaited<ReturnType<typeof importPackages>>): Tracing {
+  const { NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, FastifyOtelInstrumentation } = packages
+  const own = packages.resourceFromAttributes({ 'service.name': 'restwell' })
+  const provider = new NodeTracerProvider({
+    resource: own.merge(packages.detectResources({ detectors: [packages.envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+  })
+  provider.register()
+  return {
+    observe: async app => {
+      const instrumentation = new FastifyOtelInstrumentation({
+        instrumentHooks: false,
+        instrumentHandler: false,
+        requestHook: (span, { method, routeOptions }) =>
+          void span.updateName(`${method} ${routeOptions.url ?? ''}`.trim()),
+      })
+      instrumentation.setTracerProvider(provider)
+      await app.register(instrumentation.plugin())
+      // What is left is sent before the process ends, unless the collector is away too.
+      app.addHook('onClose', () => Promise.race([provider.shutdown(), setTimeout(patience)]))
+    },
+  }
+}

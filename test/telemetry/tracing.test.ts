@@ -1,0 +1,93 @@
+// OpenTelemetry where it is asked for: a collector on this machine receives the span of a request.
+
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import t, { type Test } from 'tap'
+import { startTracing, tracingPackages } from '../../src/telemetry/tracing.ts'
+import { folderOf, serve } from '../support/process.ts'
+
+const traceId = '0af7651916cd43dd8448eb211c80319c'
+const parentId = 'b7ad6b7169203331'
+const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
+const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }
+
+interface Attribute {
+  readonly key: string
+  readonly value: Record<string, unknown>
+}
+
+interface Sent {
+  readonly resourceSpans: {
+    readonly resource: { readonly attributes: Attribute[] }
+    readonly scopeSpans: { readonly spans: (Record<string, unknown> & { attributes: Attribute[] })[] }[]
+  }[]
+}
+
+/** Takes what is sent to it as a collector does. */
+async function startCollector(t: Test) {
+  const received: Sent[] = []
+  const server = createServer(async (request, response) => {
+    if (request.url === '/v1/traces') received.push((await json(request)) as Sent)
+    response.setHeader('content-type', 'application/json').end('{}')
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close().closeAllConnections())
+  await new Promise(resolve => server.once('listening', resolve))
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+const valuesOf = (attributes: readonly Attribute[]) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
+
+t.test('the span of a request is part of the trace of its caller', async t => {
+  const { received, url } = await startCollector(t)
+  const environment = { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_RESOURCE_ATTRIBUTES: 'deployment.zone=a' }
+  const server = await serve(t, environment, folderOf(t))
+  const headers = { traceparent: `00-${traceId}-${parentId}-01` }
+  t.equal((await fetch(`${server.address}/countries/7`, { headers })).status, 404)
+  t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
+  const [sent] = received.flatMap(({ resourceSpans }) => resourceSpans)
+  t.match(valuesOf(sent?.resource.attributes ?? []), { 'service.name': 'restwell', 'deployment.zone': 'a' })
+  const spans = sent?.scopeSpans.flatMap(scope => scope.spans) ?? []
+  t.equal(spans.length, 1)
+  t.match(spans[0], { traceId, parentSpanId: parentId, name: 'GET /countries/:id' })
+  t.match(valuesOf(spans[0]?.attributes ?? []), { 'http.route': '/countries/:id', 'http.response.status_code': 404 })
+})
+
+t.test('a collector that is away holds up nobody', async t => {
+  const server = await serve(t, { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, folderOf(t))
+  t.equal((await fetch(`${server.address}/countries`)).status, 200)
+  t.equal((await server.stop()).code, 0)
+})
+
+t.test('without being asked for, nothing of it is loaded', async t => {
+  const load = () => t.fail('it is loaded') as never
+  for (const environment of [
+    {},
+    { OTEL_SERVICE_NAME: 'x' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: '' },
+    { ...endpoint, OTEL_SDK_DISABLED: 'true' },
+    { ...endpoint, OTEL_TRACES_EXPORTER: 'none' },
+  ])
+    t.equal(await startTracing(environment, load), undefined, JSON.stringify(environment))
+})
+
+t.test('where it is asked for and not installed, the start says what to install', async t => {
+  const missing = async () => {
+    throw Object.assign(new Error("Cannot find package '@fastify/otel'"), { code: 'ERR_MODULE_NOT_FOUND' })
+  }
+  await t.rejects(startTracing(endpoint, missing), {
+    message:
+      /^OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed\. Unset it, or: npm install .*@fastify\/otel@/,
+  })
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync('package.json', 'utf8'))
+  t.strictSame(peerDependencies, tracingPackages)
+  t.strictSame(Object.keys(peerDependenciesMeta), Object.keys(tracingPackages))
+})
+
+t.test('a protocol that is not spoken is refused at the start', async t => {
+  await t.rejects(startTracing({ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }), {
+    message: /^OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc'; spans are sent by HTTP/,
+  })
+})
