@@ -22,13 +22,17 @@ export interface DocumentOptions {
   readonly operations: readonly Operation[]
 }
 
-const description = `Every resource here works in the same way.
+const description = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
+
+Every resource here works in the same way.
 
 - Errors are problems (RFC 9457): \`application/problem+json\`, with every finding in \`errors\`.
 - Lists are bare arrays in pages: follow the \`Link\` header (RFC 8288); filter by field, \`sort\`, choose \`fields\`.
 - Members carry an \`ETag\`: send it back as \`If-Match\` and no update is lost, as \`If-None-Match\` and nothing is sent twice.
 - A POST with an \`Idempotency-Key\` is done once, however often it is sent.
-- Additive changes may come at any time; the address \`/v1\` pins the version.`
+- Additive changes may come at any time; the address \`/v1\` pins the version.
+
+This document, to make a client of or to keep: [openapi.yaml](/openapi.yaml) · [openapi.json](/openapi.json)`
 
 /** Registers the document; it covers the routes that are registered after this. */
 export async function registerOpenapi(app: FastifyInstance, options: DocumentOptions): Promise<void> {

@@ -25,11 +25,11 @@ export function operationParameters(operation: Operation, hoist: Hoist): object[
   ]
 }
 
-/** The key below a parent is a component of its own: its example is another row. */
-function pathReference({ model, parent }: Operation, parameter: Parameter, hoist: Hoist): object {
+/** The key below a parent, or of something computed, is a component of its own: its example is another row. */
+function pathReference({ model, parent, custom }: Operation, parameter: Parameter, hoist: Hoist): object {
   const component = { name: parameter.name, in: 'path', required: true, ...details(parameter) }
-  const below = parent !== undefined && parameter.name === model.key.name ? `${parent.model}_` : ''
-  return hoist.ref('parameters', pascalCase(`${below}${model.component}_path_${parameter.name}`), component)
+  const kind = parameter.name === model.key.name ? (parent?.model ?? custom?.name ?? '') : ''
+  return hoist.ref('parameters', pascalCase(`${kind}_${model.component}_path_${parameter.name}`), component)
 }
 
 function queryReference({ model }: Operation, parameter: Parameter, hoist: Hoist): object {

@@ -226,7 +226,7 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
     below,
     pathParameters: [
       ...(below === undefined ? [] : [pathParameter(below.field, address.parentModel ?? model, below.key)]),
-      ...(onCollection ? [] : [pathParameter(model.key, model, rowExample(model, below)[model.key.name])]),
+      ...(onCollection ? [] : [pathParameter(model.key, model, keyExample(address, action))]),
     ],
     queryParameters: list?.all ?? (action === 'read' ? [fieldsParameter(model)] : []),
     list,
@@ -234,6 +234,11 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
     successes: successes(address, action),
     problems: operationProblems(address, action),
   })
+}
+
+/** What is computed is shown of a row that others refer to; the last one may have been deleted as an example. */
+function keyExample({ model, below }: Address, action: Action): unknown {
+  return action === 'compute' ? parentKeyExample(model) : rowExample(model, below)[model.key.name]
 }
 
 function names({ model, parentModel }: Address, action: Action, custom?: CustomRoute<Record<string, unknown>>) {

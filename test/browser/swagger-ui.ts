@@ -1,0 +1,140 @@
+// Swagger UI as a person meets it, in a real browser: every operation is there and does what its example says.
+
+import type { Browser, Locator, Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { startService } from '../support/service.ts'
+import { openBrowser, withoutBrowser } from './browser.ts'
+
+interface Described {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly responses: Readonly<Record<string, unknown>>
+}
+
+interface Shown {
+  readonly info: { readonly title: string }
+  readonly tags: readonly unknown[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>
+  readonly components: { readonly securitySchemes?: Readonly<Record<string, unknown>> }
+}
+
+interface Site {
+  readonly page: Page
+  readonly document: Shown
+  /** What the browser complained of: errors of scripts, refusals of the content security policy, what was not found. */
+  readonly complaints: string[]
+}
+
+/** The page of a new service. */
+async function open(t: Test, browser: Browser, context: object = {}): Promise<Site> {
+  const { app, document } = await startService(t, `sqlite:${t.testdir()}/test.db`)
+  const base = await app.listen({ port: 0, host: '127.0.0.1' })
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, ...context })
+  t.teardown(() => page.close())
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  page.on('requestfailed', request => complaints.push(`${request.url()} ${request.failure()?.errorText}`))
+  await page.goto(`${base}/docs`)
+  await page.locator('.opblock-tag-section').last().waitFor()
+  return { page, document: document as unknown as Shown, complaints }
+}
+
+const operations = ({ paths }: Shown): readonly Described[] => Object.values(paths).flatMap(item => Object.values(item))
+
+/** The status of a success where everything is given and nothing is asked for: the lowest one that is documented. */
+const expected = ({ responses }: Described): number => Math.min(...Object.keys(responses).map(Number).filter(Boolean))
+
+const press = (locator: Locator) => locator.dispatchEvent('click')
+
+/** Its references are resolved a moment after it is unfolded: till then it is not whole, and nothing would be sent. */
+async function unfold(operation: Locator): Promise<void> {
+  await press(operation.locator('.opblock-summary-control'))
+  await operation.locator('.response[data-code=default] .response-col_description', { hasText: 'problem' }).waitFor()
+}
+
+/** Sends the example of an operation whose tag is unfolded. */
+async function execute(page: Page, { operationId, tags }: Described): Promise<number> {
+  const operation = page.locator(`#operations-${tags[0]}-${operationId}`)
+  await unfold(operation)
+  await press(operation.locator('.btn.execute'))
+  const status = await operation.locator('.live-responses-table .response-col_status').last().textContent()
+  await press(operation.locator('.opblock-summary-control'))
+  return Number.parseInt(status ?? '', 10)
+}
+
+t.test('Swagger UI', { skip: withoutBrowser }, async t => {
+  const browser = await openBrowser(t)
+
+  await t.test('shows every operation, whose example gives the documented success', async t => {
+    const { page, document, complaints } = await open(t, browser)
+    for (const [tag = '', described] of Map.groupBy(operations(document), ({ tags }) => tags[0])) {
+      const section = page.locator('.opblock-tag-section', { has: page.locator(`#operations-tag-${tag}`) })
+      await press(section.locator('.opblock-tag'))
+      await section
+        .locator('.opblock')
+        .nth(described.length - 1)
+        .waitFor()
+      const shown = await section.locator('.opblock').evaluateAll(blocks => blocks.map(({ id }) => id))
+      t.strictSame(shown.sort(), described.map(({ operationId }) => `operations-${tag}-${operationId}`).sort())
+      for (const operation of described)
+        t.equal(await execute(page, operation), expected(operation), operation.operationId)
+      await press(section.locator('.opblock-tag'))
+    }
+    t.equal(await page.locator('.opblock-tag-section').count(), document.tags.length)
+    t.strictSame(complaints, [])
+  })
+
+  await t.test('says what it is, welcomes, leads to the document, and takes credentials if there are any', async t => {
+    const { page, document, complaints } = await open(t, browser)
+    t.equal(await page.title(), 'Restwell')
+    t.match(await page.locator('.info .title').textContent(), /^Restwell/)
+    t.match(await page.locator('.info').textContent(), /Welcome\. Open an operation/)
+    for (const name of ['openapi.yaml', 'openapi.json']) {
+      const href = await page.getByRole('link', { name }).getAttribute('href')
+      const answer = await page.request.get(new URL(href ?? '', page.url()).href)
+      t.equal(answer.status(), 200, name)
+      t.match(await answer.text(), document.info.title)
+    }
+    const guarded = Object.keys(document.components.securitySchemes ?? {}).length > 0
+    t.equal(await page.getByRole('button', { name: 'Authorize' }).count(), guarded ? 1 : 0)
+    if (guarded) await authorize(t, page)
+    t.strictSame(complaints, [])
+  })
+
+  await t.test('is dark where the system is', async t => {
+    const { page } = await open(t, browser, { colorScheme: 'dark' })
+    const ground = 'getComputedStyle(document.documentElement).backgroundColor'
+    t.equal(await page.evaluate(ground), 'rgb(28, 32, 34)')
+  })
+
+  await t.test('has the width of a phone on a phone', async t => {
+    const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+    const { page, complaints } = await open(t, browser, phone)
+    await page.locator('#operations-tag-countries').tap()
+    const operation = page.locator('#operations-countries-createCountry')
+    await unfold(operation)
+    await operation.locator('.btn.execute').tap()
+    await operation.locator('.live-responses-table').waitFor()
+    t.strictSame(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]'), [390, 390])
+    t.ok(((await operation.locator('.body-param textarea').boundingBox())?.width ?? 0) > 300, 'there is room to write')
+    t.strictSame(complaints, [])
+  })
+})
+
+/** What is entered is sent with the next request. */
+async function authorize(t: Test, page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  const dialog = page.locator('.dialog-ux')
+  await dialog.locator('input').fill('a-key')
+  await dialog.locator('button.authorize').click()
+  await dialog.locator('button.btn-done').click()
+  await page.locator('#operations-tag-countries').click()
+  const operation = page.locator('#operations-countries-listCountries')
+  await unfold(operation)
+  const sent = page.waitForRequest(request => new URL(request.url()).pathname === '/countries')
+  await operation.locator('.btn.execute').click()
+  t.equal((await (await sent).allHeaders()).authorization, 'Bearer a-key')
+}
