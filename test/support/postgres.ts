@@ -26,12 +26,9 @@ export function serverUrl(): string {
 }
 
 export async function emptyPostgres(t: Test): Promise<string> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await administer(sql => sql.unsafe(`create schema ${name}`))
-  t.teardown(() => administer(sql => sql.unsafe(`drop schema ${name} cascade`)))
-  const url = new URL(serverUrl())
-  url.searchParams.set('search_path', name)
-  return url.href
+  const { url, drop } = await createSchema(serverUrl())
+  t.teardown(drop)
+  return url
 }
 
 /** An open store on an empty database. `settings`: of its sessions, such as `lock_timeout`. */
@@ -50,10 +47,24 @@ export function runAll(store: Store, ...texts: readonly string[]): Promise<void>
   })
 }
 
-async function administer(run: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const sql = postgres(serverUrl(), { max: 1, onnotice: () => {} })
+export interface EmptySchema {
+  readonly url: string
+  drop(): Promise<void>
+}
+
+/** An empty schema of its own, and the address that leads into it. */
+export async function createSchema(server: string): Promise<EmptySchema> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await administer(server, `create schema ${name}`)
+  const url = new URL(server)
+  url.searchParams.set('search_path', name)
+  return { url: url.href, drop: () => administer(server, `drop schema ${name} cascade`) }
+}
+
+async function administer(server: string, statement: string): Promise<void> {
+  const sql = postgres(server, { max: 1, onnotice: () => {} })
   try {
-    await run(sql)
+    await sql.unsafe(statement)
   } finally {
     await sql.end()
   }

@@ -1,0 +1,86 @@
+// Holds the running service against its document with schemathesis, over each database.
+
+import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Breadth, breadthOf, breadthToText, type Document } from './breadth.ts'
+import { executable } from './python.ts'
+import { readExchanges } from './report.ts'
+import { type DatabaseName, databases, startService } from './service.ts'
+
+const usage = `Usage: npm run conformance -- [--database sqlite|postgres] [--seed NUMBER] [--examples NUMBER]
+
+  --database  only this one; both by default
+  --seed      repeats the cases of an earlier run; a new one by default
+  --examples  cases of the fuzzing phase for each operation, 10 by default`
+
+/** Fewer say too little: what a run must have sent to one database. */
+const leastExchanges = 5000
+
+interface Run {
+  readonly database: DatabaseName
+  readonly seed: string
+  readonly examples: string
+}
+
+/** Answers depend on what is stored by then, so not all of their statuses can be asked for. */
+function isBroad({ exchanges, operations, parameters, bodies }: Breadth): boolean {
+  return exchanges >= leastExchanges && [operations, parameters, bodies].every(({ missed }) => missed.length === 0)
+}
+
+/** Whether all checks hold and enough was tried. */
+async function conforms(run: Run): Promise<boolean> {
+  const folder = join(import.meta.dirname, 'report', run.database)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const service = await startService(run.database)
+  try {
+    const document = (await (await fetch(`${service.address}/openapi.json`)).json()) as Document
+    const events = join(folder, 'events.ndjson')
+    const passed = await fuzz(service.address, { ...run, folder, events })
+    const breadth = breadthOf(document, await readExchanges(events))
+    console.log(`\n${run.database}, seed ${run.seed}: ${passed ? 'every check holds' : 'FAILED'}`)
+    console.log(breadthToText(breadth))
+    return passed && isBroad(breadth)
+  } finally {
+    await service.stop()
+  }
+}
+
+async function fuzz(address: string, run: Run & { folder: string; events: string }): Promise<boolean> {
+  const config = join(import.meta.dirname, 'schemathesis.toml')
+  const options = ['--seed', run.seed, '--max-examples', run.examples, '--workers', '2', '--continue-on-failure']
+  const report = ['--report', 'ndjson', '--report-ndjson-path', run.events]
+  const operands = ['--config-file', config, '--no-color', 'run', `${address}/openapi.json`, ...options, ...report]
+  // The configuration names the token, so there must be one, even where the document asks for none.
+  const settings = {
+    SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'),
+    API_TOKEN: process.env.API_TOKEN ?? 'none',
+  }
+  const child = spawn(executable('schemathesis'), operands, {
+    cwd: run.folder,
+    env: { ...process.env, ...settings },
+    stdio: 'inherit',
+  })
+  const [code] = await once(child, 'exit')
+  return code === 0
+}
+
+function readRuns(): readonly Run[] {
+  const { values } = parseArgs({
+    options: {
+      database: { type: 'string' },
+      seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+      examples: { type: 'string', default: '10' },
+    },
+  })
+  const names = Object.keys(databases) as DatabaseName[]
+  const chosen = names.filter(name => values.database === undefined || values.database === name)
+  if (chosen.length === 0 || !/^\d+$/.test(values.seed) || !/^[1-9]\d*$/.test(values.examples)) throw new Error(usage)
+  return chosen.map(database => ({ database, seed: values.seed, examples: values.examples }))
+}
+
+for (const run of readRuns()) if (!(await conforms(run))) process.exitCode = 1

@@ -1,0 +1,21 @@
+# What the fuzzer is told beyond the document: two rules for values that nobody can make up, and one for a slip of its own.
+
+import uuid
+
+import schemathesis
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    # A key names one thing to do: sent again with another body it is refused, as documented.
+    if case.headers and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = f'"{uuid.uuid4()}"'
+    # A cursor is opaque, taken from a link: none can be made up.
+    if case.query and "cursor" in case.query:
+        del case.query["cursor"]
+    # Members of answers are tried as keys, even those that are null; no address can say null.
+    for name, value in (case.path_parameters or {}).items():
+        if value is None:
+            case.path_parameters[name] = 1

@@ -1,0 +1,72 @@
+// The service as a process of its own, on a free port, over a database of its own.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSchema } from '../test/support/postgres.ts'
+import { startPostgres } from '../test/support/postgres-server.ts'
+
+const root = join(import.meta.dirname, '..')
+
+export interface Running {
+  readonly address: string
+  stop(): Promise<void>
+}
+
+interface EmptyDatabase {
+  readonly url: string
+  remove(): Promise<void>
+}
+
+export const databases = { sqlite: emptySqlite, postgres: emptyPostgres } as const
+
+export type DatabaseName = keyof typeof databases
+
+/** Serves the shipped resources with their sample data. */
+export async function startService(database: DatabaseName): Promise<Running> {
+  const { url, remove } = await databases[database]()
+  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), 'serve'], {
+    cwd: root,
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATABASE_URL: url, SAMPLE_DATA: 'true', LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const stop = async () => {
+    if (child.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit')
+    await remove()
+  }
+  try {
+    return { address: await addressOf(child), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** What it says when it is ready. */
+async function addressOf({ stdout }: ChildProcess): Promise<string> {
+  let said = ''
+  for await (const piece of stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ?? []) {
+    said += piece
+    const address = /http:\S+/.exec(said)?.[0]
+    if (address !== undefined) return address
+  }
+  throw new Error('The service did not start.')
+}
+
+async function emptySqlite(): Promise<EmptyDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'restwell-sqlite-'))
+  return { url: `sqlite:${join(folder, 'data.db')}`, remove: async () => rmSync(folder, { recursive: true }) }
+}
+
+/** On the server that the environment names, or one started for it. */
+async function emptyPostgres(): Promise<EmptyDatabase> {
+  const named = process.env.TEST_POSTGRES_URL
+  if (named !== undefined) {
+    const { url, drop } = await createSchema(named)
+    return { url, remove: drop }
+  }
+  const { url, stop } = await startPostgres()
+  return { url, remove: stop }
+}
