@@ -1,6 +1,7 @@
 // What the definitions must hold as a whole: sound schemas and examples, one name and one address for one thing.
 
 import { sharedShapes } from './docs/openapi.ts'
+import { viewName } from './docs/responses.ts'
 import { modelsToOperations, type Operation } from './http/operations.ts'
 import { serviceDocuments, serviceOperations } from './http/service.ts'
 import type { Field, JsonSchema } from './resource/field.ts'
@@ -70,7 +71,8 @@ function components(model: Model, models: readonly Model[]): string[] {
   const { createBelow, ...shapes } = modelToShapes(model, models)
   const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...Object.values(createBelow)]
   const names = all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)]))
-  return [...names, ...new Set(model.routes.map(({ component }) => component))]
+  const views = [shapes.representation, shapes.listed].flatMap(whole => (whole === undefined ? [] : [viewName(whole)]))
+  return [...names, ...views, ...new Set(model.routes.map(({ component }) => component))]
 }
 
 /** `/v1` and what the service answers itself. */

@@ -85,8 +85,12 @@ const clashes: [mistake: string, defined: DefinedResource[]][] = [
     [define('problems', { text })],
   ],
   [
-    "schemas/new-books.ts: the component 'NewBook' of the document is schemas/books.ts's already",
-    [books, define('new-books', { text })],
+    "schemas/book-creations.ts: the component 'BookCreation' of the document is schemas/books.ts's already",
+    [books, define('book-creations', { text })],
+  ],
+  [
+    "schemas/book-views.ts: the component 'BookView' of the document is schemas/books.ts's already",
+    [books, define('book-views', { text })],
   ],
   [
     "schemas/pages.ts: the component 'Page' of the document is schemas/pages.ts's already",

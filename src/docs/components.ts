@@ -1,12 +1,17 @@
 // What the operations of the document share, hoisted to its components and referred to.
 
-export type Kind = 'parameters' | 'headers' | 'responses'
+export type Kind = 'schemas' | 'parameters' | 'headers' | 'responses'
 
-export type Components = Record<Kind | 'schemas', Record<string, object>>
+export type Components = Record<Kind, Record<string, object>>
 
 /** Collects components by name and gives references to them. */
 export class Hoist {
-  readonly components: Record<Kind, Record<string, object>> = { parameters: {}, headers: {}, responses: {} }
+  readonly components: Record<Kind, Record<string, object>> = {
+    parameters: {},
+    headers: {},
+    responses: {},
+    schemas: {},
+  }
 
   /** Refuses another component of the same name: the last one would win silently. */
   ref(kind: Kind, name: string, component: object): { $ref: string } {

@@ -10,6 +10,7 @@ import type { JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { type Components, Hoist } from './components.ts'
+import { withIntegerFormats } from './integers.ts'
 import { operationParameters } from './parameters.ts'
 import { operationRequestBody } from './request-body.ts'
 import { operationResponses, serviceResponses } from './responses.ts'
@@ -96,11 +97,11 @@ function complete(document: Document, options: DocumentOptions): Document {
     })
     return [path.replace(/(?<=.)\/$/, ''), Object.fromEntries(methods)]
   })
-  return {
+  return withIntegerFormats({
     ...document,
     paths: Object.fromEntries(paths),
-    components: { ...hoist.components, schemas: allSchemas(options) } as never,
-  }
+    components: { ...hoist.components, schemas: { ...allSchemas(options), ...hoist.components.schemas } } as never,
+  })
 }
 
 function describe(skeleton: object, operation: Operation, options: DocumentOptions, hoist: Hoist): object {

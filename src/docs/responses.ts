@@ -104,7 +104,7 @@ function success(operation: Operation, shapes: Shapes, status: number, hoist: Ho
   const headers = headerReferences(successHeaders(operation, status), hoist)
   const description = descriptions[status] ?? answerDescription(operation)
   if (status === 304 || status === 204) return { description, headers }
-  const { schema, example } = answerOf(operation, shapes)
+  const { schema, example } = answerOf(operation, shapes, hoist)
   return { description, headers, content: { [operation.offers[0] as string]: { schema, example } } }
 }
 
@@ -140,15 +140,19 @@ function headerReferences(names: readonly HeaderName[], hoist: Hoist): object {
 }
 
 /** With `fields`, a read answers a selection; a write always the whole. */
-function answerOf({ action, model, custom, below }: Operation, shapes: Shapes): { schema: object; example: unknown } {
+function answerOf(
+  { action, model, custom, below }: Operation,
+  shapes: Shapes,
+  hoist: Hoist,
+): { schema: object; example: unknown } {
   const whole = schemaRef(shapes.representation)
   if (custom !== undefined)
     return { schema: { $ref: `#/components/schemas/${custom.component}` }, example: customExample(custom.response) }
   if (action === 'list') {
-    const items = { anyOf: [schemaRef(shapes.listed ?? shapes.representation), schemaRef(shapes.selection)] }
+    const items = viewOf(shapes.listed ?? shapes.representation, shapes, hoist)
     return { schema: { type: 'array', items }, example: listExample(model, below) }
   }
-  const schema = action === 'read' ? { anyOf: [whole, schemaRef(shapes.selection)] } : whole
+  const schema = action === 'read' ? viewOf(shapes.representation, shapes, hoist) : whole
   return { schema, example: memberExample(action, model, below) }
 }
 
@@ -156,6 +160,19 @@ function memberExample(action: Action, model: Model, below: Below | undefined): 
   if (action === 'create') return createdExample(model, below)
   if (action === 'replace') return changedRowExample(model, replacementExample(model, below), below)
   return action === 'update' ? changedRowExample(model, patchExample(model), below) : rowExample(model, below)
+}
+
+/** The component of a whole or a choice of its fields: `BookView`. */
+export function viewName({ $id }: JsonSchema): string {
+  return `${$id}View`
+}
+
+/** A component, so that generated clients have a name for it. */
+function viewOf(whole: JsonSchema, { selection }: Shapes, hoist: Hoist): object {
+  return hoist.ref('schemas', viewName(whole), {
+    description: 'All of it, or with `fields` the chosen ones',
+    anyOf: [schemaRef(whole), schemaRef(selection)],
+  })
 }
 
 function customExample({ properties }: { readonly properties: Readonly<Record<string, JsonSchema>> }): object {

@@ -26,7 +26,7 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
   const below = parents.map(({ model: name, field }) => {
     const parent = models.find(candidate => candidate.name === name)
     const description = `A ${singular} to create below its ${parent?.singular}`
-    return [name, { $id: `New${parent?.component}${component}`, description, ...createShape(model, field) }]
+    return [name, { $id: `${parent?.component}${component}Creation`, description, ...createShape(model, field) }]
   })
   return {
     representation: { $id: component, ...representationOf(fields), description: model.description },
@@ -39,7 +39,7 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
       ...selectionOf(fields),
       description: `The chosen fields of a ${singular}`,
     },
-    create: { $id: `New${component}`, description: `A ${singular} to create`, ...createShape(model) },
+    create: { $id: `${component}Creation`, description: `A ${singular} to create`, ...createShape(model) },
     createBelow: Object.fromEntries(below),
     replacement: { $id: `${component}Replacement`, description: `A ${singular} to put`, ...replacementShape(model) },
     patch: { $id: `${component}Patch`, description: `Changes to a ${singular}`, ...patchShape(model) },

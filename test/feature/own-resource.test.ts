@@ -270,7 +270,13 @@ feature(
   'the document has the resource, and the sample rows are there',
   async (t, { document, get }) => {
     const { schemas: components } = document.components
-    for (const name of ['Specimen', 'SpecimenSummary', 'NewSpecimen', 'NewShelfSpecimen', 'SpecimenReplacement'])
+    for (const name of [
+      'Specimen',
+      'SpecimenSummary',
+      'SpecimenCreation',
+      'ShelfSpecimenCreation',
+      'SpecimenReplacement',
+    ])
       t.ok(components[name], name)
     const { properties } = components.Specimen as { properties: Record<string, object> }
     t.match(properties.old_code, { type: ['string', 'null'], maxLength: 20, deprecated: true })

@@ -89,10 +89,10 @@ t.test('a body of POST has no read-only members, and defaults', async t => {
     additionalProperties: false,
     properties: { id: proposed, book, text, size: defaulted, box },
   }
-  t.strictSame(create, { $id: 'NewPage', description: 'A page to create', required: ['book', 'box'], ...body })
+  t.strictSame(create, { $id: 'PageCreation', description: 'A page to create', required: ['book', 'box'], ...body })
   t.strictSame(createBelow, {
     books: {
-      $id: 'NewBookPage',
+      $id: 'BookPageCreation',
       description: 'A page to create below its book',
       required: ['box'],
       ...body,
