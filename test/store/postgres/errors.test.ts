@@ -33,7 +33,7 @@ const cases: [text: string, code: string, columns: string[]][] = [
   [raise('53100'), 'full', []],
   [raise('25006'), 'unavailable', []],
   [raise('58030'), 'unavailable', []],
-  [raise('XX001'), 'unavailable', []],
+  [raise('XX001'), 'damaged', []],
   [raise('XX000'), 'fault', []],
 ]
 
