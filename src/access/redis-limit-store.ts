@@ -59,7 +59,7 @@ export class RedisLimitStore implements LimitStore {
   /** Waits for the connection, but not for long: the service starts without it as well. */
   static async open(url: string, log: Log): Promise<RedisLimitStore> {
     const store = new RedisLimitStore(url, log)
-    await store.#redis.connect().catch((error: Error) => store.#goAway(error))
+    await within(patience, store.#redis.connect()).catch((error: Error) => store.#goAway(error))
     return store
   }
 
@@ -73,7 +73,8 @@ export class RedisLimitStore implements LimitStore {
     if (!this.#away)
       try {
         const limits = policies.flatMap(({ quota, window }) => [quota, window * 1000])
-        return toTaken(policies, await this.#redis.takeQuota(policies.length, ...keysOf(caller, policies), ...limits))
+        const answer = this.#redis.takeQuota(policies.length, ...keysOf(caller, policies), ...limits)
+        return toTaken(policies, await within(patience, answer))
       } catch (error) {
         this.#goAway(error as Error)
       }
@@ -85,13 +86,12 @@ export class RedisLimitStore implements LimitStore {
     this.#local.giveBack(caller, policies, taken)
     if (this.#away) return
     const ends = taken.standings.map(({ reset }) => reset)
-    this.#redis
-      .giveBackQuota(policies.length, ...keysOf(caller, policies), ...ends)
-      .catch((error: Error) => this.#goAway(error))
+    const done = this.#redis.giveBackQuota(policies.length, ...keysOf(caller, policies), ...ends)
+    within(patience, done).catch((error: Error) => this.#goAway(error))
   }
 
   async close(): Promise<void> {
-    await this.#redis.quit().catch(() => this.#redis.disconnect())
+    await within(patience, this.#redis.quit()).catch(() => this.#redis.disconnect())
     await this.#local.close()
   }
 
@@ -100,7 +100,7 @@ export class RedisLimitStore implements LimitStore {
     const now = performance.now()
     if (now - this.#lastTry < pause) return
     this.#lastTry = now
-    this.#redis.ping().then(
+    within(patience, this.#redis.ping()).then(
       () => this.#comeBack(),
       () => {}, // It is still away, which has been said.
     )
@@ -129,7 +129,8 @@ function createClient(url: string): Redis & Scripts {
     disableClientInfo: true,
     lazyConnect: true,
     connectTimeout: 1000,
-    commandTimeout: patience,
+    // A connection on which nothing comes any more is given up for another.
+    socketTimeout: 10 * patience,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -140,6 +141,18 @@ function createClient(url: string): Redis & Scripts {
   redis.defineCommand('takeQuota', { lua: takeScript })
   redis.defineCommand('giveBackQuota', { lua: giveBackScript })
   return redis as Redis & Scripts
+}
+
+/**
+ * What has arrived while this process was busy counts: sockets are read once more before the time is up. (The client's
+ * own `commandTimeout` would take its own process's delay for the server's.)
+ */
+function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error(`no answer within ${milliseconds} ms`))
+    const timer = setTimeout(() => setImmediate(giveUp), milliseconds)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** The braces keep the keys of one caller on one node of a cluster. */

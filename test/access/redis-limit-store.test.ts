@@ -102,6 +102,15 @@ t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
     t.strictSame(log.messages, [away, back])
   })
 
+  t.test('an answer that waits while this process is busy is no reason to count alone', async t => {
+    const log = new Lines()
+    const store = await open(t, redis, log)
+    const taken = store.take('key:6', [minute])
+    for (const start = performance.now(); performance.now() - start < 1000; );
+    t.strictSame(remaining(await taken), [true, 1])
+    t.strictSame(log.messages, [])
+  })
+
   t.test('while it hangs or is gone, every instance counts alone, and none waits for it', async t => {
     const ways: [way: string, go: () => unknown, comeBack: () => unknown][] = [
       ['hangs', redis.freeze, redis.thaw],
