@@ -1,10 +1,11 @@
 // The commands of the command line, each from settings to result.
 
 import { readFile } from 'node:fs/promises'
-import { Presets, SingleBar } from 'cli-progress'
 import { buildApp, createEngine } from './app.ts'
+import { backupCommand, restoreCommand, verifyCommand } from './commands/backup.ts'
 import { type Call, type Command, refuseOperands, UsageError } from './commands/command.ts'
 import { migrateCommand, migrateModels } from './commands/migrate.ts'
+import { withProgress } from './commands/progress.ts'
 import { serveCommand } from './commands/serve.ts'
 import { databaseOptions, readConfig } from './config.ts'
 import { documentToYaml } from './docs/swagger-ui.ts'
@@ -21,6 +22,9 @@ export const commands = {
   openapi: { usage: '', summary: 'Write the OpenAPI document as YAML', run: openapi },
   migrate: migrateCommand,
   load: { usage: 'FILE…', summary: 'Store the records of JSON files, all or nothing', run: load },
+  backup: backupCommand,
+  restore: restoreCommand,
+  verify: verifyCommand,
 } as const satisfies Record<string, Command>
 
 async function routes({ operands }: Call): Promise<void> {
@@ -61,8 +65,8 @@ async function load({ operands: files, version, environment }: Call): Promise<vo
   const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
   try {
     await migrateModels(store, models)
-    await withProgress(records.length, progress =>
-      storeRecords(createEngine({ models, store, version }), records, progress),
+    await withProgress(progress =>
+      storeRecords(createEngine({ models, store, version }), records, done => progress(done, records.length)),
     )
     console.log(`${records.length} records stored in ${store.location}`)
   } finally {
@@ -76,20 +80,5 @@ async function readJson(file: string): Promise<unknown> {
     return parseJson(text)
   } catch (error) {
     throw new Error(`${file}: is not JSON`, { cause: error })
-  }
-}
-
-/** A bar on a terminal, nothing in a pipe. */
-async function withProgress(total: number, work: (progress: (done: number) => void) => Promise<void>): Promise<void> {
-  if (!process.stderr.isTTY) return work(() => {})
-  const bar = new SingleBar(
-    { format: '{bar} {percentage}% {value}/{total}', stopOnComplete: true },
-    Presets.shades_classic,
-  )
-  bar.start(total, 0)
-  try {
-    await work(done => bar.update(done))
-  } finally {
-    bar.stop()
   }
 }

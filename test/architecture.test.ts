@@ -92,7 +92,7 @@ t.test('what belongs to the edges stays there', async t => {
     ],
     [
       'a database by name',
-      ['src/store/open.ts', 'src/store/sqlite/', 'src/store/postgres/'],
+      ['src/store/open.ts', 'src/store/backup.ts', 'src/store/sqlite/', 'src/store/postgres/'],
       ({ local }) => local.some(name => /^src\/store\/(?:sqlite|postgres)\//.test(name)),
     ],
     ['ioredis', ['src/access/redis-limit-store.ts'], ({ packages }) => packages.includes('ioredis')],

@@ -22,8 +22,7 @@ async function runMigrate({ operands, options, environment }: Call): Promise<num
   const models = await loadModels(schemasFolder)
   const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
   try {
-    const wanted = await wantedTables(store, models)
-    const plan = options.check ? await planMigration(store, wanted) : await migrate(store, wanted, 'full')
+    const plan = options.check ? await planModels(store, models) : await migrateModels(store, models, 'full')
     for (const statement of plan.statements) console.log(`${statement.replace(/;?$/, ';')}\n`)
     if (plan.outdated) console.error('A later version has changed the tables; this one can live with that.')
     return options.check && plan.statements.length > 0 ? 1 : 0
@@ -35,6 +34,11 @@ async function runMigrate({ operands, options, environment }: Call): Promise<num
 /** Brings the tables to the models as far as `extent` allows. */
 export async function migrateModels(store: Store, models: Models, extent: Extent = 'additive'): Promise<Migration> {
   return migrate(store, await wantedTables(store, models), extent)
+}
+
+/** What that would take. */
+export async function planModels(store: Store, models: Models): Promise<Migration> {
+  return planMigration(store, await wantedTables(store, models))
 }
 
 async function wantedTables(store: Store, { models, idempotencyModel }: Models): Promise<Wanted> {

@@ -21,9 +21,16 @@ export interface StoreOptions {
  * had; a server is looked for when it is first asked.
  */
 export function openStore(url: string, { exclusive, ...server }: StoreOptions): Store {
-  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres({ url, dialect: postgresDialect, ...server })
+  const file = fileOf(url)
+  if (file === undefined) return openPostgres({ url, dialect: postgresDialect, ...server })
+  return openSqlite({ file, dialect: sqliteDialect, exclusive })
+}
+
+/** The file that an address names, or undefined where it is a server's. Throws an Error where it is neither. */
+export function fileOf(url: string): string | undefined {
+  if (/^postgres(?:ql)?:\/\//.test(url)) return undefined
   const file = /^sqlite:(?<file>.+)$/.exec(url)?.groups?.file
-  if (file !== undefined) return openSqlite({ file, dialect: sqliteDialect, exclusive })
+  if (file !== undefined) return file
   throw new Error(
     `DATABASE_URL is '${url}'; it must be sqlite:<file>, such as sqlite:./data/restwell.db, or postgres://<user>:<password>@<host>/<database>`,
   )

@@ -1,11 +1,10 @@
 // The SQLite driver: one connection by node:sqlite, one file, one process that serves it.
 
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
 import { type Dialect, type Statement, type Store, StoreError, type Work } from '../store.ts'
 import { toStoreError } from './errors.ts'
+import { type Lock, locate, memory, takeLock } from './file.ts'
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './soundness.ts'
 import { Statements } from './statements.ts'
@@ -24,7 +23,7 @@ export interface SqliteOptions {
 export function openSqlite(options: SqliteOptions): Store {
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
-  let lock: DatabaseSync | undefined
+  let lock: Lock | undefined
   let db: DatabaseSync | undefined
   try {
     if (serving) lock = takeLock(location)
@@ -52,12 +51,12 @@ class SqliteStore implements Store {
   readonly dialect: Dialect
   readonly location: string
   readonly #db: DatabaseSync
-  readonly #lock: DatabaseSync | undefined
+  readonly #lock: Lock | undefined
   readonly #statements: Statements
   readonly #commits: GroupCommit
   #closed: Promise<void> | undefined
 
-  constructor(db: DatabaseSync, held: { location: string; lock: DatabaseSync | undefined; dialect: Dialect }) {
+  constructor(db: DatabaseSync, held: { location: string; lock: Lock | undefined; dialect: Dialect }) {
     this.dialect = held.dialect
     this.location = held.location
     this.#db = db
@@ -113,32 +112,6 @@ class SqliteStore implements Store {
 
   #refuseWhenClosed(): void {
     if (this.#closed) throw new StoreError('unavailable', `${this.location} has been closed`)
-  }
-}
-
-const memory = ':memory:'
-
-/** One path for one file, whatever links lead to it, so that there is one lock for it. */
-function locate(file: string): string {
-  if (file === memory) return file
-  if (basename(file) === '') throw new Error(`Not the path of a file: '${file}'`)
-  mkdirSync(dirname(file), { recursive: true })
-  return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file))
-}
-
-/**
- * Holds a lock of the operating system, which ends with the process however it ends: a transaction that nobody else
- * can begin, on a database beside the file that never holds anything.
- */
-function takeLock(file: string): DatabaseSync {
-  const lock = storeErrors(() => new DatabaseSync(`${file}.lock`, { timeout: 0 }))
-  try {
-    lock.exec('begin exclusive')
-    return lock
-  } catch (error) {
-    lock.close()
-    if (toStoreError(error).code !== 'busy') throw toStoreError(error)
-    throw new Error(`Another process serves ${file}. Stop it first, or name another file in DATABASE_URL.`)
   }
 }
 

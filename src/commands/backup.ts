@@ -1,0 +1,78 @@
+// `backup`, `restore` and `verify`: copies of the database file, made while it is served, put back, looked through.
+
+import { resolve } from 'node:path'
+import { readConfig } from '../config.ts'
+import { loadModels, schemasFolder } from '../load.ts'
+import { backUp, databaseFile, restore, verify } from '../store/backup.ts'
+import { openStore } from '../store/open.ts'
+import { type Call, type Command, UsageError } from './command.ts'
+import { planModels } from './migrate.ts'
+import { withProgress } from './progress.ts'
+
+const options = { overwrite: { type: 'boolean' } } as const
+
+export const backupCommand: Command = {
+  usage: 'FILE',
+  summary: 'Copy the database into a file, also while it is served; --overwrite replaces one that is there',
+  options,
+  run: runBackup,
+}
+
+export const restoreCommand: Command = {
+  usage: 'FILE',
+  summary: 'Put a backup in the place of the database; --overwrite replaces one that is there',
+  options,
+  run: runRestore,
+}
+
+export const verifyCommand: Command = {
+  usage: 'FILE',
+  summary: 'Look through a backup: whether it is sound and fits the definitions, and how many rows there are',
+  run: runVerify,
+}
+
+async function runBackup({ operands, options, environment }: Call): Promise<void> {
+  const target = requireFile('backup', operands)
+  const database = databaseFile(readConfig(environment, true).DATABASE_URL)
+  const overwrite = options.overwrite === true
+  await withProgress(progress => backUp(database, target, { overwrite, progress }))
+  console.log(`${database} is backed up in ${resolve(target)}`)
+}
+
+async function runRestore({ operands, options, environment }: Call): Promise<void> {
+  const source = requireFile('restore', operands)
+  const database = databaseFile(readConfig(environment, true).DATABASE_URL)
+  const overwrite = options.overwrite === true
+  await withProgress(progress => restore(database, source, { overwrite, progress }))
+  console.log(`${resolve(source)} is restored to ${database}`)
+}
+
+async function runVerify({ operands }: Call): Promise<number> {
+  const file = requireFile('verify', operands)
+  let pending: readonly string[] = []
+  const { findings, rows } = await verify(file, async copy => {
+    pending = await pendingStatements(copy)
+  })
+  for (const finding of findings) console.error(finding)
+  if (findings.length > 0) return 1
+  for (const [table, count] of rows) if (!table.startsWith('_')) console.log(`${table} ${count}`)
+  console.log(`${resolve(file)} is sound`)
+  for (const statement of pending) console.log(`to be run for the definitions: ${statement}`)
+  return 0
+}
+
+/** What the definitions ask of a database; throws where they do not fit it. */
+async function pendingStatements(file: string): Promise<readonly string[]> {
+  const store = openStore(`sqlite:${file}`, { exclusive: false })
+  try {
+    return (await planModels(store, await loadModels(schemasFolder))).statements
+  } finally {
+    await store.close()
+  }
+}
+
+function requireFile(command: string, operands: readonly string[]): string {
+  const [file, ...others] = operands
+  if (file === undefined || others.length > 0) throw new UsageError(`${command} needs one file.`)
+  return file
+}

@@ -1,0 +1,102 @@
+// Backups of a database file: made beside the service that writes to it, looked through, put back.
+
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileOf } from './open.ts'
+import { copyDatabase, flush, type Inspection, inspectDatabase, type Progress, skipRevisions } from './sqlite/copy.ts'
+import { locate, takeLock } from './sqlite/file.ts'
+import { requireSoundLog } from './sqlite/soundness.ts'
+
+export interface CopyOptions {
+  /** Whether a file that is there may be replaced. */
+  readonly overwrite: boolean
+  readonly progress: Progress
+}
+
+/** The file behind an address. Throws where it is a server, which has better means of its own. */
+export function databaseFile(url: string): string {
+  const file = fileOf(url)
+  if (file === undefined)
+    throw new Error(
+      'This command is for SQLite. PostgreSQL has its own: pg_dump and pg_restore for one database, ' +
+        'pg_basebackup and an archive of its log for going back to any moment.',
+    )
+  return locate(file)
+}
+
+/** Writes a backup of the database: there is none, or a whole one that was found sound. */
+export async function backUp(database: string, target: string, { overwrite, progress }: CopyOptions): Promise<void> {
+  requireDatabase(database)
+  refuseExisting(target, overwrite)
+  await replace(target, async unfinished => {
+    await copyDatabase(database, unfinished, progress)
+    requireSoundCopy(database, unfinished)
+  })
+}
+
+/** Puts a backup in the place of the database, which no process may serve meanwhile. */
+export async function restore(database: string, source: string, { overwrite, progress }: CopyOptions): Promise<void> {
+  requireDatabase(source)
+  const lock = takeLock(database)
+  try {
+    refuseExisting(database, overwrite)
+    await replace(database, async unfinished => {
+      requireSoundLog(source)
+      await copyDatabase(source, unfinished, progress)
+      requireSoundCopy(source, unfinished)
+      skipRevisions(unfinished)
+      // A log that stays behind would be taken for that of the new file.
+      for (const ending of ['-wal', '-shm']) rmSync(database + ending, { force: true })
+    })
+  } finally {
+    lock.close()
+  }
+}
+
+/** What is in a file and whether it is sound; `copy` is given a copy of it to try things on. */
+export async function verify(file: string, tryOn: (copy: string) => Promise<void>): Promise<Inspection> {
+  requireDatabase(file)
+  requireSoundLog(file)
+  const inspection = inspectDatabase(file)
+  if (inspection.findings.length > 0) return inspection
+  const copy = `${file}.verify`
+  remove(copy)
+  try {
+    await copyDatabase(file, copy, () => {})
+    await tryOn(copy)
+  } finally {
+    remove(copy)
+  }
+  return inspection
+}
+
+function requireDatabase(file: string): void {
+  if (!existsSync(file)) throw new Error(`There is no file ${resolve(file)}.`)
+}
+
+function refuseExisting(file: string, overwrite: boolean): void {
+  if (existsSync(file) && !overwrite) throw new Error(`${resolve(file)} is there already; --overwrite replaces it.`)
+}
+
+function requireSoundCopy(original: string, copy: string): void {
+  const { findings } = inspectDatabase(copy)
+  if (findings.length > 0) throw new Error(`${original} is damaged:\n${findings.map(line => `  ${line}`).join('\n')}`)
+}
+
+/** Makes a file under another name and gives it its own when it is whole and on disk. */
+async function replace(file: string, make: (unfinished: string) => Promise<void>): Promise<void> {
+  const unfinished = `${file}.unfinished`
+  remove(unfinished)
+  try {
+    await make(unfinished)
+    flush(unfinished)
+    renameSync(unfinished, file)
+    flush(dirname(resolve(file)))
+  } finally {
+    remove(unfinished)
+  }
+}
+
+function remove(file: string): void {
+  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(file + ending, { force: true })
+}

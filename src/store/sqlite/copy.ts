@@ -1,0 +1,96 @@
+// Whole databases: copied as they are at one moment, and looked through.
+
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { quote } from '../store.ts'
+import { toStoreError } from './errors.ts'
+import { soundnessFindings } from './soundness.ts'
+
+/** Told how many of all pages are done. */
+export type Progress = (done: number, total: number) => void
+
+/**
+ * Copies a database beside whoever writes to it, into one file without a log, which is on disk when the promise is
+ * fulfilled.
+ */
+export async function copyDatabase(from: string, to: string, progress: Progress): Promise<void> {
+  const source = new DatabaseSync(from, { readOnly: true, timeout: 5000 })
+  try {
+    // Holds on to the moment: without it the copy would begin anew with each write of another process.
+    source.exec('begin; select count(*) from sqlite_schema')
+    const rate = 2000
+    await backup(source, to, {
+      rate,
+      progress: ({ totalPages, remainingPages }) => progress(totalPages - remainingPages, totalPages),
+    })
+  } catch (error) {
+    throw toStoreError(error)
+  } finally {
+    source.close()
+  }
+  leaveLog(to)
+  flush(to)
+}
+
+function leaveLog(file: string): void {
+  const copy = new DatabaseSync(file)
+  copy.exec('pragma journal_mode = delete')
+  copy.close()
+}
+
+/** Brings a file, or the entries of a folder, to the disk. */
+export function flush(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+export interface Inspection {
+  /** What is wrong; nothing is sound. */
+  readonly findings: readonly string[]
+  /** The rows of each table, our own included. */
+  readonly rows: ReadonlyMap<string, number>
+}
+
+/** Looks through all of a database and changes nothing. */
+export function inspectDatabase(file: string): Inspection {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+  try {
+    const broken = soundnessFindings(db, 'integrity_check')
+    if (broken.length > 0) return { findings: broken, rows: new Map() }
+    const rows = countRows(db)
+    if (!rows.has('_revision')) return { findings: ['it is no database of this service'], rows }
+    return { findings: danglingReferences(db), rows }
+  } finally {
+    db.close()
+  }
+}
+
+function danglingReferences(db: DatabaseSync): string[] {
+  const rows = db.prepare('select "table", rowid, parent from pragma_foreign_key_check limit 10').all()
+  return rows.map(
+    ({ table, rowid, parent }) => `row ${rowid} of ${table} refers to a row of ${parent} that is not there`,
+  )
+}
+
+function countRows(db: DatabaseSync): Map<string, number> {
+  const tables = db.prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite%'`).all()
+  const count = (name: string) => Number(db.prepare(`select count(*) as rows from ${quote(name)}`).get()?.rows)
+  return new Map(tables.map(({ name }) => [String(name), count(String(name))]))
+}
+
+/** How many writes no backup is older than. */
+const margin = 1_000_000_000
+
+/** So that no revision, which callers hold as ETag, is given again for another state. */
+export function skipRevisions(file: string): void {
+  const db = new DatabaseSync(file)
+  try {
+    db.exec(`pragma synchronous = full; update _revision set value = value + ${margin}`)
+  } finally {
+    db.close()
+  }
+}
