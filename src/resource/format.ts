@@ -14,8 +14,11 @@ interface Format {
  */
 export const controlFree = '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$'
 
-/** The same without any line break: text of a single line. */
-export const singleLine = '^[^\\x00-\\x1F\\x7F-\\x9F]*$'
+/**
+ * The same without any line break: text of a single line. Nothing beyond ASCII: to Ruby and PHP `\x9F` is a byte, and their
+ * clients would not compile, or refuse a `ß`.
+ */
+export const singleLine = '^[^\\x00-\\x1F\\x7F]*$'
 
 const dateTimePattern =
   /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i

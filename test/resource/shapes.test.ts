@@ -9,7 +9,7 @@ import { fieldShape, modelToShapes, type Shapes, stateShape } from '../../src/re
 import { define } from '../support/definitions.ts'
 
 const free = '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$'
-const line = '^[^\\x00-\\x1F\\x7F-\\x9F]*$'
+const line = '^[^\\x00-\\x1F\\x7F]*$'
 const maxInteger = 9007199254740991
 
 const definitions = [
