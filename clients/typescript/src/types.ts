@@ -1,0 +1,82 @@
+// What a call takes and answers, derived from the generated types.
+
+import type { MaybeOptionalInit } from 'openapi-fetch'
+import type {
+  HttpMethod,
+  OperationRequestBodyContent,
+  PathsWithMethod,
+  RequiredKeysOf,
+  ResponseObjectMap,
+  SuccessResponse,
+} from 'openapi-typescript-helpers'
+import type { paths } from './api.ts'
+
+/** It may be left out where nothing in it is required. */
+type InitParam<Init> = RequiredKeysOf<Init> extends never ? [Init?] : [Init]
+
+export type Path<M extends HttpMethod> = PathsWithMethod<paths, M>
+
+type Operation<P extends Path<M>, M extends HttpMethod> = paths[P][M & keyof paths[P]]
+
+type Success<O> =
+  O extends Record<string | number, unknown> ? SuccessResponse<ResponseObjectMap<O>, 'application/json'> : never
+
+/** Without those of which any member may be missing: answers to a choice of `fields`. */
+type Whole<T> = T extends readonly (infer Item)[]
+  ? Whole<Item>[]
+  : T extends object
+    ? Partial<T> extends T
+      ? never
+      : T
+    : never
+
+/** The members that were chosen; of the selection, for a list may show fewer than `fields` can name. */
+type Chosen<T, Field> = T extends readonly (infer Item)[]
+  ? Chosen<Item, Field>[]
+  : T extends object
+    ? Partial<T> extends T
+      ? Required<Pick<T, Field & keyof T>>
+      : never
+    : never
+
+export type Data<O, Init> = Init extends { params: { query: { fields: readonly (infer Field)[] } } }
+  ? Chosen<Success<O>, Field>
+  : [Whole<Success<O>>] extends [never]
+    ? undefined
+    : Whole<Success<O>>
+
+export interface Answer<O, Init> {
+  /** The body; there is none with `Prefer: return=minimal`. */
+  readonly data: Data<O, Init>
+  readonly response: Response
+}
+
+export type Call<M extends HttpMethod> = <
+  P extends Path<M>,
+  Init extends MaybeOptionalInit<paths[P], M & keyof paths[P]>,
+>(
+  path: P,
+  ...init: InitParam<Init>
+) => Promise<Answer<Operation<P, M>, Init>>
+
+/** The addresses of lists. */
+type ListPath = {
+  [P in Path<'get'>]: Success<Operation<P, 'get'>> extends readonly unknown[] ? P : never
+}[Path<'get'>]
+
+export type Pages = <P extends ListPath, Init extends MaybeOptionalInit<paths[P], 'get'>>(
+  path: P,
+  ...init: InitParam<Init>
+) => AsyncGenerator<Data<Operation<P, 'get'>, Init> extends readonly (infer Item)[] ? Item : never>
+
+type PathParameters<P extends Path<'patch'>> = paths[P]['patch'] extends { parameters: { path: infer Parameters } }
+  ? Parameters
+  : never
+
+type Patch<P extends Path<'patch'>> = Exclude<OperationRequestBodyContent<paths[P]['patch']>, readonly unknown[]>
+
+export type Change = <P extends Path<'patch'> & Path<'get'>>(
+  path: P,
+  parameters: PathParameters<P>,
+  edit: (current: Data<Operation<P, 'get'>, object>) => Patch<P> | Promise<Patch<P>>,
+) => Promise<Answer<Operation<P, 'patch'>, object>>

@@ -1,0 +1,267 @@
+// The TypeScript client against the running service; what must not compile is asserted by @ts-expect-error.
+
+import { readFileSync } from 'node:fs'
+import openapiTypescript, { astToString } from 'openapi-typescript'
+import t, { type Test } from 'tap'
+import { type Client, createClient, ProblemError } from '../../clients/typescript/src/client.ts'
+import { startService } from '../support/service.ts'
+
+interface Sent {
+  readonly method: string
+  readonly url: string
+  readonly key: string | null
+}
+
+interface Running {
+  readonly client: Client
+  /** What went over the wire. */
+  readonly sent: Sent[]
+  readonly baseUrl: string
+}
+
+/** A service of its own. `faults`: what becomes of the first requests instead of being answered. */
+async function run(t: Test, faults: readonly Fault[] = []): Promise<Running> {
+  const { app } = await startService(t, `sqlite:${t.testdir()}/test.db`)
+  const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' })
+  const sent: Sent[] = []
+  const client = createClient({
+    baseUrl,
+    fetch: async input => {
+      const request = input as Request
+      sent.push({ method: request.method, url: request.url, key: request.headers.get('idempotency-key') })
+      const fault = faults[sent.length - 1]
+      return fault === undefined ? fetch(request) : fault(request)
+    },
+  })
+  return { client, sent, baseUrl }
+}
+
+type Fault = (request: Request) => Response | Promise<Response>
+
+const refused =
+  (status: number, retryAfter: string): Fault =>
+  () =>
+    new Response('', { status, headers: { 'retry-after': retryAfter } })
+
+const lost: Fault = () => Promise.reject(new TypeError('The connection was lost'))
+
+/** The request arrives and is done; its answer is lost. */
+const lostOnTheWayBack: Fault = async request => {
+  await fetch(request)
+  throw new TypeError('The connection was lost')
+}
+
+/** The problem that a call ends in. */
+async function problemOf(call: Promise<unknown>): Promise<ProblemError> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof ProblemError)) throw new Error(`no problem, but ${error}`)
+  return error
+}
+
+t.test('the committed types are those of the document', async t => {
+  const ast = await openapiTypescript(new URL('../../openapi.yaml', import.meta.url), { defaultNonNullable: false })
+  const committed = readFileSync('clients/typescript/src/api.ts', 'utf8')
+  t.ok(committed.endsWith(astToString(ast)), 'npm run generate in clients/typescript makes them fresh')
+})
+
+t.test('what is created can be read, replaced, changed and deleted, all typed', async t => {
+  const { client } = await run(t)
+  const { data: created, response } = await client.POST('/todos', { body: { userId: 1, title: 'Buy milk' } })
+  const completed: boolean = created.completed
+  t.strictSame(created, { id: 201, userId: 1, title: 'Buy milk', completed })
+  t.equal(response.status, 201)
+  const params = { path: { id: created.id } }
+  const { data: replaced } = await client.PUT('/todos/{id}', { params, body: { userId: 2, title: 'Buy bread' } })
+  t.equal(replaced.userId, 2)
+  const { data: changed } = await client.PATCH('/todos/{id}', { params, body: { completed: true } })
+  t.equal(changed.completed, true)
+  t.strictSame((await client.GET('/todos/{id}', { params })).data, changed)
+  const { data: nothing } = await client.DELETE('/todos/{id}', { params })
+  const none: undefined = nothing
+  t.equal(none, undefined)
+  t.equal((await problemOf(client.GET('/todos/{id}', { params }))).status, 404)
+})
+
+t.test('a choice of fields is typed as that choice', async t => {
+  const { client } = await run(t)
+  const params = { path: { id: 1 } }
+  const { data } = await client.GET('/books/{id}', { params: { ...params, query: { fields: ['title', 'genre'] } } })
+  const title: string = data.title
+  t.strictSame(data, { title, genre: 'Education' })
+  // @ts-expect-error it was not chosen
+  t.equal(data.isbn13, undefined)
+  const { data: tasks } = await client.GET('/tasks', { params: { query: { fields: ['description'] } } })
+  t.equal(tasks[2]?.description, 'Need to get a half gallon of organic 2% milk.')
+})
+
+/** Never run: it is the compiler that must refuse each of them. */
+export async function wrong(client: Client): Promise<void> {
+  // @ts-expect-error there is no such address
+  await client.GET('/motorcycles')
+  // @ts-expect-error the collection cannot be put
+  await client.PUT('/cars', {})
+  // @ts-expect-error the id is missing
+  await client.GET('/books/{id}')
+  // @ts-expect-error the area is missing
+  await client.POST('/countries', { body: { name: 'Germany', capital: 'Berlin' } })
+  // @ts-expect-error a body is never coerced
+  await client.POST('/countries', { body: { name: 'Germany', capital: 'Berlin', area: '12' } })
+  // @ts-expect-error it is no word of the status
+  await client.POST('/guests', { body: { event_id: 1, name: 'Ada', email: 'a@example.com', status: 'late' } })
+  // @ts-expect-error there is no such filter
+  client.pages('/books', { params: { query: { pages: 3 } } })
+  // @ts-expect-error it is no list
+  client.pages('/books/{id}', { params: { path: { id: 1 } } })
+  // @ts-expect-error it has no such member
+  await client.change('/books/{id}', { id: 1 }, ({ name }) => ({ title: name }))
+}
+
+t.test('pages follow each other to the last item, with all their parameters', async t => {
+  const { client, sent } = await run(t)
+  const titles: string[] = []
+  const query = { userId: [3], limit: 4, sort: ['-id' as const] }
+  for await (const { title, userId } of client.pages('/todos', { params: { query } })) {
+    t.equal(userId, 3)
+    titles.push(title)
+  }
+  t.equal(titles.length, 10)
+  t.equal(titles[0], 'Write thank-you notes after the summer concert')
+  t.equal(sent.length, 3)
+  const guests: string[] = []
+  for await (const { name } of client.pages('/events/{event_id}/guests', { params: { path: { event_id: 23 } } }))
+    guests.push(name)
+  t.strictSame(guests, ['Bruno Castell', 'Dagny Roe'])
+})
+
+t.test('a page that nobody asks for is not fetched', async t => {
+  const { client, sent } = await run(t)
+  for await (const { id } of client.pages('/todos', { params: { query: { limit: 2 } } })) if (id === 2) break
+  t.equal(sent.length, 1)
+})
+
+t.test('a problem is thrown with everything it says', async t => {
+  const { client } = await run(t)
+  const body = { make: 'Nissan', model: '240SX', topSpeed: 120 } as unknown as { model: string; color: string }
+  const problem = await problemOf(client.POST('/cars', { body }))
+  t.match(problem, { name: 'ProblemError', status: 422, type: 'about:blank', title: 'Unprocessable Content' })
+  t.equal(problem.message, 'Request had invalid or missing data.')
+  t.match(problem.instance, /^urn:uuid:/)
+  t.strictSame(problem.errors, [
+    { pointer: '#/color', detail: 'is required' },
+    { pointer: '#/topSpeed', detail: 'is not a known member' },
+  ])
+})
+
+t.test('an answer of something in between is a problem too', async t => {
+  const gateway = () => new Response('<h1>Bad gateway</h1>', { status: 502, statusText: 'Bad Gateway' })
+  const { client } = await run(t, [gateway])
+  t.match(await problemOf(client.GET('/cars')), { status: 502, title: 'Bad Gateway', errors: [] })
+})
+
+t.test('a post is repeated under one key, and done once', async t => {
+  const { client, sent } = await run(t, [lostOnTheWayBack, refused(503, '0')])
+  const body = { name: 'Germany', capital: 'Berlin', area: 357022 }
+  const { data, response } = await client.POST('/countries', { body })
+  t.equal(data.id, 4)
+  t.equal(response.headers.get('idempotent-replayed'), 'true')
+  t.equal((await client.GET('/countries')).data.length, 4)
+  const [first, second, third] = sent.map(({ key }) => key)
+  t.match(first, /^[0-9a-f-]{36}$/)
+  t.strictSame([second, third], [first, first])
+  t.equal((await client.POST('/countries', { body })).data.id, 5, 'another call is another thing to do')
+})
+
+t.test('a key of the caller is kept', async t => {
+  const { client, sent } = await run(t)
+  const init = { params: { header: { 'Idempotency-Key': 'mine' } }, body: { model: '240SX', color: 'Blue' } }
+  const { data: first } = await client.POST('/cars', init)
+  const { data: second } = await client.POST('/cars', init)
+  t.equal(first.id, second.id)
+  t.equal(sent[0]?.key, 'mine')
+})
+
+const list = (client: Client) => client.GET('/cars')
+const remove = (client: Client) => client.DELETE('/cars/{id}', { params: { path: { id: 1 } } })
+const away = refused(503, '0')
+
+interface Repeated {
+  readonly what: string
+  readonly faults: readonly Fault[]
+  readonly call: (client: Client) => Promise<unknown>
+  readonly sent: number
+  /** Of the problem that it ends in. */
+  readonly status?: number
+}
+
+const repeated: readonly Repeated[] = [
+  { what: 'a read after 503', faults: [away, away], call: list, sent: 3 },
+  { what: 'a read after 429', faults: [refused(429, '0')], call: list, sent: 2 },
+  { what: 'a read after a lost connection', faults: [lost], call: list, sent: 2 },
+  { what: 'a read, as often as allowed', faults: [away, away, away, away], call: list, sent: 4, status: 503 },
+  { what: 'not a read that is to wait for an hour', faults: [refused(503, '3600')], call: list, sent: 1, status: 503 },
+  { what: 'not a deletion that may have been done', faults: [away], call: remove, sent: 1, status: 503 },
+  { what: 'a deletion that was not done', faults: [refused(429, '0')], call: remove, sent: 2 },
+]
+
+for (const { what, faults, call, sent: count, status } of repeated)
+  t.test(`repeated: ${what}`, async t => {
+    const { client, sent } = await run(t, faults)
+    if (status === undefined) await call(client)
+    else t.equal((await problemOf(call(client))).status, status)
+    t.equal(sent.length, count)
+  })
+
+t.test('a call that is given up while it waits is not repeated', async t => {
+  const gone = new AbortController()
+  const fault: Fault = request => {
+    setImmediate(() => gone.abort(new Error('enough')))
+    return refused(503, '9')(request)
+  }
+  const { client, sent } = await run(t, [fault])
+  await t.rejects(client.GET('/cars', { signal: gone.signal }), { message: 'enough' })
+  t.equal(sent.length, 1)
+})
+
+const event = { path: { id: 1 } }
+
+t.test('a change starts again when somebody was faster, and nothing is lost', async t => {
+  const { client } = await run(t)
+  let calls = 0
+  const { data } = await client.change('/events/{id}', event.path, async ({ capacity }) => {
+    if (calls++ === 0) await client.PATCH('/events/{id}', { params: event, body: { capacity: 100 } })
+    return { capacity: (capacity ?? 0) + 1 }
+  })
+  t.equal(data.capacity, 101)
+  t.equal(calls, 2)
+})
+
+t.test('a change that is always too late is given up', async t => {
+  const { client } = await run(t)
+  let calls = 0
+  const change = client.change('/events/{id}', event.path, async () => {
+    await client.PATCH('/events/{id}', { params: event, body: { capacity: ++calls } })
+    return { capacity: 1000 }
+  })
+  t.equal((await problemOf(change)).status, 412)
+  t.equal(calls, 5)
+  t.equal((await client.GET('/events/{id}', { params: event })).data.capacity, 5)
+})
+
+t.test('the token is sent, and a base address pins the version', async t => {
+  const { baseUrl } = await run(t)
+  let authorization: string | null = null
+  const client = createClient({
+    baseUrl: `${baseUrl}/v1/`,
+    token: 'a-key',
+    fetch: request => {
+      authorization = (request as Request).headers.get('authorization')
+      return fetch(request)
+    },
+  })
+  const { response } = await client.POST('/cars', { body: { model: '240SX', color: 'Blue' } })
+  t.equal(response.headers.get('location'), '/v1/cars/4')
+  t.equal(authorization, 'Bearer a-key')
+})
