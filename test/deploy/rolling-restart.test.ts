@@ -67,6 +67,7 @@ t.test('every instance is restarted, and no request fails', { skip }, async t =>
   t.equal(counted.headers.get('x-total-count'), String(counts.created), 'each POST was done once')
   t.comment(`${counts.requests} requests, ${failures.length} failed`)
   for (const server of servers) server.interrupt()
+  await Promise.all(servers.map(({ ended }) => ended))
   const away = await fetch(`${address}/todos/1`)
   t.equal(away.status, 503, 'with all of them gone the balancer answers as the service does')
   t.equal(away.headers.get('content-type'), 'application/problem+json')
