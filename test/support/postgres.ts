@@ -61,6 +61,15 @@ export async function createSchema(server: string): Promise<EmptySchema> {
   return { url: url.href, drop: () => administer(server, `drop schema ${name} cascade`) }
 }
 
+/** A session beside the store's, of the same schema. */
+export async function beside(t: Test, store: Store): Promise<postgres.Sql> {
+  const [[schema] = []] = await store.query({ text: 'select current_schema()', values: [] })
+  const connection = { search_path: String(schema) }
+  const sql = postgres(serverUrl(), { max: 1, connection, onnotice: () => {} })
+  t.teardown(() => sql.end({ timeout: 1 }))
+  return sql
+}
+
 async function administer(server: string, statement: string): Promise<void> {
   const sql = postgres(server, { max: 1, onnotice: () => {} })
   try {

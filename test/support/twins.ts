@@ -23,8 +23,10 @@ export interface Answer {
 
 export async function startTwins(t: Test, resources: readonly Resource[]): Promise<Twins> {
   let now = 0
+  /** What the addresses name since the last reset: what has no rows needs no emptying. */
+  const addressed = new Set<string>()
   const options = { resources, sample: false, clock: () => new Date(now) }
-  const sqlite = await startService(t, `sqlite:${t.testdir()}/test.db`, options)
+  const sqlite = await startService(t, 'sqlite::memory:', options)
   const postgres = await startService(t, await emptyPostgres(t), options)
   const sequences = await readSequences(postgres.store)
   const level = async () => setSequences(postgres.store, sequences, await readCounters(sqlite.store))
@@ -33,15 +35,16 @@ export async function startTwins(t: Test, resources: readonly Resource[]): Promi
       now = time
     },
     reset: async () => {
-      for (const { store } of [sqlite, postgres]) await run(store, deletions(resources))
+      const written = resources.filter(({ name }) => addressed.has(name))
+      await Promise.all([sqlite, postgres].map(({ store }) => run(store, deletions(written))))
+      addressed.clear()
       await run(sqlite.store, [{ text: 'delete from sqlite_sequence', values: [] }])
       await level()
     },
     ask: async (method, url, sent) => {
-      const answers = {
-        sqlite: toAnswer(await sqlite.request(method, url, sent)),
-        postgres: toAnswer(await postgres.request(method, url, sent)),
-      }
+      for (const segment of url.split(/[/?]/)) addressed.add(segment)
+      const received = [sqlite.request(method, url, sent), postgres.request(method, url, sent)] as const
+      const answers = { sqlite: toAnswer(await received[0]), postgres: toAnswer(await received[1]) }
       // What is refused takes numbers of PostgreSQL's sequences, which are not rolled back.
       if (answers.postgres.status >= 400 && method !== 'GET') await level()
       return answers

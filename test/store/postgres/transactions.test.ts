@@ -1,23 +1,13 @@
 // Works on PostgreSQL: what is tried again, what is given up in time, what a value comes back as.
 
-import postgres from 'postgres'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { Row } from '../../../src/resource/row.ts'
 import type { Store, Work } from '../../../src/store/store.ts'
-import { openEmptyPostgres, runAll, serverUrl } from '../../support/postgres.ts'
+import { beside, openEmptyPostgres, runAll } from '../../support/postgres.ts'
 
 const plain = (text: string) => ({ text, values: [] })
 const rows = (store: Store, text: string): Promise<readonly Row[]> => store.query(plain(text))
 const raise = (state: string) => plain(`do $$ begin raise exception 'raised' using errcode = '${state}'; end $$`)
-
-/** A session beside the store's, of the same schema. */
-async function beside(t: Test, store: Store): Promise<postgres.Sql> {
-  const [[schema] = []] = await rows(store, 'select current_schema()')
-  const connection = { search_path: String(schema) }
-  const sql = postgres(serverUrl(), { max: 1, connection, onnotice: () => {} })
-  t.teardown(() => sql.end({ timeout: 1 }))
-  return sql
-}
 
 for (const state of ['40001', '40P01']) {
   t.test(`a work is tried again after ${state}, and leaves nothing of what failed`, async t => {
