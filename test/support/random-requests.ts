@@ -3,7 +3,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { listParameters } from '../../src/query/query.ts'
 import type { Model } from '../../src/resource/model.ts'
-import { type Body, bodyOf, changesOf, texts, valueFor } from './random-values.ts'
+import { type Body, bodyOf, changesOf, keyFor, texts, valueFor } from './random-values.ts'
 
 export interface Step {
   readonly method: string
@@ -42,18 +42,15 @@ const preferences = ['return=minimal', 'return=representation', 'count=exact', '
 
 /** Where the rows of a model are, flat or below a parent. */
 function collections({ name, parents }: Model): Arbitrary<string> {
-  const below = parents.flatMap(({ model, field }) =>
-    field.kind === 'integer'
-      ? [1, 2, 99].map(key => `/${model}/${key}/${name}`)
-      : ['North 1', 'a', '😀'].map(key => `/${model}/${encodeURIComponent(key)}/${name}`),
+  const below = parents.map(({ model, field }) =>
+    keyFor(field.schema).map(key => `/${model}/${encodeURIComponent(String(key))}/${name}`),
   )
-  return fc.constantFrom(`/${name}`, `/v1/${name}`, `/${name}/`, ...below, ...below)
+  return fc.oneof(fc.constantFrom(`/${name}`, `/v1/${name}`, `/${name}/`), ...below)
 }
 
 function members(model: Model): Arbitrary<string> {
-  const keys = model.keyMadeBy === 'server' ? fc.constantFrom(1, 1, 2, 2, 3, 4, 7, 99) : valueFor(model.key.schema)
   return fc
-    .tuple(collections(model), keys)
+    .tuple(collections(model), keyFor(model.key.schema))
     .map(([collection, key]) => `${collection.replace(/\/$/, '')}/${encodeURIComponent(String(key))}`)
 }
 

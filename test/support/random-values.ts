@@ -71,10 +71,11 @@ function objectOf({ properties, required = [] }: JsonSchema): Arbitrary<unknown>
 }
 
 /** What a client may set of a row, complete enough to create it; some bodies are wrong in one place. */
-export function bodyOf({ fields, key, keyMadeBy }: Model): Arbitrary<Body> {
+export function bodyOf(model: Model): Arbitrary<Body> {
+  const { fields, key, keyMadeBy } = model
   const settable = fields.filter(field => !field.readOnly && (field !== key || keyMadeBy === 'client'))
   const required = settable.filter(field => field.required || field === key).map(({ name }) => name)
-  const values = Object.fromEntries(settable.map(field => [field.name, fieldValue(field)]))
+  const values = Object.fromEntries(settable.map(field => [field.name, fieldValue(model, field)]))
   const good = fc.record(values, { requiredKeys: required })
   const one = fc.constantFrom('wheels', ...fields.map(({ name }) => name))
   const wrong = fc.constantFrom<unknown>(null, true, -1, 1.5, 2 ** 53, '', 'x'.repeat(70_000), [], {}, '\u0000', '1')
@@ -91,8 +92,17 @@ export function changesOf(model: Model): Arbitrary<Body> {
     .map(([body, chosen]) => Object.fromEntries(Object.entries(body).filter(() => chosen.next().value)))
 }
 
-function fieldValue({ schema, nullable, name }: Field): Arbitrary<unknown> {
-  // References and owners are few, so that most of them lead somewhere.
-  const value = /_id$|^userId$/.test(name) ? fc.constantFrom(1, 2, 3, 99) : valueFor(schema)
-  return nullable ? fc.option(value, { freq: 4 }) : value
+function fieldValue({ key, references }: Model, field: Field): Arbitrary<unknown> {
+  const refers = field === key || references.some(reference => reference.field === field)
+  const value = refers ? keyFor(field.schema) : valueFor(field.schema)
+  return field.nullable ? fc.option(value, { freq: 4 }) : value
+}
+
+/** Keys and references are few, so that most references lead somewhere. */
+export function keyFor(schema: JsonSchema): Arbitrary<unknown> {
+  if (schema.type === 'integer') return fc.constantFrom(1, 1, 2, 2, 3, 99)
+  const fitting = ['a', 'ada', 'North 1', '\u{e4} 50%/?'].filter(text =>
+    new RegExp(String(schema.pattern), 'u').test(text),
+  )
+  return fc.constantFrom(...fitting)
 }
