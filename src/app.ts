@@ -3,7 +3,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { type AccessPolicy, openPolicy } from './access/access.ts'
+import { createAuthenticate } from './access/authenticate.ts'
+import { KeyRing } from './access/key-ring.ts'
 import type { Limits } from './access/limits.ts'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
@@ -12,13 +15,15 @@ import { modelsToOperations } from './http/operations.ts'
 import { Problem } from './http/problem.ts'
 import type { Models } from './load.ts'
 import type { JsonSchema } from './resource/field.ts'
+import type { Model } from './resource/model.ts'
 import { modelToShapes, stateShape } from './resource/shapes.ts'
+import { authorize } from './routes/authorize.ts'
 import { registerBodyParser } from './routes/body.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
-import { clientError, hangUp, registerErrors, sendError } from './routes/errors.ts'
+import { clientError, hangUp, registerErrors, requireAddress, sendError } from './routes/errors.ts'
 import { countRequests, guardLogins } from './routes/limits.ts'
-import { collectMethods } from './routes/methods.ts'
+import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
 import { registerProbes } from './routes/probes.ts'
 import { registerRoutes } from './routes/routes.ts'
@@ -44,6 +49,8 @@ export interface AppOptions {
   /** How much callers may ask for; as much as they like by default. */
   readonly limits?: Limits
   readonly tracing?: Tracing
+  /** What is asked of callers; nothing by default. */
+  readonly access?: AccessPolicy
   readonly version: string
 }
 
@@ -63,36 +70,60 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
-  await options.tracing?.observe(app)
-  registerRequestLog(app)
-  options.metrics?.observe(app)
+  await registerStages(app, engine, options)
   registerErrors(app)
-  registerStop(app)
-  if (options.pressure !== undefined) await registerPressure(app, options.pressure)
-  guardLogins(app, options.limits)
-  countRequests(app, options.limits)
   registerBodyParser(app)
   registerValidator(app, engine)
-  await registerOpenapi(app, { title, version, models: models.models, shapes: engine.shapes, operations })
+  const { shapes, policy } = engine
+  await registerOpenapi(app, { title, version, models: models.models, shapes, operations, policy })
   registerDiscovery(app, engine, { name: title, version })
   registerProbes(app, engine)
   registerRoutes(app, engine, operations)
   await registerSwaggerUi(app, title)
   answerOtherMethods()
   forgetOldKeys(app, engine)
+  recordKeyUses(app, engine)
   return app
 }
 
-export function createEngine({ models: { models, idempotencyModel }, store, clock }: AppOptions): Engine {
+/** What is done with every request when no more than its head has arrived, in this order. */
+async function registerStages(app: FastifyInstance, engine: Engine, options: AppOptions): Promise<void> {
+  const { policy, keyRing } = engine
+  const { limits, metrics, pressure, tracing } = options
+  await tracing?.observe(app)
+  registerRequestLog(app)
+  metrics?.observe(app)
+  registerStop(app)
+  app.addHook('onRequest', requireTarget)
+  app.addHook('onRequest', answerMethod)
+  if (pressure !== undefined) await registerPressure(app, pressure)
+  guardLogins(app, limits)
+  app.addHook('onRequest', authorize(policy, createAuthenticate(keyRing)))
+  app.addHook('onRequest', requireAddress)
+  countRequests(app, limits)
+}
+
+export function createEngine({
+  models: all,
+  store,
+  clock = () => new Date(),
+  access = openPolicy,
+}: AppOptions): Engine {
+  const { models, idempotencyModel, keyModel, keySecretModel } = all
   const ajv = createAjv()
+  const toTable = (model: Model) => modelToTable(store.dialect, model)
+  const keyTables = { keys: toTable(keyModel), secrets: toTable(keySecretModel) }
   return {
     store,
     models,
-    tables: new Map(models.map(model => [model.name, modelToTable(store.dialect, model)])),
-    idempotencyTable: modelToTable(store.dialect, idempotencyModel),
+    tables: new Map(models.map(model => [model.name, toTable(model)])),
+    idempotencyTable: toTable(idempotencyModel),
+    keyTables,
+    keyRing: new KeyRing({ store, tables: keyTables, clock }),
+    policy: access,
     shapes: new Map(models.map(model => [model.name, modelToShapes(model, models)])),
     validateState: model => compile(ajv, stateShape(model)),
-    clock: clock ?? (() => new Date()),
+    clock,
   }
 }
 
@@ -114,10 +145,7 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
   app.decorateRequest('preferences')
-  app.addHook('onRequest', async ({ originalUrl, raw }) => {
-    if (originalUrl.length > maxTargetLength) throw new Problem('uriTooLong')
-    if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
-  })
+  app.decorateRequest('principal')
   app.server.prependListener('request', (request: IncomingMessage) => {
     request.url = toOriginForm(request)
   })
@@ -126,6 +154,11 @@ function createServer({ logger }: AppOptions): FastifyInstance {
   })
   app.server.on('connect', (_request, socket) => hangUp(socket as Socket, new Problem('notImplemented')))
   return app
+}
+
+async function requireTarget({ originalUrl, raw }: FastifyRequest): Promise<void> {
+  if (originalUrl.length > maxTargetLength) throw new Problem('uriTooLong')
+  if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
 }
 
 /** Exactly one Host, but for HTTP/1.0 (RFC 9112 §3.2). */
@@ -172,4 +205,17 @@ function forgetOldKeys(app: FastifyInstance, { store, idempotencyTable, clock }:
       .catch((error: unknown) => app.log.error({ err: error }, 'old idempotency keys could not be deleted'))
   const timer = setInterval(forget, 3_600_000).unref()
   app.addHook('onClose', async () => clearInterval(timer))
+}
+
+/** Once a minute, and once more at the end. */
+function recordKeyUses(app: FastifyInstance, { keyRing }: Engine): void {
+  const record = () =>
+    keyRing
+      .recordUses()
+      .catch((error: unknown) => app.log.error({ err: error }, 'the last uses of keys could not be stored'))
+  const timer = setInterval(record, 60_000).unref()
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    await record()
+  })
 }

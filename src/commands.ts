@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { buildApp, createEngine } from './app.ts'
 import { backupCommand, restoreCommand, verifyCommand } from './commands/backup.ts'
 import { type Call, type Command, refuseOperands, UsageError } from './commands/command.ts'
+import { keyCommand } from './commands/key.ts'
 import { migrateCommand, migrateModels } from './commands/migrate.ts'
 import { withProgress } from './commands/progress.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -21,6 +22,7 @@ export const commands = {
   routes: { usage: '', summary: 'List every method and path with the file that handles it', run: routes },
   openapi: { usage: '', summary: 'Write the OpenAPI document as YAML', run: openapi },
   migrate: migrateCommand,
+  key: keyCommand,
   load: { usage: 'FILE…', summary: 'Store the records of JSON files, all or nothing', run: load },
   backup: backupCommand,
   restore: restoreCommand,
@@ -43,10 +45,11 @@ async function openapi({ operands, version }: Call): Promise<void> {
   process.stdout.write(await documentText(version))
 }
 
-/** The document as it is committed; no database is touched for it. */
+/** The document as it is committed: of a service that asks for credentials. No database is touched for it. */
 export async function documentText(version: string): Promise<string> {
   const store = openStore('sqlite::memory:', { exclusive: false })
-  const app = await buildApp({ models: await loadModels(schemasFolder), store, version })
+  const access = { required: true, publicRead: new Set<string>() }
+  const app = await buildApp({ models: await loadModels(schemasFolder), store, version, access })
   try {
     await app.ready()
     return documentToYaml(app.swagger())

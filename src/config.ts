@@ -29,11 +29,15 @@ const settings = Type.Object({
     }),
   ),
   AUTH: Type.Optional(
-    Type.Unsafe<'none'>({
+    Type.Unsafe<'none' | 'required'>({
       type: 'string',
-      enum: ['none'],
-      description: '`none`: serve without credentials on an address that others can reach',
+      enum: ['none', 'required'],
+      description:
+        'Whether callers need credentials: `required`, or `none` even where others can reach it; by default they do as soon as there are any',
     }),
+  ),
+  PUBLIC_READ: Type.Optional(
+    Type.String({ description: 'What can be read without credentials: `all`, or resources separated by commas' }),
   ),
   LIMITS: Type.Optional(
     Type.Unsafe<'on' | 'off'>({
@@ -85,18 +89,6 @@ export const settingsTable = Object.entries(settings.properties).map(([name, { d
   value: value === undefined ? '' : `\`${value}\``,
   description: String(description),
 }))
-
-/** What only this machine reaches. */
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
-
-/** Refuses to serve openly to others by mistake. */
-export function requireProtection({ HOST, AUTH }: Config): void {
-  if (loopback.test(HOST) || AUTH === 'none') return
-  throw new Error(
-    `HOST is ${HOST}, which others can reach, and there are no credentials: ` +
-      'listen on 127.0.0.1, or set AUTH=none to let everyone read and write.',
-  )
-}
 
 /** What the settings say of a server, in the words of `openStore`. */
 export function databaseOptions({ DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }: Config) {

@@ -3,6 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { keySecrets, keys } from './access/key-record.ts'
 import { checkDefinitions } from './definitions.ts'
 import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from './resource/model.ts'
 import type { Resource } from './resource/resource.ts'
@@ -14,8 +15,15 @@ export const schemasFolder = fileURLToPath(new URL('../schemas', import.meta.url
 export interface Models {
   /** What is served, parents first. */
   readonly models: readonly Model[]
-  /** Our own record, stored beside them. */
+  /** Our own records, stored beside them. */
   readonly idempotencyModel: Model
+  readonly keyModel: Model
+  readonly keySecretModel: Model
+}
+
+/** Every model that has a table. */
+export function storedModels({ models, idempotencyModel, keyModel, keySecretModel }: Models): readonly Model[] {
+  return [...models, idempotencyModel, keyModel, keySecretModel]
 }
 
 /** Loads every `*.ts` of the folder. Throws a `DefinitionError` that names each mistake's file and field. */
@@ -26,16 +34,24 @@ export async function loadModels(folder: string): Promise<Models> {
 }
 
 export function deriveModels(defined: readonly DefinedResource[]): Models {
-  const own: DefinedResource = {
-    file: 'src/store/idempotency-record.ts',
-    resource: idempotencyRecords as unknown as Resource,
-  }
-  const all = resourcesToModels([...defined, own])
-  const idempotencyModel = all.find(({ name }) => name === idempotencyRecords.name) as Model
-  const models = all.filter(model => model !== idempotencyModel)
+  const all = resourcesToModels([...defined, ...ownResources])
+  const named = (own: { readonly name: string }) => all.find(({ name }) => name === own.name) as Model
+  const own = ownResources.map(({ resource }) => named(resource))
+  const models = all.filter(model => !own.includes(model))
   checkDefinitions(models)
-  return { models, idempotencyModel }
+  return {
+    models,
+    idempotencyModel: named(idempotencyRecords),
+    keyModel: named(keys),
+    keySecretModel: named(keySecrets),
+  }
 }
+
+const ownResources: readonly DefinedResource[] = [
+  { file: 'src/store/idempotency-record.ts', resource: idempotencyRecords as unknown as Resource },
+  { file: 'src/access/key-record.ts', resource: keys as unknown as Resource },
+  { file: 'src/access/key-record.ts', resource: keySecrets as unknown as Resource },
+]
 
 async function loadFile(path: string): Promise<readonly DefinedResource[]> {
   const file = relative('.', path)

@@ -15,6 +15,7 @@ const ladder = [
   ['definitions'],
   ['load'],
   ['app', 'records', 'config', 'plans'],
+  ['protection'],
   ['commands'],
   ['cli'],
 ]

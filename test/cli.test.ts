@@ -39,6 +39,12 @@ const misuses: [operands: string[], message: RegExp][] = [
   [['load'], /^load needs at least one file\.$/m],
   [['serve', '--port', '80'], /^Unknown option '--port'/m],
   [['-x'], /^Unknown option '-x'/m],
+  [['key'], /^key needs one of: create, list, revoke, rotate\.$/m],
+  [['key', 'make'], /^key needs one of: /m],
+  [['key', 'revoke'], /^key revoke needs the id of one key\.$/m],
+  [['key', 'list', '3'], /^key list takes options only\.$/m],
+  [['key', 'list', '--scope', '*'], /^key list has no option '--scope'\.$/m],
+  [['serve', '--scope', '*'], /^Unknown option '--scope'/m],
 ]
 
 t.test('a call that is off is told what is wrong with it: exit code 2', async t => {
@@ -57,6 +63,7 @@ const settings: [setting: Record<string, string>, message: RegExp][] = [
   [{ PORT: '65536' }, /^restwell: PORT must be <= 65535$/m],
   [{ HOST: '' }, /^restwell: HOST must NOT have fewer than 1 characters$/m],
   [{ HOST: '0.0.0.0' }, /^restwell: HOST is 0\.0\.0\.0, which others can reach, .*AUTH=none/m],
+  [{ PUBLIC_READ: 'boks' }, /^restwell: PUBLIC_READ names 'boks'; it must be all, or some of .*books/m],
   [{ SAMPLE_DATA: 'maybe' }, /^restwell: SAMPLE_DATA must be boolean$/m],
   [{ LOG_LEVEL: 'loud' }, /^restwell: LOG_LEVEL must be one of: fatal, error, warn, info, debug, trace, silent$/m],
   [{ PORT: '-1', LOG_LEVEL: 'loud' }, /^restwell: PORT must be >= 0\nLOG_LEVEL must be one of: /m],

@@ -23,6 +23,7 @@ interface Described {
   readonly description?: string
   readonly parameters?: Schema[]
   readonly requestBody?: { content: Content }
+  readonly security?: object[]
   readonly responses: Record<string, { $ref?: string; headers?: Record<string, Schema>; content?: Content }>
 }
 
@@ -60,6 +61,9 @@ function* nodes(value: unknown, at = '#'): Generator<[at: string, node: Schema]>
 
 const everything = [...nodes(document)]
 const references = everything.flatMap(([at, { $ref }]) => (typeof $ref === 'string' ? [{ at, $ref }] : []))
+
+/** Those that are referred to by `$ref`; a security scheme is named by each requirement. */
+const componentKinds = Object.keys(document.components).filter(kind => kind !== 'securitySchemes')
 
 /** Every schema, inline or component, down to the last member; maps of members by name are none. */
 const allSchemas = everything.filter(
@@ -168,7 +172,11 @@ t.test('every reference leads somewhere, and every component is referred to', as
     [],
     'nothing stands beside a $ref, where readers ignore it',
   )
-  const used = new Set(references.map(({ $ref }) => $ref))
+  const schemes = operations.flatMap(({ operation }) => operation.security ?? []).flatMap(Object.keys)
+  const used = new Set([
+    ...references.map(({ $ref }) => $ref),
+    ...schemes.map(name => `#/components/securitySchemes/${name}`),
+  ])
   const components = Object.entries(document.components).flatMap(([kind, named]) =>
     Object.keys(named).map(name => `#/components/${kind}/${name}`),
   )
@@ -180,7 +188,7 @@ t.test('every reference leads somewhere, and every component is referred to', as
 
 t.test('schemas are named, and said in the plainest way', async t => {
   t.strictSame(
-    Object.keys(document.components).flatMap(kind =>
+    componentKinds.flatMap(kind =>
       Object.keys(resolve(`#/components/${kind}`) as Schema).filter(name => !/^[A-Z][a-zA-Z0-9]*$/.test(name)),
     ),
     [],

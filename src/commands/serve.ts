@@ -5,10 +5,10 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Limits } from '../access/limits.ts'
-import { type AppOptions, buildApp, createEngine } from '../app.ts'
-import { type Config, databaseOptions, readConfig, requireProtection } from '../config.ts'
+import { type AppOptions, buildApp } from '../app.ts'
+import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
-import { sampleRecords, storeRecords } from '../records.ts'
+import { decideAccess } from '../protection.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
@@ -16,14 +16,13 @@ import { serveMetrics } from '../telemetry/metrics-server.ts'
 import { startTracing } from '../telemetry/tracing.ts'
 import { type Call, type Command, refuseOperands } from './command.ts'
 import { openLimits } from './limits.ts'
-import { migrateModels } from './migrate.ts'
+import { prepareData } from './prepare.ts'
 
 export const serveCommand: Command = { usage: '', summary: 'Serve the API until it is told to stop', run: serve }
 
 async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
-  requireProtection(config)
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
   const metrics = config.METRICS_PORT === undefined ? undefined : new Metrics()
@@ -80,14 +79,11 @@ interface Service {
 async function prepare({ config, models, store, version, logger, observers }: Service): Promise<FastifyInstance> {
   let limits: Limits | undefined
   try {
-    limits = await openLimits(config, logger)
-    const { fresh, outdated } = await migrateModels(store, models)
+    const { outdated } = await prepareData({ config, models, store, version })
     if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
-    if (fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite')) {
-      const engine = createEngine({ models, store, version })
-      await storeRecords(engine, sampleRecords(models.models))
-    }
-    const given = { ...observers, ...(limits && { limits }), ...pressure(config) }
+    const access = await decideAccess(config, models.models, store)
+    limits = await openLimits(config, access, logger)
+    const given = { ...observers, access, ...(limits && { limits }), ...pressure(config) }
     return await buildApp({ models, store, version, logger, ...given })
   } catch (error) {
     await limits?.store.close()

@@ -2,6 +2,7 @@
 
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
+import type { AccessPolicy } from '../access/access.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
 import type { Operation } from '../http/operations.ts'
 import { problemShape } from '../http/problem.ts'
@@ -14,6 +15,7 @@ import { withIntegerFormats } from './integers.ts'
 import { operationParameters } from './parameters.ts'
 import { operationRequestBody } from './request-body.ts'
 import { operationResponses, serviceResponses } from './responses.ts'
+import { accessProblems, operationSecurity, securitySchemes } from './security.ts'
 
 export interface DocumentOptions {
   readonly title: string
@@ -21,6 +23,7 @@ export interface DocumentOptions {
   readonly models: readonly Model[]
   readonly shapes: ReadonlyMap<string, Shapes>
   readonly operations: readonly Operation[]
+  readonly policy: AccessPolicy
 }
 
 const description = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
@@ -93,14 +96,21 @@ function complete(document: Document, options: DocumentOptions): Document {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const methods = Object.entries(item).map(([method, skeleton]) => {
       const operation = byId.get(String(skeleton.operationId))
-      return [method, operation ? describe(skeleton, operation, options, hoist) : describeService(skeleton, hoist)]
+      return [
+        method,
+        operation ? describe(skeleton, operation, options, hoist) : describeService(skeleton, options, hoist),
+      ]
     })
     return [path.replace(/(?<=.)\/$/, ''), Object.fromEntries(methods)]
   })
   return withIntegerFormats({
     ...document,
     paths: Object.fromEntries(paths),
-    components: { ...hoist.components, schemas: { ...allSchemas(options), ...hoist.components.schemas } } as never,
+    components: {
+      ...hoist.components,
+      schemas: { ...allSchemas(options), ...hoist.components.schemas },
+      ...(options.policy.required ? { securitySchemes } : {}),
+    } as never,
   })
 }
 
@@ -116,14 +126,16 @@ function describe(skeleton: object, operation: Operation, options: DocumentOptio
     ...(operation.model.deprecated === undefined ? {} : { deprecated: true }),
     parameters: operationParameters(operation, hoist),
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: operationResponses(operation, shapes, hoist),
+    ...operationSecurity(options.policy, operation),
+    responses: operationResponses(operation, shapes, hoist, accessProblems(options.policy, operation)),
   }
 }
 
-function describeService(skeleton: Record<string, unknown>, hoist: Hoist): object {
+function describeService(skeleton: Record<string, unknown>, { policy }: DocumentOptions, hoist: Hoist): object {
   const operation = serviceOperations.find(({ id }) => id === skeleton.operationId)
   if (operation === undefined) throw new Error(`The operation '${skeleton.operationId}' is in no table.`)
-  return { ...skeleton, responses: serviceResponses(operation, hoist) }
+  const security = policy.required ? { security: [] } : {}
+  return { ...skeleton, ...security, responses: serviceResponses(operation, hoist) }
 }
 
 /** The component schemas that are no resource's. */

@@ -74,6 +74,11 @@ const headerFields = {
     example: 'Sat, 01 May 2027 00:00:00 GMT',
   },
   Vary: { description: 'What the answer depends on (RFC 9110 §12.5.5)', schema: text, example: 'Accept, Prefer' },
+  'WWW-Authenticate': {
+    description: 'What credentials are needed, and what was wrong with those that were sent (RFC 6750 §3)',
+    schema: text,
+    example: 'Bearer realm="restwell"',
+  },
   'X-Total-Count': {
     description: 'How many there are, with `Prefer: count=exact`',
     schema: { type: 'integer' },
@@ -81,10 +86,17 @@ const headerFields = {
   },
 } as const
 
-export function operationResponses(operation: Operation, shapes: Shapes, hoist: Hoist): object {
+/** `access`: what is refused for want of credentials. */
+export function operationResponses(
+  operation: Operation,
+  shapes: Shapes,
+  hoist: Hoist,
+  access: readonly ProblemKind[],
+): object {
+  const kinds = [...access, ...operation.problems, ...commonProblems]
   return {
     ...Object.fromEntries(operation.successes.map(status => [status, success(operation, shapes, status, hoist)])),
-    ...problemResponses([...operation.problems, ...commonProblems], hoist, operation),
+    ...problemResponses(kinds, hoist, operation),
   }
 }
 
@@ -222,6 +234,8 @@ function plainKind(kind: ProblemKind): ProblemKind {
 }
 
 const problemHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
   412: ['ETag'],
   415: ['Accept-Encoding', 'Accept-Patch', 'Accept-Post'],
   429: ['Retry-After'],

@@ -1,7 +1,7 @@
 // Swagger UI at `/docs`, and the document itself at `/openapi.json` and `/openapi.yaml`.
 
 import { hash } from 'node:crypto'
-import swaggerUi from '@fastify/swagger-ui'
+import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { stringify } from 'yaml'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
@@ -15,7 +15,7 @@ export function documentToYaml(document: object): string {
 export async function registerSwaggerUi(app: FastifyInstance, title: string): Promise<void> {
   serveDocument(app, '/openapi.json', 'application/json', () => JSON.stringify(app.swagger(), null, 2))
   serveDocument(app, '/openapi.yaml', 'application/yaml', () => documentToYaml(app.swagger()))
-  await app.register(swaggerUi, {
+  const pages: FastifySwaggerUiOptions = {
     routePrefix: '/docs',
     theme: {
       title,
@@ -31,6 +31,12 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
       displayRequestDuration: true,
       filter: true,
     },
+  }
+  await app.register(async docs => {
+    docs.addHook('onRoute', route => {
+      route.config = { ...route.config, open: true }
+    })
+    await docs.register(swaggerUi, pages)
   })
 }
 
@@ -64,5 +70,5 @@ function serveDocument(app: FastifyInstance, url: string, type: string, make: ()
     reply.headers({ etag: document.tag, 'cache-control': 'no-cache' })
     return changed ? reply.type(type).send(document.text) : reply.code(304).send()
   }
-  app.get(url, { schema: { hide: true } }, answer)
+  app.get(url, { schema: { hide: true }, config: { open: true } }, answer)
 }

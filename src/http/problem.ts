@@ -23,6 +23,8 @@ export const problems = {
     detail: 'This request was not properly formatted. Please send again.',
   },
   invalidParameter: { status: 400, title: 'Bad Request', detail: 'Request had invalid or unknown parameters.' },
+  unauthorized: { status: 401, title: 'Unauthorized', detail: 'Credentials are needed for this.' },
+  forbidden: { status: 403, title: 'Forbidden', detail: 'The credentials do not allow this.' },
   notFound: { status: 404, title: 'Not Found', detail: 'The requested resource was not found.' },
   methodNotAllowed: { status: 405, title: 'Method Not Allowed', detail: 'The method is not supported here.' },
   notAcceptable: { status: 406, title: 'Not Acceptable', detail: 'No acceptable media type is available.' },

@@ -33,6 +33,9 @@ export interface Model {
   readonly indexes: readonly (readonly string[])[]
   readonly keepDeleted: boolean
   readonly requireIfMatch: boolean
+  readonly publicRead: boolean
+  /** Whether a row is seen by its creator alone. */
+  readonly owner: boolean
   readonly deprecated: Deprecation | undefined
   readonly hooks: Hooks<Record<string, unknown>>
   readonly routes: readonly CustomRoute<Record<string, unknown>>[]
@@ -98,6 +101,8 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
     indexes: (options.index ?? []).map(set => [set].flat()),
     keepDeleted: options.keepDeleted ?? false,
     requireIfMatch: options.requireIfMatch ?? false,
+    publicRead: options.publicRead ?? false,
+    owner: options.owner ?? false,
     deprecated: options.deprecated,
     hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
     routes: (options.routes ?? []) as readonly CustomRoute<Record<string, unknown>>[],
@@ -164,6 +169,7 @@ function checkUse(resource: Resource, model: Model, report: Report): void {
         report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
     }
   checkKey(model, report)
+  checkOwner(model, report)
 }
 
 /** Whether its texts may be longer than an index takes. */
@@ -187,6 +193,12 @@ function checkKey({ key, keyMadeBy, fields }: Model, report: Report): void {
   for (const field of fields)
     if (field.readOnly && !field.createdAt && !field.nullable)
       report(field.name, 'is read-only, so it must be optional (a hook may set it) or a CreatedAt')
+}
+
+/** A key that is taken would tell of another's row. */
+function checkOwner({ owner, publicRead, keyMadeBy }: Model, report: Report): void {
+  if (owner && keyMadeBy === 'client') report('', 'has owners, so the server must make its keys: leave out `key`')
+  if (owner && publicRead) report('', 'has owners, so it cannot have publicRead too')
 }
 
 function relationMistakes(models: readonly Model[]): string[] {

@@ -109,6 +109,10 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly keepDeleted?: boolean
   /** PUT, PATCH and DELETE need `If-Match` (428 without). */
   readonly requireIfMatch?: boolean
+  /** Everyone may read it, also where credentials are required. */
+  readonly publicRead?: boolean
+  /** A row belongs to who created it: for others it is not there. */
+  readonly owner?: boolean
   readonly deprecated?: Deprecation
   /** Rows of a new embedded database. */
   readonly sample?: readonly (Partial<Values<P>> & Partial<ServerKey<K>>)[]

@@ -104,7 +104,7 @@ export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unkno
 export function writtenAnswer(operation: Operation, request: FastifyRequest, row: Row, created: boolean): Answer {
   const minimal = request.preferences.return === 'minimal'
   const applied = appliedPreferences(request.preferences, operation.preferences)
-  const headers: Record<string, string> = { ...cacheFields, etag: rowTag(row) }
+  const headers: Record<string, string> = { ...cacheFields(request), etag: rowTag(row) }
   if (applied !== undefined) headers['preference-applied'] = applied
   if (created) headers.location = locationOf(operation, request, row)
   if (!minimal) headers['content-type'] = json

@@ -24,7 +24,7 @@ export function computeHandler(engine: Engine, operation: Operation): RouteHandl
       log: request.log,
       now: engine.clock(),
     })
-    reply.headers(cacheFields)
+    reply.headers(cacheFields(request))
     applyPreferences(request, reply, operation)
     return reply.type(json).send(JSON.stringify(result))
   }

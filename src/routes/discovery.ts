@@ -13,7 +13,7 @@ export function registerDiscovery(app: FastifyInstance, engine: Engine, service:
     answer: (request, reply) => {
       const base = baseOf(request)
       const links = linksBelow(base)
-      reply.headers({ ...cacheFields, link: linkHeader(links) })
+      reply.headers({ ...cacheFields(request), link: linkHeader(links) })
       return { ...service, links, resources: engine.models.map(({ name }) => `${base}/${name}`) }
     },
   })
@@ -22,7 +22,7 @@ export function registerDiscovery(app: FastifyInstance, engine: Engine, service:
     answer: (request, reply) => {
       const base = baseOf(request)
       const own = linksBelow(base).filter(({ rel }) => rel === 'api-catalog')
-      reply.headers({ ...cacheFields, link: linkHeader(own) })
+      reply.headers({ ...cacheFields(request), link: linkHeader(own) })
       return { linkset: [{ anchor: base || '/', ...targets(base) }] }
     },
   })

@@ -1,6 +1,9 @@
 // What every handler works with, put together once at the start.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AccessPolicy, Principal } from '../access/access.ts'
+import type { KeyTables } from '../access/key-record.ts'
+import type { KeyRing } from '../access/key-ring.ts'
 import { etag } from '../http/conditional.ts'
 import type { Operation } from '../http/operations.ts'
 import { appliedPreferences, type Preferences } from '../http/prefer.ts'
@@ -19,6 +22,9 @@ export interface Engine {
   readonly models: readonly Model[]
   readonly tables: ReadonlyMap<string, Table>
   readonly idempotencyTable: Table
+  readonly keyTables: KeyTables
+  readonly keyRing: KeyRing
+  readonly policy: AccessPolicy
   readonly shapes: ReadonlyMap<string, Shapes>
   /** Checks a whole row as an object, after a patch. */
   readonly validateState: (model: Model) => Validate
@@ -29,6 +35,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Of the field Prefer. */
     preferences: Preferences
+    /** Who asks; known from the hook `authorize` on. */
+    principal: Principal
     /** The body as it came, where an Idempotency-Key came with it. */
     bodyText: string
   }
@@ -82,7 +90,13 @@ export function addressOf(request: FastifyRequest, collection: string, key: SqlV
 }
 
 /** The fields of every answer that may be cached or chosen by negotiation (RFC 9110 §12.5.5, RFC 9111 §5.2.2.4). */
-export const cacheFields = { 'cache-control': 'no-cache', vary: 'Accept, Prefer' } as const
+export function cacheFields({ principal: { kind } }: FastifyRequest): Readonly<Record<string, string>> {
+  return kind === 'key' || kind === 'token' ? personal : common
+}
+
+const common = Object.freeze({ 'cache-control': 'no-cache', vary: 'Accept, Prefer' })
+/** What one caller was answered is no other's, whatever a shared cache makes of `Authorization` (RFC 9111 §3.5). */
+const personal = Object.freeze({ ...common, 'cache-control': 'private, no-cache' })
 
 /** Says which preferences were heeded (RFC 7240 §3). */
 export function applyPreferences(request: FastifyRequest, reply: FastifyReply, { preferences }: Operation): void {

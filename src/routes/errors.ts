@@ -10,13 +10,14 @@ import { Refusal } from '../resource/resource.ts'
 import { StoreError, type StoreErrorCode } from '../store/store.ts'
 import { bodyFindings, parameterFindings } from './validator.ts'
 
-/** Answers errors and unknown addresses of the app with problems. */
+/** 404 for an address that is not there; before a body would be parsed. */
+export async function requireAddress({ is404 }: FastifyRequest): Promise<void> {
+  if (is404) throw new Problem('notFound')
+}
+
+/** Answers errors of the app with problems. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply))
-  // In `onRequest`: later, a body would be parsed first.
-  app.addHook('onRequest', async ({ is404, method }) => {
-    if (is404) throw new Problem(app.supportedMethods.includes(method) ? 'notFound' : 'notImplemented')
-  })
   app.setNotFoundHandler((request, reply) => sendError(new Problem('notFound'), request, reply))
 }
 

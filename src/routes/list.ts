@@ -27,7 +27,7 @@ export function listHandler(engine: Engine, operation: Operation): RouteHandlerM
     const text = JSON.stringify(page.rows.map(row => rowToValues(query.fields, row)))
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
     const changed = ifNoneMatchHolds(request.headers['if-none-match'], tag)
-    reply.headers({ ...cacheFields, etag: tag, link })
+    reply.headers({ ...cacheFields(request), etag: tag, link })
     if (total !== undefined) reply.header('x-total-count', total)
     applyPreferences(request, reply, operation)
     return changed ? reply.type(json).send(text) : reply.code(304).send()

@@ -16,7 +16,7 @@ export function collectMethods(app: FastifyInstance): () => void {
   const addresses = new Map<string, Address>()
   app.addHook('onRoute', route => {
     const { url, method, config } = route
-    if (config?.answersOtherMethods) return
+    if (config?.otherMethods !== undefined) return
     if (method === 'HEAD') route.onSend = [route.onSend ?? [], dropFalseLength].flat()
     const address = addresses.get(url) ?? { methods: new Set(['OPTIONS']), accepts: {} }
     for (const name of [method].flat()) address.methods.add(name)
@@ -41,7 +41,19 @@ function acceptFields(operation: Operation | undefined): Record<string, string> 
   return operation?.method === 'POST' ? { 'accept-post': types ?? '' } : {}
 }
 
-/** Answers in `onRequest`: later, a body would be parsed first. */
+/** 501 for a method that nobody knows, 405 for one that is not here, and the answer to OPTIONS: before credentials are asked for. */
+export async function answerMethod(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const { is404, method, server, routeOptions } = request
+  if (is404 && !server.supportedMethods.includes(method)) throw new Problem('notImplemented')
+  const other = routeOptions.config?.otherMethods
+  if (other === undefined) return undefined
+  if (method !== 'OPTIONS') throw new Problem('methodNotAllowed', { headers: { allow: other.allow } })
+  return reply
+    .code(204)
+    .headers({ ...other, 'cache-control': 'no-cache' })
+    .send()
+}
+
 function answerOthers(app: FastifyInstance, url: string, { methods, accepts }: Address): void {
   const allow = order.filter(method => methods.has(method)).join(', ')
   const others = app.supportedMethods.filter(method => method === 'OPTIONS' || !methods.has(method))
@@ -49,21 +61,14 @@ function answerOthers(app: FastifyInstance, url: string, { methods, accepts }: A
     method: others,
     url,
     schema: { hide: true },
-    config: { answersOtherMethods: true },
-    onRequest: async (request, reply): Promise<FastifyReply> => {
-      if (request.method !== 'OPTIONS') throw new Problem('methodNotAllowed', { headers: { allow } })
-      return reply
-        .code(204)
-        .headers({ allow, ...accepts, 'cache-control': 'no-cache' })
-        .send()
-    },
+    config: { otherMethods: { allow, ...accepts } },
     handler: async () => undefined,
   })
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A route of this file's own. */
-    answersOtherMethods?: boolean
+    /** On a route of this file's own: what its address says of itself, `allow` above all. */
+    otherMethods?: Readonly<Record<string, string>> & { readonly allow: string }
   }
 }

@@ -15,7 +15,7 @@ export interface ServiceRoute {
 export function registerService(app: FastifyInstance, { operation, answer, config = {} }: ServiceRoute): void {
   const { id, path, summary, description, mediaType } = operation
   app.get(path, {
-    config,
+    config: { open: true, ...config },
     schema: { operationId: id, summary, description, tags: ['Service'], querystring: parametersToSchema([]) },
     preValidation: async request => {
       if (preferredMediaType(request.headers.accept, [mediaType]) === undefined)

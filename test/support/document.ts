@@ -54,28 +54,40 @@ export class DocumentCheck {
     if (outsideDocument.test(path) && answer.status < 400) return
     if (answer.method === 'OPTIONS' && answer.status === 204) return
     const response = this.#responseOf(path, answer)
+    const isOperation = this.#operationOf(path, answer) !== undefined
     if (response === undefined) return void t.fail(`${at}: the document has no such answer`)
-    this.#checkHeaders(t, at, response, answer)
+    this.#checkHeaders(t, at, { response, isOperation }, answer)
     if (answer.body !== '') this.#checkBody(t, at, response, answer)
   }
 
   /** A problem where there is no operation at all: an unknown address or method. */
-  #responseOf(path: string, { method, status }: Answered): ResponseObject | undefined {
-    const item = Object.entries(this.#document.paths).find(([template]) => matches(template, path))?.[1]
-    const operation = item?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
+  #responseOf(path: string, answered: Answered): ResponseObject | undefined {
+    const operation = this.#operationOf(path, answered)
+    const { status } = answered
     const found = operation?.responses[status] ?? (status >= 400 ? this.#other(operation) : undefined)
     return found?.$ref === undefined ? found : this.#document.components.responses[found.$ref.split('/').at(-1) ?? '']
+  }
+
+  #operationOf(path: string, { method }: Answered) {
+    const item = Object.entries(this.#document.paths).find(([template]) => matches(template, path))?.[1]
+    return item?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
   }
 
   #other(operation: { responses: Record<string, ResponseObject> } | undefined): ResponseObject | undefined {
     return operation?.responses.default ?? this.#document.components.responses.OtherProblem
   }
 
-  #checkHeaders(t: Test, at: string, { headers = {} }: ResponseObject, answer: Answered): void {
+  #checkHeaders(
+    t: Test,
+    at: string,
+    { response: { headers = {} }, isOperation }: { response: ResponseObject; isOperation: boolean },
+    answer: Answered,
+  ): void {
     const known = [...transportFields, ...Object.keys(headers).map(name => name.toLowerCase())]
     if (answer.status === 405) known.push('allow')
     // Swagger UI's policy is on all that is served there, refusals included; nowhere else.
     if (/^\/docs(?:\/|$)/.test(answer.url)) known.push('content-security-policy')
+    if (answer.status === 401 && !isOperation) known.push('www-authenticate')
     for (const name of Object.keys(answer.headers))
       if (!known.includes(name)) t.fail(`${at}: the header field ${name} is not documented`)
   }

@@ -11,6 +11,8 @@ export interface Refused {
 /** The phrases of RFC 9110 §15 and RFC 6585, which `about:blank` has for a title (RFC 9457 §4.2.1). */
 export const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   406: 'Not Acceptable',

@@ -2,9 +2,10 @@
 
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import type { AccessPolicy } from '../../src/access/access.ts'
 import type { Limits } from '../../src/access/limits.ts'
 import { buildApp, createEngine } from '../../src/app.ts'
-import { deriveModels, loadModels, type Models } from '../../src/load.ts'
+import { deriveModels, loadModels, type Models, storedModels } from '../../src/load.ts'
 import { sampleRecords, storeRecords } from '../../src/records.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
@@ -64,6 +65,8 @@ export interface ServiceOptions {
   readonly measured?: boolean
   /** Nothing is limited by default. */
   readonly limits?: (t: Test) => Limits | Promise<Limits>
+  /** What is asked of callers; nothing by default. */
+  readonly access?: AccessPolicy
 }
 
 interface Database {
@@ -98,18 +101,19 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   const { pressure } = options
   const metrics = options.measured ? new Metrics() : undefined
   const measured = metrics?.measure(store) ?? store
+  const access = options.access === undefined ? {} : { access: options.access }
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
   const limits = await options.limits?.(t)
-  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }), ...(limits && { limits }) }
+  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }), ...(limits && { limits }), ...access }
   const app = await buildApp({ models, store: measured, version: '0.0.0', ...clock, ...logger, ...operation })
   t.teardown(() => app.close())
   await app.ready()
   return { ...toService(t, app, store), ...(metrics && { metrics }) }
 }
 
-export async function prepareTables(store: Store, { models, idempotencyModel }: Models): Promise<void> {
-  const tables = [...models, idempotencyModel].map(model => modelToTable(store.dialect, model))
+export async function prepareTables(store: Store, models: Models): Promise<void> {
+  const tables = storedModels(models).map(model => modelToTable(store.dialect, model))
   await migrate(store, { tables, files: [] }, 'additive')
 }
 

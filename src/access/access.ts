@@ -1,0 +1,73 @@
+// Who may ask: a request becomes a principal (RFC 6750), and an operation names the scope that it needs.
+
+import type { Action } from '../http/operations.ts'
+import type { Model } from '../resource/model.ts'
+
+/** Who asks. */
+export interface Principal {
+  /** Stays the same for as long as it is the same caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
+  readonly id: string
+  /** `open`: whoever reaches a service that asks nobody for credentials. */
+  readonly kind: 'key' | 'token' | 'anonymous' | 'open'
+  /** What it may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
+  readonly scopes: ReadonlySet<string>
+  /** The name of its plan, where it has one. */
+  readonly plan: string | undefined
+}
+
+export const openPrincipal: Principal = Object.freeze({
+  id: 'open',
+  kind: 'open',
+  scopes: new Set(['*']),
+  plan: undefined,
+})
+
+export const anonymousPrincipal: Principal = Object.freeze({
+  id: 'anonymous',
+  kind: 'anonymous',
+  scopes: new Set<string>(),
+  plan: undefined,
+})
+
+/** Gives the principal of a field `Authorization`. Throws a `Problem` (401) for credentials that are not good. */
+export type Authenticate = (authorization: string | undefined) => Promise<Principal>
+
+/** What a service asks of its callers. */
+export interface AccessPolicy {
+  /** Whether credentials are asked for at all. */
+  readonly required: boolean
+  /** The resources that everyone may read. */
+  readonly publicRead: ReadonlySet<string>
+}
+
+export const openPolicy: AccessPolicy = { required: false, publicRead: new Set() }
+
+/** What an operation needs its caller to be allowed; as much as there is of it in the operation table. */
+export interface Accessed {
+  readonly action: Action
+  readonly model: Pick<Model, 'name'>
+}
+
+const reading: readonly Action[] = ['list', 'read', 'compute']
+
+/** The scope that an operation needs. */
+export function scopeNeeded({ action, model }: Accessed): string {
+  return `${model.name}:${reading.includes(action) ? 'read' : 'write'}`
+}
+
+/** Whether it may be done without credentials. */
+export function isPublic({ required, publicRead }: AccessPolicy, { action, model }: Accessed): boolean {
+  return !required || (reading.includes(action) && publicRead.has(model.name))
+}
+
+export function holds({ scopes }: Principal, scope: string): boolean {
+  return scopes.has(scope) || scopes.has('*')
+}
+
+/** Whose rows of a resource with owners it sees: everyone's with `<resource>:admin`, else its own. */
+export function seesAll(principal: Principal, resource: string): boolean {
+  return holds(principal, `${resource}:admin`)
+}
+
+/** A scope that can be granted. */
+export const scopePattern = '^(?:\\*|[a-z][a-z0-9_-]*:(?:read|write|admin))$'

@@ -1,0 +1,36 @@
+// Bearer credentials in HTTP (RFC 6750 §2.1, §3): what a caller sends, and what it is told when that is not enough.
+
+import { Problem } from '../http/problem.ts'
+
+const realm = 'Bearer realm="restwell"'
+
+/** RFC 6750 §2.1: b64token; the scheme's case does not matter (RFC 9110 §11.1). */
+const credentials = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i
+
+/** The token of a field `Authorization`; nothing where there is none, or another scheme. Throws for one that cannot be. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) return undefined
+  const token = credentials.exec(authorization)?.[1]
+  if (token === undefined) throw invalidToken()
+  return token
+}
+
+/** 401 for a caller who sent no credentials: no error code (§3.1). */
+export function credentialsMissing(): Problem {
+  return new Problem('unauthorized', { headers: { 'www-authenticate': realm } })
+}
+
+/** 401 for credentials that are not good, whatever the reason is: who guesses learns nothing. */
+export function invalidToken(): Problem {
+  const detail = 'The credentials are not valid: unknown, expired or revoked.'
+  return new Problem('unauthorized', { detail, headers: { 'www-authenticate': `${realm}, error="invalid_token"` } })
+}
+
+/** 403 for a caller who lacks a scope. */
+export function insufficientScope(scope: string): Problem {
+  const field = `${realm}, error="insufficient_scope", scope="${scope}"`
+  return new Problem('forbidden', {
+    detail: `The credentials do not allow this: the scope ${scope} is needed.`,
+    headers: { 'www-authenticate': field },
+  })
+}

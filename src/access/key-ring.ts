@@ -1,0 +1,121 @@
+// The keys in use, kept in memory: a request by key asks the database nothing, and a revoked key is gone within 2 s.
+
+import type { Row } from '../resource/row.ts'
+import type { Store } from '../store/store.ts'
+import type { Principal } from './access.ts'
+import { isKeyText, keyDigest } from './api-key.ts'
+import { type FoundKey, type KeyTables, recordUse, rowToFoundKey, selectMark, selectSecret } from './key-record.ts'
+import { Recent } from './recent.ts'
+
+/** From when, in ms, what is known is looked at again beside the requests, and from when they wait for it. */
+const refreshAge = 1_000
+const maxAge = 2_000
+
+const maxKnown = 10_000
+/** Apart from the known, so that who tries keys at random displaces none of them. */
+const maxUnknown = 10_000
+
+interface Known {
+  readonly principal: Principal
+  readonly key: FoundKey
+}
+
+export interface KeyRingOptions {
+  readonly store: Store
+  readonly tables: KeyTables
+  readonly clock: () => Date
+}
+
+export class KeyRing {
+  readonly #store: Store
+  readonly #tables: KeyTables
+  readonly #clock: () => Date
+  readonly #known = new Recent<string, Known>(maxKnown)
+  readonly #unknown = new Recent<string, true>(maxUnknown)
+  /** When, in ms, the database last said that nothing has changed. */
+  #confirmedAt = Number.NEGATIVE_INFINITY
+  #confirming: Promise<void> | undefined
+  #mark: unknown
+  /** Grows when everything is forgotten, so that an answer of before is not remembered after. */
+  #generation = 0
+  #used = new Map<number, number>()
+
+  constructor({ store, tables, clock }: KeyRingOptions) {
+    this.#store = store
+    this.#tables = tables
+    this.#clock = clock
+  }
+
+  /** The principal of a key that is good now. Throws a `StoreError` where the database has to be asked and is away. */
+  async find(text: string): Promise<Principal | undefined> {
+    const now = this.#clock().getTime()
+    const confirmation = this.#confirm(now)
+    if (confirmation !== undefined) await confirmation
+    const digest = keyDigest(text)
+    const known = this.#known.get(digest) ?? (await this.#lookUp(text, digest))
+    if (known === undefined || known.key.expiresAt <= now) return undefined
+    this.#used.set(known.key.id, now)
+    return known.principal
+  }
+
+  /** To be called when this instance has changed a key: it need not wait for itself. */
+  forget(): void {
+    this.#known.clear()
+    this.#unknown.clear()
+    this.#confirmedAt = Number.NEGATIVE_INFINITY
+    this.#mark = undefined
+    this.#generation++
+  }
+
+  /** Stores when the keys were last used: one write for each, however often it was. */
+  async recordUses(): Promise<void> {
+    const used = this.#used
+    if (used.size === 0) return
+    this.#used = new Map()
+    const { keys } = this.#tables
+    await this.#store.transact(function* () {
+      for (const [id, at] of used) yield recordUse(keys, id, new Date(at))
+    })
+  }
+
+  /** Nothing where what is known is fresh enough, else what to wait for. */
+  #confirm(now: number): Promise<void> | undefined {
+    const age = now - this.#confirmedAt
+    if (age >= 0 && age < refreshAge) return undefined
+    this.#confirming ??= this.#compareMark(now).finally(() => {
+      this.#confirming = undefined
+    })
+    if (age < 0 || age >= maxAge) return this.#confirming
+    // It is the next request that is told when this fails: nothing is confirmed by then.
+    this.#confirming.catch(() => this.forget())
+    return undefined
+  }
+
+  async #compareMark(now: number): Promise<void> {
+    const generation = this.#generation
+    const [row] = await this.#store.query(selectMark)
+    // A key was changed here meanwhile: what was read may be older than that.
+    if (generation !== this.#generation) return
+    const mark = String(row?.[0])
+    if (mark !== this.#mark) this.forget()
+    this.#mark = mark
+    this.#confirmedAt = now
+  }
+
+  async #lookUp(text: string, digest: string): Promise<Known | undefined> {
+    if (!isKeyText(text) || this.#unknown.get(digest)) return undefined
+    const generation = this.#generation
+    const [row] = await this.#store.query(selectSecret(this.#tables.secrets, digest))
+    const known = row && toKnown(row)
+    if (generation !== this.#generation) return known
+    if (known === undefined) this.#unknown.set(digest, true)
+    else this.#known.set(digest, known)
+    return known
+  }
+}
+
+function toKnown(row: Row): Known {
+  const key = rowToFoundKey(row)
+  const { id, scopes, plan } = key
+  return { key, principal: Object.freeze({ id: `key:${id}`, kind: 'key', scopes: new Set(scopes), plan }) }
+}

@@ -1,0 +1,175 @@
+// The command `key`: API keys made, listed, revoked and rotated beside a serving process, which notices within 2 s.
+
+import { randomBytes } from 'node:crypto'
+import { makeKey } from '../access/api-key.ts'
+import { scopeMistakes } from '../access/grant.ts'
+import { insertKey, type KeyTables, type NewKey, revokeKey, rotateKey, selectAllKeys } from '../access/key-record.ts'
+import { databaseOptions, readConfig } from '../config.ts'
+import { loadModels, type Models, schemasFolder } from '../load.ts'
+import type { Row } from '../resource/row.ts'
+import { modelToShapes } from '../resource/shapes.ts'
+import { bodyFindings, compile, createAjv, findingToText } from '../routes/validator.ts'
+import { openStore } from '../store/open.ts'
+import { selectForUpdate } from '../store/select.ts'
+import type { Store, Work } from '../store/store.ts'
+import { modelToTable } from '../store/table.ts'
+import { type Call, type Command, UsageError } from './command.ts'
+import { prepareData } from './prepare.ts'
+
+export const keyCommand: Command = {
+  usage: 'create|list|…',
+  summary: 'Make, list, revoke and rotate API keys',
+  options: {
+    name: { type: 'string' },
+    scope: { type: 'string', multiple: true },
+    plan: { type: 'string' },
+    expires: { type: 'string' },
+    grace: { type: 'string' },
+  },
+  run: key,
+}
+
+/** What each action takes beside its name. */
+const actions = {
+  create: { operands: 0, options: ['name', 'scope', 'plan', 'expires'], run: create },
+  list: { operands: 0, options: [], run: list },
+  revoke: { operands: 1, options: [], run: revoke },
+  rotate: { operands: 1, options: ['grace'], run: rotate },
+} as const satisfies Record<string, Action>
+
+interface Action {
+  readonly operands: number
+  readonly options: readonly string[]
+  run(context: Context): Promise<void>
+}
+
+interface Context {
+  readonly call: Call
+  readonly models: Models
+  readonly store: Store
+  readonly tables: KeyTables
+}
+
+async function key(call: Call): Promise<void> {
+  const [name = '', ...operands] = call.operands
+  if (!Object.hasOwn(actions, name)) throw new UsageError(`key needs one of: ${Object.keys(actions).join(', ')}.`)
+  const action: Action = actions[name as keyof typeof actions]
+  if (operands.length !== action.operands)
+    throw new UsageError(
+      action.operands === 0 ? `key ${name} takes options only.` : `key ${name} needs the id of one key.`,
+    )
+  for (const option of Object.keys(call.options))
+    if (!action.options.includes(option)) throw new UsageError(`key ${name} has no option '--${option}'.`)
+  await withStore(call, action)
+}
+
+async function withStore(call: Call, action: Action): Promise<void> {
+  const config = readConfig(call.environment, true)
+  const models = await loadModels(schemasFolder)
+  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
+  try {
+    const [keys, secrets] = [models.keyModel, models.keySecretModel].map(model => modelToTable(store.dialect, model))
+    const tables = { keys, secrets } as KeyTables
+    await prepareData({ config, models, store, version: call.version })
+    await action.run({ call, models, store, tables })
+  } finally {
+    await store.close()
+  }
+}
+
+async function create({ call, models, store, tables }: Context): Promise<void> {
+  const { name, scope, plan, expires } = call.options
+  const now = new Date()
+  const wanted = {
+    ...(name === undefined ? {} : { name }),
+    ...(scope === undefined ? {} : { scopes: scope }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
+  } as unknown as NewKey
+  requireGood(models, wanted)
+  const text = makeKey(randomBytes(32))
+  const [id] = await store.transact(() => insertKey(tables, wanted, { text, now }))
+  tell(`Key ${id} in ${store.location}. It is shown this once:`)
+  console.log(text)
+}
+
+/** Throws a `UsageError` that names every option that is not as it must be. */
+function requireGood({ models, keyModel }: Models, wanted: NewKey): void {
+  const shape = modelToShapes(keyModel, []).create
+  const findings = bodyFindings(compile(createAjv(), shape)(wanted)).map(findingToText)
+  const mistakes = findings.length > 0 ? findings : scopeMistakes(wanted.scopes, models)
+  if (mistakes.length > 0) throw new UsageError(mistakes.map(toOption).join('\n'))
+}
+
+/** `scopes/0 must …` is about `--scope`. */
+function toOption(mistake: string): string {
+  return `--${mistake.replace(/^scopes(?:\/\d+)?/, 'scope').replace(/^expires_at/, 'expires')}`
+}
+
+async function list({ store }: Context): Promise<void> {
+  const rows = await store.query(selectAllKeys)
+  const lines = [
+    ['id', 'name', 'secret', 'scopes', 'plan', 'last used', 'state'],
+    ...rows.map(row => toLine(row, new Date())),
+  ]
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0))) ?? []
+  for (const line of lines)
+    console.log(
+      line
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+}
+
+function toLine([id, name, prefix, scopes, plan, lastUsed, expires, revoked]: Row, now: Date): string[] {
+  const ended = typeof expires === 'string' && Date.parse(expires) <= now.getTime()
+  const live = expires === null ? 'live' : `${ended ? 'expired' : 'live until'} ${expires}`
+  const state = revoked === null ? live : `revoked ${revoked}`
+  return [id, name, `${prefix}…`, JSON.parse(String(scopes)).join(' '), plan ?? '-', lastUsed ?? 'never', state].map(
+    String,
+  )
+}
+
+async function revoke({ call, store, tables }: Context): Promise<void> {
+  const now = new Date()
+  await change(store, tables, call, function* (row) {
+    yield* revokeKey(tables, row, now)
+  })
+  tell(`Key ${call.operands[1]} is revoked: every instance refuses it within 2 seconds.`)
+}
+
+async function rotate({ call, store, tables }: Context): Promise<void> {
+  const now = new Date()
+  const until = new Date(readTime('grace', String(call.options.grace ?? '24h'), now))
+  const text = makeKey(randomBytes(32))
+  await change(store, tables, call, function* (row) {
+    yield* rotateKey(tables, row, { text, now }, until.getTime() - now.getTime())
+  })
+  tell(`The secret of before works until ${until.toISOString()}. The new one is shown this once:`)
+  console.log(text)
+}
+
+async function change(store: Store, { keys }: KeyTables, call: Call, work: (row: Row) => Work<void>): Promise<void> {
+  const [, id = ''] = call.operands
+  await store.transact(function* () {
+    const [row] = /^\d{1,15}$/.test(id) ? yield selectForUpdate(keys, Number(id)) : []
+    if (row === undefined) throw new Error(`There is no key ${id}, or it is revoked: see 'key list'.`)
+    yield* work(row)
+  })
+}
+
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `90d`, `12h`, `30m`, `0s` from now, or a time of RFC 3339. */
+function readTime(option: string, text: string, now: Date): string {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  const time = count === undefined ? Date.parse(text) : now.getTime() + Number(count) * (units[unit] ?? 0)
+  if (Number.isNaN(time)) throw new UsageError(`--${option} must be like 90d, 12h or 2027-01-01T00:00:00Z.`)
+  return new Date(time).toISOString()
+}
+
+/** For the person; the secret alone goes to stdout, so that it can be piped. */
+function tell(message: string): void {
+  console.error(message)
+}

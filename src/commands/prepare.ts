@@ -1,0 +1,23 @@
+// The database as a first start leaves it: with its tables and, when it is new, the sample data.
+
+import { createEngine } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { Models } from '../load.ts'
+import { sampleRecords, storeRecords } from '../records.ts'
+import type { Store } from '../store/store.ts'
+import { migrateModels } from './migrate.ts'
+
+interface Prepared {
+  readonly config: Config
+  readonly models: Models
+  readonly store: Store
+  readonly version: string
+}
+
+/** Whether a later version has changed the tables; this one can live with them. */
+export async function prepareData({ config, models, store, version }: Prepared): Promise<{ outdated: boolean }> {
+  const { fresh, outdated } = await migrateModels(store, models)
+  if (fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite'))
+    await storeRecords(createEngine({ models, store, version }), sampleRecords(models.models))
+  return { outdated }
+}

@@ -1,0 +1,28 @@
+// What the document says of credentials: one bearer scheme for keys and tokens, and the scope of each operation.
+
+import { type AccessPolicy, isPublic, scopeNeeded } from '../access/access.ts'
+import type { Operation } from '../http/operations.ts'
+import type { ProblemKind } from '../http/problem.ts'
+
+export const securitySchemes = {
+  bearerAuth: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key (`rw_live_…`), or a token (JWT) of the identity provider, where the service has one',
+  },
+} as const
+
+/** Nothing on a service that asks for no credentials. The scopes stand beside: a bearer scheme has none of its own. */
+export function operationSecurity(policy: AccessPolicy, operation: Operation): object {
+  if (!policy.required) return {}
+  const credentials = { bearerAuth: [] }
+  // An empty requirement makes credentials optional (OpenAPI 3.1 §4.8.30).
+  if (isPublic(policy, operation)) return { security: [{}, credentials] }
+  return { security: [credentials], 'x-required-scopes': [scopeNeeded(operation)] }
+}
+
+/** What an operation may refuse for want of credentials; bad ones are refused everywhere. */
+export function accessProblems(policy: AccessPolicy, operation: Operation): readonly ProblemKind[] {
+  if (!policy.required) return []
+  return isPublic(policy, operation) ? ['unauthorized'] : ['unauthorized', 'forbidden']
+}

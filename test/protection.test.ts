@@ -1,0 +1,51 @@
+// What is asked of callers, from the settings and what there is: nobody serves openly to others by mistake.
+
+import t, { type Test } from 'tap'
+import { readConfig } from '../src/config.ts'
+import { loadModels } from '../src/load.ts'
+import { decideAccess } from '../src/protection.ts'
+import { openStore } from '../src/store/open.ts'
+import { holder, revoke } from './support/access.ts'
+import { prepareTables } from './support/service.ts'
+
+const models = await loadModels('schemas')
+
+async function scene(t: Test) {
+  const store = openStore('sqlite::memory:', { exclusive: false })
+  t.teardown(() => store.close())
+  await prepareTables(store, models)
+  const decide = (settings: Record<string, string>) => decideAccess(readConfig(settings, false), models.models, store)
+  return { store, decide }
+}
+
+const loopback = ['127.0.0.1', '127.0.0.2', 'localhost', '::1']
+const elsewhere = ['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.0.0.1.example.com']
+
+t.test('without credentials loopback is open, and no other address but in plain words', async t => {
+  const { decide } = await scene(t)
+  for (const HOST of loopback) t.equal((await decide({ HOST })).required, false, HOST)
+  for (const HOST of elsewhere) {
+    await t.rejects(decide({ HOST }), { message: /key create.*AUTH=none/ }, HOST)
+    t.equal((await decide({ HOST, AUTH: 'none' })).required, false, HOST)
+    t.equal((await decide({ HOST, AUTH: 'required' })).required, true, HOST)
+  }
+})
+
+t.test('as soon as there is a key, credentials are required everywhere, also when it is revoked', async t => {
+  const { store, decide } = await scene(t)
+  const { id } = await holder(store, ['books:read'])
+  for (const HOST of [...loopback, ...elsewhere]) t.equal((await decide({ HOST })).required, true, HOST)
+  t.equal((await decide({ AUTH: 'none' })).required, false)
+  await revoke(store, id)
+  t.equal((await decide({})).required, true)
+})
+
+t.test('what can be read by everyone', async t => {
+  const { decide } = await scene(t)
+  const publicRead = async (PUBLIC_READ: string) => [...(await decide({ AUTH: 'required', PUBLIC_READ })).publicRead]
+  t.strictSame(await publicRead(''), [])
+  t.strictSame(await publicRead('books'), ['books'])
+  t.strictSame(await publicRead(' books , cars,'), ['books', 'cars'])
+  t.strictSame((await publicRead('all')).sort(), models.models.map(({ name }) => name).sort())
+  await t.rejects(publicRead('boks'), { message: /^PUBLIC_READ names 'boks'; it must be all, or some of .*books/ })
+})

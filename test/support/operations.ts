@@ -1,0 +1,60 @@
+// The operations of a document as a caller finds them there, and a request of each made of its examples.
+
+import type { Received, Service } from './service.ts'
+
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly example?: unknown
+  readonly schema: { readonly examples?: readonly unknown[]; readonly minimum?: number }
+}
+
+interface RawOperation {
+  readonly security?: readonly Record<string, unknown>[]
+  readonly 'x-required-scopes'?: readonly string[]
+  readonly parameters?: readonly { readonly $ref?: string }[]
+  readonly requestBody?: { readonly content: Record<string, { readonly example: unknown }> }
+}
+
+export interface Described {
+  /** `POST /books`. */
+  readonly at: string
+  readonly method: string
+  readonly path: string
+  /** Whether it cannot be done without credentials. */
+  readonly secured: boolean
+  readonly scopes: readonly string[]
+  readonly raw: RawOperation
+}
+
+export function operationsOf({ paths }: Service['document']): readonly Described[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => {
+      const raw = operation as unknown as RawOperation
+      const { security = [], 'x-required-scopes': scopes = [] } = raw
+      const secured = security.length > 0 && security.every(requirement => Object.keys(requirement).length > 0)
+      return { at: `${method.toUpperCase()} ${path}`, method, path, secured, scopes, raw }
+    }),
+  )
+}
+
+/** Sends the operation as its examples have it. */
+export function sendExample(
+  { request, document }: Service,
+  { method, path, raw }: Described,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Received> {
+  const components = document.components as unknown as { parameters: Record<string, Parameter> }
+  const parameters = (raw.parameters ?? []).flatMap(
+    ({ $ref = '' }) => components.parameters[$ref.split('/').at(-1) ?? ''] ?? [],
+  )
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, name) => {
+    const found = parameters.find(parameter => parameter.name === name && parameter.in === 'path')
+    return encodeURIComponent(String(found?.example ?? found?.schema.examples?.[0] ?? 1))
+  })
+  const [body] = Object.entries(raw.requestBody?.content ?? {})
+  if (body === undefined) return request(method.toUpperCase(), url, { headers })
+  const [type, { example }] = body
+  return request(method.toUpperCase(), url, { json: example, headers: { 'content-type': type, ...headers } })
+}
