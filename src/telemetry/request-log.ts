@@ -1,6 +1,7 @@
 // What the log says of requests: each line under the request's id, and the trace that its caller says it is part of.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { withoutSecrets } from '../access/redact.ts'
 import { parseTraceparent } from '../http/trace-context.ts'
 
 /** In milliseconds; an answer that takes longer is worth a line in the log. */
@@ -15,7 +16,7 @@ export function registerRequestLog(app: FastifyInstance): void {
 }
 
 function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
-  const entry = { method, url, status: statusCode, milliseconds: Math.round(elapsedTime) }
+  const entry = { method, url: withoutSecrets(url), status: statusCode, milliseconds: Math.round(elapsedTime) }
   if (elapsedTime > slow) log.warn(entry, 'slow request')
   else log.debug(entry, 'request')
 }
