@@ -129,7 +129,7 @@ function* insertAll(engine: Engine, records: readonly Record[], progress: (done:
   const now = engine.clock()
   for (const [index, record] of records.entries()) {
     try {
-      yield* insertValues(tableOf(engine, record.model.name), record.values, now)
+      yield* insertValues(tableOf(engine, record.model.name), record.values, { now })
     } catch (error) {
       throw refusedRecord(record, error)
     }

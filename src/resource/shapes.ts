@@ -85,7 +85,7 @@ export function inputShape(field: Field): JsonSchema {
 
 const required = (fields: readonly Field[]) => fields.filter(field => field.required).map(({ name }) => name)
 
-function createShape({ key, keyMadeBy, fields }: Model, implied?: Field): JsonSchema {
+function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field): JsonSchema {
   const others = fields.filter(field => field !== key && !field.readOnly)
   const proposed: JsonSchema =
     keyMadeBy === 'client'
@@ -95,7 +95,8 @@ function createShape({ key, keyMadeBy, fields }: Model, implied?: Field): JsonSc
     type: 'object',
     additionalProperties: false,
     required: [...(keyMadeBy === 'client' ? [key.name] : []), ...required(others.filter(field => field !== implied))],
-    properties: { [key.name]: proposed, ...properties(others, inputShape) },
+    // A key that is taken would tell of another's row.
+    properties: { ...(owner ? {} : { [key.name]: proposed }), ...properties(others, inputShape) },
   }
 }
 

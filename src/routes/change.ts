@@ -1,21 +1,19 @@
-// What every write shares: the row before and after, hooks around it, and what a violated constraint means to the caller.
+// What every write shares: the row before and after, the hooks around it, and the answer.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
-import { json, type Operation, withArticle } from '../http/operations.ts'
+import { json, type Operation } from '../http/operations.ts'
 import { appliedPreferences } from '../http/prefer.ts'
-import { type Finding, Problem } from '../http/problem.ts'
-import type { Filter } from '../query/filter.ts'
+import { Problem } from '../http/problem.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type SqlValue, toStored, type Values, valuesToRow } from '../resource/row.ts'
 import type { Answer } from '../store/idempotency-record.ts'
-import { selectCount, selectMember } from '../store/select.ts'
-import { StoreError, type Work } from '../store/store.ts'
+import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, insertRow, updateRow } from '../store/write.ts'
-import { addressOf, cacheFields, type Engine, rowTag, tableOf } from './engine.ts'
+import { addressOf, cacheFields, rowTag } from './engine.ts'
 
 /** A row that was written. */
 export interface Written {
@@ -25,13 +23,19 @@ export interface Written {
 
 export type WriteOperation = 'replace' | 'update'
 
+export interface Writing {
+  readonly now: Date
+  /** Whose a new row is, where rows have owners. */
+  readonly owner?: string
+}
+
 /** Inserts the row of a checked body. */
-export function* insertValues(table: Table, body: Values, now: Date): Work<Written> {
+export function* insertValues(table: Table, body: Values, { now, owner }: Writing): Work<Written> {
   const { model } = table
   const after = beforeWrite(model, { operation: 'create', now, after: completeValues(model, body, now) })
   const values = valuesToRow(model.fields, after)
   for (const statement of beforeInsert(table, values)) yield statement
-  const [row] = yield insertRow(table, values)
+  const [row] = yield insertRow(table, values, owner)
   return written(model, row, { operation: 'create', now })
 }
 
@@ -121,80 +125,4 @@ function locationOf({ action }: Operation, request: FastifyRequest, row: Row): s
 export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   reply.code(status).headers(headers)
   return body === '' ? reply.send() : reply.send(body)
-}
-
-/** What a write wanted to store; `replaces` a row that is there, rather than adding one. */
-export interface Attempt {
-  readonly values: Values
-  readonly replaces: boolean
-}
-
-/**
- * What a refused write means to its caller. The rows are looked at again after the transaction, because a database
- * does not say everything when it refuses.
- */
-export async function explainRefusal(engine: Engine, model: Model, attempt: Attempt, error: unknown): Promise<unknown> {
-  if (!(error instanceof StoreError)) return error
-  if (error.code === 'unique') {
-    const sets = await takenSets(engine, model, attempt)
-    return uniqueProblem(model, sets.length > 0 ? sets : [error.columns])
-  }
-  if (error.code === 'reference') return referenceProblem(await missingReferences(engine, model, attempt.values))
-  return error
-}
-
-/** `sets`: the fields that must be unique, together within each set. */
-function uniqueProblem({ singular }: Model, sets: readonly (readonly string[])[]): Problem {
-  const columns = [...new Set(sets.flat())]
-  return new Problem('conflict', {
-    detail: `There is ${withArticle(singular)} with this ${sets[0]?.join(' and ')} already.`,
-    errors: columns.map(column => ({ pointer: `#/${column}`, detail: 'is taken' })),
-  })
-}
-
-/** Which sets of values another row has, the key first. Of several, a database names the one it comes upon. */
-async function takenSets(engine: Engine, model: Model, { values, replaces }: Attempt): Promise<string[][]> {
-  const { key, fields, unique } = model
-  const own = replaces ? toFilter(key, values) : undefined
-  const taken: string[][] = []
-  for (const set of [...(replaces ? [] : [[key.name]]), ...unique]) {
-    const filters = set.map(name => toFilter(fields.find(field => field.name === name) as Field, values))
-    if (filters.some(({ values: [value] }) => value === null)) continue
-    const ownCount = own === undefined ? 0 : await countRows(engine, model, [...filters, own])
-    if ((await countRows(engine, model, filters)) > ownCount) taken.push([...set])
-  }
-  return taken
-}
-
-function toFilter(field: Field, values: Values): Filter {
-  return { field, operator: 'eq', values: [toStored(field, values[field.name])] }
-}
-
-async function countRows(engine: Engine, { name }: Model, filters: readonly Filter[]): Promise<number> {
-  const [row] = await engine.store.query(selectCount(tableOf(engine, name), filters))
-  return Number(row?.[0])
-}
-
-function referenceProblem(errors: readonly Finding[]): Problem {
-  return new Problem('conflict', { detail: 'Something that it refers to is not there.', errors })
-}
-
-async function missingReferences(engine: Engine, { references }: Model, values: Values): Promise<readonly Finding[]> {
-  const missing: Finding[] = []
-  for (const { field, model } of references) {
-    const key = toStored(field, values[field.name])
-    if (key !== null && (await engine.store.query(selectMember(tableOf(engine, model), key))).length === 0)
-      missing.push({ pointer: `#/${field.name}`, detail: `refers to nothing: there is no such ${field.name}` })
-  }
-  return missing
-}
-
-/** What still refers to a row that cannot be deleted for it. */
-export async function referrers(engine: Engine, target: Model, key: SqlValue): Promise<string[]> {
-  const found: string[] = []
-  for (const model of engine.models)
-    for (const { field, model: referred } of model.references)
-      if (referred === target.name && (await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0)
-        found.push(model.name)
-  return found
 }

@@ -7,7 +7,7 @@ import { rowToValues, type SqlValue } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
 import type { Dialect, Statement } from '../store/store.ts'
-import { applyPreferences, cacheFields, type Engine, keyOf, tableOf } from './engine.ts'
+import { applyPreferences, cacheFields, type Engine, keyOf, scopeOf, tableOf } from './engine.ts'
 
 export function computeHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
   const { model, custom } = operation
@@ -16,7 +16,7 @@ export function computeHandler(engine: Engine, operation: Operation): RouteHandl
   if (custom === undefined) throw new Error(`${operation.id} is no custom route.`)
 
   return async (request, reply) => {
-    const [row] = await store.query(selectMember(table, keyOf(operation, request)))
+    const [row] = await store.query(selectMember(table, keyOf(operation, request), scopeOf(operation, request)))
     if (row === undefined) throw new Problem('notFound')
     const result = await custom.handler({
       row: rowToValues(model.fields, row),

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessPolicy, Principal } from '../access/access.ts'
 import type { KeyTables } from '../access/key-record.ts'
 import type { KeyRing } from '../access/key-ring.ts'
+import { ownRows } from '../access/ownership.ts'
 import { etag } from '../http/conditional.ts'
 import type { Operation } from '../http/operations.ts'
 import { appliedPreferences, type Preferences } from '../http/prefer.ts'
@@ -63,10 +64,11 @@ export function keyOf({ model }: Operation, request: FastifyRequest): SqlValue {
   return toStored(model.key, (request.params as PathParameters)[model.key.name])
 }
 
-/** What a nested address says of its rows; nothing on a flat one. */
-export function scopeOf({ parent }: Operation, request: FastifyRequest): readonly Filter[] {
-  if (parent === undefined) return []
-  return [{ field: parent.field, operator: 'eq', values: [parentKey(parent, request)] }]
+/** The rows that an address reaches: below a parent its own, and of those with owners the caller's. */
+export function scopeOf({ model, parent }: Operation, request: FastifyRequest): readonly Filter[] {
+  const own = ownRows(request.principal, model)
+  if (parent === undefined) return own
+  return [{ field: parent.field, operator: 'eq', values: [parentKey(parent, request)] }, ...own]
 }
 
 export function parentKey(parent: Reference, request: FastifyRequest): SqlValue {
@@ -76,7 +78,9 @@ export function parentKey(parent: Reference, request: FastifyRequest): SqlValue 
 /** 404 where the parent that the address names is not there. */
 export async function requireParent(engine: Engine, { parent }: Operation, request: FastifyRequest): Promise<void> {
   if (parent === undefined) return
-  const found = await engine.store.query(selectMember(tableOf(engine, parent.model), parentKey(parent, request)))
+  const table = tableOf(engine, parent.model)
+  const own = ownRows(request.principal, table.model)
+  const found = await engine.store.query(selectMember(table, parentKey(parent, request), own))
   if (found.length === 0) throw new Problem('notFound')
 }
 

@@ -48,7 +48,7 @@ async function commit({ store }: Engine, work: () => Work<Effect>): Promise<Answ
 function toIdempotentRequest(engine: Engine, request: FastifyRequest, key: string): IdempotentRequest {
   const [path = ''] = request.url.split('?', 1)
   return {
-    digest: fingerprint(['anonymous', request.method, path.replace(/(?<=.)\/$/, ''), key]),
+    digest: fingerprint([request.principal.id, request.method, path.replace(/(?<=.)\/$/, ''), key]),
     fingerprint: fingerprint([request.bodyText]),
     now: engine.clock(),
     lifetime: idempotencyKeyLifetime,

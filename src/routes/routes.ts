@@ -21,7 +21,7 @@ import type { JsonSchema } from '../resource/field.ts'
 import { requireMediaType } from './body.ts'
 import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, requireParent, tableOf } from './engine.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
 import { removeHandler } from './remove.ts'
@@ -55,6 +55,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
         coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
       },
+      ...requireOwnParent(engine, operation),
       handler: handlers[operation.action].handler(engine, operation),
       ...announceEnd(operation),
     })
@@ -70,6 +71,13 @@ function negotiate({ offers, preferences }: Operation, request: FastifyRequest):
   if (offers.length > 0 && preferredMediaType(request.headers.accept, offers) === undefined)
     throw new Problem('notAcceptable', { extensions: { available: offers } })
   checkStrict(request.preferences, preferences)
+}
+
+/** What lies below another's row is not there, whosever it is itself. */
+function requireOwnParent(engine: Engine, operation: Operation): Pick<RouteOptions, 'preHandler'> {
+  const { parent } = operation
+  if (parent === undefined || !tableOf(engine, parent.model).model.owner) return {}
+  return { preHandler: async request => requireParent(engine, operation, request) }
 }
 
 /** 400 for a field that cannot be read, before anything is looked up for it. */

@@ -12,9 +12,7 @@ import { rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import {
-  type Attempt,
   afterCommit,
-  explainRefusal,
   insertValues,
   requirePreconditions,
   requireSame,
@@ -25,6 +23,7 @@ import {
   writtenAnswer,
 } from './change.ts'
 import { type Engine, keyOf, parentKey, requireParent, scopeOf, tableOf } from './engine.ts'
+import { type Attempt, explainRefusal, requireReferences } from './refusal.ts'
 import { bodyFindings, type Validate } from './validator.ts'
 
 /** Gives the values that a request makes of the current ones. */
@@ -50,18 +49,21 @@ function updateHandler(engine: Engine, operation: Operation, kind: WriteOperatio
 
   return async (request, reply) => {
     const now = engine.clock()
+    const { principal } = request
     const key = keyOf(operation, request)
-    let attempt: Attempt = { values: {}, replaces: false }
+    let attempt: Attempt = { values: {}, replaces: false, principal }
 
     const work = function* (): Work<Written> {
       const [current] = yield selectForUpdate(table, key, scopeOf(operation, request))
       if (current === undefined && !creates) throw new Problem('notFound')
       requirePreconditions(operation, request, current)
       if (kind === 'replace') requireSame(model.key, key, (request.body as Values)[model.key.name])
-      const next = current === undefined ? newValues(model, request) : edit(rowToValues(model.fields, current), request)
-      attempt = { values: next, replaces: current !== undefined }
+      const before = current && rowToValues(model.fields, current)
+      const next = before === undefined ? newValues(model, request) : edit(before, request)
+      attempt = { values: next, replaces: before !== undefined, principal }
       requireSameParent(operation, request, next)
-      if (current === undefined) return yield* insertValues(table, next, now)
+      yield* requireReferences(engine, model, attempt, before)
+      if (current === undefined) return yield* insertValues(table, next, { now })
       return yield* updateValues(table, current, next, kind, now)
     }
     try {

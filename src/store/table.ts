@@ -31,14 +31,16 @@ interface TableText {
   readonly remove: string
 }
 
-/** Hidden columns start with `_`, which no field may: the revision, and when the row was marked as deleted. */
+/** Hidden columns start with `_`, which no field may: the revision, who owns the row, when it was marked as deleted. */
 const revisionColumn = quote('_rev')
 const deletedColumn = quote('_deleted_at')
+const ownerColumn = quote('_owner')
 
 export function modelToTable(dialect: Dialect, model: Model): Table {
   const columns = [
     ...model.fields.map(field => fieldToColumn(dialect, model, field)),
     hiddenColumn('_rev', dialect.columnTypes.integer, false),
+    ...(model.owner ? [ownerColumnOf(dialect.columnTypes.string)] : []),
     ...(model.keepDeleted ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, true)] : []),
   ]
   const lines = columns.map(({ name, definition }) => `  ${quote(name)} ${definition}`)
@@ -51,6 +53,11 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
     create: `create table ${quote(model.name)} (\n${lines.join(',\n')}\n) ${dialect.tableOptions}`.trim(),
     text: tableText(dialect, model),
   })
+}
+
+/** Rows of before there were owners have the one that an open service has. */
+function ownerColumnOf(type: string): Column {
+  return { ...hiddenColumn('_owner', type, false), definition: `${type} not null default ''`, addable: true }
 }
 
 /** A condition that leaves out what was marked as deleted. */
@@ -67,16 +74,25 @@ function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
   return [
     ...unique.map(set => toIndex(dialect, model, set, true)),
     ...plain.map(set => toIndex(dialect, model, set, false)),
+    ...(model.owner ? [toIndex(dialect, model, ['_owner', key.name], false)] : []),
   ]
 }
 
 function toIndex(dialect: Dialect, model: Model, fields: readonly string[], unique: boolean): Index {
   const where = unique && model.keepDeleted ? ` where ${isPresent(model)}` : ''
   const nullable = (name: string) => model.fields.some(field => field.name === name && field.nullable)
-  const columns = fields.map(name => dialect.indexTerm(quote(name), nullable(name))).join(', ')
+  // What is unique is so among the rows of one owner: others' are not there.
+  const owner = unique && model.owner ? ['_owner'] : []
+  const all = [...owner, ...fields]
+  const columns = all.map(name => dialect.indexTerm(quote(name), nullable(name))).join(', ')
   const definition = `on ${quote(model.name)} (${columns})${where}`
   const name = nameOf(`${model.name}_${fields.join('_')}`, definition, unique ? 'key' : 'idx')
-  return { name, unique, fields, statement: `create ${unique ? 'unique ' : ''}index ${quote(name)} ${definition}` }
+  return {
+    name,
+    unique,
+    fields: all,
+    statement: `create ${unique ? 'unique ' : ''}index ${quote(name)} ${definition}`,
+  }
 }
 
 function tableText(dialect: Dialect, model: Model): TableText {
@@ -85,6 +101,7 @@ function tableText(dialect: Dialect, model: Model): TableText {
   const names = model.fields.map(({ name }) => quote(name))
   const returned = [...names, revisionColumn].join(', ')
   const others = names.slice(1)
+  const owner = model.owner ? [ownerColumn] : []
   const placeholders = (count: number) => Array.from({ length: count }, (_, i) => dialect.placeholder(i + 1))
   const insert = (columns: readonly string[], onConflict = '') =>
     `insert into ${table} (${[...columns, revisionColumn].join(', ')}) ` +
@@ -94,8 +111,8 @@ function tableText(dialect: Dialect, model: Model): TableText {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   return {
     read: `select ${returned} from ${table} where ${key} = ${first} and ${isPresent(model)}`,
-    insert: insert(others),
-    insertWithKey: insert(names),
+    insert: insert([...others, ...owner]),
+    insertWithKey: insert([...names, ...owner]),
     insertIfAbsent: insert(names, ' on conflict do nothing'),
     update:
       `update ${table} set ${[...assignments, `${revisionColumn} = ${dialect.nextRevision}`].join(', ')} ` +

@@ -4,12 +4,16 @@ import type { SqlValue } from '../resource/row.ts'
 import type { Statement } from './store.ts'
 import type { Table } from './table.ts'
 
-/** `row`: a value for each field, the key first; a null key is made by the server. Gives the fields and the revision. */
-export function insertRow({ text }: Table, row: readonly SqlValue[]): Statement {
+/**
+ * `row`: a value for each field, the key first; a null key is made by the server. Gives the fields and the revision.
+ * `owner`: whose it is, where rows have owners.
+ */
+export function insertRow({ text, model }: Table, row: readonly SqlValue[], owner = ''): Statement {
   const [key, ...others] = row
+  const owners = model.owner ? [owner] : []
   return key === null || key === undefined
-    ? { text: text.insert, values: others }
-    : { text: text.insertWithKey, values: row }
+    ? { text: text.insert, values: [...others, ...owners] }
+    : { text: text.insertWithKey, values: [...row, ...owners] }
 }
 
 /** What the database needs to be told before a row with this key, where the server else makes the keys. */

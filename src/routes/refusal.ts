@@ -1,0 +1,123 @@
+// What a violated constraint means to the caller, who learns of no row that is not there for it.
+
+import type { Principal } from '../access/access.ts'
+import { newRowsPeers, ownRows } from '../access/ownership.ts'
+import { withArticle } from '../http/operations.ts'
+import { type Finding, Problem } from '../http/problem.ts'
+import type { Filter } from '../query/filter.ts'
+import type { Field } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
+import { type SqlValue, toStored, type Values } from '../resource/row.ts'
+import { selectCount, selectMember } from '../store/select.ts'
+import { StoreError, type Work } from '../store/store.ts'
+import { type Engine, tableOf } from './engine.ts'
+
+/** What a caller wanted to store; `replaces` a row that is there, rather than adding one. */
+export interface Attempt {
+  readonly values: Values
+  readonly replaces: boolean
+  readonly principal: Principal
+}
+
+/** To another owner's row nobody refers: for this caller it is not there. What the row referred to `before` may stay. */
+export function* requireReferences(
+  engine: Engine,
+  { references }: Model,
+  { values, principal }: Attempt,
+  before?: Values,
+): Work<void> {
+  for (const { field, model } of references) {
+    const table = tableOf(engine, model)
+    const own = ownRows(principal, table.model)
+    const key = toStored(field, values[field.name])
+    if (own.length === 0 || key === null || (before && key === toStored(field, before[field.name]))) continue
+    const [found] = yield selectMember(table, key, own)
+    if (found === undefined) throw new StoreError('reference', `${field.name} refers to a row of another owner`)
+  }
+}
+
+/**
+ * What a refused write means to its caller. The rows are looked at again after the transaction, because a database
+ * does not say everything when it refuses.
+ */
+export async function explainRefusal(engine: Engine, model: Model, attempt: Attempt, error: unknown): Promise<unknown> {
+  if (!(error instanceof StoreError)) return error
+  if (error.code === 'unique') {
+    const sets = await takenSets(engine, model, attempt)
+    return uniqueProblem(model, sets.length > 0 ? sets : [error.columns.filter(isField)])
+  }
+  if (error.code === 'reference') return referenceProblem(await missingReferences(engine, model, attempt))
+  return error
+}
+
+function isField(column: string): boolean {
+  return !column.startsWith('_')
+}
+
+/** `sets`: the fields that must be unique, together within each set. */
+function uniqueProblem({ singular }: Model, sets: readonly (readonly string[])[]): Problem {
+  const columns = [...new Set(sets.flat())]
+  return new Problem('conflict', {
+    detail: `There is ${withArticle(singular)} with this ${sets[0]?.join(' and ')} already.`,
+    errors: columns.map(column => ({ pointer: `#/${column}`, detail: 'is taken' })),
+  })
+}
+
+/** Which sets of values another row has, the key first. Of several, a database names the one it comes upon. */
+async function takenSets(
+  engine: Engine,
+  model: Model,
+  { values, replaces, principal }: Attempt,
+): Promise<readonly string[][]> {
+  const { key, fields, unique } = model
+  const peers = replaces ? ownRows(principal, model) : newRowsPeers(principal, model)
+  const own = replaces ? toFilter(key, values) : undefined
+  const taken: string[][] = []
+  for (const set of [...(replaces ? [] : [[key.name]]), ...unique]) {
+    const same = set.map(name => toFilter(fields.find(field => field.name === name) as Field, values))
+    if (same.some(({ values: [value] }) => value === null)) continue
+    const filters = [...same, ...peers]
+    const ownCount = own === undefined ? 0 : await countRows(engine, model, [...filters, own])
+    if ((await countRows(engine, model, filters)) > ownCount) taken.push([...set])
+  }
+  return taken
+}
+
+function toFilter(field: Field, values: Values): Filter {
+  return { field, operator: 'eq', values: [toStored(field, values[field.name])] }
+}
+
+async function countRows(engine: Engine, { name }: Model, filters: readonly Filter[]): Promise<number> {
+  const [row] = await engine.store.query(selectCount(tableOf(engine, name), filters))
+  return Number(row?.[0])
+}
+
+function referenceProblem(errors: readonly Finding[]): Problem {
+  return new Problem('conflict', { detail: 'Something that it refers to is not there.', errors })
+}
+
+async function missingReferences(
+  engine: Engine,
+  { references }: Model,
+  { values, principal }: Attempt,
+): Promise<readonly Finding[]> {
+  const missing: Finding[] = []
+  for (const { field, model } of references) {
+    const table = tableOf(engine, model)
+    const key = toStored(field, values[field.name])
+    const own = ownRows(principal, table.model)
+    if (key !== null && (await engine.store.query(selectMember(table, key, own))).length === 0)
+      missing.push({ pointer: `#/${field.name}`, detail: `refers to nothing: there is no such ${field.name}` })
+  }
+  return missing
+}
+
+/** What still refers to a row that cannot be deleted for it. */
+export async function referrers(engine: Engine, target: Model, key: SqlValue): Promise<string[]> {
+  const found: string[] = []
+  for (const model of engine.models)
+    for (const { field, model: referred } of model.references)
+      if (referred === target.name && (await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0)
+        found.push(model.name)
+  return found
+}

@@ -1,0 +1,48 @@
+// Resources whose rows belong to their creators, below each other and referred to by one that everybody shares.
+
+import { Type } from '@sinclair/typebox'
+import { type Resource, resource, sql } from '../../src/resource/resource.ts'
+
+const title = () => Type.String({ minLength: 1, maxLength: 100, examples: ['Tulips'] })
+
+const folders = resource('folders', Type.Object({ title: title() }), {
+  description: 'Where notes are kept',
+  owner: true,
+  unique: ['title'],
+})
+
+const notes = resource(
+  'notes',
+  Type.Object({
+    folder_id: Type.Integer({ minimum: 1, examples: [1] }),
+    title: title(),
+    rank: Type.Integer({ default: 0 }),
+  }),
+  {
+    description: 'What somebody wants to remember',
+    owner: true,
+    parent: { folders: 'folder_id' },
+    unique: [['folder_id', 'title']],
+    routes: [
+      {
+        name: 'length',
+        operationId: 'getNoteLength',
+        summary: 'Measure the title of a note',
+        component: 'NoteLength',
+        response: Type.Object({ length: Type.Integer({ examples: [6] }) }),
+        handler: async ({ row, query }) => {
+          const [[length] = []] = await query(sql`select length(title) from notes where id = ${row.id}`)
+          return { length: Number(length) }
+        },
+      },
+    ],
+  },
+)
+
+const remarks = resource(
+  'remarks',
+  Type.Object({ folder_id: Type.Optional(Type.Integer({ minimum: 1, examples: [1] })), text: title() }),
+  { description: 'What everybody reads', parent: { folders: 'folder_id' } },
+)
+
+export const owned = [folders, notes, remarks] as unknown as readonly Resource[]
