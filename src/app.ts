@@ -8,6 +8,7 @@ import { type AccessPolicy, openPolicy } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import { KeyRing } from './access/key-ring.ts'
 import type { Limits } from './access/limits.ts'
+import { Tokens } from './access/token.ts'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import { idempotencyKeyLifetime } from './http/idempotency.ts'
@@ -88,8 +89,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
 /** What is done with every request when no more than its head has arrived, in this order. */
 async function registerStages(app: FastifyInstance, engine: Engine, options: AppOptions): Promise<void> {
-  const { policy, keyRing } = engine
+  const { policy, keyRing, clock } = engine
   const { limits, metrics, pressure, tracing } = options
+  const tokens = policy.tokens && new Tokens(policy.tokens, clock)
+  const findToken = tokens && ((token: string) => tokens.find(token))
   await tracing?.observe(app)
   registerRequestLog(app)
   metrics?.observe(app)
@@ -98,7 +101,7 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   app.addHook('onRequest', answerMethod)
   if (pressure !== undefined) await registerPressure(app, pressure)
   guardLogins(app, limits)
-  app.addHook('onRequest', authorize(policy, createAuthenticate(keyRing)))
+  app.addHook('onRequest', authorize(policy, createAuthenticate(keyRing, findToken)))
   app.addHook('onRequest', requireAddress)
   countRequests(app, limits)
 }

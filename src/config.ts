@@ -39,6 +39,25 @@ const settings = Type.Object({
   PUBLIC_READ: Type.Optional(
     Type.String({ description: 'What can be read without credentials: `all`, or resources separated by commas' }),
   ),
+  JWT_ISSUER: Type.Optional(
+    Type.String({ minLength: 1, description: 'The identity provider whose tokens (JWT) are taken: their `iss`' }),
+  ),
+  JWT_AUDIENCE: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'What tokens must be made for: their `aud`; several separated by commas',
+    }),
+  ),
+  JWT_JWKS_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://\\S+$',
+      description: "Where the provider's keys are; `https`, or `http` on this machine",
+    }),
+  ),
+  JWT_ALGORITHMS: Type.String({
+    default: 'ES256,RS256,PS256,EdDSA',
+    description: 'The algorithms that tokens may be signed with, separated by commas; asymmetric ones only',
+  }),
   LIMITS: Type.Optional(
     Type.Unsafe<'on' | 'off'>({
       type: 'string',

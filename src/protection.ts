@@ -1,7 +1,8 @@
 // From the settings to what is asked of callers: nobody serves openly to others by mistake.
 
-import { type AccessPolicy, openPolicy } from './access/access.ts'
+import { type AccessPolicy, openPolicy, type TokenSettings } from './access/access.ts'
 import { countKeys } from './access/key-record.ts'
+import { tokenAlgorithms } from './access/token.ts'
 import type { Config } from './config.ts'
 import type { Model } from './resource/model.ts'
 import type { Store } from './store/store.ts'
@@ -10,14 +11,17 @@ import type { Store } from './store/store.ts'
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 
 /**
- * Credentials are required where AUTH says so, or where there are any: a key, be it a revoked one. Else the service is
+ * Credentials are required where AUTH says so, or where there are any: a key, be it a revoked one, or the settings of an
+ * identity provider. Else the service is
  * open, and that only on loopback or with AUTH=none.
  */
 export async function decideAccess(config: Config, models: readonly Model[], store: Store): Promise<AccessPolicy> {
   const { HOST, AUTH } = config
   const publicRead = readPublicRead(config, models)
+  const tokens = readTokenSettings(config)
   if (AUTH === 'none') return openPolicy
-  if (AUTH === 'required' || (await hasKeys(store))) return { required: true, publicRead }
+  if (AUTH === 'required' || tokens !== undefined || (await hasKeys(store)))
+    return { required: true, publicRead, ...(tokens && { tokens }) }
   if (loopback.test(HOST)) return openPolicy
   throw new Error(
     `HOST is ${HOST}, which others can reach, and there are no credentials: make a key with 'key create', ` +
@@ -34,9 +38,7 @@ function readPublicRead({ PUBLIC_READ = '' }: Config, models: readonly Model[]):
   const known = models.map(({ name }) => name)
   const defined = models.filter(({ publicRead }) => publicRead).map(({ name }) => name)
   if (PUBLIC_READ === 'all') return new Set(models.filter(({ owner }) => !owner).map(({ name }) => name))
-  const named = PUBLIC_READ.split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '')
+  const named = listOf(PUBLIC_READ)
   for (const name of named) {
     if (!known.includes(name))
       throw new Error(`PUBLIC_READ names '${name}'; it must be all, or some of ${known.join(', ')}`)
@@ -44,4 +46,33 @@ function readPublicRead({ PUBLIC_READ = '' }: Config, models: readonly Model[]):
       throw new Error(`PUBLIC_READ names '${name}', whose rows belong to their creators`)
   }
   return new Set([...defined, ...named])
+}
+
+/** Throws an `Error` that names the setting that is missing or cannot be. */
+function readTokenSettings(config: Config): TokenSettings | undefined {
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE, JWT_JWKS_URL: keysUrl } = config
+  if (issuer === undefined && JWT_AUDIENCE === undefined && keysUrl === undefined) return undefined
+  if (issuer === undefined || JWT_AUDIENCE === undefined || keysUrl === undefined)
+    throw new Error('JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL belong together: set all of them or none.')
+  const { protocol, hostname } = new URL(keysUrl)
+  if (protocol !== 'https:' && !loopback.test(hostname.replace(/^\[(.*)\]$/, '$1')))
+    throw new Error(
+      `JWT_JWKS_URL is ${keysUrl}; it must be https, or everyone on the way could put in keys of their own.`,
+    )
+  return { issuer, audience: listOf(JWT_AUDIENCE), keysUrl, algorithms: readAlgorithms(config) }
+}
+
+function readAlgorithms({ JWT_ALGORITHMS }: Config): readonly string[] {
+  const algorithms = listOf(JWT_ALGORITHMS)
+  const known: readonly string[] = tokenAlgorithms
+  for (const name of algorithms)
+    if (!known.includes(name)) throw new Error(`JWT_ALGORITHMS names '${name}'; it must be some of ${known.join(', ')}`)
+  return algorithms
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
 }

@@ -49,3 +49,36 @@ t.test('what can be read by everyone', async t => {
   t.strictSame((await publicRead('all')).sort(), models.models.map(({ name }) => name).sort())
   await t.rejects(publicRead('boks'), { message: /^PUBLIC_READ names 'boks'; it must be all, or some of .*books/ })
 })
+
+const provider = {
+  JWT_ISSUER: 'https://id.example.com/',
+  JWT_AUDIENCE: 'https://api.example.com, other',
+  JWT_JWKS_URL: 'https://id.example.com/keys',
+}
+
+t.test('with an identity provider credentials are required everywhere', async t => {
+  const { decide } = await scene(t)
+  for (const HOST of [...loopback, ...elsewhere])
+    t.strictSame((await decide({ HOST, ...provider })).tokens, {
+      issuer: 'https://id.example.com/',
+      audience: ['https://api.example.com', 'other'],
+      keysUrl: 'https://id.example.com/keys',
+      algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+    })
+  t.equal((await decide({ ...provider, AUTH: 'none' })).required, false)
+})
+
+t.test('settings of a provider that cannot be stop the start', async t => {
+  const { decide } = await scene(t)
+  const table: [settings: Record<string, string>, message: RegExp][] = [
+    [{ JWT_ISSUER: provider.JWT_ISSUER }, /belong together/],
+    [{ JWT_JWKS_URL: provider.JWT_JWKS_URL }, /belong together/],
+    [{ ...provider, JWT_JWKS_URL: 'http://id.example.com/keys' }, /must be https/],
+    [{ ...provider, JWT_JWKS_URL: 'http://localhost.example.com/keys' }, /must be https/],
+    [{ ...provider, JWT_ALGORITHMS: 'HS256' }, /names 'HS256'; it must be some of ES256/],
+    [{ ...provider, JWT_ALGORITHMS: 'RS256,none' }, /names 'none'/],
+  ]
+  for (const [settings, message] of table) await t.rejects(decide(settings), { message }, JSON.stringify(settings))
+  for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:8080'])
+    t.ok(await decide({ ...provider, JWT_JWKS_URL: `http://${host}/keys` }), host)
+})

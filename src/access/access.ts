@@ -32,12 +32,23 @@ export const anonymousPrincipal: Principal = Object.freeze({
 /** Gives the principal of a field `Authorization`. Throws a `Problem` (401) for credentials that are not good. */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>
 
+/** The identity provider whose tokens are taken. */
+export interface TokenSettings {
+  readonly issuer: string
+  readonly audience: readonly string[]
+  /** Where its keys are (JWKS). */
+  readonly keysUrl: string
+  /** The algorithms that are taken, asymmetric ones all of them (RFC 8725 §3.1). */
+  readonly algorithms: readonly string[]
+}
+
 /** What a service asks of its callers. */
 export interface AccessPolicy {
   /** Whether credentials are asked for at all. */
   readonly required: boolean
   /** The resources that everyone may read. */
   readonly publicRead: ReadonlySet<string>
+  readonly tokens?: TokenSettings
 }
 
 export const openPolicy: AccessPolicy = { required: false, publicRead: new Set() }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { ErrorObject } from 'ajv'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { KeySetUnavailable } from '../access/key-set.ts'
 import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
 import { ParameterError } from '../query/parameter.ts'
 import { Refusal } from '../resource/resource.ts'
@@ -40,6 +41,8 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
 function adviceFor(kind: ProblemKind, error: unknown): string {
   if (error instanceof StoreError && error.code === 'damaged')
     return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
+  if (error instanceof KeySetUnavailable)
+    return 'the identity provider did not answer: check JWT_JWKS_URL and the way there'
   if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
   if (kind === 'unavailable') return 'the database did not answer: check that it runs and that its disk is sound'
   return 'a fault in the service: please report it with this entry'
@@ -50,6 +53,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof ParameterError) return parameterProblem(error)
   if (error instanceof Refusal) return refusalProblem(error)
   if (error instanceof StoreError) return storeProblem(error.code)
+  if (error instanceof KeySetUnavailable) return new Problem('unavailable', { headers: { 'retry-after': '5' } })
   return fastifyProblem(error as Partial<FastifyError>)
 }
 

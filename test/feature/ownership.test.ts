@@ -1,7 +1,7 @@
 // What belongs to somebody else is not there: in no way can one caller tell another's row from none.
 
 import type { Test } from 'tap'
-import { type Holder, holder, required } from '../support/access.ts'
+import { type Holder, holder } from '../support/access.ts'
 import { operationsOf, sendExample } from '../support/operations.ts'
 import { owned } from '../support/owned.ts'
 import { feature, problemOf, type Received, type Service } from '../support/service.ts'

@@ -1,0 +1,108 @@
+// The keys of an identity provider (RFC 7517), fetched from its address: bounded in size and time, and not at the will of callers.
+
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+
+/** What is fetched, at the most: bytes, and ms. */
+const maxLength = 262_144
+const timeout = 5_000
+
+/** In ms: from when the keys are fetched anew, and until when the old ones serve while that fails. */
+const refreshAge = 600_000
+const maxAge = 3_600_000
+/** Between two fetches, in ms: tokens that name unknown keys, or a provider that is away, cause no more of them. */
+const cooldown = 30_000
+const cooldownAfterFailure = 5_000
+
+/** The provider cannot be asked, so whether a token is good is not known: the caller's fault it is not. */
+export class KeySetUnavailable extends Error {}
+
+export interface KeySetOptions {
+  readonly url: string
+  readonly clock: () => Date
+}
+
+interface Fetched {
+  readonly text: string
+  readonly getKey: JWTVerifyGetKey
+  readonly at: number
+}
+
+export class KeySet {
+  readonly #url: string
+  readonly #clock: () => Date
+  #fetched: Fetched | undefined
+  #attemptedAt = Number.NEGATIVE_INFINITY
+  #fetching: Promise<void> | undefined
+  #failure: unknown
+
+  constructor({ url, clock }: KeySetOptions) {
+    this.#url = url
+    this.#clock = clock
+  }
+
+  /** The text of the keys: whoever remembers a token that was good must forget it when this changes. */
+  get version(): string | undefined {
+    return this.#fetched?.text
+  }
+
+  /** For `jwtVerify`. Throws jose's `JWKSNoMatchingKey` for an unknown key, `KeySetUnavailable` where none can be had. */
+  readonly getKey: JWTVerifyGetKey = async (header, token) => {
+    const { getKey } = await this.#current()
+    try {
+      return await getKey(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !(await this.#refresh())) throw error
+      return (await this.#current()).getKey(header, token)
+    }
+  }
+
+  async #current(): Promise<Fetched> {
+    const age = this.#clock().getTime() - (this.#fetched?.at ?? Number.NEGATIVE_INFINITY)
+    if (age < 0 || age >= maxAge) await this.#refresh()
+    else if (age >= refreshAge) void this.#refresh()
+    const fetched = this.#fetched
+    if (fetched === undefined || this.#clock().getTime() - fetched.at >= maxAge)
+      throw new KeySetUnavailable(`The keys of ${this.#url} cannot be had.`, { cause: this.#failure })
+    return fetched
+  }
+
+  /** Whether the keys were fetched just now, and by this very call or one beside it. */
+  async #refresh(): Promise<boolean> {
+    const now = this.#clock().getTime()
+    if (this.#fetching === undefined) {
+      const pause = this.#failure === undefined ? cooldown : cooldownAfterFailure
+      if (now >= this.#attemptedAt && now - this.#attemptedAt < pause) return false
+      this.#attemptedAt = now
+      this.#fetching = this.#fetch(now).finally(() => {
+        this.#fetching = undefined
+      })
+    }
+    await this.#fetching
+    return this.#fetched?.at === this.#attemptedAt
+  }
+
+  /** Never rejects: what went wrong is told when keys are needed and not there. */
+  async #fetch(now: number): Promise<void> {
+    try {
+      const text = await fetchText(this.#url)
+      this.#fetched = { text, getKey: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet), at: now }
+      this.#failure = undefined
+    } catch (error) {
+      this.#failure = error
+    }
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  const signal = AbortSignal.timeout(timeout)
+  const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } })
+  if (response.status !== 200 || response.body === null) throw new Error(`${url} answered ${response.status}`)
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of response.body) {
+    length += piece.byteLength
+    if (length > maxLength) throw new Error(`${url} answered more than ${maxLength} bytes`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString()
+}

@@ -1,0 +1,113 @@
+// Tokens of an identity provider: JWTs (RFC 7519) checked as RFC 8725 says, access tokens as in RFC 9068.
+
+import { hash } from 'node:crypto'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Principal, TokenSettings } from './access.ts'
+import { KeySet, KeySetUnavailable } from './key-set.ts'
+import { Recent } from './recent.ts'
+
+/** What a key set may be asked for; a secret that both sides know is not among them. */
+export const tokenAlgorithms = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'EdDSA',
+  'Ed25519',
+] as const
+
+/** In characters; a longer token is refused before it is parsed. */
+const maxLength = 8_192
+/** How far, in seconds, two clocks may be apart (RFC 7519 §4.1.4). */
+const clockTolerance = 60
+const maxRemembered = 10_000
+
+/** RFC 8725 §3.11, RFC 9068 §2.1: other kinds of JWT are not for an API. A token need not say its kind. */
+const kinds = /^(?:(?:application\/)?at\+jwt|jwt)$/i
+/** RFC 6749 §3.3. */
+const scopeText = /^[!#-[\]-~]{1,100}$/
+const maxScopes = 200
+/** It becomes the owner of rows, and stands in the log. */
+const subjectText = /^[^\p{Cc}\p{Cs}]{1,255}$/u
+const planText = /^[a-z][a-z0-9_-]{0,39}$/
+
+interface Remembered {
+  readonly principal: Principal
+  /** In ms. */
+  readonly until: number
+}
+
+export class Tokens {
+  readonly #settings: TokenSettings
+  readonly #clock: () => Date
+  readonly #keys: KeySet
+  readonly #remembered = new Recent<string, Remembered>(maxRemembered)
+  /** The keys under which what is remembered was found good. */
+  #version: string | undefined
+
+  constructor(settings: TokenSettings, clock: () => Date) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#keys = new KeySet({ url: settings.keysUrl, clock })
+  }
+
+  /**
+   * The principal of a token that is good now; nothing for any other. Throws `KeySetUnavailable` where the provider's
+   * keys cannot be had.
+   */
+  async find(token: string): Promise<Principal | undefined> {
+    if (token.length > maxLength) return undefined
+    const digest = hash('sha256', token, 'base64url')
+    const now = this.#clock()
+    const known = this.#recall(digest)
+    if (known !== undefined) return known.until > now.getTime() ? known.principal : undefined
+    const payload = await this.#verify(token, now)
+    const principal = payload && toPrincipal(payload)
+    if (principal === undefined) return undefined
+    this.#recall(digest)
+    this.#remembered.set(digest, { principal, until: (Number(payload?.exp) + clockTolerance) * 1000 })
+    return principal
+  }
+
+  /** What was good under other keys is looked at anew. */
+  #recall(digest: string): Remembered | undefined {
+    if (this.#keys.version !== this.#version) this.#remembered.clear()
+    this.#version = this.#keys.version
+    return this.#remembered.get(digest)
+  }
+
+  async #verify(token: string, currentDate: Date): Promise<JWTPayload | undefined> {
+    const { issuer, audience, algorithms } = this.#settings
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, this.#keys.getKey, {
+        issuer,
+        audience: [...audience],
+        algorithms: [...algorithms],
+        clockTolerance,
+        currentDate,
+        requiredClaims: ['exp', 'sub'],
+      })
+      return protectedHeader.typ === undefined || kinds.test(protectedHeader.typ) ? payload : undefined
+    } catch (error) {
+      if (error instanceof KeySetUnavailable || !(error instanceof errors.JOSEError)) throw error
+      return undefined
+    }
+  }
+}
+
+function toPrincipal({ iss, sub, scope, plan }: JWTPayload): Principal | undefined {
+  if (typeof sub !== 'string' || !subjectText.test(sub)) return undefined
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter(text => text !== '') : []
+  if (scopes.length > maxScopes || !scopes.every(text => scopeText.test(text))) return undefined
+  return Object.freeze({
+    id: `token:${iss}#${sub}`,
+    kind: 'token',
+    scopes: new Set(scopes),
+    plan: typeof plan === 'string' && planText.test(plan) ? plan : undefined,
+  })
+}
