@@ -138,7 +138,7 @@ onEveryDatabase('while nothing changes, a mark a second is all that is asked', a
     await ring.find(key)
   }
   t.equal(asked.filter(text => text.includes('where')).length, 1, 'the key')
-  t.equal(asked.filter(text => text.includes('sum')).length, 11, 'the mark: at first and once a second')
+  t.ok(asked.filter(text => text.includes('sum')).length <= 11, 'the mark: at first and once a second')
 })
 
 onEveryDatabase('that a key was used changes no mark', async (t, url) => {

@@ -110,7 +110,7 @@ function isDatabaseError(error: unknown): boolean {
 
 /** What was thrown first, also where a work let it through as a `StoreError`. */
 function cause(error: unknown): unknown {
-  return error instanceof StoreError ? error.cause : error
+  return error instanceof StoreError ? (error.cause ?? error) : error
 }
 
 function withoutPassword(url: string): string {
