@@ -11,6 +11,7 @@ import type { Limits } from './access/limits.ts'
 import { Tokens } from './access/token.ts'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
+import type { Origins } from './http/cors.ts'
 import { idempotencyKeyLifetime } from './http/idempotency.ts'
 import { modelsToOperations } from './http/operations.ts'
 import { Problem } from './http/problem.ts'
@@ -23,6 +24,7 @@ import { registerBodyParser } from './routes/body.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
 import { clientError, hangUp, registerErrors, requireAddress, sendError } from './routes/errors.ts'
+import { addCarefulFields } from './routes/headers.ts'
 import { countRequests, guardLogins } from './routes/limits.ts'
 import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
@@ -52,7 +54,18 @@ export interface AppOptions {
   readonly tracing?: Tracing
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
+  readonly web?: WebOptions
   readonly version: string
+}
+
+export interface WebOptions {
+  /** The origins whose pages may read the answers; none by default. */
+  readonly origins?: Origins
+  /** Whether the document and Swagger UI are served; true by default. */
+  readonly docs?: boolean
+  /** The proxies whose `X-Forwarded-For` is believed: addresses and networks, or by their distance; none by default. */
+  readonly trustProxy?: string | ((address: string, hop: number) => boolean)
+  readonly times?: Partial<typeof usualTimes>
 }
 
 const title = 'Restwell'
@@ -61,11 +74,20 @@ const title = 'Restwell'
 const maxTargetLength = 8192
 /** The largest body, in bytes; larger is 413. */
 const maxBodyLength = 1_048_576
-/** How long a request may take to arrive, in milliseconds; longer is 408. Fastify would wait for ever. */
-const maxRequestTime = 300_000
+/** In ms: how long a request and its head may take to arrive (longer is 408), and a connection may say nothing. */
+const usualTimes = {
+  head: 20_000,
+  request: 60_000,
+  /** While a request is under way, its answer being read included. */
+  silence: 120_000,
+  /** Between two requests: longer than the usual minute of a proxy, so that it is the proxy who hangs up. */
+  idle: 72_000,
+  /** How often the clocks are looked at. */
+  check: 5_000,
+}
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, version } = options
+  const { models, version, web: { docs = true } = {} } = options
   const engine = createEngine(options)
   const operations = modelsToOperations(models.models)
   const app = createServer(options)
@@ -77,10 +99,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerValidator(app, engine)
   const { shapes, policy } = engine
   await registerOpenapi(app, { title, version, models: models.models, shapes, operations, policy })
-  registerDiscovery(app, engine, { name: title, version })
+  registerDiscovery(app, engine, { name: title, version }, docs)
   registerProbes(app, engine)
   registerRoutes(app, engine, operations)
-  await registerSwaggerUi(app, title)
+  if (docs) await registerSwaggerUi(app, title)
   answerOtherMethods()
   forgetOldKeys(app, engine)
   recordKeyUses(app, engine)
@@ -90,13 +112,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 /** What is done with every request when no more than its head has arrived, in this order. */
 async function registerStages(app: FastifyInstance, engine: Engine, options: AppOptions): Promise<void> {
   const { policy, keyRing, clock } = engine
-  const { limits, metrics, pressure, tracing } = options
+  const { limits, metrics, pressure, tracing, web } = options
   const tokens = policy.tokens && new Tokens(policy.tokens, clock)
   const findToken = tokens && ((token: string) => tokens.find(token))
   await tracing?.observe(app)
   registerRequestLog(app)
   metrics?.observe(app)
   registerStop(app)
+  addCarefulFields(app, web?.origins ?? new Set())
   app.addHook('onRequest', requireTarget)
   app.addHook('onRequest', answerMethod)
   if (pressure !== undefined) await registerPressure(app, pressure)
@@ -130,7 +153,8 @@ export function createEngine({
   }
 }
 
-function createServer({ logger }: AppOptions): FastifyInstance {
+function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
+  const times = { ...usualTimes, ...web.times }
   const app = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     bodyLimit: maxBodyLength,
@@ -138,9 +162,17 @@ function createServer({ logger }: AppOptions): FastifyInstance {
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) => rewriteVersion(url),
-    // Ours say why in a problem.
-    http: { requireHostHeader: false },
-    requestTimeout: maxRequestTime,
+    http: {
+      // Ours say why in a problem.
+      requireHostHeader: false,
+      headersTimeout: times.head,
+      requestTimeout: times.request,
+      connectionsCheckingInterval: times.check,
+    },
+    requestTimeout: times.request,
+    connectionTimeout: times.silence,
+    keepAliveTimeout: times.idle,
+    trustProxy: web.trustProxy ?? false,
     clientErrorHandler: clientError,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     forceCloseConnections: 'idle',

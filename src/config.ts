@@ -58,6 +58,19 @@ const settings = Type.Object({
     default: 'ES256,RS256,PS256,EdDSA',
     description: 'The algorithms that tokens may be signed with, separated by commas; asymmetric ones only',
   }),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      description:
+        'The origins whose pages may read the answers, such as `https://app.example.com`, separated by commas; `*`: all',
+    }),
+  ),
+  DOCS: Type.Boolean({ default: true, description: 'Whether the document and Swagger UI are served' }),
+  TRUST_PROXY: Type.Optional(
+    Type.String({
+      description:
+        'The proxies whose `X-Forwarded-For` is believed: addresses and networks separated by commas, or how many there are',
+    }),
+  ),
   LIMITS: Type.Optional(
     Type.Unsafe<'on' | 'off'>({
       type: 'string',

@@ -3,7 +3,7 @@
 import t, { type Test } from 'tap'
 import { readConfig } from '../src/config.ts'
 import { loadModels } from '../src/load.ts'
-import { decideAccess } from '../src/protection.ts'
+import { decideAccess, readWebOptions } from '../src/protection.ts'
 import { openStore } from '../src/store/open.ts'
 import { holder, revoke } from './support/access.ts'
 import { prepareTables } from './support/service.ts'
@@ -81,4 +81,26 @@ t.test('settings of a provider that cannot be stop the start', async t => {
   for (const [settings, message] of table) await t.rejects(decide(settings), { message }, JSON.stringify(settings))
   for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:8080'])
     t.ok(await decide({ ...provider, JWT_JWKS_URL: `http://${host}/keys` }), host)
+})
+
+t.test('origins and proxies that cannot be stop the start', async t => {
+  const read = (settings: Record<string, string>) => readWebOptions(readConfig(settings, false))
+  const origins = 'https://app.example.com, http://localhost:5173'
+  t.strictSame(read({ CORS_ORIGINS: origins, DOCS: 'false', TRUST_PROXY: '10.0.0.0/8,::1' }), {
+    origins: new Set(['https://app.example.com', 'http://localhost:5173']),
+    docs: false,
+    trustProxy: '10.0.0.0/8,::1',
+  })
+  const { trustProxy } = read({ TRUST_PROXY: '2' })
+  t.ok(typeof trustProxy === 'function' && trustProxy('::1', 1) && !trustProxy('::1', 2))
+  for (const CORS_ORIGINS of [
+    'app.example.com',
+    'https://app.example.com/',
+    'https://*.example.com',
+    'null',
+    'ftp://a.b',
+  ])
+    t.throws(() => read({ CORS_ORIGINS }), { message: /CORS_ORIGINS names/ }, CORS_ORIGINS)
+  for (const TRUST_PROXY of ['true', '0', '99', '10.0.0.0/33', 'proxy.example.com', '*'])
+    t.throws(() => read({ TRUST_PROXY }), { message: /TRUST_PROXY names/ }, TRUST_PROXY)
 })

@@ -8,7 +8,7 @@ import type { Limits } from '../access/limits.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
-import { decideAccess } from '../protection.ts'
+import { decideAccess, readWebOptions } from '../protection.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
@@ -46,10 +46,14 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
 }
 
 /** Gives the lines that say where. */
-async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT }: Config, metrics?: Metrics) {
+async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT, DOCS }: Config, metrics?: Metrics) {
   const figures = metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
   const address = await app.listen({ host: HOST, port: PORT })
-  return [`  API   ${address}`, `  Docs  ${address}/docs`, ...(figures === undefined ? [] : [`  Metrics  ${figures}`])]
+  return [
+    `  API   ${address}`,
+    ...(DOCS ? [`  Docs  ${address}/docs`] : []),
+    ...(figures === undefined ? [] : [`  Metrics  ${figures}`]),
+  ]
 }
 
 /** In seconds; what is in flight when the port is closed has this long to be answered. */
@@ -83,7 +87,7 @@ async function prepare({ config, models, store, version, logger, observers }: Se
     if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
-    const given = { ...observers, access, ...(limits && { limits }), ...pressure(config) }
+    const given = { ...observers, access, web: readWebOptions(config), ...(limits && { limits }), ...pressure(config) }
     return await buildApp({ models, store, version, logger, ...given })
   } catch (error) {
     await limits?.store.close()

@@ -6,13 +6,19 @@ import { getApiCatalog, getService, serviceDocuments } from '../http/service.ts'
 import { baseOf, cacheFields, type Engine } from './engine.ts'
 import { registerService } from './service.ts'
 
-/** `name`, `version`: of the service. */
-export function registerDiscovery(app: FastifyInstance, engine: Engine, service: { name: string; version: string }) {
+/** `name`, `version`: of the service. `docs`: whether it serves its document. */
+export function registerDiscovery(
+  app: FastifyInstance,
+  engine: Engine,
+  service: { name: string; version: string },
+  docs: boolean,
+): void {
+  const documents = serviceDocuments.filter(({ rel }) => docs || !rel.startsWith('service-'))
   registerService(app, {
     operation: getService,
     answer: (request, reply) => {
       const base = baseOf(request)
-      const links = linksBelow(base)
+      const links = linksBelow(documents, base)
       reply.headers({ ...cacheFields(request), link: linkHeader(links) })
       return { ...service, links, resources: engine.models.map(({ name }) => `${base}/${name}`) }
     },
@@ -21,21 +27,24 @@ export function registerDiscovery(app: FastifyInstance, engine: Engine, service:
     operation: getApiCatalog,
     answer: (request, reply) => {
       const base = baseOf(request)
-      const own = linksBelow(base).filter(({ rel }) => rel === 'api-catalog')
+      const links = linksBelow(documents, base)
+      const own = links.filter(({ rel }) => rel === 'api-catalog')
       reply.headers({ ...cacheFields(request), link: linkHeader(own) })
-      return { linkset: [{ anchor: base || '/', ...targets(base) }] }
+      return { linkset: [{ anchor: base || '/', ...targets(links) }] }
     },
   })
 }
 
-function linksBelow(base: string) {
-  return serviceDocuments.map(document => ({ ...document, href: base + document.href }))
+type Documents = readonly { readonly rel: string; readonly href: string; readonly type: string }[]
+
+function linksBelow(documents: Documents, base: string): Documents {
+  return documents.map(document => ({ ...document, href: base + document.href }))
 }
 
 /** The documents by relation, as a link context object has them. */
-function targets(base: string): Record<string, object[]> {
+function targets(links: Documents): Record<string, object[]> {
   const byRelation: Record<string, object[]> = {}
-  for (const { rel, href, type } of linksBelow(base))
+  for (const { rel, href, type } of links)
     if (rel !== 'api-catalog') byRelation[rel] = [...(byRelation[rel] ?? []), { href, type }]
   return byRelation
 }

@@ -27,7 +27,16 @@ export interface Document {
 }
 
 /** Set by Node and Fastify on any answer; not the document's business. */
-const transportFields = ['content-length', 'content-type', 'date', 'connection', 'keep-alive', 'transfer-encoding']
+const transportFields = [
+  'x-content-type-options',
+  'content-security-policy',
+  'content-length',
+  'content-type',
+  'date',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+]
 const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?)$/
 
 export class DocumentCheck {
@@ -84,6 +93,8 @@ export class DocumentCheck {
     answer: Answered,
   ): void {
     const known = [...transportFields, ...Object.keys(headers).map(name => name.toLowerCase())]
+    for (const name of Object.keys(answer.headers)) if (name.startsWith('access-control-')) known.push(name)
+    if (answer.headers.vary === 'Origin') known.push('vary')
     if (answer.status === 405) known.push('allow')
     // Swagger UI's policy is on all that is served there, refusals included; nowhere else.
     if (/^\/docs(?:\/|$)/.test(answer.url)) known.push('content-security-policy')

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import type { AccessPolicy } from '../../src/access/access.ts'
 import type { Limits } from '../../src/access/limits.ts'
-import { buildApp, createEngine } from '../../src/app.ts'
+import { buildApp, createEngine, type WebOptions } from '../../src/app.ts'
 import { deriveModels, loadModels, type Models, storedModels } from '../../src/load.ts'
 import { sampleRecords, storeRecords } from '../../src/records.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
@@ -67,6 +67,7 @@ export interface ServiceOptions {
   readonly limits?: (t: Test) => Limits | Promise<Limits>
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
+  readonly web?: WebOptions
 }
 
 interface Database {
@@ -102,11 +103,13 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   const metrics = options.measured ? new Metrics() : undefined
   const measured = metrics?.measure(store) ?? store
   const access = options.access === undefined ? {} : { access: options.access }
+  const web = options.web === undefined ? {} : { web: options.web }
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
   const limits = await options.limits?.(t)
-  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }), ...(limits && { limits }), ...access }
-  const app = await buildApp({ models, store: measured, version: '0.0.0', ...clock, ...logger, ...operation })
+  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }), ...(limits && { limits }) }
+  const given = { ...clock, ...logger, ...operation, ...access, ...web }
+  const app = await buildApp({ models, store: measured, version: '0.0.0', ...given })
   t.teardown(() => app.close())
   await app.ready()
   return { ...toService(t, app, store), ...(metrics && { metrics }) }
