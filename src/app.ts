@@ -23,13 +23,14 @@ import { authorize } from './routes/authorize.ts'
 import { registerBodyParser } from './routes/body.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
-import { clientError, hangUp, registerErrors, requireAddress, sendError } from './routes/errors.ts'
+import { clientError, hangUp, registerErrors, requireAddress, sendError, validationProblem } from './routes/errors.ts'
 import { addCarefulFields } from './routes/headers.ts'
 import { countRequests, guardLogins } from './routes/limits.ts'
 import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
 import { registerProbes } from './routes/probes.ts'
 import { registerRoutes } from './routes/routes.ts'
+import { stage } from './routes/stage.ts'
 import { registerStop } from './routes/stop.ts'
 import { compile, createAjv } from './routes/validator.ts'
 import { deleteExpired } from './store/idempotency-record.ts'
@@ -120,12 +121,12 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   metrics?.observe(app)
   registerStop(app)
   addCarefulFields(app, web?.origins ?? new Set())
-  app.addHook('onRequest', requireTarget)
+  app.addHook('onRequest', stage(requireTarget))
   app.addHook('onRequest', answerMethod)
   if (pressure !== undefined) await registerPressure(app, pressure)
   guardLogins(app, limits)
   app.addHook('onRequest', authorize(policy, createAuthenticate(keyRing, findToken)))
-  app.addHook('onRequest', requireAddress)
+  app.addHook('onRequest', stage(requireAddress))
   countRequests(app, limits)
 }
 
@@ -174,6 +175,7 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
     keepAliveTimeout: times.idle,
     trustProxy: web.trustProxy ?? false,
     clientErrorHandler: clientError,
+    schemaErrorFormatter: validationProblem,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -191,14 +193,16 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
   return app
 }
 
-async function requireTarget({ originalUrl, raw }: FastifyRequest): Promise<void> {
+function requireTarget({ originalUrl, raw }: FastifyRequest): void {
   if (originalUrl.length > maxTargetLength) throw new Problem('uriTooLong')
   if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
 }
 
 /** Exactly one Host, but for HTTP/1.0 (RFC 9112 §3.2). */
 function namesItsHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
-  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts++
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
 }
 

@@ -1,10 +1,10 @@
 // Bounds guessing: how many credentials that are not good an address may send before they are not looked at any more.
 
 import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
+import { Recent } from '../store/recent.ts'
 import { network } from './caller.ts'
 import type { LimitStore } from './limit-store.ts'
 import { quotaExceeded } from './quota.ts'
-import { Recent } from './recent.ts'
 
 /** An address that gives way here is known again by its next failure. */
 const maxBlocked = 10_000

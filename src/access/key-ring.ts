@@ -1,11 +1,11 @@
 // The keys in use, kept in memory: a request by key asks the database nothing, and a revoked key is gone within 2 s.
 
 import type { Row } from '../resource/row.ts'
+import { Recent } from '../store/recent.ts'
 import type { Store } from '../store/store.ts'
 import type { Principal } from './access.ts'
 import { isKeyText, keyDigest } from './api-key.ts'
 import { type FoundKey, type KeyTables, recordUse, rowToFoundKey, selectMark, selectSecret } from './key-record.ts'
-import { Recent } from './recent.ts'
 
 /** From when, in ms, what is known is looked at again beside the requests, and from when they wait for it. */
 const refreshAge = 1_000

@@ -2,9 +2,9 @@
 
 import { hash } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { Recent } from '../store/recent.ts'
 import type { Principal, TokenSettings } from './access.ts'
 import { KeySet, KeySetUnavailable } from './key-set.ts'
-import { Recent } from './recent.ts'
 
 /** What a key set may be asked for; a secret that both sides know is not among them. */
 export const tokenAlgorithms = [

@@ -12,9 +12,13 @@ type ConditionalField = 'If-Match' | 'If-None-Match'
 /** One element of the list, which may be empty (§5.6.1.2), and its comma. A tag knows no escapes: `\` is itself. */
 const listElement = /[\t ]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*)?(?:,|$)/gy
 
+/** What nearly everyone sends: one strong tag. */
+const oneTag = /^"[\x21\x23-\x7e\x80-\xff]*"$/
+
 /** `*`, or the tags of the field called `name`; one that is neither is refused. */
 export function parseEntityTags(field: string, name: ConditionalField): '*' | EntityTag[] {
   if (field.trim() === '*') return '*'
+  if (oneTag.test(field)) return [{ weak: false, opaque: field.slice(1, -1) }]
   const elements = [...field.matchAll(listElement)]
   if (elements.map(([text]) => text).join('') !== field) throw malformed(name)
   return elements.flatMap(([, weak, opaque]) => (opaque === undefined ? [] : { weak: weak !== undefined, opaque }))

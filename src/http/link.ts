@@ -18,9 +18,11 @@ function linkText({ href, rel, type }: Link): string {
 
 /** Percent-encodes what may not stand in a URI (RFC 3986 §2), above all `>` and line ends. */
 function encodeTarget(href: string): string {
-  return href.toWellFormed().replace(/[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]/gu, encodeURIComponent)
+  return unsafe.test(href) ? href.toWellFormed().replace(new RegExp(unsafe, 'gu'), encodeURIComponent) : href
 }
 
+const unsafe = /[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]/u
+
 function quote(text: string): string {
-  return text.replace(/["\\]/g, '\\$&')
+  return /["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text
 }

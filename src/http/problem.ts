@@ -127,7 +127,11 @@ export class Problem extends Error {
 
   constructor(kind: ProblemKind, details: ProblemDetails = {}) {
     const { status, title, detail, type }: Kind = problems[kind]
+    // Nobody reads the stack of a refusal, and taking it costs as much as the rest of the answer.
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(details.detail ?? detail)
+    Error.stackTraceLimit = limit
     this.kind = kind
     this.status = status
     this.title = title

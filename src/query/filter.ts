@@ -81,10 +81,10 @@ export function parseFilters(
   parameters: readonly FilterParameter[],
   query: Readonly<Record<string, unknown>>,
 ): readonly Filter[] {
-  return parameters.flatMap(({ name, field, operator }) => {
+  const asked = parameters.filter(({ name }) => query[name] !== undefined)
+  return asked.map(({ name, field, operator }) => {
     const value = query[name]
-    if (value === undefined) return []
     const values = operator === 'is_null' ? [value as boolean] : [value].flat().map(item => toStored(field, item))
-    return [{ field, operator, values }]
+    return { field, operator, values }
   })
 }

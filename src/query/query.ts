@@ -36,6 +36,8 @@ export interface ListQuery {
 export interface ListParameters {
   readonly filters: readonly FilterParameter[]
   readonly all: readonly Parameter[]
+  /** What most ask for: everything in the order of the key. */
+  readonly plain: Pick<ListQuery, 'filters' | 'sort' | 'signature'>
 }
 
 export function listParameters(model: Model): ListParameters {
@@ -48,7 +50,7 @@ export function listParameters(model: Model): ListParameters {
     throw new DefinitionError(
       collisions.map(name => `${model.file}: ${name} collides with a parameter of its list; rename the field`),
     )
-  return { filters, all }
+  return { filters, all, plain: toPlan(model, [], []) }
 }
 
 /** Names kept for parameters to come. */
@@ -103,15 +105,12 @@ export function parseListQuery(
   query: Readonly<Record<string, unknown>>,
   scope: readonly Filter[] = [],
 ): ListQuery {
-  const filters = [...scope, ...parseFilters(parameters.filters, query)]
-  const sort = parseSort(model, (query.sort ?? []) as readonly string[])
+  const filtered = [...scope, ...parseFilters(parameters.filters, query)]
+  const isPlain = filtered.length === 0 && query.sort === undefined
+  const plan = isPlain ? parameters.plain : toPlan(model, filtered, (query.sort ?? []) as readonly string[])
+  const { filters, sort, signature } = plan
   const fields = chosenFields(model, query.fields) ?? model.listed
   const sortFields = sort.map(({ field }) => field)
-  const signature = listSignature([
-    model.name,
-    sort.map(({ field, descending }) => [field.name, descending]),
-    filters.map(({ field, operator, values }) => [field.name, operator, values]),
-  ])
   return {
     filters,
     sort,
@@ -121,6 +120,16 @@ export function parseListQuery(
     columns: [...fields, ...sortFields.filter(field => !fields.includes(field))],
     signature,
   }
+}
+
+function toPlan(model: Model, filters: readonly Filter[], names: readonly string[]): ListParameters['plain'] {
+  const sort = parseSort(model, names)
+  const signature = listSignature([
+    model.name,
+    sort.map(({ field, descending }) => [field.name, descending]),
+    filters.map(({ field, operator, values }) => [field.name, operator, values]),
+  ])
+  return { filters, sort, signature }
 }
 
 /** The key breaks the last tie, in the direction of the field before it, so that one index serves the whole order. */

@@ -12,9 +12,16 @@ import { requireBodySize } from './limits.ts'
 export function registerBodyParser(app: FastifyInstance): void {
   app.decorateRequest('bodyText', '')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
-    parseBody(request, body),
-  )
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer, done) => {
+    let value: unknown
+    try {
+      value = parseBody(request, body)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done(null, value)
+  })
 }
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
@@ -58,7 +65,6 @@ function membersOf(value: unknown): unknown[] {
 /** 415 for a media type or coding that the operation does not take (RFC 9110 §15.5.16, §12.5.3; RFC 5789 §3.1). */
 export function requireMediaType(operation: Operation, request: FastifyRequest): void {
   const { method, accepts } = operation
-  if (accepts.length === 0) return
   if (request.headers['content-encoding'] !== undefined)
     throw new Problem('unsupportedMediaType', {
       detail: 'Content codings of requests are not supported.',

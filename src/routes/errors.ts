@@ -12,7 +12,7 @@ import { StoreError, type StoreErrorCode } from '../store/store.ts'
 import { bodyFindings, parameterFindings } from './validator.ts'
 
 /** 404 for an address that is not there; before a body would be parsed. */
-export async function requireAddress({ is404 }: FastifyRequest): Promise<void> {
+export function requireAddress({ is404 }: FastifyRequest): void {
   if (is404) throw new Problem('notFound')
 }
 
@@ -101,15 +101,16 @@ const statusProblems: Readonly<Record<number, ProblemKind>> = {
   416: 'rangeNotSatisfiable',
 }
 
-function fastifyProblem({ code = '', validation, validationContext, statusCode }: Partial<FastifyError>): Problem {
-  if (validation !== undefined) return validationProblem(validation as unknown as ErrorObject[], validationContext)
+function fastifyProblem({ code = '', statusCode }: Partial<FastifyError>): Problem {
   return new Problem(fastifyProblems[code] ?? statusProblems[statusCode ?? 500] ?? 'internal')
 }
 
-function validationProblem(errors: readonly ErrorObject[], context: string | undefined): Problem {
-  if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(errors) })
+/** What a schema found, `context` being `body`, `params` or `querystring`. */
+export function validationProblem(errors: readonly unknown[], context: string): Problem {
+  const found = errors as readonly ErrorObject[]
+  if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(found) })
   const place = context === 'params' ? 'path' : 'query'
-  return new Problem('invalidParameter', { errors: parameterFindings(errors, place) })
+  return new Problem('invalidParameter', { errors: parameterFindings(found, place) })
 }
 
 const clientProblems: Readonly<Record<string, ProblemKind>> = {

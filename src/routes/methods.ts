@@ -1,6 +1,6 @@
 // HEAD, OPTIONS and 405: what the addresses that are registered do not say themselves (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 
@@ -42,13 +42,16 @@ function acceptFields(operation: Operation | undefined): Record<string, string> 
 }
 
 /** 501 for a method that nobody knows, 405 for one that is not here, and the answer to OPTIONS: before credentials are asked for. */
-export async function answerMethod(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+export function answerMethod(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
   const { is404, method, server, routeOptions } = request
   if (is404 && !server.supportedMethods.includes(method)) throw new Problem('notImplemented')
   const other = routeOptions.config?.otherMethods
-  if (other === undefined) return undefined
+  if (other === undefined) {
+    done()
+    return
+  }
   if (method !== 'OPTIONS') throw new Problem('methodNotAllowed', { headers: { allow: other.allow } })
-  return reply
+  reply
     .code(204)
     .headers({ ...other, 'cache-control': 'no-cache' })
     .send()

@@ -5,6 +5,7 @@ import type {
   FastifyReply,
   FastifyRequest,
   FastifySchema,
+  preParsingHookHandler,
   RouteHandlerMethod,
   RouteOptions,
 } from 'fastify'
@@ -25,6 +26,7 @@ import { type Engine, requireParent, tableOf } from './engine.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
 import { removeHandler } from './remove.ts'
+import { stage } from './stage.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 
 type HandlerFactory = (engine: Engine, operation: Operation) => RouteHandlerMethod
@@ -47,18 +49,25 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       url: toRoutePath(operation.path),
       schema: operationSchema(engine, operation),
       config: { operation },
-      preParsing: async request => requireMediaType(operation, request),
-      preValidation: async request => {
+      ...(operation.accepts.length === 0 ? {} : { preParsing: mediaTypeStage(operation) }),
+      preValidation: stage(request => {
         negotiate(operation, request)
         requireHeaders(operation, request)
         requireEncoding(request)
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
         coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
-      },
+      }),
       ...requireOwnParent(engine, operation),
       handler: handlers[operation.action].handler(engine, operation),
       ...announceEnd(operation),
     })
+}
+
+function mediaTypeStage(operation: Operation): preParsingHookHandler {
+  return (request, _reply, _payload, done) => {
+    requireMediaType(operation, request)
+    done()
+  }
 }
 
 /** `/events/{id}` as Fastify writes it: `/events/:id`. */

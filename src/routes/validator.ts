@@ -64,7 +64,7 @@ function firstFindings(errors: readonly ErrorObject[], toFinding: (error: ErrorO
   const findings = new Map<string, Finding>()
   for (const error of errors) {
     const finding = toFinding(error)
-    findings.set(JSON.stringify(finding), finding)
+    findings.set(findingToText(finding), finding)
     if (findings.size === maxFindings) break
   }
   return [...findings.values()]
@@ -73,7 +73,8 @@ function firstFindings(errors: readonly ErrorObject[], toFinding: (error: ErrorO
 function pointerOf({ instancePath, params }: ErrorObject): string {
   const member: unknown = params.missingProperty ?? params.additionalProperty
   const token = member === undefined ? '' : `/${String(member).replaceAll('~', '~0').replaceAll('/', '~1')}`
-  return `#${(instancePath + token).split('/').map(fragment).join('/')}`
+  const pointer = instancePath + token
+  return /^[\w/]*$/.test(pointer) ? `#${pointer}` : `#${pointer.split('/').map(fragment).join('/')}`
 }
 
 /** A lone surrogate has no UTF-8 and so no percent-encoding. */

@@ -12,7 +12,11 @@ export function registerRequestLog(app: FastifyInstance): void {
     const trace = parseTraceparent(headers.traceparent)
     return logger.child(trace === undefined ? bindings : { ...bindings, ...trace }, options)
   })
-  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
+  const all = ['debug', 'trace'].includes(app.log.level)
+  app.addHook('onResponse', (request, reply, done) => {
+    if (all || reply.elapsedTime > slow) logAnswer(request, reply)
+    done()
+  })
 }
 
 function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {

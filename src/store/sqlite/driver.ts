@@ -5,7 +5,8 @@ import type { Row } from '../../resource/row.ts'
 import { type Dialect, type Statement, type Store, StoreError, type Work } from '../store.ts'
 import { toStoreError } from './errors.ts'
 import { type Lock, locate, memory, takeLock } from './file.ts'
-import { GroupCommit } from './group-commit.ts'
+import { type Connection, GroupCommit } from './group-commit.ts'
+import { SharedRead } from './shared-read.ts'
 import { damageError, requireSound, requireSoundLog } from './soundness.ts'
 import { Statements } from './statements.ts'
 
@@ -53,6 +54,7 @@ class SqliteStore implements Store {
   readonly #db: DatabaseSync
   readonly #lock: Lock | undefined
   readonly #statements: Statements
+  readonly #reads: SharedRead
   readonly #commits: GroupCommit
   #closed: Promise<void> | undefined
 
@@ -62,18 +64,20 @@ class SqliteStore implements Store {
     this.#db = db
     this.#lock = held.lock
     this.#statements = new Statements(text => db.prepare(text, { returnArrays: true }))
-    const run = (statement: Statement) => this.#run(statement)
-    this.#commits = new GroupCommit({
-      run,
+    const connection: Connection = {
+      run: statement => this.#run(statement),
       get isTransaction() {
         return db.isTransaction
       },
-    })
+    }
+    this.#reads = new SharedRead(connection)
+    this.#commits = new GroupCommit(connection, { before: () => this.#reads.end() })
     db.function('next_revision', { directOnly: true }, () => this.#commits.nextRevision())
   }
 
   async query(statement: Statement): Promise<readonly Row[]> {
     this.#refuseWhenClosed()
+    this.#reads.begin()
     return this.#run(statement)
   }
 
@@ -99,6 +103,7 @@ class SqliteStore implements Store {
   async #close(): Promise<void> {
     try {
       this.#commits.drain()
+      this.#reads.end()
       // A courtesy, so that the file alone is the database; who is busy with it beside us need not be waited for.
       this.#db.exec('pragma busy_timeout = 0; pragma wal_checkpoint(truncate)')
     } catch (error) {

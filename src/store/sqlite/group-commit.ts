@@ -26,9 +26,17 @@ const rollbackTo = plain('rollback to work')
 const release = plain('release work')
 const readRevision = plain('select value from _revision')
 
+export interface GroupCommitOptions {
+  /** How many works share one transaction at the most; 500 by default. */
+  readonly batchSize?: number
+  /** Called before each transaction. */
+  readonly before?: () => void
+}
+
 export class GroupCommit {
   readonly #connection: Connection
   readonly #batchSize: number
+  readonly #before: () => void
   readonly #queue: Job[] = []
   #scheduled = false
   /** The counter of the batch under way. */
@@ -36,9 +44,10 @@ export class GroupCommit {
   /** Whether the last batch could not be written. */
   #failing = false
 
-  constructor(connection: Connection, batchSize = 500) {
+  constructor(connection: Connection, { batchSize = 500, before = () => {} }: GroupCommitOptions = {}) {
     this.#connection = connection
     this.#batchSize = batchSize
+    this.#before = before
   }
 
   push<T>(work: () => Work<T>): Promise<T> {
@@ -97,6 +106,7 @@ export class GroupCommit {
 
   #transaction(jobs: readonly Job[]): Settlement[] {
     const { run } = this.#connection
+    this.#before()
     run(begin)
     const revision = revisionIn(run(readRevision))
     // While writes fail, even a work that changes nothing writes: who asks so whether we are ready is told the truth.

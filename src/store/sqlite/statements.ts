@@ -1,6 +1,7 @@
 // Statements prepared once and kept while they are in use, and the values that may be bound to them.
 
 import type { Row, SqlValue } from '../../resource/row.ts'
+import { Recent } from '../recent.ts'
 import { type Statement, StoreError } from '../store.ts'
 
 /** What we use of a prepared statement of node:sqlite. */
@@ -19,12 +20,11 @@ interface Kept {
 /** The prepared statements of one connection, at most `limit` of them: the least recently used gives way. */
 export class Statements {
   readonly #prepare: (text: string) => Prepared
-  readonly #limit: number
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept: Recent<string, Kept>
 
   constructor(prepare: (text: string) => Prepared, limit = 500) {
     this.#prepare = prepare
-    this.#limit = limit
+    this.#kept = new Recent(limit)
   }
 
   get size(): number {
@@ -33,17 +33,9 @@ export class Statements {
 
   /** Runs a statement to its end; throws what node:sqlite throws, or a `fault` for what must not be bound. */
   run({ text, values }: Statement): readonly Row[] {
-    const { prepared, placeholders } = this.#take(text)
+    const { prepared, placeholders } = this.#kept.get(text) ?? this.#add(text)
     if (values.length !== placeholders) throw fault(`${placeholders} values are needed, not ${values.length}: ${text}`)
     return prepared.all(...values.map(toBindable)) as Row[]
-  }
-
-  #take(text: string): Kept {
-    const kept = this.#kept.get(text)
-    if (kept === undefined) return this.#add(text)
-    this.#kept.delete(text)
-    this.#kept.set(text, kept)
-    return kept
   }
 
   #add(text: string): Kept {
@@ -52,7 +44,6 @@ export class Statements {
     if (text.slice(prepared.sourceSQL.length).trim() !== '') throw fault(`more than one statement: ${text}`)
     const kept = { prepared, placeholders: countPlaceholders(text) }
     this.#kept.set(text, kept)
-    if (this.#kept.size > this.#limit) this.#kept.delete(this.#kept.keys().next().value as string)
     return kept
   }
 }
