@@ -6,8 +6,8 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { executable } from '../test/support/python.ts'
 import { type Breadth, breadthOf, breadthToText, type Document } from './breadth.ts'
-import { executable } from './python.ts'
 import { readExchanges } from './report.ts'
 import { type DatabaseName, databases, startService } from './service.ts'
 
@@ -60,7 +60,7 @@ async function fuzz(address: string, run: Run & { folder: string; events: string
     SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'),
     API_TOKEN: process.env.API_TOKEN ?? 'none',
   }
-  const child = spawn(executable('schemathesis'), operands, {
+  const child = spawn(executable(import.meta.dirname, 'schemathesis'), operands, {
     cwd: run.folder,
     env: { ...process.env, ...settings },
     stdio: 'inherit',
