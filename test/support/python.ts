@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const python = process.platform === 'win32' ? 'python' : 'python3'
 
 export function hasPython(): boolean {
-  return spawnSync(python, ['-c', 'import venv']).status === 0
+  return spawnSync(python, ['-c', 'import ensurepip, venv']).status === 0
 }
 
 /** The path of an executable of the environment in `.venv` of the folder, made from its requirements.txt. */

@@ -1,0 +1,43 @@
+// The calls of the README, as they are printed, against a service that has just been started: the answers are those beside them.
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { folderOf, serve } from '../support/process.ts'
+import { executable, hasPython } from '../support/python.ts'
+import { blocks, commands, isAsPrinted } from '../support/readme.ts'
+
+const printedAddress = 'http://127.0.0.1:3000'
+const readme = readFileSync('README.md', 'utf8')
+const sessions = blocks(readme, 'console')
+const lessons = blocks(readme, 'pycon')
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+const withoutCurl = !hasCurl && 'there is no curl here'
+const withoutPython = !hasPython() && 'there is no Python 3 here that makes virtual environments'
+
+t.test('no call of the README is printed without being run', async t => {
+  const run = [...sessions, ...lessons].join('')
+  const calls = (text: string) => text.match(/\bcurl .*127\.0\.0\.1:3000\/(?!docs)|requests\.\w+\(/g)?.length ?? 0
+  t.ok(calls(run) > 20, 'there are calls')
+  t.equal(calls(readme), calls(run), 'none stands outside of the sessions')
+})
+
+t.test('with curl', { skip: withoutCurl }, async t => {
+  const { address } = await serve(t, {}, folderOf(t))
+  for (const { command, answer } of sessions.flatMap(commands)) {
+    const { stdout } = spawnSync('sh', ['-c', command.replaceAll(printedAddress, address)], { encoding: 'utf8' })
+    const given = stdout.replaceAll('\r', '').trimEnd()
+    t.ok(isAsPrinted(answer, given), command, { found: given, wanted: answer })
+  }
+})
+
+t.test("with Python's requests", { skip: withoutPython }, async t => {
+  const { address } = await serve(t, {}, folderOf(t))
+  const lesson = lessons.join('\n').replaceAll(printedAddress, address)
+  const file = join(t.testdir({ 'lesson.txt': lesson }), 'lesson.txt')
+  const python = executable('test/readme', 'python')
+  const { status, stdout } = spawnSync(python, ['-m', 'doctest', '-o', 'ELLIPSIS', file], { encoding: 'utf8' })
+  t.equal(status, 0, stdout || 'the answers are those that are printed')
+})
