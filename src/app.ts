@@ -7,13 +7,14 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { type AccessPolicy, openPolicy } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import { KeyRing } from './access/key-ring.ts'
+import { keyShapes } from './access/key-shapes.ts'
 import type { Limits } from './access/limits.ts'
 import { Tokens } from './access/token.ts'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
 import { idempotencyKeyLifetime } from './http/idempotency.ts'
-import { modelsToOperations } from './http/operations.ts'
+import { keysToOperations, modelsToOperations } from './http/operations.ts'
 import { Problem } from './http/problem.ts'
 import type { Models } from './load.ts'
 import type { JsonSchema } from './resource/field.ts'
@@ -90,7 +91,9 @@ const usualTimes = {
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { models, version, web: { docs = true } = {} } = options
   const engine = createEngine(options)
-  const operations = modelsToOperations(models.models)
+  const { shapes, policy, served } = engine
+  const keyOperations = policy.required ? keysToOperations(models.keyModel) : []
+  const operations = [...modelsToOperations(models.models), ...keyOperations]
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
@@ -98,8 +101,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerErrors(app)
   registerBodyParser(app)
   registerValidator(app, engine)
-  const { shapes, policy } = engine
-  await registerOpenapi(app, { title, version, models: models.models, shapes, operations, policy })
+  await registerOpenapi(app, { title, version, models: served, shapes, operations, policy })
   registerDiscovery(app, engine, { name: title, version }, docs)
   registerProbes(app, engine)
   registerRoutes(app, engine, operations)
@@ -140,15 +142,18 @@ export function createEngine({
   const ajv = createAjv()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
   const keyTables = { keys: toTable(keyModel), secrets: toTable(keySecretModel) }
+  const tables = models.map(model => [model.name, toTable(model)] as const)
+  const shapes = models.map(model => [model.name, modelToShapes(model, models)] as const)
   return {
     store,
     models,
-    tables: new Map(models.map(model => [model.name, toTable(model)])),
+    served: access.required ? [...models, keyModel] : models,
+    tables: new Map([...tables, [keyModel.name, keyTables.keys]]),
     idempotencyTable: toTable(idempotencyModel),
     keyTables,
     keyRing: new KeyRing({ store, tables: keyTables, clock }),
     policy: access,
-    shapes: new Map(models.map(model => [model.name, modelToShapes(model, models)])),
+    shapes: new Map([...shapes, [keyModel.name, keyShapes(keyModel)]]),
     validateState: model => compile(ajv, stateShape(model)),
     clock,
   }
@@ -219,7 +224,7 @@ function rewriteVersion(url: string): string {
 
 function registerValidator(app: FastifyInstance, engine: Engine): void {
   const ajv = createAjv()
-  for (const [name, schema] of Object.entries(allSchemas(engine))) {
+  for (const [name, schema] of Object.entries(allSchemas({ models: engine.served, shapes: engine.shapes }))) {
     ajv.addSchema(schema, name)
     app.addSchema({ $id: name, ...schema })
   }

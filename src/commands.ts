@@ -10,7 +10,7 @@ import { withProgress } from './commands/progress.ts'
 import { serveCommand } from './commands/serve.ts'
 import { databaseOptions, readConfig } from './config.ts'
 import { documentToYaml } from './docs/swagger-ui.ts'
-import { modelsToOperations } from './http/operations.ts'
+import { keysToOperations, modelsToOperations } from './http/operations.ts'
 import { loadModels, schemasFolder } from './load.ts'
 import { parseRecords, storeRecords } from './records.ts'
 import { parseJson } from './routes/body.ts'
@@ -31,8 +31,8 @@ export const commands = {
 
 async function routes({ operands }: Call): Promise<void> {
   refuseOperands(operands)
-  const { models } = await loadModels(schemasFolder)
-  const operations = modelsToOperations(models)
+  const { models, keyModel } = await loadModels(schemasFolder)
+  const operations = [...modelsToOperations(models), ...keysToOperations(keyModel)]
   const width = Math.max(...operations.map(({ path }) => path.length))
   for (const { method, path, action, custom, model } of operations)
     console.log(

@@ -1,19 +1,24 @@
 // What the definitions must hold as a whole: sound schemas and examples, one name and one address for one thing.
 
+import { keyShapes } from './access/key-shapes.ts'
 import { sharedShapes } from './docs/openapi.ts'
 import { viewName } from './docs/responses.ts'
-import { modelsToOperations, type Operation } from './http/operations.ts'
+import { keysToOperations, modelsToOperations, type Operation } from './http/operations.ts'
 import { serviceDocuments, serviceOperations } from './http/service.ts'
 import type { Field, JsonSchema } from './resource/field.ts'
 import { fieldExample } from './resource/field-example.ts'
 import { DefinitionError, type Model } from './resource/model.ts'
-import { fieldShape, modelToShapes } from './resource/shapes.ts'
+import { fieldShape, modelToShapes, type Shapes } from './resource/shapes.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from './routes/validator.ts'
 
-/** Throws a `DefinitionError` that names every mistake with file and field. */
-export function checkDefinitions(models: readonly Model[]): void {
+/** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: what is served beside them. */
+export function checkDefinitions(models: readonly Model[], keyModel: Model): void {
   const own = models.flatMap(model => [...optionMistakes(model), ...fieldMistakes(model)])
-  const mistakes = [...own, ...componentMistakes(models), ...(own.length > 0 ? [] : addressMistakes(models))]
+  const mistakes = [
+    ...own,
+    ...componentMistakes(models, keyModel),
+    ...(own.length > 0 ? [] : addressMistakes(models, keyModel)),
+  ]
   if (mistakes.length > 0) throw new DefinitionError([...new Set(mistakes)])
 }
 
@@ -55,8 +60,9 @@ function valueMistakes(field: Field, validate: Validate): string[] {
 }
 
 /** Of two components with one name the document would show the last. */
-function componentMistakes(models: readonly Model[]): string[] {
-  const taken = new Map(sharedShapes.map(({ $id }) => [String($id), '']))
+function componentMistakes(models: readonly Model[], keyModel: Model): string[] {
+  const ofKeys = shapeNames(keyShapes(keyModel))
+  const taken = new Map([...sharedShapes.map(({ $id }) => String($id)), ...ofKeys].map(name => [name, '']))
   return models.flatMap(model =>
     components(model, models).flatMap(name => {
       const other = taken.get(name)
@@ -68,19 +74,22 @@ function componentMistakes(models: readonly Model[]): string[] {
 }
 
 function components(model: Model, models: readonly Model[]): string[] {
-  const { createBelow, ...shapes } = modelToShapes(model, models)
+  return [...shapeNames(modelToShapes(model, models)), ...new Set(model.routes.map(({ component }) => component))]
+}
+
+function shapeNames({ createBelow, ...shapes }: Shapes): string[] {
   const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...Object.values(createBelow)]
   const names = all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)]))
   const views = [shapes.representation, shapes.listed].flatMap(whole => (whole === undefined ? [] : [viewName(whole)]))
-  return [...names, ...views, ...new Set(model.routes.map(({ component }) => component))]
+  return [...names, ...views]
 }
 
 /** `/v1` and what the service answers itself. */
 const reserved = ['/v1', ...serviceOperations.map(({ path }) => path), ...serviceDocuments.map(({ href }) => href)]
 
 /** A parameter that collides is told of by `modelsToOperations`. */
-function addressMistakes(models: readonly Model[]): string[] {
-  const operations = modelsToOperations(models)
+function addressMistakes(models: readonly Model[], keyModel: Model): string[] {
+  const operations = [...keysToOperations(keyModel), ...modelsToOperations(models)]
   const collections = models.filter(({ name }) => reserved.includes(`/${name}`))
   return [
     ...collections.map(({ file, name }) => `${file}: the address /${name} is the service's own`),

@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { keySecrets, keys } from './access/key-record.ts'
+import { keySecrets, keysResource } from './access/key-record.ts'
 import { checkDefinitions } from './definitions.ts'
 import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from './resource/model.ts'
 import type { Resource } from './resource/resource.ts'
@@ -34,24 +34,25 @@ export async function loadModels(folder: string): Promise<Models> {
 }
 
 export function deriveModels(defined: readonly DefinedResource[]): Models {
-  const all = resourcesToModels([...defined, ...ownResources])
-  const named = (own: { readonly name: string }) => all.find(({ name }) => name === own.name) as Model
-  const own = ownResources.map(({ resource }) => named(resource))
-  const models = all.filter(model => !own.includes(model))
-  checkDefinitions(models)
-  return {
-    models,
-    idempotencyModel: named(idempotencyRecords),
-    keyModel: named(keys),
-    keySecretModel: named(keySecrets),
-  }
+  const ours = ownResources(defined[0]?.resource.name ?? 'books')
+  const all = resourcesToModels([...defined, ...ours])
+  const [idempotencyModel, keyModel, keySecretModel] = ours.map(
+    ({ resource }) => all.find(({ name }) => name === resource.name) as Model,
+  ) as [Model, Model, Model]
+  const models = all.filter(model => ![idempotencyModel, keyModel, keySecretModel].includes(model))
+  checkDefinitions(models, keyModel)
+  return { models, idempotencyModel, keyModel, keySecretModel }
 }
 
-const ownResources: readonly DefinedResource[] = [
-  { file: 'src/store/idempotency-record.ts', resource: idempotencyRecords as unknown as Resource },
-  { file: 'src/access/key-record.ts', resource: keys as unknown as Resource },
-  { file: 'src/access/key-record.ts', resource: keySecrets as unknown as Resource },
-]
+/** Those of ours; `example`: the resource that examples are about. */
+function ownResources(example: string): readonly DefinedResource[] {
+  const keys = keysResource(example)
+  return [
+    { file: 'src/store/idempotency-record.ts', resource: idempotencyRecords as unknown as Resource },
+    { file: 'src/access/key-record.ts', resource: keys as unknown as Resource },
+    { file: 'src/access/key-record.ts', resource: keySecrets as unknown as Resource },
+  ]
+}
 
 async function loadFile(path: string): Promise<readonly DefinedResource[]> {
   const file = relative('.', path)

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { commands } from '../src/commands.ts'
-import { modelsToOperations } from '../src/http/operations.ts'
+import { keysToOperations, modelsToOperations } from '../src/http/operations.ts'
 import { loadModels } from '../src/load.ts'
 import { folderOf, run, type Server, serve } from './support/process.ts'
 
@@ -86,7 +86,8 @@ t.test('routes lists every operation with the file that handles it', async t => 
   t.match(out, /^POST {3}\/books +src\/routes\/create\.ts$/m)
   t.match(out, /^PATCH {2}\/events\/\{event_id\}\/guests\/\{id\} +src\/routes\/update\.ts$/m)
   t.match(out, /^GET {4}\/events\/\{id\}\/headcount +\S*schemas\/events\.ts$/m)
-  const operations = modelsToOperations((await loadModels('schemas')).models)
+  const { models, keyModel } = await loadModels('schemas')
+  const operations = [...modelsToOperations(models), ...keysToOperations(keyModel)]
   t.strictSame(
     out.split('\n').map(line => line.split(/ +/).slice(0, 2).join(' ')),
     [...operations.map(({ method, path }) => `${method} ${path}`), ''],

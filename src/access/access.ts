@@ -1,6 +1,6 @@
 // Who may ask: a request becomes a principal (RFC 6750), and an operation names the scope that it needs.
 
-import type { Action } from '../http/operations.ts'
+import type { Action } from '../http/actions.ts'
 import type { Model } from '../resource/model.ts'
 
 /** Who asks. */
@@ -61,14 +61,19 @@ export interface Accessed {
 
 const reading: readonly Action[] = ['list', 'read', 'compute']
 
+/** For all that is done to API keys, reading included. */
+export const keysAdmin = 'keys:admin'
+
 /** The scope that an operation needs. */
 export function scopeNeeded({ action, model }: Accessed): string {
+  if (model.name === 'keys') return keysAdmin
   return `${model.name}:${reading.includes(action) ? 'read' : 'write'}`
 }
 
 /** Whether it may be done without credentials. */
-export function isPublic({ required, publicRead }: AccessPolicy, { action, model }: Accessed): boolean {
-  return !required || (reading.includes(action) && publicRead.has(model.name))
+export function isPublic({ required, publicRead }: AccessPolicy, operation: Accessed): boolean {
+  const { name } = operation.model
+  return !required || (publicRead.has(name) && scopeNeeded(operation) === `${name}:read`)
 }
 
 export function holds({ scopes }: Principal, scope: string): boolean {

@@ -1,6 +1,7 @@
 // Which scopes can be granted, and by whom: nobody gives away more than they have.
 
-import { holds, type Principal } from './access.ts'
+import type { Finding } from '../http/problem.ts'
+import { holds, keysAdmin, type Principal } from './access.ts'
 
 /** What a key of this service may be allowed: an unknown name is a slip of the pen that would allow nothing. */
 function grantable(models: readonly { readonly name: string }[]): readonly string[] {
@@ -8,16 +9,14 @@ function grantable(models: readonly { readonly name: string }[]): readonly strin
   return [...own, keysAdmin, '*']
 }
 
-export const keysAdmin = 'keys:admin'
-
-/** What is wrong with scopes that are to be granted, each as `scopes/0 …`. */
+/** What is wrong with the scopes of a key that is to be made. */
 export function scopeMistakes(
   scopes: readonly string[],
   models: readonly { readonly name: string }[],
-): readonly string[] {
+): readonly Finding[] {
   const known = grantable(models)
   return scopes.flatMap((scope, index) =>
-    known.includes(scope) ? [] : [`scopes/${index} '${scope}' is no scope of this service`],
+    known.includes(scope) ? [] : [{ pointer: `#/scopes/${index}`, detail: `'${scope}' is no scope of this service` }],
   )
 }
 

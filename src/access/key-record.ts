@@ -14,46 +14,50 @@ const time = (description: string) =>
     Type.String({ description, format: 'date-time', readOnly: true, examples: ['2026-06-18T14:06:12.480Z'] }),
   )
 
-export const keys = resource(
-  'keys',
-  Type.Object({
-    name: Line({ description: 'Who or what uses it', minLength: 1, maxLength: 100, examples: ['Nightly import'] }),
-    scopes: Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
-      description:
-        'What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `*` for everything',
-      minItems: 1,
-      maxItems: 100,
-      examples: [['books:read', 'books:write']],
+/** `example`: the resource that its examples are about. */
+export function keysResource(example: string) {
+  return resource(
+    'keys',
+    Type.Object({
+      name: Line({ description: 'Who or what uses it', minLength: 1, maxLength: 100, examples: ['Nightly import'] }),
+      scopes: Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
+        description:
+          `What it may do: \`${example}:read\`, \`${example}:write\`, \`${example}:admin\` (rows of all owners), ` +
+          '`keys:admin`, `*` for everything',
+        minItems: 1,
+        maxItems: 100,
+        examples: [[`${example}:read`, `${example}:write`]],
+      }),
+      plan: Type.Optional(
+        Type.String({
+          description: 'The plan whose limits hold for it',
+          pattern: '^[a-z][a-z0-9_-]*$',
+          minLength: 1,
+          maxLength: 40,
+          examples: ['free'],
+        }),
+      ),
+      expires_at: Type.Optional(
+        Type.String({
+          description: 'From when it is refused',
+          format: 'date-time',
+          examples: ['2027-01-01T00:00:00.000Z'],
+        }),
+      ),
+      prefix: Type.Optional(
+        Type.String({
+          description: 'How its secret begins',
+          maxLength: 20,
+          readOnly: true,
+          examples: ['rw_live_7Kd02x'],
+        }),
+      ),
+      last_used_at: time('When it was last used, to the minute'),
+      created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
     }),
-    plan: Type.Optional(
-      Type.String({
-        description: 'The plan whose limits hold for it',
-        pattern: '^[a-z][a-z0-9_-]*$',
-        minLength: 1,
-        maxLength: 40,
-        examples: ['free'],
-      }),
-    ),
-    expires_at: Type.Optional(
-      Type.String({
-        description: 'From when it is refused',
-        format: 'date-time',
-        examples: ['2027-01-01T00:00:00.000Z'],
-      }),
-    ),
-    prefix: Type.Optional(
-      Type.String({
-        description: 'How its secret begins',
-        maxLength: 20,
-        readOnly: true,
-        examples: ['rw_live_7Kd02x'],
-      }),
-    ),
-    last_used_at: time('When it was last used, to the minute'),
-    created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
-  }),
-  { description: 'The API keys of this service; revoking one is deleting it', keepDeleted: true },
-)
+    { description: 'The API keys of this service; revoking one is deleting it', keepDeleted: true },
+  )
+}
 
 /** A key has one secret, and for the grace time of a rotation two. */
 export const keySecrets = resource(

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto'
 import { makeKey } from '../access/api-key.ts'
 import { scopeMistakes } from '../access/grant.ts'
 import { insertKey, type KeyTables, type NewKey, revokeKey, rotateKey, selectAllKeys } from '../access/key-record.ts'
+import { keyShapes } from '../access/key-shapes.ts'
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
 import type { Row } from '../resource/row.ts'
-import { modelToShapes } from '../resource/shapes.ts'
 import { bodyFindings, compile, createAjv, findingToText } from '../routes/validator.ts'
 import { openStore } from '../store/open.ts'
 import { selectForUpdate } from '../store/select.ts'
@@ -95,10 +95,10 @@ async function create({ call, models, store, tables }: Context): Promise<void> {
 
 /** Throws a `UsageError` that names every option that is not as it must be. */
 function requireGood({ models, keyModel }: Models, wanted: NewKey): void {
-  const shape = modelToShapes(keyModel, []).create
-  const findings = bodyFindings(compile(createAjv(), shape)(wanted)).map(findingToText)
+  const shape = keyShapes(keyModel).create
+  const findings = bodyFindings(compile(createAjv(), shape)(wanted))
   const mistakes = findings.length > 0 ? findings : scopeMistakes(wanted.scopes, models)
-  if (mistakes.length > 0) throw new UsageError(mistakes.map(toOption).join('\n'))
+  if (mistakes.length > 0) throw new UsageError(mistakes.map(findingToText).map(toOption).join('\n'))
 }
 
 /** `scopes/0 must …` is about `--scope`. */

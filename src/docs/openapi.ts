@@ -148,7 +148,7 @@ export const sharedShapes: readonly JsonSchema[] = [
 /** Every component schema; the same objects that validate. */
 export function allSchemas({ models, shapes }: Pick<DocumentOptions, 'models' | 'shapes'>): Record<string, JsonSchema> {
   const own = models.flatMap(model => {
-    const { representation, listed, create, createBelow, replacement, patch, selection } = shapes.get(
+    const { representation, listed, create, createBelow, replacement, patch, selection, issued } = shapes.get(
       model.name,
     ) as Shapes
     return [
@@ -157,8 +157,8 @@ export function allSchemas({ models, shapes }: Pick<DocumentOptions, 'models' | 
       selection,
       create,
       ...Object.values(createBelow),
-      replacement,
-      patch,
+      // What is issued is not changed.
+      ...(issued === undefined ? [replacement, patch] : [issued]),
       ...customShapes(model),
     ]
   })

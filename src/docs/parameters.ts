@@ -1,8 +1,9 @@
 // The parameters of an operation, as the document has them.
 
+import type { RequestHeader } from '../http/actions.ts'
 import { ifMatchParameter, ifNoneMatchParameter } from '../http/conditional.ts'
 import { idempotencyKeyParameter } from '../http/idempotency.ts'
-import type { Operation, RequestHeader } from '../http/operations.ts'
+import type { Operation } from '../http/operations.ts'
 import { type Preference, preferParameter } from '../http/prefer.ts'
 import type { Parameter } from '../query/parameter.ts'
 import { pascalCase } from '../resource/model.ts'

@@ -1,7 +1,8 @@
 // The body of an operation, as the document has it.
 
+import { jsonPatchType } from '../http/actions.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
-import { jsonPatchType, type Operation } from '../http/operations.ts'
+import type { Operation } from '../http/operations.ts'
 import { createExample, type Example, patchExample, replacementExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import type { Shapes } from '../resource/shapes.ts'

@@ -1,7 +1,8 @@
 // The answers of an operation, as the document has them: every status, header field and media type that can happen.
 
 import { STATUS_CODES } from 'node:http'
-import { type Action, commonProblems, type Operation } from '../http/operations.ts'
+import { type Action, commonProblems } from '../http/actions.ts'
+import type { Operation } from '../http/operations.ts'
 import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
 import type { ServiceOperation } from '../http/service.ts'
 import {
@@ -133,7 +134,7 @@ const descriptions: Readonly<Record<number, string>> = {
 
 function successHeaders({ action, model }: Operation, status: number): readonly HeaderName[] {
   const deprecation: HeaderName[] = model.deprecated === undefined ? [] : ['Deprecation', 'Sunset', 'Link']
-  if (action === 'remove') return ['Preference-Applied', ...quotaHeaders, ...deprecation]
+  if (action === 'remove' || action === 'revoke') return ['Preference-Applied', ...quotaHeaders, ...deprecation]
   return [
     ...quotaHeaders,
     'Cache-Control',
@@ -142,7 +143,7 @@ function successHeaders({ action, model }: Operation, status: number): readonly 
     ...(action === 'compute' ? [] : (['ETag'] as const)),
     ...(action === 'list' ? (['Link', 'X-Total-Count'] as const) : []),
     ...(status === 201 ? (['Location'] as const) : []),
-    ...(action === 'create' ? (['Idempotent-Replayed'] as const) : []),
+    ...(action === 'create' || action === 'issue' ? (['Idempotent-Replayed'] as const) : []),
     ...deprecation,
   ]
 }
@@ -158,6 +159,8 @@ function answerOf(
   hoist: Hoist,
 ): { schema: object; example: unknown } {
   const whole = schemaRef(shapes.representation)
+  if (shapes.issued !== undefined && (action === 'issue' || action === 'rotate'))
+    return { schema: schemaRef(shapes.issued), example: issuedExample(action, model) }
   if (custom !== undefined)
     return { schema: { $ref: `#/components/schemas/${custom.component}` }, example: customExample(custom.response) }
   if (action === 'list') {
@@ -166,6 +169,11 @@ function answerOf(
   }
   const schema = action === 'read' ? viewOf(shapes.representation, shapes, hoist) : whole
   return { schema, example: memberExample(action, model, below) }
+}
+
+/** No text that a scanner of leaked secrets would take for one. */
+function issuedExample(action: Action, model: Model): object {
+  return { ...(action === 'issue' ? createdExample(model) : rowExample(model)), secret: 'rw_live_…' }
 }
 
 function memberExample(action: Action, model: Model, below: Below | undefined): object {

@@ -6,16 +6,13 @@ import { type Below, parentKeyExample, rowExample } from '../resource/example.ts
 import type { Field } from '../resource/field.ts'
 import { type Model, pascalCase, type Reference } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
-import type { Preference } from './prefer.ts'
+import { type Action, type Traits, traits } from './actions.ts'
 import type { ProblemKind } from './problem.ts'
 
-export type Action = 'list' | 'create' | 'read' | 'replace' | 'update' | 'remove' | 'compute'
-
-export interface Operation {
+export interface Operation extends Traits {
   /** The operationId of the document: `listEventGuests`. */
   readonly id: string
   readonly action: Action
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As in the document: `/events/{event_id}/guests`. */
   readonly path: string
   readonly model: Model
@@ -29,96 +26,7 @@ export interface Operation {
   readonly queryParameters: readonly Parameter[]
   readonly list: ListParameters | undefined
   readonly custom: CustomRoute<Record<string, unknown>> | undefined
-  /** Media types of the body, the preferred one first; none where there is no body. */
-  readonly accepts: readonly string[]
-  /** Media types of the answer, the default first; none where it has no body. */
-  readonly offers: readonly string[]
-  readonly successes: readonly number[]
-  /** The header fields that it heeds. */
-  readonly heeds: readonly RequestHeader[]
-  readonly preferences: readonly Preference[]
-  readonly problems: readonly ProblemKind[]
 }
-
-export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer'
-
-export const json = 'application/json'
-const mergePatchType = 'application/merge-patch+json'
-export const jsonPatchType = 'application/json-patch+json'
-
-type Traits = Pick<Operation, 'method' | 'accepts' | 'offers' | 'successes' | 'heeds' | 'preferences' | 'problems'>
-
-const bodyProblems = ['malformed', 'contentTooLarge', 'unsupportedMediaType', 'invalidBody'] as const
-const writeProblems = [...bodyProblems, 'invalidParameter', 'notAcceptable', 'conflict', 'insufficientStorage'] as const
-
-const traits: Record<Action, Traits> = {
-  list: {
-    method: 'GET',
-    accepts: [],
-    offers: [json],
-    successes: [200, 304],
-    heeds: ['If-None-Match', 'Prefer'],
-    preferences: ['count', 'handling'],
-    problems: ['invalidParameter', 'notAcceptable'],
-  },
-  create: {
-    method: 'POST',
-    accepts: [json],
-    offers: [json],
-    successes: [201],
-    heeds: ['Idempotency-Key', 'Prefer'],
-    preferences: ['return', 'handling'],
-    problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],
-  },
-  read: {
-    method: 'GET',
-    accepts: [],
-    offers: [json],
-    successes: [200, 304],
-    heeds: ['If-None-Match', 'Prefer'],
-    preferences: ['handling'],
-    problems: ['invalidParameter', 'notFound', 'notAcceptable'],
-  },
-  replace: {
-    method: 'PUT',
-    accepts: [json],
-    offers: [json],
-    successes: [200, 204],
-    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
-    preferences: ['return', 'handling'],
-    problems: [...writeProblems, 'preconditionFailed'],
-  },
-  update: {
-    method: 'PATCH',
-    accepts: [mergePatchType, json, jsonPatchType],
-    offers: [json],
-    successes: [200, 204],
-    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
-    preferences: ['return', 'handling'],
-    problems: [...writeProblems, 'notFound', 'preconditionFailed'],
-  },
-  remove: {
-    method: 'DELETE',
-    accepts: [],
-    offers: [],
-    successes: [204],
-    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
-    preferences: ['handling'],
-    problems: ['invalidParameter', 'notFound', 'preconditionFailed', 'insufficientStorage'],
-  },
-  compute: {
-    method: 'GET',
-    accepts: [],
-    offers: [json],
-    successes: [200],
-    heeds: ['Prefer'],
-    preferences: ['handling'],
-    problems: ['invalidParameter', 'notFound', 'notAcceptable'],
-  },
-}
-
-/** What every operation may answer beside its own problems. */
-export const commonProblems = ['internal', 'unavailable'] as const satisfies readonly ProblemKind[]
 
 /** All operations of the models, in the order of the document. */
 export function modelsToOperations(models: readonly Model[]): readonly Operation[] {
@@ -133,6 +41,19 @@ export function modelsToOperations(models: readonly Model[]): readonly Operation
 }
 
 const memberActions = ['read', 'replace', 'update', 'remove'] as const
+
+/** What can be done over HTTP to the API keys of a service that asks for credentials. */
+export function keysToOperations(model: Model): readonly Operation[] {
+  const address = new Address(model, undefined, [])
+  return (['list', 'issue', 'read', 'revoke', 'rotate'] as const).map(action => operation(address, action))
+}
+
+/** How long, in seconds, the secret of before works when a key is rotated. */
+const grace: Parameter = {
+  name: 'grace',
+  description: 'For how many seconds the secret of before still works; 0 where others know it',
+  schema: { type: 'integer', minimum: 0, maximum: 2_592_000, default: 86_400 },
+}
 
 /** Where a model is reached: at its own address or below a parent's. */
 class Address {
@@ -209,18 +130,32 @@ const wordings: Record<Exclude<Action, 'compute'>, Wording> = {
     verb: 'Delete',
     description: ({ keepDeleted }) => (keepDeleted ? 'It is gone for every caller; its row is kept.' : 'It is gone.'),
   },
+  issue: {
+    id: 'create',
+    verb: 'Create',
+    description: () =>
+      'Answers with the key to send in `secret`, this once. It may be allowed no more than the caller is. Sent again with the same `Idempotency-Key`, it is answered without the secret, which is stored nowhere: rotate it to get another.',
+  },
+  revoke: { id: 'delete', verb: 'Revoke', description: () => 'Every instance refuses it within two seconds.' },
+  rotate: {
+    id: 'rotate',
+    verb: 'Rotate',
+    description: () =>
+      'Gives it another secret, which is answered this once; the one of before works for the time of grace. For callers who are allowed all that the key is.',
+  },
 }
 
 function operation(address: Address, action: Action, custom?: CustomRoute<Record<string, unknown>>): Operation {
   const { model, parent } = address
-  const onCollection = action === 'list' || action === 'create'
-  const list = action === 'list' ? listParameters(model) : undefined
+  const onCollection = action === 'list' || action === 'create' || action === 'issue'
   const below = address.below
+  const name = action === 'rotate' ? action : custom?.name
+  const list = action === 'list' ? listParameters(model) : undefined
   return Object.freeze({
     ...traits[action],
     ...names(address, action, custom),
     action,
-    path: (onCollection ? address.collection : address.member) + (custom === undefined ? '' : `/${custom.name}`),
+    path: (onCollection ? address.collection : address.member) + (name === undefined ? '' : `/${name}`),
     model,
     parent,
     below,
@@ -228,12 +163,17 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
       ...(below === undefined ? [] : [pathParameter(below.field, address.parentModel ?? model, below.key)]),
       ...(onCollection ? [] : [pathParameter(model.key, model, keyExample(address, action))]),
     ],
-    queryParameters: list?.all ?? (action === 'read' ? [fieldsParameter(model)] : []),
+    queryParameters: list?.all ?? memberParameters(address, action),
     list,
     custom,
     successes: successes(address, action),
     problems: operationProblems(address, action),
   })
+}
+
+function memberParameters({ model }: Address, action: Action): readonly Parameter[] {
+  if (action === 'rotate') return [grace]
+  return action === 'read' ? [fieldsParameter(model)] : []
 }
 
 /** What is computed is shown of a row that others refer to; the last one may have been deleted as an example. */

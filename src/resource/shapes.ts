@@ -18,6 +18,8 @@ export interface Shapes {
   readonly replacement: JsonSchema
   /** The body of PATCH as a merge patch (RFC 7396): any part of a replacement. */
   readonly patch: JsonSchema
+  /** What is answered with the secret of a new one, where it has one: of API keys. */
+  readonly issued?: JsonSchema
 }
 
 /** `models`: all of them, to name the parents' components. */

@@ -1,8 +1,9 @@
 // What every write shares: the row before and after, the hooks around it, and the answer.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { json } from '../http/actions.ts'
 import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
-import { json, type Operation } from '../http/operations.ts'
+import type { Operation } from '../http/operations.ts'
 import { appliedPreferences } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
 import type { Field } from '../resource/field.ts'

@@ -1,7 +1,8 @@
 // GET of a custom route: what a resource computes from one of its members.
 
 import type { RouteHandlerMethod } from 'fastify'
-import { json, type Operation } from '../http/operations.ts'
+import { json } from '../http/actions.ts'
+import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 import { rowToValues, type SqlValue } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'

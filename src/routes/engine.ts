@@ -21,6 +21,8 @@ import type { Validate } from './validator.ts'
 export interface Engine {
   readonly store: Store
   readonly models: readonly Model[]
+  /** With the API keys, where there are credentials. */
+  readonly served: readonly Model[]
   readonly tables: ReadonlyMap<string, Table>
   readonly idempotencyTable: Table
   readonly keyTables: KeyTables

@@ -2,9 +2,10 @@
 
 import { hash } from 'node:crypto'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { json } from '../http/actions.ts'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { linkHeader } from '../http/link.ts'
-import { json, type Operation } from '../http/operations.ts'
+import type { Operation } from '../http/operations.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'

@@ -10,6 +10,8 @@ import { toProblem } from './errors.ts'
 
 export interface Effect {
   readonly answer: Answer
+  /** What is stored of the answer for a repetition, where that is less. */
+  readonly kept?: Answer
   /** Called when the effect is on disk; not for a replayed answer. */
   readonly committed: () => void
 }
@@ -61,7 +63,7 @@ function* claimed({ idempotencyTable }: Engine, claimant: IdempotentRequest, wor
   if (claim.outcome === 'unfinished') throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
   if (claim.outcome === 'replayed') return { answer: replayed(claim.answer), committed: () => {} }
   const effect = yield* work()
-  yield* keepAnswer(idempotencyTable, claimant, claim.revision, effect.answer)
+  yield* keepAnswer(idempotencyTable, claimant, claim.revision, effect.kept ?? effect.answer)
   return effect
 }
 

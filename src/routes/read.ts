@@ -2,8 +2,9 @@
 
 import { hash } from 'node:crypto'
 import type { RouteHandlerMethod } from 'fastify'
+import { json } from '../http/actions.ts'
 import { ifNoneMatchHolds } from '../http/conditional.ts'
-import { json, type Operation } from '../http/operations.ts'
+import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'

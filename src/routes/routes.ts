@@ -9,12 +9,13 @@ import type {
   RouteHandlerMethod,
   RouteOptions,
 } from 'fastify'
+import { type Action, jsonPatchType } from '../http/actions.ts'
 import { parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
 import { linkHeader } from '../http/link.ts'
 import { preferredMediaType } from '../http/negotiate.ts'
-import { type Action, jsonPatchType, type Operation } from '../http/operations.ts'
+import type { Operation } from '../http/operations.ts'
 import { checkStrict, parsePrefer } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
@@ -23,6 +24,7 @@ import { requireMediaType } from './body.ts'
 import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
+import { issueHandler, revokeHandler, rotateHandler } from './keys.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
 import { removeHandler } from './remove.ts'
@@ -40,6 +42,9 @@ export const handlers: Record<Action, { readonly file: string; readonly handler:
   update: { file: 'src/routes/update.ts', handler: patchHandler },
   remove: { file: 'src/routes/remove.ts', handler: removeHandler },
   compute: { file: 'src/routes/compute.ts', handler: computeHandler },
+  issue: { file: 'src/routes/keys.ts', handler: issueHandler },
+  revoke: { file: 'src/routes/keys.ts', handler: revokeHandler },
+  rotate: { file: 'src/routes/keys.ts', handler: rotateHandler },
 }
 
 export function registerRoutes(app: FastifyInstance, engine: Engine, operations: readonly Operation[]): void {
@@ -145,6 +150,7 @@ function bodySchema(engine: Engine, operation: Operation): JsonSchema {
 function bodyComponent({ shapes }: Engine, { action, model, parent }: Operation, type: string): unknown {
   if (type === jsonPatchType) return jsonPatchShape.$id
   const shape = shapes.get(model.name)
-  if (action === 'create') return (parent === undefined ? shape?.create : shape?.createBelow[parent.model])?.$id
+  if (action === 'create' || action === 'issue')
+    return (parent === undefined ? shape?.create : shape?.createBelow[parent.model])?.$id
   return (action === 'replace' ? shape?.replacement : shape?.patch)?.$id
 }

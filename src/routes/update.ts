@@ -1,10 +1,11 @@
 // PUT and PATCH of a member: read, compare, change and write in one transaction.
 
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { jsonPatchType } from '../http/actions.ts'
 import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
 import { mergePatch } from '../http/merge-patch.ts'
 import { essence } from '../http/negotiate.ts'
-import { jsonPatchType, type Operation } from '../http/operations.ts'
+import type { Operation } from '../http/operations.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'

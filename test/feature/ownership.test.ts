@@ -1,8 +1,6 @@
 // What belongs to somebody else is not there: in no way can one caller tell another's row from none.
 
-import type { Test } from 'tap'
 import { type Holder, holder } from '../support/access.ts'
-import { operationsOf, sendExample } from '../support/operations.ts'
 import { owned } from '../support/owned.ts'
 import { feature, problemOf, type Received, type Service } from '../support/service.ts'
 
@@ -216,24 +214,6 @@ feature(
     const other = await holder(service.store, scopes)
     t.strictSame((await service.get('/notes', other.headers)).json, [])
     t.equal((await service.get('/notes', ada.headers)).json.length, 1)
-  },
-  options,
-)
-
-feature(
-  'no operation on rows with owners knows of another’s: derived from the document',
-  async (t: Test, service) => {
-    const { ada } = await scene(service)
-    const stranger = await holder(service.store, scopes)
-    const mine = await service.get('/notes/1', ada.headers)
-    const members = operationsOf(service.document).filter(({ path }) => path.includes('{'))
-    t.ok(members.length > 15)
-    for (const operation of members) {
-      const answer = await sendExample(service, operation, stranger.headers)
-      const shared = /^\/remarks/.test(operation.path)
-      if (!shared) t.equal(answer.status, 404, operation.at)
-    }
-    t.equal((await service.get('/notes/1', ada.headers)).text, mine.text)
   },
   options,
 )

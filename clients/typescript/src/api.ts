@@ -852,6 +852,74 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys
+         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create a key
+         * @description Answers with the key to send in `secret`, this once. It may be allowed no more than the caller is. Sent again with the same `Idempotency-Key`, it is answered without the secret, which is stored nowhere: rotate it to get another.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a key
+         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         */
+        get: operations["readKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Every instance refuses it within two seconds.
+         */
+        delete: operations["deleteKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a key
+         * @description Gives it another secret, which is answered this once; the one of before works for the time of grace. For callers who are allowed all that the key is.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2569,6 +2637,188 @@ export interface components {
              */
             readonly created_at?: string;
         };
+        /** @description The API keys of this service; revoking one is deleting it */
+        Key: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description Who or what uses it
+             * @example Nightly import
+             */
+            name: string;
+            /**
+             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
+             * @example [
+             *       "books:read",
+             *       "books:write"
+             *     ]
+             */
+            scopes: (string & unknown)[];
+            /**
+             * @description The plan whose limits hold for it
+             * @example free
+             */
+            plan: string | null;
+            /**
+             * Format: date-time
+             * @description From when it is refused
+             * @example 2027-01-01T00:00:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description How its secret begins
+             * @example rw_live_7Kd02x
+             */
+            readonly prefix: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute
+             * @example 2026-06-18T14:06:12.480Z
+             */
+            readonly last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             * @example 2026-06-18T14:06:12.480Z
+             */
+            readonly created_at: string;
+        };
+        /** @description The chosen fields of a key */
+        KeySelection: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id?: number;
+            /**
+             * @description Who or what uses it
+             * @example Nightly import
+             */
+            name?: string;
+            /**
+             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
+             * @example [
+             *       "books:read",
+             *       "books:write"
+             *     ]
+             */
+            scopes?: (string & unknown)[];
+            /**
+             * @description The plan whose limits hold for it
+             * @example free
+             */
+            plan?: string | null;
+            /**
+             * Format: date-time
+             * @description From when it is refused
+             * @example 2027-01-01T00:00:00.000Z
+             */
+            expires_at?: string | null;
+            /**
+             * @description How its secret begins
+             * @example rw_live_7Kd02x
+             */
+            readonly prefix?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute
+             * @example 2026-06-18T14:06:12.480Z
+             */
+            readonly last_used_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             * @example 2026-06-18T14:06:12.480Z
+             */
+            readonly created_at?: string;
+        };
+        /** @description A key to create */
+        KeyCreation: {
+            /**
+             * @description Who or what uses it
+             * @example Nightly import
+             */
+            name: string;
+            /**
+             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
+             * @example [
+             *       "books:read",
+             *       "books:write"
+             *     ]
+             */
+            scopes: (string & unknown)[];
+            /**
+             * @description The plan whose limits hold for it
+             * @example free
+             */
+            plan?: string | null;
+            /**
+             * Format: date-time
+             * @description From when it is refused
+             * @example 2027-01-01T00:00:00.000Z
+             */
+            expires_at?: string | null;
+        };
+        /** @description An API key as it is answered once */
+        KeyWithSecret: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description Who or what uses it
+             * @example Nightly import
+             */
+            name: string;
+            /**
+             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
+             * @example [
+             *       "books:read",
+             *       "books:write"
+             *     ]
+             */
+            scopes: (string & unknown)[];
+            /**
+             * @description The plan whose limits hold for it
+             * @example free
+             */
+            plan: string | null;
+            /**
+             * Format: date-time
+             * @description From when it is refused
+             * @example 2027-01-01T00:00:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description How its secret begins
+             * @example rw_live_7Kd02x
+             */
+            readonly prefix: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute
+             * @example 2026-06-18T14:06:12.480Z
+             */
+            readonly last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             * @example 2026-06-18T14:06:12.480Z
+             */
+            readonly created_at: string;
+            /**
+             * @description What to send as `Authorization: Bearer …`; null where the answer is a repeated one
+             * @example rw_live_…
+             */
+            readonly secret: string | null;
+        };
         /**
          * @description Operations in order; all are done or none (RFC 6902)
          * @example [
@@ -2725,6 +2975,8 @@ export interface components {
         TransactionView: components["schemas"]["Transaction"] | components["schemas"]["TransactionSelection"];
         /** @description All of it, or with `fields` the chosen ones */
         UserView: components["schemas"]["User"] | components["schemas"]["UserSelection"];
+        /** @description All of it, or with `fields` the chosen ones */
+        KeyView: components["schemas"]["Key"] | components["schemas"]["KeySelection"];
     };
     responses: {
         /** @description This request was not properly formatted. Please send again. */
@@ -3847,6 +4099,83 @@ export interface components {
          * @example d4gny
          */
         UserPathUsername: string;
+        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
+        KeySort: ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at")[];
+        /** @description The members to answer; all by default */
+        KeyFields: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
+        /** @description `id` is this, or one of these when repeated */
+        KeyId: number[];
+        /** @description `id` is greater than this */
+        KeyIdGt: number;
+        /** @description `id` is this or greater */
+        KeyIdGte: number;
+        /** @description `id` is less than this */
+        KeyIdLt: number;
+        /** @description `id` is this or less */
+        KeyIdLte: number;
+        /** @description `name` is this, or one of these when repeated */
+        KeyName: string[];
+        /** @description `name` contains this text, taken literally */
+        KeyNameContains: string;
+        /** @description `name` starts with this text, taken literally */
+        KeyNameStartsWith: string;
+        /** @description `plan` is this, or one of these when repeated */
+        KeyPlan: string[];
+        /** @description `plan` contains this text, taken literally */
+        KeyPlanContains: string;
+        /** @description `plan` starts with this text, taken literally */
+        KeyPlanStartsWith: string;
+        /** @description `plan` has no value (`true`) or has one (`false`) */
+        KeyPlanIsNull: boolean;
+        /** @description `expires_at` is this, or one of these when repeated */
+        KeyExpiresAt: string[];
+        /** @description `expires_at` is greater than this */
+        KeyExpiresAtGt: string;
+        /** @description `expires_at` is this or greater */
+        KeyExpiresAtGte: string;
+        /** @description `expires_at` is less than this */
+        KeyExpiresAtLt: string;
+        /** @description `expires_at` is this or less */
+        KeyExpiresAtLte: string;
+        /** @description `expires_at` has no value (`true`) or has one (`false`) */
+        KeyExpiresAtIsNull: boolean;
+        /** @description `prefix` is this, or one of these when repeated */
+        KeyPrefix: string[];
+        /** @description `prefix` contains this text, taken literally */
+        KeyPrefixContains: string;
+        /** @description `prefix` starts with this text, taken literally */
+        KeyPrefixStartsWith: string;
+        /** @description `prefix` has no value (`true`) or has one (`false`) */
+        KeyPrefixIsNull: boolean;
+        /** @description `last_used_at` is this, or one of these when repeated */
+        KeyLastUsedAt: string[];
+        /** @description `last_used_at` is greater than this */
+        KeyLastUsedAtGt: string;
+        /** @description `last_used_at` is this or greater */
+        KeyLastUsedAtGte: string;
+        /** @description `last_used_at` is less than this */
+        KeyLastUsedAtLt: string;
+        /** @description `last_used_at` is this or less */
+        KeyLastUsedAtLte: string;
+        /** @description `last_used_at` has no value (`true`) or has one (`false`) */
+        KeyLastUsedAtIsNull: boolean;
+        /** @description `created_at` is this, or one of these when repeated */
+        KeyCreatedAt: string[];
+        /** @description `created_at` is greater than this */
+        KeyCreatedAtGt: string;
+        /** @description `created_at` is this or greater */
+        KeyCreatedAtGte: string;
+        /** @description `created_at` is less than this */
+        KeyCreatedAtLt: string;
+        /** @description `created_at` is this or less */
+        KeyCreatedAtLte: string;
+        /**
+         * @description The key
+         * @example 1
+         */
+        KeyPathId: number;
+        /** @description For how many seconds the secret of before still works; 0 where others know it */
+        KeyGrace: number;
     };
     requestBodies: never;
     headers: {
@@ -10805,6 +11134,416 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description How many to answer at the most */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
+                sort?: components["parameters"]["KeySort"];
+                /** @description The members to answer; all by default */
+                fields?: components["parameters"]["KeyFields"];
+                /** @description `id` is this, or one of these when repeated */
+                id?: components["parameters"]["KeyId"];
+                /** @description `id` is greater than this */
+                id_gt?: components["parameters"]["KeyIdGt"];
+                /** @description `id` is this or greater */
+                id_gte?: components["parameters"]["KeyIdGte"];
+                /** @description `id` is less than this */
+                id_lt?: components["parameters"]["KeyIdLt"];
+                /** @description `id` is this or less */
+                id_lte?: components["parameters"]["KeyIdLte"];
+                /** @description `name` is this, or one of these when repeated */
+                name?: components["parameters"]["KeyName"];
+                /** @description `name` contains this text, taken literally */
+                name_contains?: components["parameters"]["KeyNameContains"];
+                /** @description `name` starts with this text, taken literally */
+                name_starts_with?: components["parameters"]["KeyNameStartsWith"];
+                /** @description `plan` is this, or one of these when repeated */
+                plan?: components["parameters"]["KeyPlan"];
+                /** @description `plan` contains this text, taken literally */
+                plan_contains?: components["parameters"]["KeyPlanContains"];
+                /** @description `plan` starts with this text, taken literally */
+                plan_starts_with?: components["parameters"]["KeyPlanStartsWith"];
+                /** @description `plan` has no value (`true`) or has one (`false`) */
+                plan_is_null?: components["parameters"]["KeyPlanIsNull"];
+                /** @description `expires_at` is this, or one of these when repeated */
+                expires_at?: components["parameters"]["KeyExpiresAt"];
+                /** @description `expires_at` is greater than this */
+                expires_at_gt?: components["parameters"]["KeyExpiresAtGt"];
+                /** @description `expires_at` is this or greater */
+                expires_at_gte?: components["parameters"]["KeyExpiresAtGte"];
+                /** @description `expires_at` is less than this */
+                expires_at_lt?: components["parameters"]["KeyExpiresAtLt"];
+                /** @description `expires_at` is this or less */
+                expires_at_lte?: components["parameters"]["KeyExpiresAtLte"];
+                /** @description `expires_at` has no value (`true`) or has one (`false`) */
+                expires_at_is_null?: components["parameters"]["KeyExpiresAtIsNull"];
+                /** @description `prefix` is this, or one of these when repeated */
+                prefix?: components["parameters"]["KeyPrefix"];
+                /** @description `prefix` contains this text, taken literally */
+                prefix_contains?: components["parameters"]["KeyPrefixContains"];
+                /** @description `prefix` starts with this text, taken literally */
+                prefix_starts_with?: components["parameters"]["KeyPrefixStartsWith"];
+                /** @description `prefix` has no value (`true`) or has one (`false`) */
+                prefix_is_null?: components["parameters"]["KeyPrefixIsNull"];
+                /** @description `last_used_at` is this, or one of these when repeated */
+                last_used_at?: components["parameters"]["KeyLastUsedAt"];
+                /** @description `last_used_at` is greater than this */
+                last_used_at_gt?: components["parameters"]["KeyLastUsedAtGt"];
+                /** @description `last_used_at` is this or greater */
+                last_used_at_gte?: components["parameters"]["KeyLastUsedAtGte"];
+                /** @description `last_used_at` is less than this */
+                last_used_at_lt?: components["parameters"]["KeyLastUsedAtLt"];
+                /** @description `last_used_at` is this or less */
+                last_used_at_lte?: components["parameters"]["KeyLastUsedAtLte"];
+                /** @description `last_used_at` has no value (`true`) or has one (`false`) */
+                last_used_at_is_null?: components["parameters"]["KeyLastUsedAtIsNull"];
+                /** @description `created_at` is this, or one of these when repeated */
+                created_at?: components["parameters"]["KeyCreatedAt"];
+                /** @description `created_at` is greater than this */
+                created_at_gt?: components["parameters"]["KeyCreatedAtGt"];
+                /** @description `created_at` is this or greater */
+                created_at_gte?: components["parameters"]["KeyCreatedAtGte"];
+                /** @description `created_at` is less than this */
+                created_at_lt?: components["parameters"]["KeyCreatedAtLt"];
+                /** @description `created_at` is this or less */
+                created_at_lte?: components["parameters"]["KeyCreatedAtLte"];
+            };
+            header?: {
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: components["parameters"]["PreferCountHandling"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    "X-Total-Count": components["headers"]["XTotalCount"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "name": "Nightly import",
+                     *         "scopes": [
+                     *           "books:read",
+                     *           "books:write"
+                     *         ],
+                     *         "plan": "free",
+                     *         "expires_at": "2027-01-01T00:00:00.000Z",
+                     *         "prefix": "rw_live_7Kd02x",
+                     *         "last_used_at": "2026-06-18T14:06:12.480Z",
+                     *         "created_at": "2026-06-18T14:06:12.480Z"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["KeyView"][];
+                };
+            };
+            /** @description Not modified: what the caller has is current */
+            304: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    "X-Total-Count": components["headers"]["XTotalCount"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: components["parameters"]["PreferHandling"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Nightly import",
+                 *       "scopes": [
+                 *         "books:read",
+                 *         "books:write"
+                 *       ],
+                 *       "plan": "free",
+                 *       "expires_at": "2027-01-01T00:00:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyCreation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Nightly import",
+                     *       "scopes": [
+                     *         "books:read",
+                     *         "books:write"
+                     *       ],
+                     *       "plan": "free",
+                     *       "expires_at": "2027-01-01T00:00:00.000Z",
+                     *       "prefix": "rw_live_7Kd02x",
+                     *       "last_used_at": "2026-06-18T14:06:12.480Z",
+                     *       "created_at": "2026-06-18T14:06:12.480Z",
+                     *       "secret": "rw_live_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["KeyedConflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyedUnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    readKey: {
+        parameters: {
+            query?: {
+                /** @description The members to answer; all by default */
+                fields?: components["parameters"]["KeyFields"];
+            };
+            header?: {
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: components["parameters"]["PreferHandling"];
+            };
+            path: {
+                /**
+                 * @description The key
+                 * @example 1
+                 */
+                id: components["parameters"]["KeyPathId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Nightly import",
+                     *       "scopes": [
+                     *         "books:read",
+                     *         "books:write"
+                     *       ],
+                     *       "plan": "free",
+                     *       "expires_at": "2027-01-01T00:00:00.000Z",
+                     *       "prefix": "rw_live_7Kd02x",
+                     *       "last_used_at": "2026-06-18T14:06:12.480Z",
+                     *       "created_at": "2026-06-18T14:06:12.480Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            /** @description Not modified: what the caller has is current */
+            304: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    deleteKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: components["parameters"]["PreferHandling"];
+            };
+            path: {
+                /**
+                 * @description The key
+                 * @example 1
+                 */
+                id: components["parameters"]["KeyPathId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to answer */
+            204: {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: {
+                /** @description For how many seconds the secret of before still works; 0 where others know it */
+                grace?: components["parameters"]["KeyGrace"];
+            };
+            header?: {
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: components["parameters"]["PreferHandling"];
+            };
+            path: {
+                /**
+                 * @description The key
+                 * @example 1
+                 */
+                id: components["parameters"]["KeyPathId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Nightly import",
+                     *       "scopes": [
+                     *         "books:read",
+                     *         "books:write"
+                     *       ],
+                     *       "plan": "free",
+                     *       "expires_at": "2027-01-01T00:00:00.000Z",
+                     *       "prefix": "rw_live_7Kd02x",
+                     *       "last_used_at": "2026-06-18T14:06:12.480Z",
+                     *       "created_at": "2026-06-18T14:06:12.480Z",
+                     *       "secret": "rw_live_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

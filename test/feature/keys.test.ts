@@ -1,0 +1,179 @@
+// API keys over HTTP: who administers them makes, finds, rotates and revokes them, and a secret is seen once.
+
+import { type Holder, holder, required } from '../support/access.ts'
+import { checkProblem } from '../support/problem.ts'
+import { feature, type Received, type Service } from '../support/service.ts'
+
+let time = Date.parse('2026-06-01T12:00:00Z')
+const access = { access: required, clock: () => new Date(time) }
+
+const administrator = ({ store }: Service, ...scopes: string[]): Promise<Holder> =>
+  holder(store, ['keys:admin', ...scopes])
+
+const bearer = ({ json }: Received) => ({ authorization: `Bearer ${json.secret}` })
+
+/** All that the database holds of requests and keys. */
+async function stored({ store }: Service): Promise<string> {
+  const tables = ['keys', 'key_secrets', 'idempotency_records']
+  const rows = await Promise.all(
+    tables.map(name => store.query({ text: `select * from ${name} order by 1`, values: [] })),
+  )
+  return JSON.stringify(rows)
+}
+
+feature(
+  'a new key is answered with its secret, once, and works at once',
+  async (t, service) => {
+    const { post, get } = service
+    const { headers } = await administrator(service, 'books:read')
+    const expires_at = new Date(time + 86_400_000).toISOString()
+    const wanted = { name: 'Nightly import', scopes: ['books:read'], plan: 'free', expires_at }
+    const made = await post('/keys', wanted, headers)
+    const { id, secret, prefix, ...others } = made.json
+    t.strictSame(others, { ...wanted, last_used_at: null, created_at: new Date(time).toISOString() })
+    t.match(secret, /^rw_live_[0-9A-Za-z]{49}$/)
+    t.equal(prefix, secret.slice(0, 14))
+    t.strictSame([made.status, made.headers.location], [201, `/keys/${id}`])
+    t.equal(made.headers['cache-control'], 'no-store')
+    t.equal((await get('/books', bearer(made))).status, 200)
+    t.equal((await post('/books', {}, bearer(made))).status, 403, 'and may do no more')
+    const { secret: _, ...seen } = made.json
+    t.strictSame((await get(`/keys/${id}`, headers)).json, seen)
+    t.strictSame((await get(`/keys?prefix=${prefix}`, headers)).json, [seen], 'a leaked one is found by how it begins')
+    t.notOk((await stored(service)).includes(secret), 'it is stored nowhere')
+    time += 86_400_000
+    t.equal((await get('/books', bearer(made))).status, 401, 'until it expires')
+  },
+  access,
+)
+
+feature(
+  'a repeated creation makes no second key and tells the secret to nobody',
+  async (t, service) => {
+    const { post, get, request } = service
+    const { headers } = await administrator(service, 'books:read')
+    const wanted = { name: 'Once', scopes: ['books:read'] }
+    const send = () => post('/keys', wanted, { ...headers, 'idempotency-key': 'one' })
+    const [first, second] = [await send(), await send()]
+    t.strictSame([first.status, second.status, second.headers['idempotent-replayed']], [201, 201, 'true'])
+    t.strictSame(second.json, { ...first.json, secret: null })
+    t.equal((await get('/keys?name=Once', headers)).json.length, 1)
+    t.notOk((await stored(service)).includes(first.json.secret))
+    const rotated = await request('POST', `/keys/${first.json.id}/rotate?grace=0`, { headers })
+    t.equal((await get('/books', bearer(rotated))).status, 200, 'who has lost it gets another')
+    t.equal((await get('/books', bearer(first))).status, 401)
+  },
+  access,
+)
+
+feature(
+  'nobody gives away more than they have',
+  async (t, service) => {
+    const { post, request, get, store } = service
+    const { headers } = await administrator(service, 'books:read')
+    const refuse = (answer: Received, scope: string) => {
+      checkProblem(t, scope, answer, 403)
+      t.equal(
+        answer.headers['www-authenticate'],
+        `Bearer realm="restwell", error="insufficient_scope", scope="${scope}"`,
+      )
+    }
+    const before = await stored(service)
+    refuse(await post('/keys', { name: 'A', scopes: ['*'] }, headers), '*')
+    const more = { name: 'A', scopes: ['books:read', 'books:write', 'cars:read'] }
+    refuse(await post('/keys', more, headers), 'books:write cars:read')
+    refuse(await post('/keys', more, { ...headers, 'idempotency-key': 'two' }), 'books:write cars:read')
+    t.equal(await stored(service), before, 'nothing was made')
+    const strong = await holder(store, ['*'])
+    refuse(await request('POST', `/keys/${strong.id}/rotate?grace=0`, { headers }), '*')
+    t.equal((await get('/books', strong.headers)).status, 200, 'nor is it ended')
+    t.equal((await post('/keys', { name: 'B', scopes: ['*'] }, strong.headers)).status, 201)
+    t.equal((await post('/keys', { name: 'C', scopes: ['keys:admin'] }, headers)).status, 201)
+  },
+  access,
+)
+
+feature(
+  'a slip of the pen in a scope is told, and ids are made by the server',
+  async (t, service) => {
+    const { post } = service
+    const { headers } = await holder(service.store, ['*'])
+    const wrong = await post('/keys', { name: 'A', scopes: ['books:read', 'book:read'] }, headers)
+    checkProblem(t, 'scope', wrong, 422)
+    t.strictSame(wrong.json.errors, [{ pointer: '#/scopes/1', detail: "'book:read' is no scope of this service" }])
+    for (const body of [
+      { name: 'A', scopes: [] },
+      { name: 'A', scopes: ['books:read'], id: 7 },
+      { name: 'A', scopes: ['books:read'], prefix: 'rw_live_' },
+      { name: 'A', scopes: ['Books:Read'] },
+      { scopes: ['*'] },
+    ])
+      checkProblem(t, JSON.stringify(body), await post('/keys', body, headers), 422)
+  },
+  access,
+)
+
+feature(
+  'a rotated key has two secrets until the time of grace is over',
+  async (t, service) => {
+    const { post, request, get } = service
+    const { headers } = await administrator(service, 'books:read')
+    const made = await post('/keys', { name: 'A', scopes: ['books:read'] }, headers)
+    const rotate = (query: string) => request('POST', `/keys/${made.json.id}/rotate${query}`, { headers })
+    const rotated = await rotate('?grace=60')
+    t.strictSame([rotated.status, rotated.headers['cache-control']], [200, 'no-store'])
+    t.strictSame([rotated.json.id, rotated.json.secret === made.json.secret], [made.json.id, false])
+    for (const answer of [made, rotated]) t.equal((await get('/books', bearer(answer))).status, 200)
+    time += 60_000
+    t.equal((await get('/books', bearer(made))).status, 401)
+    t.equal((await get('/books', bearer(rotated))).status, 200)
+    const again = await rotate('')
+    time += 86_399_000
+    t.equal((await get('/books', bearer(rotated))).status, 200, 'a day unless it says otherwise')
+    time += 1_000
+    t.equal((await get('/books', bearer(rotated))).status, 401)
+    t.equal((await get('/books', bearer(again))).status, 200)
+    for (const grace of ['-1', '2592001', 'a', '1.5']) checkProblem(t, grace, await rotate(`?grace=${grace}`), 400)
+    checkProblem(t, 'unknown', await request('POST', '/keys/999/rotate', { headers }), 404)
+  },
+  access,
+)
+
+feature(
+  'a revoked key is refused at once and gone for who administers',
+  async (t, service) => {
+    const { post, get, delete: remove, request } = service
+    const { headers } = await administrator(service, 'books:read')
+    const made = await post('/keys', { name: 'A', scopes: ['books:read'] }, headers)
+    const at = `/keys/${made.json.id}`
+    t.equal((await get('/books', bearer(made))).status, 200)
+    checkProblem(t, 'precondition', await remove(at, { ...headers, 'if-match': '"0"' }), 412)
+    t.equal((await remove(at, { ...headers, 'if-match': made.headers.etag ?? '' })).status, 204)
+    t.equal((await get('/books', bearer(made))).status, 401)
+    for (const answer of [
+      await get(at, headers),
+      await remove(at, headers),
+      await request('POST', `${at}/rotate`, { headers }),
+    ])
+      checkProblem(t, 'gone', answer, 404)
+  },
+  access,
+)
+
+feature(
+  'keys are for who administers them alone, and are not changed in another way',
+  async (t, { store, get, post, request }) => {
+    const { headers } = await holder(store, ['books:read', 'books:write', 'books:admin'])
+    for (const answer of [await get('/keys', headers), await get('/keys/1', headers), await post('/keys', {}, headers)])
+      t.match(answer.headers['www-authenticate'], /scope="keys:admin"/)
+    t.equal((await get('/keys')).status, 401)
+    t.equal((await request('OPTIONS', '/keys/1')).headers.allow, 'GET, HEAD, DELETE, OPTIONS')
+    t.equal((await request('OPTIONS', '/keys/1/rotate')).headers.allow, 'POST, OPTIONS')
+  },
+  { access: { required: true, publicRead: new Set(['books', 'keys']) } },
+)
+
+feature('an open service has no keys to show', async (t, { get, document }) => {
+  t.equal((await get('/keys')).status, 404)
+  t.notOk('/keys' in document.paths)
+})
