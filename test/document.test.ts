@@ -6,11 +6,12 @@ import formatsPlugin from 'ajv-formats'
 import t from 'tap'
 import { parse } from 'yaml'
 import { documentText } from '../src/commands.ts'
-import { modelsToOperations } from '../src/http/operations.ts'
+import { keysToOperations, modelsToOperations } from '../src/http/operations.ts'
 import { problemMediaType } from '../src/http/problem.ts'
 import { serviceOperations } from '../src/http/service.ts'
 import { loadModels } from '../src/load.ts'
 import { formats } from '../src/resource/format.ts'
+import { required } from './support/access.ts'
 import { feature } from './support/service.ts'
 
 type Schema = Record<string, unknown>
@@ -264,9 +265,11 @@ t.test('every refusal is a problem', async t => {
 })
 
 t.test('the document has the operations of the tables, and no other', async t => {
-  const { models } = await loadModels('schemas')
+  const { models, keyModel } = await loadModels('schemas')
   const tables = [
-    ...modelsToOperations(models).map(({ id, method, path }) => `${id} ${method} ${path}`),
+    ...[...modelsToOperations(models), ...keysToOperations(keyModel)].map(
+      ({ id, method, path }) => `${id} ${method} ${path}`,
+    ),
     ...serviceOperations.map(({ id, path }) => `${id} GET ${path}`),
   ]
   t.strictSame(operations.map(({ at, operation }) => `${operation.operationId} ${at}`).sort(), tables.sort())
@@ -284,17 +287,21 @@ function treeToPaths(tree: string): string[] {
   })
 }
 
-feature('every address that is served is in the document, with its methods', async (t, { app, request }) => {
-  const paths = treeToPaths(app.printRoutes({ commonPrefix: false }))
-  const served = paths.filter(path => !/^\/(?:docs|openapi\.)/.test(path))
-  const documented = new Map(
-    Object.entries(document.paths).map(([path, item]) => [path.replaceAll(/\{\w+\}/g, '{}'), item]),
-  )
-  t.strictSame(served.sort(), [...documented.keys()].sort())
-  for (const path of served) {
-    const { headers } = await request('OPTIONS', path.replaceAll('{}', '1'))
-    const allowed = headers.allow?.split(', ').filter(method => method !== 'HEAD' && method !== 'OPTIONS')
-    const methods = Object.keys(documented.get(path) ?? {}).map(method => method.toUpperCase())
-    t.strictSame(allowed?.sort(), methods.sort(), path)
-  }
-})
+feature(
+  'every address that is served is in the document, with its methods',
+  async (t, { app, request }) => {
+    const paths = treeToPaths(app.printRoutes({ commonPrefix: false }))
+    const served = paths.filter(path => !/^\/(?:docs|openapi\.)/.test(path))
+    const documented = new Map(
+      Object.entries(document.paths).map(([path, item]) => [path.replaceAll(/\{\w+\}/g, '{}'), item]),
+    )
+    t.strictSame(served.sort(), [...documented.keys()].sort())
+    for (const path of served) {
+      const { headers } = await request('OPTIONS', path.replaceAll('{}', '1'))
+      const allowed = headers.allow?.split(', ').filter(method => method !== 'HEAD' && method !== 'OPTIONS')
+      const methods = Object.keys(documented.get(path) ?? {}).map(method => method.toUpperCase())
+      t.strictSame(allowed?.sort(), methods.sort(), path)
+    }
+  },
+  { access: required },
+)
