@@ -2,6 +2,7 @@
 
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../src/store/sqlite/driver.ts'
@@ -89,6 +90,9 @@ t.test('what turns out damaged while it is read is refused as that', async t => 
   const { file } = await leaveDatabase(t, false)
   overwrite(file, (pageOf(file, 'todos') - 1) * pageSize, Buffer.alloc(pageSize))
   const store = openSqlite({ file, dialect: sqliteDialect })
-  await t.rejects(store.query({ text: 'select count(title) from todos', values: [] }), { code: 'damaged' })
+  const titles = { text: 'select count(title) from todos', values: [] }
+  await t.rejects(store.query(titles), { code: 'damaged' })
+  await nextTurn()
+  await t.rejects(store.query(titles), { code: 'damaged' }, 'again, and the process lives')
   await store.close()
 })

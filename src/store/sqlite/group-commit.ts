@@ -96,7 +96,7 @@ export class GroupCommit {
       return settlements
     } catch (error) {
       this.#failing ||= error instanceof StoreError && ofTheDisk.includes(error.code)
-      this.#abandon()
+      abandon(this.#connection)
       if (jobs.length > 1 && isDeferredViolation(error)) return jobs.flatMap(job => this.#settlements([job]))
       return jobs.map(job => () => job.reject(error))
     } finally {
@@ -165,14 +165,15 @@ export class GroupCommit {
       throw error
     }
   }
+}
 
-  #abandon(): void {
-    if (!this.#connection.isTransaction) return
-    try {
-      this.#connection.run(rollback)
-    } catch {
-      // The works are told the first error; should the transaction still be open, the next BEGIN fails and brings us here.
-    }
+/** Ends the transaction, if there still is one. */
+export function abandon(connection: Connection): void {
+  if (!connection.isTransaction) return
+  try {
+    connection.run(rollback)
+  } catch {
+    // Who asked is told the first error; should the transaction still be open, the next BEGIN fails.
   }
 }
 

@@ -1,6 +1,6 @@
 // The reads of one turn of the event loop share one transaction: locking and unlocking the file costs as much as a read.
 
-import type { Connection } from './group-commit.ts'
+import { abandon, type Connection } from './group-commit.ts'
 
 const begin = { text: 'begin', values: [] }
 const commit = { text: 'commit', values: [] }
@@ -26,6 +26,12 @@ export class SharedRead {
     if (!this.#begun) return
     this.#begun = false
     // After some errors SQLite has ended it by itself.
-    if (this.#connection.isTransaction) this.#connection.run(commit)
+    if (!this.#connection.isTransaction) return
+    try {
+      this.#connection.run(commit)
+    } catch {
+      // A damage, say, that a read came upon: whoever asked has been told.
+      abandon(this.#connection)
+    }
   }
 }
