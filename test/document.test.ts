@@ -137,6 +137,15 @@ function mistakes(schema: Schema, value: unknown): string {
   return validate(value) ? '' : `${JSON.stringify(value)} ${ajv.errorsText(validate.errors)}`
 }
 
+t.test('every schema is one (JSON Schema 2020-12)', async t => {
+  const wrong = allSchemas.filter(([, schema]) => !ajv.validateSchema(schema))
+  t.strictSame(
+    wrong.map(([at]) => at),
+    [],
+  )
+  t.notOk(ajv.validateSchema({ minLength: -1 }), 'and what is none would be found')
+})
+
 t.test('every example is valid', async t => {
   const examples: [at: string, schema: Schema, value: unknown][] = [
     ...mediaTypes.map(({ at, type, media }): [string, Schema, unknown] => [

@@ -1,9 +1,9 @@
 // Plans and what counts, as the settings say.
 
 import type { AccessPolicy } from '../access/access.ts'
+import type { LimitStore } from '../access/limit-store.ts'
 import { createLimits, type Limits, monotonicClock } from '../access/limits.ts'
 import { MemoryLimitStore } from '../access/memory-limit-store.ts'
-import { RedisLimitStore } from '../access/redis-limit-store.ts'
 import type { Config } from '../config.ts'
 import { plansFile, readPlans } from '../plans.ts'
 import type { Log } from '../resource/resource.ts'
@@ -16,7 +16,12 @@ export async function openLimits(
 ): Promise<Limits | undefined> {
   if ((LIMITS ?? (required ? 'on' : 'off')) === 'off') return undefined
   const plans = await readPlans(PLANS ?? plansFile)
-  const store =
-    REDIS_URL === undefined ? new MemoryLimitStore(monotonicClock) : await RedisLimitStore.open(REDIS_URL, log)
+  const store = REDIS_URL === undefined ? new MemoryLimitStore(monotonicClock) : await openRedis(REDIS_URL, log)
   return createLimits(plans, store)
+}
+
+/** Loads the client only where it is used: it would be a twentieth of every start. */
+async function openRedis(url: string, log: Log): Promise<LimitStore> {
+  const { RedisLimitStore } = await import('../access/redis-limit-store.ts')
+  return RedisLimitStore.open(url, log)
 }

@@ -22,14 +22,20 @@ export function createAjv(): Ajv2020 {
     // `example` and the like are notes for the document.
     strictSchema: 'log',
     logger: false,
+    // Definitions are held against the meta-schema when they are loaded, what is made of them in the tests.
+    validateSchema: false,
   })
   for (const [name, { check }] of Object.entries(formats)) ajv.addFormat(name, check)
   return ajv
 }
 
+/** Compiled for the first value, not at the start: there are hundreds of schemas, and a service may use few of them. */
 export function compile(ajv: Ajv2020, schema: JsonSchema): Validate {
-  const validate: ValidateFunction = ajv.compile(schema)
-  return value => (validate(value) ? [] : (validate.errors ?? []))
+  let validate: ValidateFunction | undefined
+  return value => {
+    validate ??= ajv.compile(schema)
+    return validate(value) ? [] : (validate.errors ?? [])
+  }
 }
 
 /** As many findings as one problem lists. */
