@@ -2,17 +2,12 @@
 
 import type { Action } from '../http/actions.ts'
 import type { Model } from '../resource/model.ts'
+import type { Caller } from './caller.ts'
 
 /** Who asks. */
-export interface Principal {
-  /** Stays the same for as long as it is the same caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
-  readonly id: string
-  /** `open`: whoever reaches a service that asks nobody for credentials. */
-  readonly kind: 'key' | 'token' | 'anonymous' | 'open'
+export interface Principal extends Caller {
   /** What it may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
   readonly scopes: ReadonlySet<string>
-  /** The name of its plan, where it has one. */
-  readonly plan: string | undefined
 }
 
 export const openPrincipal: Principal = Object.freeze({

@@ -4,8 +4,9 @@ import { isIPv6 } from 'node:net'
 
 /** Who asks, as far as limits go. */
 export interface Caller {
-  /** Stays the same for as long as it is the same caller. */
+  /** Stays the same for as long as it is the same caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
   readonly id: string
+  /** `open`: whoever reaches a service that asks nobody for credentials. */
   readonly kind: 'key' | 'token' | 'anonymous' | 'open'
   /** The name of its plan, where it has one. */
   readonly plan: string | undefined
@@ -23,6 +24,7 @@ export function countedAs(caller: Caller, ip: string): string {
 
 /** The address, or the first 64 bits of an IPv6 one: so many addresses at least are one subscriber's (RFC 6177 §2). */
 export function network(ip: string): string {
+  if (!ip.includes(':')) return ip
   const address = ip.replace(/%.*$/s, '')
   if (!isIPv6(address)) return address
   const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? []

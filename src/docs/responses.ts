@@ -18,74 +18,7 @@ import type { JsonSchema } from '../resource/field.ts'
 import { type Model, pascalCase } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { type Hoist, schemaRef } from './components.ts'
-
-type HeaderName = keyof typeof headerFields
-
-const text = { type: 'string' }
-
-const headerFields = {
-  'Accept-Encoding': { description: 'Content codings of bodies (RFC 9110 §12.5.3)', schema: text, example: 'identity' },
-  'Accept-Patch': {
-    description: 'Media types of PATCH (RFC 5789 §3.1)',
-    schema: text,
-    example: 'application/merge-patch+json',
-  },
-  'Accept-Post': { description: 'Media types of POST', schema: text, example: 'application/json' },
-  'Cache-Control': { description: 'How the answer may be cached (RFC 9111 §5.2)', schema: text, example: 'no-cache' },
-  Deprecation: { description: 'Since when it is deprecated (RFC 9745)', schema: text, example: '@1793491200' },
-  ETag: { description: 'The state of what was answered, for If-Match and If-None-Match', schema: text, example: '"7"' },
-  'Idempotent-Replayed': {
-    description: '`true`: the stored answer to an earlier request',
-    schema: text,
-    example: 'true',
-  },
-  Link: {
-    description: 'The pages around this one: `first`, `prev`, `next` (RFC 8288)',
-    schema: text,
-    example: '</books?limit=2>; rel="first"',
-  },
-  Location: {
-    description: 'The address of what was created',
-    schema: { ...text, format: 'uri-reference' },
-    example: '/books/3',
-  },
-  'Preference-Applied': {
-    description: 'The preferences that were heeded (RFC 7240 §3)',
-    schema: text,
-    example: 'return=minimal',
-  },
-  RateLimit: {
-    description: 'What is left of the quota of each policy (draft-ietf-httpapi-ratelimit-headers-11 §4)',
-    schema: text,
-    example: '"minute";r=99;t=50, "day";r=9999;t=86390',
-  },
-  'RateLimit-Policy': {
-    description: "The quotas of the caller's plan (draft-ietf-httpapi-ratelimit-headers-11 §3)",
-    schema: text,
-    example: '"minute";q=100;w=60, "day";q=10000;w=86400',
-  },
-  'Retry-After': {
-    description: 'In how many seconds to try again (RFC 9110 §10.2.3)',
-    schema: { type: 'integer' },
-    example: 1,
-  },
-  Sunset: {
-    description: 'From when it may be gone (RFC 8594)',
-    schema: text,
-    example: 'Sat, 01 May 2027 00:00:00 GMT',
-  },
-  Vary: { description: 'What the answer depends on (RFC 9110 §12.5.5)', schema: text, example: 'Accept, Prefer' },
-  'WWW-Authenticate': {
-    description: 'What credentials are needed, and what was wrong with those that were sent (RFC 6750 §3)',
-    schema: text,
-    example: 'Bearer realm="restwell"',
-  },
-  'X-Total-Count': {
-    description: 'How many there are, with `Prefer: count=exact`',
-    schema: { type: 'integer' },
-    example: 3,
-  },
-} as const
+import { type HeaderName, headerReferences } from './header-fields.ts'
 
 /** `access`: what is refused for want of credentials. */
 export function operationResponses(
@@ -146,10 +79,6 @@ function successHeaders({ action, model }: Operation, status: number): readonly 
     ...(action === 'create' || action === 'issue' ? (['Idempotent-Replayed'] as const) : []),
     ...deprecation,
   ]
-}
-
-function headerReferences(names: readonly HeaderName[], hoist: Hoist): object {
-  return Object.fromEntries(names.map(name => [name, hoist.ref('headers', pascalCase(name), headerFields[name])]))
 }
 
 /** With `fields`, a read answers a selection; a write always the whole. */
@@ -223,6 +152,7 @@ function problemResponses(kinds: readonly ProblemKind[], hoist: Hoist, operation
 /** The fields by which a problem differs from one operation to the next, and the name for it. */
 function variantOf(status: number | 'default', operation: Operation | undefined) {
   if (operation === undefined) return { prefix: 'Service-', headers: [] }
+  if (status === 403 && grants.includes(operation.action)) return { prefix: 'Granting-', headers: quotaHeaders }
   const stored = operation.heeds.includes('Idempotency-Key') ? keyedHeaders[status] : undefined
   const quota = beforeCounting.includes(status) ? [] : quotaHeaders
   return { prefix: stored === undefined ? '' : 'Keyed-', headers: [...(stored ?? []), ...quota] }
@@ -254,6 +184,9 @@ const quotaHeaders = ['RateLimit', 'RateLimit-Policy'] as const
 
 /** The refusals of callers who are not counted yet. */
 const beforeCounting: readonly unknown[] = [401, 403]
+
+/** Who may do these may still not give away what they lack. */
+const grants: readonly Action[] = ['issue', 'rotate']
 
 /** The refusals that come of the state: with an Idempotency-Key they are stored and replayed. */
 const keyedHeaders: Readonly<Record<number | string, readonly HeaderName[]>> = {

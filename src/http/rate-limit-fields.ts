@@ -21,11 +21,13 @@ export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
   return policies.map(({ name, quota, window }) => `${text(name)};q=${integer(quota)};w=${integer(window)}`).join(', ')
 }
 
-/** The state of each policy (§4.1). */
-export function rateLimitField(limits: readonly ServiceLimit[]): string {
-  return limits
-    .map(({ name, remaining, reset }) => `${text(name)};r=${integer(remaining)};t=${integer(reset)}`)
-    .join(', ')
+/** Writes the state of each of these policies, in their order (§4.1). What stays the same is written once. */
+export function rateLimitWriter(policies: readonly Pick<QuotaPolicy, 'name'>[]) {
+  const names = policies.map(({ name }) => text(name))
+  return (limits: readonly Omit<ServiceLimit, 'name'>[]): string =>
+    names
+      .map((name, index) => `${name};r=${integer(limits[index]?.remaining)};t=${integer(limits[index]?.reset)}`)
+      .join(', ')
 }
 
 /** The value of Retry-After: not before the last of the exhausted policies allows it (§6). */
@@ -40,7 +42,7 @@ function text(value: string): string {
 }
 
 /** RFC 9651 §4.1.4: up to 15 digits; these are never negative (draft §3.1.1, §3.1.3, §4.1.1, §4.1.2). */
-function integer(value: number): string {
+function integer(value = Number.NaN): string {
   if (!Number.isInteger(value) || value < 0 || value > 999_999_999_999_999)
     throw new Error(`${value} cannot stand in a structured field.`)
   return String(value)

@@ -1,13 +1,13 @@
 // Limits on Fastify: requests are counted when it is known who asks, and the answers say what is left.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Caller, countedAs } from '../access/caller.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
+import { countedAs } from '../access/caller.ts'
 import type { Taken } from '../access/limit-store.ts'
 import { type Limits, planOf } from '../access/limits.ts'
 import type { Plan } from '../access/plan.ts'
 import { quotaExceeded, toServiceLimits } from '../access/quota.ts'
 import { Problem } from '../http/problem.ts'
-import { rateLimitField, rateLimitPolicyField } from '../http/rate-limit-fields.ts'
+import { rateLimitPolicyField, rateLimitWriter } from '../http/rate-limit-fields.ts'
 import { ParameterError } from '../query/parameter.ts'
 
 /** What a request has used of its caller's plan. */
@@ -29,7 +29,8 @@ declare module 'fastify' {
 export function guardLogins(app: FastifyInstance, limits: Limits | undefined): void {
   if (limits === undefined) return
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.headers.authorization !== undefined) limits.logins.requireRoom(request.ip)
+    const asks = request.headers.authorization !== undefined && !request.routeOptions.config?.open
+    if (asks) limits.logins.requireRoom(request.ip)
     done()
   })
   app.addHook('onSend', (request, reply, _payload, done) => {
@@ -38,50 +39,64 @@ export function guardLogins(app: FastifyInstance, limits: Limits | undefined): v
   })
 }
 
-/** To be called after what looks at credentials. Operations of resources count; what is about the service itself is free. */
+/**
+ * Operations of resources count; what is about the service itself is free. The hooks are the routes' own, so that they
+ * come after those of the app, which find out who asks, and so that other routes do not pay for them.
+ */
 export function countRequests(app: FastifyInstance, limits: Limits | undefined): void {
   app.decorateRequest('plan')
   app.decorateRequest('use')
   if (limits === undefined) return
   app.addHook('onClose', () => limits.store.close())
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.routeOptions.config?.operation === undefined) return done()
-    const caller = callerOf(request)
-    const plan = planOf(limits.plans, caller)
-    request.plan = plan
-    if (plan.policies.length === 0) return done()
-    // In memory it is there at once: awaiting it would cost more than counting does.
-    const counted = countedAs(caller, request.ip)
-    const taken = limits.store.take(counted, plan.policies)
-    if (!(taken instanceof Promise)) done(use(request, { caller: counted, plan, taken }))
-    else taken.then(answer => done(use(request, { caller: counted, plan, taken: answer })), done)
-  })
-  app.addHook('onSend', (request, reply, _payload, done) => {
-    if (request.use !== undefined) tell(limits, request.use, reply)
-    done()
+  const [count, tell] = [countRequest(limits), tellQuota(limits)]
+  app.addHook('onRoute', route => {
+    if (route.config?.operation === undefined) return
+    route.onRequest = [route.onRequest ?? [], count].flat()
+    route.onSend = [route.onSend ?? [], tell].flat()
   })
 }
 
-/** What a request without more is taken for. */
-const anonymous: Caller = { id: 'anonymous', kind: 'anonymous', plan: undefined }
+function countRequest({ plans, store }: Limits): onRequestHookHandler {
+  return (request, _reply, done) => {
+    const plan = planOf(plans, request.principal)
+    request.plan = plan
+    if (plan.policies.length === 0) return done()
+    // In memory it is there at once: awaiting it would cost more than counting does.
+    const counted = countedAs(request.principal, request.ip)
+    const taken = store.take(counted, plan.policies)
+    if (!(taken instanceof Promise)) done(use(request, { caller: counted, plan, taken }))
+    else taken.then(answer => done(use(request, { caller: counted, plan, taken: answer })), done)
+  }
+}
 
-function callerOf(request: FastifyRequest): Caller {
-  return (request as { principal?: Caller }).principal ?? anonymous
+/** A 304 costs nothing: it is given back. */
+function tellQuota({ plans, store }: Limits): onSendHookHandler {
+  const written = new Map([...plans.byName.values()].map(plan => [plan, quotaFields(plan)]))
+  return ({ use: used }, reply, _payload, done) => {
+    if (used === undefined) return done()
+    const { caller, plan, taken } = used
+    const free = reply.statusCode === 304
+    if (free) store.giveBack(caller, plan.policies, taken)
+    written.get(plan)?.(reply, taken, free ? 1 : 0)
+    done()
+  }
+}
+
+/** Writes the fields of a plan into an answer. */
+function quotaFields({ policies }: Plan): (reply: FastifyReply, taken: Taken, back: number) => void {
+  const policy = rateLimitPolicyField(policies)
+  const write = rateLimitWriter(policies)
+  return (reply, { standings }, back) => {
+    const limits = toServiceLimits(policies, standings)
+    const left = back === 0 ? limits : limits.map(limit => ({ ...limit, remaining: limit.remaining + back }))
+    reply.header('ratelimit-policy', policy).header('ratelimit', write(left))
+  }
 }
 
 function use(request: FastifyRequest, used: Use): Problem | undefined {
   request.use = used
   const { plan, taken } = used
   return taken.granted ? undefined : quotaExceeded(toServiceLimits(plan.policies, taken.standings))
-}
-
-/** A 304 costs nothing: it is given back. */
-function tell({ store }: Limits, { caller, plan, taken }: Use, reply: FastifyReply): void {
-  const free = reply.statusCode === 304
-  if (free) store.giveBack(caller, plan.policies, taken)
-  const limits = toServiceLimits(plan.policies, taken.standings)
-  const left = free ? limits.map(limit => ({ ...limit, remaining: limit.remaining + 1 })) : limits
-  reply.headers({ 'ratelimit-policy': rateLimitPolicyField(plan.policies), ratelimit: rateLimitField(left) })
 }
 
 /** 400 for a page that is larger than the caller's plan allows. */

@@ -1,8 +1,8 @@
 import t from 'tap'
 import {
   type QuotaPolicy,
-  rateLimitField,
   rateLimitPolicyField,
+  rateLimitWriter,
   retryAfter,
   type ServiceLimit,
 } from '../../src/http/rate-limit-fields.ts'
@@ -35,7 +35,7 @@ t.test('RateLimit', async t => {
       '"minute";r=99;t=50, "day";r=9999;t=86390',
     ],
   ]
-  for (const [section, limits, expected] of table) t.equal(rateLimitField(limits), expected, section)
+  for (const [section, limits, expected] of table) t.equal(rateLimitWriter(limits)(limits), expected, section)
 })
 
 t.test('what no structured field can carry is a fault of ours', async t => {
@@ -49,6 +49,11 @@ t.test('what no structured field can carry is a fault of ours', async t => {
     ['no number', { ...minute, window: Number.NaN }],
   ]
   for (const [section, policy] of table) t.throws(() => rateLimitPolicyField([policy]), /structured field/, section)
+  t.throws(
+    () => rateLimitWriter([minute, day])([{ remaining: 1, reset: 1 }]),
+    /structured field/,
+    'no state of a policy',
+  )
 })
 
 t.test('draft §6: Retry-After is not before the end of any exhausted window', async t => {

@@ -1,0 +1,117 @@
+// Who is counted together once there are credentials, which plan holds for whom, and how often an address may guess.
+
+import type { Test } from 'tap'
+import { holder, required, revoke } from '../support/access.ts'
+import { limitsOf, type PlansText, TestClock } from '../support/limits.ts'
+import { checkProblem } from '../support/problem.ts'
+import { sign, startProvider } from '../support/provider.ts'
+import { feature, onEveryDatabase, type Service, startService } from '../support/service.ts'
+
+const plans: PlansText = {
+  anonymous: { requests_per_minute: 1 },
+  free: { requests_per_minute: 2 },
+  gold: { requests_per_minute: 3, largest_page: 20 },
+  failed_logins: { requests_per_minute: 3 },
+}
+
+type Run = (t: Test, service: Service, clock: TestClock) => Promise<void>
+
+function limited(name: string, run: Run, access = required) {
+  const clock = new TestClock()
+  feature(name, (t, service) => run(t, service, clock), { limits: () => limitsOf(plans, clock), access })
+}
+
+/** How many requests are answered before there are no more. */
+async function quotaOf({ request }: Service, headers: Record<string, string>, from = '192.0.2.1'): Promise<number> {
+  for (let answered = 0; answered < 10; answered++)
+    if ((await request('GET', '/books/1', { headers, from })).status === 429) return answered
+  return Number.POSITIVE_INFINITY
+}
+
+limited('each key has the quota of its plan, wherever it is used', async (t, service) => {
+  const { store, get } = service
+  const scopes = ['books:read']
+  const plain = await holder(store, scopes)
+  const gold = await holder(store, scopes, { plan: 'gold' })
+  t.equal(await quotaOf(service, plain.headers), 2, 'the default plan')
+  t.equal(await quotaOf(service, plain.headers, '192.0.2.2'), 0, 'not once more from another address')
+  t.equal(await quotaOf(service, gold.headers), 3, 'its own plan, and its own quota at the same address')
+  t.equal(await quotaOf(service, (await holder(store, scopes, { plan: 'gone' })).headers), 2, 'a plan that is no more')
+  const other = await holder(store, scopes, { plan: 'gold' })
+  const answer = await get('/books', other.headers)
+  t.strictSame(
+    [answer.headers['ratelimit-policy'], answer.headers.ratelimit],
+    ['"minute";q=3;w=60', '"minute";r=2;t=60'],
+  )
+  t.equal((await get('/books?limit=21', other.headers)).json.errors[0].parameter, 'limit', 'and its largest page')
+})
+
+limited('both secrets of a rotated key use up one quota', async (t, service) => {
+  const { headers } = await holder(service.store, ['keys:admin'])
+  const { id, headers: first } = await holder(service.store, ['books:read'])
+  const strong = await holder(service.store, ['*'])
+  t.equal((await service.request('POST', `/keys/${id}/rotate`, { headers })).status, 403)
+  const { json } = await service.request('POST', `/keys/${id}/rotate`, { headers: strong.headers })
+  t.equal(await quotaOf(service, first), 2)
+  t.equal(await quotaOf(service, { authorization: `Bearer ${json.secret}` }), 0)
+})
+
+onEveryDatabase('tokens are counted by their subject, and may name a plan', async (t, url) => {
+  const provider = await startProvider(t)
+  const now = new Date('2026-06-01T12:00:00Z')
+  const access = { ...required, tokens: provider.settings }
+  const limits = () => limitsOf(plans, new TestClock())
+  const service = await startService(t, url, { access, limits, clock: () => now })
+  const token = async (claims: object) => ({
+    authorization: `Bearer ${await sign(provider, now, { claims: { scope: 'books:read', ...claims } })}`,
+  })
+  t.equal(await quotaOf(service, await token({ sub: 'ada' })), 2)
+  t.equal(await quotaOf(service, await token({ sub: 'ada', jti: 'another' })), 0, 'another token of hers')
+  t.equal(await quotaOf(service, await token({ sub: 'bob', plan: 'gold' })), 3)
+  t.equal(await quotaOf(service, await token({ sub: 'eve', plan: 'made-up' })), 2)
+})
+
+limited(
+  'who sends no credentials is counted by address, where that is enough to read',
+  async (t, service) => {
+    t.equal(await quotaOf(service, {}), 1)
+    t.equal(await quotaOf(service, {}, '192.0.2.2'), 1)
+    const { headers } = await holder(service.store, ['books:read'])
+    t.equal(await quotaOf(service, headers), 2, 'with a key, there is more')
+  },
+  { required: true, publicRead: new Set(['books']) },
+)
+
+limited('what is refused for want of credentials is not counted', async (t, service) => {
+  const { request, store } = service
+  const { headers } = await holder(store, ['books:read'])
+  for (let asked = 0; asked < 5; asked++) {
+    const [missing, lacking] = [await request('GET', '/books'), await request('GET', '/cars', { headers })]
+    t.strictSame([missing.status, missing.headers.ratelimit], [401, undefined])
+    t.strictSame([lacking.status, lacking.headers.ratelimit], [403, undefined])
+  }
+  t.equal(await quotaOf(service, headers), 2)
+})
+
+limited('an address that guesses is not listened to for a while', async (t, service, clock) => {
+  const { request, store } = service
+  const good = await holder(store, ['books:read'], { plan: 'gold' })
+  const old = await holder(store, ['*'])
+  await revoke(store, old.id)
+  const from = '192.0.2.7'
+  const ask = (headers: Record<string, string>, url = '/books') => request('GET', url, { headers, from })
+  for (let asked = 0; asked < 5; asked++) t.equal((await ask({})).status, 401, 'who sends nothing guesses nothing')
+  const guesses = [
+    [{ authorization: 'Bearer x' }, '/unicorns'],
+    [old.headers],
+    [{ authorization: 'Bearer é' }],
+  ] as const
+  for (const [headers, url] of guesses) t.equal((await ask(headers, url)).status, 401)
+  const refused = await ask(good.headers)
+  checkProblem(t, 'a guess that is right is not told either', refused, 429)
+  t.equal(refused.headers['retry-after'], '60')
+  t.equal((await ask(good.headers, '/health')).status, 200)
+  t.equal((await request('GET', '/books', { headers: good.headers, from: '192.0.2.8' })).status, 200, 'others are')
+  clock.advance(60)
+  t.equal((await ask(good.headers)).status, 200)
+})
