@@ -39,11 +39,12 @@ export function operationsOf({ paths }: Service['document']): readonly Described
   )
 }
 
-/** Sends the operation as its examples have it. */
+/** Sends the operation as its examples have it, or with a body of `application/json`. */
 export function sendExample(
   { request, document }: Service,
   { method, path, raw }: Described,
   headers: Readonly<Record<string, string>> = {},
+  sent?: object,
 ): Promise<Received> {
   const components = document.components as unknown as { parameters: Record<string, Parameter> }
   const parameters = (raw.parameters ?? []).flatMap(
@@ -53,6 +54,7 @@ export function sendExample(
     const found = parameters.find(parameter => parameter.name === name && parameter.in === 'path')
     return encodeURIComponent(String(found?.example ?? found?.schema.examples?.[0] ?? 1))
   })
+  if (sent !== undefined) return request(method.toUpperCase(), url, { json: sent, headers })
   const [body] = Object.entries(raw.requestBody?.content ?? {})
   if (body === undefined) return request(method.toUpperCase(), url, { headers })
   const [type, { example }] = body
