@@ -45,7 +45,6 @@ const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> =
   'a component has another name': [document => rename(document, 'BookPatch', 'BookChange'), 'api-schema-removed'],
   'credentials are asked for': [
     document => {
-      document.components.securitySchemes = { bearerAuth: { type: 'http', scheme: 'bearer' } }
       createBook(document).security = [{ bearerAuth: [] }]
     },
     'api-security-added',
@@ -229,8 +228,11 @@ function without(document: Document, name: string): void {
 /** The checks that find something in the change. */
 function found(t: Test, change: Change): string[] {
   const [base, next] = [part(), part()]
-  // Which operations are deprecated is the same in both.
-  for (const document of [base, next]) document.paths['/books/{id}'].put.deprecated = true
+  // Before the change one operation is deprecated, and one is open to all.
+  for (const document of [base, next]) {
+    document.paths['/books/{id}'].put.deprecated = true
+    createBook(document).security = []
+  }
   change(next)
   const files = [join(t.testdir(), 'base.json'), join(t.testdirName, 'next.json')] as const
   writeFileSync(files[0], JSON.stringify(base))
