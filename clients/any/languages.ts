@@ -1,8 +1,11 @@
 // What it takes in each language: the generator's options, the program that uses the client, how it is built and run.
 
 export interface Language {
-  /** What has to be there: a command. */
+  /** What has to be there, and a shell command that succeeds where it is. */
   readonly tool: string
+  readonly check: string
+  /** Other words for what its generator reads wrong; the document itself says what is true. */
+  readonly reword?: (document: string) => string
   /** openapi-generator's name of it, and its options. */
   readonly generator: readonly string[]
   /** The program, and where it goes among the generated files. */
@@ -14,7 +17,8 @@ export interface Language {
 
 export const languages: Readonly<Record<string, Language>> = {
   java: {
-    tool: 'mvn',
+    tool: 'Maven and a JDK',
+    check: 'mvn -v',
     generator: [
       'java',
       '--library=native',
@@ -29,7 +33,8 @@ export const languages: Readonly<Record<string, Language>> = {
     run: 'java -cp "target/classes:$(cat classpath.txt)" RoundTrip "$ADDRESS"',
   },
   go: {
-    tool: 'go',
+    tool: 'Go',
+    check: 'go version',
     generator: [
       'go',
       '--package-name=restwell',
@@ -43,13 +48,18 @@ export const languages: Readonly<Record<string, Language>> = {
   },
   rust: {
     tool: 'cargo',
+    check: 'cargo --version',
+    // It makes one struct of all members of `anyOf`, none of which may be null; of `oneOf` it makes an enum, where the first that fits is taken.
+    reword: document => document.replaceAll(/\banyOf:/g, 'oneOf:'),
     generator: ['rust', '--package-name=restwell', '--additional-properties=supportAsync=false'],
     program: ['rust/round_trip.rs', 'examples/round_trip.rs'],
-    build: 'cargo build -q --example round_trip',
+    // One at a time: the compiler takes a gigabyte.
+    build: 'cargo build -q -j1 --example round_trip',
     run: './target/debug/examples/round_trip "$ADDRESS"',
   },
   ruby: {
-    tool: 'ruby',
+    tool: 'Ruby with its gem typhoeus (Debian: ruby-typhoeus)',
+    check: "ruby -r typhoeus -e ''",
     generator: ['ruby', '--additional-properties=gemName=restwell,moduleName=Restwell'],
     program: ['ruby/round_trip.rb', 'round_trip.rb'],
     build: 'for file in $(find lib -name "*.rb"); do ruby -c "$file" > /dev/null || exit 1; done',

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { languages } from '../../clients/any/languages.ts'
 import { folderOf, serve } from '../support/process.ts'
 import { executable, hasPython } from '../support/python.ts'
 import { blocks, commands, isAsPrinted } from '../support/readme.ts'
@@ -40,4 +41,8 @@ t.test("with Python's requests", { skip: withoutPython }, async t => {
   const python = executable('test/readme', 'python')
   const { status, stdout } = spawnSync(python, ['-m', 'doctest', '-o', 'ELLIPSIS', file], { encoding: 'utf8' })
   t.equal(status, 0, stdout || 'the answers are those that are printed')
+})
+
+t.test('there is a line for every language that a client is made in', async t => {
+  for (const name of Object.keys(languages)) t.match(readme, `\`npm run client -- ${name} ../restwell-${name}\``)
 })

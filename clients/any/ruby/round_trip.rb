@@ -1,6 +1,7 @@
 # One book's life by the generated client: created, read, changed, deleted.
 
 require 'restwell'
+require 'uri'
 
 def expect(expected, found)
   raise "expected #{expected.inspect}, found #{found.inspect}" unless expected == found
