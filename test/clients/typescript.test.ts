@@ -156,9 +156,9 @@ t.test('a problem is thrown with everything it says', async t => {
 })
 
 t.test('an answer of something in between is a problem too', async t => {
-  const gateway = () => new Response('<h1>Bad gateway</h1>', { status: 502, statusText: 'Bad Gateway' })
+  const gateway = () => new Response('<h1>No</h1>', { status: 403, statusText: 'Forbidden' })
   const { client } = await run(t, [gateway])
-  t.match(await problemOf(client.GET('/cars')), { status: 502, title: 'Bad Gateway', errors: [] })
+  t.match(await problemOf(client.GET('/cars')), { status: 403, title: 'Forbidden', errors: [] })
 })
 
 t.test('a post is repeated under one key, and done once', async t => {
@@ -183,9 +183,22 @@ t.test('a key of the caller is kept', async t => {
   t.equal(sent[0]?.key, 'mine')
 })
 
+t.test('a post that heeds no key has none, and is not repeated when its answer is lost', async t => {
+  const { client, sent } = await run(t, [lost])
+  await t.rejects(client.POST('/keys/{id}/rotate', { params: { path: { id: 1 } } }), {
+    message: 'The connection was lost',
+  })
+  t.strictSame(
+    sent.map(({ key }) => key),
+    [null],
+  )
+})
+
 const list = (client: Client) => client.GET('/cars')
 const remove = (client: Client) => client.DELETE('/cars/{id}', { params: { path: { id: 1 } } })
 const away = refused(503, '0')
+
+const tomorrow = () => new Date(Date.now() + 86_400_000).toUTCString()
 
 interface Repeated {
   readonly what: string
@@ -199,6 +212,20 @@ interface Repeated {
 const repeated: readonly Repeated[] = [
   { what: 'a read after 503', faults: [away, away], call: list, sent: 3 },
   { what: 'a read after 429', faults: [refused(429, '0')], call: list, sent: 2 },
+  {
+    what: 'a read after 502 of what stands between',
+    faults: [refused(502, ''), refused(504, '')],
+    call: list,
+    sent: 3,
+  },
+  { what: 'a read after a time', faults: [refused(503, new Date(0).toUTCString())], call: list, sent: 2 },
+  {
+    what: 'not a read that is to wait for a day',
+    faults: [refused(503, tomorrow())],
+    call: list,
+    sent: 1,
+    status: 503,
+  },
   { what: 'a read after a lost connection', faults: [lost], call: list, sent: 2 },
   { what: 'a read, as often as allowed', faults: [away, away, away, away], call: list, sent: 4, status: 503 },
   { what: 'not a read that is to wait for an hour', faults: [refused(503, '3600')], call: list, sent: 1, status: 503 },

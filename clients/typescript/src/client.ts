@@ -4,7 +4,7 @@ import createFetchClient from 'openapi-fetch'
 import type { paths } from './api.ts'
 import { ProblemError, toProblemError } from './problem-error.ts'
 import { type Retrying, retryingFetch } from './retry.ts'
-import type { Call, Change, Pages } from './types.ts'
+import type { Call, Change, Pages, WithoutKey } from './types.ts'
 
 export type { components, operations, paths } from './api.ts'
 export { ProblemError } from './problem-error.ts'
@@ -32,6 +32,9 @@ export interface Client {
 /** How often a change is tried at the most. */
 const changeAttempts = 5
 
+/** Posts that heed no `Idempotency-Key`, so they are sent once. The compiler says when the document has others. */
+const sentOnce: Readonly<Record<WithoutKey, true>> = { '/keys/{id}/rotate': true }
+
 type Untyped = (path: string, init?: object) => Promise<{ readonly data?: unknown; readonly response: Response }>
 
 export function createClient({ baseUrl, token, ...retrying }: ClientOptions): Client {
@@ -41,6 +44,10 @@ export function createClient({ baseUrl, token, ...retrying }: ClientOptions): Cl
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   })
   client.use({
+    onRequest: ({ request, schemaPath }) => {
+      if (request.method === 'POST' && !(schemaPath in sentOnce) && !request.headers.has('idempotency-key'))
+        request.headers.set('idempotency-key', crypto.randomUUID())
+    },
     onResponse: async ({ response }) => {
       if (response.status >= 400) throw await toProblemError(response)
     },

@@ -1,4 +1,4 @@
-// Requests sent again where that is safe: reads, and posts under an Idempotency-Key, which is made once for all attempts.
+// Requests sent again where that is safe: reads, and posts that have an Idempotency-Key, the same one each time.
 
 export interface Retrying {
   /** How often a request is sent at the most; 4 by default. */
@@ -17,8 +17,6 @@ export function retryingFetch({
   fetch = globalThis.fetch,
 }: Retrying): (request: Request) => Promise<Response> {
   return async request => {
-    if (request.method === 'POST' && !request.headers.has('idempotency-key'))
-      request.headers.set('idempotency-key', crypto.randomUUID())
     for (let attempt = 1; ; attempt++) {
       const answer = await outcome(fetch, request)
       const wait = attempt < attempts ? waitBefore(request, answer, attempt) : undefined
@@ -46,20 +44,31 @@ function settle(answer: Response | Failure): Response {
   throw answer.failure
 }
 
+/** What a balancer answers for a service that it does not reach, or the service itself: it may not have been done. */
+const away: readonly number[] = [502, 503, 504]
+
 /** In milliseconds; undefined: it is not to be sent again. */
 function waitBefore(request: Request, answer: Response | Failure, attempt: number): number | undefined {
   if (request.signal.aborted) return undefined
-  const repeatable = ['GET', 'HEAD', 'POST'].includes(request.method)
+  const keyed = request.method === 'POST' && request.headers.has('idempotency-key')
+  const repeatable = keyed || request.method === 'GET' || request.method === 'HEAD'
   const backOff = firstWait * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
   if (!(answer instanceof Response)) return repeatable ? backOff : undefined
-  const asked = Number(answer.headers.get('retry-after') ?? Number.NaN) * 1000
+  const asked = askedWait(answer)
   const again =
     answer.status === 429 ||
-    (answer.status === 503 && repeatable) ||
+    (away.includes(answer.status) && repeatable) ||
     // The first attempt is still at work, and its answer will be stored.
-    (answer.status === 409 && request.method === 'POST' && asked >= 0)
+    (answer.status === 409 && keyed && asked !== undefined)
   if (!again) return undefined
-  return asked >= 0 ? asked + Math.random() * firstWait : backOff
+  return asked === undefined ? backOff : asked + Math.random() * firstWait
+}
+
+/** `Retry-After` in milliseconds from now: it has seconds, or the time (RFC 9110 §10.2.3). */
+function askedWait({ headers }: Response): number | undefined {
+  const field = headers.get('retry-after') ?? ''
+  const wait = /^\d+$/.test(field) ? Number(field) * 1000 : Date.parse(field) - Date.now()
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -59,6 +59,13 @@ export type Call<M extends HttpMethod> = <
   ...init: InitParam<Init>
 ) => Promise<Answer<Operation<P, M>, Init>>
 
+type HeaderName<O> = O extends { parameters: { header?: infer Header } } ? keyof NonNullable<Header> : never
+
+/** The addresses whose POST heeds no `Idempotency-Key`. */
+export type WithoutKey = {
+  [P in Path<'post'>]: 'Idempotency-Key' extends HeaderName<Operation<P, 'post'>> ? never : P
+}[Path<'post'>]
+
 /** The addresses of lists. */
 type ListPath = {
   [P in Path<'get'>]: Success<Operation<P, 'get'>> extends readonly unknown[] ? P : never
