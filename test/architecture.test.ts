@@ -17,7 +17,7 @@ const ladder = [
   ['app', 'records', 'config', 'plans'],
   ['protection'],
   ['commands'],
-  ['command-line'],
+  ['command-line', 'runtime'],
   ['cli'],
 ]
 

@@ -39,7 +39,7 @@ export const pragmas = `
   pragma synchronous = full;
   pragma fullfsync = on;
   pragma checkpoint_fullfsync = on;
-  pragma cache_size = -65536;
+  pragma cache_size = -16384;
   pragma temp_store = memory;
   pragma journal_size_limit = 67108864;
 `
