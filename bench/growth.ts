@@ -34,7 +34,10 @@ function measuredAt(rows: number): readonly Operation[] {
 
 /** Processor time per request of each round, in microseconds. */
 async function measure(load: LoadProcess, rows: number): Promise<ReadonlyMap<string, readonly number[]>> {
-  const server = await startServer('contenders/restwell.ts', `sqlite:${await filledFile('growth', rows)}`)
+  const server = await startServer({
+    file: 'contenders/restwell.ts',
+    databaseUrl: `sqlite:${await filledFile('growth', rows)}`,
+  })
   const target = { port: server.port, cursors: true, rows }
   const costs = new Map<string, number[]>()
   try {

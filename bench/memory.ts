@@ -28,7 +28,10 @@ const mix: Partial<Record<OperationName, number>> = {
   patch: 0.1,
 }
 
-const server = await startServer('contenders/restwell.ts', `sqlite:${await filledFile('memory', rows)}`)
+const server = await startServer({
+  file: 'contenders/restwell.ts',
+  databaseUrl: `sqlite:${await filledFile('memory', rows)}`,
+})
 const load = startLoad()
 const target = { port: server.port, cursors: true, rows }
 const mebibytes: number[] = []

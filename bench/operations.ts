@@ -10,6 +10,8 @@ import { type Article, articleAt } from './rows.ts'
 
 export interface Target {
   readonly port: number
+  /** The fields that every request must have; none by default. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Whether its pages are addressed by our cursors; the ones written by hand take `after=<id>`. */
   readonly cursors: boolean
   /** Of the table. */
@@ -172,10 +174,11 @@ async function conditional(target: Target, id: number): Promise<Request> {
   return get(`/articles/${id}`, { 'if-none-match': String(headers.get('etag')) })
 }
 
-export async function send({ port }: Target, { method, path, headers, body }: Request): Promise<Answer> {
+export async function send({ port, headers }: Target, request: Request): Promise<Answer> {
+  const { method, path, body } = request
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
-    ...(headers && { headers }),
+    headers: { ...headers, ...request.headers },
     ...(body !== undefined && { body }),
   })
   const text = await response.text()
@@ -188,5 +191,5 @@ export async function checkedRequests(operation: Operation, target: Target): Pro
   const answer = await send(target, requests[0] as Request)
   equal(answer.status, operation.status, `${operation.title}: ${JSON.stringify(answer.json)}`)
   operation.check(answer, target)
-  return requests
+  return requests.map(request => ({ ...request, headers: { ...target.headers, ...request.headers } }))
 }

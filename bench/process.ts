@@ -52,20 +52,31 @@ async function stop(child: ChildProcess): Promise<void> {
 
 export interface Server {
   readonly port: number
+  /** The fields that every request to it must have. */
+  readonly headers: Readonly<Record<string, string>>
   usage(): Promise<Usage>
   stop(): Promise<void>
 }
 
-/** Starts a contender over a database. `profile`: a folder for the profile of its processor time. */
-export async function startServer(file: string, databaseUrl: string, profile?: string): Promise<Server> {
+interface Started {
+  readonly file: string
+  readonly databaseUrl: string
+  /** What else it is told. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** A folder for the profile of its processor time. */
+  readonly profile?: string | undefined
+}
+
+/** Starts a contender over a database. */
+export async function startServer({ file, databaseUrl, environment, profile }: Started): Promise<Server> {
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const child = start({ core: 'server', file, environment: { DATABASE_URL: databaseUrl }, flags })
-  const { port } = await message<{ port: number }>(child)
+  const child = start({ core: 'server', file, environment: { ...environment, DATABASE_URL: databaseUrl }, flags })
+  const { port, headers } = await message<Pick<Server, 'port' | 'headers'>>(child)
   const usage = () => {
     child.send('usage')
     return message<Usage>(child)
   }
-  return { port, usage, stop: () => stop(child) }
+  return { port, headers, usage, stop: () => stop(child) }
 }
 
 export interface LoadProcess {

@@ -2,7 +2,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadModels } from '../src/load.ts'
+import { loadModels, storedModels } from '../src/load.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { openStore } from '../src/store/open.ts'
 import type { Store } from '../src/store/store.ts'
@@ -63,10 +63,10 @@ const chunk = 100_000
 
 /** Makes the tables and so many rows in a database that has none yet. */
 export async function fill(url: string, rows: number): Promise<void> {
-  const { models, idempotencyModel } = await loadModels(join(import.meta.dirname, 'schemas'))
+  const models = storedModels(await loadModels(join(import.meta.dirname, 'schemas')))
   const store = openStore(url, { exclusive: false })
   try {
-    const tables = [...models, idempotencyModel].map(model => modelToTable(store.dialect, model))
+    const tables = models.map(model => modelToTable(store.dialect, model))
     await migrate(store, { tables, files: [] }, 'additive')
     for (let from = 1; from <= rows; from += chunk) {
       const text = fillStatement(store, from, Math.min(rows, from + chunk - 1))

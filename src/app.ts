@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { type AccessPolicy, openPolicy } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
+import { guardLogins } from './access/failed-logins.ts'
 import { KeyRing } from './access/key-ring.ts'
 import { keyShapes } from './access/key-shapes.ts'
 import type { Limits } from './access/limits.ts'
@@ -26,7 +27,7 @@ import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
 import { clientError, hangUp, registerErrors, requireAddress, sendError, validationProblem } from './routes/errors.ts'
 import { addCarefulFields } from './routes/headers.ts'
-import { countRequests, guardLogins } from './routes/limits.ts'
+import { countRequests } from './routes/limits.ts'
 import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
 import { registerProbes } from './routes/probes.ts'
@@ -126,8 +127,8 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   app.addHook('onRequest', stage(requireTarget))
   app.addHook('onRequest', answerMethod)
   if (pressure !== undefined) await registerPressure(app, pressure)
-  guardLogins(app, limits)
-  app.addHook('onRequest', authorize(policy, createAuthenticate(keyRing, findToken)))
+  const authenticate = createAuthenticate(keyRing, findToken)
+  app.addHook('onRequest', authorize(policy, limits ? guardLogins(limits.logins, authenticate) : authenticate))
   app.addHook('onRequest', stage(requireAddress))
   countRequests(app, limits)
 }

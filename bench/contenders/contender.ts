@@ -21,11 +21,14 @@ export function databaseFile(): string {
   return databaseUrl().replace(/^sqlite:/, '')
 }
 
-/** Tells the benchmark where the server listens, and what it used as often as it is asked; ends with the benchmark. */
-export function announce(server: Server): void {
+/**
+ * Tells the benchmark where the server listens, and what it used as often as it is asked; ends with the benchmark.
+ * `headers`: the fields that every request must have.
+ */
+export function announce(server: Server, headers: Readonly<Record<string, string>> = {}): void {
   process.on('message', () => process.send?.(usage()))
   process.on('disconnect', () => process.exit())
-  process.send?.({ port: (server.address() as AddressInfo).port })
+  process.send?.({ port: (server.address() as AddressInfo).port, headers })
 }
 
 function usage(): Usage {

@@ -1,17 +1,45 @@
-// Restwell over the resource of the benchmark, put together as `serve` does it.
+// Restwell over the resource of the benchmark, put together as `serve` does it; WITH=key,limits asks for a key and counts.
 
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { buildApp } from '../../src/app.ts'
+import { openPolicy } from '../../src/access/access.ts'
+import { makeKey } from '../../src/access/api-key.ts'
+import { insertKey } from '../../src/access/key-record.ts'
+import { createLimits, monotonicClock } from '../../src/access/limits.ts'
+import { MemoryLimitStore } from '../../src/access/memory-limit-store.ts'
+import { buildApp, createEngine } from '../../src/app.ts'
 import { loadModels } from '../../src/load.ts'
+import { parsePlans } from '../../src/plans.ts'
 import { openStore } from '../../src/store/open.ts'
 import { announce, databaseUrl } from './contender.ts'
 
-const app = await buildApp({
-  models: await loadModels(join(import.meta.dirname, '../schemas')),
-  store: openStore(databaseUrl(), { exclusive: true }),
-  logger: pino({ level: 'warn' }, pino.destination(2)),
-  version: '0.0.0',
-})
+const wanted = process.env.WITH?.split(',') ?? []
+const version = '0.0.0'
+const models = await loadModels(join(import.meta.dirname, '../schemas'))
+const store = openStore(databaseUrl(), { exclusive: true })
+const access = wanted.includes('key') ? { required: true, publicRead: new Set<string>() } : openPolicy
+const limits = wanted.includes('limits') ? createLimits(plans(), new MemoryLimitStore(monotonicClock)) : undefined
+
+/** Two policies that nobody reaches. */
+function plans() {
+  const ample = { requests_per_minute: 1_000_000_000, requests_per_day: 1_000_000_000 }
+  return parsePlans(
+    'plans.yaml',
+    JSON.stringify({ default: 'all', anonymous: 'all', failed_logins: {}, plans: { all: ample } }),
+  )
+}
+
+async function headers(): Promise<Record<string, string>> {
+  if (!access.required) return {}
+  const { keyTables } = createEngine({ models, store, version })
+  const text = makeKey(randomBytes(32))
+  await store.transact(() => insertKey(keyTables, { name: 'Benchmark', scopes: ['*'] }, { text, now: new Date() }))
+  return { authorization: `Bearer ${text}` }
+}
+
+const logger = pino({ level: 'warn' }, pino.destination(2))
+const app = await buildApp({ models, store, logger, access, version, ...(limits && { limits }) })
+const sent = await headers()
 await app.listen({ host: '127.0.0.1', port: 0 })
-announce(app.server)
+announce(app.server, sent)

@@ -2,7 +2,7 @@
 
 import type { Action } from '../http/actions.ts'
 import type { Model } from '../resource/model.ts'
-import type { Caller } from './caller.ts'
+import type { Caller, Source } from './caller.ts'
 
 /** Who asks. */
 export interface Principal extends Caller {
@@ -24,8 +24,11 @@ export const anonymousPrincipal: Principal = Object.freeze({
   plan: undefined,
 })
 
-/** Gives the principal of a field `Authorization`. Throws a `Problem` (401) for credentials that are not good. */
-export type Authenticate = (authorization: string | undefined) => Promise<Principal>
+/**
+ * Gives the principal of a field `Authorization`, at once where it is known. Throws, or rejects with, a `Problem` (401)
+ * for credentials that are not good.
+ */
+export type Authenticate = (authorization: string | undefined, source: Source) => Principal | Promise<Principal>
 
 /** The identity provider whose tokens are taken. */
 export interface TokenSettings {

@@ -4,16 +4,20 @@ import { type Authenticate, anonymousPrincipal, type Principal } from './access.
 import { bearerToken, invalidToken } from './bearer.ts'
 import type { KeyRing } from './key-ring.ts'
 
-/** Finds who a token stands for; nothing where it is not good. */
-export type FindPrincipal = (token: string) => Promise<Principal | undefined>
+/** Finds who a token stands for, at once where that is known; nothing where it is not good. */
+export type FindPrincipal = (token: string) => Principal | undefined | Promise<Principal | undefined>
 
 /** `findToken`: for what looks like a JWT, where there is an identity provider. */
 export function createAuthenticate(ring: KeyRing, findToken?: FindPrincipal): Authenticate {
-  return async authorization => {
+  return authorization => {
     const token = bearerToken(authorization)
     if (token === undefined) return anonymousPrincipal
-    const found = await (token.includes('.') && findToken !== undefined ? findToken(token) : ring.find(token))
-    if (found === undefined) throw invalidToken()
-    return found
+    const found = token.includes('.') && findToken !== undefined ? findToken(token) : ring.find(token)
+    return found instanceof Promise ? found.then(requireFound) : requireFound(found)
   }
+}
+
+function requireFound(found: Principal | undefined): Principal {
+  if (found === undefined) throw invalidToken()
+  return found
 }

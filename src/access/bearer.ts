@@ -5,12 +5,13 @@ import { Problem } from '../http/problem.ts'
 const realm = 'Bearer realm="restwell"'
 
 /** RFC 6750 §2.1: b64token; the scheme's case does not matter (RFC 9110 §11.1). */
-const credentials = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i
+const credentials = /^bearer(?: +([A-Za-z0-9._~+/-]+=*)$| |$)/i
 
 /** The token of a field `Authorization`; nothing where there is none, or another scheme. Throws for one that cannot be. */
 export function bearerToken(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) return undefined
-  const token = credentials.exec(authorization)?.[1]
+  const found = authorization === undefined ? null : credentials.exec(authorization)
+  if (found === null) return undefined
+  const [, token] = found
   if (token === undefined) throw invalidToken()
   return token
 }

@@ -12,14 +12,19 @@ export interface Caller {
   readonly plan: string | undefined
 }
 
+/** Where a request comes from; asked only when it matters, for a request has to find out. */
+export interface Source {
+  readonly ip: string
+}
+
 /** Whether nothing but its address is known of it. */
 export function isNameless({ kind }: Caller): boolean {
   return kind === 'anonymous' || kind === 'open'
 }
 
 /** Those of a key or of a token's subject, else those of an address. */
-export function countedAs(caller: Caller, ip: string): string {
-  return isNameless(caller) ? `address:${network(ip)}` : caller.id
+export function countedAs(caller: Caller, source: Source): string {
+  return isNameless(caller) ? `address:${network(source.ip)}` : caller.id
 }
 
 /** The address, or the first 64 bits of an IPv6 one: so many addresses at least are one subscriber's (RFC 6177 §2). */

@@ -1,8 +1,10 @@
 // Bounds guessing: how many credentials that are not good an address may send before they are not looked at any more.
 
+import { Problem } from '../http/problem.ts'
 import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
 import { Recent } from '../store/recent.ts'
-import { network } from './caller.ts'
+import type { Authenticate } from './access.ts'
+import { network, type Source } from './caller.ts'
 import type { LimitStore } from './limit-store.ts'
 import { quotaExceeded } from './quota.ts'
 
@@ -33,9 +35,10 @@ export class FailedLogins {
   }
 
   /** Throws a `Problem` (429) for an address that has failed too often. */
-  requireRoom(ip: string): void {
+  requireRoom(source: Source): void {
+    if (this.#blocked.size === 0) return
     const now = this.#clock()
-    const blocked = this.#blocked.get(network(ip))?.filter(({ until }) => until > now) ?? []
+    const blocked = this.#blocked.get(network(source.ip))?.filter(({ until }) => until > now) ?? []
     if (blocked.length === 0) return
     throw quotaExceeded(
       blocked.map(({ policy, until }) => ({ name: policy, remaining: 0, reset: Math.ceil((until - now) / 1000) })),
@@ -43,7 +46,7 @@ export class FailedLogins {
   }
 
   /** Counts a failure. */
-  async record(ip: string): Promise<void> {
+  async record({ ip }: Source): Promise<void> {
     if (this.#policies.length === 0) return
     const address = network(ip)
     const { standings } = await this.#store.take(`failed-login:${address}`, this.#policies)
@@ -52,5 +55,22 @@ export class FailedLogins {
       remaining > 0 ? [] : { policy: this.#policies[index]?.name ?? '', until: now + reset },
     )
     if (blocked.length > 0) this.#blocked.set(address, blocked)
+  }
+}
+
+/** The same, but an address that guesses is refused before its credentials are looked at. */
+export function guardLogins(logins: FailedLogins, authenticate: Authenticate): Authenticate {
+  const count = async (error: unknown, source: Source): Promise<never> => {
+    if (error instanceof Problem && error.status === 401) await logins.record(source)
+    throw error
+  }
+  return (authorization, source) => {
+    if (authorization !== undefined) logins.requireRoom(source)
+    try {
+      const found = authenticate(authorization, source)
+      return found instanceof Promise ? found.catch(error => count(error, source)) : found
+    } catch (error) {
+      return count(error, source)
+    }
   }
 }

@@ -46,16 +46,28 @@ export class KeyRing {
     this.#clock = clock
   }
 
-  /** The principal of a key that is good now. Throws a `StoreError` where the database has to be asked and is away. */
-  async find(text: string): Promise<Principal | undefined> {
+  /**
+   * The principal of a key that is good now: at once where it is known and fresh, as a promise costs more than all else
+   * here. Rejects with a `StoreError` where the database has to be asked and is away.
+   */
+  find(text: string): Principal | undefined | Promise<Principal | undefined> {
     const now = this.#clock().getTime()
-    const confirmation = this.#confirm(now)
-    if (confirmation !== undefined) await confirmation
     const digest = keyDigest(text)
+    const confirmation = this.#confirm(now)
+    const known = confirmation === undefined ? this.#known.get(digest) : undefined
+    return known === undefined ? this.#ask(text, digest, now, confirmation) : this.#use(known, now)
+  }
+
+  async #ask(text: string, digest: string, now: number, confirmation?: Promise<void>): Promise<Principal | undefined> {
+    await confirmation
     const known = this.#known.get(digest) ?? (await this.#lookUp(text, digest))
-    if (known === undefined || known.key.expiresAt <= now) return undefined
-    this.#used.set(known.key.id, now)
-    return known.principal
+    return known && this.#use(known, now)
+  }
+
+  #use({ principal, key: { id, expiresAt } }: Known, now: number): Principal | undefined {
+    if (expiresAt <= now) return undefined
+    this.#used.set(id, now)
+    return principal
   }
 
   /** To be called when this instance has changed a key: it need not wait for itself. */

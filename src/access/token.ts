@@ -57,15 +57,19 @@ export class Tokens {
   }
 
   /**
-   * The principal of a token that is good now; nothing for any other. Throws `KeySetUnavailable` where the provider's
-   * keys cannot be had.
+   * The principal of a token that is good now, at once where it is known; nothing for any other. Rejects with
+   * `KeySetUnavailable` where the provider's keys cannot be had.
    */
-  async find(token: string): Promise<Principal | undefined> {
+  find(token: string): Principal | undefined | Promise<Principal | undefined> {
     if (token.length > maxLength) return undefined
     const digest = hash('sha256', token, 'base64url')
     const now = this.#clock()
     const known = this.#recall(digest)
-    if (known !== undefined) return known.until > now.getTime() ? known.principal : undefined
+    if (known === undefined) return this.#check(token, digest, now)
+    return known.until > now.getTime() ? known.principal : undefined
+  }
+
+  async #check(token: string, digest: string, now: Date): Promise<Principal | undefined> {
     const payload = await this.#verify(token, now)
     const principal = payload && toPrincipal(payload)
     if (principal === undefined) return undefined

@@ -25,20 +25,6 @@ declare module 'fastify' {
   }
 }
 
-/** To be called before what looks at credentials: an address that guesses is refused before. */
-export function guardLogins(app: FastifyInstance, limits: Limits | undefined): void {
-  if (limits === undefined) return
-  app.addHook('onRequest', (request, _reply, done) => {
-    const asks = request.headers.authorization !== undefined && !request.routeOptions.config?.open
-    if (asks) limits.logins.requireRoom(request.ip)
-    done()
-  })
-  app.addHook('onSend', (request, reply, _payload, done) => {
-    if (reply.statusCode !== 401 || request.headers.authorization === undefined) return done()
-    limits.logins.record(request.ip).then(() => done(), done)
-  })
-}
-
 /**
  * Operations of resources count; what is about the service itself is free. The hooks are the routes' own, so that they
  * come after those of the app, which find out who asks, and so that other routes do not pay for them.
@@ -62,7 +48,7 @@ function countRequest({ plans, store }: Limits): onRequestHookHandler {
     request.plan = plan
     if (plan.policies.length === 0) return done()
     // In memory it is there at once: awaiting it would cost more than counting does.
-    const counted = countedAs(request.principal, request.ip)
+    const counted = countedAs(request.principal, request)
     const taken = store.take(counted, plan.policies)
     if (!(taken instanceof Promise)) done(use(request, { caller: counted, plan, taken }))
     else taken.then(answer => done(use(request, { caller: counted, plan, taken: answer })), done)

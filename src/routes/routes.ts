@@ -20,6 +20,7 @@ import { checkStrict, parsePrefer } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
+import { accessOf } from './authorize.ts'
 import { requireMediaType } from './body.ts'
 import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
@@ -53,7 +54,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       method: operation.method,
       url: toRoutePath(operation.path),
       schema: operationSchema(engine, operation),
-      config: { operation },
+      config: accessOf(engine.policy, operation),
       ...(operation.accepts.length === 0 ? {} : { preParsing: mediaTypeStage(operation) }),
       preValidation: stage(request => {
         negotiate(operation, request)

@@ -24,8 +24,11 @@ t.test('an IPv4 address is counted as it is, an IPv6 one by its first 64 bits', 
 
 t.test('who is known is counted by its name wherever it is, who is not by its address', async t => {
   const caller = (id: string, kind: Caller['kind']): Caller => ({ id, kind, plan: undefined })
-  t.equal(countedAs(caller('key:7', 'key'), '192.0.2.1'), 'key:7')
-  t.equal(countedAs(caller('token:https://id.example#ada', 'token'), '192.0.2.1'), 'token:https://id.example#ada')
-  t.equal(countedAs(caller('anonymous', 'anonymous'), '192.0.2.1'), 'address:192.0.2.1')
-  t.equal(countedAs(caller('open', 'open'), '2001:db8::1'), 'address:2001:db8:0:0::/64')
+  t.equal(countedAs(caller('key:7', 'key'), { ip: '192.0.2.1' }), 'key:7')
+  t.equal(
+    countedAs(caller('token:https://id.example#ada', 'token'), { ip: '192.0.2.1' }),
+    'token:https://id.example#ada',
+  )
+  t.equal(countedAs(caller('anonymous', 'anonymous'), { ip: '192.0.2.1' }), 'address:192.0.2.1')
+  t.equal(countedAs(caller('open', 'open'), { ip: '2001:db8::1' }), 'address:2001:db8:0:0::/64')
 })
