@@ -11,9 +11,11 @@ import { MemoryLimitStore } from '../../src/access/memory-limit-store.ts'
 import { buildApp, createEngine } from '../../src/app.ts'
 import { loadModels } from '../../src/load.ts'
 import { parsePlans } from '../../src/plans.ts'
+import { prepareRuntime } from '../../src/runtime.ts'
 import { openStore } from '../../src/store/open.ts'
 import { announce, databaseUrl } from './contender.ts'
 
+prepareRuntime()
 const wanted = process.env.WITH?.split(',') ?? []
 const version = '0.0.0'
 const models = await loadModels(join(import.meta.dirname, '../schemas'))
