@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { executable } from '../test/support/python.ts'
 import { type Breadth, breadthOf, breadthToText, type Document } from './breadth.ts'
 import { readExchanges } from './report.ts'
-import { type DatabaseName, databases, startService } from './service.ts'
+import { type DatabaseName, databases, type Running, startService } from './service.ts'
 
 const usage = `Usage: npm run conformance -- [--database sqlite|postgres] [--seed NUMBER] [--examples NUMBER]
 
@@ -40,7 +40,7 @@ async function conforms(run: Run): Promise<boolean> {
   try {
     const document = (await (await fetch(`${service.address}/openapi.json`)).json()) as Document
     const events = join(folder, 'events.ndjson')
-    const passed = await fuzz(service.address, { ...run, folder, events })
+    const passed = await fuzz(service, { ...run, folder, events })
     const breadth = breadthOf(document, await readExchanges(events))
     console.log(`\n${run.database}, seed ${run.seed}: ${passed ? 'every check holds' : 'FAILED'}`)
     console.log(breadthToText(breadth))
@@ -50,16 +50,12 @@ async function conforms(run: Run): Promise<boolean> {
   }
 }
 
-async function fuzz(address: string, run: Run & { folder: string; events: string }): Promise<boolean> {
+async function fuzz({ address, key, keyId }: Running, run: Run & { folder: string; events: string }): Promise<boolean> {
   const config = join(import.meta.dirname, 'schemathesis.toml')
   const options = ['--seed', run.seed, '--max-examples', run.examples, '--workers', '2', '--continue-on-failure']
   const report = ['--report', 'ndjson', '--report-ndjson-path', run.events]
   const operands = ['--config-file', config, '--no-color', 'run', `${address}/openapi.json`, ...options, ...report]
-  // The configuration names the token, so there must be one, even where the document asks for none.
-  const settings = {
-    SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'),
-    API_TOKEN: process.env.API_TOKEN ?? 'none',
-  }
+  const settings = { SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'), API_TOKEN: key, API_KEY_ID: keyId }
   const child = spawn(executable(import.meta.dirname, 'schemathesis'), operands, {
     cwd: run.folder,
     env: { ...process.env, ...settings },

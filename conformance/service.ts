@@ -1,6 +1,6 @@
 // The service as a process of its own, on a free port, over a database of its own.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,9 @@ const root = join(import.meta.dirname, '..')
 
 export interface Running {
   readonly address: string
+  /** A key that is allowed everything, and its id. */
+  readonly key: string
+  readonly keyId: string
   stop(): Promise<void>
 }
 
@@ -24,20 +27,28 @@ export const databases = { sqlite: emptySqlite, postgres: emptyPostgres } as con
 
 export type DatabaseName = keyof typeof databases
 
-/** Serves the shipped resources with their sample data. */
+/** Serves the shipped resources with their sample data to callers with keys, whose requests are counted and never too many. */
 export async function startService(database: DatabaseName): Promise<Running> {
   const { url, remove } = await databases[database]()
-  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), 'serve'], {
-    cwd: root,
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATABASE_URL: url, SAMPLE_DATA: 'true', LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const settings = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: url, SAMPLE_DATA: 'true', LOG_LEVEL: 'warn' }
+  const env = { ...process.env, ...settings, PLANS: join(import.meta.dirname, 'plans.yaml') }
+  const command = [join(root, 'src/cli.ts')]
+  // The examples are about the first key.
+  const [, key] = ['Example', 'Conformance'].map(name =>
+    execFileSync(process.execPath, [...command, 'key', 'create', '--name', name, '--scope', '*'], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      encoding: 'utf8',
+    }).trim(),
+  )
+  const child = spawn(process.execPath, [...command, 'serve'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const stop = async () => {
     if (child.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit')
     await remove()
   }
   try {
-    return { address: await addressOf(child), stop }
+    return { address: await addressOf(child), key: String(key), keyId: '2', stop }
   } catch (error) {
     await stop()
     throw error

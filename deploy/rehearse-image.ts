@@ -100,7 +100,7 @@ function filesOf({ root }: Stage): string {
 function start({ root, folder, environment, command }: Stage, port: number) {
   const [program = '', ...operands] = command
   const inside = Object.entries(environment).map(([name, value]) => [name, value.replace(':/data', `:${root}/data`)])
-  const env = { PATH: process.env.PATH, ...Object.fromEntries(inside), AUTH: 'none', PORT: String(port) }
+  const env = { PATH: process.env.PATH, ...Object.fromEntries(inside), AUTH: 'required', PORT: String(port) }
   return { child: spawn(program, operands, { cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'] }), env }
 }
 

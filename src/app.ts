@@ -154,7 +154,16 @@ export function createEngine({
     keyTables,
     keyRing: new KeyRing({ store, tables: keyTables, clock }),
     policy: access,
-    shapes: new Map([...shapes, [keyModel.name, keyShapes(keyModel)]]),
+    shapes: new Map([
+      ...shapes,
+      [
+        keyModel.name,
+        keyShapes(
+          keyModel,
+          models.map(({ name }) => name),
+        ),
+      ],
+    ]),
     validateState: model => compile(ajv, stateShape(model)),
     clock,
   }

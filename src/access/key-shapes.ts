@@ -3,16 +3,20 @@
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
+import { grantable } from './grant.ts'
 
-export function keyShapes(model: Model): Shapes {
+/** `resources`: the names of what is served, which scopes are for. */
+export function keyShapes(model: Model, resources: readonly string[]): Shapes {
   const shapes = modelToShapes(model, [])
-  return { ...shapes, create: without(shapes.create, model.key.name), issued: withSecret(shapes.representation) }
+  const { create, representation } = shapes
+  return { ...shapes, create: creation(create, model.key.name, resources), issued: withSecret(representation) }
 }
 
-/** Rows belong to the id of a key: who could choose one would choose whose rows it sees. */
-function without({ properties, ...shape }: JsonSchema, name: string): JsonSchema {
-  const { [name]: _, ...others } = properties as Readonly<Record<string, JsonSchema>>
-  return { ...shape, properties: others }
+/** Rows belong to the id of a key: who could choose one would choose whose rows it sees. Old keys may have scopes of old. */
+function creation({ properties, ...shape }: JsonSchema, key: string, resources: readonly string[]): JsonSchema {
+  const { [key]: _, scopes, ...others } = properties as Readonly<Record<string, JsonSchema>>
+  const known = { ...scopes, items: { type: 'string', enum: grantable(resources) } }
+  return { ...shape, properties: { ...others, scopes: known } }
 }
 
 function withSecret({ $id, required, properties, ...shape }: JsonSchema): JsonSchema {

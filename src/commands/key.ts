@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto'
 import { makeKey } from '../access/api-key.ts'
-import { scopeMistakes } from '../access/grant.ts'
 import { insertKey, type KeyTables, type NewKey, revokeKey, rotateKey, selectAllKeys } from '../access/key-record.ts'
 import { keyShapes } from '../access/key-shapes.ts'
 import { databaseOptions, readConfig } from '../config.ts'
@@ -95,9 +94,8 @@ async function create({ call, models, store, tables }: Context): Promise<void> {
 
 /** Throws a `UsageError` that names every option that is not as it must be. */
 function requireGood({ models, keyModel }: Models, wanted: NewKey): void {
-  const shape = keyShapes(keyModel).create
-  const findings = bodyFindings(compile(createAjv(), shape)(wanted))
-  const mistakes = findings.length > 0 ? findings : scopeMistakes(wanted.scopes, models)
+  const resources = models.map(({ name }) => name)
+  const mistakes = bodyFindings(compile(createAjv(), keyShapes(keyModel, resources).create)(wanted))
   if (mistakes.length > 0) throw new UsageError(mistakes.map(findingToText).map(toOption).join('\n'))
 }
 

@@ -5,7 +5,7 @@ import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Principal } from '../access/access.ts'
 import { makeKey } from '../access/api-key.ts'
 import { insufficientScope } from '../access/bearer.ts'
-import { scopeMistakes, scopesBeyond } from '../access/grant.ts'
+import { scopesBeyond } from '../access/grant.ts'
 import { insertKey, type NewKey, revokeKey, rotateKey } from '../access/key-record.ts'
 import { json } from '../http/actions.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
@@ -22,8 +22,6 @@ import { answerOnce, type Effect } from './once.ts'
 export function issueHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
   return async (request, reply) => {
     const wanted = request.body as NewKey
-    const mistakes = scopeMistakes(wanted.scopes, engine.models)
-    if (mistakes.length > 0) throw new Problem('invalidBody', { errors: mistakes })
     requireGrantable(request.principal, wanted.scopes)
     const secret = { text: makeKey(randomBytes(32)), now: engine.clock() }
 

@@ -76,6 +76,15 @@ t.test('nothing runs as root or writes to its image', async t => {
   for (const instance of instances) t.match(instance, { read_only: true, cap_drop: ['ALL'] })
 })
 
+t.test('callers need credentials, and are known by the address that the proxy tells', async t => {
+  t.equal(podSettings.AUTH, 'required')
+  t.equal(podSettings.TRUST_PROXY, '1')
+  for (const { environment } of instances)
+    t.match(environment, { AUTH: `\${AUTH:-required}`, TRUST_PROXY: 1, REDIS_URL: 'redis://counter:6379' })
+  for (const file of ['compose.yaml', 'deploy/kubernetes/deployment.yaml'])
+    t.match(read(file), 'node src/cli.ts key create', 'where the first key comes from')
+})
+
 t.test('the versions are those that are tested', async t => {
   const stages = [...dockerfile.matchAll(/^FROM node:(\S+?)-slim/gm)].map(([, version]) => version)
   t.strictSame(
