@@ -8,9 +8,10 @@ import { parseTraceparent } from '../http/trace-context.ts'
 const slow = 1000
 
 export function registerRequestLog(app: FastifyInstance): void {
-  app.setChildLoggerFactory((logger, bindings, options, { headers }) => {
-    const trace = parseTraceparent(headers.traceparent)
-    return logger.child(trace === undefined ? bindings : { ...bindings, ...trace }, options)
+  app.addHook('onRequest', (request, reply, done) => {
+    const trace = parseTraceparent(request.headers.traceparent)
+    if (trace !== undefined) request.log = reply.log = request.log.child(trace)
+    done()
   })
   const all = ['debug', 'trace'].includes(app.log.level)
   app.addHook('onResponse', (request, reply, done) => {
