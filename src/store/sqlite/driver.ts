@@ -77,8 +77,7 @@ class SqliteStore implements Store {
 
   async query(statement: Statement): Promise<readonly Row[]> {
     this.#refuseWhenClosed()
-    this.#reads.begin()
-    return this.#run(statement)
+    return this.#reads.read(statement)
   }
 
   async transact<T>(work: () => Work<T>): Promise<T> {

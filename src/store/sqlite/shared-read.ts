@@ -1,5 +1,8 @@
-// The reads of one turn of the event loop share one transaction: locking and unlocking the file costs as much as a read.
+// The reads of one turn of the event loop share one transaction, as locking and unlocking the file costs as much as a
+// read; and what is asked twice in it is read once. So a page that everybody asks for costs least when it matters most.
 
+import type { Row } from '../../resource/row.ts'
+import type { Statement } from '../store.ts'
 import { abandon, type Connection } from './group-commit.ts'
 
 const begin = { text: 'begin', values: [] }
@@ -7,24 +10,28 @@ const commit = { text: 'commit', values: [] }
 
 export class SharedRead {
   readonly #connection: Connection
-  #begun = false
+  /** What was answered in this transaction; none while there is no transaction. */
+  #answers: Map<string, readonly Row[]> | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
   }
 
-  /** To be called before each read; the transaction ends with the turn. Throws a `StoreError`. */
-  begin(): void {
-    if (this.#begun) return
-    this.#connection.run(begin)
-    this.#begun = true
-    setImmediate(() => this.end())
+  /** The rows as they are in this turn. Throws a `StoreError`. */
+  read(statement: Statement): readonly Row[] {
+    const answers = this.#answers ?? this.#begin()
+    const question = statement.text + JSON.stringify(statement.values)
+    const known = answers.get(question)
+    if (known !== undefined) return known
+    const rows = this.#connection.run(statement)
+    answers.set(question, rows)
+    return rows
   }
 
   /** To be called before whatever needs a transaction of its own, or none. */
   end(): void {
-    if (!this.#begun) return
-    this.#begun = false
+    if (this.#answers === undefined) return
+    this.#answers = undefined
     // After some errors SQLite has ended it by itself.
     if (!this.#connection.isTransaction) return
     try {
@@ -33,5 +40,12 @@ export class SharedRead {
       // A damage, say, that a read came upon: whoever asked has been told.
       abandon(this.#connection)
     }
+  }
+
+  #begin(): Map<string, readonly Row[]> {
+    this.#connection.run(begin)
+    setImmediate(() => this.end())
+    this.#answers = new Map()
+    return this.#answers
   }
 }

@@ -39,6 +39,17 @@ t.test('within a turn all reads see the same, in the next what others have writt
   t.equal(await count(store), 1)
 })
 
+t.test('what is asked twice in a turn is read once, with other values again', async t => {
+  const { store } = await openBooks(t)
+  await store.transact(() => run(insert))
+  const title = (id: number) => store.query({ text: 'select title from books where id = ?1', values: [id] })
+  const [one, same, other] = await Promise.all([title(1), title(1), title(2)])
+  t.equal(one, same)
+  t.strictSame([one, other], [[['Emma']], []])
+  await nextTurn()
+  t.not(await title(1), one)
+})
+
 t.test('a write in a turn that has read is seen by the reads after it', async t => {
   const { store } = await openBooks(t)
   const before = await count(store)
