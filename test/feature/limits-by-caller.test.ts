@@ -115,3 +115,39 @@ limited('an address that guesses is not listened to for a while', async (t, serv
   clock.advance(60)
   t.equal((await ask(good.headers)).status, 200)
 })
+
+const openReading = { required: true, publicRead: new Set(['books']) }
+
+/** How many of these forwarded addresses get an answer, asked for from one address. */
+async function forwarded({ request }: Service, from: string, addresses: readonly string[]): Promise<number> {
+  let answered = 0
+  for (const address of addresses) {
+    const { status } = await request('GET', '/books', { from, headers: { 'x-forwarded-for': address } })
+    if (status === 200) answered++
+  }
+  return answered
+}
+
+const three = ['198.51.100.1', '198.51.100.2', '198.51.100.3']
+
+limited(
+  'nobody chooses the address that it is known by',
+  async (t, service) => {
+    t.equal(await forwarded(service, '192.0.2.1', three), 1)
+  },
+  openReading,
+)
+
+feature(
+  'a proxy that is trusted tells the address, and others do not',
+  async (t, service) => {
+    t.equal(await forwarded(service, '192.0.2.1', three), 3)
+    t.equal(await forwarded(service, '203.0.113.1', three), 1, 'not a proxy of ours')
+    t.equal(await forwarded(service, '192.0.2.1', ['203.0.113.2, 198.51.100.4', '203.0.113.3, 198.51.100.4']), 1)
+  },
+  {
+    access: openReading,
+    limits: () => limitsOf(plans, new TestClock()),
+    web: { trustProxy: '192.0.2.0/24' },
+  },
+)
