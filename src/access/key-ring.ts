@@ -30,6 +30,7 @@ export class KeyRing {
   readonly #store: Store
   readonly #tables: KeyTables
   readonly #clock: () => Date
+  /** By their text: in memory it is anyway, as it was sent, and a digest would cost as much as all the rest. */
   readonly #known = new Recent<string, Known>(maxKnown)
   readonly #unknown = new Recent<string, true>(maxUnknown)
   /** When, in ms, the database last said that nothing has changed. */
@@ -52,15 +53,14 @@ export class KeyRing {
    */
   find(text: string): Principal | undefined | Promise<Principal | undefined> {
     const now = this.#clock().getTime()
-    const digest = keyDigest(text)
     const confirmation = this.#confirm(now)
-    const known = confirmation === undefined ? this.#known.get(digest) : undefined
-    return known === undefined ? this.#ask(text, digest, now, confirmation) : this.#use(known, now)
+    const known = confirmation === undefined ? this.#known.get(text) : undefined
+    return known === undefined ? this.#ask(text, now, confirmation) : this.#use(known, now)
   }
 
-  async #ask(text: string, digest: string, now: number, confirmation?: Promise<void>): Promise<Principal | undefined> {
+  async #ask(text: string, now: number, confirmation?: Promise<void>): Promise<Principal | undefined> {
     await confirmation
-    const known = this.#known.get(digest) ?? (await this.#lookUp(text, digest))
+    const known = this.#known.get(text) ?? (await this.#lookUp(text))
     return known && this.#use(known, now)
   }
 
@@ -114,14 +114,14 @@ export class KeyRing {
     this.#confirmedAt = now
   }
 
-  async #lookUp(text: string, digest: string): Promise<Known | undefined> {
-    if (!isKeyText(text) || this.#unknown.get(digest)) return undefined
+  async #lookUp(text: string): Promise<Known | undefined> {
+    if (!isKeyText(text) || this.#unknown.get(text)) return undefined
     const generation = this.#generation
-    const [row] = await this.#store.query(selectSecret(this.#tables.secrets, digest))
+    const [row] = await this.#store.query(selectSecret(this.#tables.secrets, keyDigest(text)))
     const known = row && toKnown(row)
     if (generation !== this.#generation) return known
-    if (known === undefined) this.#unknown.set(digest, true)
-    else this.#known.set(digest, known)
+    if (known === undefined) this.#unknown.set(text, true)
+    else this.#known.set(text, known)
     return known
   }
 }
