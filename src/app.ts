@@ -138,12 +138,15 @@ export function createEngine({
   store,
   clock = () => new Date(),
   access = openPolicy,
+  limits,
 }: AppOptions): Engine {
   const { models, idempotencyModel, keyModel, keySecretModel } = all
   const ajv = createAjv()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
   const keyTables = { keys: toTable(keyModel), secrets: toTable(keySecretModel) }
   const tables = models.map(model => [model.name, toTable(model)] as const)
+  const resources = models.map(({ name }) => name)
+  const nameable = { resources, ...(limits && { plans: [...limits.plans.byName.keys()] }) }
   const shapes = models.map(model => [model.name, modelToShapes(model, models)] as const)
   return {
     store,
@@ -154,16 +157,7 @@ export function createEngine({
     keyTables,
     keyRing: new KeyRing({ store, tables: keyTables, clock }),
     policy: access,
-    shapes: new Map([
-      ...shapes,
-      [
-        keyModel.name,
-        keyShapes(
-          keyModel,
-          models.map(({ name }) => name),
-        ),
-      ],
-    ]),
+    shapes: new Map([...shapes, [keyModel.name, keyShapes(keyModel, nameable)]]),
     validateState: model => compile(ajv, stateShape(model)),
     clock,
   }

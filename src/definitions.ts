@@ -65,7 +65,7 @@ function valueMistakes(field: Field, validate: Validate): string[] {
 
 /** Of two components with one name the document would show the last. */
 function componentMistakes(models: readonly Model[], keyModel: Model): string[] {
-  const ofKeys = shapeNames(keyShapes(keyModel, []))
+  const ofKeys = shapeNames(keyShapes(keyModel, { resources: [] }))
   const taken = new Map([...sharedShapes.map(({ $id }) => String($id)), ...ofKeys].map(name => [name, '']))
   return models.flatMap(model =>
     components(model, models).flatMap(name => {

@@ -80,6 +80,7 @@ t.test('a key is refused for what it cannot be: exit code 2, every mistake named
     [['--name', 'x'], /^--scope is required$/m],
     [['--name', '', '--scope', '*'], /^--name /m],
     [['--name', 'x', '--scope', 'books'], /^--scope must be one of: books:read,/m],
+    [['--name', 'x', '--scope', '*', '--plan', 'gratis'], /^--plan must be one of: anonymous, free, .*, null$/m],
     [['--name', 'x', '--scope', 'boks:read'], /^--scope must be one of: books:read,/m],
     [['--name', 'x', '--scope', '*', '--expires', 'soon'], /^--expires must be like 90d/m],
     [['--name', 'x', '--scope', '*', '--plan', 'Not A Plan'], /^--plan must match/m],

@@ -5,18 +5,28 @@ import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 import { grantable } from './grant.ts'
 
-/** `resources`: the names of what is served, which scopes are for. */
-export function keyShapes(model: Model, resources: readonly string[]): Shapes {
-  const shapes = modelToShapes(model, [])
-  const { create, representation } = shapes
-  return { ...shapes, create: creation(create, model.key.name, resources), issued: withSecret(representation) }
+/** What there is to be named in a key. */
+export interface Nameable {
+  /** What is served, which scopes are for. */
+  readonly resources: readonly string[]
+  /** None where it is not known. */
+  readonly plans?: readonly string[]
 }
 
-/** Rows belong to the id of a key: who could choose one would choose whose rows it sees. Old keys may have scopes of old. */
-function creation({ properties, ...shape }: JsonSchema, key: string, resources: readonly string[]): JsonSchema {
-  const { [key]: _, scopes, ...others } = properties as Readonly<Record<string, JsonSchema>>
-  const known = { ...scopes, items: { type: 'string', enum: grantable(resources) } }
-  return { ...shape, properties: { ...others, scopes: known } }
+export function keyShapes(model: Model, nameable: Nameable): Shapes {
+  const shapes = modelToShapes(model, [])
+  const { create, representation } = shapes
+  return { ...shapes, create: creation(create, model.key.name, nameable), issued: withSecret(representation) }
+}
+
+/** Rows belong to the id of a key: who could choose one would choose whose rows it sees. Old keys may name what was then. */
+function creation({ properties, ...shape }: JsonSchema, key: string, { resources, plans }: Nameable): JsonSchema {
+  const { [key]: _, ...others } = properties as Readonly<Record<string, JsonSchema>>
+  const known = {
+    scopes: { ...others.scopes, items: { type: 'string', enum: grantable(resources) } },
+    ...(plans && { plan: { ...others.plan, enum: [...plans, null] } }),
+  }
+  return { ...shape, properties: { ...others, ...known } }
 }
 
 function withSecret({ $id, required, properties, ...shape }: JsonSchema): JsonSchema {

@@ -4,8 +4,10 @@ import { randomBytes } from 'node:crypto'
 import { makeKey } from '../access/api-key.ts'
 import { insertKey, type KeyTables, type NewKey, revokeKey, rotateKey, selectAllKeys } from '../access/key-record.ts'
 import { keyShapes } from '../access/key-shapes.ts'
-import { databaseOptions, readConfig } from '../config.ts'
+import type { Plans } from '../access/plan.ts'
+import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
+import { plansFile, readPlans } from '../plans.ts'
 import type { Row } from '../resource/row.ts'
 import { bodyFindings, compile, createAjv, findingToText } from '../routes/validator.ts'
 import { openStore } from '../store/open.ts'
@@ -44,6 +46,7 @@ interface Action {
 
 interface Context {
   readonly call: Call
+  readonly config: Config
   readonly models: Models
   readonly store: Store
   readonly tables: KeyTables
@@ -70,13 +73,13 @@ async function withStore(call: Call, action: Action): Promise<void> {
     const [keys, secrets] = [models.keyModel, models.keySecretModel].map(model => modelToTable(store.dialect, model))
     const tables = { keys, secrets } as KeyTables
     await prepareData({ config, models, store, version: call.version })
-    await action.run({ call, models, store, tables })
+    await action.run({ call, config, models, store, tables })
   } finally {
     await store.close()
   }
 }
 
-async function create({ call, models, store, tables }: Context): Promise<void> {
+async function create({ call, config, models, store, tables }: Context): Promise<void> {
   const { name, scope, plan, expires } = call.options
   const now = new Date()
   const wanted = {
@@ -85,7 +88,7 @@ async function create({ call, models, store, tables }: Context): Promise<void> {
     ...(plan === undefined ? {} : { plan }),
     ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
   } as unknown as NewKey
-  requireGood(models, wanted)
+  requireGood(models, await readPlans(config.PLANS ?? plansFile), wanted)
   const text = makeKey(randomBytes(32))
   const [id] = await store.transact(() => insertKey(tables, wanted, { text, now }))
   tell(`Key ${id} in ${store.location}. It is shown this once:`)
@@ -93,9 +96,12 @@ async function create({ call, models, store, tables }: Context): Promise<void> {
 }
 
 /** Throws a `UsageError` that names every option that is not as it must be. */
-function requireGood({ models, keyModel }: Models, wanted: NewKey): void {
-  const resources = models.map(({ name }) => name)
-  const mistakes = bodyFindings(compile(createAjv(), keyShapes(keyModel, resources).create)(wanted))
+function requireGood({ models, keyModel }: Models, { byName }: Plans, wanted: NewKey): void {
+  const { create: shape } = keyShapes(keyModel, {
+    resources: models.map(({ name }) => name),
+    plans: [...byName.keys()],
+  })
+  const mistakes = bodyFindings(compile(createAjv(), shape)(wanted))
   if (mistakes.length > 0) throw new UsageError(mistakes.map(findingToText).map(toOption).join('\n'))
 }
 

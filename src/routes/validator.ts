@@ -99,7 +99,7 @@ function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | '
     case 'additionalProperties':
       return `is not a known ${thing}`
     case 'enum':
-      return `must be one of: ${(params.allowedValues as unknown[]).join(', ')}`
+      return `must be one of: ${(params.allowedValues as unknown[]).map(String).join(', ')}`
     case 'type':
       return `must be ${[params.type].flat().join(' or ')}`
     case 'format':

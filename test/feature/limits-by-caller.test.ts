@@ -46,6 +46,15 @@ limited('each key has the quota of its plan, wherever it is used', async (t, ser
   t.equal((await get('/books?limit=21', other.headers)).json.errors[0].parameter, 'limit', 'and its largest page')
 })
 
+limited('a key is made for a plan that there is, or for none', async (t, { post, store }) => {
+  const { headers } = await holder(store, ['*'], { plan: 'gold' })
+  const make = (plan: unknown) => post('/keys', { name: 'A', scopes: ['books:read'], plan }, headers)
+  const refused = await make('golden')
+  checkProblem(t, 'golden', refused, 422)
+  t.strictSame(refused.json.errors, [{ pointer: '#/plan', detail: 'must be one of: anonymous, free, gold, null' }])
+  t.strictSame([(await make('gold')).status, (await make(null)).status], [201, 201])
+})
+
 limited('both secrets of a rotated key use up one quota', async (t, service) => {
   const { headers } = await holder(service.store, ['keys:admin'])
   const { id, headers: first } = await holder(service.store, ['books:read'])

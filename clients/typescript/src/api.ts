@@ -2745,6 +2745,14 @@ export interface components {
              */
             name: string;
             /**
+             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
+             * @example [
+             *       "books:read",
+             *       "books:write"
+             *     ]
+             */
+            scopes: ("books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "keys:admin" | "*")[];
+            /**
              * @description The plan whose limits hold for it
              * @example free
              */
@@ -2755,14 +2763,6 @@ export interface components {
              * @example 2027-01-01T00:00:00.000Z
              */
             expires_at?: string | null;
-            /**
-             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
-             * @example [
-             *       "books:read",
-             *       "books:write"
-             *     ]
-             */
-            scopes: ("books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "keys:admin" | "*")[];
         };
         /** @description An API key as it is answered once */
         KeyWithSecret: {
