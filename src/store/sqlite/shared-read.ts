@@ -8,10 +8,13 @@ import { abandon, type Connection } from './group-commit.ts'
 const begin = { text: 'begin', values: [] }
 const commit = { text: 'commit', values: [] }
 
+/** Rows by the text of a statement and by its values. */
+type Answers = Map<string, Map<unknown, readonly Row[]>>
+
 export class SharedRead {
   readonly #connection: Connection
   /** What was answered in this transaction; none while there is no transaction. */
-  #answers: Map<string, readonly Row[]> | undefined
+  #answers: Answers | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -19,12 +22,15 @@ export class SharedRead {
 
   /** The rows as they are in this turn. Throws a `StoreError`. */
   read(statement: Statement): readonly Row[] {
+    const { text, values } = statement
     const answers = this.#answers ?? this.#begin()
-    const question = statement.text + JSON.stringify(statement.values)
-    const known = answers.get(question)
+    const question = values.length === 1 ? values[0] : JSON.stringify(values)
+    const ofText = answers.get(text)
+    const known = ofText?.get(question)
     if (known !== undefined) return known
     const rows = this.#connection.run(statement)
-    answers.set(question, rows)
+    if (ofText === undefined) answers.set(text, new Map([[question, rows]]))
+    else ofText.set(question, rows)
     return rows
   }
 
@@ -42,7 +48,7 @@ export class SharedRead {
     }
   }
 
-  #begin(): Map<string, readonly Row[]> {
+  #begin(): Answers {
     this.#connection.run(begin)
     setImmediate(() => this.end())
     this.#answers = new Map()
