@@ -60,7 +60,8 @@ export interface Member {
 
 export function createApp(): FastifyInstance {
   const app = fastify({
-    ajv: { customOptions: { removeAdditional: false } },
+    // Every mistake is told, as by Restwell.
+    ajv: { customOptions: { removeAdditional: false, allErrors: true } },
     logger: { level: 'warn' },
     logController: new LogController({ disableRequestLogging: true }),
   })

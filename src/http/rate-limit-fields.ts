@@ -21,13 +21,24 @@ export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
   return policies.map(({ name, quota, window }) => `${text(name)};q=${integer(quota)};w=${integer(window)}`).join(', ')
 }
 
-/** Writes the state of each of these policies, in their order (§4.1). What stays the same is written once. */
+/** What is left of a policy and, in milliseconds, until when. */
+interface Standing {
+  readonly remaining: number
+  readonly reset: number
+}
+
+/** Writes the state of each of these policies, in their order (§4.1); `more` are left than stands there. */
 export function rateLimitWriter(policies: readonly Pick<QuotaPolicy, 'name'>[]) {
   const names = policies.map(({ name }) => text(name))
-  return (limits: readonly Omit<ServiceLimit, 'name'>[]): string =>
-    names
-      .map((name, index) => `${name};r=${integer(limits[index]?.remaining)};t=${integer(limits[index]?.reset)}`)
-      .join(', ')
+  return (standings: readonly Standing[], more = 0): string => {
+    let field = ''
+    for (let index = 0; index < names.length; index++) {
+      const { remaining = Number.NaN, reset = 0 } = standings[index] ?? {}
+      const state = `${names[index]};r=${integer(remaining + more)};t=${integer(Math.ceil(reset / 1000))}`
+      field += index === 0 ? state : `, ${state}`
+    }
+    return field
+  }
 }
 
 /** The value of Retry-After: not before the last of the exhausted policies allows it (§6). */
@@ -42,7 +53,7 @@ function text(value: string): string {
 }
 
 /** RFC 9651 §4.1.4: up to 15 digits; these are never negative (draft §3.1.1, §3.1.3, §4.1.1, §4.1.2). */
-function integer(value = Number.NaN): string {
+function integer(value: number): string {
   if (!Number.isInteger(value) || value < 0 || value > 999_999_999_999_999)
     throw new Error(`${value} cannot stand in a structured field.`)
   return String(value)

@@ -73,9 +73,7 @@ function quotaFields({ policies }: Plan): (reply: FastifyReply, taken: Taken, ba
   const policy = rateLimitPolicyField(policies)
   const write = rateLimitWriter(policies)
   return (reply, { standings }, back) => {
-    const limits = toServiceLimits(policies, standings)
-    const left = back === 0 ? limits : limits.map(limit => ({ ...limit, remaining: limit.remaining + back }))
-    reply.header('ratelimit-policy', policy).header('ratelimit', write(left))
+    reply.header('ratelimit-policy', policy).header('ratelimit', write(standings, back))
   }
 }
 

@@ -24,18 +24,19 @@ t.test('RateLimit-Policy', async t => {
 
 t.test('RateLimit', async t => {
   const table: [section: string, limits: readonly ServiceLimit[], expected: string][] = [
-    ['draft §4.1', [{ name: 'minute', remaining: 99, reset: 50 }], '"minute";r=99;t=50'],
-    ['draft §4.1.1: nothing is left', [{ name: 'minute', remaining: 0, reset: 1 }], '"minute";r=0;t=1'],
+    ['draft §4.1', [{ name: 'minute', remaining: 99, reset: 50_000 }], '"minute";r=99;t=50'],
+    ['draft §4.1.1: nothing is left', [{ name: 'minute', remaining: 0, reset: 1_000 }], '"minute";r=0;t=1'],
     [
       'draft §4, RFC 9651 §4.1.1: a list',
       [
-        { name: 'minute', remaining: 99, reset: 50 },
-        { name: 'day', remaining: 9_999, reset: 86_390 },
+        { name: 'minute', remaining: 99, reset: 50_000 },
+        { name: 'day', remaining: 9_999, reset: 86_389_001 },
       ],
       '"minute";r=99;t=50, "day";r=9999;t=86390',
     ],
   ]
   for (const [section, limits, expected] of table) t.equal(rateLimitWriter(limits)(limits), expected, section)
+  t.equal(rateLimitWriter([minute])([{ remaining: 4, reset: 1 }], 1), '"minute";r=5;t=1', 'one was given back')
 })
 
 t.test('what no structured field can carry is a fault of ours', async t => {
