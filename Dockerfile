@@ -7,9 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional
 
 FROM node:26.10.0-slim
-# Nothing is to be written but under /data, so what Node compiles is not kept either.
 ENV NODE_ENV=production \
-    NODE_DISABLE_COMPILE_CACHE=1 \
     HOST=0.0.0.0 \
     PORT=3000 \
     DATABASE_URL=sqlite:/data/restwell.db

@@ -42,8 +42,6 @@ const fileShape = Type.Object(
   closed,
 )
 
-const validate = compile(createAjv(), fileShape)
-
 /** Throws an Error that names every mistake's plan and member. */
 export async function readPlans(file: string): Promise<Plans> {
   return parsePlans(file, await readFile(file, 'utf8'))
@@ -52,6 +50,7 @@ export async function readPlans(file: string): Promise<Plans> {
 /** `file` is what mistakes are said to be in; `text` is YAML, of which JSON is a part. */
 export function parsePlans(file: string, text: string): Plans {
   const content = parseYaml(file, text)
+  const validate = compile(createAjv(), fileShape)
   refuse(
     file,
     bodyFindings(validate(content)).map(finding => findingToText(finding).replaceAll('/', '.')),

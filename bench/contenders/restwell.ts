@@ -9,13 +9,12 @@ import { insertKey } from '../../src/access/key-record.ts'
 import { createLimits, monotonicClock } from '../../src/access/limits.ts'
 import { MemoryLimitStore } from '../../src/access/memory-limit-store.ts'
 import { buildApp, createEngine } from '../../src/app.ts'
+import { keepHeapSmall } from '../../src/commands/heap.ts'
 import { loadModels } from '../../src/load.ts'
 import { parsePlans } from '../../src/plans.ts'
-import { prepareRuntime } from '../../src/runtime.ts'
 import { openStore } from '../../src/store/open.ts'
 import { announce, databaseUrl } from './contender.ts'
 
-prepareRuntime()
 const wanted = process.env.WITH?.split(',') ?? []
 const version = '0.0.0'
 const models = await loadModels(join(import.meta.dirname, '../schemas'))
@@ -44,4 +43,5 @@ const logger = pino({ level: 'warn' }, pino.destination(2))
 const app = await buildApp({ models, store, logger, access, version, ...(limits && { limits }) })
 const sent = await headers()
 await app.listen({ host: '127.0.0.1', port: 0 })
+keepHeapSmall()
 announce(app.server, sent)

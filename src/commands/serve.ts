@@ -15,6 +15,7 @@ import { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
 import { startTracing } from '../telemetry/tracing.ts'
 import { type Call, type Command, refuseOperands } from './command.ts'
+import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
 
@@ -22,6 +23,7 @@ export const serveCommand: Command = { usage: '', summary: 'Serve the API until 
 
 async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
+  keepHeapSmall()
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
