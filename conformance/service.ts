@@ -28,9 +28,12 @@ export const databases = { sqlite: emptySqlite, postgres: emptyPostgres } as con
 export type DatabaseName = keyof typeof databases
 
 /** Serves the shipped resources with their sample data to callers with keys, whose requests are counted and never too many. */
-export async function startService(database: DatabaseName): Promise<Running> {
+export async function startService(
+  database: DatabaseName,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const { url, remove } = await databases[database]()
-  const settings = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: url, SAMPLE_DATA: 'true', LOG_LEVEL: 'warn' }
+  const settings = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: url, SAMPLE_DATA: 'true', LOG_LEVEL: 'warn', ...more }
   const env = { ...process.env, ...settings, PLANS: join(import.meta.dirname, 'plans.yaml') }
   const command = [join(root, 'src/cli.ts')]
   // The examples are about the first key.

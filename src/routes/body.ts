@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import secureJson from 'secure-json-parse'
+import { jsonPatchType } from '../http/actions.ts'
 import { essence } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
@@ -31,23 +32,46 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (!isUtf8(body)) throw new Problem('malformed')
   const text = body.toString()
   if (request.headers['idempotency-key'] !== undefined) request.bodyText = text
-  return parseJson(text)
+  return essence(request.headers['content-type'] ?? '') === jsonPatchType ? parsePatch(text) : parseJson(text)
 }
 
 /** JSON as RFC 7493 (I-JSON) narrows it: no `__proto__`, no half of a surrogate pair (§2.1). */
 export function parseJson(text: string): unknown {
-  const value = parseSafely(text)
-  if (/\\u[dD][89a-fA-F]/.test(text) && !isWellFormed(value)) throw new Problem('malformed')
-  return value
+  return requireWellFormed(
+    text,
+    parsing(() => secureJson.parse(text, refused)),
+  )
 }
 
-function parseSafely(text: string): unknown {
+/** A JSON Patch, in which what an operation does not define is ignored whatever it is (RFC 6902 §4). */
+function parsePatch(text: string): unknown {
+  const patch: unknown = parsing(() => JSON.parse(text))
+  const defined = Array.isArray(patch) ? patch.map(definedMembers) : patch
+  parsing(() => typeof defined === 'object' && defined !== null && secureJson.scan(defined, refused))
+  return requireWellFormed(text, defined)
+}
+
+function definedMembers(operation: unknown): unknown {
+  if (typeof operation !== 'object' || operation === null || Array.isArray(operation)) return operation
+  return Object.fromEntries(Object.entries(operation).filter(([name]) => operationMembers.includes(name)))
+}
+
+const operationMembers = ['op', 'path', 'from', 'value']
+
+const refused = { protoAction: 'error', constructorAction: 'error' } as const
+
+function parsing<T>(parse: () => T): T {
   try {
-    return secureJson.parse(text, { protoAction: 'error', constructorAction: 'error' })
+    return parse()
   } catch (error) {
     if (error instanceof SyntaxError) throw new Problem('malformed')
     throw error
   }
+}
+
+function requireWellFormed(text: string, value: unknown): unknown {
+  if (/\\u[dD][89a-fA-F]/.test(text) && !isWellFormed(value)) throw new Problem('malformed')
+  return value
 }
 
 /** Level by level, so that no nesting is too deep for it. */

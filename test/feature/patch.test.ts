@@ -195,3 +195,12 @@ feature('a patch is answered with the new state and its tag', async (t, { get, p
   t.not(headers.etag, before.headers.etag)
   t.equal(headers.etag, (await get('/users/ada')).headers.etag)
 })
+
+feature(
+  'what an operation of a JSON Patch does not define is ignored, whatever it is (RFC 6902 §4)',
+  async (t, service) => {
+    const body = '[{"op":"replace","path":"/name","value":"Siam","__proto__":{"value":"Laos"},"note":1}]'
+    const { status, json } = await service.request('PATCH', '/countries/1', { body, headers: jsonPatch })
+    t.strictSame([status, (json as Members).name], [200, 'Siam'])
+  },
+)
