@@ -23,7 +23,6 @@ export const serveCommand: Command = { usage: '', summary: 'Serve the API until 
 
 async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
-  keepHeapSmall()
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
@@ -31,6 +30,7 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   const tracing = await startTracing(environment)
   const opened = openStore(config.DATABASE_URL, { exclusive: true, ...databaseOptions(config), log: logger })
   const store = metrics?.measure(opened) ?? opened
+  if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
   const app = await prepare({ config, models, store, version, logger, observers })
   const close = async () => {
