@@ -14,7 +14,6 @@ import { Tokens } from './access/token.ts'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
-import { idempotencyKeyLifetime } from './http/idempotency.ts'
 import { keysToOperations, modelsToOperations } from './http/operations.ts'
 import { Problem } from './http/problem.ts'
 import type { Models } from './load.ts'
@@ -27,6 +26,7 @@ import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
 import { clientError, hangUp, registerErrors, requireAddress, sendError, validationProblem } from './routes/errors.ts'
 import { addCarefulFields } from './routes/headers.ts'
+import { keepHouse } from './routes/housekeeping.ts'
 import { countRequests } from './routes/limits.ts'
 import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
@@ -35,7 +35,6 @@ import { registerRoutes } from './routes/routes.ts'
 import { stage } from './routes/stage.ts'
 import { registerStop } from './routes/stop.ts'
 import { compile, createAjv } from './routes/validator.ts'
-import { deleteExpired } from './store/idempotency-record.ts'
 import type { Store } from './store/store.ts'
 import { modelToTable } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -108,8 +107,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerRoutes(app, engine, operations)
   if (docs) await registerSwaggerUi(app, title)
   answerOtherMethods()
-  forgetOldKeys(app, engine)
-  recordKeyUses(app, engine)
+  keepHouse(app, engine)
   return app
 }
 
@@ -241,29 +239,4 @@ function registerValidator(app: FastifyInstance, engine: Engine): void {
   })
   // Answers are written as text by the handlers.
   app.setSerializerCompiler(() => value => JSON.stringify(value))
-}
-
-/** Keys are forgotten an hour after their time at the latest. */
-function forgetOldKeys(app: FastifyInstance, { store, idempotencyTable, clock }: Engine): void {
-  const forget = () =>
-    store
-      .transact(function* () {
-        yield deleteExpired(idempotencyTable, new Date(clock().getTime() - idempotencyKeyLifetime))
-      })
-      .catch((error: unknown) => app.log.error({ err: error }, 'old idempotency keys could not be deleted'))
-  const timer = setInterval(forget, 3_600_000).unref()
-  app.addHook('onClose', async () => clearInterval(timer))
-}
-
-/** Once a minute, and once more at the end. */
-function recordKeyUses(app: FastifyInstance, { keyRing }: Engine): void {
-  const record = () =>
-    keyRing
-      .recordUses()
-      .catch((error: unknown) => app.log.error({ err: error }, 'the last uses of keys could not be stored'))
-  const timer = setInterval(record, 60_000).unref()
-  app.addHook('onClose', async () => {
-    clearInterval(timer)
-    await record()
-  })
 }

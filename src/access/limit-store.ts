@@ -1,13 +1,6 @@
 // The contract of what counts requests: in memory for one instance, shared for several.
 
-import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
-
-/** What is left to a caller of one policy. */
-export interface Standing {
-  readonly remaining: number
-  /** When the window ends, in milliseconds from now. */
-  readonly reset: number
-}
+import type { QuotaPolicy, Standing } from '../http/rate-limit-fields.ts'
 
 export interface Taken {
   /** False where a quota was exhausted; then nothing was counted. */

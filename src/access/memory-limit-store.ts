@@ -1,7 +1,7 @@
 // Requests counted in the memory of this process.
 
-import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
-import type { LimitStore, Standing, Taken } from './limit-store.ts'
+import type { QuotaPolicy, Standing } from '../http/rate-limit-fields.ts'
+import type { LimitStore, Taken } from './limit-store.ts'
 
 interface Window {
   count: number

@@ -1,8 +1,7 @@
 // What a caller is told of its quotas (draft-ietf-httpapi-ratelimit-headers-11).
 
 import { Problem } from '../http/problem.ts'
-import { type QuotaPolicy, retryAfter, type ServiceLimit } from '../http/rate-limit-fields.ts'
-import type { Standing } from './limit-store.ts'
+import { type QuotaPolicy, retryAfter, type ServiceLimit, type Standing } from '../http/rate-limit-fields.ts'
 
 /** What is left of each policy, in whole seconds. */
 export function toServiceLimits(policies: readonly QuotaPolicy[], standings: readonly Standing[]): ServiceLimit[] {

@@ -21,9 +21,10 @@ export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
   return policies.map(({ name, quota, window }) => `${text(name)};q=${integer(quota)};w=${integer(window)}`).join(', ')
 }
 
-/** What is left of a policy and, in milliseconds, until when. */
-interface Standing {
+/** What is left to a caller of one policy. */
+export interface Standing {
   readonly remaining: number
+  /** When the window ends, in milliseconds from now. */
   readonly reset: number
 }
 
