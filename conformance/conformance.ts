@@ -79,7 +79,8 @@ function readRuns(): readonly Run[] {
   return chosen.map(database => ({ database, seed: values.seed, examples: values.examples }))
 }
 
-let failed = false
-for (const run of readRuns()) failed = !(await conforms(run)) || failed
+const count = { passed: 0, failed: 0 }
+for (const run of readRuns()) count[(await conforms(run)) ? 'passed' : 'failed'] += 1
+console.log(`databases: ${count.passed} passed, ${count.failed} failed`)
 // Set as `exitCode` it would be lost: the embedded PostgreSQL ends the process by itself.
-process.exit(failed ? 1 : 0)
+process.exit(count.failed === 0 ? 0 : 1)
