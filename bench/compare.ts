@@ -97,6 +97,9 @@ async function startContenders(urlFor: (name: string) => Promise<string>): Promi
 
 type Samples = ReadonlyMap<string, readonly Sample[]>
 
+/** In seconds. */
+const warmUp = 5
+
 /** All contenders one after the other, round by round, each first in turn; a round before them warms up. */
 async function measure(load: LoadProcess, running: readonly Running[], name: OperationName): Promise<Samples> {
   const operation = operations[name]
@@ -107,7 +110,7 @@ async function measure(load: LoadProcess, running: readonly Running[], name: Ope
     for (const { name: contender, server, target } of turn) {
       progress(`${operation.title}: round ${round} of ${rounds}, ${contender}`)
       const requests = await checkedRequests(operation, target)
-      const load_ = { requests, connections, seconds: round === 0 ? 1 : seconds, status: operation.status }
+      const load_ = { requests, connections, seconds: round === 0 ? warmUp : seconds, status: operation.status }
       const measured = await sample(load, server, load_)
       if (round > 0) samples.set(contender, [...(samples.get(contender) ?? []), measured])
     }

@@ -215,6 +215,7 @@ function namesItsHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
 
 /** The whole address is what proxies send (RFC 9112 §3.2.2); `*` is asked of the server itself (RFC 9110 §9.3.7). */
 function toOriginForm({ method, url = '/' }: IncomingMessage): string {
+  if (url.startsWith('/')) return url
   if (url === '*' && method === 'OPTIONS') return '/'
   return url.replace(/^https?:\/\/[^/?]*\/?/i, '/')
 }

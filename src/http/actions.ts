@@ -34,6 +34,8 @@ export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | '
 export const json = 'application/json'
 const mergePatchType = 'application/merge-patch+json'
 export const jsonPatchType = 'application/json-patch+json'
+/** Of all bodies. */
+export const bodyTypes = [json, mergePatchType, jsonPatchType]
 
 const bodyProblems = ['malformed', 'contentTooLarge', 'unsupportedMediaType', 'invalidBody'] as const
 const writeProblems = [...bodyProblems, 'invalidParameter', 'notAcceptable', 'conflict', 'insufficientStorage'] as const

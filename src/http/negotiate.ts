@@ -37,7 +37,8 @@ export function preferredMediaType(accept: string | undefined, available: readon
 
 /** `type/subtype` in lower case, without parameters. */
 export function essence(contentType: string): string {
-  return contentType.replace(/;.*/s, '').trim().toLowerCase()
+  const end = contentType.indexOf(';')
+  return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
 }
 
 /** The non-empty parts of a field value, trimmed. A separator inside a quoted string (§5.6.4) does not separate. */

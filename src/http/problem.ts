@@ -115,8 +115,13 @@ export interface ProblemDetails {
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
-/** A refusal that is the caller's to read. Everything else that is thrown is a fault of ours. */
-export class Problem extends Error {
+/**
+ * A refusal that is the caller's to read. Everything else that is thrown is a fault of ours. It is an `Error`, but made
+ * without that one's constructor: nobody reads the stack of a refusal, and taking it costs as much as the rest of the answer.
+ */
+export class Problem implements Error {
+  readonly name = 'Problem'
+  readonly message: string
   readonly kind: ProblemKind
   readonly status: number
   readonly title: string
@@ -127,20 +132,20 @@ export class Problem extends Error {
 
   constructor(kind: ProblemKind, details: ProblemDetails = {}) {
     const { status, title, detail, type }: Kind = problems[kind]
-    // Nobody reads the stack of a refusal, and taking it costs as much as the rest of the answer.
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = 0
-    super(details.detail ?? detail)
-    Error.stackTraceLimit = limit
+    this.message = details.detail ?? detail
     this.kind = kind
     this.status = status
     this.title = title
     this.type = typeOf(type)
     this.errors = details.errors
-    this.headers = details.headers ?? {}
-    this.extensions = details.extensions ?? {}
+    this.headers = details.headers ?? none
+    this.extensions = details.extensions ?? none
   }
 }
+
+const none = Object.freeze({})
+
+Object.setPrototypeOf(Problem.prototype, Error.prototype)
 
 export const problemMediaType = 'application/problem+json'
 
@@ -148,17 +153,15 @@ export const problemMediaType = 'application/problem+json'
  * The text of a problem. `requestId` (a UUID) becomes its `instance`. `error` repeats `detail`, for clients that
  * know only `{"error": "…"}`.
  */
-export function problemToText(problem: Problem, requestId: string): string {
-  return JSON.stringify({
-    type: problem.type,
-    title: problem.title,
-    status: problem.status,
-    detail: problem.message,
-    instance: `urn:uuid:${requestId}`,
-    error: problem.message,
-    errors: problem.errors,
-    ...problem.extensions,
-  })
+export function problemToText(
+  { type, title, status, message, errors, extensions }: Problem,
+  requestId: string,
+): string {
+  const detail = JSON.stringify(message)
+  const always = `"type":"${type}","title":"${title}","status":${status},"detail":${detail},"instance":"urn:uuid:${requestId}","error":${detail}`
+  const findings = errors === undefined ? '' : `,"errors":${JSON.stringify(errors)}`
+  const more = JSON.stringify(extensions).slice(1, -1)
+  return `{${always}${findings}${more === '' ? '' : `,${more}`}}`
 }
 
 /** The schema of every problem, the component `Problem` of the document. */

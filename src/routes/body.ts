@@ -3,26 +3,33 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import secureJson from 'secure-json-parse'
-import { jsonPatchType } from '../http/actions.ts'
+import { bodyTypes, jsonPatchType } from '../http/actions.ts'
 import { essence } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 import { requireBodySize } from './limits.ts'
 
-/** One parser for every media type; which of them an operation takes is checked before, by `requireMediaType`. */
+/**
+ * One parser for every media type; which of them an operation takes is checked before, by `requireMediaType`. Fastify
+ * finds it sooner for those that it is told by name.
+ */
 export function registerBodyParser(app: FastifyInstance): void {
   app.decorateRequest('bodyText', '')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer, done) => {
-    let value: unknown
-    try {
-      value = parseBody(request, body)
-    } catch (error) {
-      done(error as Error)
-      return
-    }
-    done(null, value)
-  })
+  app.addContentTypeParser(
+    [...bodyTypes, '*'],
+    { parseAs: 'buffer' },
+    (request: FastifyRequest, body: Buffer, done) => {
+      let value: unknown
+      try {
+        value = parseBody(request, body)
+      } catch (error) {
+        done(error as Error)
+        return
+      }
+      done(null, value)
+    },
+  )
 }
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {

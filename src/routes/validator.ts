@@ -48,7 +48,7 @@ export function bodyFindings(errors: readonly ErrorObject[]): readonly Finding[]
 
 /** A finding in a value of ours, for people: `authors/0/name is required`. */
 export function findingToText(finding: Finding): string {
-  const place = 'pointer' in finding ? finding.pointer.slice(2) : finding.parameter
+  const place = placeOf(finding)
   return `${place === '' ? '' : `${place} `}${finding.detail}`
 }
 
@@ -65,15 +65,26 @@ export function parameterFindings(
   return firstFindings(errors, toFinding)
 }
 
-/** Distinct ones. A body of a megabyte may have half a million errors: no more are put into words than are told. */
+/**
+ * Distinct ones: the branches of a schema find the same at one place. A body of a megabyte may have half a million
+ * errors: no more are put into words than are told.
+ */
 function firstFindings(errors: readonly ErrorObject[], toFinding: (error: ErrorObject) => Finding): readonly Finding[] {
-  const findings = new Map<string, Finding>()
+  const findings: Finding[] = []
   for (const error of errors) {
     const finding = toFinding(error)
-    findings.set(findingToText(finding), finding)
-    if (findings.size === maxFindings) break
+    if (findings.some(known => isSame(known, finding))) continue
+    if (findings.push(finding) === maxFindings) break
   }
-  return [...findings.values()]
+  return findings
+}
+
+function isSame(one: Finding, other: Finding): boolean {
+  return one.detail === other.detail && placeOf(one) === placeOf(other)
+}
+
+function placeOf(finding: Finding): string {
+  return 'pointer' in finding ? finding.pointer.slice(2) : finding.parameter
 }
 
 function pointerOf({ instancePath, params }: ErrorObject): string {
