@@ -1,8 +1,9 @@
-// `npm run bench:memory`: resident memory of the service after each tenth of a million requests of every kind.
+// `npm run bench:memory`: resident memory of the service after each tenth of a million requests of every kind, with the
+// settings of `npm start`.
 
 import { parseArgs } from 'node:util'
 import { checkedRequests, type OperationName, operations } from './operations.ts'
-import { startLoad, startServer } from './process.ts'
+import { startEnvironment, startLoad, startServer } from './process.ts'
 import { circumstances, progress, writeSection } from './readme.ts'
 import { filledFile } from './rows.ts'
 import { toTable } from './summary.ts'
@@ -31,6 +32,7 @@ const mix: Partial<Record<OperationName, number>> = {
 const server = await startServer({
   file: 'contenders/restwell.ts',
   databaseUrl: `sqlite:${await filledFile('memory', rows)}`,
+  environment: startEnvironment(),
 })
 const load = startLoad()
 const target = { port: server.port, cursors: true, rows }

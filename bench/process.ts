@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Usage } from './contenders/contender.ts'
@@ -48,6 +49,16 @@ async function stop(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit')
   child.disconnect()
   await ended
+}
+
+const root = join(import.meta.dirname, '..')
+
+/** The environment that `npm start` sets before it starts Node. */
+export function startEnvironment(): Record<string, string> {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const settings = [...scripts.start.matchAll(/(\w+)=(\S+) /g)].map(([, name, value]) => [name, value])
+  const { NODE_COMPILE_CACHE: cache, ...others } = Object.fromEntries(settings)
+  return { ...others, NODE_COMPILE_CACHE: join(root, cache) }
 }
 
 export interface Server {

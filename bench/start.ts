@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { startEnvironment } from './process.ts'
 import { circumstances, progress, writeSection } from './readme.ts'
 import { folder } from './rows.ts'
 import { summarize, summaryToText } from './summary.ts'
@@ -13,9 +14,6 @@ import { summarize, summaryToText } from './summary.ts'
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '20' }, write: { type: 'boolean', default: false } },
 })
-
-/** Where `npm start` keeps what Node has compiled. */
-const cache = join(import.meta.dirname, '../node_modules/.cache/restwell')
 
 /** Milliseconds until the first answer of a process over this file. */
 async function startOnce(file: string): Promise<number> {
@@ -27,7 +25,7 @@ async function startOnce(file: string): Promise<number> {
       PORT: '0',
       DATABASE_URL: `sqlite:${file}`,
       LOG_LEVEL: 'warn',
-      NODE_COMPILE_CACHE: cache,
+      ...startEnvironment(),
     },
   })
   const ended = once(child, 'exit')

@@ -1,8 +1,9 @@
 // The settings: from the environment and a `.env` file to one frozen object.
 
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { type Static, Type } from '@sinclair/typebox'
-import type { ErrorObject } from 'ajv'
-import { envSchema } from 'env-schema'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 
 const settings = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on' }),
@@ -127,16 +128,24 @@ export function databaseOptions({ DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }:
   return { connections: DATABASE_CONNECTIONS, startPatience: DATABASE_WAIT_SECONDS * 1000 }
 }
 
-/** Reads the settings. Throws an Error that names the setting and what it must be. */
+/** Reads the settings, what the environment says before a file `.env`. Throws an Error that names the setting and what it must be. */
 export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Config {
-  try {
-    const config = envSchema<Static<typeof settings>>({ schema: settings, data: environment, dotenv, env: false })
-    return Object.freeze(config)
-  } catch (error) {
-    const { errors } = error as { errors?: readonly ErrorObject[] }
-    throw errors === undefined ? error : new Error(errors.map(settingMistake).join('\n'))
-  }
+  const file = dotenv && existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  const config: unknown = { ...file, ...environment }
+  // The environment has more in it than our settings, all of it text.
+  const ajv = new Ajv2020({
+    allErrors: true,
+    coerceTypes: true,
+    removeAdditional: 'all',
+    useDefaults: true,
+    ...trusted,
+  })
+  if (ajv.validate<Static<typeof settings>>(settings, config)) return Object.freeze(config)
+  throw new Error(ajv.errors?.map(settingMistake).join('\n'))
 }
+
+/** Our own schema need not be validated, which would cost more than all else here. */
+const trusted = { validateSchema: false }
 
 function settingMistake({ instancePath, params, message }: ErrorObject): string {
   const allowed: readonly string[] | undefined = params.allowedValues

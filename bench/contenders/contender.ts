@@ -42,7 +42,7 @@ export const pragmas = `
   pragma synchronous = full;
   pragma fullfsync = on;
   pragma checkpoint_fullfsync = on;
-  pragma cache_size = -16384;
+  pragma cache_size = -4096;
   pragma temp_store = memory;
   pragma journal_size_limit = 67108864;
 `

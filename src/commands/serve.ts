@@ -11,7 +11,7 @@ import { loadModels, type Models, schemasFolder } from '../load.ts'
 import { decideAccess, readWebOptions } from '../protection.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
-import { Metrics } from '../telemetry/metrics.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
 import { startTracing } from '../telemetry/tracing.ts'
 import { type Call, type Command, refuseOperands } from './command.ts'
@@ -26,7 +26,7 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
-  const metrics = config.METRICS_PORT === undefined ? undefined : new Metrics()
+  const metrics = await openMetrics(config)
   const tracing = await startTracing(environment)
   const opened = openStore(config.DATABASE_URL, { exclusive: true, ...databaseOptions(config), log: logger })
   const store = metrics?.measure(opened) ?? opened
@@ -45,6 +45,13 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   process.on('SIGXFSZ', () => {})
   stopWhenTold(app, config, close)
   console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
+}
+
+/** Its libraries are loaded only for who asks for figures, as those of tracing are. */
+async function openMetrics({ METRICS_PORT }: Config): Promise<Metrics | undefined> {
+  if (METRICS_PORT === undefined) return undefined
+  const { Metrics } = await import('../telemetry/metrics.ts')
+  return new Metrics()
 }
 
 /** Gives the lines that say where. */

@@ -1,6 +1,5 @@
 // The answers of an operation, as the document has them: every status, header field and media type that can happen.
 
-import { STATUS_CODES } from 'node:http'
 import { type Action, commonProblems } from '../http/actions.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
@@ -158,10 +157,12 @@ function variantOf(status: number | 'default', operation: Operation | undefined)
   return { prefix: stored === undefined ? '' : 'Keyed-', headers: [...(stored ?? []), ...quota] }
 }
 
+/** Of a status whose every kind has a type, and with it a title of its own. */
+const statusNames: Readonly<Record<number, string>> = { 429: 'Too-Many-Requests' }
+
 function statusName(kind: ProblemKind): string {
-  const plain = plainKind(kind)
-  const name = 'type' in problems[plain] ? STATUS_CODES[problems[plain].status] : problems[plain].title
-  return String(name).replaceAll(' ', '-')
+  const { status, title } = problems[plainKind(kind)]
+  return statusNames[status] ?? title.replaceAll(' ', '-')
 }
 
 /** The kind of the same status that has no type of its own, where there is one. */

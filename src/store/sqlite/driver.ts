@@ -126,7 +126,7 @@ const pragmas = `
   pragma trusted_schema = off;
   pragma cell_size_check = on;
   pragma temp_store = memory;
-  pragma cache_size = -16384;
+  pragma cache_size = -4096;
   pragma journal_size_limit = 67108864;
 `
 
