@@ -37,12 +37,12 @@ export class MemoryLimitStore implements LimitStore {
 
   giveBack(caller: string, policies: readonly QuotaPolicy[], { standings }: Taken): void {
     const now = this.#clock()
-    for (const [index, policy] of policies.entries()) {
+    policies.forEach((policy, index) => {
       const window = this.#find(caller, policy, now)
       // One that ends later than that of the `take` could is another.
       const isSame = window !== undefined && window.end - now <= (standings[index]?.reset ?? 0)
       if (isSame && window.count > 0) window.count--
-    }
+    })
   }
 
   async close(): Promise<void> {

@@ -24,7 +24,7 @@ export function ownerOf({ kind, id }: Principal): string {
 
 /** The condition on rows that it may see; none where that is all of them. */
 export function ownRows(principal: Principal, model: Owned): readonly Filter[] {
-  return seesAll(principal, model.name) ? [] : newRowsPeers(principal, model)
+  return model.owner && !seesAll(principal, model.name) ? newRowsPeers(principal, model) : []
 }
 
 /** The condition on the rows among which a new one of its must be unique. */

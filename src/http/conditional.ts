@@ -45,6 +45,8 @@ export function ifMatchHolds(field: string | undefined, current: string | undefi
 /** Whether the request may go on; false is 304 to GET and HEAD, else 412. Compares weakly (§8.8.3.2). */
 export function ifNoneMatchHolds(field: string | undefined, current: string | undefined): boolean {
   if (field === undefined) return true
+  // What nearly everyone sends: the tag as it was given.
+  if (field === current) return false
   const tags = parseEntityTags(field, 'If-None-Match')
   if (tags === '*') return current === undefined
   const strong = current?.replace(/^W\//, '')

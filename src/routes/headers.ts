@@ -1,18 +1,18 @@
-// The fields of every answer that make browsers careful with it, and those that let pages of listed origins read it.
+// The fields of all answers that make browsers careful with it, and those that let pages of listed origins read it.
 
 import type { FastifyInstance } from 'fastify'
 import { corsFields, type Origins } from '../http/cors.ts'
 
 /** An answer is data: no browser guesses another type for it, runs it or shows it within another page. */
-export const careful = Object.freeze({
+const careful = Object.freeze({
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 })
 
-/** To be called before all other hooks, so that refusals have them too. */
+/** A 304 has none of them: it has no content, and the answer that it stands for keeps its own (RFC 9110 §15.4.5). */
 export function addCarefulFields(app: FastifyInstance, origins: Origins): void {
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(careful)
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (reply.statusCode !== 304) reply.headers(careful)
     done()
   })
   if (origins.size === 0) return

@@ -23,7 +23,7 @@ export function readHandler(engine: Engine, operation: Operation): RouteHandlerM
     const chosen = chosenFields(model, (request.query as Record<string, unknown>).fields)
     const tag = rowTag(row, chosen && variantOf(chosen))
     const changed = ifNoneMatchHolds(request.headers['if-none-match'], tag)
-    reply.headers({ ...cacheFields(request), etag: tag })
+    reply.headers(cacheFields(request)).header('etag', tag)
     applyPreferences(request, reply, operation)
     if (!changed) return reply.code(304).send()
     const values = rowToValues(model.fields, row)

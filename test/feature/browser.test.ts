@@ -23,6 +23,9 @@ feature('every answer is data, whatever it is', async (t, { get, request, post }
     t.equal(headers['x-content-type-options'], 'nosniff')
     t.equal(headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'")
   }
+  const fresh = await get('/books', { 'if-none-match': (await get('/books')).headers.etag ?? '' })
+  t.equal(fresh.status, 304)
+  t.notHas(fresh.headers, { 'x-content-type-options': String }, 'but a 304, which has no content')
   const docs = await get('/docs')
   t.match(docs.headers['content-security-policy'], /script-src 'self';.*frame-ancestors 'none';?$/)
   t.notMatch(docs.text, /<script>|\son\w+=|javascript:/i, 'with no script of its own')
