@@ -28,4 +28,5 @@ VOLUME /data
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node", "deploy/healthcheck.ts"]
-CMD ["node", "src/cli.ts", "serve"]
+# As `npm start`.
+CMD ["node", "--min-semi-space-size=8", "--max-semi-space-size=8", "src/cli.ts", "serve"]

@@ -3,7 +3,16 @@
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/support/postgres-server.ts'
 import { checkedRequests, type OperationName, operations, type Target } from './operations.ts'
-import { type LoadProcess, type Sample, type Server, sample, startLoad, startServer } from './process.ts'
+import {
+  type LoadProcess,
+  type Sample,
+  type Server,
+  type Settings,
+  sample,
+  startLoad,
+  startServer,
+  startSettings,
+} from './process.ts'
 import { circumstances, progress, writeSection } from './readme.ts'
 import { fill, filledFile } from './rows.ts'
 import { summarize, summaryToText, toTable } from './summary.ts'
@@ -29,12 +38,19 @@ interface Contender {
   readonly file: string
   /** What it is told beside its database. */
   readonly environment?: Readonly<Record<string, string>>
+  readonly settings?: Settings
   readonly cursors: boolean
   /** What it cannot do. */
   readonly lacks: readonly OperationName[]
 }
 
-const restwell: Contender = { title: 'Restwell', file: 'contenders/restwell.ts', cursors: true, lacks: [] }
+const restwell: Contender = {
+  title: 'Restwell',
+  file: 'contenders/restwell.ts',
+  settings: startSettings(),
+  cursors: true,
+  lacks: [],
+}
 
 const all = Object.keys(operations) as OperationName[]
 
@@ -98,8 +114,9 @@ async function startContenders(urlFor: (name: string) => Promise<string>): Promi
   const running: Running[] = []
   for (const [name, contender] of known.filter(([name]) => wanted.includes(name))) {
     progress(`starting ${contender.title}`)
-    const { file, environment = {}, cursors } = contender
-    const server = await startServer({ file, environment, databaseUrl: await urlFor(name), profile: options.profile })
+    const { file, environment = {}, settings, cursors } = contender
+    const databaseUrl = await urlFor(name)
+    const server = await startServer({ file, environment, settings, databaseUrl, profile: options.profile })
     running.push({ name, contender, server, target: { port: server.port, headers: server.headers, cursors, rows } })
   }
   return running

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkedRequests, type Operation, operations, page, unindexed } from './operations.ts'
 import { type Series, toPlot } from './plot.ts'
-import { type LoadProcess, sample, startLoad, startServer } from './process.ts'
+import { type LoadProcess, sample, startLoad, startServer, startSettings } from './process.ts'
 import { circumstances, progress, writeSection } from './readme.ts'
 import { filledFile } from './rows.ts'
 import { summarize, summaryToText, toTable } from './summary.ts'
@@ -36,6 +36,7 @@ function measuredAt(rows: number): readonly Operation[] {
 async function measure(load: LoadProcess, rows: number): Promise<ReadonlyMap<string, readonly number[]>> {
   const server = await startServer({
     file: 'contenders/restwell.ts',
+    settings: startSettings(),
     databaseUrl: `sqlite:${await filledFile('growth', rows)}`,
   })
   const target = { port: server.port, cursors: true, rows }

@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util'
 import { checkedRequests, type OperationName, operations } from './operations.ts'
-import { startEnvironment, startLoad, startServer } from './process.ts'
+import { startLoad, startServer, startSettings } from './process.ts'
 import { circumstances, progress, writeSection } from './readme.ts'
 import { filledFile } from './rows.ts'
 import { toTable } from './summary.ts'
@@ -32,7 +32,7 @@ const mix: Partial<Record<OperationName, number>> = {
 const server = await startServer({
   file: 'contenders/restwell.ts',
   databaseUrl: `sqlite:${await filledFile('memory', rows)}`,
-  environment: startEnvironment(),
+  settings: startSettings(),
 })
 const load = startLoad()
 const target = { port: server.port, cursors: true, rows }

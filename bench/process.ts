@@ -53,12 +53,22 @@ async function stop(child: ChildProcess): Promise<void> {
 
 const root = join(import.meta.dirname, '..')
 
-/** The environment that `npm start` sets before it starts Node. */
-export function startEnvironment(): Record<string, string> {
+/** How Node is started. */
+export interface Settings {
+  readonly environment: Readonly<Record<string, string>>
+  readonly flags: readonly string[]
+}
+
+/** As `npm start` starts it, and the image. */
+export function startSettings(): Settings {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const settings = [...scripts.start.matchAll(/(\w+)=(\S+) /g)].map(([, name, value]) => [name, value])
-  const { NODE_COMPILE_CACHE: cache, ...others } = Object.fromEntries(settings)
-  return { ...others, NODE_COMPILE_CACHE: join(root, cache) }
+  const [before = '', after = ''] = scripts.start.split(' exec node ')
+  const environment = Object.fromEntries(before.split(' ').map((setting: string) => setting.split('=')))
+  const cache = join(root, environment.NODE_COMPILE_CACHE)
+  return {
+    environment: { ...environment, NODE_COMPILE_CACHE: cache },
+    flags: after.split(' ').filter((operand: string) => operand.startsWith('--')),
+  }
 }
 
 export interface Server {
@@ -74,14 +84,20 @@ interface Started {
   readonly databaseUrl: string
   /** What else it is told. */
   readonly environment?: Readonly<Record<string, string>>
+  readonly settings?: Settings | undefined
   /** A folder for the profile of its processor time. */
   readonly profile?: string | undefined
 }
 
-/** Starts a contender over a database. */
-export async function startServer({ file, databaseUrl, environment, profile }: Started): Promise<Server> {
-  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const child = start({ core: 'server', file, environment: { ...environment, DATABASE_URL: databaseUrl }, flags })
+/** Starts a contender over a database; with Node as it is where nothing is said of it. */
+export async function startServer({ file, databaseUrl, settings, profile, ...told }: Started): Promise<Server> {
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const child = start({
+    core: 'server',
+    file,
+    environment: { ...settings?.environment, ...told.environment, DATABASE_URL: databaseUrl },
+    flags: [...(settings?.flags ?? []), ...profiling],
+  })
   const { port, headers } = await message<Pick<Server, 'port' | 'headers'>>(child)
   const usage = () => {
     child.send('usage')

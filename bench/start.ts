@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { startEnvironment } from './process.ts'
+import { startSettings } from './process.ts'
 import { circumstances, progress, writeSection } from './readme.ts'
 import { folder } from './rows.ts'
 import { summarize, summaryToText } from './summary.ts'
@@ -15,17 +15,19 @@ const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '20' }, write: { type: 'boolean', default: false } },
 })
 
+const settings = startSettings()
+
 /** Milliseconds until the first answer of a process over this file. */
 async function startOnce(file: string): Promise<number> {
   const begun = performance.now()
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.ts'), 'serve'], {
+  const child = spawn(process.execPath, [...settings.flags, join(import.meta.dirname, '../src/cli.ts'), 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env.PATH,
       PORT: '0',
       DATABASE_URL: `sqlite:${file}`,
       LOG_LEVEL: 'warn',
-      ...startEnvironment(),
+      ...settings.environment,
     },
   })
   const ended = once(child, 'exit')

@@ -31,10 +31,15 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return sendProblem(problem, request, reply)
 }
 
+/** As Fastify would make it of the media type, each time. */
+const contentType = `${problemMediaType}; charset=utf-8`
+
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply
     .code(problem.status)
-    .headers({ ...problem.headers, 'cache-control': 'no-store', 'content-type': problemMediaType })
+    .headers(problem.headers)
+    .header('cache-control', 'no-store')
+    .header('content-type', contentType)
     .send(problemToText(problem, request.id))
 }
 

@@ -89,9 +89,13 @@ function placeOf(finding: Finding): string {
 
 function pointerOf({ instancePath, params }: ErrorObject): string {
   const member: unknown = params.missingProperty ?? params.additionalProperty
-  const token = member === undefined ? '' : `/${String(member).replaceAll('~', '~0').replaceAll('/', '~1')}`
-  const pointer = instancePath + token
+  const pointer = member === undefined ? instancePath : `${instancePath}/${escapeToken(String(member))}`
   return /^[\w/]*$/.test(pointer) ? `#${pointer}` : `#${pointer.split('/').map(fragment).join('/')}`
+}
+
+/** RFC 6901 §3. */
+function escapeToken(token: string): string {
+  return /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token
 }
 
 /** A lone surrogate has no UTF-8 and so no percent-encoding. */
@@ -110,7 +114,7 @@ function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | '
     case 'additionalProperties':
       return `is not a known ${thing}`
     case 'enum':
-      return `must be one of: ${(params.allowedValues as unknown[]).map(String).join(', ')}`
+      return mustBeOneOf(params.allowedValues)
     case 'type':
       return `must be ${[params.type].flat().join(' or ')}`
     case 'format':
@@ -120,6 +124,17 @@ function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | '
     default:
       return message ?? 'is not valid'
   }
+}
+
+/** By the list of a schema, which is always the same: putting it together costs as much as all other findings do. */
+const choices = new WeakMap<readonly unknown[], string>()
+
+function mustBeOneOf(values: readonly unknown[]): string {
+  const known = choices.get(values)
+  if (known !== undefined) return known
+  const detail = `must be one of: ${values.map(String).join(', ')}`
+  choices.set(values, detail)
+  return detail
 }
 
 function patternDetail(pattern: string): string {
