@@ -125,7 +125,7 @@ async function startContenders(urlFor: (name: string) => Promise<string>): Promi
 type Samples = ReadonlyMap<string, readonly Sample[]>
 
 /** In seconds. */
-const warmUp = 5
+const warmUp = 4
 
 /** All contenders one after the other, round by round, each first in turn; a round before them warms up. */
 async function measure(load: LoadProcess, running: readonly Running[], name: OperationName): Promise<Samples> {
