@@ -23,13 +23,14 @@ interface Known {
 export interface KeyRingOptions {
   readonly store: Store
   readonly tables: KeyTables
-  readonly clock: () => Date
+  /** The time in ms. */
+  readonly now: () => number
 }
 
 export class KeyRing {
   readonly #store: Store
   readonly #tables: KeyTables
-  readonly #clock: () => Date
+  readonly #now: () => number
   /** By their text: in memory it is anyway, as it was sent, and a digest would cost as much as all the rest. */
   readonly #known = new Recent<string, Known>(maxKnown)
   readonly #unknown = new Recent<string, true>(maxUnknown)
@@ -41,10 +42,10 @@ export class KeyRing {
   #generation = 0
   #used = new Map<number, number>()
 
-  constructor({ store, tables, clock }: KeyRingOptions) {
+  constructor({ store, tables, now }: KeyRingOptions) {
     this.#store = store
     this.#tables = tables
-    this.#clock = clock
+    this.#now = now
   }
 
   /**
@@ -52,7 +53,7 @@ export class KeyRing {
    * here. Rejects with a `StoreError` where the database has to be asked and is away.
    */
   find(text: string): Principal | undefined | Promise<Principal | undefined> {
-    const now = this.#clock().getTime()
+    const now = this.#now()
     const confirmation = this.#confirm(now)
     const known = confirmation === undefined ? this.#known.get(text) : undefined
     return known === undefined ? this.#ask(text, now, confirmation) : this.#use(known, now)

@@ -45,7 +45,7 @@ async function scene(t: Test, url: string): Promise<Scene> {
       return store.query(statement)
     },
   }
-  const ring = new KeyRing({ store: watched, tables, clock: () => new Date(now) })
+  const ring = new KeyRing({ store: watched, tables, now: () => now })
   const later = (milliseconds: number) => {
     now += milliseconds
   }
