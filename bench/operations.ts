@@ -117,16 +117,6 @@ export const operations = {
       ),
     check: () => {},
   },
-  'list-20': list(20),
-  'list-100': list(100),
-  'depth-9000': page(9000),
-  'depth-900000': page(900_000),
-  filter: {
-    title: 'filter and sort',
-    status: 200,
-    requests: async () => [get('/articles?genre=history&sort=-published&limit=20')],
-    check: (answer, { rows }) => equalRows(answer, newestOf('history', rows)),
-  },
   invalid: {
     title: '422',
     status: 422,
@@ -136,6 +126,16 @@ export const operations = {
       // Too few pages, a genre that there is not, a member that there is not.
       equal(errors.length, 3)
     },
+  },
+  'list-20': list(20),
+  'list-100': list(100),
+  'depth-9000': page(9000),
+  'depth-900000': page(900_000),
+  filter: {
+    title: 'filter and sort',
+    status: 200,
+    requests: async () => [get('/articles?genre=history&sort=-published&limit=20')],
+    check: (answer, { rows }) => equalRows(answer, newestOf('history', rows)),
   },
   create: {
     title: 'create',
