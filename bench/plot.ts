@@ -51,6 +51,7 @@ export function toPlot(series: readonly Series[], across: string, up: string): s
   const format = (value: number) => value.toLocaleString('en')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="13">`,
+    '<title>Processor time per request, by the rows in the table</title>',
     '<rect width="100%" height="100%" fill="white"/>',
     ...ticks(horizontal).flatMap(value => [
       `<path d="M${x(value)} ${top}V${bottom}" stroke="#ddd"/>`,

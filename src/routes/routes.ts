@@ -5,6 +5,7 @@ import type {
   FastifyReply,
   FastifyRequest,
   FastifySchema,
+  preHandlerAsyncHookHandler,
   preParsingHookHandler,
   RouteHandlerMethod,
   RouteOptions,
@@ -25,6 +26,7 @@ import { requireMediaType } from './body.ts'
 import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
+import { refuseInvalid } from './errors.ts'
 import { issueHandler, revokeHandler, rotateHandler } from './keys.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
@@ -63,7 +65,8 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
         coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
       }),
-      ...requireOwnParent(engine, operation),
+      attachValidation: true,
+      preHandler: [refuseInvalid, ...requireOwnParent(engine, operation)],
       handler: handlers[operation.action].handler(engine, operation),
       ...announceEnd(operation),
     })
@@ -89,10 +92,10 @@ function negotiate({ offers, preferences }: Operation, request: FastifyRequest):
 }
 
 /** What lies below another's row is not there, whosever it is itself. */
-function requireOwnParent(engine: Engine, operation: Operation): Pick<RouteOptions, 'preHandler'> {
+function requireOwnParent(engine: Engine, operation: Operation): preHandlerAsyncHookHandler[] {
   const { parent } = operation
-  if (parent === undefined || !tableOf(engine, parent.model).model.owner) return {}
-  return { preHandler: async request => requireParent(engine, operation, request) }
+  if (parent === undefined || !tableOf(engine, parent.model).model.owner) return []
+  return [async request => requireParent(engine, operation, request)]
 }
 
 /** 400 for a field that cannot be read, before anything is looked up for it. */
