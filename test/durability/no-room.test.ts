@@ -46,6 +46,10 @@ async function post(address: string, title: string): Promise<{ status: number; p
   return { status: response.status, problem: (await response.json()) as { title?: string } }
 }
 
+async function ask({ address }: Server, path: string): Promise<number> {
+  return (await fetch(address + path)).status
+}
+
 /** All titles, page by page. */
 async function titles({ address }: Server): Promise<string[]> {
   const found: string[] = []
@@ -83,8 +87,11 @@ async function endure(t: Test, { server, file, statuses, advice, makeRoom }: Sca
   t.ok(statuses.includes(again.status))
   t.match(server.log(), advice)
   await requireAll(t, server, stored)
+  t.ok(statuses.includes(await ask(server, '/readyz')), 'it says that nothing is to be sent here')
+  t.strictSame([await ask(server, '/livez'), await ask(server, '/health')], [200, 200], 'but need not be restarted')
 
   makeRoom()
+  t.equal(await ask(server, '/readyz'), 200, 'and by itself when it is ready again')
   const title = 'there is room'
   t.equal((await post(server.address, title)).status, 201)
   await requireAll(t, server, [...stored, title])
