@@ -138,14 +138,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Con
     coerceTypes: true,
     removeAdditional: 'all',
     useDefaults: true,
-    ...trusted,
+    // It is our own, and would cost more than all else here.
+    validateSchema: false,
   })
   if (ajv.validate<Static<typeof settings>>(settings, config)) return Object.freeze(config)
   throw new Error(ajv.errors?.map(settingMistake).join('\n'))
 }
-
-/** Our own schema need not be validated, which would cost more than all else here. */
-const trusted = { validateSchema: false }
 
 function settingMistake({ instancePath, params, message }: ErrorObject): string {
   const allowed: readonly string[] | undefined = params.allowedValues
