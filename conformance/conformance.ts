@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { executable } from '../test/support/python.ts'
@@ -26,6 +26,12 @@ interface Run {
   readonly examples: string
 }
 
+interface Report {
+  readonly folder: string
+  readonly events: string
+  readonly log: string
+}
+
 /** Answers depend on what is stored by then, so not all of their statuses can be asked for. */
 function isBroad({ exchanges, operations, parameters, bodies }: Breadth): boolean {
   return exchanges >= leastExchanges && [operations, parameters, bodies].every(({ missed }) => missed.length === 0)
@@ -40,8 +46,10 @@ async function conforms(run: Run): Promise<boolean> {
   try {
     const document = (await (await fetch(`${service.address}/openapi.json`)).json()) as Document
     const events = join(folder, 'events.ndjson')
-    const passed = await fuzz(service, { ...run, folder, events })
+    const log = join(folder, 'schemathesis.log')
+    const passed = await fuzz(service, { ...run, folder, events, log })
     const breadth = breadthOf(document, await readExchanges(events))
+    if (!passed) console.log(readFileSync(log, 'utf8'))
     console.log(`\n${run.database}, seed ${run.seed}: ${passed ? 'every check holds' : 'FAILED'}`)
     console.log(breadthToText(breadth))
     return passed && isBroad(breadth)
@@ -50,17 +58,20 @@ async function conforms(run: Run): Promise<boolean> {
   }
 }
 
-async function fuzz({ address, key, keyId }: Running, run: Run & { folder: string; events: string }): Promise<boolean> {
+/** What the fuzzer prints goes to the log: of a run in which every check holds, the breadth says more. */
+async function fuzz({ address, key, keyId }: Running, run: Run & Report): Promise<boolean> {
   const config = join(import.meta.dirname, 'schemathesis.toml')
   const options = ['--seed', run.seed, '--max-examples', run.examples, '--workers', '2', '--continue-on-failure']
   const report = ['--report', 'ndjson', '--report-ndjson-path', run.events]
   const operands = ['--config-file', config, '--no-color', 'run', `${address}/openapi.json`, ...options, ...report]
   const settings = { SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'), API_TOKEN: key, API_KEY_ID: keyId }
+  const log = openSync(run.log, 'w')
   const child = spawn(executable(import.meta.dirname, 'schemathesis'), operands, {
     cwd: run.folder,
     env: { ...process.env, ...settings },
-    stdio: 'inherit',
+    stdio: ['ignore', log, log],
   })
+  closeSync(log)
   const [code] = await once(child, 'exit')
   return code === 0
 }
