@@ -29,4 +29,4 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node", "deploy/healthcheck.ts"]
 # As `npm start`.
-CMD ["node", "--min-semi-space-size=8", "--max-semi-space-size=8", "src/cli.ts", "serve"]
+CMD ["node", "--min-semi-space-size=8", "--max-semi-space-size=8", "--no-memory-reducer", "src/cli.ts", "serve"]

@@ -70,6 +70,12 @@ t.test('nobody is killed before the time to drain and to close is over', async t
   t.ok(instances[0].environment.DRAIN_SECONDS > Number(interval) * Number(fails))
 })
 
+t.test('the image starts as `npm start` does', async t => {
+  const [, started] = JSON.parse(read('package.json')).scripts.start.split(' exec ')
+  const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? []
+  t.equal(JSON.parse(command).join(' '), started)
+})
+
 t.test('nothing runs as root or writes to its image', async t => {
   t.match(dockerfile, /^USER 1000:1000$/m)
   t.match(container.securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true })
