@@ -54,7 +54,7 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
   const limits = fieldToLimits(field)
   const column = { name, isKey, nullable, limits, type: dialect.columnTypes[field.kind] }
   if (isKey && model.keyMadeBy === 'server')
-    return { ...column, definition: dialect.serverMadeKey(model.name, name), constraints: [], addable: false }
+    return { ...column, definition: dialect.serverMadeKey, constraints: [], addable: false }
   const constraints = [
     ...toCheck(field, conditions(dialect, field, limits)),
     ...model.references

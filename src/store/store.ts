@@ -56,7 +56,7 @@ export interface Dialect {
   readonly columnTypes: Readonly<Record<FieldKind, string>>
   booleanLiteral(value: boolean): string
   /** The definition of a key column whose values the server makes, never twice. */
-  serverMadeKey(table: string, key: string): string
+  readonly serverMadeKey: string
   /** Run before a row is inserted under a key that its caller chose (bound), where the server else makes them. */
   beforeProposedKey(table: string, key: string): readonly string[]
   /** Follows the closing parenthesis of `create table`. */

@@ -93,6 +93,15 @@ onEveryDatabase('a table is dropped, another renamed', async (t, url) => {
   await database.to({ defined: [novels], files: [file], extent: 'full' })
   t.strictSame(await database.insert(novels, null, 'Two', null), [2, 'Two', null])
   t.strictSame(await database.rows('title', 'novels'), [['One'], ['Two']])
+
+  t.comment('the keys go on where they were, the new name and the old one each for itself')
+  t.strictSame(await database.insert(novels, 9, 'Nine', null), [9, 'Nine', null])
+  t.strictSame(await database.insert(novels, null, 'Ten', null), [10, 'Ten', null])
+  await database.to({ defined: [novels, books], files: [file] })
+  t.strictSame(await database.insert(books, null, 'One', 2001), [1, 'One', 2001])
+  t.strictSame(await database.insert(books, 5, 'Five', 2001), [5, 'Five', 2001])
+  t.strictSame(await database.insert(books, null, 'Six', 2001), [6, 'Six', 2001])
+  t.strictSame(await database.insert(novels, null, 'Eleven', null), [11, 'Eleven', null])
 })
 
 onEveryDatabase('a new database needs no file to be run', async (t, url) => {

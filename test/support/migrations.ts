@@ -8,7 +8,7 @@ import type { MigrationFile } from '../../src/store/migration-files.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable, type Table } from '../../src/store/table.ts'
-import { insertRow } from '../../src/store/write.ts'
+import { beforeInsert, insertRow } from '../../src/store/write.ts'
 
 interface Step {
   readonly defined: readonly DefinedResource[]
@@ -52,6 +52,7 @@ export class Database {
     const [table] = this.#tables([defined])
     if (table === undefined) throw new Error('There is a table for a resource.')
     return this.store.transact(function* () {
+      for (const statement of beforeInsert(table, values)) yield statement
       const [row] = yield insertRow(table, values)
       return row?.slice(0, -1) ?? []
     })

@@ -10,7 +10,7 @@ export const sqliteDialect: Dialect = {
   forUpdate: '',
   columnTypes: { string: 'text', integer: 'integer', number: 'real', boolean: 'integer', json: 'text' },
   booleanLiteral: value => String(Number(value)),
-  serverMadeKey: () => 'integer primary key autoincrement',
+  serverMadeKey: 'integer primary key autoincrement',
   beforeProposedKey: () => [],
   tableOptions: 'strict',
   indexTerm: column => column,
