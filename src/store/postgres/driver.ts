@@ -63,9 +63,10 @@ class PostgresStore implements Store {
   }
 }
 
+/** The first statement is sent with the `begin`: to wait for that would be a way there and back more. */
 async function inTransaction<T>(connection: Connection, work: Work<T>): Promise<T> {
-  await connection.run(plain('begin'))
-  const result = await step(connection, work).catch(async error => {
+  const begun = begin(connection)
+  const [result] = await Promise.all([step(connection, work), begun]).catch(async error => {
     // What was not rolled back must not be used again.
     await connection.run(plain('rollback')).catch(() => connection.discard())
     throw error
@@ -75,6 +76,14 @@ async function inTransaction<T>(connection: Connection, work: Work<T>): Promise<
     throw new StoreError('unknown', `The connection broke during a commit: ${error.message}`, { cause: error })
   })
   return result
+}
+
+/** A server that refused it may have run what followed on its own. */
+async function begin(connection: Connection): Promise<void> {
+  await connection.run(plain('begin')).catch(error => {
+    if (error instanceof ConnectionLost) throw error
+    throw new StoreError('unknown', `A transaction did not begin: ${error.message}`, { cause: error })
+  })
 }
 
 /** Runs a work to its end: what a statement throws is thrown at its `yield`. */

@@ -1,5 +1,8 @@
 // The driver of PostgreSQL when connections break: what is tried again, what is not known, and who waits how long.
 
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { pipeline } from 'node:stream'
 import t, { type Test } from 'tap'
 import { postgresDialect } from '../../../src/store/postgres/dialect.ts'
 import { openPostgres } from '../../../src/store/postgres/driver.ts'
@@ -24,6 +27,30 @@ const killed = { text: 'select pg_terminate_backend(pg_backend_pid())', values: 
 
 async function stored(store: Store): Promise<unknown[]> {
   return (await store.query({ text: 'select id from rows order by id', values: [] })).map(([id]) => id)
+}
+
+/** A way to a server on which is counted how often what is sent follows upon an answer. */
+async function listenIn(t: Test, server: string): Promise<{ url: string; turns: () => number }> {
+  const url = new URL(server)
+  const { hostname: host, port } = url
+  let turns = 0
+  let answered = true
+  const relay = createServer({ noDelay: true }, client => {
+    const onward = connect({ host, port: Number(port), noDelay: true })
+    client.on('data', () => {
+      if (answered) turns++
+      answered = false
+    })
+    onward.on('data', () => {
+      answered = true
+    })
+    pipeline(client, onward, client, () => {})
+  })
+  relay.listen(0, '127.0.0.1')
+  await once(relay, 'listening')
+  t.teardown(() => relay.close())
+  url.port = String((relay.address() as AddressInfo).port)
+  return { url: url.href, turns: () => turns }
 }
 
 t.test('a work whose connection breaks before the commit is started again', async t => {
@@ -109,6 +136,21 @@ t.test('a work that goes on after a failed statement has not happened, and is to
   }
   await t.rejects(store.transact(work), { code: 'fault' })
   t.strictSame(await stored(store), [])
+})
+
+t.test('a work of one statement goes to the server twice: to do it, and to commit', async t => {
+  const { url, turns } = await listenIn(t, await emptyPostgres(t))
+  const store = openPostgres({ url, dialect: postgresDialect, connections: 1 })
+  t.teardown(() => store.close())
+  await store.transact(() => run('create table rows (id text)'))
+  const write = () =>
+    store.transact(function* (): Work<void> {
+      yield insert(1)
+    })
+  await write()
+  const before = turns()
+  await write()
+  t.equal(turns() - before, 2)
 })
 
 t.test('so many wait for a connection, and no more', async t => {
