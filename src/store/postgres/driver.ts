@@ -78,10 +78,11 @@ async function inTransaction<T>(connection: Connection, work: Work<T>): Promise<
   return result
 }
 
-/** A server that refused it may have run what followed on its own. */
+/** A server that refuses it may run what follows on its own: the work ends there, with the connection. */
 async function begin(connection: Connection): Promise<void> {
   await connection.run(plain('begin')).catch(error => {
     if (error instanceof ConnectionLost) throw error
+    connection.discard()
     throw new StoreError('unknown', `A transaction did not begin: ${error.message}`, { cause: error })
   })
 }

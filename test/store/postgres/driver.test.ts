@@ -29,22 +29,25 @@ async function stored(store: Store): Promise<unknown[]> {
   return (await store.query({ text: 'select id from rows order by id', values: [] })).map(([id]) => id)
 }
 
-/** A way to a server on which is counted how often what is sent follows upon an answer. */
-async function listenIn(t: Test, server: string): Promise<{ url: string; turns: () => number }> {
+/** A way to a server on which is counted how often what is sent follows upon an answer, and may be changed. */
+async function listenIn(t: Test, server: string, change = (sent: Buffer) => sent) {
   const url = new URL(server)
   const { hostname: host, port } = url
   let turns = 0
   let answered = true
   const relay = createServer({ noDelay: true }, client => {
     const onward = connect({ host, port: Number(port), noDelay: true })
-    client.on('data', () => {
-      if (answered) turns++
-      answered = false
-    })
+    const there = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const sent of chunks) {
+        if (answered) turns++
+        answered = false
+        yield change(sent)
+      }
+    }
     onward.on('data', () => {
       answered = true
     })
-    pipeline(client, onward, client, () => {})
+    pipeline(client, there, onward, client, () => {})
   })
   relay.listen(0, '127.0.0.1')
   await once(relay, 'listening')
@@ -151,6 +154,29 @@ t.test('a work of one statement goes to the server twice: to do it, and to commi
   const before = turns()
   await write()
   t.equal(turns() - before, 2)
+})
+
+t.test('a work that the server did not begin ends there, and what it did is not known', async t => {
+  let refused = false
+  const refuseFirst = (sent: Buffer) => {
+    if (refused || !sent.includes('begin')) return sent
+    refused = true
+    return Buffer.from(sent.toString('latin1').replace('begin', 'bogus'), 'latin1')
+  }
+  const { url } = await listenIn(t, await emptyPostgres(t), refuseFirst)
+  const store = openPostgres({ url, dialect: postgresDialect, connections: 1 })
+  t.teardown(() => store.close())
+  let starts = 0
+  const work = function* (): Work<void> {
+    starts++
+    yield* run('create table rows (id text)', "insert into rows values ('1')")
+  }
+  await t.rejects(store.transact(work), { code: 'unknown', message: /^A transaction did not begin: .*bogus/ })
+  t.ok(refused)
+  t.equal(starts, 1)
+  t.strictSame(await stored(store), [], 'its first statement was done on its own, its second was not')
+  await store.transact(() => run("insert into rows values ('2')"))
+  t.strictSame(await stored(store), ['2'])
 })
 
 t.test('so many wait for a connection, and no more', async t => {
