@@ -11,6 +11,7 @@ import { KeyRing } from './access/key-ring.ts'
 import { keyShapes } from './access/key-shapes.ts'
 import type { Limits } from './access/limits.ts'
 import { Tokens } from './access/token.ts'
+import type { TrustProxy } from './access/trusted-proxies.ts'
 import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
@@ -65,8 +66,8 @@ export interface WebOptions {
   readonly origins?: Origins
   /** Whether the document and Swagger UI are served; true by default. */
   readonly docs?: boolean
-  /** The proxies whose `X-Forwarded-For` is believed: addresses and networks, or by their distance; none by default. */
-  readonly trustProxy?: string | ((address: string, hop: number) => boolean)
+  /** The proxies whose `X-Forwarded-For` is believed; none by default. */
+  readonly trustProxy?: TrustProxy
   readonly times?: Partial<typeof usualTimes>
 }
 

@@ -1,9 +1,9 @@
 // From the settings to what is asked of callers: nobody serves openly to others by mistake.
 
-import { isIP } from 'node:net'
 import { type AccessPolicy, openPolicy, type TokenSettings } from './access/access.ts'
 import { countKeys } from './access/key-record.ts'
 import { tokenAlgorithms } from './access/token.ts'
+import { parseTrustedProxies } from './access/trusted-proxies.ts'
 import type { WebOptions } from './app.ts'
 import type { Config } from './config.ts'
 import type { Model } from './resource/model.ts'
@@ -85,23 +85,9 @@ export function readWebOptions({ CORS_ORIGINS = '', DOCS, TRUST_PROXY }: Config)
   for (const origin of origins)
     if (origin !== '*' && !isOrigin(origin))
       throw new Error(`CORS_ORIGINS names '${origin}'; it must be * or like https://app.example.com, without a path`)
-  return { origins, docs: DOCS, ...(TRUST_PROXY === undefined ? {} : { trustProxy: readTrustProxy(TRUST_PROXY) }) }
+  return { origins, docs: DOCS, ...(TRUST_PROXY === undefined ? {} : { trustProxy: parseTrustedProxies(TRUST_PROXY) }) }
 }
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:[^*]+$/.test(text) && new URL(text).origin === text
-}
-
-/** Believing everyone would let everyone choose the address that limits and logs know them by. */
-function readTrustProxy(text: string): NonNullable<WebOptions['trustProxy']> {
-  if (/^[1-9]$/.test(text)) return (_address, hop) => hop < Number(text)
-  for (const place of listOf(text)) {
-    const [address = '', bits = '0'] = place.split('/')
-    const good = isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
-    if (!good && !/^(?:loopback|linklocal|uniquelocal)$/.test(place))
-      throw new Error(
-        `TRUST_PROXY names '${place}'; it must be addresses, networks such as 10.0.0.0/8, or a count up to 9`,
-      )
-  }
-  return text
 }

@@ -1,6 +1,7 @@
 // Who is counted together once there are credentials, which plan holds for whom, and how often an address may guess.
 
 import type { Test } from 'tap'
+import { parseTrustedProxies } from '../../src/access/trusted-proxies.ts'
 import { holder, required, revoke } from '../support/access.ts'
 import { limitsOf, type PlansText, TestClock } from '../support/limits.ts'
 import { checkProblem } from '../support/problem.ts'
@@ -153,10 +154,21 @@ feature(
     t.equal(await forwarded(service, '192.0.2.1', three), 3)
     t.equal(await forwarded(service, '203.0.113.1', three), 1, 'not a proxy of ours')
     t.equal(await forwarded(service, '192.0.2.1', ['203.0.113.2, 198.51.100.4', '203.0.113.3, 198.51.100.4']), 1)
+    const ports = ['198.51.100.5:5001', '198.51.100.5:5002', '::FFFF:198.51.100.5', '"[::ffff:198.51.100.5]:80"']
+    t.equal(await forwarded(service, '192.0.2.1', ports), 1, 'one address, however its proxy writes it')
+    const version6 = ['[2001:db8::1]:5001', '[2001:DB8::2]:5002', '2001:db8::3%eth0', '"[2001:db8::4]"']
+    t.equal(await forwarded(service, '192.0.2.1', version6), 1, 'one network, however its proxy writes it')
+    t.equal(
+      await forwarded(service, '192.0.2.1', ['unknown', '_hidden', 'x1', '999.1.1.1']),
+      1,
+      'whatever is no address',
+    )
+    const behind = ['198.51.100.6, 192.0.2.9:80', '198.51.100.7, [::ffff:192.0.2.9]:81']
+    t.equal(await forwarded(service, '192.0.2.1', behind), 2, 'a second proxy of ours, with its port')
   },
   {
     access: openReading,
     limits: () => limitsOf(plans, new TestClock()),
-    web: { trustProxy: '192.0.2.0/24' },
+    web: { trustProxy: parseTrustedProxies('192.0.2.0/24') },
   },
 )
