@@ -3,13 +3,25 @@
 import { hash } from 'node:crypto'
 import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { stringify } from 'yaml'
+import { Document, Scalar, visit } from 'yaml'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { themeCss, viewportScript } from './theme.ts'
 
-/** The document as YAML, as it is committed. */
+/**
+ * The document as YAML, as it is committed. Most tools read YAML 1.1, in which a bare `NO`, `12:30:45` or `2024-09-17`
+ * is no text: such texts are quoted, which means the same in every version.
+ */
 export function documentToYaml(document: object): string {
-  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0, blockQuote: 'literal' })
+  const yaml = new Document(document, { aliasDuplicateObjects: false })
+  visit(yaml, { Scalar: (_, scalar) => quoteAmbiguous(scalar) })
+  return yaml.toString({ lineWidth: 0, blockQuote: 'literal' })
+}
+
+/** Numbers, times and dates of YAML 1.1 start so; the others are words. */
+const ambiguous = /^[-+.\d~=<]|^(?:y|n|yes|no|on|off|true|false|null)$/i
+
+function quoteAmbiguous(scalar: Scalar): void {
+  if (typeof scalar.value === 'string' && ambiguous.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
 }
 
 export async function registerSwaggerUi(app: FastifyInstance, title: string): Promise<void> {
