@@ -41,6 +41,13 @@ const schemas = files.filter(({ path }) => path.startsWith('schemas/'))
 const partOf = (path: string) => path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
 const rungOf = (path: string) => ladder.findIndex(rung => rung.includes(partOf(path)))
 
+/** The lines that hold words of SQL, by which a message of ours does not begin. */
+const sqlOf = (code: string) =>
+  code
+    .split('\n')
+    .filter(line => /\b(?:select|insert into|update|delete from|create|alter table|where|from|values) /.test(line))
+    .join('\n')
+
 /** The files in which something stands that should stand only in others; `src/docs/` is all of the folder. */
 function elsewhere(allowed: readonly string[], found: (file: (typeof files)[number]) => boolean): string[] {
   const outside = files.filter(({ path }) => !allowed.some(place => path.startsWith(place)))
@@ -104,6 +111,11 @@ t.test('what belongs to the edges stays there', async t => {
     ],
     // All of its exports are read for an import, and one of them loads Node's fetch: 3 MB, and a tenth of the start.
     ['node:http but for its types', [], ({ code }) => /^import (?!type\b).*'node:http'/m.test(code)],
+    [
+      'a name in quotes that `quote` did not put there',
+      ['src/store/store.ts', 'src/store/column.ts'],
+      ({ path, code }) => /^src\/(?:store\/.*|access\/key-record\.ts$)/.test(path) && /["']\$\{/.test(sqlOf(code)),
+    ],
     ['a default export', [], ({ code }) => /^export (?:default\b|\{[^}]*\bas default\b)/m.test(code)],
     ['an import without .ts', [], ({ local }) => local.some(name => !name.endsWith('.ts'))],
     ['more than 300 lines', [], ({ lines }) => lines > 300],

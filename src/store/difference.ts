@@ -3,8 +3,8 @@
 import type { Row } from '../resource/row.ts'
 import { type ActualTable, type Catalog, resourceTables } from './catalog.ts'
 import { type Column, type Constraint, isOwnName, isWider, type Limits } from './column.ts'
-import { type Dialect, quote, type Statement } from './store.ts'
-import { type Index, isPresent, type Table } from './table.ts'
+import { type Dialect, plain, quote, type Statement } from './store.ts'
+import { type Index, notDeleted, type Table } from './table.ts'
 
 /** What every column let through when the tables were last changed: by table and column. */
 export type KnownLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>
@@ -129,7 +129,8 @@ function addConstraint({ limits, tables }: Comparison, { table, column, constrai
     return change({
       statement,
       stricter: `${at} refers to ${constraint.target} now`,
-      obstacle: target && rowsWhere(table, without(column, target), `${at} refers to no row of ${target.name} in`),
+      obstacle:
+        target && rowsWhere(table, refersToNothing(column, target), `${at} refers to no row of ${target.name} in`),
     })
   }
   const before = limits[table.name]?.[column.name]
@@ -140,10 +141,14 @@ function addConstraint({ limits, tables }: Comparison, { table, column, constrai
   )
 }
 
+/** An alias that no resource has as its name. */
+const looked = quote('_looked')
+
 /** The condition that a row refers to nothing. */
-function without({ name }: Column, target: Table): string {
+function refersToNothing({ name }: Column, target: Table): string {
   const key = `${quote(target.name)}.${quote(target.model.key.name)}`
-  return `${quote(name)} is not null and not exists (select 1 from ${quote(target.name)} where ${key} = t.${quote(name)})`
+  const field = `${looked}.${quote(name)}`
+  return `${field} is not null and not exists (select 1 from ${quote(target.name)} where ${key} = ${field})`
 }
 
 function addIndex(table: Table, { unique, fields, statement }: Index, actual: ActualTable): Difference {
@@ -158,7 +163,9 @@ const named = 5
 function rowsWhere({ name, model, dialect }: Table, condition: string, reason: string): Obstacle {
   const key = quote(model.key.name)
   return {
-    query: plain(`select ${key} from ${quote(name)} as t where ${condition} order by ${key} limit ${named + 1}`),
+    query: plain(
+      `select ${key} from ${quote(name)} as ${looked} where ${condition} order by ${key} limit ${named + 1}`,
+    ),
     reason: rows =>
       `${reason} the rows ${enumerate(rows)}: change them in ${fileName(dialect)}, or by the earlier version`,
   }
@@ -166,7 +173,7 @@ function rowsWhere({ name, model, dialect }: Table, condition: string, reason: s
 
 function sharedValues(table: Table, fields: readonly string[], actual: ActualTable): Obstacle {
   const columns = fields.map(quote).join(', ')
-  const present = actual.columns.has('_deleted_at') ? [isPresent(table.model)] : []
+  const present = actual.columns.has('_deleted_at') ? notDeleted(table.model) : []
   const conditions = [...present, ...fields.map(field => `${quote(field)} is not null`)].join(' and ')
   return {
     query: plain(
@@ -194,8 +201,4 @@ function undecided(reason: string, dialect: Dialect): Difference {
 
 function fileName({ name }: Dialect): string {
   return `migrations/${name}/<number>-<name>.sql`
-}
-
-function plain(text: string): Statement {
-  return { text, values: [] }
 }

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { readCatalog, resourceTables } from './catalog.ts'
 import { type Change, compareTables, type KnownLimits } from './difference.ts'
 import { createFileLedger, type MigrationFile, pendingFiles, readFileLedger, recordFile } from './migration-files.ts'
-import { type Dialect, quote, type Statement, type Store, StoreError, type Work } from './store.ts'
+import { type Dialect, plain, quote, type Store, StoreError, type Work } from './store.ts'
 import type { Table } from './table.ts'
 
 export interface Wanted {
@@ -75,7 +75,7 @@ function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migr
 
 /** All but the changes themselves; what files there are to be run is run. */
 function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): Work<Plan> {
-  for (const text of dialect.beforeMigration) yield plain(text)
+  for (const statement of dialect.beforeMigration) yield statement
   const found = yield* readCatalog(dialect)
   const fresh = resourceTables(found).length === 0
   if (!found.has('_definitions')) for (const text of createLedgers(dialect)) yield plain(text)
@@ -197,8 +197,4 @@ function limitsOf(tables: readonly Table[]): KnownLimits {
   return Object.fromEntries(
     tables.map(({ name, columns }) => [name, Object.fromEntries(columns.map(({ name, limits }) => [name, limits]))]),
   )
-}
-
-function plain(text: string): Statement {
-  return { text, values: [] }
 }

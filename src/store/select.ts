@@ -4,7 +4,7 @@ import type { Filter, FilterOperator } from '../query/filter.ts'
 import type { ListQuery, SortKey } from '../query/query.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Dialect, quote, type Statement } from './store.ts'
-import { isPresent, type Table } from './table.ts'
+import { notDeleted, type Table, where } from './table.ts'
 
 /** A member by its key, `scope` restricting it further. Rows: the model's fields, then the revision. */
 export function selectMember(table: Table, key: SqlValue, scope: readonly Filter[] = []): Statement {
@@ -25,14 +25,14 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   const backward = query.position?.backward === true
   const sort = backward ? query.sort.map(key => ({ ...key, descending: !key.descending })) : query.sort
   const conditions = [
-    isPresent(model),
+    ...notDeleted(model),
     ...query.filters.map(filter => filterToSql(dialect, filter, bind)),
     ...(query.position === undefined ? [] : [beyond(sort, query.position.values, bind)]),
   ]
   const columns = query.columns.map(({ name }) => quote(name)).join(', ')
   return {
     text:
-      `select ${columns} from ${quote(model.name)} where ${conditions.join(' and ')} ` +
+      `select ${columns} from ${quote(model.name)}${where(conditions)} ` +
       `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`,
     values,
   }
@@ -41,8 +41,8 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
 /** How many rows the filters let through. */
 export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
   const { values, bind } = binder(dialect)
-  const conditions = [isPresent(model), ...filters.map(filter => filterToSql(dialect, filter, bind))]
-  return { text: `select count(*) from ${quote(model.name)} where ${conditions.join(' and ')}`, values }
+  const conditions = [...notDeleted(model), ...filters.map(filter => filterToSql(dialect, filter, bind))]
+  return { text: `select count(*) from ${quote(model.name)}${where(conditions)}`, values }
 }
 
 /** Takes a value, gives its placeholder. */
@@ -82,6 +82,9 @@ function sortTerm({ field, prefix }: SortKey): string {
   return prefix === undefined ? quote(field.name) : `substr(${quote(field.name)}, 1, ${prefix})`
 }
 
+/** The bare word `false` would be a column where a field is called so. */
+const never = '0 = 1'
+
 /**
  * The rows that come after one with these sort values: greater in the first key, or equal in it and after it in the
  * rest. The first key's own bound is said beside it, so that an index can start there.
@@ -89,7 +92,7 @@ function sortTerm({ field, prefix }: SortKey): string {
 function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bind): string {
   const [key, ...rest] = sort
   const [value = null, ...others] = values
-  if (key === undefined) return 'false'
+  if (key === undefined) return never
   const column = sortTerm(key)
   const after = afterValue(key, value, bind)
   if (rest.length === 0) return after
@@ -105,7 +108,7 @@ function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bin
 function afterValue(key: SortKey, value: SqlValue, bind: Bind): string {
   const { field, descending } = key
   const column = sortTerm(key)
-  if (value === null) return descending ? 'false' : `${column} is not null`
+  if (value === null) return descending ? never : `${column} is not null`
   if (!descending) return `${column} > ${bind(value)}`
   return field.nullable ? `(${column} < ${bind(value)} or ${column} is null)` : `${column} < ${bind(value)}`
 }

@@ -9,6 +9,8 @@ export interface Statement {
   readonly values: readonly SqlValue[]
   /** Whether the text may hold several statements; then it takes no values and gives no rows. */
   readonly script?: boolean
+  /** Lifts the driver's own limit on how long a statement may take, from this one to the end of the transaction. */
+  readonly unhurried?: boolean
 }
 
 /**
@@ -18,6 +20,11 @@ export interface Statement {
  * throws rolls it back.
  */
 export type Work<T> = Generator<Statement, T, readonly Row[]>
+
+/** A statement without values. */
+export function plain(text: string): Statement {
+  return { text, values: [] }
+}
 
 export interface Store {
   readonly dialect: Dialect
@@ -57,8 +64,8 @@ export interface Dialect {
   booleanLiteral(value: boolean): string
   /** The definition of a key column whose values the server makes, never twice. */
   readonly serverMadeKey: string
-  /** Run before a row is inserted under a key that its caller chose (bound), where the server else makes them. */
-  beforeProposedKey(table: string, key: string): readonly string[]
+  /** Run before a row is inserted under a key that its caller chose, where the server makes the others. */
+  beforeProposedKey(table: string, key: ProposedKey): readonly Statement[]
   /** Follows the closing parenthesis of `create table`. */
   readonly tableOptions: string
   /** A column of an index, in the order in which lists are sorted: null first. */
@@ -68,7 +75,7 @@ export interface Dialect {
   /** A test that a column holds values of its kind, where the column type does not see to it. */
   kindCheck(kind: FieldKind, column: string): string | undefined
   /** Run first in the transaction of a migration: it is alone from then on. */
-  readonly beforeMigration: readonly string[]
+  readonly beforeMigration: readonly Statement[]
   /** Run in a database that has never been migrated. */
   readonly beforeFirstMigration: readonly string[]
   /**
@@ -78,6 +85,12 @@ export interface Dialect {
   readonly catalog: string
   /** Whether a column that exists can be made to refer to a table, or to refer no more. */
   readonly altersReferences: boolean
+}
+
+export interface ProposedKey {
+  /** The name of the key's column. */
+  readonly column: string
+  readonly value: SqlValue
 }
 
 /**
@@ -107,7 +120,7 @@ export class StoreError extends Error {
   }
 }
 
-/** Quotes an identifier; the only way in which a name enters SQL. */
+/** Quotes an identifier; the only way for a name to enter SQL. */
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }

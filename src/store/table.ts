@@ -60,9 +60,14 @@ function ownerColumnOf(type: string): Column {
   return { ...hiddenColumn('_owner', type, false), definition: `${type} not null default ''`, addable: true }
 }
 
-/** A condition that leaves out what was marked as deleted. */
-export function isPresent({ keepDeleted }: Model): string {
-  return keepDeleted ? `${deletedColumn} is null` : 'true'
+/** The conditions that leave out rows marked as deleted; none where there are no such rows. */
+export function notDeleted({ keepDeleted }: Model): readonly string[] {
+  return keepDeleted ? [`${deletedColumn} is null`] : []
+}
+
+/** ` where …` of several conditions; nothing where there are none: a field may be called `true`. */
+export function where(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
 }
 
 /** An index ends with the key, as the order of every list does. */
@@ -79,13 +84,13 @@ function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
 }
 
 function toIndex(dialect: Dialect, model: Model, fields: readonly string[], unique: boolean): Index {
-  const where = unique && model.keepDeleted ? ` where ${isPresent(model)}` : ''
+  const condition = unique ? where(notDeleted(model)) : ''
   const nullable = (name: string) => model.fields.some(field => field.name === name && field.nullable)
   // What is unique is so among the rows of one owner: others' are not there.
   const owner = unique && model.owner ? ['_owner'] : []
   const all = [...owner, ...fields]
   const columns = all.map(name => dialect.indexTerm(quote(name), nullable(name))).join(', ')
-  const definition = `on ${quote(model.name)} (${columns})${where}`
+  const definition = `on ${quote(model.name)} (${columns})${condition}`
   const name = nameOf(`${model.name}_${fields.join('_')}`, definition, unique ? 'key' : 'idx')
   return {
     name,
@@ -110,7 +115,7 @@ function tableText(dialect: Dialect, model: Model): TableText {
   const [atKey, atRevision] = [dialect.placeholder(others.length + 1), dialect.placeholder(others.length + 2)]
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   return {
-    read: `select ${returned} from ${table} where ${key} = ${first} and ${isPresent(model)}`,
+    read: `select ${returned} from ${table}${where([`${key} = ${first}`, ...notDeleted(model)])}`,
     insert: insert([...others, ...owner]),
     insertWithKey: insert([...names, ...owner]),
     insertIfAbsent: insert(names, ' on conflict do nothing'),

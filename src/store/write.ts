@@ -20,9 +20,7 @@ export function insertRow({ text, model }: Table, row: readonly SqlValue[], owne
 export function beforeInsert({ dialect, model }: Table, row: readonly SqlValue[]): readonly Statement[] {
   const [key = null] = row
   if (key === null || model.keyMadeBy === 'client') return []
-  return dialect
-    .beforeProposedKey(model.name, model.key.name)
-    .map(text => ({ text, values: text.includes(dialect.placeholder(1)) ? [key] : [] }))
+  return dialect.beforeProposedKey(model.name, { column: model.key.name, value: key })
 }
 
 /** Replaces the row that is at this revision; gives the fields and the revision, or nothing if it is not there. */

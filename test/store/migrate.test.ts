@@ -254,3 +254,20 @@ onEveryDatabase(
     await t.rejects(database.run(`update books set year = 2`), { code: 'reference' })
   },
 )
+
+onEveryDatabase(
+  'rows that a new reference finds in its way are named, whatever its target is called',
+  async (t, url) => {
+    const database = new Database(t, url)
+    if (!database.store.dialect.altersReferences)
+      return t.comment('this database takes no reference of a column there is')
+    const target = define('t', { year })
+    await database.start(target, books)
+    await database.insert(target, null, 1)
+    await database.insert(books, null, 'One', 1)
+    await database.insert(books, null, 'Two', 2)
+    const referring = booksWith({}, { references: { t: 'year' } })
+    const refusal = await database.refusal({ defined: [target, referring], extent: 'full' })
+    t.match(refusal, /books\.year refers to no row of t in the rows 2:/)
+  },
+)

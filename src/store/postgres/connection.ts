@@ -15,7 +15,7 @@ const lockTimeout = 3_000
 const idleInTransactionTimeout = 10_000
 /** In ms: when a server that says nothing is suspicious, and when the connection is given up, whatever it is. */
 const suspiciousSilence = 1_000
-const longestSilence = statementTimeout + 2_000
+const usualSilence = statementTimeout + 2_000
 
 export interface Host {
   readonly host: string
@@ -40,6 +40,8 @@ export interface ConnectionOptions {
   readonly lost: (connection: Connection) => void
   /** Called when the server says nothing for long. */
   readonly silent: (connection: Connection) => void
+  /** In ms, how long the server may say nothing to a statement that is not unhurried; 12 s by default. */
+  readonly longestSilence?: number | undefined
 }
 
 export class Connection {
@@ -125,11 +127,13 @@ export class Connection {
   }
 
   async #await<T>(answer: Promise<T>, unhurried = false): Promise<T> {
-    const rest = () => (unhurried ? undefined : setTimeout(() => this.discard(), longestSilence - suspiciousSilence))
+    const { silent, longestSilence = usualSilence } = this.#options
+    const suspicious = Math.min(suspiciousSilence, longestSilence / 2)
+    const rest = () => (unhurried ? undefined : setTimeout(() => this.discard(), longestSilence - suspicious))
     let timer: NodeJS.Timeout | undefined = setTimeout(() => {
-      this.#options.silent(this)
+      silent(this)
       timer = rest()
-    }, suspiciousSilence)
+    }, suspicious)
     try {
       return await answer
     } catch (error) {

@@ -2,7 +2,7 @@
 
 import postgres from 'postgres'
 import type { Row } from '../../resource/row.ts'
-import { type Dialect, type Statement, type Store, StoreError, type StoreLog, type Work } from '../store.ts'
+import { type Dialect, plain, type Statement, type Store, StoreError, type StoreLog, type Work } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionLost, isReadOnly, isTransient, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
@@ -16,6 +16,8 @@ export interface PostgresOptions {
   /** How long, in ms, to wait for a server that is not there yet when the process starts; not at all by default. */
   readonly startPatience?: number
   readonly log?: StoreLog
+  /** In ms, how long the server may say nothing to a statement that is not unhurried; 12 s by default. */
+  readonly longestSilence?: number
 }
 
 const attempts = 3
@@ -30,10 +32,10 @@ class PostgresStore implements Store {
   readonly location: string
   readonly #pool: Pool
 
-  constructor({ url, dialect, connections = 10, startPatience = 0, log = silence }: PostgresOptions) {
+  constructor({ dialect, connections = 10, startPatience = 0, log = silence, ...options }: PostgresOptions) {
     this.dialect = dialect
-    this.location = withoutPassword(url)
-    this.#pool = new Pool({ url, location: this.location, connections, startPatience, log })
+    this.location = withoutPassword(options.url)
+    this.#pool = new Pool({ ...options, location: this.location, connections, startPatience, log })
   }
 
   query(statement: Statement): Promise<readonly Row[]> {
@@ -92,8 +94,7 @@ async function step<T>(connection: Connection, work: Work<T>): Promise<T> {
   let unhurried = false
   let next = work.next([])
   while (!next.done) {
-    // A work that lifts the server's limit, as a migration does, lifts ours.
-    unhurried ||= next.value.text === 'set local statement_timeout = 0'
+    unhurried ||= next.value.unhurried === true
     const outcome = await connection.run(next.value, { unhurried }).then(
       rows => ({ rows }),
       error => ({ error: toStoreError(error) }),
@@ -101,10 +102,6 @@ async function step<T>(connection: Connection, work: Work<T>): Promise<T> {
     next = 'rows' in outcome ? work.next(outcome.rows) : work.throw(outcome.error)
   }
   return next.value
-}
-
-function plain(text: string): Statement {
-  return { text, values: [] }
 }
 
 /** Whether nothing of it has happened, and it may well succeed when it is tried once more. */

@@ -9,6 +9,8 @@ export interface PoolOptions extends PresenceOptions {
   readonly url: string
   /** Connections at the most. */
   readonly connections: number
+  /** See `ConnectionOptions`. */
+  readonly longestSilence?: number | undefined
 }
 
 /** How many may wait for a connection, for each that there may be, before more are refused. */
@@ -169,8 +171,14 @@ export class Pool {
   }
 
   #openAt(host: Host): Promise<Connection> {
-    const { url } = this.#options
-    return Connection.open({ url, host, lost: one => this.#lost(one), silent: one => void this.#doubt(one) })
+    const { url, longestSilence } = this.#options
+    return Connection.open({
+      url,
+      host,
+      longestSilence,
+      lost: one => this.#lost(one),
+      silent: one => void this.#doubt(one),
+    })
   }
 
   #lost(connection: Connection): void {

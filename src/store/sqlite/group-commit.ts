@@ -1,7 +1,7 @@
 // Group commit: the works of one turn of the event loop share one transaction, and are answered once it is on disk.
 
 import type { Row } from '../../resource/row.ts'
-import { type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
+import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
 
 /** The connection that the works are run on, one after the other. */
 export interface Connection {
@@ -192,8 +192,4 @@ function revisionIn(rows: readonly Row[]): number {
   const value = rows[0]?.[0]
   if (typeof value !== 'number') throw new StoreError('fault', 'the table _revision has lost its row')
   return value
-}
-
-function plain(text: string): Statement {
-  return { text, values: [] }
 }

@@ -116,9 +116,9 @@ t.test('before an id of a client the sequence is moved past it, alone', async t 
     { text: 'lock table "leaves" in share row exclusive mode', values: [] },
     {
       text:
-        `select setval(sequence, $1) from cast(pg_get_serial_sequence('"leaves"', 'id') as regclass) as sequence ` +
+        'select setval(sequence, $1) from cast(pg_get_serial_sequence($2, $3) as regclass) as sequence ' +
         'where coalesce(pg_sequence_last_value(sequence), 0) < $1',
-      values: [7],
+      values: [7, '"leaves"', 'id'],
     },
   ])
   t.strictSame(beforeInsert(leaves, [null, ...others]), [])

@@ -3,10 +3,15 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { pipeline } from 'node:stream'
+import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
+import { resourcesToModels } from '../../../src/resource/model.ts'
+import { migrate } from '../../../src/store/migrate.ts'
 import { postgresDialect } from '../../../src/store/postgres/dialect.ts'
 import { openPostgres } from '../../../src/store/postgres/driver.ts'
 import { type Store, StoreError, type Work } from '../../../src/store/store.ts'
+import { modelToTable } from '../../../src/store/table.ts'
+import { define } from '../../support/definitions.ts'
 import { emptyPostgres } from '../../support/postgres.ts'
 
 /** A store with a table `rows (id text)`. */
@@ -178,6 +183,40 @@ t.test('a work that the server did not begin ends there, and what it did is not 
   await store.transact(() => run("insert into rows values ('2')"))
   t.strictSame(await stored(store), ['2'])
 })
+
+t.test('a server that says nothing is given up, but a migration takes as long as it takes', async t => {
+  const url = await emptyPostgres(t)
+  const dialect = postgresDialect
+  const hasty = openPostgres({ url, dialect, longestSilence: 1000 })
+  t.teardown(() => hasty.close())
+  const long = 'select pg_sleep(2)'
+  await t.rejects(
+    hasty.transact(() => run(long)),
+    { code: 'unavailable' },
+    'else this test would prove nothing',
+  )
+  const files = [{ name: '0001-long.sql', text: `${long};` }]
+  const tables = resourcesToModels([define('books', { title: Type.String() })]).map(model =>
+    modelToTable(dialect, model),
+  )
+  await migrate(hasty, { tables, files: [] }, 'full')
+  t.match(await migrate(hasty, { tables, files }, 'full'), { statements: [/pg_sleep/] })
+
+  const patient = openPostgres({ url: withSetting(url, 'statement_timeout', '500'), dialect })
+  t.teardown(() => patient.close())
+  await t.rejects(
+    patient.transact(() => run(long)),
+    { code: 'busy' },
+  )
+  const more = [...files, { name: '0002-long.sql', text: `${long};` }]
+  t.match(await migrate(patient, { tables, files: more }, 'full'), { statements: [/pg_sleep/] })
+})
+
+function withSetting(address: string, name: string, value: string): string {
+  const url = new URL(address)
+  url.searchParams.set(name, value)
+  return url.href
+}
 
 t.test('so many wait for a connection, and no more', async t => {
   const store = await openStore(t, 1)
