@@ -30,8 +30,8 @@ export const transactions = resource(
     index: ['created_at'],
     hooks: {
       // What was refunded is settled.
-      beforeWrite: ({ before, after }) => {
-        if (before?.status !== 'refunded' || after === undefined) return
+      beforeWrite: ({ operation, before, after }) => {
+        if (operation === 'delete' || before?.status !== 'refunded') return
         for (const field of ['amount', 'currency'] as const)
           if (after[field] !== before[field])
             throw new Refusal(409, 'A refunded transaction is settled: its amount and currency stand.', field)

@@ -18,6 +18,7 @@ import { type Call, type Command, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
+import { surviveRejections } from './rejections.ts'
 
 export const serveCommand: Command = { usage: '', summary: 'Serve the API until it is told to stop', run: serve }
 
@@ -70,7 +71,9 @@ export const closingTime = 10
 
 function stopWhenTold(app: FastifyInstance, { DRAIN_SECONDS }: Config, close: () => Promise<void>): void {
   const onTimeout = () => app.log.error(`requests still in flight after ${closingTime} s are cut off`)
-  closeWithGrace({ delay: (DRAIN_SECONDS + closingTime) * 1000, logger: false, onTimeout }, async ({ err, signal }) => {
+  const options = { delay: (DRAIN_SECONDS + closingTime) * 1000, logger: false as const, onTimeout }
+  surviveRejections(app.log)
+  closeWithGrace({ ...options, skip: ['unhandledRejection'] }, async ({ err, signal }) => {
     if (err !== undefined) app.log.error({ err }, 'a fault in the service: please report it with this entry')
     app.log.info({ signal, drainSeconds: DRAIN_SECONDS }, 'told to stop')
     app.stopping = true

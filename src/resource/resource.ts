@@ -19,14 +19,12 @@ export type Values<P extends TProperties> = Static<TObject<P>>
 /** The row type of a resource: `RowOf<typeof books>`. */
 export type RowOf<R> = R extends Resource<infer P, infer K> ? Representation<P, K> : never
 
-export interface Change<Row> {
-  readonly operation: 'create' | 'replace' | 'update' | 'delete'
-  /** The stored row; absent on create. */
-  readonly before?: Row
-  /** The row about to be stored, or stored; absent on delete. */
-  readonly after?: Row
-  readonly now: Date
-}
+/** A write. `before` is the row as it was stored; `after` is the row about to be stored, or once it is committed, stored. */
+export type Change<Row> = { readonly now: Date } & (
+  | { readonly operation: 'create'; readonly before?: undefined; readonly after: Row }
+  | { readonly operation: 'replace' | 'update'; readonly before: Row; readonly after: Row }
+  | { readonly operation: 'delete'; readonly before: Row; readonly after?: undefined }
+)
 
 export interface Log {
   info(details: object, message: string): void

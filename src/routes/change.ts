@@ -15,6 +15,7 @@ import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, insertRow, updateRow } from '../store/write.ts'
 import { addressOf, cacheFields, rowTag } from './engine.ts'
+import { beforeWrite } from './hooks.ts'
 
 /** A row that was written. */
 export interface Written {
@@ -37,7 +38,7 @@ export function* insertValues(table: Table, body: Values, { now, owner }: Writin
   const values = valuesToRow(model.fields, after)
   for (const statement of beforeInsert(table, values)) yield statement
   const [row] = yield insertRow(table, values, owner)
-  return written(model, row, { operation: 'create', now })
+  return written(model, row, stored => ({ operation: 'create', now, after: stored }))
 }
 
 /** Puts the values in the place of the row that the same transaction has read. */
@@ -52,7 +53,7 @@ export function* updateValues(
   const before = rowToValues(model.fields, current)
   const after = beforeWrite(model, { operation, now, before, after: next })
   const [row] = yield updateRow(table, valuesToRow(model.fields, after), current.at(-1) ?? null)
-  return written(model, row, { operation, now, before })
+  return written(model, row, stored => ({ operation, now, before, after: stored }))
 }
 
 /** What is stored for a new body: nulls for what it leaves out, the time where the server sets it. */
@@ -62,24 +63,9 @@ function completeValues({ fields }: Model, body: Values, now: Date): Values {
   )
 }
 
-/** A hook sees what will be stored: date-times and the like in the form in which `before` has them. */
-export function beforeWrite({ hooks, fields }: Model, { after: next, ...change }: Change<Values>): Values {
-  if (hooks.beforeWrite === undefined) return { ...next }
-  const after = next && rowToValues(fields, valuesToRow(fields, next))
-  const changed = hooks.beforeWrite({ ...change, ...(after && { after }) })
-  return { ...after, ...(changed as Values | undefined) }
-}
-
-function written(model: Model, row: Row | undefined, change: Omit<Change<Values>, 'after'>): Written {
+function written(model: Model, row: Row | undefined, toChange: (stored: Values) => Change<Values>): Written {
   if (row === undefined) throw new Error(`A write to ${model.name} gave no row back.`)
-  return { row, change: { ...change, after: rowToValues(model.fields, row) } }
-}
-
-/** Lets the resource know; the answer does not wait for it. */
-export function afterCommit({ hooks }: Model, change: Change<Values>, request: FastifyRequest): void {
-  if (hooks.afterCommit === undefined) return
-  const run = async () => hooks.afterCommit?.(change, request.log)
-  run().catch(error => request.log.error({ err: error }, 'the afterCommit hook failed; the write stands'))
+  return { row, change: toChange(rowToValues(model.fields, row)) }
 }
 
 /** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */

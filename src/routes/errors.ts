@@ -14,8 +14,10 @@ import type {
 import { KeySetUnavailable } from '../access/key-set.ts'
 import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
 import { ParameterError } from '../query/parameter.ts'
+import { CodeFault } from '../resource/code-fault.ts'
 import { Refusal } from '../resource/resource.ts'
 import { StoreError, type StoreErrorCode } from '../store/store.ts'
+import { faultEntry } from './own-code.ts'
 import { bodyFindings, parameterFindings } from './validator.ts'
 
 /** 404 for an address that is not there; before a body would be parsed. */
@@ -41,7 +43,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   const problem = toProblem(error)
   const reported = problem === error || (error instanceof StoreError && error.reported)
   if (problem.status >= 500 && !reported)
-    request.log.error({ err: error, instance: request.id }, adviceFor(problem.kind, error))
+    request.log.error({ ...faultEntry(error), instance: request.id }, adviceFor(problem.kind, error))
   return sendProblem(problem, request, reply)
 }
 
@@ -58,6 +60,7 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
 }
 
 function adviceFor(kind: ProblemKind, error: unknown): string {
+  if (error instanceof CodeFault) return error.message
   if (error instanceof StoreError && error.code === 'damaged')
     return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
   if (error instanceof KeySetUnavailable)
@@ -73,6 +76,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Refusal) return refusalProblem(error)
   if (error instanceof StoreError) return storeProblem(error.code)
   if (error instanceof KeySetUnavailable) return new Problem('unavailable', { headers: { 'retry-after': '5' } })
+  if (error instanceof CodeFault) return new Problem('internal')
   return fastifyProblem(error as Partial<FastifyError>)
 }
 

@@ -8,8 +8,9 @@ import { rowToValues, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { deleteRow } from '../store/write.ts'
-import { afterCommit, beforeWrite, requirePreconditions } from './change.ts'
+import { requirePreconditions } from './change.ts'
 import { applyPreferences, type Engine, keyOf, scopeOf, tableOf } from './engine.ts'
+import { afterCommit, beforeWrite } from './hooks.ts'
 import { referrers } from './refusal.ts'
 
 export function removeHandler(engine: Engine, operation: Operation): RouteHandlerMethod {

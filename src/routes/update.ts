@@ -13,7 +13,6 @@ import { rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import {
-  afterCommit,
   insertValues,
   requirePreconditions,
   requireSame,
@@ -24,6 +23,7 @@ import {
   writtenAnswer,
 } from './change.ts'
 import { type Engine, keyOf, parentKey, requireParent, scopeOf, tableOf } from './engine.ts'
+import { afterCommit } from './hooks.ts'
 import { type Attempt, explainRefusal, requireReferences } from './refusal.ts'
 import { bodyFindings, type Validate } from './validator.ts'
 

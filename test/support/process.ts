@@ -55,6 +55,13 @@ export async function run(
   return ended(child, child.stdout === null ? Promise.resolve('') : text(child.stdout))
 }
 
+/** Runs a file of the folder by itself. */
+export async function runScript(t: Test, file: string, folder: string): Promise<Ended> {
+  const child = spawn(process.execPath, [file], { cwd: folder, timeout: patience, killSignal: 'SIGKILL' })
+  t.teardown(() => child.kill('SIGKILL'))
+  return ended(child, text(child.stdout))
+}
+
 export interface Server {
   /** What it said when it was ready. */
   readonly said: string

@@ -1,0 +1,18 @@
+// Promises that are rejected while nobody waits for them: a fault of the code that started them.
+
+import { placeInStack, placeToText } from '../resource/code-fault.ts'
+import type { Log } from '../resource/resource.ts'
+import { sourceAt } from '../routes/own-code.ts'
+
+/**
+ * A promise that a hook or a custom route started and did not wait for is logged, and the service goes on. One of the
+ * service itself ends the process, as an exception does that nobody catches.
+ */
+export function surviveRejections(log: Log): void {
+  process.on('unhandledRejection', (error: unknown) => {
+    const place = error instanceof Error ? placeInStack(error.stack) : undefined
+    if (place === undefined) throw error
+    const message = `at ${placeToText(place)}: a promise was rejected that nobody waits for: ${(error as Error).message}`
+    log.error({ err: error, source: sourceAt(place) }, message)
+  })
+}
