@@ -52,6 +52,7 @@ t.test('a mistake stops the start and is named', async t => {
     [{ ...file, default: 'gold' }, 'default must be one of the plans: guest, free, open'],
     [{ ...file, anonymous: 'gold' }, 'anonymous must be one of the plans: guest, free, open'],
     [{ ...file, failed_logins: { requests_per_week: 1 } }, 'failed_logins.requests_per_week is not a known member'],
+    [{ ...file, failed_logins: { requests_per_day: 1 } }, 'failed_logins.requests_per_day is not a known member'],
     [{ ...file, failed_logins: undefined }, 'failed_logins is required'],
     [{ ...file, extra: 1 }, 'extra is not a known member'],
     [[], 'must be object'],

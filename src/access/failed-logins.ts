@@ -1,4 +1,4 @@
-// Bounds guessing: how many credentials that are not good an address may send before they are not looked at any more.
+// How many credentials that are not good an address may send before it is told to wait.
 
 import { Problem } from '../http/problem.ts'
 import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
@@ -19,8 +19,8 @@ interface Blocked {
 }
 
 /**
- * Only failures ask the store, so that good credentials cost nothing: of several instances, each learns by its own next
- * failure that an address is blocked.
+ * Only failures ask the store, so that good credentials cost nothing. Of several instances, each learns from its own
+ * next failure that an address is blocked; the failures of a blocked address ask nobody.
  */
 export class FailedLogins {
   readonly #store: LimitStore
@@ -59,19 +59,23 @@ export class FailedLogins {
   }
 }
 
-/** The same, but an address that guesses is refused before its credentials are looked at. */
+/**
+ * The same, but an address that fails too often is told to wait. Good credentials are taken from every address: a key
+ * has too many bits to be guessed, and one caller with an old key must not lock out all those it shares an address with.
+ */
 export function guardLogins(logins: FailedLogins, authenticate: Authenticate): Authenticate {
-  const count = async (error: unknown, source: Source): Promise<never> => {
-    if (error instanceof Problem && error.status === 401) await logins.record(source)
+  const refuse = async (error: unknown, source: Source): Promise<never> => {
+    if (!(error instanceof Problem) || error.status !== 401) throw error
+    logins.requireRoom(source)
+    await logins.record(source)
     throw error
   }
   return (authorization, source) => {
-    if (authorization !== undefined) logins.requireRoom(source)
     try {
       const found = authenticate(authorization, source)
-      return found instanceof Promise ? found.catch(error => count(error, source)) : found
+      return found instanceof Promise ? found.catch(error => refuse(error, source)) : found
     } catch (error) {
-      return count(error, source)
+      return refuse(error, source)
     }
   }
 }

@@ -10,9 +10,10 @@ export interface Taken {
 }
 
 /**
- * Windows are fixed: each begins with the caller's first request in it, and its quota is back when it ends. So the
- * remaining quota and the time are exact, callers do not come back all at once, and no caller gets more than twice the
- * quota in any time as long as a window.
+ * A count belongs to a caller and the name of a policy: under another plan whose policy has the same name, a caller goes
+ * on with what it has used. Windows are fixed: each begins with the caller's first request in it, and its
+ * quota is back when it ends. So the remaining quota and the time are exact, callers do not come back all at once, and no
+ * caller gets more than twice the quota in any time as long as a window.
  */
 export interface LimitStore {
   /** Counts a request once by each policy, or not at all. */

@@ -15,7 +15,8 @@ const maxCallers = 100_000
 export class MemoryLimitStore implements LimitStore {
   readonly #clock: () => number
   readonly #maxCallers: number
-  readonly #windows = new Map<QuotaPolicy, Map<string, Window>>()
+  /** By the name of the policy, then by the caller. */
+  readonly #windows = new Map<string, Map<string, Window>>()
 
   /** `clock` gives milliseconds that never go back. */
   constructor(clock: () => number, max = maxCallers) {
@@ -50,13 +51,13 @@ export class MemoryLimitStore implements LimitStore {
   }
 
   #find(caller: string, policy: QuotaPolicy, now: number): Window | undefined {
-    const window = this.#windows.get(policy)?.get(caller)
+    const window = this.#windows.get(policy.name)?.get(caller)
     return window !== undefined && window.end > now ? window : undefined
   }
 
   #begin(caller: string, policy: QuotaPolicy, now: number): Window {
-    const callers = this.#windows.get(policy) ?? new Map<string, Window>()
-    this.#windows.set(policy, callers)
+    const callers = this.#windows.get(policy.name) ?? new Map<string, Window>()
+    this.#windows.set(policy.name, callers)
     callers.delete(caller)
     makeRoom(callers, this.#maxCallers, now)
     const window = { count: 0, end: now + policy.window * 1000 }
@@ -65,7 +66,7 @@ export class MemoryLimitStore implements LimitStore {
   }
 }
 
-/** All windows of one policy are as long, so they stand in the order in which they end. */
+/** The windows of one policy are equally long, so they stand in the order in which they end. */
 function makeRoom(callers: Map<string, Window>, max: number, now: number): void {
   for (const [caller, { end }] of callers) {
     if (end > now && callers.size < max) return

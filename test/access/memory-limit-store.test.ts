@@ -34,14 +34,6 @@ t.test('a refused request is counted by none of its policies, and begins no wind
   t.strictSame(store.take('a', [minute, once]), refused)
 })
 
-t.test('callers, and policies, are counted apart', async t => {
-  const store = new MemoryLimitStore(new TestClock().now)
-  store.take('a', [minute])
-  t.strictSame(remaining(store.take('b', [minute])), [1])
-  t.strictSame(remaining(store.take('a', [{ ...minute }])), [1], 'of another plan, under the same name')
-  t.strictSame(remaining(store.take('a', [minute])), [0])
-})
-
 t.test('what is given back can be taken again, once and in its own window only', async t => {
   const clock = new TestClock()
   const store = new MemoryLimitStore(clock.now)
@@ -78,7 +70,7 @@ t.test('beyond what it remembers, the caller whose window ends first is forgotte
   const clock = new TestClock()
   const store = new MemoryLimitStore(clock.now, 2)
   const once = { ...minute, quota: 1 }
-  const other = { ...once }
+  const other = { ...once, name: 'other' }
   store.take('a', [once, other])
   clock.advance(1)
   store.take('b', [once])

@@ -1,16 +1,13 @@
-// Counting over the Redis protocol: the same contract as in memory, several instances together, and a server that goes away.
+// Counting over the Redis protocol: scripts, time, and a server that goes away. The contract is in limit-store.test.ts.
 
 import { randomUUID } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { LimitStore, Taken } from '../../src/access/limit-store.ts'
-import { MemoryLimitStore } from '../../src/access/memory-limit-store.ts'
 import { RedisLimitStore } from '../../src/access/redis-limit-store.ts'
-import { TestClock } from '../support/limits.ts'
 import { type RedisServer, startRedis, withoutRedis } from '../support/redis.ts'
 
 const minute = { name: 'minute', quota: 2, window: 60 }
-const day = { name: 'day', quota: 3, window: 86_400 }
 
 /** Lines of a log, by their message. */
 class Lines {
@@ -41,38 +38,8 @@ async function untilBack(store: LimitStore, log: Lines): Promise<void> {
   for (; !log.messages.includes(back); await turn()) await store.take('key:waiting', [minute])
 }
 
-/** What both stores do alike; `another` gives a second instance of what the first counts in. */
-async function contract(t: Test, store: LimitStore, another: LimitStore): Promise<void> {
-  const [a, b] = [`key:${randomUUID()}`, `key:${randomUUID()}`]
-  const first = await store.take(a, [minute, day])
-  t.strictSame(remaining(first), [true, 1, 2])
-  t.match(first.standings, [{ reset: 60_000 }, { reset: 86_400_000 }])
-  t.strictSame(remaining(await another.take(a, [minute, day])), [true, 0, 1])
-  t.strictSame(remaining(await store.take(a, [minute, day])), [false, 0, 1], 'counted by none')
-  t.strictSame(remaining(await store.take(a, [day])), [true, 0])
-  t.strictSame(remaining(await store.take(b, [minute, day])), [true, 1, 2], 'another caller')
-
-  another.giveBack(a, [minute, day], first)
-  // Behind the answer to this, what was given back is there.
-  await another.take(b, [{ ...minute, quota: 9 }])
-  t.strictSame(remaining(await store.take(a, [minute, day])), [true, 0, 0])
-  store.giveBack(a, [minute], { granted: true, standings: [{ remaining: 0, reset: 0 }] })
-  t.strictSame(remaining(await store.take(a, [minute])), [false, 0], 'of an earlier window')
-  store.giveBack('key:nobody', [minute], first)
-  t.strictSame(remaining(await store.take('key:nobody', [minute])), [true, 1])
-}
-
-t.test('in memory', async t => {
-  const store = new MemoryLimitStore(new TestClock().now)
-  await contract(t, store, store)
-})
-
 t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
   const redis = await startRedis(t)
-
-  t.test('the same contract, of two instances', async t => {
-    await contract(t, await open(t, redis), await open(t, redis))
-  })
 
   t.test('a window ends, and the quota is back', async t => {
     const store = await open(t, redis)

@@ -1,4 +1,4 @@
-// Who is counted together once there are credentials, which plan holds for whom, and how often an address may guess.
+// Who is counted together once there are credentials, which plan holds for whom, and what wrong credentials come to.
 
 import type { Test } from 'tap'
 import { parseTrustedProxies } from '../../src/access/trusted-proxies.ts'
@@ -103,9 +103,8 @@ limited('what is refused for want of credentials is not counted', async (t, serv
   t.equal(await quotaOf(service, headers), 2)
 })
 
-limited('an address that guesses is not listened to for a while', async (t, service, clock) => {
+limited('an address that sends wrong credentials too often is told to wait', async (t, service, clock) => {
   const { request, store } = service
-  const good = await holder(store, ['books:read'], { plan: 'gold' })
   const old = await holder(store, ['*'])
   await revoke(store, old.id)
   const from = '192.0.2.7'
@@ -117,13 +116,57 @@ limited('an address that guesses is not listened to for a while', async (t, serv
     [{ authorization: 'Bearer é' }],
   ] as const
   for (const [headers, url] of guesses) t.equal((await ask(headers, url)).status, 401)
-  const refused = await ask(good.headers)
-  checkProblem(t, 'a guess that is right is not told either', refused, 429)
-  t.equal(refused.headers['retry-after'], '60')
-  t.equal((await ask(good.headers, '/health')).status, 200)
-  t.equal((await request('GET', '/books', { headers: good.headers, from: '192.0.2.8' })).status, 200, 'others are')
+  for (const [headers] of guesses) {
+    const refused = await ask(headers)
+    const { 'violated-policies': policies } = checkProblem(t, 'a wrong one', refused, 429)
+    t.strictSame([policies, refused.headers['retry-after']], [['failed-logins-per-minute'], '60'])
+  }
+  t.equal((await ask({})).status, 401, 'who sends nothing is told what is missing')
+  t.equal((await ask(old.headers, '/health')).status, 200)
+  t.equal((await request('GET', '/books', { headers: old.headers, from: '192.0.2.8' })).status, 401, 'others are not')
   clock.advance(60)
-  t.equal((await ask(good.headers)).status, 200)
+  t.equal((await ask(old.headers)).status, 401)
+})
+
+limited(
+  'good keys are taken from an address that sends wrong ones, be they in use or new',
+  async (t, service, clock) => {
+    const { request, store, app } = service
+    const from = '192.0.2.7'
+    const ask = (headers: Record<string, string>, url = '/books/1') => request('GET', url, { headers, from })
+    const used = await holder(store, ['books:read'])
+    const administrator = await holder(store, ['*'])
+    t.equal((await ask(used.headers)).status, 200)
+    for (let hour = 0; hour < 24; hour++) {
+      clock.advance(3600)
+      for (let failures = 0; failures < 20; failures++) await ask({ authorization: 'Bearer wrong' })
+      t.equal((await ask({ authorization: 'Bearer wrong' })).status, 429)
+      t.equal((await ask(used.headers)).status, 200, 'one that is known')
+      t.equal((await ask(administrator.headers)).status, 200, 'another')
+    }
+    const fresh = await holder(store, ['books:read'])
+    t.equal((await ask(fresh.headers)).status, 200, 'one that nobody has used yet')
+    await revoke(store, used.id)
+    const made = await app.inject({ method: 'DELETE', url: `/keys/${fresh.id}`, headers: administrator.headers })
+    t.equal(made.statusCode, 204)
+    t.equal((await ask(fresh.headers)).status, 429, 'not one that is revoked')
+  },
+)
+
+onEveryDatabase('good tokens are taken from an address that sends wrong ones', async (t, url) => {
+  const provider = await startProvider(t)
+  const now = new Date('2026-06-01T12:00:00Z')
+  const access = { ...required, tokens: provider.settings }
+  const limits = () => limitsOf({ failed_logins: { requests_per_minute: 3 } }, new TestClock())
+  const { request } = await startService(t, url, { access, limits, clock: () => now })
+  const from = '192.0.2.7'
+  const ask = async (claims: object) => {
+    const authorization = `Bearer ${await sign(provider, now, { claims: { scope: 'books:read', ...claims } })}`
+    return (await request('GET', '/books/1', { headers: { authorization }, from })).status
+  }
+  const failures = [await ask({ aud: 'other' }), await ask({ aud: 'other' }), await ask({ aud: 'other' })]
+  t.strictSame(failures, [401, 401, 401])
+  t.strictSame([await ask({ aud: 'other' }), await ask({})], [429, 200])
 })
 
 const openReading = { required: true, publicRead: new Set(['books']) }
