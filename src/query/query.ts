@@ -5,6 +5,7 @@ import { DefinitionError, isLong, type Model } from '../resource/model.ts'
 import type { Row, SqlValue } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
 import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
+import { countFitting, type PageSize, pageSize } from './page-size.ts'
 import type { Parameter } from './parameter.ts'
 
 export const defaultLimit = 20
@@ -30,6 +31,8 @@ export interface ListQuery {
   readonly fields: readonly Field[]
   /** What rows must carry: `fields` first, then the sort keys that are not among them. */
   readonly columns: readonly Field[]
+  /** How to measure the rows; `undefined` where no page of this query can be too large. */
+  readonly size: PageSize | undefined
   readonly signature: string
 }
 
@@ -58,7 +61,7 @@ const reserved = ['q']
 
 const limitParameter: Parameter = {
   name: 'limit',
-  description: 'How many to answer at the most',
+  description: 'The number of results per page; a page of large rows may end earlier, and its `next` link goes on',
   schema: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
 }
 
@@ -111,13 +114,16 @@ export function parseListQuery(
   const { filters, sort, signature } = plan
   const fields = chosenFields(model, query.fields) ?? model.listed
   const sortFields = sort.map(({ field }) => field)
+  const limit = (query.limit as number | undefined) ?? defaultLimit
+  const columns = [...fields, ...sortFields.filter(field => !fields.includes(field))]
   return {
     filters,
     sort,
     position: query.cursor === undefined ? undefined : decodeCursor(String(query.cursor), signature, sortFields),
-    limit: (query.limit as number | undefined) ?? defaultLimit,
+    limit,
     fields,
-    columns: [...fields, ...sortFields.filter(field => !fields.includes(field))],
+    columns,
+    size: pageSize(columns, limit),
     signature,
   }
 }
@@ -152,12 +158,13 @@ export interface Page {
   readonly prev: string | undefined
 }
 
-/** The page out of the rows found: at most `limit` + 1, nearest to the position first. */
+/** The page made of the rows found: up to `limit` + 1, nearest to the position first. */
 export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
-  const { position, limit, signature } = query
+  const { position, limit, signature, size } = query
   const backward = position?.backward === true
-  const more = found.length > limit
-  const rows = backward ? found.slice(0, limit).reverse() : found.slice(0, limit)
+  const count = Math.min(limit, size === undefined ? found.length : countFitting(size, found))
+  const more = found.length > count
+  const rows = backward ? found.slice(0, count).reverse() : found.slice(0, count)
   const cursorAt = (row: Row | undefined, back: boolean) =>
     row && encodeCursor({ values: sortValues(query, row), backward: back }, signature)
   return {

@@ -1,6 +1,7 @@
 // Statements that read: a member, a page of a list, how many there are.
 
 import type { Filter, FilterOperator } from '../query/filter.ts'
+import { maxPageBytes } from '../query/page-size.ts'
 import type { ListQuery, SortKey } from '../query/query.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Dialect, quote, type Statement } from './store.ts'
@@ -19,7 +20,10 @@ export function selectForUpdate(table: Table, key: SqlValue, scope: readonly Fil
   return { text: text + table.dialect.forUpdate, values }
 }
 
-/** The rows of a page and one more, nearest to the position first. Rows: the query's columns. */
+/**
+ * The rows of a page and one more, nearest to the position first; fewer where they would be too large together. Rows: the
+ * query's columns, then whatever the dialect needs.
+ */
 export function selectPage({ dialect, model }: Table, query: ListQuery): Statement {
   const { values, bind } = binder(dialect)
   const backward = query.position?.backward === true
@@ -30,12 +34,13 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
     ...(query.position === undefined ? [] : [beyond(sort, query.position.values, bind)]),
   ]
   const columns = query.columns.map(({ name }) => quote(name)).join(', ')
-  return {
-    text:
-      `select ${columns} from ${quote(model.name)}${where(conditions)} ` +
-      `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`,
-    values,
-  }
+  const text =
+    `select ${columns} from ${quote(model.name)}${where(conditions)} ` +
+    `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`
+  const { size } = query
+  if (size === undefined) return { text, values }
+  const texts = size.texts.map(index => quote(query.columns[index]?.name ?? ''))
+  return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size }
 }
 
 /** How many rows the filters let through. */

@@ -1,5 +1,6 @@
 // The contract between the engine and a database. A statement is a value until a driver takes it.
 
+import type { PageSize } from '../query/page-size.ts'
 import type { FieldKind } from '../resource/field.ts'
 import type { Row, SqlValue } from '../resource/row.ts'
 
@@ -11,6 +12,8 @@ export interface Statement {
   readonly script?: boolean
   /** Lifts the driver's own limit on how long a statement may take, from this one to the end of the transaction. */
   readonly unhurried?: boolean
+  /** Where its rows may be too large together: reading ends with the first row that does not fit on a page any more. */
+  readonly size?: PageSize
 }
 
 /**
@@ -68,6 +71,11 @@ export interface Dialect {
   beforeProposedKey(table: string, key: ProposedKey): readonly Statement[]
   /** Follows the closing parenthesis of `create table`. */
   readonly tableOptions: string
+  /**
+   * A select that gives the same rows up to the first that does not fit any more, and at least two. `texts` are
+   * the quoted columns to measure, `limit` is the placeholder of the bytes. The same select where the driver stops by itself.
+   */
+  fitting(select: string, texts: readonly string[], limit: () => string): string
   /** A column of an index, in the order in which lists are sorted: null first. */
   indexTerm(column: string, nullable: boolean): string
   /** A test that the text `haystack` contains `needle`, taking both literally. */

@@ -52,6 +52,7 @@ t.test('what is marked as deleted is not there', async t => {
   t.strictSame(selectPage(noteTable, parseListQuery(notes, listParameters(notes), {})), {
     text: 'select "id", "text" from "notes" where "_deleted_at" is null order by "id" asc limit ?1',
     values: [21],
+    size: { texts: [1], fixed: 72 },
   })
 })
 
@@ -240,5 +241,6 @@ t.test('a long text is compared by its first characters, which a cursor carries'
       '(substr("text", 1, 200) > ?1 or (substr("text", 1, 200) = ?2 and "id" > ?3)) ' +
       'order by substr("text", 1, 200) asc, "id" asc limit ?5',
     values: ['a', 'a', 7, 'a', 21],
+    size: { texts: [1], fixed: 72 },
   })
 })

@@ -3512,7 +3512,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description How many to answer at the most */
+        /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
         Limit: number;
         /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
         Cursor: string;
@@ -4465,7 +4465,7 @@ export interface operations {
     listBooks: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -5037,7 +5037,7 @@ export interface operations {
     listCars: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -5549,7 +5549,7 @@ export interface operations {
     listCountries: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -6027,7 +6027,7 @@ export interface operations {
     listCustomers: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -6530,7 +6530,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -7082,7 +7082,7 @@ export interface operations {
     listGuests: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -7280,7 +7280,7 @@ export interface operations {
     listEventGuests: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -8127,7 +8127,7 @@ export interface operations {
     listSales: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -8335,7 +8335,7 @@ export interface operations {
     listCustomerSales: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -9192,7 +9192,7 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -9650,7 +9650,7 @@ export interface operations {
     listTodos: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -10124,7 +10124,7 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -10650,7 +10650,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];
@@ -11167,7 +11167,7 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description How many to answer at the most */
+                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
                 cursor?: components["parameters"]["Cursor"];

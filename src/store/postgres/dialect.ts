@@ -32,6 +32,15 @@ export const postgresDialect: Dialect = {
     },
   ],
   tableOptions: '',
+  // The length of a long text is known without reading it. `_nth` keeps the order.
+  fitting: (select, texts, limit) => {
+    const bytes = texts.map(column => `coalesce(octet_length(cast(${column} as text)), 0)`).join(' + ')
+    const before = `sum(${bytes}) over (rows between unbounded preceding and 1 preceding)`
+    return (
+      `select * from (select *, row_number() over () as "_nth", ${before} as "_before" from (${select}) as "page") ` +
+      `as "sized" where "_nth" <= 2 or "_before" <= ${limit()} order by "_nth"`
+    )
+  },
   indexTerm: (column, nullable) => (nullable ? `${column} nulls first` : column),
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   kindCheck: () => undefined,

@@ -13,6 +13,8 @@ export const sqliteDialect: Dialect = {
   serverMadeKey: 'integer primary key autoincrement',
   beforeProposedKey: () => [],
   tableOptions: 'strict',
+  // The driver reads row by row, and stops.
+  fitting: select => select,
   indexTerm: column => column,
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
   kindCheck: (kind, column) => {

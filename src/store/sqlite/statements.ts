@@ -1,5 +1,6 @@
 // Statements prepared once and kept while they are in use, and the values that may be bound to them.
 
+import { takeFitting } from '../../query/page-size.ts'
 import type { Row, SqlValue } from '../../resource/row.ts'
 import { Recent } from '../recent.ts'
 import { type Statement, StoreError } from '../store.ts'
@@ -8,6 +9,7 @@ import { type Statement, StoreError } from '../store.ts'
 export interface Prepared {
   readonly sourceSQL: string
   all(...values: Bindable[]): unknown[]
+  iterate(...values: Bindable[]): Iterable<unknown>
 }
 
 type Bindable = null | number | string
@@ -32,10 +34,12 @@ export class Statements {
   }
 
   /** Runs a statement to its end; throws what node:sqlite throws, or a `fault` for what must not be bound. */
-  run({ text, values }: Statement): readonly Row[] {
+  run({ text, values, size }: Statement): readonly Row[] {
     const { prepared, placeholders } = this.#kept.get(text) ?? this.#add(text)
     if (values.length !== placeholders) throw fault(`${placeholders} values are needed, not ${values.length}: ${text}`)
-    return prepared.all(...values.map(toBindable)) as Row[]
+    const bound = values.map(toBindable)
+    if (size !== undefined) return takeFitting(size, prepared.iterate(...bound) as Iterable<Row>)
+    return prepared.all(...bound) as Row[]
   }
 
   #add(text: string): Kept {

@@ -108,6 +108,19 @@ const statements: [what: string, statement: Statement, text: string, values: Sta
   ],
 ]
 
+t.test('a page that may be too large ends with the first row that does not fit', async t => {
+  const query = parseListQuery(model, listParameters(model), { fields: ['id', 'veins'], limit: 1000 })
+  const { text, values } = selectPage(leaves, query)
+  t.equal(
+    text,
+    'select * from (select *, row_number() over () as "_nth", ' +
+      'sum(coalesce(octet_length(cast("veins" as text)), 0)) over (rows between unbounded preceding and 1 preceding) ' +
+      'as "_before" from (select "id", "veins" from "leaves" where "_deleted_at" is null order by "id" asc limit $1) ' +
+      'as "page") as "sized" where "_nth" <= 2 or "_before" <= $2 order by "_nth"',
+  )
+  t.strictSame(values, [1001, 4_194_304])
+})
+
 for (const [what, statement, text, values] of statements)
   t.test(what, async t => t.strictSame(statement, { text, values }))
 

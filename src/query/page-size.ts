@@ -1,0 +1,96 @@
+// How large a page may be in bytes: a page ends early rather than take the memory of the whole process.
+
+import type { Field, JsonSchema } from '../resource/field.ts'
+import type { Row } from '../resource/row.ts'
+
+/** The largest page, in bytes of its rows. A single row that is larger still comes, on a page of its own. */
+export const maxPageBytes = 4 * 1024 * 1024
+
+export interface PageSize {
+  /** The positions of the columns whose values differ in length. */
+  readonly texts: readonly number[]
+  /** In bytes, what all other columns and the names of the members come to at most in one row. */
+  readonly fixed: number
+}
+
+/** How to measure the rows of a page; `undefined` where no page of so many rows can be too large. */
+export function pageSize(columns: readonly Field[], limit: number): PageSize | undefined {
+  let largest = 0
+  for (const field of columns) largest += largestMember(field)
+  if (limit === 1 || largest * (limit + 1) <= maxPageBytes) return undefined
+  const texts = columns.flatMap((field, index) => (isText(field) ? [index] : []))
+  const fixed = columns.reduce((sum, field) => sum + (isText(field) ? nameBytes(field) : largestMember(field)), 0)
+  return { texts, fixed }
+}
+
+function isText({ kind, format }: Field): boolean {
+  return kind === 'json' || (kind === 'string' && !shortFormats.includes(format ?? ''))
+}
+
+const shortFormats = ['date', 'date-time', 'uuid']
+
+/** More than any number, date, time or UUID takes as JSON. */
+const scalarBytes = 40
+
+const largestMembers = new WeakMap<Field, number>()
+
+function largestMember(field: Field): number {
+  const known = largestMembers.get(field)
+  if (known !== undefined) return known
+  const largest = nameBytes(field) + largestValue(field.schema)
+  largestMembers.set(field, largest)
+  return largest
+}
+
+/** In bytes, of a value that the schema lets through; a character takes up to four. */
+function largestValue({ type, format, enum: words, maxLength, ...schema }: JsonSchema): number {
+  if (Array.isArray(words)) return 4 * Math.max(...words.map(word => String(word).length))
+  if (type === 'array') return Number(schema.maxItems) * (1 + largestValue(schema.items as JsonSchema))
+  if (type === 'object') {
+    const members = Object.entries(schema.properties as Record<string, JsonSchema>)
+    return members.reduce((sum, [name, member]) => sum + nameBytes({ name }) + largestValue(member), 0)
+  }
+  if (type !== 'string' || shortFormats.includes(String(format))) return scalarBytes
+  return 4 * Number(maxLength ?? Number.POSITIVE_INFINITY)
+}
+
+/** The name in quotes, a colon, a comma. */
+function nameBytes({ name }: Pick<Field, 'name'>): number {
+  return 4 * name.length + 4
+}
+
+export function rowBytes({ texts, fixed }: PageSize, row: Row): number {
+  let bytes = fixed
+  for (const index of texts) {
+    const value = row[index]
+    if (typeof value === 'string') bytes += textBytes(value)
+  }
+  return bytes
+}
+
+/** Counting the bytes of a short text takes longer than assuming the most that it can have. */
+function textBytes(text: string): number {
+  return text.length < 64 ? 3 * text.length : Buffer.byteLength(text)
+}
+
+/** How many of the first rows fit on one page; the first always does. */
+export function countFitting(size: PageSize, rows: readonly Row[]): number {
+  let bytes = 0
+  for (const [index, row] of rows.entries()) {
+    bytes += rowBytes(size, row)
+    if (bytes > maxPageBytes && index > 0) return index
+  }
+  return rows.length
+}
+
+/** The rows up to the first that does not fit any more, which shows that there are more. */
+export function takeFitting(size: PageSize, rows: Iterable<Row>): Row[] {
+  const taken: Row[] = []
+  let bytes = 0
+  for (const row of rows) {
+    taken.push(row)
+    bytes += rowBytes(size, row)
+    if (bytes > maxPageBytes && taken.length > 1) break
+  }
+  return taken
+}
