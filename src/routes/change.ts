@@ -11,6 +11,7 @@ import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type SqlValue, toStored, type Values, valuesToRow } from '../resource/row.ts'
 import type { Answer } from '../store/idempotency-record.ts'
+import { setAside } from '../store/kept-rows.ts'
 import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, insertRow, updateRow } from '../store/write.ts'
@@ -37,6 +38,7 @@ export function* insertValues(table: Table, body: Values, { now, owner }: Writin
   const after = beforeWrite(model, { operation: 'create', now, after: completeValues(model, body, now) })
   const values = valuesToRow(model.fields, after)
   for (const statement of beforeInsert(table, values)) yield statement
+  if (values[0] !== null) yield* setAside(table, model.key.name, values[0] ?? null)
   const [row] = yield insertRow(table, values, owner)
   return written(model, row, stored => ({ operation: 'create', now, after: stored }))
 }

@@ -112,12 +112,25 @@ async function missingReferences(
   return missing
 }
 
-/** What still refers to a row that cannot be deleted for it. */
-export async function referrers(engine: Engine, target: Model, key: SqlValue): Promise<string[]> {
-  const found: string[] = []
-  for (const model of engine.models)
-    for (const { field, model: referred } of model.references)
-      if (referred === target.name && (await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0)
-        found.push(model.name)
-  return found
+/** 409 for a row that cannot be deleted, because others refer to it. */
+export async function referredProblem(engine: Engine, target: Model, key: SqlValue): Promise<Problem> {
+  const found = new Set<string>()
+  for (const { model, field } of referrersOf(engine, target))
+    if ((await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0) found.add(model.name)
+  // They may be gone by now, or be in a table that no resource defines.
+  const names = found.size === 0 ? 'other rows' : [...found].join(' and ')
+  return new Problem('conflict', { detail: `It cannot be deleted while ${names} refer to it.` })
+}
+
+/** The tables and columns in which deleted rows that are kept may refer to a row. */
+export function keptReferrers(engine: Engine, target: Model): readonly { name: string; field: string }[] {
+  return referrersOf(engine, target)
+    .filter(({ model }) => model.keepDeleted)
+    .map(({ model, field }) => ({ name: model.name, field: field.name }))
+}
+
+function referrersOf({ models }: Engine, target: Model): readonly { model: Model; field: Field }[] {
+  return models.flatMap(model =>
+    model.references.filter(reference => reference.model === target.name).map(({ field }) => ({ model, field })),
+  )
 }

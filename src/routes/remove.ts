@@ -5,13 +5,14 @@ import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 import type { Change } from '../resource/resource.ts'
 import { rowToValues, type Values } from '../resource/row.ts'
+import { setAside } from '../store/kept-rows.ts'
 import { selectForUpdate } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { deleteRow } from '../store/write.ts'
 import { requirePreconditions } from './change.ts'
 import { applyPreferences, type Engine, keyOf, scopeOf, tableOf } from './engine.ts'
 import { afterCommit, beforeWrite } from './hooks.ts'
-import { referrers } from './refusal.ts'
+import { keptReferrers, referredProblem } from './refusal.ts'
 
 export function removeHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
   const { model } = operation
@@ -25,6 +26,7 @@ export function removeHandler(engine: Engine, operation: Operation): RouteHandle
     const now = engine.clock()
     const change = { operation: 'delete', now, before: rowToValues(model.fields, current) } as const
     beforeWrite(model, change)
+    for (const { name, field } of keptReferrers(engine, model)) yield* setAside(tableOf(engine, name), field, key)
     yield deleteRow(table, key, current.at(-1) ?? null, now)
     return change
   }
@@ -35,8 +37,7 @@ export function removeHandler(engine: Engine, operation: Operation): RouteHandle
       afterCommit(model, change, request)
     } catch (error) {
       if (!(error instanceof StoreError && error.code === 'reference')) throw error
-      const names = await referrers(engine, model, keyOf(operation, request))
-      throw new Problem('conflict', { detail: `It cannot be deleted while ${names.join(' and ')} refer to it.` })
+      throw await referredProblem(engine, model, keyOf(operation, request))
     }
     applyPreferences(request, reply, operation)
     return reply.code(204).send()

@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
-import { type Dialect, quote } from './store.ts'
+import { type Dialect, literal, quote } from './store.ts'
 
 export interface Column {
   readonly name: string
@@ -148,8 +148,4 @@ function defaultLiteral(dialect: Dialect, { kind, default: value }: Field): stri
   if (kind === 'boolean') return dialect.booleanLiteral(value === true)
   if (kind === 'integer' || kind === 'number') return String(value)
   return literal(kind === 'json' ? JSON.stringify(value) : String(value))
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }

@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { readCatalog, resourceTables } from './catalog.ts'
 import { type Change, compareTables, type KnownLimits } from './difference.ts'
+import { createKeptRows } from './kept-rows.ts'
 import { createFileLedger, type MigrationFile, pendingFiles, readFileLedger, recordFile } from './migration-files.ts'
 import { type Dialect, plain, quote, type Store, StoreError, type Work } from './store.ts'
 import type { Table } from './table.ts'
@@ -79,6 +80,7 @@ function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): 
   const found = yield* readCatalog(dialect)
   const fresh = resourceTables(found).length === 0
   if (!found.has('_definitions')) for (const text of createLedgers(dialect)) yield plain(text)
+  if (!found.has('_deleted_rows')) yield plain(createKeptRows(dialect))
 
   const ran = yield* runFiles(dialect, files, { fresh, extent })
   const { known, latest, limits } = yield* readDefinitions()

@@ -80,6 +80,8 @@ export interface Dialect {
   indexTerm(column: string, nullable: boolean): string
   /** A test that the text `haystack` contains `needle`, taking both literally. */
   contains(haystack: string, needle: string): string
+  /** A row of the table as one JSON object, its columns by their names. */
+  rowToJson(table: string, columns: readonly { readonly name: string }[]): string
   /** A test that a column holds values of its kind, where the column type does not see to it. */
   kindCheck(kind: FieldKind, column: string): string | undefined
   /** Run first in the transaction of a migration: it is alone from then on. */
@@ -131,4 +133,9 @@ export class StoreError extends Error {
 /** Quotes an identifier; the only way for a name to enter SQL. */
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
+}
+
+/** Writes a text into SQL where no value can be bound: in a definition. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
 }

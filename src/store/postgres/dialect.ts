@@ -43,6 +43,7 @@ export const postgresDialect: Dialect = {
   },
   indexTerm: (column, nullable) => (nullable ? `${column} nulls first` : column),
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
+  rowToJson: table => `row_to_json(${table})`,
   kindCheck: () => undefined,
   // The lock is waited for as long as others take; tables that are in use only so long that nobody suffers.
   beforeMigration: [

@@ -1,6 +1,6 @@
 // SQLite's SQL, where it differs.
 
-import type { Dialect } from '../store.ts'
+import { type Dialect, literal, quote } from '../store.ts'
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
@@ -17,6 +17,7 @@ export const sqliteDialect: Dialect = {
   fitting: select => select,
   indexTerm: column => column,
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
+  rowToJson: (_, columns) => `json_object(${columns.map(({ name }) => `${literal(name)}, ${quote(name)}`).join(', ')})`,
   kindCheck: (kind, column) => {
     if (kind === 'boolean') return `${column} in (0, 1)`
     return kind === 'json' ? `json_valid(${column})` : undefined

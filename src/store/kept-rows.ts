@@ -1,0 +1,30 @@
+// Deleted rows that are kept stay in their table, but stand in nobody's way: where a new row takes the key of one, or
+// the row that it refers to is deleted, it moves to a table of its own.
+
+import type { SqlValue } from '../resource/row.ts'
+import { type Dialect, quote, type Work } from './store.ts'
+import { notDeleted, type Table, where } from './table.ts'
+
+const keptRows = quote('_deleted_rows')
+
+/** Revisions are never used twice, so one identifies a row among those of all tables. */
+export const createKeptRows = ({ columnTypes, tableOptions }: Dialect) =>
+  `create table ${keptRows} ("revision" ${columnTypes.integer} not null primary key, ` +
+  `"table" ${columnTypes.string} not null, "row" ${columnTypes.json} not null) ${tableOptions}`
+
+/** Moves the deleted rows that have this value in the column out of the table. */
+export function* setAside(table: Table, column: string, value: SqlValue): Work<void> {
+  const { dialect, name, model, columns } = table
+  if (!model.keepDeleted) return
+  const isDeleted = notDeleted(model).map(condition => `not (${condition})`)
+  const condition = where([`${quote(column)} = ${dialect.placeholder(1)}`, ...isDeleted])
+  const from = `from ${quote(name)}${condition}`
+  const [found] = yield { text: `select 1 ${from} limit 1`, values: [value] }
+  if (found === undefined) return
+  const json = dialect.rowToJson(quote(name), columns)
+  yield {
+    text: `insert into ${keptRows} select "_rev", ${dialect.placeholder(2)}, ${json} ${from} on conflict do nothing`,
+    values: [value, name],
+  }
+  yield { text: `delete ${from} and "_rev" in (select "revision" from ${keptRows})`, values: [value] }
+}
