@@ -19,10 +19,14 @@ export interface Ended {
 /** No command takes this long, in milliseconds; one that hangs is killed, and has no exit code. */
 const patience = 60_000
 
+/** Lets a run that measures coverage see what the process runs. */
+const coverage = process.env.NODE_V8_COVERAGE
+const measured = coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }
+
 function start(t: Test, operands: readonly string[], environment: Environment, folder: string): ChildProcess {
   const child = spawn(process.execPath, [resolve('src/cli.ts'), ...operands], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, ...measured, ...environment },
     timeout: patience,
     killSignal: 'SIGKILL',
   })

@@ -1,0 +1,117 @@
+// `npm run test:mutation`: puts random small faults into copies of src/, one at a time, and prints which the tests do not notice.
+
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../support/postgres-server.ts'
+import { measureReach, type Reach } from './coverage.ts'
+import { applyMutant, type Mutant, sourceToMutants } from './mutants.ts'
+import { runTest } from './run-test.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    /** How many mutants are tried. */
+    count: { type: 'string', default: '500' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    /** How many seconds of tests a mutant has to survive. */
+    budget: { type: 'string', default: '90' },
+    /** Only mutants of the sources whose path starts so. */
+    only: { type: 'string', default: 'src/' },
+  },
+})
+
+/** What needs a browser, a container or the whole machine proves nothing about one line. */
+const tests = globSync('test/**/*.test.ts').filter(name => !/^test\/(?:bench|deploy|release|mutation)\//.test(name))
+
+const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres()
+const env = { ...process.env, TAP_BAIL: '1', TEST_POSTGRES_URL: process.env.TEST_POSTGRES_URL ?? server?.url }
+const folders = Array.from({ length: Number(options.jobs) }, copyOfTheProject)
+try {
+  const reaches = (await inParallel(tests, (test, folder) => measureReach(folder, test, env))).filter(isDefined)
+  console.log(`seed ${options.seed}; ${reaches.length} of ${tests.length} test files pass as they are`)
+  const mutants = sample(globSync(`${options.only}**/*.ts`).sort().flatMap(readMutants), Number(options.count))
+  const survivors = (await inParallel(mutants, (mutant, folder) => survives(mutant, folder, reaches))).filter(isDefined)
+  for (const mutant of survivors.toSorted(byPlace)) console.log(describe(mutant))
+  const killed = mutants.length - survivors.length
+  console.log(`${killed} of ${mutants.length} mutants killed (${((100 * killed) / mutants.length).toFixed(1)} %)`)
+} finally {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  await server?.stop()
+}
+
+function copyOfTheProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'restwell-mutation-'))
+  const left = ['.git', '.tap', 'node_modules', 'data']
+  cpSync('.', folder, { recursive: true, filter: path => !left.includes(basename(path)) })
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** Each folder takes the next item when it is done with one. */
+async function inParallel<T, R>(items: readonly T[], work: (item: T, folder: string) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const waiting = items.entries()
+  await Promise.all(
+    folders.map(async folder => {
+      for (const [index, item] of waiting) results[index] = await work(item, folder)
+    }),
+  )
+  return results
+}
+
+function readMutants(file: string): readonly Mutant[] {
+  return sourceToMutants(file, readFileSync(file, 'utf8'))
+}
+
+/** The mutant itself, where the tests that run its place all pass. */
+async function survives(mutant: Mutant, folder: string, reaches: readonly Reach[]): Promise<Mutant | undefined> {
+  const path = join(folder, mutant.file)
+  const text = readFileSync(path, 'utf8')
+  writeFileSync(path, applyMutant(text, mutant))
+  try {
+    for (const { test, duration } of testsOf(mutant, reaches))
+      if (!(await runTest(folder, test, env, duration * 5 + 20_000)).passed) return undefined
+    return mutant
+  } finally {
+    writeFileSync(path, text)
+  }
+}
+
+/** The source's own tests first, then the quick ones, as long as the budget lasts. */
+function testsOf({ file, start }: Mutant, reaches: readonly Reach[]): readonly Reach[] {
+  const twin = file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
+  const rank = ({ test, duration }: Reach) => (test === twin ? 0 : duration)
+  const reaching = reaches.filter(({ runs }) => runs(file, start)).toSorted((one, other) => rank(one) - rank(other))
+  let left = Number(options.budget) * 1000
+  return reaching.filter(({ duration }) => {
+    left -= duration
+    return left > 0
+  })
+}
+
+/** A sample that the seed decides (a linear congruential generator, as in Numerical Recipes). */
+function sample<T>(all: readonly T[], count: number): readonly T[] {
+  let state = Number(options.seed)
+  const keyed = all.map(item => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return { item, key: state }
+  })
+  const chosen = keyed.toSorted((one, other) => one.key - other.key).slice(0, count)
+  return chosen.map(({ item }) => item)
+}
+
+function byPlace(one: Mutant, other: Mutant): number {
+  return one.file.localeCompare(other.file) || one.line - other.line
+}
+
+function describe({ file, line, start, end, replacement }: Mutant): string {
+  const original = readFileSync(file, 'utf8').slice(start, end)
+  const short = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 80)
+  return `survived ${file}:${line}  ${short(original)}  →  ${short(replacement)}`
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined
+}
