@@ -188,7 +188,7 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
-  app.decorateRequest('preferences')
+  app.decorateRequest('asked')
   app.decorateRequest('principal')
   app.server.prependListener('request', (request: IncomingMessage) => {
     request.url = toOriginForm(request)

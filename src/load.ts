@@ -7,7 +7,7 @@ import { keySecrets, keysResource } from './access/key-record.ts'
 import { checkDefinitions } from './definitions.ts'
 import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from './resource/model.ts'
 import type { Resource } from './resource/resource.ts'
-import { idempotencyRecords } from './store/idempotency-record.ts'
+import { idempotencyRecords } from './routes/idempotency-record.ts'
 import type { MigrationFile } from './store/migration-files.ts'
 
 export const schemasFolder = fileURLToPath(new URL('../schemas', import.meta.url))
@@ -48,7 +48,7 @@ export function deriveModels(defined: readonly DefinedResource[]): Models {
 function ownResources(example: string): readonly DefinedResource[] {
   const keys = keysResource(example)
   return [
-    { file: 'src/store/idempotency-record.ts', resource: idempotencyRecords as unknown as Resource },
+    { file: 'src/routes/idempotency-record.ts', resource: idempotencyRecords as unknown as Resource },
     { file: 'src/access/key-record.ts', resource: keys as unknown as Resource },
     { file: 'src/access/key-record.ts', resource: keySecrets as unknown as Resource },
   ]

@@ -1,16 +1,18 @@
 // Rows that come from a file rather than a caller: the sample data and `load`, all or nothing.
 
 import { basename } from 'node:path'
+import { openPrincipal } from './access/access.ts'
 import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
 import { Refusal } from './resource/resource.ts'
 import { type SqlValue, toStored, type Values } from './resource/row.ts'
 import { inputShape } from './resource/shapes.ts'
-import { insertValues } from './routes/change.ts'
+import { write } from './routes/change.ts'
 import type { Engine } from './routes/engine.ts'
 import { tableOf } from './routes/engine.ts'
+import { RefusedWrite } from './routes/refusal.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from './routes/validator.ts'
-import { StoreError, type Work } from './store/store.ts'
+import type { Work } from './store/store.ts'
 
 export interface Record {
   readonly model: Model
@@ -126,10 +128,11 @@ function keyOf({ model: { key }, values }: Record): SqlValue {
 }
 
 function* insertAll(engine: Engine, records: readonly Record[], progress: (done: number) => void): Work<void> {
-  const now = engine.clock()
+  const context = { engine, principal: openPrincipal, now: engine.clock() }
   for (const [index, record] of records.entries()) {
     try {
-      yield* insertValues(tableOf(engine, record.model.name), record.values, { now })
+      const { model, values } = record
+      yield* write(context, tableOf(engine, model.name), { operation: 'create', values })
     } catch (error) {
       throw refusedRecord(record, error)
     }
@@ -140,8 +143,8 @@ function* insertAll(engine: Engine, records: readonly Record[], progress: (done:
 function refusedRecord({ model, place }: Record, error: unknown): unknown {
   if (error instanceof Refusal)
     return new RecordError([`${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`])
-  if (!(error instanceof StoreError)) return error
-  const { code, columns, message } = error
+  if (!(error instanceof RefusedWrite)) return error
+  const { code, columns, message } = error.cause
   if (code === 'unique') return new RecordError([`${place}: ${columns.join(', ')} is taken`])
   if (code !== 'reference') return new Error(`${place}: ${message}`)
   const names = model.references.map(({ field }) => field.name).join(' or ')

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Document, Scalar, visit } from 'yaml'
-import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
+import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
 import { themeCss, viewportScript } from './theme.ts'
 
 /**
@@ -78,7 +78,9 @@ function serveDocument(app: FastifyInstance, url: string, type: string, make: ()
       const text = make()
       document = { text, tag: etag(hash('sha256', text, 'base64url').slice(0, 22)) }
     }
-    const changed = ifNoneMatchHolds(request.headers['if-none-match'], document.tag)
+    const field = request.headers['if-none-match']
+    const tags = field === undefined ? undefined : parseEntityTags(field, 'If-None-Match')
+    const changed = ifNoneMatchHolds(tags, document.tag)
     reply.headers({ etag: document.tag, 'cache-control': 'no-cache' })
     return changed ? reply.type(type).send(document.text) : reply.code(304).send()
   }

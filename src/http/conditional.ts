@@ -15,8 +15,17 @@ const listElement = /[\t ]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*)?(?:,|$)
 /** What nearly everyone sends: one strong tag. */
 const oneTag = /^"[\x21\x23-\x7e\x80-\xff]*"$/
 
+/** The tags of a field; `*` stands for whatever is there. */
+export type EntityTags = '*' | readonly EntityTag[]
+
+/** What a request makes of the state of its target. */
+export interface Conditions {
+  readonly ifMatch: EntityTags | undefined
+  readonly ifNoneMatch: EntityTags | undefined
+}
+
 /** `*`, or the tags of the field called `name`; one that is neither is refused. */
-export function parseEntityTags(field: string, name: ConditionalField): '*' | EntityTag[] {
+export function parseEntityTags(field: string, name: ConditionalField): EntityTags {
   if (field.trim() === '*') return '*'
   if (oneTag.test(field)) return [{ weak: false, opaque: field.slice(1, -1) }]
   const elements = [...field.matchAll(listElement)]
@@ -34,20 +43,16 @@ export function etag(revision: string | number, variant?: string): string {
   return variant === undefined ? `"${revision}"` : `"${revision}.${variant}"`
 }
 
-/** Whether a write may go on. Compares strongly (§8.8.3.2); `current` is undefined where nothing is. */
-export function ifMatchHolds(field: string | undefined, current: string | undefined): boolean {
-  if (field === undefined) return true
-  const tags = parseEntityTags(field, 'If-Match')
+/** Whether the request may go on. Compares strongly (§8.8.3.2); `current` is undefined where nothing is. */
+export function ifMatchHolds(tags: EntityTags | undefined, current: string | undefined): boolean {
+  if (tags === undefined) return true
   if (tags === '*') return current !== undefined
   return tags.some(({ weak, opaque }) => !weak && `"${opaque}"` === current)
 }
 
 /** Whether the request may go on; false is 304 to GET and HEAD, else 412. Compares weakly (§8.8.3.2). */
-export function ifNoneMatchHolds(field: string | undefined, current: string | undefined): boolean {
-  if (field === undefined) return true
-  // What nearly everyone sends: the tag as it was given.
-  if (field === current) return false
-  const tags = parseEntityTags(field, 'If-None-Match')
+export function ifNoneMatchHolds(tags: EntityTags | undefined, current: string | undefined): boolean {
+  if (tags === undefined) return true
   if (tags === '*') return current === undefined
   const strong = current?.replace(/^W\//, '')
   return !tags.some(({ opaque }) => `"${opaque}"` === strong)

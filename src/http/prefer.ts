@@ -56,6 +56,7 @@ function isKnown(name: string, value: string): boolean {
 
 /** The value of Preference-Applied; undefined where nothing was applied. */
 export function appliedPreferences(preferences: Preferences, honoured: readonly Preference[]): string | undefined {
+  if (preferences === none) return undefined
   const applied = names.filter(name => preferences[name] !== undefined && honoured.includes(name))
   return applied.length === 0 ? undefined : applied.map(name => `${name}=${preferences[name]}`).join(', ')
 }

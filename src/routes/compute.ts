@@ -1,7 +1,5 @@
 // GET of a custom route: what a resource computes from one of its members.
 
-import type { RouteHandlerMethod } from 'fastify'
-import { json } from '../http/actions.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 import type { Model } from '../resource/model.ts'
@@ -10,31 +8,30 @@ import { rowToValues, type SqlValue } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
 import type { Dialect, Statement } from '../store/store.ts'
-import { applyPreferences, cacheFields, type Engine, keyOf, scopeOf, tableOf } from './engine.ts'
+import { type Handler, jsonContent, keyOf, representationFields, scopeOf } from './call.ts'
+import { type Engine, tableOf } from './engine.ts'
 import { ownFault } from './own-code.ts'
 
 type Route = CustomRoute<Record<string, unknown>>
 
-export function computeHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
+export function computeHandler(engine: Engine, operation: Operation): Handler {
   const { model, custom } = operation
   const { store } = engine
   const table = tableOf(engine, model.name)
   if (custom === undefined) throw new Error(`${operation.id} is no custom route.`)
 
-  return async (request, reply) => {
-    const [row] = await store.query(selectMember(table, keyOf(operation, request), scopeOf(operation, request)))
+  return async call => {
+    const [row] = await store.query(selectMember(table, keyOf(operation, call), scopeOf(operation, call)))
     if (row === undefined) throw new Problem('notFound')
-    const context = {
+    const result = await run(custom, model, {
       row: rowToValues(model.fields, row),
       // The `await` keeps the line that asks in the stack of an error.
       query: async (statement: Sql) => await store.query(sqlToStatement(store.dialect, statement)),
-      log: request.log,
+      log: call.log,
       now: engine.clock(),
-    }
-    const result = await run(custom, model, context)
-    reply.headers(cacheFields(request))
-    applyPreferences(request, reply, operation)
-    return reply.type(json).send(JSON.stringify(result))
+    })
+    const headers = { ...representationFields(operation, call), 'content-type': jsonContent }
+    return { status: 200, headers, body: JSON.stringify(result) }
   }
 }
 

@@ -1,44 +1,30 @@
-// POST to a collection: a new row, once for each Idempotency-Key.
+// POST to a collection: a new row.
 
-import type { RouteHandlerMethod } from 'fastify'
-import { ownerOf } from '../access/ownership.ts'
-import { parseIdempotencyKey } from '../http/idempotency.ts'
 import type { Operation } from '../http/operations.ts'
 import type { Values } from '../resource/row.ts'
-import type { Answer } from '../store/idempotency-record.ts'
 import type { Work } from '../store/store.ts'
-import { insertValues, requireSame, sendAnswer, writtenAnswer } from './change.ts'
-import { type Engine, parentKey, requireParent, tableOf } from './engine.ts'
+import { type Call, type Handler, parentKey, pathOf } from './call.ts'
+import { write } from './change.ts'
+import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
-import { answerOnce } from './once.ts'
-import { explainRefusal, requireReferences } from './refusal.ts'
+import { type Effect, inTransaction } from './once.ts'
+import { requireSame, writtenAnswer } from './written.ts'
 
-export function createHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
+export function createHandler(engine: Engine, operation: Operation): Handler {
   const { model, parent } = operation
   const table = tableOf(engine, model.name)
 
-  return async (request, reply) => {
-    const key = parseIdempotencyKey(request.headers['idempotency-key'] as string | undefined)
-    const sent = request.body as Values
-    const implied = parent === undefined ? {} : { [parent.field.name]: parentKey(parent, request) }
-    const body = { ...sent, ...implied }
-    const { principal } = request
-    const attempt = { values: body, replaces: false, principal }
-    const writing = { now: engine.clock(), owner: ownerOf(principal) }
-
-    const insert = function* (): Work<{ answer: Answer; committed: () => void }> {
-      if (parent !== undefined) requireSame(parent.field, parentKey(parent, request), sent[parent.field.name])
-      yield* requireReferences(engine, model, attempt)
-      const { row, change } = yield* insertValues(table, body, writing)
-      return {
-        answer: writtenAnswer(operation, request, row, true),
-        committed: () => afterCommit(model, change, request),
-      }
+  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+    const values = { ...(call.body as Values) }
+    if (parent !== undefined) {
+      requireSame(parent.field, parentKey(parent, call), values[parent.field.name])
+      values[parent.field.name] = parentKey(parent, call)
     }
-    const refuse = async (error: unknown) => {
-      await requireParent(engine, operation, request)
-      return explainRefusal(engine, model, attempt, error)
+    const context = { engine, principal: call.principal, now: engine.clock() }
+    const { row, change } = yield* write(context, table, { operation: 'create', values })
+    return {
+      answer: writtenAnswer(operation, call, row, pathOf(call)),
+      committed: () => afterCommit(model, change, call),
     }
-    return sendAnswer(reply, await answerOnce(engine, request, key, insert, refuse))
-  }
+  })
 }

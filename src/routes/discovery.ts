@@ -3,7 +3,9 @@
 import type { FastifyInstance } from 'fastify'
 import { linkHeader } from '../http/link.ts'
 import { getApiCatalog, getService, serviceDocuments } from '../http/service.ts'
-import { baseOf, cacheFields, type Engine } from './engine.ts'
+import { cacheFields } from './call.ts'
+import type { Engine } from './engine.ts'
+import { baseOf } from './request.ts'
 import { registerService } from './service.ts'
 
 /** `name`, `version`: of the service. `docs`: whether it serves its document. */
@@ -19,7 +21,7 @@ export function registerDiscovery(
     answer: (request, reply) => {
       const base = baseOf(request)
       const links = linksBelow(documents, base)
-      reply.headers({ ...cacheFields(request), link: linkHeader(links) })
+      reply.headers({ ...cacheFields(request.principal), link: linkHeader(links) })
       return { ...service, links, resources: engine.models.map(({ name }) => `${base}/${name}`) }
     },
   })
@@ -29,7 +31,7 @@ export function registerDiscovery(
       const base = baseOf(request)
       const links = linksBelow(documents, base)
       const own = links.filter(({ rel }) => rel === 'api-catalog')
-      reply.headers({ ...cacheFields(request), link: linkHeader(own) })
+      reply.headers({ ...cacheFields(request.principal), link: linkHeader(own) })
       return { linkset: [{ anchor: base || '/', ...targets(links) }] }
     },
   })

@@ -1,11 +1,11 @@
 // The hooks of a definition: run around every write, and held to what they may do.
 
-import type { FastifyRequest } from 'fastify'
 import { CodeFault } from '../resource/code-fault.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { stateShape } from '../resource/shapes.ts'
+import type { Call } from './call.ts'
 import { faultEntry, isPromise, ownFault } from './own-code.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from './validator.ts'
 
@@ -72,11 +72,11 @@ function writtenShape(model: Model) {
 }
 
 /** Lets the resource know; the answer does not wait for it. */
-export function afterCommit({ hooks, file }: Model, change: Change<Values>, request: FastifyRequest): void {
+export function afterCommit({ hooks, file }: Model, change: Change<Values>, { id, log }: Call): void {
   if (hooks.afterCommit === undefined) return
-  const run = async () => hooks.afterCommit?.(change, request.log)
+  const run = async () => hooks.afterCommit?.(change, log)
   run().catch(error => {
     const fault = new CodeFault('the hook afterCommit', file, error)
-    request.log.error({ ...faultEntry(fault), instance: request.id }, `${fault.message}; the write stands`)
+    log.error({ ...faultEntry(fault), instance: id }, `${fault.message}; the write stands`)
   })
 }

@@ -2,8 +2,8 @@
 
 import type { FastifyInstance } from 'fastify'
 import { idempotencyKeyLifetime } from '../http/idempotency.ts'
-import { deleteExpired } from '../store/idempotency-record.ts'
 import type { Engine } from './engine.ts'
+import { deleteExpired } from './idempotency-record.ts'
 
 export function keepHouse(app: FastifyInstance, { store, idempotencyTable, clock, keyRing }: Engine): void {
   // They are forgotten an hour after their time at the latest.

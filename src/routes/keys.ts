@@ -1,76 +1,67 @@
-// API keys over HTTP: made, rotated and revoked. Listing and reading them is that of any resource.
+// What is done with API keys over HTTP: made, rotated and revoked. A secret is told once, in the answer that makes it.
 
 import { randomBytes } from 'node:crypto'
-import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Principal } from '../access/access.ts'
 import { makeKey } from '../access/api-key.ts'
 import { insufficientScope } from '../access/bearer.ts'
 import { scopesBeyond } from '../access/grant.ts'
 import { insertKey, type NewKey, revokeKey, rotateKey } from '../access/key-record.ts'
-import { json } from '../http/actions.ts'
-import { parseIdempotencyKey } from '../http/idempotency.ts'
+import type { Answer } from '../http/answer.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
 import { type Row, rowToValues } from '../resource/row.ts'
-import type { Answer } from '../store/idempotency-record.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
-import { requirePreconditions, sendAnswer } from './change.ts'
-import { addressOf, applyPreferences, cacheFields, type Engine, keyOf, rowTag } from './engine.ts'
-import { answerOnce, type Effect } from './once.ts'
+import {
+  addressOf,
+  type Call,
+  type Handler,
+  jsonContent,
+  keyOf,
+  preferenceFields,
+  representationFields,
+  rowTag,
+} from './call.ts'
+import type { Engine } from './engine.ts'
+import { type Effect, inTransaction } from './once.ts'
+import { requirePreconditions } from './written.ts'
 
-export function issueHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
-  return async (request, reply) => {
-    const wanted = request.body as NewKey
-    requireGrantable(request.principal, wanted.scopes)
+export function issueHandler(engine: Engine, operation: Operation): Handler {
+  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+    const wanted = call.body as NewKey
+    requireGrantable(call.principal, wanted.scopes)
     const secret = { text: makeKey(randomBytes(32)), now: engine.clock() }
-
-    const issue = function* (): Work<Effect> {
-      const row = yield* insertKey(engine.keyTables, wanted, secret)
-      const answered = (text: string | null) => issuedAnswer(operation, request, row, text)
-      return { answer: answered(secret.text), kept: answered(null), committed: () => engine.keyRing.forget() }
-    }
-    const key = parseIdempotencyKey(request.headers['idempotency-key'] as string | undefined)
-    const answer = await answerOnce(engine, request, key, issue, async error => error)
-    applyPreferences(request, reply, operation)
-    return sendAnswer(reply, answer)
-  }
+    const row = yield* insertKey(engine.keyTables, wanted, secret)
+    const answer = (text: string | null) => issuedAnswer(operation, call, row, text)
+    return { answer: answer(secret.text), kept: answer(null), committed: () => engine.keyRing.forget() }
+  })
 }
 
-export function rotateHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
-  return async (request, reply) => {
-    const { grace } = request.query as { grace: number }
+export function rotateHandler(engine: Engine, operation: Operation): Handler {
+  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+    const { grace } = call.parameters as { grace: number }
     const secret = { text: makeKey(randomBytes(32)), now: engine.clock() }
-
-    const rotate = function* (): Work<Row> {
-      const current = yield* requireKey(engine, operation, request)
-      const { scopes } = rowToValues(operation.model.fields, current)
-      requireGrantable(request.principal, scopes as readonly string[])
-      return yield* rotateKey(engine.keyTables, current, secret, grace * 1000)
-    }
-    const row = await engine.store.transact(rotate)
-    engine.keyRing.forget()
-    applyPreferences(request, reply, operation)
-    return sendAnswer(reply, issuedAnswer(operation, request, row, secret.text))
-  }
+    const current = yield* requireKey(engine, operation, call)
+    const { scopes } = rowToValues(operation.model.fields, current)
+    requireGrantable(call.principal, scopes as readonly string[])
+    const row = yield* rotateKey(engine.keyTables, current, secret, grace * 1000)
+    return { answer: issuedAnswer(operation, call, row, secret.text), committed: () => engine.keyRing.forget() }
+  })
 }
 
-export function revokeHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
-  return async (request, reply) => {
-    await engine.store.transact(function* () {
-      const current = yield* requireKey(engine, operation, request)
-      requirePreconditions(operation, request, current)
-      yield* revokeKey(engine.keyTables, current, engine.clock())
-    })
-    engine.keyRing.forget()
-    applyPreferences(request, reply, operation)
-    return reply.code(204).send()
-  }
+export function revokeHandler(engine: Engine, operation: Operation): Handler {
+  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+    const current = yield* requireKey(engine, operation, call)
+    requirePreconditions(operation, call, current)
+    yield* revokeKey(engine.keyTables, current, engine.clock())
+    const answer = { status: 204, headers: preferenceFields(operation, call), body: '' }
+    return { answer, committed: () => engine.keyRing.forget() }
+  })
 }
 
 /** The row of the key that the address names, to be changed. */
-function* requireKey({ keyTables }: Engine, operation: Operation, request: FastifyRequest): Work<Row> {
-  const [current] = yield selectForUpdate(keyTables.keys, keyOf(operation, request))
+function* requireKey({ keyTables }: Engine, operation: Operation, call: Call): Work<Row> {
+  const [current] = yield selectForUpdate(keyTables.keys, keyOf(operation, call))
   if (current === undefined) throw new Problem('notFound')
   return current
 }
@@ -81,15 +72,16 @@ function requireGrantable(principal: Principal, scopes: readonly string[]): void
   if (beyond.length > 0) throw insufficientScope(beyond.join(' '))
 }
 
-/** With the secret; without in what is stored for a repetition. */
-function issuedAnswer({ action, model }: Operation, request: FastifyRequest, row: Row, secret: string | null): Answer {
-  const created = action === 'issue' ? { location: addressOf(request, `/${model.name}`, row[0] ?? null) } : {}
+/** With the secret; without it in what is stored for a repetition. */
+function issuedAnswer(operation: Operation, call: Call, row: Row, secret: string | null): Answer {
+  const { action, model } = operation
+  const created = action === 'issue' ? { location: addressOf(call, `/${model.name}`, row[0] ?? null) } : {}
   return {
     status: action === 'issue' ? 201 : 200,
     headers: {
-      ...cacheFields(request),
+      ...representationFields(operation, call),
       'cache-control': 'no-store',
-      'content-type': json,
+      'content-type': jsonContent,
       etag: rowTag(row),
       ...created,
     },

@@ -84,7 +84,7 @@ function use(request: FastifyRequest, used: Use): Problem | undefined {
 }
 
 /** 400 for a page that is larger than the caller's plan allows. */
-export function requirePageSize({ plan }: FastifyRequest, limit: number): void {
+export function requirePageSize(plan: Plan | undefined, limit: number): void {
   if (plan?.largestPage === undefined || limit <= plan.largestPage) return
   throw new ParameterError('limit', `must be <= ${plan.largestPage}, the largest page of the plan ${plan.name}`)
 }

@@ -1,37 +1,36 @@
 // GET of a collection: a page of rows as a bare array, with links to the pages around it.
 
 import { hash } from 'node:crypto'
-import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { json } from '../http/actions.ts'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { linkHeader } from '../http/link.ts'
 import type { Operation } from '../http/operations.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
-import { applyPreferences, cacheFields, type Engine, requireParent, scopeOf, tableOf } from './engine.ts'
+import { type Call, type Handler, jsonContent, representationFields, scopeOf } from './call.ts'
+import { type Engine, requireParent, tableOf } from './engine.ts'
 import { requirePageSize } from './limits.ts'
 
-export function listHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
+export function listHandler(engine: Engine, operation: Operation): Handler {
   const { model, list } = operation
   const table = tableOf(engine, model.name)
   if (list === undefined) throw new Error(`${operation.id} is no list.`)
 
-  return async (request, reply) => {
-    const query = parseListQuery(model, list, request.query as Record<string, unknown>, scopeOf(operation, request))
-    requirePageSize(request, query.limit)
+  return async call => {
+    const query = parseListQuery(model, list, call.parameters, scopeOf(operation, call))
+    requirePageSize(call.plan, query.limit)
     const found = await engine.store.query(selectPage(table, query))
-    if (found.length === 0) await requireParent(engine, operation, request)
+    if (found.length === 0) await requireParent(engine, operation, call)
     const page = rowsToPage(query, found)
-    const total = request.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
-    const link = linkHeader(pageLinks(request, page))
+    const total = call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
+    const link = linkHeader(pageLinks(call, page))
     const text = JSON.stringify(page.rows.map(row => rowToValues(query.fields, row)))
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
-    const changed = ifNoneMatchHolds(request.headers['if-none-match'], tag)
-    reply.headers({ ...cacheFields(request), etag: tag, link })
-    if (total !== undefined) reply.header('x-total-count', total)
-    applyPreferences(request, reply, operation)
-    return changed ? reply.type(json).send(text) : reply.code(304).send()
+    const headers: Record<string, string> = { ...representationFields(operation, call), etag: tag, link }
+    if (total !== undefined) headers['x-total-count'] = String(total)
+    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag)) return { status: 304, headers, body: '' }
+    headers['content-type'] = jsonContent
+    return { status: 200, headers, body: text }
   }
 }
 
@@ -41,13 +40,13 @@ async function count(engine: Engine, { model }: Operation, { filters }: ListQuer
 }
 
 /** Links that keep every parameter of the request but the cursor (RFC 8288 §3). */
-function pageLinks(request: FastifyRequest, { next, prev }: Page) {
-  const [path = '', ...search] = request.originalUrl.split('?')
+function pageLinks({ base, url }: Call, { next, prev }: Page) {
+  const [path = '', ...search] = url.split('?')
   const parameters = search.join('?').split('&')
   const kept = parameters.filter(part => part !== '' && !/^cursor=/.test(part))
   const to = (rel: string, cursor?: string) => {
     const all = cursor === undefined ? kept : [...kept, `cursor=${cursor}`]
-    return { rel, href: all.length === 0 ? path : `${path}?${all.join('&')}` }
+    return { rel, href: base + (all.length === 0 ? path : `${path}?${all.join('&')}`) }
   }
   return [
     to('first'),

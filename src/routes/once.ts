@@ -1,84 +1,111 @@
-// A write done once for each Idempotency-Key: key, effect and answer in one transaction.
+// The work of a call in one transaction, done once for each Idempotency-Key: key, effect and answer are stored together.
 
-import type { FastifyRequest } from 'fastify'
+import type { Answer } from '../http/answer.ts'
 import { fingerprint, idempotencyKeyLifetime } from '../http/idempotency.ts'
+import type { Operation } from '../http/operations.ts'
 import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
-import { type Answer, claimKey, type IdempotentRequest, keepAnswer } from '../store/idempotency-record.ts'
+import type { SqlValue } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
-import type { Engine } from './engine.ts'
+import type { Table } from '../store/table.ts'
+import { type Call, type Handler, pathOf } from './call.ts'
+import { type Engine, hasParent } from './engine.ts'
 import { toProblem } from './errors.ts'
+import { claimKey, type IdempotentRequest, keepAnswer } from './idempotency-record.ts'
+import { explainRefusal, RefusedWrite } from './refusal.ts'
 
+/** What the work of a call did. */
 export interface Effect {
   readonly answer: Answer
   /** What is stored of the answer for a repetition, where that is less. */
   readonly kept?: Answer
   /** Called when the effect is on disk; not for a replayed answer. */
-  readonly committed: () => void
+  readonly committed?: () => void
 }
 
-/**
- * The answer to a request that may carry a key: of the work, or the stored one. `explain` turns what the work threw
- * into what the caller is told.
- */
-export async function answerOnce(
-  engine: Engine,
-  request: FastifyRequest,
-  key: string | undefined,
-  work: () => Work<Effect>,
-  explain: (error: unknown) => Promise<unknown>,
-): Promise<Answer> {
-  if (key === undefined) return commit(engine, work).catch(async error => Promise.reject(await explain(error)))
-  const claimant = toIdempotentRequest(engine, request, key)
-  try {
-    return await commit(engine, () => claimed(engine, claimant, work))
-  } catch (error) {
-    const explained = await explain(error).catch((thrown: unknown) => thrown)
-    const problem = toProblem(explained)
-    if (!isKept(problem)) throw explained
-    const kept = (): Work<Effect> => claimed(engine, claimant, () => refusal(problem, request))
-    return commit(engine, kept)
+export type CallWork = (call: Call) => Work<Effect>
+
+/** Whether a work that failed so is started again, because what it read is not so any more. */
+export type Retry = (error: unknown) => boolean
+
+/** Does the work of each call in a transaction of its own. */
+export function inTransaction(engine: Engine, operation: Operation, work: CallWork, retry: Retry = never): Handler {
+  return async call => {
+    const claimant = toClaimant(engine, call)
+    try {
+      return await commit(engine, () => (claimant ? claimed(engine, claimant, work(call)) : work(call)), retry)
+    } catch (error) {
+      const explanation = await explain(engine, operation, call, error)
+      const problem = toProblem(explanation)
+      if (claimant === undefined || !isKept(problem)) throw explanation
+      return commit(engine, () => keepRefusal(engine, claimant, refusalAnswer(problem, call)), never)
+    }
   }
 }
 
-async function commit({ store }: Engine, work: () => Work<Effect>): Promise<Answer> {
-  const { answer, committed } = await store.transact(work)
-  committed()
-  return answer
+const never = () => false
+
+/** How often a work is started at most. */
+const maxAttempts = 3
+
+async function commit({ store }: Engine, work: () => Work<Effect>, retry: Retry, attempt = 1): Promise<Answer> {
+  try {
+    const { answer, committed } = await store.transact(work)
+    committed?.()
+    return answer
+  } catch (error) {
+    if (attempt === maxAttempts || !retry(error)) throw error
+    return commit({ store } as Engine, work, retry, attempt + 1)
+  }
+}
+
+async function explain(engine: Engine, operation: Operation, call: Call, error: unknown): Promise<unknown> {
+  if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
+  return error instanceof RefusedWrite ? explainRefusal(engine, call.principal, error) : error
 }
 
 /** A key belongs to one caller, method and address; the version in an address is not part of it. */
-function toIdempotentRequest(engine: Engine, request: FastifyRequest, key: string): IdempotentRequest {
-  const [path = ''] = request.url.split('?', 1)
+function toClaimant({ clock }: Engine, call: Call): IdempotentRequest | undefined {
+  const { idempotencyKey: key, principal, method, bodyText } = call
+  if (key === undefined) return undefined
   return {
-    digest: fingerprint([request.principal.id, request.method, path.replace(/(?<=.)\/$/, ''), key]),
-    fingerprint: fingerprint([request.bodyText]),
-    now: engine.clock(),
+    digest: fingerprint([principal.id, method, pathOf(call), key]),
+    fingerprint: fingerprint([bodyText]),
+    now: clock(),
     lifetime: idempotencyKeyLifetime,
   }
 }
 
-function* claimed({ idempotencyTable }: Engine, claimant: IdempotentRequest, work: () => Work<Effect>): Work<Effect> {
-  const claim = yield* claimKey(idempotencyTable, claimant)
-  if (claim.outcome === 'reused') throw new Problem('idempotencyKeyReused')
-  if (claim.outcome === 'unfinished') throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
-  if (claim.outcome === 'replayed') return { answer: replayed(claim.answer), committed: () => {} }
-  const effect = yield* work()
-  yield* keepAnswer(idempotencyTable, claimant, claim.revision, effect.kept ?? effect.answer)
+function* claimed({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, work: Work<Effect>): Work<Effect> {
+  const claim = yield* requireClaim(table, claimant)
+  if ('answer' in claim) return claim
+  const effect = yield* work
+  yield* keepAnswer(table, claimant, claim.revision, effect.kept ?? effect.answer)
   return effect
 }
 
-function replayed(answer: Answer): Answer {
-  return { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }
+function* keepRefusal({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, answer: Answer): Work<Effect> {
+  const claim = yield* requireClaim(table, claimant)
+  if ('answer' in claim) return claim
+  yield* keepAnswer(table, claimant, claim.revision, answer)
+  return { answer }
 }
 
-/** Refusals that came of the state are answers too; those about the key itself, and faults, are not kept. */
+/** The claim of the key; or the answer of an earlier request with it, which is sent again. */
+function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect | { revision: SqlValue }> {
+  const claim = yield* claimKey(table, claimant)
+  if (claim.outcome === 'reused') throw new Problem('idempotencyKeyReused')
+  if (claim.outcome === 'unfinished') throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
+  if (claim.outcome === 'new') return { revision: claim.revision }
+  const { headers, ...answer } = claim.answer
+  return { answer: { ...answer, headers: { ...headers, 'idempotent-replayed': 'true' } } }
+}
+
+/** Refusals that the state led to are kept; faults, and what is about the key or its caller, are not. */
 function isKept({ kind, status }: Problem): boolean {
-  return status < 500 && kind !== 'idempotencyKeyReused' && kind !== 'idempotencyKeyInUse'
+  return status < 500 && status !== 403 && kind !== 'idempotencyKeyReused' && kind !== 'idempotencyKeyInUse'
 }
 
-/** A work without statements. */
-function* refusal(problem: Problem, request: FastifyRequest): Work<Effect> {
+function refusalAnswer(problem: Problem, { id }: Call): Answer {
   const headers = { ...problem.headers, 'cache-control': 'no-store', 'content-type': problemMediaType }
-  const answer = { status: problem.status, headers, body: problemToText(problem, request.id) }
-  return { answer, committed: () => {} }
+  return { status: problem.status, headers, body: problemToText(problem, id) }
 }

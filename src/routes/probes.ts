@@ -3,8 +3,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import { getHealth, getLiveness, getReadiness, type ServiceOperation } from '../http/service.ts'
-import { deleteExpired } from '../store/idempotency-record.ts'
 import type { Engine } from './engine.ts'
+import { deleteExpired } from './idempotency-record.ts'
 import { registerService } from './service.ts'
 
 export function registerProbes(app: FastifyInstance, engine: Engine): void {

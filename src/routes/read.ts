@@ -1,8 +1,6 @@
 // GET of a member: one row, or 304 for a caller that has it.
 
 import { hash } from 'node:crypto'
-import type { RouteHandlerMethod } from 'fastify'
-import { json } from '../http/actions.ts'
 import { ifNoneMatchHolds } from '../http/conditional.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
@@ -10,24 +8,27 @@ import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
 import { rowToValues, type Values } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
-import { applyPreferences, cacheFields, type Engine, keyOf, rowTag, scopeOf, tableOf } from './engine.ts'
+import { type Handler, jsonContent, keyOf, representationFields, rowTag, scopeOf } from './call.ts'
+import { type Engine, tableOf } from './engine.ts'
 
-export function readHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
+export function readHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
   const table = tableOf(engine, model.name)
 
-  return async (request, reply) => {
-    const member = selectMember(table, keyOf(operation, request), scopeOf(operation, request))
-    const [row] = await engine.store.query(member)
+  return async call => {
+    const [row] = await engine.store.query(selectMember(table, keyOf(operation, call), scopeOf(operation, call)))
     if (row === undefined) throw new Problem('notFound')
-    const chosen = chosenFields(model, (request.query as Record<string, unknown>).fields)
+    const chosen = chosenFields(model, call.parameters.fields)
     const tag = rowTag(row, chosen && variantOf(chosen))
-    const changed = ifNoneMatchHolds(request.headers['if-none-match'], tag)
-    reply.headers(cacheFields(request)).header('etag', tag)
-    applyPreferences(request, reply, operation)
-    if (!changed) return reply.code(304).send()
+    const fields = representationFields(operation, call)
+    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
+      return { status: 304, headers: { ...fields, etag: tag }, body: '' }
     const values = rowToValues(model.fields, row)
-    return reply.type(json).send(JSON.stringify(chosen === undefined ? values : choose(values, chosen)))
+    return {
+      status: 200,
+      headers: { ...fields, etag: tag, 'content-type': jsonContent },
+      body: JSON.stringify(chosen === undefined ? values : choose(values, chosen)),
+    }
   }
 }
 

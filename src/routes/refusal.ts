@@ -7,29 +7,37 @@ import { type Finding, Problem } from '../http/problem.ts'
 import type { Filter } from '../query/filter.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
+import type { Change } from '../resource/resource.ts'
 import { type SqlValue, toStored, type Values } from '../resource/row.ts'
 import { selectCount, selectMember } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
-import { type Engine, tableOf } from './engine.ts'
+import { type Engine, tableOf, type WriteContext } from './engine.ts'
 
-/** What a caller wanted to store; `replaces` a row that is there, rather than adding one. */
-export interface Attempt {
-  readonly values: Values
-  readonly replaces: boolean
-  readonly principal: Principal
+/** A write that a constraint of the database refused, and the change it was to make. */
+export class RefusedWrite extends Error {
+  readonly model: Model
+  readonly change: Change<Values>
+  override readonly cause: StoreError
+
+  constructor(model: Model, change: Change<Values>, cause: StoreError) {
+    super(cause.message, { cause })
+    this.model = model
+    this.change = change
+    this.cause = cause
+  }
 }
 
-/** To another owner's row nobody refers: for this caller it is not there. What the row referred to `before` may stay. */
+/** Another owner's row is not there for a caller, who cannot refer to it. What the row referred to before may stay. */
 export function* requireReferences(
-  engine: Engine,
+  { engine, principal }: WriteContext,
   { references }: Model,
-  { values, principal }: Attempt,
-  before?: Values,
+  { before, after }: Change<Values>,
 ): Work<void> {
+  if (after === undefined) return
   for (const { field, model } of references) {
     const table = tableOf(engine, model)
     const own = ownRows(principal, table.model)
-    const key = toStored(field, values[field.name])
+    const key = toStored(field, after[field.name])
     if (own.length === 0 || key === null || (before && key === toStored(field, before[field.name]))) continue
     const [found] = yield selectMember(table, key, own)
     if (found === undefined) throw new StoreError('reference', `${field.name} refers to a row of another owner`)
@@ -40,14 +48,30 @@ export function* requireReferences(
  * What a refused write means to its caller. The rows are looked at again after the transaction, because a database
  * does not say everything when it refuses.
  */
-export async function explainRefusal(engine: Engine, model: Model, attempt: Attempt, error: unknown): Promise<unknown> {
-  if (!(error instanceof StoreError)) return error
-  if (error.code === 'unique') {
-    const sets = await takenSets(engine, model, attempt)
-    return uniqueProblem(model, sets.length > 0 ? sets : [error.columns.filter(isField)])
+export async function explainRefusal(
+  engine: Engine,
+  principal: Principal,
+  { model, change, cause }: RefusedWrite,
+): Promise<unknown> {
+  const { operation, before, after = {} } = change
+  if (operation === 'delete') {
+    if (cause.code !== 'reference') return cause
+    return referredProblem(engine, model, toStored(model.key, before?.[model.key.name]))
   }
-  if (error.code === 'reference') return referenceProblem(await missingReferences(engine, model, attempt))
-  return error
+  const attempt = { values: after, replaces: before !== undefined, principal }
+  if (cause.code === 'unique') {
+    const sets = await takenSets(engine, model, attempt)
+    return uniqueProblem(model, sets.length > 0 ? sets : [cause.columns.filter(isField)])
+  }
+  if (cause.code === 'reference') return referenceProblem(await missingReferences(engine, model, attempt))
+  return cause
+}
+
+/** What a caller wanted to store; `replaces` a row that is there, rather than adding one. */
+interface Attempt {
+  readonly values: Values
+  readonly replaces: boolean
+  readonly principal: Principal
 }
 
 function isField(column: string): boolean {
@@ -113,7 +137,7 @@ async function missingReferences(
 }
 
 /** 409 for a row that cannot be deleted, because others refer to it. */
-export async function referredProblem(engine: Engine, target: Model, key: SqlValue): Promise<Problem> {
+async function referredProblem(engine: Engine, target: Model, key: SqlValue): Promise<Problem> {
   const found = new Set<string>()
   for (const { model, field } of referrersOf(engine, target))
     if ((await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0) found.add(model.name)

@@ -11,30 +11,29 @@ import type {
   RouteOptions,
 } from 'fastify'
 import { type Action, jsonPatchType } from '../http/actions.ts'
-import { parseEntityTags } from '../http/conditional.ts'
-import { parseIdempotencyKey } from '../http/idempotency.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
 import { linkHeader } from '../http/link.ts'
 import { preferredMediaType } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
-import { checkStrict, parsePrefer } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { accessOf } from './authorize.ts'
 import { requireMediaType } from './body.ts'
+import type { Handler } from './call.ts'
 import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
+import { deleteHandler } from './delete.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
 import { refuseInvalid } from './errors.ts'
 import { issueHandler, revokeHandler, rotateHandler } from './keys.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
-import { removeHandler } from './remove.ts'
+import { readFields, toCall } from './request.ts'
 import { stage } from './stage.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 
-type HandlerFactory = (engine: Engine, operation: Operation) => RouteHandlerMethod
+type HandlerFactory = (engine: Engine, operation: Operation) => Handler
 
 /** Where each action is done. */
 export const handlers: Record<Action, { readonly file: string; readonly handler: HandlerFactory }> = {
@@ -43,7 +42,7 @@ export const handlers: Record<Action, { readonly file: string; readonly handler:
   read: { file: 'src/routes/read.ts', handler: readHandler },
   replace: { file: 'src/routes/update.ts', handler: replaceHandler },
   update: { file: 'src/routes/update.ts', handler: patchHandler },
-  remove: { file: 'src/routes/remove.ts', handler: removeHandler },
+  remove: { file: 'src/routes/delete.ts', handler: deleteHandler },
   compute: { file: 'src/routes/compute.ts', handler: computeHandler },
   issue: { file: 'src/routes/keys.ts', handler: issueHandler },
   revoke: { file: 'src/routes/keys.ts', handler: revokeHandler },
@@ -59,15 +58,15 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       config: accessOf(engine.policy, operation),
       ...(operation.accepts.length === 0 ? {} : { preParsing: mediaTypeStage(operation) }),
       preValidation: stage(request => {
-        negotiate(operation, request)
-        requireHeaders(operation, request)
+        requireAcceptable(operation, request)
+        request.asked = readFields(operation, request)
         requireEncoding(request)
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
         coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
       }),
       attachValidation: true,
       preHandler: [refuseInvalid, ...requireOwnParent(engine, operation)],
-      handler: handlers[operation.action].handler(engine, operation),
+      handler: answering(operation, handlers[operation.action].handler(engine, operation)),
       ...announceEnd(operation),
     })
 }
@@ -84,27 +83,25 @@ function toRoutePath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-function negotiate({ offers, preferences }: Operation, request: FastifyRequest): void {
-  request.preferences = parsePrefer(request.headers.prefer as string | undefined)
-  if (offers.length > 0 && preferredMediaType(request.headers.accept, offers) === undefined)
+/** Fastify's handler around one of ours: the request becomes a call, and the answer the reply. */
+function answering(operation: Operation, handler: Handler): RouteHandlerMethod {
+  return async (request, reply) => {
+    const { status, headers, body } = await handler(toCall(operation, request))
+    reply.code(status).headers(headers)
+    return body === '' ? reply.send() : reply.send(body)
+  }
+}
+
+function requireAcceptable({ offers }: Operation, { headers }: FastifyRequest): void {
+  if (offers.length > 0 && preferredMediaType(headers.accept, offers) === undefined)
     throw new Problem('notAcceptable', { extensions: { available: offers } })
-  checkStrict(request.preferences, preferences)
 }
 
 /** What lies below another's row is not there, whosever it is itself. */
 function requireOwnParent(engine: Engine, operation: Operation): preHandlerAsyncHookHandler[] {
   const { parent } = operation
   if (parent === undefined || !tableOf(engine, parent.model).model.owner) return []
-  return [async request => requireParent(engine, operation, request)]
-}
-
-/** 400 for a field that cannot be read, before anything is looked up for it. */
-function requireHeaders({ heeds }: Operation, { headers }: FastifyRequest): void {
-  for (const name of ['If-Match', 'If-None-Match'] as const) {
-    const field = headers[name === 'If-Match' ? 'if-match' : 'if-none-match']
-    if (field !== undefined && heeds.includes(name)) parseEntityTags(field, name)
-  }
-  if (heeds.includes('Idempotency-Key')) parseIdempotencyKey(headers['idempotency-key'] as string | undefined)
+  return [async request => requireParent(engine, operation, toCall(operation, request))]
 }
 
 function requireEncoding({ url }: FastifyRequest): void {

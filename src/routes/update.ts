@@ -1,105 +1,84 @@
 // PUT and PATCH of a member: read, compare, change and write in one transaction.
 
-import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { jsonPatchType } from '../http/actions.ts'
 import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
 import { mergePatch } from '../http/merge-patch.ts'
-import { essence } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
-import { rowToValues, toStored, type Values } from '../resource/row.ts'
+import { type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
-import { StoreError, type Work } from '../store/store.ts'
-import {
-  insertValues,
-  requirePreconditions,
-  requireSame,
-  sendAnswer,
-  updateValues,
-  type WriteOperation,
-  type Written,
-  writtenAnswer,
-} from './change.ts'
-import { type Engine, keyOf, parentKey, requireParent, scopeOf, tableOf } from './engine.ts'
+import type { Work } from '../store/store.ts'
+import { type Call, type Handler, keyOf, parentKey, scopeOf } from './call.ts'
+import { type Write, write } from './change.ts'
+import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
-import { type Attempt, explainRefusal, requireReferences } from './refusal.ts'
+import { type Effect, inTransaction } from './once.ts'
+import { RefusedWrite } from './refusal.ts'
 import { bodyFindings, type Validate } from './validator.ts'
+import { collectionOf, requirePreconditions, requireSame, writtenAnswer } from './written.ts'
 
-/** Gives the values that a request makes of the current ones. */
-type Edit = (current: Values, request: FastifyRequest) => Values
+/** What a call wants written over the row that is there, or where none is. */
+type Plan = (call: Call, current: Row | undefined) => Exclude<Write, { operation: 'delete' }>
 
-export function replaceHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
-  return updateHandler(engine, operation, 'replace', (current, request) =>
-    replaceValues(operation.model, current, request.body as Values),
-  )
+export function replaceHandler(engine: Engine, operation: Operation): Handler {
+  const { model } = operation
+  return updateHandler(engine, operation, (call, current) => {
+    const body = call.body as Values
+    requireSame(model.key, keyOf(operation, call), body[model.key.name])
+    if (current === undefined) return { operation: 'create', values: newValues(model, call) }
+    return { operation: 'replace', current, values: replaceValues(model, rowToValues(model.fields, current), body) }
+  })
 }
 
-export function patchHandler(engine: Engine, operation: Operation): RouteHandlerMethod {
-  const validate = engine.validateState(operation.model)
-  return updateHandler(engine, operation, 'update', (current, request) =>
-    patchValues(operation.model, validate, current, request),
-  )
+export function patchHandler(engine: Engine, operation: Operation): Handler {
+  const { model } = operation
+  const validate = engine.validateState(model)
+  return updateHandler(engine, operation, (call, current) => {
+    if (current === undefined) throw new Problem('notFound')
+    const values = patchValues(model, validate, rowToValues(model.fields, current), call)
+    return { operation: 'update', current, values }
+  })
 }
 
-function updateHandler(engine: Engine, operation: Operation, kind: WriteOperation, edit: Edit): RouteHandlerMethod {
+function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handler {
   const { model } = operation
   const table = tableOf(engine, model.name)
-  const creates = kind === 'replace' && model.keyMadeBy === 'client'
 
-  return async (request, reply) => {
-    const now = engine.clock()
-    const { principal } = request
-    const key = keyOf(operation, request)
-    let attempt: Attempt = { values: {}, replaces: false, principal }
+  const creates = operation.successes.includes(201)
 
-    const work = function* (): Work<Written> {
-      const [current] = yield selectForUpdate(table, key, scopeOf(operation, request))
-      if (current === undefined && !creates) throw new Problem('notFound')
-      requirePreconditions(operation, request, current)
-      if (kind === 'replace') requireSame(model.key, key, (request.body as Values)[model.key.name])
-      const before = current && rowToValues(model.fields, current)
-      const next = before === undefined ? newValues(model, request) : edit(before, request)
-      attempt = { values: next, replaces: before !== undefined, principal }
-      requireSameParent(operation, request, next)
-      yield* requireReferences(engine, model, attempt, before)
-      if (current === undefined) return yield* insertValues(table, next, { now })
-      return yield* updateValues(table, current, next, kind, now)
-    }
-    try {
-      const { row, change } = creates ? await unlessOutrun(engine, model, work) : await engine.store.transact(work)
-      afterCommit(model, change, request)
-      return sendAnswer(reply, writtenAnswer(operation, request, row, change.before === undefined))
-    } catch (error) {
-      await requireParent(engine, operation, request)
-      throw await explainRefusal(engine, model, attempt, error)
+  const work = function* (call: Call): Work<Effect> {
+    const [current] = yield selectForUpdate(table, keyOf(operation, call), scopeOf(operation, call))
+    if (current === undefined && !creates) throw new Problem('notFound')
+    requirePreconditions(operation, call, current)
+    const wanted = plan(call, current)
+    requireSameParent(operation, call, wanted.values)
+    const context = { engine, principal: call.principal, now: engine.clock() }
+    const { row, change } = yield* write(context, table, wanted)
+    const collection = current === undefined ? collectionOf(call) : undefined
+    return {
+      answer: writtenAnswer(operation, call, row, collection),
+      committed: () => afterCommit(model, change, call),
     }
   }
+  return inTransaction(engine, operation, work, error => isOutrun(error, model.key))
 }
 
-/** A PUT that found nothing, and whose insert met what another had created meanwhile, looks again: now it replaces. */
-async function unlessOutrun<T>(engine: Engine, model: Model, work: () => Work<T>, attempts = 3): Promise<T> {
-  try {
-    return await engine.store.transact(work)
-  } catch (error) {
-    if (!isTaken(error, model.key) || attempts === 1) throw error
-    return unlessOutrun(engine, model, work, attempts - 1)
-  }
+/** A PUT that found nothing met a row which another has created meanwhile: now it would replace that. */
+function isOutrun(error: unknown, key: Field): boolean {
+  if (!(error instanceof RefusedWrite) || error.change.operation !== 'create') return false
+  return error.cause.code === 'unique' && error.cause.columns.includes(key.name)
 }
 
-function isTaken(error: unknown, key: Field): boolean {
-  return error instanceof StoreError && error.code === 'unique' && error.columns.includes(key.name)
-}
-
-function requireSameParent({ parent }: Operation, request: FastifyRequest, values: Values): void {
-  if (parent !== undefined) requireSame(parent.field, parentKey(parent, request), values[parent.field.name])
+function requireSameParent({ parent }: Operation, call: Call, values: Values): void {
+  if (parent !== undefined) requireSame(parent.field, parentKey(parent, call), values[parent.field.name])
 }
 
 /** The body of a PUT that creates: the key of the address, and no read-only member yet. */
-function newValues(model: Model, request: FastifyRequest): Values {
-  const key = { [model.key.name]: (request.params as Values)[model.key.name] ?? null }
-  const body = { ...(request.body as Values), ...key }
+function newValues(model: Model, call: Call): Values {
+  const key = { [model.key.name]: call.keys[model.key.name] ?? null }
+  const body = { ...(call.body as Values), ...key }
   requireUnchanged(model, key, body)
   return body
 }
@@ -111,11 +90,11 @@ function replaceValues(model: Model, current: Values, body: Values): Values {
   return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
 }
 
-function patchValues(model: Model, validate: Validate, current: Values, request: FastifyRequest): Values {
-  const isJsonPatch = essence(request.headers['content-type'] ?? '') === jsonPatchType
-  const patched = isJsonPatch
-    ? applyJsonPatch(current, request.body as PatchOperation[])
-    : mergePatch(current, request.body)
+function patchValues(model: Model, validate: Validate, current: Values, call: Call): Values {
+  const patched =
+    call.bodyType === jsonPatchType
+      ? applyJsonPatch(current, call.body as PatchOperation[])
+      : mergePatch(current, call.body)
   const next = removedToNull(model, patched)
   const errors = validate(next)
   if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })

@@ -1,12 +1,13 @@
 // The record of a request made with an Idempotency-Key: a resource like any other, but served to nobody.
 
 import { Type } from '@sinclair/typebox'
+import type { Answer } from '../http/answer.ts'
 import { CreatedAt, resource } from '../resource/resource.ts'
 import type { SqlValue } from '../resource/row.ts'
-import { selectForUpdate } from './select.ts'
-import { quote, type Work } from './store.ts'
-import type { Table } from './table.ts'
-import { updateRow } from './write.ts'
+import { selectForUpdate } from '../store/select.ts'
+import { quote, type Work } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import { updateRow } from '../store/write.ts'
 
 const digest = () => Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]*$' })
 
@@ -24,13 +25,6 @@ export const idempotencyRecords = resource(
   }),
   { description: 'Requests that were made with an Idempotency-Key', key: 'digest', index: ['created_at'] },
 )
-
-/** An answer as it went out. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 export interface IdempotentRequest {
   readonly digest: string

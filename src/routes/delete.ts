@@ -1,0 +1,29 @@
+// DELETE of a member: gone, or marked as deleted, if nothing refers to it any more.
+
+import type { Operation } from '../http/operations.ts'
+import { Problem } from '../http/problem.ts'
+import { selectForUpdate } from '../store/select.ts'
+import type { Work } from '../store/store.ts'
+import { type Call, type Handler, keyOf, preferenceFields, scopeOf } from './call.ts'
+import { write } from './change.ts'
+import { type Engine, tableOf } from './engine.ts'
+import { afterCommit } from './hooks.ts'
+import { type Effect, inTransaction } from './once.ts'
+import { requirePreconditions } from './written.ts'
+
+export function deleteHandler(engine: Engine, operation: Operation): Handler {
+  const { model } = operation
+  const table = tableOf(engine, model.name)
+
+  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+    const [current] = yield selectForUpdate(table, keyOf(operation, call), scopeOf(operation, call))
+    if (current === undefined) throw new Problem('notFound')
+    requirePreconditions(operation, call, current)
+    const context = { engine, principal: call.principal, now: engine.clock() }
+    const { change } = yield* write(context, table, { operation: 'delete', current })
+    return {
+      answer: { status: 204, headers: preferenceFields(operation, call), body: '' },
+      committed: () => afterCommit(model, change, call),
+    }
+  })
+}

@@ -1,0 +1,45 @@
+// What a call must meet before it writes, and the answer to what it has written.
+
+import type { Answer } from '../http/answer.ts'
+import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
+import type { Operation } from '../http/operations.ts'
+import { Problem } from '../http/problem.ts'
+import type { Field } from '../resource/field.ts'
+import { type Row, rowToValues, type SqlValue, toStored } from '../resource/row.ts'
+import { addressOf, type Call, jsonContent, pathOf, representationFields, rowTag } from './call.ts'
+
+/** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */
+export function requirePreconditions({ model }: Operation, { conditions }: Call, current: Row | undefined): void {
+  const { ifMatch, ifNoneMatch } = conditions
+  const tag = current === undefined ? undefined : rowTag(current)
+  if (!ifMatchHolds(ifMatch, tag) || !ifNoneMatchHolds(ifNoneMatch, tag))
+    throw new Problem('preconditionFailed', tag === undefined ? {} : { headers: { etag: tag } })
+  if (model.requireIfMatch && current !== undefined && ifMatch === undefined) throw new Problem('preconditionRequired')
+}
+
+/** 409 where the body says otherwise of a member that the address gives. */
+export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unknown): void {
+  if (fromBody === undefined || toStored(field, fromBody) === fromAddress) return
+  const { name } = field
+  throw new Problem('conflict', {
+    detail: `The ${name} of the body is not that of the address.`,
+    errors: [{ pointer: `#/${name}`, detail: `must equal ${fromAddress}, which the address says` }],
+  })
+}
+
+/** The answer to a write: the representation, or nothing where the caller prefers that (RFC 7240 §4.2). */
+export function writtenAnswer(operation: Operation, call: Call, row: Row, collection?: string): Answer {
+  const minimal = call.preferences.return === 'minimal'
+  const created = collection !== undefined
+  const headers: Record<string, string> = { ...representationFields(operation, call), etag: rowTag(row) }
+  if (created) headers.location = addressOf(call, collection, row[0] ?? null)
+  if (!minimal) headers['content-type'] = jsonContent
+  const body = minimal ? '' : JSON.stringify(rowToValues(operation.model.fields, row))
+  return { status: created ? 201 : minimal ? 204 : 200, headers, body }
+}
+
+/** The collection that a member's address is in. */
+export function collectionOf(call: Call): string {
+  const path = pathOf(call)
+  return path.slice(0, path.lastIndexOf('/'))
+}
