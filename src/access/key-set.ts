@@ -56,12 +56,27 @@ export class KeySet {
     }
   }
 
+  /**
+   * Nothing while the keys are young enough, else what to wait for; it rejects with `KeySetUnavailable` where there are
+   * no keys that still serve. From `refreshAge` on they are fetched anew beside the requests.
+   */
+  confirm(): Promise<unknown> | undefined {
+    const age = this.#age()
+    if (age < 0 || age >= maxAge) return this.#current()
+    if (age >= refreshAge) void this.#refresh()
+    return undefined
+  }
+
+  #age(): number {
+    return this.#clock().getTime() - (this.#fetched?.at ?? Number.NEGATIVE_INFINITY)
+  }
+
   async #current(): Promise<Fetched> {
-    const age = this.#clock().getTime() - (this.#fetched?.at ?? Number.NEGATIVE_INFINITY)
+    const age = this.#age()
     if (age < 0 || age >= maxAge) await this.#refresh()
     else if (age >= refreshAge) void this.#refresh()
     const fetched = this.#fetched
-    if (fetched === undefined || this.#clock().getTime() - fetched.at >= maxAge)
+    if (fetched === undefined || this.#age() < 0 || this.#age() >= maxAge)
       throw new KeySetUnavailable(`The keys of ${this.#url} cannot be had.`, { cause: this.#failure })
     return fetched
   }

@@ -66,6 +66,9 @@ export class Tokens {
     const now = this.#clock()
     const known = this.#recall(digest)
     if (known === undefined) return this.#check(token, digest, now)
+    const confirmation = this.#keys.confirm()
+    // It is good for no longer than the keys are that it was found good under.
+    if (confirmation !== undefined) return confirmation.then(() => this.find(token))
     return known.until > now.getTime() ? known.principal : undefined
   }
 

@@ -55,17 +55,27 @@ function countRequest({ plans, store }: Limits): onRequestHookHandler {
   }
 }
 
-/** A 304 costs nothing: it is given back. */
 function tellQuota({ plans, store }: Limits): onSendHookHandler {
   const written = new Map([...plans.byName.values()].map(plan => [plan, quotaFields(plan)]))
-  return ({ use: used }, reply, _payload, done) => {
+  return (request, reply, _payload, done) => {
+    const { use: used } = request
     if (used === undefined) return done()
     const { caller, plan, taken } = used
-    const free = reply.statusCode === 304
+    const free = isFree(request, reply)
     if (free) store.giveBack(caller, plan.policies, taken)
     written.get(plan)?.(reply, taken, free ? 1 : 0)
     done()
   }
+}
+
+/**
+ * A 304 to a member costs nothing, for callers who name a tag that they were given. A list has to be read to the end to
+ * know that it is unchanged, and `*` holds for whatever is there: both would be ways around every quota.
+ */
+function isFree({ headers, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  return (
+    statusCode === 304 && routeOptions.config.operation?.action === 'read' && headers['if-none-match']?.trim() !== '*'
+  )
 }
 
 /** Writes the fields of a plan into an answer. */

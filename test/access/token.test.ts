@@ -1,6 +1,7 @@
 // Tokens of a real signer, and every forgery (RFC 8725, RFC 7519, RFC 9068).
 
 import { createHmac } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { generateKeyPair } from 'jose'
 import t, { type Test } from 'tap'
 import { Tokens } from '../../src/access/token.ts'
@@ -169,6 +170,62 @@ t.test('keys that the provider no longer has are good no more, and new ones are 
   t.ok(await tokens.find(await sign({ header: { kid: 'two' } })), 'an unknown key is asked for')
   t.equal(await tokens.find(old), undefined, 'also where the token was known')
   t.equal(provider.asked(), 2)
+})
+
+t.test(
+  'a token in use is refused soon after the provider has withdrawn its key, though no other token comes',
+  async t => {
+    const { provider, tokens, later, sign } = await scene(t)
+    const old = await sign({ claims: { exp: seconds + 2_592_000 } })
+    t.ok(await tokens.find(old))
+    await provider.rotate()
+    later(599_999)
+    t.ok(await tokens.find(old), 'the keys are young enough')
+    t.equal(provider.asked(), 1)
+    later(1)
+    t.ok(await tokens.find(old), 'the keys are fetched beside the request')
+    while (provider.asked() < 2) await turn()
+    while ((await tokens.find(old)) !== undefined) await turn()
+    t.equal(provider.asked(), 2)
+  },
+)
+
+t.test('a token in use waits for keys that are too old, and is held against the new ones', async t => {
+  const { provider, tokens, later, sign } = await scene(t)
+  const old = await sign({ claims: { exp: seconds + 2_592_000 } })
+  t.ok(await tokens.find(old))
+  later(3_600_000)
+  t.ok(await tokens.find(old), 'the key is there still')
+  t.equal(provider.asked(), 2)
+  await provider.rotate()
+  later(3_600_000)
+  t.equal(await tokens.find(old), undefined)
+})
+
+t.test('a token in use is not taken on keys that are too old', async t => {
+  const { provider, tokens, later, sign } = await scene(t)
+  const token = await sign({ claims: { exp: seconds + 2_592_000 } })
+  t.ok(await tokens.find(token))
+  provider.answer(503)
+  later(3_599_999)
+  t.ok(await tokens.find(token))
+  later(1)
+  for (let i = 0; i < 3; i++)
+    await t.rejects(async () => tokens.find(token), { message: /cannot be had/ }, 'though it is remembered')
+  t.ok(provider.asked() <= 3, 'and the provider is not asked at the will of callers')
+  provider.answer(200)
+  later(5_000)
+  t.ok(await tokens.find(token))
+  provider.answer(503)
+  later(-7_200_000)
+  await t.rejects(async () => tokens.find(token), { message: /cannot be had/ }, 'nor by a clock set back')
+})
+
+t.test('a text that cannot be a token is refused without asking the provider', async t => {
+  const { provider, tokens } = await scene(t)
+  provider.answer(503)
+  t.equal(await tokens.find('a.b.c'), undefined)
+  t.equal(provider.asked(), 0)
 })
 
 t.test('a flood of unknown keys does not reach the provider', async t => {
