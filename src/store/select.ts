@@ -4,7 +4,7 @@ import type { Filter, FilterOperator } from '../query/filter.ts'
 import { maxPageBytes } from '../query/page-size.ts'
 import type { ListQuery, SortKey } from '../query/query.ts'
 import type { SqlValue } from '../resource/row.ts'
-import { type Dialect, quote, type Statement } from './store.ts'
+import { type Bind, type Dialect, quote, type Statement } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
 
 /** A member by its key, `scope` restricting it further. Rows: the model's fields, then the revision. */
@@ -50,9 +50,6 @@ export function selectCount({ dialect, model }: Table, filters: readonly Filter[
   return { text: `select count(*) from ${quote(model.name)}${where(conditions)}`, values }
 }
 
-/** Takes a value, gives its placeholder. */
-type Bind = (value: SqlValue) => string
-
 function binder(dialect: Dialect, first: readonly SqlValue[] = []): { values: SqlValue[]; bind: Bind } {
   const values = [...first]
   return { values, bind: value => dialect.placeholder(values.push(value)) }
@@ -68,7 +65,7 @@ function filterToSql(dialect: Dialect, { field, operator, values }: Filter, bind
   if (operator === 'is_null') return `${column} is ${first === true ? '' : 'not '}null`
   if (operator === 'contains') return dialect.contains(column, bind(first))
   if (operator === 'starts_with') return startsWith(column, bind(first))
-  return values.length === 1 ? `${column} = ${bind(first)}` : `${column} in (${values.map(bind).join(', ')})`
+  return values.length === 1 ? `${column} = ${bind(first)}` : dialect.oneOf(column, values, bind)
 }
 
 /** The lower bound lets an index start there; the comparison takes the text literally. */

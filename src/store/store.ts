@@ -73,11 +73,14 @@ export interface Dialect {
   readonly tableOptions: string
   /**
    * A select that gives the same rows up to the first that does not fit any more, and at least two. `texts` are
-   * the quoted columns to measure, `limit` is the placeholder of the bytes. The same select where the driver stops by itself.
+   * the quoted columns to measure, `bytes` binds
+   * the size of a page. The same select where the driver stops by itself.
    */
-  fitting(select: string, texts: readonly string[], limit: () => string): string
+  fitting(select: string, texts: readonly string[], bytes: () => string): string
   /** A column of an index, in the order in which lists are sorted: null first. */
   indexTerm(column: string, nullable: boolean): string
+  /** A test that a column has one of several values; there are few texts of it, however many values there are. */
+  oneOf(column: string, values: readonly SqlValue[], bind: Bind): string
   /** A test that the text `haystack` contains `needle`, taking both literally. */
   contains(haystack: string, needle: string): string
   /** A row of the table as one JSON object, its columns by their names. */
@@ -129,6 +132,9 @@ export class StoreError extends Error {
     this.reported = options.reported ?? false
   }
 }
+
+/** Takes a value, gives its placeholder. */
+export type Bind = (value: SqlValue) => string
 
 /** Quotes an identifier; the only way for a name to enter SQL. */
 export function quote(name: string): string {

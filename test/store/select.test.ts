@@ -62,7 +62,7 @@ const plan = (query: Record<string, unknown>, park?: number) =>
 t.test('filters', async t => {
   const filtered: [query: Record<string, unknown>, conditions: string, values: SqlValue[]][] = [
     [{ name: ['a'] }, '"name" = ?1', ['a']],
-    [{ name: ['a', 'b', 'c'] }, '"name" in (?1, ?2, ?3)', ['a', 'b', 'c']],
+    [{ name: ['a', 'b', 'c'] }, '"name" in (?1, ?2, ?3, ?4)', ['a', 'b', 'c', 'c']],
     [{ height_gt: 1.5 }, '"height" > ?1', [1.5]],
     [{ height_gte: 1.5 }, '"height" >= ?1', [1.5]],
     [{ height_lt: 1.5 }, '"height" < ?1', [1.5]],

@@ -6,6 +6,7 @@ import postgres, { type Options, type Sql } from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
 import { ConnectionLost, isConnectionLoss } from './errors.ts'
+import { type Familiar, Prepared } from './prepared.ts'
 
 /** In ms, to reach a server and be let in. */
 const connectTimeout = 3_000
@@ -36,6 +37,7 @@ interface SocketOption {
 export interface ConnectionOptions {
   readonly url: string
   readonly host: Host
+  readonly familiar: Familiar
   /** Called once, when it is gone. */
   readonly lost: (connection: Connection) => void
   /** Called when the server says nothing for long. */
@@ -48,6 +50,7 @@ export class Connection {
   readonly host: Host
   readonly #options: ConnectionOptions
   readonly #sql: Sql
+  readonly #prepared: Prepared
   #socket: Socket | undefined
   #lost = false
   #unreplicated = false
@@ -68,6 +71,7 @@ export class Connection {
     const { url, host } = connectionOptions
     this.host = host
     this.#options = connectionOptions
+    this.#prepared = new Prepared(connectionOptions.familiar)
     // The library would connect anew below whoever is in the middle of a transaction, so it has one connection and
     // is given a socket once.
     const options: Options<typeof types> & SocketOption = {
@@ -99,7 +103,8 @@ export class Connection {
   /** Runs a statement. `unhurried`: for as long as it takes. Throws `ConnectionLost`, or what the server says. */
   async run({ text, values, script }: Statement, { unhurried = false } = {}): Promise<readonly Row[]> {
     if (script) return this.#await(this.#sql.unsafe(text), unhurried).then(() => [])
-    const result = await this.#await(this.#sql.unsafe(text, values as never[], { prepare: true }).values(), unhurried)
+    const prepare = this.#prepared.includes(text)
+    const result = await this.#await(this.#sql.unsafe(text, values as never[], { prepare }).values(), unhurried)
     return Array.from(result as unknown as readonly Row[])
   }
 

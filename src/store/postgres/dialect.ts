@@ -1,5 +1,6 @@
 // PostgreSQL's SQL, where it differs.
 
+import type { SqlValue } from '../../resource/row.ts'
 import { type Dialect, plain, quote } from '../store.ts'
 
 /** Names the lock that one migration at a time holds: any number that nobody else would take. */
@@ -33,15 +34,16 @@ export const postgresDialect: Dialect = {
   ],
   tableOptions: '',
   // The length of a long text is known without reading it. `_nth` keeps the order.
-  fitting: (select, texts, limit) => {
-    const bytes = texts.map(column => `coalesce(octet_length(cast(${column} as text)), 0)`).join(' + ')
-    const before = `sum(${bytes}) over (rows between unbounded preceding and 1 preceding)`
+  fitting: (select, texts, bytes) => {
+    const size = texts.map(column => `coalesce(octet_length(cast(${column} as text)), 0)`).join(' + ')
+    const before = `sum(${size}) over (rows between unbounded preceding and 1 preceding)`
     return (
       `select * from (select *, row_number() over () as "_nth", ${before} as "_before" from (${select}) as "page") ` +
-      `as "sized" where "_nth" <= 2 or "_before" <= ${limit()} order by "_nth"`
+      `as "sized" where "_nth" <= 2 or "_before" <= ${bytes()} order by "_nth"`
     )
   },
   indexTerm: (column, nullable) => (nullable ? `${column} nulls first` : column),
+  oneOf: (column, values, bind) => `${column} = any(${bind(toArray(values))})`,
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   rowToJson: table => `row_to_json(${table})`,
   kindCheck: () => undefined,
@@ -64,4 +66,9 @@ export const postgresDialect: Dialect = {
     union all
     select tablename, 'index', indexname, null, null from pg_indexes where schemaname = current_schema()`,
   altersReferences: true,
+}
+
+/** The text form of an array (PostgreSQL documentation, 8.15.6). */
+function toArray(values: readonly SqlValue[]): string {
+  return `{${values.map(value => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join()}}`
 }

@@ -3,6 +3,7 @@
 import { StoreError } from '../store.ts'
 import { Connection, type Host, hostsOf } from './connection.ts'
 import { isSaidByServer, messageOf } from './errors.ts'
+import { Familiar } from './prepared.ts'
 import { Presence, type PresenceOptions } from './presence.ts'
 
 export interface PoolOptions extends PresenceOptions {
@@ -38,6 +39,7 @@ export class Pool {
   readonly #options: PoolOptions
   readonly #presence: Presence
   #hosts: readonly Host[]
+  readonly #familiar = new Familiar()
   readonly #connections = new Map<Connection, Use>()
   readonly #idle: Connection[] = []
   readonly #waiting: Waiter[] = []
@@ -175,6 +177,7 @@ export class Pool {
     return Connection.open({
       url,
       host,
+      familiar: this.#familiar,
       longestSilence,
       lost: one => this.#lost(one),
       silent: one => void this.#doubt(one),

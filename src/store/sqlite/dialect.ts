@@ -16,6 +16,12 @@ export const sqliteDialect: Dialect = {
   // The driver reads row by row, and stops.
   fitting: select => select,
   indexTerm: column => column,
+  // Statements are kept by their text: the last value is repeated up to the next power of two.
+  oneOf: (column, values, bind) => {
+    const count = 2 ** Math.ceil(Math.log2(values.length))
+    const padded = Array.from({ length: count }, (_, index) => values[index] ?? values.at(-1) ?? null)
+    return `${column} in (${padded.map(bind).join(', ')})`
+  },
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
   rowToJson: (_, columns) => `json_object(${columns.map(({ name }) => `${literal(name)}, ${quote(name)}`).join(', ')})`,
   kindCheck: (kind, column) => {
