@@ -1,16 +1,21 @@
 // What is done beside the requests, now and then.
 
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { idempotencyKeyLifetime } from '../http/idempotency.ts'
 import type { Engine } from './engine.ts'
-import { deleteExpired } from './idempotency-record.ts'
+import { expiredPortion, forgetExpired } from './idempotency-record.ts'
+
+/** In ms, between two portions of a long task, for the requests that wait. */
+const pause = 5
 
 export function keepHouse(app: FastifyInstance, { store, idempotencyTable, clock, keyRing }: Engine): void {
-  // They are forgotten an hour after their time at the latest.
-  const forgetOldKeys = () =>
-    store.transact(function* () {
-      yield deleteExpired(idempotencyTable, new Date(clock().getTime() - idempotencyKeyLifetime))
-    })
+  // They are forgotten within an hour after their time.
+  const forgetOldKeys = async () => {
+    const before = new Date(clock().getTime() - idempotencyKeyLifetime)
+    const forgetSome = () => store.transact(() => forgetExpired(idempotencyTable, before))
+    while (!app.stopping && (await forgetSome()) === expiredPortion) await setTimeout(pause)
+  }
   repeat(app, 3_600_000, () => forgetOldKeys().catch(tell(app, 'old idempotency keys could not be deleted')))
   const recordUses = () => keyRing.recordUses().catch(tell(app, 'the last uses of keys could not be stored'))
   repeat(app, 60_000, recordUses)

@@ -67,6 +67,20 @@ export function* keepAnswer(
   yield updateRow(table, [digest, fingerprint, status, JSON.stringify(headers), body, now.toISOString()], revision)
 }
 
+/** How many records one transaction forgets: each may hold a large answer, and other requests wait meanwhile. */
+export const expiredPortion = 100
+
+/** Forgets the oldest records made before this time, up to `expiredPortion`. Gives how many they were. */
+export function* forgetExpired({ dialect, name }: Table, before: Date): Work<number> {
+  const [time, limit] = [dialect.placeholder(1), dialect.placeholder(2)]
+  const oldest = `select "digest" from ${quote(name)} where "created_at" < ${time} order by "created_at" limit ${limit}`
+  const forgotten = yield {
+    text: `delete from ${quote(name)} where "digest" in (${oldest}) returning 1`,
+    values: [before.toISOString(), expiredPortion],
+  }
+  return forgotten.length
+}
+
 /** Forgets the records made before this time: all of them, or the one. */
 export function deleteExpired({ dialect, name }: Table, before: Date, digest?: string) {
   const one = digest === undefined ? '' : ` and "digest" = ${dialect.placeholder(2)}`

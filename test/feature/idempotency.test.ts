@@ -1,6 +1,7 @@
 // Idempotency-Key on POST (CONTRACT.md §6): what is done once, what is replayed, what is refused, what is forgotten.
 
 import { mock } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../../src/store/store.ts'
 import { feature, onEveryDatabase, problemOf, type Received, type Service, startService } from '../support/service.ts'
 
@@ -288,4 +289,41 @@ onEveryDatabase('old keys are deleted from the database every hour', async (t, u
   mock.timers.tick(hour)
   t.equal(await kept(), 1)
   t.equal(replayed(await service.post('/countries', country, keyed('k-2'))), 'true')
+})
+
+onEveryDatabase('many old keys are deleted in portions, between which others are served', async (t, url) => {
+  let now = Date.parse('2026-05-04T12:00:00.000Z')
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const service = await startService(t, url, { clock: () => new Date(now) })
+  const { store } = service
+  await service.post('/countries', country, keyed('k-1'))
+  const columns = 'fingerprint, status, headers, body, created_at, _rev'
+  for (let copy = 0; copy < 1050; copy++) {
+    const digest = String(copy).padStart(43, '0')
+    const text = `insert into idempotency_records (digest, ${columns}) select '${digest}', ${columns} from idempotency_records`
+    await store.transact(function* () {
+      yield { text: `${text} where digest not like '0%'`, values: [] }
+    })
+  }
+  const left = async () =>
+    Number((await store.query({ text: 'select count(*) from idempotency_records', values: [] }))[0]?.[0])
+  t.equal(await left(), 1051)
+  now += 24 * hour + 1
+  const counts: number[] = []
+  const { transact } = store
+  store.transact = work => transact.call(store, work).finally(async () => counts.push(await left())) as never
+  mock.timers.tick(hour)
+  const served: number[] = []
+  while ((await left()) > 0) {
+    served.push((await service.get('/countries/1')).status)
+    await setImmediate()
+  }
+  t.strictSame([...new Set(served)], [200])
+  t.ok(served.length > 1, 'requests are answered meanwhile')
+  const steps = counts.map((count, index) => (counts[index - 1] ?? 1051) - count)
+  t.ok(
+    steps.every(step => step <= 100),
+    `portions of ${Math.max(...steps)}`,
+  )
 })
