@@ -54,6 +54,8 @@ export interface AppOptions {
   readonly metrics?: Metrics
   /** How much callers may ask for; as much as they like by default. */
   readonly limits?: Limits
+  /** Whether the document speaks of limits; by default if there are any. */
+  readonly documentsLimits?: boolean
   readonly tracing?: Tracing
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
@@ -102,7 +104,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerErrors(app)
   registerBodyParser(app)
   registerValidator(app, engine)
-  await registerOpenapi(app, { title, version, models: served, shapes, operations, policy })
+  const limited = options.documentsLimits ?? options.limits !== undefined
+  await registerOpenapi(app, { title, version, models: served, shapes, operations, policy, limited })
   registerDiscovery(app, engine, { name: title, version }, docs)
   registerProbes(app, engine)
   registerRoutes(app, engine, operations)

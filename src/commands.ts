@@ -45,11 +45,12 @@ async function openapi({ operands, version }: Call): Promise<void> {
   process.stdout.write(await documentText(version))
 }
 
-/** The document as it is committed: of a service that asks for credentials. No database is touched for it. */
+/** The document as it is committed: of a service that asks for credentials and has limits. No database is touched for it. */
 export async function documentText(version: string): Promise<string> {
   const store = openStore('sqlite::memory:', { exclusive: false })
   const access = { required: true, publicRead: new Set<string>() }
-  const app = await buildApp({ models: await loadModels(schemasFolder), store, version, access })
+  const models = await loadModels(schemasFolder)
+  const app = await buildApp({ models, store, version, access, documentsLimits: true })
   try {
     await app.ready()
     return documentToYaml(app.swagger())

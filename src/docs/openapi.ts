@@ -12,10 +12,12 @@ import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { type Components, Hoist } from './components.ts'
 import { withIntegerFormats } from './integers.ts'
+import { introduction } from './introduction.ts'
 import { operationParameters } from './parameters.ts'
+import type { Refusing } from './problem-responses.ts'
 import { operationRequestBody } from './request-body.ts'
 import { operationResponses, serviceResponses } from './responses.ts'
-import { accessProblems, operationSecurity, securitySchemes } from './security.ts'
+import { operationSecurity, scopeNote, securitySchemes } from './security.ts'
 
 export interface DocumentOptions {
   readonly title: string
@@ -24,19 +26,9 @@ export interface DocumentOptions {
   readonly shapes: ReadonlyMap<string, Shapes>
   readonly operations: readonly Operation[]
   readonly policy: AccessPolicy
+  /** Whether requests are limited by plans. */
+  readonly limited: boolean
 }
-
-const description = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
-
-Every resource here works in the same way.
-
-- Errors are problems (RFC 9457): \`application/problem+json\`, with every finding in \`errors\`.
-- Lists are bare arrays in pages: follow the \`Link\` header (RFC 8288); filter by field, \`sort\`, choose \`fields\`.
-- Members carry an \`ETag\`: send it back as \`If-Match\` and no update is lost, as \`If-None-Match\` and nothing is sent twice.
-- A POST with an \`Idempotency-Key\` is done once, however often it is sent.
-- Additive changes may come at any time; the address \`/v1\` pins the version.
-
-This document, to make a client of or to keep: [openapi.yaml](/openapi.yaml) · [openapi.json](/openapi.json)`
 
 /** Registers the document; it covers the routes that are registered after this. */
 export async function registerOpenapi(app: FastifyInstance, options: DocumentOptions): Promise<void> {
@@ -46,7 +38,7 @@ export async function registerOpenapi(app: FastifyInstance, options: DocumentOpt
       info: {
         title: options.title,
         version: options.version,
-        description,
+        description: introduction(refusingOf(options)),
         contact: { name: 'The maintainers of this service' },
         license: { name: 'MIT', identifier: 'MIT' },
       },
@@ -57,7 +49,7 @@ export async function registerOpenapi(app: FastifyInstance, options: DocumentOpt
       ],
       tags: [
         ...options.models.map(({ name, description: about }) => ({ name, description: about })),
-        { name: 'Service', description: 'The service itself' },
+        { name: 'service', description: 'The service itself' },
       ],
     },
     hideUntagged: true,
@@ -65,14 +57,14 @@ export async function registerOpenapi(app: FastifyInstance, options: DocumentOpt
     transform: ({ schema, url, route }) => {
       const operation = route.config?.operation
       if (operation === undefined) return { schema, url }
-      const { id, summary, description: about, model } = operation
+      const { id, summary, description, model } = operation
       return {
         url,
         schema: {
           ...schema,
           operationId: id,
           summary,
-          ...(about === undefined ? {} : { description: about }),
+          description,
           tags: [model.name],
         },
       }
@@ -122,20 +114,24 @@ function describe(skeleton: object, operation: Operation, options: DocumentOptio
     operationId,
     tags,
     summary,
-    ...(about === undefined ? {} : { description: about }),
+    description: [about, scopeNote(options.policy, operation)].filter(part => part !== undefined).join(' '),
     ...(operation.model.deprecated === undefined ? {} : { deprecated: true }),
     parameters: operationParameters(operation, hoist),
     ...(body === undefined ? {} : { requestBody: body }),
     ...operationSecurity(options.policy, operation),
-    responses: operationResponses(operation, shapes, hoist, accessProblems(options.policy, operation)),
+    responses: operationResponses(operation, shapes, { ...refusingOf(options), hoist }),
   }
 }
 
-function describeService(skeleton: Record<string, unknown>, { policy }: DocumentOptions, hoist: Hoist): object {
+function refusingOf({ policy, limited }: DocumentOptions): Refusing {
+  return { secured: policy.required, limited }
+}
+
+function describeService(skeleton: Record<string, unknown>, options: DocumentOptions, hoist: Hoist): object {
   const operation = serviceOperations.find(({ id }) => id === skeleton.operationId)
   if (operation === undefined) throw new Error(`The operation '${skeleton.operationId}' is in no table.`)
-  const security = policy.required ? { security: [] } : {}
-  return { ...skeleton, ...security, responses: serviceResponses(operation, hoist) }
+  const security = options.policy.required ? { security: [] } : {}
+  return { ...skeleton, ...security, responses: serviceResponses(operation, { ...refusingOf(options), hoist }) }
 }
 
 /** The component schemas that are no resource's. */

@@ -2,13 +2,12 @@
 
 import { type AccessPolicy, isPublic, scopeNeeded } from '../access/access.ts'
 import type { Operation } from '../http/operations.ts'
-import type { ProblemKind } from '../http/problem.ts'
 
 export const securitySchemes = {
   bearerAuth: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key (`rw_live_…`), or a token (JWT) of the identity provider, where the service has one',
+    description: 'An API key (`rw_live_…`), or a token (JWT) of the identity provider if the service trusts one',
   },
 } as const
 
@@ -21,8 +20,8 @@ export function operationSecurity(policy: AccessPolicy, operation: Operation): o
   return { security: [credentials], 'x-required-scopes': [scopeNeeded(operation)] }
 }
 
-/** What an operation may refuse for want of credentials; bad ones are refused everywhere. */
-export function accessProblems(policy: AccessPolicy, operation: Operation): readonly ProblemKind[] {
-  if (!policy.required) return []
-  return isPublic(policy, operation) ? ['unauthorized'] : ['unauthorized', 'forbidden']
+/** For readers: few tools show the extension. */
+export function scopeNote(policy: AccessPolicy, operation: Operation): string | undefined {
+  if (!policy.required) return undefined
+  return isPublic(policy, operation) ? 'Needs no credentials.' : `Needs the scope \`${scopeNeeded(operation)}\`.`
 }

@@ -5,6 +5,7 @@ import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Document, Scalar, visit } from 'yaml'
 import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
+import { welcome } from './introduction.ts'
 import { themeCss, viewportScript } from './theme.ts'
 
 /**
@@ -34,6 +35,7 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
       css: [{ filename: 'theme.css', content: themeCss }],
       js: [{ filename: 'viewport.js', content: viewportScript }],
     },
+    transformSpecification: withWelcome,
     staticCSP: contentSecurityPolicy,
     logo: { type: 'image/svg+xml', content: wordmark(title), href: '/', target: '_self' },
     uiConfig: {
@@ -50,6 +52,11 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
     })
     await docs.register(swaggerUi, pages)
   })
+}
+
+function withWelcome(document: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const info = document.info as { readonly description: string }
+  return { ...document, info: { ...info, description: welcome + info.description } }
 }
 
 /** The page runs its own scripts and speaks to its own service, and to nothing else. The digest is of Swagger UI's own logo. */

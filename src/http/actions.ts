@@ -126,6 +126,3 @@ export const traits: Record<Action, Traits> = {
     problems: ['invalidParameter', 'notFound', 'notAcceptable', 'insufficientStorage'],
   },
 }
-
-/** What every operation may answer beside its own problems. */
-export const commonProblems = ['internal', 'unavailable'] as const satisfies readonly ProblemKind[]

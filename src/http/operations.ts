@@ -21,7 +21,7 @@ export interface Operation extends Traits {
   /** The parent that its examples are about, on a nested address. */
   readonly below: Below | undefined
   readonly summary: string
-  readonly description: string | undefined
+  readonly description: string
   readonly pathParameters: readonly Parameter[]
   readonly queryParameters: readonly Parameter[]
   readonly list: ListParameters | undefined
@@ -48,10 +48,10 @@ export function keysToOperations(model: Model): readonly Operation[] {
   return (['list', 'issue', 'read', 'revoke', 'rotate'] as const).map(action => operation(address, action))
 }
 
-/** How long, in seconds, the secret of before works when a key is rotated. */
+/** How long the old secret keeps working when a key is rotated. */
 const grace: Parameter = {
   name: 'grace',
-  description: 'For how many seconds the secret of before still works; 0 where others know it',
+  description: 'The number of seconds for which the old secret keeps working; 0 if others may know it',
   schema: { type: 'integer', minimum: 0, maximum: 2_592_000, default: 86_400 },
 }
 
@@ -90,58 +90,74 @@ interface Wording {
   readonly id: string
   /** How the summary starts. */
   readonly verb: string
-  readonly description: (model: Model) => string
+  /** How the description starts. It says what is done, because some readers see nothing else. */
+  readonly does: string
+  /** How it goes on. */
+  readonly more: (model: Model) => string
 }
 
 const wordings: Record<Exclude<Action, 'compute'>, Wording> = {
   list: {
     id: 'list',
     verb: 'List',
-    description: ({ key }) =>
-      `A page, in the order of \`${key.name}\` unless \`sort\` says otherwise. Follow \`Link\` to the pages around it.`,
+    does: 'Returns a page of',
+    more: ({ key }) =>
+      `It is ordered by \`${key.name}\` unless \`sort\` says otherwise. Follow the \`Link\` header to the next page.`,
   },
   create: {
     id: 'create',
     verb: 'Create',
-    description: ({ singular }) =>
-      `Answers with the new ${singular} and its address in \`Location\`. With an \`Idempotency-Key\` it is safe to send again.`,
+    does: 'Creates',
+    more: () =>
+      'The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again.',
   },
   read: {
     id: 'read',
     verb: 'Read',
-    description: () => 'Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.',
+    does: 'Returns',
+    more: () => 'Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed.',
   },
   replace: {
     id: 'replace',
     verb: 'Replace',
-    description: ({ keyMadeBy }) =>
-      `Sets every member that may be written; one that is left out gets its default or null.${
-        keyMadeBy === 'client' ? ' Creates what is not there; `If-None-Match: *` only creates.' : ''
-      } With \`If-Match\` it fails rather than undo what others changed.`,
+    does: 'Replaces',
+    more: ({ keyMadeBy }) =>
+      `A member that is left out gets its default or null.${
+        keyMadeBy === 'client' ? ' What does not exist is created; with `If-None-Match: *` it is only created.' : ''
+      } Send \`If-Match\` so as not to undo what others have changed.`,
   },
   update: {
     id: 'update',
     verb: 'Change',
-    description: () =>
-      'Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).',
+    does: 'Changes members of',
+    more: () =>
+      'A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch.',
   },
   remove: {
     id: 'delete',
     verb: 'Delete',
-    description: ({ keepDeleted }) => (keepDeleted ? 'It is gone for every caller; its row is kept.' : 'It is gone.'),
+    does: 'Deletes',
+    more: ({ keepDeleted }) => (keepDeleted ? 'Its row is kept, but no caller sees it again.' : ''),
   },
   issue: {
     id: 'create',
     verb: 'Create',
-    description: () =>
-      'Answers with the key to send in `secret`, this once. It may be allowed no more than the caller is. Sent again with the same `Idempotency-Key`, it is answered without the secret, which is stored nowhere: rotate it to get another.',
+    does: 'Creates',
+    more: () =>
+      'The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another.',
   },
-  revoke: { id: 'delete', verb: 'Revoke', description: () => 'Every instance refuses it within two seconds.' },
+  revoke: {
+    id: 'delete',
+    verb: 'Revoke',
+    does: 'Revokes',
+    more: () => 'Every instance refuses it within two seconds.',
+  },
   rotate: {
     id: 'rotate',
     verb: 'Rotate',
-    description: () =>
-      'Gives it another secret, which is answered this once; the one of before works for the time of grace. For callers who are allowed all that the key is.',
+    does: 'Issues a new secret for',
+    more: () =>
+      'It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key.',
   },
 }
 
@@ -183,16 +199,22 @@ function keyExample({ model, below }: Address, action: Action): unknown {
 
 function names({ model, parentModel }: Address, action: Action, custom?: CustomRoute<Record<string, unknown>>) {
   if (custom !== undefined || action === 'compute')
-    return { id: custom?.operationId ?? '', summary: custom?.summary ?? '', description: custom?.description }
-  const { id, verb, description } = wordings[action]
+    return { id: custom?.operationId ?? '', summary: custom?.summary ?? '', description: customDescription(custom) }
+  const { id, verb, does, more } = wordings[action]
   const [component, thing] =
     action === 'list' ? [pascalCase(model.name), model.name] : [model.component, withArticle(model.singular)]
   const below = parentModel === undefined ? '' : ` of ${withArticle(parentModel.singular)}`
   return {
     id: `${id}${parentModel?.component ?? ''}${component}`,
     summary: `${verb} ${thing}${below}`,
-    description: description(model),
+    description: `${does} ${thing}${below}. ${more(model)}`.trim(),
   }
+}
+
+/** The team's own words, after those that say what is done. */
+function customDescription(custom: CustomRoute<Record<string, unknown>> | undefined): string {
+  const summary = custom?.summary.replace(/\.?$/, '.') ?? ''
+  return custom?.description === undefined ? summary : `${summary} ${custom.description}`
 }
 
 export function withArticle(noun: string): string {

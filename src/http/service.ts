@@ -9,7 +9,7 @@ export interface ServiceOperation {
   readonly summary: string
   readonly description: string
   readonly mediaType: string
-  /** Whether its answer leads on by `Link`; a probe's does not, and is never kept. */
+  /** Whether its response has a `Link`; a probe's has none, and is never cached. */
   readonly linked: boolean
   readonly shape: JsonSchema
   readonly example: unknown
@@ -37,14 +37,14 @@ const link = {
 export const getService: ServiceOperation = {
   id: 'getService',
   path: '/',
-  summary: 'Find the way around',
-  description: 'The documents of the service and its collections, as links.',
+  summary: 'Find the documents and collections',
+  description: 'Returns links to the documents of the service and to its collections.',
   mediaType: json,
   linked: true,
   shape: {
     $id: 'Service',
     type: 'object',
-    description: 'The service and where to go from here',
+    description: 'The service, its documents and its collections',
     required: ['name', 'version', 'links', 'resources'],
     properties: {
       name: { type: 'string', description: 'What this service is', examples: ['Restwell'] },
@@ -65,7 +65,7 @@ export const getApiCatalog: ServiceOperation = {
   id: 'getApiCatalog',
   path: '/.well-known/api-catalog',
   summary: 'List the APIs of this host',
-  description: 'The catalog by which an API is found from its host name alone (RFC 9727).',
+  description: 'Returns the catalog by which an API is found from its host name alone (RFC 9727).',
   mediaType: 'application/linkset+json',
   linked: true,
   shape: {
@@ -86,9 +86,9 @@ const probe = {
   shape: {
     $id: 'Health',
     type: 'object',
-    description: 'Whether the service can do what was asked about',
+    description: 'The result of a check that succeeded',
     required: ['status'],
-    properties: { status: { type: 'string', enum: ['pass'], description: 'It can' } },
+    properties: { status: { type: 'string', enum: ['pass'], description: 'The check succeeded' } },
   },
   example: { status: 'pass' },
 }
@@ -98,7 +98,7 @@ export const getHealth: ServiceOperation = {
   id: 'getHealth',
   path: '/health',
   summary: 'Ask whether the service can answer',
-  description: 'Asks the database, so that 200 means that requests can be answered.',
+  description: 'Tells whether the service can answer requests. It asks the database.',
 }
 
 export const getLiveness: ServiceOperation = {
@@ -106,7 +106,8 @@ export const getLiveness: ServiceOperation = {
   id: 'getLiveness',
   path: '/livez',
   summary: 'Ask whether the process runs',
-  description: 'Never asks the database: a process that does not answer here is to be started anew.',
+  description:
+    'Tells whether the process runs, without asking the database. A process that does not respond should be started again.',
 }
 
 export const getReadiness: ServiceOperation = {
@@ -114,7 +115,8 @@ export const getReadiness: ServiceOperation = {
   id: 'getReadiness',
   path: '/readyz',
   summary: 'Ask whether to send requests here',
-  description: 'Asks the database for a write that changes nothing; 503 also from when the service is told to stop.',
+  description:
+    'Tells whether to send requests to this instance: whether the database takes a write, one that changes nothing. The response is 503 also once the service is told to stop.',
 }
 
 export const serviceOperations = [getService, getApiCatalog, getHealth, getLiveness, getReadiness]

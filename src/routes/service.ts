@@ -16,7 +16,7 @@ export function registerService(app: FastifyInstance, { operation, answer, confi
   const { id, path, summary, description, mediaType } = operation
   app.get(path, {
     config: { open: true, ...config },
-    schema: { operationId: id, summary, description, tags: ['Service'], querystring: parametersToSchema([]) },
+    schema: { operationId: id, summary, description, tags: ['service'], querystring: parametersToSchema([]) },
     preValidation: async request => {
       if (preferredMediaType(request.headers.accept, [mediaType]) === undefined)
         throw new Problem('notAcceptable', { extensions: { available: [mediaType] } })

@@ -1,9 +1,10 @@
-// Holds every answer against the document: status, header fields, media type and body.
+// Holds every response against the document: status, header fields, media type and body.
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formatsPlugin from 'ajv-formats'
 import type { Test } from 'tap'
 import { formats } from '../../src/resource/format.ts'
+import { isAnywhere, missingGeneral, undocumented } from './general-rules.ts'
 
 export interface Answered {
   readonly method: string
@@ -15,28 +16,50 @@ export interface Answered {
 
 type Schema = Record<string, unknown>
 
-interface ResponseObject {
+interface Reference {
   readonly $ref?: string
-  readonly headers?: Record<string, Schema>
-  readonly content?: Record<string, { schema: Schema }>
+}
+
+interface HeaderObject extends Reference {
+  readonly required?: boolean
+}
+
+export interface ResponseObject extends Reference {
+  readonly headers?: Readonly<Record<string, HeaderObject>>
+  readonly content?: Readonly<Record<string, { schema: Schema }>>
+}
+
+export interface OperationObject {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly parameters?: readonly (Reference & { readonly name?: string })[]
+  readonly requestBody?: object
+  readonly security?: readonly object[]
+  readonly responses: Readonly<Record<string, ResponseObject>>
 }
 
 export interface Document {
-  readonly paths: Record<string, Record<string, { operationId: string; responses: Record<string, ResponseObject> }>>
-  readonly components: { readonly responses: Record<string, ResponseObject>; readonly schemas: Record<string, Schema> }
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
+  readonly components: {
+    readonly responses: Readonly<Record<string, ResponseObject>>
+    readonly headers: Readonly<Record<string, HeaderObject>>
+    readonly parameters: Readonly<Record<string, { readonly name: string }>>
+    readonly schemas: Readonly<Record<string, Schema>>
+  }
 }
 
-/** Set by Node and Fastify on any answer; not the document's business. */
-const transportFields = [
-  'x-content-type-options',
-  'content-security-policy',
-  'content-length',
-  'content-type',
-  'date',
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-]
+/** A response, and what the document has for it. */
+export interface Held {
+  readonly answer: Answered
+  /** None where the address or its method is not in the document. */
+  readonly operation: OperationObject | undefined
+  readonly response: ResponseObject
+  /** The request header fields that the operation heeds. */
+  readonly heeds: readonly string[]
+  /** Whether the service limits requests. */
+  readonly limited: boolean
+}
+
 const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?)$/
 
 export class DocumentCheck {
@@ -52,61 +75,74 @@ export class DocumentCheck {
     this.#ajv.addSchema({ $id: 'document', components: document.components } as Schema)
   }
 
-  /** Fails the test for whatever an answer has that the document does not say. */
+  /** Fails the test for every way in which a response is not as the document says. */
   check(t: Test, answer: Answered): void {
-    const at = `${answer.method} ${answer.url} → ${answer.status}`
-    const path =
-      answer.url
-        .split('?')[0]
-        ?.replace(/^\/v1(?=\/|$)/, '')
-        .replace(/(?<=.)\/$/, '') || '/'
-    if (outsideDocument.test(path) && answer.status < 400) return
-    if (answer.method === 'OPTIONS' && answer.status === 204) return
-    const response = this.#responseOf(path, answer)
-    const isOperation = this.#operationOf(path, answer) !== undefined
-    if (response === undefined) return void t.fail(`${at}: the document has no such answer`)
-    this.#checkHeaders(t, at, { response, isOperation }, answer)
-    if (answer.body !== '') this.#checkBody(t, at, response, answer)
+    for (const mistake of this.mistakes(answer)) t.fail(`${answer.method} ${answer.url} → ${answer.status}: ${mistake}`)
   }
 
-  /** A problem where there is no operation at all: an unknown address or method. */
-  #responseOf(path: string, answered: Answered): ResponseObject | undefined {
-    const operation = this.#operationOf(path, answered)
-    const { status } = answered
-    const found = operation?.responses[status] ?? (status >= 400 ? this.#other(operation) : undefined)
-    return found?.$ref === undefined ? found : this.#document.components.responses[found.$ref.split('/').at(-1) ?? '']
+  mistakes(answer: Answered): string[] {
+    const { method, status } = answer
+    const path = pathOf(answer)
+    const isOutside = outsideDocument.test(path)
+    if (isOutside && status < 400) return []
+    if (method === 'OPTIONS' && status === 204) return []
+    const operation = this.#operationOf(path, method)
+    const response = isOutside ? this.#other : this.#responseOf(operation, answer)
+    if (response === undefined) return ['the document has no such response']
+    const held = { answer, operation, response, heeds: this.#heeds(operation), limited: this.#limited }
+    return [...this.#headerMistakes(held), ...this.#bodyMistakes(held)]
   }
 
-  #operationOf(path: string, { method }: Answered) {
+  get #other(): ResponseObject {
+    return this.#document.components.responses.OtherProblem ?? {}
+  }
+
+  get #limited(): boolean {
+    return this.#other.headers?.RateLimit !== undefined
+  }
+
+  #operationOf(path: string, method: string): OperationObject | undefined {
     const item = Object.entries(this.#document.paths).find(([template]) => matches(template, path))?.[1]
     return item?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
   }
 
-  #other(operation: { responses: Record<string, ResponseObject> } | undefined): ResponseObject | undefined {
-    return operation?.responses.default ?? this.#document.components.responses.OtherProblem
+  /** `default` stands for a status only where any request may meet it; 404 and 405 for an address or method that is not there. */
+  #responseOf(operation: OperationObject | undefined, answer: Answered): ResponseObject | undefined {
+    const { status } = answer
+    const own = operation?.responses[status]
+    if (own !== undefined) return resolve(own, this.#document.components.responses)
+    return isAnywhere(status, operation, this.#limited) ? this.#other : undefined
   }
 
-  #checkHeaders(
-    t: Test,
-    at: string,
-    { response: { headers = {} }, isOperation }: { response: ResponseObject; isOperation: boolean },
-    answer: Answered,
-  ): void {
-    const known = [...transportFields, ...Object.keys(headers).map(name => name.toLowerCase())]
-    for (const name of Object.keys(answer.headers)) if (name.startsWith('access-control-')) known.push(name)
-    if (answer.headers.vary === 'Origin') known.push('vary')
-    if (answer.status === 405) known.push('allow')
-    if (answer.status === 401 && !isOperation) known.push('www-authenticate')
-    for (const name of Object.keys(answer.headers))
-      if (!known.includes(name)) t.fail(`${at}: the header field ${name} is not documented`)
+  #heeds({ parameters = [] }: Partial<OperationObject> = {}): string[] {
+    const components = this.#document.components.parameters
+    return parameters.map(({ $ref, name = '' }) => ($ref === undefined ? name : (components[nameOf($ref)]?.name ?? '')))
   }
 
-  #checkBody(t: Test, at: string, { content = {} }: ResponseObject, answer: Answered): void {
-    const type = answer.headers['content-type']?.split(';')[0] ?? ''
-    const schema = content[type]?.schema
-    if (schema === undefined) return void t.fail(`${at}: the media type ${type} is not documented`)
+  #headerMistakes(held: Held): string[] {
+    const { answer, response } = held
+    const documented = Object.entries(response.headers ?? {})
+    const missing = documented
+      .filter(([, header]) => resolve(header, this.#document.components.headers).required === true)
+      .filter(([name]) => answer.headers[name.toLowerCase()] === undefined)
+    const names = documented.map(([name]) => name.toLowerCase())
+    return [
+      ...missing.map(([name]) => `the documented header field ${name} is missing`),
+      ...missingGeneral(held).map(name => `the header field ${name} is missing`),
+      ...undocumented(held, names).map(name => `the header field ${name} is not documented`),
+    ]
+  }
+
+  #bodyMistakes({ answer, response: { content } }: Held): string[] {
+    const { body, headers, method } = answer
+    const minimal = headers['preference-applied']?.includes('return=minimal')
+    if (body === '')
+      return content === undefined || method === 'HEAD' || minimal ? [] : ['the documented body is missing']
+    const type = headers['content-type']?.split(';')[0] ?? ''
+    const schema = content?.[type]?.schema
+    if (schema === undefined) return [`the media type ${type} is not documented`]
     const validate = this.#validator(schema)
-    if (!validate(JSON.parse(answer.body))) t.fail(`${at}: ${this.#ajv.errorsText(validate.errors)} in ${answer.body}`)
+    return validate(JSON.parse(body)) ? [] : [`${this.#ajv.errorsText(validate.errors)} in ${body}`]
   }
 
   #validator(schema: Schema): ValidateFunction {
@@ -115,6 +151,19 @@ export class DocumentCheck {
     this.#validators.set(text, known)
     return known
   }
+}
+
+function pathOf({ url }: Answered): string {
+  const [path = ''] = url.split('?')
+  return path.replace(/^\/v1(?=\/|$)/, '').replace(/(?<=.)\/$/, '') || '/'
+}
+
+function resolve<T extends Reference>(object: T, components: Readonly<Record<string, T>>): T {
+  return object.$ref === undefined ? object : (components[nameOf(object.$ref)] ?? object)
+}
+
+function nameOf(reference: string): string {
+  return reference.split('/').at(-1) ?? ''
 }
 
 /** Clients must ignore members they do not know; a test must not. */

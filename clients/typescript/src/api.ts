@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find the way around
-         * @description The documents of the service and its collections, as links.
+         * Find the documents and collections
+         * @description Returns links to the documents of the service and to its collections.
          */
         get: operations["getService"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List the APIs of this host
-         * @description The catalog by which an API is found from its host name alone (RFC 9727).
+         * @description Returns the catalog by which an API is found from its host name alone (RFC 9727).
          */
         get: operations["getApiCatalog"];
         put?: never;
@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Ask whether the process runs
-         * @description Never asks the database: a process that does not answer here is to be started anew.
+         * @description Tells whether the process runs, without asking the database. A process that does not respond should be started again.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Ask whether the service can answer
-         * @description Asks the database, so that 200 means that requests can be answered.
+         * @description Tells whether the service can answer requests. It asks the database.
          */
         get: operations["getHealth"];
         put?: never;
@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Ask whether to send requests here
-         * @description Asks the database for a write that changes nothing; 503 also from when the service is told to stop.
+         * @description Tells whether to send requests to this instance: whether the database takes a write, one that changes nothing. The response is 503 also once the service is told to stop.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -113,13 +113,13 @@ export interface paths {
         };
         /**
          * List books
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of books. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `books:read`.
          */
         get: operations["listBooks"];
         put?: never;
         /**
          * Create a book
-         * @description Answers with the new book and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a book. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `books:write`.
          */
         post: operations["createBook"];
         delete?: never;
@@ -137,25 +137,25 @@ export interface paths {
         };
         /**
          * Read a book
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a book. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `books:read`.
          */
         get: operations["readBook"];
         /**
          * Replace a book
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a book. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `books:write`.
          */
         put: operations["replaceBook"];
         post?: never;
         /**
          * Delete a book
-         * @description It is gone.
+         * @description Deletes a book. Needs the scope `books:write`.
          */
         delete: operations["deleteBook"];
         options?: never;
         head?: never;
         /**
          * Change a book
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a book. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `books:write`.
          */
         patch: operations["updateBook"];
         trace?: never;
@@ -169,13 +169,13 @@ export interface paths {
         };
         /**
          * List cars
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of cars. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `cars:read`.
          */
         get: operations["listCars"];
         put?: never;
         /**
          * Create a car
-         * @description Answers with the new car and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a car. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `cars:write`.
          */
         post: operations["createCar"];
         delete?: never;
@@ -193,25 +193,25 @@ export interface paths {
         };
         /**
          * Read a car
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a car. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `cars:read`.
          */
         get: operations["readCar"];
         /**
          * Replace a car
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a car. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `cars:write`.
          */
         put: operations["replaceCar"];
         post?: never;
         /**
          * Delete a car
-         * @description It is gone.
+         * @description Deletes a car. Needs the scope `cars:write`.
          */
         delete: operations["deleteCar"];
         options?: never;
         head?: never;
         /**
          * Change a car
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a car. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `cars:write`.
          */
         patch: operations["updateCar"];
         trace?: never;
@@ -225,13 +225,13 @@ export interface paths {
         };
         /**
          * List countries
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of countries. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `countries:read`.
          */
         get: operations["listCountries"];
         put?: never;
         /**
          * Create a country
-         * @description Answers with the new country and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a country. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `countries:write`.
          */
         post: operations["createCountry"];
         delete?: never;
@@ -249,25 +249,25 @@ export interface paths {
         };
         /**
          * Read a country
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a country. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `countries:read`.
          */
         get: operations["readCountry"];
         /**
          * Replace a country
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a country. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `countries:write`.
          */
         put: operations["replaceCountry"];
         post?: never;
         /**
          * Delete a country
-         * @description It is gone.
+         * @description Deletes a country. Needs the scope `countries:write`.
          */
         delete: operations["deleteCountry"];
         options?: never;
         head?: never;
         /**
          * Change a country
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a country. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `countries:write`.
          */
         patch: operations["updateCountry"];
         trace?: never;
@@ -281,13 +281,13 @@ export interface paths {
         };
         /**
          * List customers
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of customers. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `customers:read`.
          */
         get: operations["listCustomers"];
         put?: never;
         /**
          * Create a customer
-         * @description Answers with the new customer and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a customer. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `customers:write`.
          */
         post: operations["createCustomer"];
         delete?: never;
@@ -305,25 +305,25 @@ export interface paths {
         };
         /**
          * Read a customer
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a customer. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `customers:read`.
          */
         get: operations["readCustomer"];
         /**
          * Replace a customer
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a customer. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `customers:write`.
          */
         put: operations["replaceCustomer"];
         post?: never;
         /**
          * Delete a customer
-         * @description It is gone.
+         * @description Deletes a customer. Needs the scope `customers:write`.
          */
         delete: operations["deleteCustomer"];
         options?: never;
         head?: never;
         /**
          * Change a customer
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a customer. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `customers:write`.
          */
         patch: operations["updateCustomer"];
         trace?: never;
@@ -337,13 +337,13 @@ export interface paths {
         };
         /**
          * List events
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of events. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `events:read`.
          */
         get: operations["listEvents"];
         put?: never;
         /**
          * Create an event
-         * @description Answers with the new event and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates an event. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `events:write`.
          */
         post: operations["createEvent"];
         delete?: never;
@@ -361,25 +361,25 @@ export interface paths {
         };
         /**
          * Read an event
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns an event. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `events:read`.
          */
         get: operations["readEvent"];
         /**
          * Replace an event
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces an event. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `events:write`.
          */
         put: operations["replaceEvent"];
         post?: never;
         /**
          * Delete an event
-         * @description It is gone.
+         * @description Deletes an event. Needs the scope `events:write`.
          */
         delete: operations["deleteEvent"];
         options?: never;
         head?: never;
         /**
          * Change an event
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of an event. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `events:write`.
          */
         patch: operations["updateEvent"];
         trace?: never;
@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * Count the guests of an event
-         * @description How many guests are invited, come or do not come, and how many people to expect.
+         * @description Count the guests of an event. How many guests are invited, come or do not come, and how many people to expect. Needs the scope `events:read`.
          */
         get: operations["getEventHeadcount"];
         put?: never;
@@ -413,13 +413,13 @@ export interface paths {
         };
         /**
          * List guests
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of guests. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `guests:read`.
          */
         get: operations["listGuests"];
         put?: never;
         /**
          * Create a guest
-         * @description Answers with the new guest and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a guest. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `guests:write`.
          */
         post: operations["createGuest"];
         delete?: never;
@@ -437,13 +437,13 @@ export interface paths {
         };
         /**
          * List guests of an event
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of guests of an event. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `guests:read`.
          */
         get: operations["listEventGuests"];
         put?: never;
         /**
          * Create a guest of an event
-         * @description Answers with the new guest and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a guest of an event. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `guests:write`.
          */
         post: operations["createEventGuest"];
         delete?: never;
@@ -461,25 +461,25 @@ export interface paths {
         };
         /**
          * Read a guest
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a guest. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `guests:read`.
          */
         get: operations["readGuest"];
         /**
          * Replace a guest
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a guest. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `guests:write`.
          */
         put: operations["replaceGuest"];
         post?: never;
         /**
          * Delete a guest
-         * @description It is gone.
+         * @description Deletes a guest. Needs the scope `guests:write`.
          */
         delete: operations["deleteGuest"];
         options?: never;
         head?: never;
         /**
          * Change a guest
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a guest. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `guests:write`.
          */
         patch: operations["updateGuest"];
         trace?: never;
@@ -493,25 +493,25 @@ export interface paths {
         };
         /**
          * Read a guest of an event
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a guest of an event. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `guests:read`.
          */
         get: operations["readEventGuest"];
         /**
          * Replace a guest of an event
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a guest of an event. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `guests:write`.
          */
         put: operations["replaceEventGuest"];
         post?: never;
         /**
          * Delete a guest of an event
-         * @description It is gone.
+         * @description Deletes a guest of an event. Needs the scope `guests:write`.
          */
         delete: operations["deleteEventGuest"];
         options?: never;
         head?: never;
         /**
          * Change a guest of an event
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a guest of an event. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `guests:write`.
          */
         patch: operations["updateEventGuest"];
         trace?: never;
@@ -525,13 +525,13 @@ export interface paths {
         };
         /**
          * List sales
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of sales. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `sales:read`.
          */
         get: operations["listSales"];
         put?: never;
         /**
          * Create a sale
-         * @description Answers with the new sale and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a sale. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `sales:write`.
          */
         post: operations["createSale"];
         delete?: never;
@@ -549,13 +549,13 @@ export interface paths {
         };
         /**
          * List sales of a customer
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of sales of a customer. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `sales:read`.
          */
         get: operations["listCustomerSales"];
         put?: never;
         /**
          * Create a sale of a customer
-         * @description Answers with the new sale and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a sale of a customer. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `sales:write`.
          */
         post: operations["createCustomerSale"];
         delete?: never;
@@ -573,25 +573,25 @@ export interface paths {
         };
         /**
          * Read a sale
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a sale. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `sales:read`.
          */
         get: operations["readSale"];
         /**
          * Replace a sale
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a sale. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `sales:write`.
          */
         put: operations["replaceSale"];
         post?: never;
         /**
          * Delete a sale
-         * @description It is gone.
+         * @description Deletes a sale. Needs the scope `sales:write`.
          */
         delete: operations["deleteSale"];
         options?: never;
         head?: never;
         /**
          * Change a sale
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a sale. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `sales:write`.
          */
         patch: operations["updateSale"];
         trace?: never;
@@ -605,25 +605,25 @@ export interface paths {
         };
         /**
          * Read a sale of a customer
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a sale of a customer. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `sales:read`.
          */
         get: operations["readCustomerSale"];
         /**
          * Replace a sale of a customer
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a sale of a customer. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `sales:write`.
          */
         put: operations["replaceCustomerSale"];
         post?: never;
         /**
          * Delete a sale of a customer
-         * @description It is gone.
+         * @description Deletes a sale of a customer. Needs the scope `sales:write`.
          */
         delete: operations["deleteCustomerSale"];
         options?: never;
         head?: never;
         /**
          * Change a sale of a customer
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a sale of a customer. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `sales:write`.
          */
         patch: operations["updateCustomerSale"];
         trace?: never;
@@ -637,13 +637,13 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of tasks. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `tasks:read`.
          */
         get: operations["listTasks"];
         put?: never;
         /**
          * Create a task
-         * @description Answers with the new task and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a task. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `tasks:write`.
          */
         post: operations["createTask"];
         delete?: never;
@@ -661,25 +661,25 @@ export interface paths {
         };
         /**
          * Read a task
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a task. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `tasks:read`.
          */
         get: operations["readTask"];
         /**
          * Replace a task
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a task. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `tasks:write`.
          */
         put: operations["replaceTask"];
         post?: never;
         /**
          * Delete a task
-         * @description It is gone for every caller; its row is kept.
+         * @description Deletes a task. Its row is kept, but no caller sees it again. Needs the scope `tasks:write`.
          */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
         /**
          * Change a task
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a task. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `tasks:write`.
          */
         patch: operations["updateTask"];
         trace?: never;
@@ -693,13 +693,13 @@ export interface paths {
         };
         /**
          * List todos
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of todos. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `todos:read`.
          */
         get: operations["listTodos"];
         put?: never;
         /**
          * Create a todo
-         * @description Answers with the new todo and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a todo. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `todos:write`.
          */
         post: operations["createTodo"];
         delete?: never;
@@ -717,25 +717,25 @@ export interface paths {
         };
         /**
          * Read a todo
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a todo. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `todos:read`.
          */
         get: operations["readTodo"];
         /**
          * Replace a todo
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a todo. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `todos:write`.
          */
         put: operations["replaceTodo"];
         post?: never;
         /**
          * Delete a todo
-         * @description It is gone.
+         * @description Deletes a todo. Needs the scope `todos:write`.
          */
         delete: operations["deleteTodo"];
         options?: never;
         head?: never;
         /**
          * Change a todo
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a todo. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `todos:write`.
          */
         patch: operations["updateTodo"];
         trace?: never;
@@ -749,13 +749,13 @@ export interface paths {
         };
         /**
          * List transactions
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of transactions. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `transactions:read`.
          */
         get: operations["listTransactions"];
         put?: never;
         /**
          * Create a transaction
-         * @description Answers with the new transaction and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a transaction. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `transactions:write`.
          */
         post: operations["createTransaction"];
         delete?: never;
@@ -773,25 +773,25 @@ export interface paths {
         };
         /**
          * Read a transaction
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a transaction. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `transactions:read`.
          */
         get: operations["readTransaction"];
         /**
          * Replace a transaction
-         * @description Sets every member that may be written; one that is left out gets its default or null. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a transaction. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `transactions:write`.
          */
         put: operations["replaceTransaction"];
         post?: never;
         /**
          * Delete a transaction
-         * @description It is gone.
+         * @description Deletes a transaction. Needs the scope `transactions:write`.
          */
         delete: operations["deleteTransaction"];
         options?: never;
         head?: never;
         /**
          * Change a transaction
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a transaction. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `transactions:write`.
          */
         patch: operations["updateTransaction"];
         trace?: never;
@@ -805,13 +805,13 @@ export interface paths {
         };
         /**
          * List users
-         * @description A page, in the order of `username` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of users. It is ordered by `username` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `users:read`.
          */
         get: operations["listUsers"];
         put?: never;
         /**
          * Create a user
-         * @description Answers with the new user and its address in `Location`. With an `Idempotency-Key` it is safe to send again.
+         * @description Creates a user. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `users:write`.
          */
         post: operations["createUser"];
         delete?: never;
@@ -829,25 +829,25 @@ export interface paths {
         };
         /**
          * Read a user
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a user. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `users:read`.
          */
         get: operations["readUser"];
         /**
          * Replace a user
-         * @description Sets every member that may be written; one that is left out gets its default or null. Creates what is not there; `If-None-Match: *` only creates. With `If-Match` it fails rather than undo what others changed.
+         * @description Replaces a user. A member that is left out gets its default or null. What does not exist is created; with `If-None-Match: *` it is only created. Send `If-Match` so as not to undo what others have changed. Needs the scope `users:write`.
          */
         put: operations["replaceUser"];
         post?: never;
         /**
          * Delete a user
-         * @description It is gone.
+         * @description Deletes a user. Needs the scope `users:write`.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
          * Change a user
-         * @description Changes the members that are sent (merge patch, RFC 7396) or follows the operations (JSON Patch, RFC 6902).
+         * @description Changes members of a user. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `users:write`.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -861,13 +861,13 @@ export interface paths {
         };
         /**
          * List keys
-         * @description A page, in the order of `id` unless `sort` says otherwise. Follow `Link` to the pages around it.
+         * @description Returns a page of keys. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `keys:admin`.
          */
         get: operations["listKeys"];
         put?: never;
         /**
          * Create a key
-         * @description Answers with the key to send in `secret`, this once. It may be allowed no more than the caller is. Sent again with the same `Idempotency-Key`, it is answered without the secret, which is stored nowhere: rotate it to get another.
+         * @description Creates a key. The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another. Needs the scope `keys:admin`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -885,14 +885,14 @@ export interface paths {
         };
         /**
          * Read a key
-         * @description Send the `ETag` of an earlier answer as `If-None-Match` and get 304 when nothing has changed.
+         * @description Returns a key. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `keys:admin`.
          */
         get: operations["readKey"];
         put?: never;
         post?: never;
         /**
          * Revoke a key
-         * @description Every instance refuses it within two seconds.
+         * @description Revokes a key. Every instance refuses it within two seconds. Needs the scope `keys:admin`.
          */
         delete: operations["deleteKey"];
         options?: never;
@@ -911,7 +911,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Gives it another secret, which is answered this once; the one of before works for the time of grace. For callers who are allowed all that the key is.
+         * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. Needs the scope `keys:admin`.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -2904,7 +2904,7 @@ export interface components {
             /** @description With 429: the names of the policies whose quota is used up */
             "violated-policies"?: string[];
         };
-        /** @description The service and where to go from here */
+        /** @description The service, its documents and its collections */
         Service: {
             /**
              * @description What this service is
@@ -2943,10 +2943,10 @@ export interface components {
             /** @description One entry for each API */
             linkset: Record<string, never>[];
         };
-        /** @description Whether the service can do what was asked about */
+        /** @description The result of a check that succeeded */
         Health: {
             /**
-             * @description It can
+             * @description The check succeeded
              * @enum {string}
              */
             status: "pass";
@@ -2979,113 +2979,9 @@ export interface components {
         KeyView: components["schemas"]["Key"] | components["schemas"]["KeySelection"];
     };
     responses: {
-        /** @description This request was not properly formatted. Please send again. */
-        ServiceBadRequest: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Bad Request",
-                 *       "status": 400,
-                 *       "detail": "This request was not properly formatted. Please send again.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "This request was not properly formatted. Please send again."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description No acceptable media type is available. */
-        ServiceNotAcceptable: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Not Acceptable",
-                 *       "status": 406,
-                 *       "detail": "No acceptable media type is available.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "No acceptable media type is available."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The server failed; the fault is logged under the instance of this problem. */
-        ServiceInternalServerError: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Internal Server Error",
-                 *       "status": 500,
-                 *       "detail": "The server failed; the fault is logged under the instance of this problem.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The server failed; the fault is logged under the instance of this problem."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The service cannot answer at the moment. Please try again. */
-        ServiceServiceUnavailable: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Service Unavailable",
-                 *       "status": 503,
-                 *       "detail": "The service cannot answer at the moment. Please try again.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The service cannot answer at the moment. Please try again."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Any other problem, such as a request too long */
-        ServiceOtherProblem: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Internal Server Error",
-                 *       "status": 500,
-                 *       "detail": "The server failed; the fault is logged under the instance of this problem.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The server failed; the fault is logged under the instance of this problem."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description This request was not properly formatted. Please send again. */
+        /** @description A parameter or header field is invalid or unknown, or the body is not JSON. */
         BadRequest: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -3094,179 +2990,52 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Bad Request",
                  *       "status": 400,
-                 *       "detail": "This request was not properly formatted. Please send again.",
+                 *       "detail": "Request had invalid or unknown parameters.",
                  *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "This request was not properly formatted. Please send again."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Credentials are needed for this. */
-        Unauthorized: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unauthorized",
-                 *       "status": 401,
-                 *       "detail": "Credentials are needed for this.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "Credentials are needed for this."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The credentials do not allow this. */
-        Forbidden: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Forbidden",
-                 *       "status": 403,
-                 *       "detail": "The credentials do not allow this.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The credentials do not allow this."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description No acceptable media type is available. */
-        NotAcceptable: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Not Acceptable",
-                 *       "status": 406,
-                 *       "detail": "No acceptable media type is available.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "No acceptable media type is available."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too many requests. */
-        TooManyRequests: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://iana.org/assignments/http-problem-types#quota-exceeded",
-                 *       "title": "Request cannot be satisfied as assigned quota has been exceeded",
-                 *       "status": 429,
-                 *       "detail": "Too many requests.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "Too many requests.",
-                 *       "violated-policies": [
-                 *         "minute"
+                 *       "error": "Request had invalid or unknown parameters.",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limit",
+                 *           "in": "query",
+                 *           "detail": "must be <= 1000"
+                 *         }
                  *       ]
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The server failed; the fault is logged under the instance of this problem. */
-        InternalServerError: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Internal Server Error",
-                 *       "status": 500,
-                 *       "detail": "The server failed; the fault is logged under the instance of this problem.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The server failed; the fault is logged under the instance of this problem."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The service cannot answer at the moment. Please try again. */
-        ServiceUnavailable: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Service Unavailable",
-                 *       "status": 503,
-                 *       "detail": "The service cannot answer at the moment. Please try again.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The service cannot answer at the moment. Please try again."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Any other problem, such as a request too long */
+        /** @description Any other problem: 401, 403, 406, 408, 413, 414, 415, 417, 429, 431, 500, 501, 503, 507 */
         OtherProblem: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Accept-Encoding": components["headers"]["AcceptEncoding"];
+                "Accept-Patch": components["headers"]["AcceptPatch"];
+                "Accept-Post": components["headers"]["AcceptPost"];
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Internal Server Error",
-                 *       "status": 500,
-                 *       "detail": "The server failed; the fault is logged under the instance of this problem.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The server failed; the fault is logged under the instance of this problem."
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request conflicts with what is stored. */
-        KeyedConflict: {
+        /** @description Nothing has changed: the copy that you have is current. */
+        PageNotModified: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                ETag: components["headers"]["ETag"];
+                Link: components["headers"]["Link"];
+                "X-Total-Count": components["headers"]["XTotalCount"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The request conflicts with what is stored, or with a request that is still being processed. */
+        Conflict: {
+            headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -3283,60 +3052,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request body is too large. */
-        ContentTooLarge: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Content Too Large",
-                 *       "status": 413,
-                 *       "detail": "The request body is too large.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The request body is too large."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The mediatype is not supported. */
-        UnsupportedMediaType: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Accept-Encoding": components["headers"]["AcceptEncoding"];
-                "Accept-Patch": components["headers"]["AcceptPatch"];
-                "Accept-Post": components["headers"]["AcceptPost"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unsupported Media Type",
-                 *       "status": 415,
-                 *       "detail": "The mediatype is not supported.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The mediatype is not supported."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Request had invalid or missing data. */
-        KeyedUnprocessableContent: {
+        UnprocessableContent: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -3347,40 +3065,29 @@ export interface components {
                  *       "status": 422,
                  *       "detail": "Request had invalid or missing data.",
                  *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "Request had invalid or missing data."
+                 *       "error": "Request had invalid or missing data.",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "#/name",
+                 *           "detail": "is required"
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no room left to store this. Nothing was changed. */
-        InsufficientStorage: {
+        /** @description Nothing has changed: the copy that you have is current. */
+        NotModified: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Insufficient Storage",
-                 *       "status": 507,
-                 *       "detail": "There is no room left to store this. Nothing was changed.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "There is no room left to store this. Nothing was changed."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
+            content?: never;
         };
         /** @description The requested resource was not found. */
         NotFound: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -3397,35 +3104,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request conflicts with what is stored. */
-        Conflict: {
+        /** @description Done. The response has no body. */
+        Saved: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Conflict",
-                 *       "status": 409,
-                 *       "detail": "The request conflicts with what is stored.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The request conflicts with what is stored."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
+            content?: never;
         };
         /** @description The resource has changed: a precondition of the request does not hold. */
         PreconditionFailed: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                ETag: components["headers"]["ETag"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                ETag: components["headers"]["CurrentETag"];
                 [name: string]: unknown;
             };
             content: {
@@ -3442,73 +3132,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Request had invalid or missing data. */
-        UnprocessableContent: {
+        /** @description Done. The response has no body. */
+        Deleted: {
             headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unprocessable Content",
-                 *       "status": 422,
-                 *       "detail": "Request had invalid or missing data.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "Request had invalid or missing data."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The requested resource was not found. */
-        KeyedNotFound: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Not Found",
-                 *       "status": 404,
-                 *       "detail": "The requested resource was not found.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The requested resource was not found."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The credentials do not allow this. */
-        GrantingForbidden: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Forbidden",
-                 *       "status": 403,
-                 *       "detail": "The credentials do not allow this.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The credentials do not allow this."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
+            content?: never;
         };
     };
     parameters: {
@@ -4197,31 +3826,31 @@ export interface components {
          * @example 1
          */
         KeyPathId: number;
-        /** @description For how many seconds the secret of before still works; 0 where others know it */
+        /** @description The number of seconds for which the old secret keeps working; 0 if others may know it */
         KeyGrace: number;
     };
     requestBodies: never;
     headers: {
-        /**
-         * @description How the answer may be cached (RFC 9111 §5.2)
-         * @example no-cache
-         */
-        CacheControl: string;
-        /**
-         * @description What the answer depends on (RFC 9110 §12.5.5)
-         * @example Accept, Prefer
-         */
-        Vary: string;
         /**
          * @description The pages around this one: `first`, `prev`, `next` (RFC 8288)
          * @example </books?limit=2>; rel="first"
          */
         Link: string;
         /**
-         * @description In how many seconds to try again (RFC 9110 §10.2.3)
+         * @description How the response may be cached (RFC 9111 §5.2)
+         * @example no-store
+         */
+        CacheControl: string;
+        /**
+         * @description The number of seconds to wait before trying again (RFC 9110 §10.2.3), with 429 and 503
          * @example 1
          */
         RetryAfter: number;
+        /**
+         * @description With 401 and 403: what credentials are needed, and what is wrong with those sent (RFC 6750 §3)
+         * @example Bearer realm="restwell"
+         */
+        WWWAuthenticate: string;
         /**
          * @description What is left of the quota of each policy (draft-ietf-httpapi-ratelimit-headers-11 §4)
          * @example "minute";r=99;t=50, "day";r=9999;t=86390
@@ -4232,51 +3861,37 @@ export interface components {
          * @example "minute";q=100;w=60, "day";q=10000;w=86400
          */
         RateLimitPolicy: string;
+        /** @description With 415: the content codings of bodies (RFC 9110 §12.5.3) */
+        AcceptEncoding: string;
+        /** @description With 415: the media types of PATCH (RFC 5789 §3.1) */
+        AcceptPatch: string;
+        /** @description With 415: the media types of POST */
+        AcceptPost: string;
         /**
-         * @description The preferences that were heeded (RFC 7240 §3)
-         * @example return=minimal
-         */
-        PreferenceApplied: string;
-        /**
-         * @description The state of what was answered, for If-Match and If-None-Match
+         * @description The state of what is returned, for `If-Match` and `If-None-Match`
          * @example "7"
          */
         ETag: string;
         /**
-         * @description How many there are, with `Prefer: count=exact`
+         * @description The number of all matches, with `Prefer: count=exact`
          * @example 3
          */
         XTotalCount: number;
-        /**
-         * @description What credentials are needed, and what was wrong with those that were sent (RFC 6750 §3)
-         * @example Bearer realm="restwell"
-         */
-        WWWAuthenticate: string;
         /**
          * @description The address of what was created
          * @example /books/3
          */
         Location: string;
         /**
-         * @description `true`: the stored answer to an earlier request
+         * @description `true` if this is the stored response to an earlier request with the same `Idempotency-Key`
          * @example true
          */
         IdempotentReplayed: string;
         /**
-         * @description Content codings of bodies (RFC 9110 §12.5.3)
-         * @example identity
+         * @description The `ETag` as it is now, if there is one
+         * @example "8"
          */
-        AcceptEncoding: string;
-        /**
-         * @description Media types of PATCH (RFC 5789 §3.1)
-         * @example application/merge-patch+json
-         */
-        AcceptPatch: string;
-        /**
-         * @description Media types of POST
-         * @example application/json
-         */
-        AcceptPost: string;
+        CurrentETag: string;
     };
     pathItems: never;
 }
@@ -4291,11 +3906,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The service, its documents and its collections */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
                     Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
@@ -4319,11 +3932,8 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
-            400: components["responses"]["ServiceBadRequest"];
-            406: components["responses"]["ServiceNotAcceptable"];
-            500: components["responses"]["ServiceInternalServerError"];
-            503: components["responses"]["ServiceServiceUnavailable"];
-            default: components["responses"]["ServiceOtherProblem"];
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
         };
     };
     getApiCatalog: {
@@ -4335,11 +3945,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The APIs of this host as a set of links (RFC 9264 §4.2) */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
                     Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
@@ -4362,11 +3970,8 @@ export interface operations {
                     "application/linkset+json": components["schemas"]["Linkset"];
                 };
             };
-            400: components["responses"]["ServiceBadRequest"];
-            406: components["responses"]["ServiceNotAcceptable"];
-            500: components["responses"]["ServiceInternalServerError"];
-            503: components["responses"]["ServiceServiceUnavailable"];
-            default: components["responses"]["ServiceOtherProblem"];
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
         };
     };
     getLiveness: {
@@ -4378,10 +3983,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The result of a check that succeeded */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4393,11 +3997,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["ServiceBadRequest"];
-            406: components["responses"]["ServiceNotAcceptable"];
-            500: components["responses"]["ServiceInternalServerError"];
-            503: components["responses"]["ServiceServiceUnavailable"];
-            default: components["responses"]["ServiceOtherProblem"];
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
         };
     };
     getHealth: {
@@ -4409,10 +4010,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The result of a check that succeeded */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4424,11 +4024,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["ServiceBadRequest"];
-            406: components["responses"]["ServiceNotAcceptable"];
-            500: components["responses"]["ServiceInternalServerError"];
-            503: components["responses"]["ServiceServiceUnavailable"];
-            default: components["responses"]["ServiceOtherProblem"];
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
         };
     };
     getReadiness: {
@@ -4440,10 +4037,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The result of a check that succeeded */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4455,11 +4051,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["ServiceBadRequest"];
-            406: components["responses"]["ServiceNotAcceptable"];
-            500: components["responses"]["ServiceInternalServerError"];
-            503: components["responses"]["ServiceServiceUnavailable"];
-            default: components["responses"]["ServiceOtherProblem"];
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
         };
     };
     listBooks: {
@@ -4544,11 +4137,6 @@ export interface operations {
             /** @description A page of books */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -4597,28 +4185,8 @@ export interface operations {
                     "application/json": components["schemas"]["BookView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4660,11 +4228,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -4693,17 +4256,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4733,11 +4287,6 @@ export interface operations {
             /** @description The book */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -4760,27 +4309,9 @@ export interface operations {
                     "application/json": components["schemas"]["BookView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4826,11 +4357,6 @@ export interface operations {
             /** @description The book */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -4853,33 +4379,12 @@ export interface operations {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4905,25 +4410,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4977,11 +4467,6 @@ export interface operations {
             /** @description The book */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5004,33 +4489,12 @@ export interface operations {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5110,11 +4574,6 @@ export interface operations {
             /** @description A page of cars */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -5144,28 +4603,8 @@ export interface operations {
                     "application/json": components["schemas"]["CarView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5199,11 +4638,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -5224,17 +4658,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5264,11 +4689,6 @@ export interface operations {
             /** @description The car */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5286,27 +4706,9 @@ export interface operations {
                     "application/json": components["schemas"]["CarView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5348,11 +4750,6 @@ export interface operations {
             /** @description The car */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5370,33 +4767,12 @@ export interface operations {
                     "application/json": components["schemas"]["Car"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5422,25 +4798,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5494,11 +4855,6 @@ export interface operations {
             /** @description The car */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5516,33 +4872,12 @@ export interface operations {
                     "application/json": components["schemas"]["Car"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5604,11 +4939,6 @@ export interface operations {
             /** @description A page of countries */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -5634,28 +4964,8 @@ export interface operations {
                     "application/json": components["schemas"]["CountryView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5687,11 +4997,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -5710,17 +5015,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5750,11 +5046,6 @@ export interface operations {
             /** @description The country */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5770,27 +5061,9 @@ export interface operations {
                     "application/json": components["schemas"]["CountryView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5830,11 +5103,6 @@ export interface operations {
             /** @description The country */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5850,33 +5118,12 @@ export interface operations {
                     "application/json": components["schemas"]["Country"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5902,25 +5149,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5974,11 +5206,6 @@ export interface operations {
             /** @description The country */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5994,33 +5221,12 @@ export interface operations {
                     "application/json": components["schemas"]["Country"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6090,11 +5296,6 @@ export interface operations {
             /** @description A page of customers */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -6124,28 +5325,8 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6179,11 +5360,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -6204,17 +5380,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6244,11 +5411,6 @@ export interface operations {
             /** @description The customer */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6266,27 +5428,9 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6328,11 +5472,6 @@ export interface operations {
             /** @description The customer */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6350,33 +5489,12 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6402,26 +5520,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6475,11 +5578,6 @@ export interface operations {
             /** @description The customer */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6497,33 +5595,12 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6599,11 +5676,6 @@ export interface operations {
             /** @description A page of events */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -6631,28 +5703,8 @@ export interface operations {
                     "application/json": components["schemas"]["EventView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6685,11 +5737,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -6709,17 +5756,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6749,11 +5787,6 @@ export interface operations {
             /** @description The event */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6770,27 +5803,9 @@ export interface operations {
                     "application/json": components["schemas"]["EventView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6831,11 +5846,6 @@ export interface operations {
             /** @description The event */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6852,33 +5862,12 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6904,26 +5893,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6977,11 +5951,6 @@ export interface operations {
             /** @description The event */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6998,33 +5967,12 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7049,11 +5997,6 @@ export interface operations {
             /** @description Count the guests of an event */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7069,13 +6012,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7149,11 +6086,6 @@ export interface operations {
             /** @description A page of guests */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -7183,28 +6115,8 @@ export interface operations {
                     "application/json": components["schemas"]["GuestView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7238,11 +6150,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -7263,17 +6170,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7353,11 +6251,6 @@ export interface operations {
             /** @description A page of guests */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -7387,29 +6280,9 @@ export interface operations {
                     "application/json": components["schemas"]["GuestView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7448,11 +6321,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -7473,18 +6341,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["KeyedNotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7514,11 +6373,6 @@ export interface operations {
             /** @description The guest */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7536,27 +6390,9 @@ export interface operations {
                     "application/json": components["schemas"]["GuestView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7598,11 +6434,6 @@ export interface operations {
             /** @description The guest */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7620,33 +6451,12 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7672,25 +6482,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7744,11 +6539,6 @@ export interface operations {
             /** @description The guest */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7766,33 +6556,12 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7827,11 +6596,6 @@ export interface operations {
             /** @description The guest */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7849,27 +6613,9 @@ export interface operations {
                     "application/json": components["schemas"]["GuestView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7916,11 +6662,6 @@ export interface operations {
             /** @description The guest */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7938,33 +6679,12 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7995,25 +6715,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8072,11 +6777,6 @@ export interface operations {
             /** @description The guest */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8094,33 +6794,12 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8204,11 +6883,6 @@ export interface operations {
             /** @description A page of sales */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -8238,28 +6912,8 @@ export interface operations {
                     "application/json": components["schemas"]["SaleView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8293,11 +6947,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -8318,17 +6967,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8418,11 +7058,6 @@ export interface operations {
             /** @description A page of sales */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -8452,29 +7087,9 @@ export interface operations {
                     "application/json": components["schemas"]["SaleView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8513,11 +7128,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -8538,18 +7148,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["KeyedNotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8579,11 +7180,6 @@ export interface operations {
             /** @description The sale */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8601,27 +7197,9 @@ export interface operations {
                     "application/json": components["schemas"]["SaleView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8663,11 +7241,6 @@ export interface operations {
             /** @description The sale */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8685,33 +7258,12 @@ export interface operations {
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8737,25 +7289,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8809,11 +7346,6 @@ export interface operations {
             /** @description The sale */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8831,33 +7363,12 @@ export interface operations {
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8892,11 +7403,6 @@ export interface operations {
             /** @description The sale */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8914,27 +7420,9 @@ export interface operations {
                     "application/json": components["schemas"]["SaleView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8981,11 +7469,6 @@ export interface operations {
             /** @description The sale */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9003,33 +7486,12 @@ export interface operations {
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9060,25 +7522,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9137,11 +7584,6 @@ export interface operations {
             /** @description The sale */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9159,33 +7601,12 @@ export interface operations {
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9237,11 +7658,6 @@ export interface operations {
             /** @description A page of tasks */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -9263,28 +7679,8 @@ export interface operations {
                     "application/json": components["schemas"]["TaskSummaryView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9315,11 +7711,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -9337,17 +7728,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9377,11 +7759,6 @@ export interface operations {
             /** @description The task */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9396,27 +7773,9 @@ export interface operations {
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9455,11 +7814,6 @@ export interface operations {
             /** @description The task */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9474,33 +7828,12 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9526,25 +7859,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9598,11 +7916,6 @@ export interface operations {
             /** @description The task */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9617,33 +7930,12 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9701,11 +7993,6 @@ export interface operations {
             /** @description A page of todos */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -9731,28 +8018,8 @@ export interface operations {
                     "application/json": components["schemas"]["TodoView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9784,11 +8051,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -9807,17 +8069,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9847,11 +8100,6 @@ export interface operations {
             /** @description The todo */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9867,27 +8115,9 @@ export interface operations {
                     "application/json": components["schemas"]["TodoView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9927,11 +8157,6 @@ export interface operations {
             /** @description The todo */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9947,33 +8172,12 @@ export interface operations {
                     "application/json": components["schemas"]["Todo"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9999,25 +8203,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10071,11 +8260,6 @@ export interface operations {
             /** @description The todo */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10091,33 +8275,12 @@ export interface operations {
                     "application/json": components["schemas"]["Todo"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10205,11 +8368,6 @@ export interface operations {
             /** @description A page of transactions */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -10241,28 +8399,8 @@ export interface operations {
                     "application/json": components["schemas"]["TransactionView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10296,11 +8434,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -10322,17 +8455,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10362,11 +8486,6 @@ export interface operations {
             /** @description The transaction */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10385,27 +8504,9 @@ export interface operations {
                     "application/json": components["schemas"]["TransactionView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10445,11 +8546,6 @@ export interface operations {
             /** @description The transaction */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10468,33 +8564,12 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10520,27 +8595,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10594,11 +8654,6 @@ export interface operations {
             /** @description The transaction */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10617,33 +8672,12 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10713,11 +8747,6 @@ export interface operations {
             /** @description A page of users */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -10745,28 +8774,8 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10799,11 +8808,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -10823,17 +8827,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10863,11 +8858,6 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10884,27 +8874,9 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -10944,11 +8916,6 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10968,11 +8935,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -10990,32 +8952,11 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -11041,25 +8982,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -11113,11 +9039,6 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -11134,33 +9055,12 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Saved"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -11256,11 +9156,6 @@ export interface operations {
             /** @description A page of keys */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
@@ -11287,28 +9182,8 @@ export interface operations {
                     "application/json": components["schemas"]["KeyView"][];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -11344,11 +9219,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
@@ -11375,17 +9245,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["GrantingForbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyedConflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyedUnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -11415,11 +9276,6 @@ export interface operations {
             /** @description The key */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -11442,27 +9298,9 @@ export interface operations {
                     "application/json": components["schemas"]["KeyView"];
                 };
             };
-            /** @description Not modified: what the caller has is current */
-            304: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -11488,32 +9326,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is nothing to answer */
-            204: {
-                headers: {
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };
     rotateKey: {
         parameters: {
             query?: {
-                /** @description For how many seconds the secret of before still works; 0 where others know it */
+                /** @description The number of seconds for which the old secret keeps working; 0 if others may know it */
                 grace?: components["parameters"]["KeyGrace"];
             };
             header?: {
@@ -11534,11 +9357,6 @@ export interface operations {
             /** @description The key */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Cache-Control": components["headers"]["CacheControl"];
-                    Vary: components["headers"]["Vary"];
-                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -11563,14 +9381,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["GrantingForbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-            507: components["responses"]["InsufficientStorage"];
             default: components["responses"]["OtherProblem"];
         };
     };

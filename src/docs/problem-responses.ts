@@ -1,0 +1,103 @@
+// The refusals of an operation, as the document has them: what tells of the operation under its status, the rest under `default`.
+
+import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
+import { pascalCase } from '../resource/model.ts'
+import { type Hoist, schemaRef } from './components.ts'
+import { type HeaderName, headerReferences } from './header-fields.ts'
+
+/** What of a service decides which refusals there are. */
+export interface Refusing {
+  /** Whether it asks for credentials. */
+  readonly secured: boolean
+  /** Whether it limits requests by plans. */
+  readonly limited: boolean
+}
+
+/** The statuses that an operation lists. All others may be met at any address, so that they tell nothing of it. */
+const ownStatuses = [400, 404, 409, 412, 422, 428]
+
+/** What they carry beside the problem. */
+const ownHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
+  409: ['Retry-After'],
+  412: ['Current-ETag'],
+}
+
+/** One response for each status; several kinds may share one. */
+export function problemResponses(kinds: readonly ProblemKind[], refusing: Refusing, hoist: Hoist): object {
+  const statuses = new Set(kinds.map(kind => problems[kind].status).filter(status => ownStatuses.includes(status)))
+  const responses = [...statuses].sort().map(status => [status, ownResponse(status, hoist)])
+  return { ...Object.fromEntries(responses), default: otherResponse(refusing, hoist) }
+}
+
+function ownResponse(status: number, hoist: Hoist): object {
+  const kind = exampleKinds[status] ?? kindOf(status)
+  const headers = ownHeaders[status] ?? []
+  return hoist.ref('responses', pascalCase(problems[kind].title.replaceAll(' ', '-')), {
+    description: descriptions[status] ?? problems[kind].detail,
+    ...(headers.length === 0 ? {} : { headers: headerReferences(headers, hoist) }),
+    content: { [problemMediaType]: { schema: schemaRef(problemShape), example: exampleOf(kind) } },
+  })
+}
+
+/** Where the first kind of a status is not the one that most callers meet. */
+const exampleKinds: Readonly<Record<number, ProblemKind>> = { 400: 'invalidParameter' }
+
+const descriptions: Readonly<Record<number, string>> = {
+  400: 'A parameter or header field is invalid or unknown, or the body is not JSON.',
+  409: 'The request conflicts with what is stored, or with a request that is still being processed.',
+}
+
+function kindOf(status: number): ProblemKind {
+  const kinds = Object.keys(problems) as ProblemKind[]
+  return kinds.find(kind => problems[kind].status === status) as ProblemKind
+}
+
+/** What any request may meet, whatever it asks for, in the order of their statuses. */
+function otherKinds({ secured, limited }: Refusing): readonly ProblemKind[] {
+  const never: readonly ProblemKind[] = ['methodNotAllowed', 'rangeNotSatisfiable', 'overloaded']
+  const kinds = (Object.keys(problems) as ProblemKind[]).filter(
+    kind => !ownStatuses.includes(problems[kind].status) && !never.includes(kind),
+  )
+  return kinds.filter(kind => {
+    const { status } = problems[kind]
+    return (secured || (status !== 401 && status !== 403)) && (limited || status !== 429)
+  })
+}
+
+function otherHeaders({ secured, limited }: Refusing): readonly HeaderName[] {
+  return [
+    'Cache-Control',
+    'Retry-After',
+    ...(secured ? (['WWW-Authenticate'] as const) : []),
+    ...(limited ? (['RateLimit', 'RateLimit-Policy'] as const) : []),
+    'Accept-Encoding',
+    'Accept-Patch',
+    'Accept-Post',
+  ]
+}
+
+/** All of them by example. */
+function otherResponse(refusing: Refusing, hoist: Hoist): object {
+  const kinds = otherKinds(refusing)
+  const examples = kinds.map(kind => {
+    const { status, title } = problems[kind]
+    return [kind, { summary: `${status} ${title}`, value: exampleOf(kind) }]
+  })
+  return hoist.ref('responses', 'OtherProblem', {
+    description: `Any other problem: ${kinds.map(kind => problems[kind].status).join(', ')}`,
+    headers: headerReferences(otherHeaders(refusing), hoist),
+    content: { [problemMediaType]: { schema: schemaRef(problemShape), examples: Object.fromEntries(examples) } },
+  })
+}
+
+/** What tells more than the problem itself. */
+const details: Partial<Record<ProblemKind, ConstructorParameters<typeof Problem>[1]>> = {
+  invalidParameter: { errors: [{ parameter: 'limit', in: 'query', detail: 'must be <= 1000' }] },
+  invalidBody: { errors: [{ pointer: '#/name', detail: 'is required' }] },
+  notAcceptable: { extensions: { available: ['application/json'] } },
+  quotaExceeded: { extensions: { 'violated-policies': ['minute'] } },
+}
+
+function exampleOf(kind: ProblemKind): object {
+  return JSON.parse(problemToText(new Problem(kind, details[kind]), '8e03978e-40d5-43e8-bc93-6894a57f9324'))
+}
