@@ -41,7 +41,11 @@ const settings = Type.Object({
     Type.String({ description: 'What can be read without credentials: `all`, or resources separated by commas' }),
   ),
   JWT_ISSUER: Type.Optional(
-    Type.String({ minLength: 1, description: 'The identity provider whose tokens (JWT) are taken: their `iss`' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'The identity provider whose tokens (JWT) are taken: their `iss`',
+    }),
   ),
   JWT_AUDIENCE: Type.Optional(
     Type.String({

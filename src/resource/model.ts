@@ -1,6 +1,7 @@
 // What is derived from the resources together: names, keys and relations, checked as a whole.
 
 import { type Field, maxInteger, type Report, schemaToField } from './field.ts'
+import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
 import type { CustomRoute, Deprecation, Hooks, Resource } from './resource.ts'
 
 /** A field whose values are keys of another model. */
@@ -141,7 +142,7 @@ function checkNames({ name, fields, options }: Resource, report: Report): void {
     report(id, 'is made by the server; name it in `key` to make it your own')
 }
 
-/** Index entries have a limit on PostgreSQL (about 2,700 bytes); four bytes a character, a few fields a set. */
+/** Four bytes a character, and a little room in an index entry of PostgreSQL. */
 const maxIndexedLength = 500
 
 function checkUse(resource: Resource, model: Model, report: Report): void {
@@ -170,6 +171,25 @@ function checkUse(resource: Resource, model: Model, report: Report): void {
     }
   checkKey(model, report)
   checkOwner(model, report)
+  checkIndexEntries(model, report)
+}
+
+/** With the key, which every index ends with but a unique one, and the owner, which every unique one begins with. */
+function checkIndexEntries({ key, fields, unique, indexes, references, owner }: Model, report: Report): void {
+  const named = (set: readonly string[]) => fields.filter(({ name }) => set.includes(name))
+  const entries: [option: string, fields: readonly Field[], owner: boolean][] = [
+    ...unique.map(set => ['unique', named(set), owner] as [string, Field[], boolean]),
+    ...indexes.map(set => ['index', named([...set, key.name]), false] as [string, Field[], boolean]),
+    ...references.map(({ field }) => ['an index of references', [field, key], false] as [string, Field[], boolean]),
+  ]
+  for (const [option, entry, owned] of entries.filter(([, entry]) => !entry.some(isLong))) {
+    const bytes = indexEntryBytes(entry, owned)
+    if (bytes > maxIndexEntry)
+      report(
+        entry.map(({ name }) => name).join(', '),
+        `can take ${bytes} bytes together in ${option}${owned ? ' with the owner' : ''}, where ${maxIndexEntry} fit: give them a smaller maxLength`,
+      )
+  }
 }
 
 /** Whether its texts may be longer than an index takes. */

@@ -92,6 +92,7 @@ function refusalProblem({ status, field, message }: Refusal): Problem {
 const storeProblems: Record<StoreErrorCode, ProblemKind> = {
   unique: 'conflict',
   reference: 'conflict',
+  tooLarge: 'invalidBody',
   busy: 'unavailable',
   full: 'insufficientStorage',
   unavailable: 'unavailable',
@@ -102,6 +103,7 @@ const storeProblems: Record<StoreErrorCode, ProblemKind> = {
 
 function storeProblem(code: StoreErrorCode): Problem {
   const kind = storeProblems[code]
+  if (code === 'tooLarge') return new Problem(kind, { detail: 'A text is too long for an index of the database.' })
   return new Problem(kind, kind === 'unavailable' ? { headers: { 'retry-after': '1' } } : {})
 }
 

@@ -76,6 +76,7 @@ function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migr
 
 /** All but the changes themselves; what files there are to be run is run. */
 function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): Work<Plan> {
+  yield* requireUsable(dialect)
   for (const statement of dialect.beforeMigration) yield statement
   const found = yield* readCatalog(dialect)
   const fresh = resourceTables(found).length === 0
@@ -107,6 +108,11 @@ function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): 
     statements: [...ran.map(toScript), ...changes.map(({ statement }) => statement)],
     changes,
   }
+}
+
+function* requireUsable({ unusable }: Dialect): Work<void> {
+  const [[reason] = []] = unusable === undefined ? [] : yield unusable
+  if (reason !== undefined) throw new Error(String(reason))
 }
 
 function deferred(stricter: string): string {

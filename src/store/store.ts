@@ -87,6 +87,8 @@ export interface Dialect {
   rowToJson(table: string, columns: readonly { readonly name: string }[]): string
   /** A test that a column holds values of its kind, where the column type does not see to it. */
   kindCheck(kind: FieldKind, column: string): string | undefined
+  /** Gives a row with the reason where this database cannot be used, whatever it holds. */
+  readonly unusable?: Statement
   /** Run first in the transaction of a migration: it is alone from then on. */
   readonly beforeMigration: readonly Statement[]
   /** Run in a database that has never been migrated. */
@@ -107,12 +109,21 @@ export interface ProposedKey {
 }
 
 /**
- * `unique`, `reference`: a constraint is violated. `busy`: a lock or the server could not be had in time.
+ * `unique`, `reference`: a constraint is violated. `tooLarge`: an index cannot hold the values. `busy`: a lock or the server could not be had in time.
  * `full`: no room on the device. `unavailable`: the database cannot be reached, written or read.
  * `damaged`: what is stored cannot be what was stored. `unknown`: the connection broke during the commit. `fault`:
  * anything else, a fault of ours.
  */
-export type StoreErrorCode = 'unique' | 'reference' | 'busy' | 'full' | 'unavailable' | 'damaged' | 'unknown' | 'fault'
+export type StoreErrorCode =
+  | 'unique'
+  | 'reference'
+  | 'tooLarge'
+  | 'busy'
+  | 'full'
+  | 'unavailable'
+  | 'damaged'
+  | 'unknown'
+  | 'fault'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode

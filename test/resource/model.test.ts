@@ -21,6 +21,7 @@ function messageOf(defined: readonly DefinedResource[]): string {
   }
 }
 
+const longest = Type.String({ maxLength: 500 })
 const long = Type.String({ maxLength: 501 })
 const unsupported = 'must be a string, integer, number, boolean, list or object (a choice of words is an Enum)'
 const plainName = 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first'
@@ -95,6 +96,21 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ['size cannot be in filterable: it is a list or an object', { size: Type.Array(text) }, { filterable: ['size'] }],
   ['has a set in unique or index that is empty or names a field twice', { size: text }, { unique: [[]] }],
   ['has a set in unique or index that is empty or names a field twice', { size: text }, { index: [['size', 'size']] }],
+  [
+    'size, title can take 4032 bytes together in unique, where 2704 fit: give them a smaller maxLength',
+    { size: longest, title: longest },
+    { unique: [['size', 'title']] },
+  ],
+  [
+    'size, title can take 3330 bytes together in unique with the owner, where 2704 fit: give them a smaller maxLength',
+    { size: longest, title: Type.Integer() },
+    { unique: [['size', 'title']], owner: true },
+  ],
+  [
+    'key, size can take 4032 bytes together in index, where 2704 fit: give them a smaller maxLength',
+    { key: Type.String({ minLength: 1, maxLength: 500 }), size: longest },
+    { key: 'key', index: ['size'] },
+  ],
   // keys
   ['size is the key, so it must be a required string or integer', { size: Type.Optional(key) }, { key: 'size' }],
   ['size is the key, so it must be a required string or integer', { size: Type.Boolean() }, { key: 'size' }],
@@ -110,6 +126,32 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
     { size: Type.Optional(Type.Integer({ readOnly: true, default: 1 })) },
   ],
 ]
+
+t.test('texts that are known to be short or in ASCII leave room for others in an index', t => {
+  for (const title of [
+    Type.String({ maxLength: 500, pattern: '^[A-Z0-9-]+$' }),
+    Type.String({ format: 'email' }),
+    Type.String({ format: 'uuid' }),
+    Enum(['x'.repeat(400)]),
+  ])
+    t.doesNotThrow(() =>
+      resourcesToModels([define('pages', { size: longest, title }, { unique: [['size', 'title']] })]),
+    )
+  for (const pattern of ['^[^A]+$', '^.+$', '^\\p{L}+$', '^[a-zé]+$', '^a|.$', '[a-z]'])
+    t.throws(
+      () =>
+        resourcesToModels([
+          define(
+            'pages',
+            { size: longest, title: Type.String({ maxLength: 500, pattern }) },
+            { unique: [['size', 'title']] },
+          ),
+        ]),
+      { message: /can take 4032 bytes/ },
+      pattern,
+    )
+  t.end()
+})
 
 t.test('a mistake is told with its file and field', async t => {
   for (const [mistake, fields, options] of mistakes) {

@@ -47,6 +47,12 @@ export const postgresDialect: Dialect = {
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   rowToJson: table => `row_to_json(${table})`,
   kindCheck: () => undefined,
+  // Others cannot hold every text, or count bytes for characters.
+  unusable: plain(
+    `select 'The database has the encoding ' || current_setting('server_encoding') || ', which cannot hold every text; ' ||
+      'name one in DATABASE_URL that was made by: create database restwell encoding ''UTF8'' template template0'
+    where current_setting('server_encoding') <> 'UTF8'`,
+  ),
   // The lock is waited for as long as others take; tables that are in use only so long that nobody suffers.
   beforeMigration: [
     { ...plain('set local statement_timeout = 0'), unhurried: true },

@@ -13,6 +13,7 @@ export class ConnectionLost extends Error {}
 const byState: Readonly<Record<string, StoreErrorCode>> = {
   23505: 'unique',
   23503: 'reference',
+  54000: 'tooLarge',
   40001: 'busy',
   '40P01': 'busy',
   '55P03': 'busy',

@@ -25,6 +25,7 @@ const cases: [text: string, code: string, columns: string[]][] = [
   ['selec', 'fault', []],
   ['select * from nowhere', 'fault', []],
   ['select 1/0', 'fault', []],
+  [raise('54000'), 'tooLarge', []],
   [raise('40001'), 'busy', []],
   [raise('40P01'), 'busy', []],
   [raise('55P03'), 'busy', []],
