@@ -2,12 +2,13 @@
 
 import type { Filter } from '../query/filter.ts'
 import type { Field } from '../resource/field.ts'
+import { kinds } from '../resource/kinds.ts'
 import type { Model } from '../resource/model.ts'
 import { type Principal, seesAll } from './access.ts'
 
 const ownerField: Field = Object.freeze({
   name: '_owner',
-  kind: 'string',
+  kind: kinds.string,
   schema: {},
   format: undefined,
   required: true,

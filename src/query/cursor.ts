@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto'
 import type { Field } from '../resource/field.ts'
-import type { SqlValue } from '../resource/row.ts'
+import type { SqlValue } from '../resource/kinds.ts'
 import { ParameterError } from './parameter.ts'
 
 export interface Position {
@@ -48,8 +48,5 @@ function parseCursor(cursor: string): unknown[] {
 function fits(field: Field | undefined, value: unknown): boolean {
   if (field === undefined) return false
   if (value === null) return field.nullable
-  if (field.kind === 'integer') return Number.isSafeInteger(value)
-  if (field.kind === 'string') return typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
-  if (field.kind === 'boolean') return typeof value === 'boolean'
-  return Number.isFinite(value)
+  return field.kind.fitsCursor(value)
 }

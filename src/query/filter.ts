@@ -1,7 +1,7 @@
 // Filters of a list: flat, typed, listed parameters such as `area_gte=1000` and `region=Europe&region=Asia`.
 
-import { type Field, type JsonSchema, maxInteger } from '../resource/field.ts'
-import { controlFree } from '../resource/format.ts'
+import type { Field, JsonSchema } from '../resource/field.ts'
+import { type Comparison, textSchema } from '../resource/kinds.ts'
 import type { Model } from '../resource/model.ts'
 import { type SqlValue, toStored } from '../resource/row.ts'
 import type { Parameter } from './parameter.ts'
@@ -38,15 +38,15 @@ export function filterParameters(model: Model): readonly FilterParameter[] {
   return model.filterable.flatMap(field => operatorsOf(field).map(operator => filterParameter(field, operator)))
 }
 
-function operatorsOf({ kind, format, schema, nullable }: Field): readonly FilterOperator[] {
-  const ordered = kind === 'integer' || kind === 'number' || format === 'date' || format === 'date-time'
-  const textual = kind === 'string' && !ordered && schema.enum === undefined && format !== 'uuid'
-  return [
-    'eq',
-    ...(ordered ? (['gt', 'gte', 'lt', 'lte'] as const) : []),
-    ...(textual ? (['contains', 'starts_with'] as const) : []),
-    ...(nullable ? (['is_null'] as const) : []),
-  ]
+const operators: Record<Comparison, readonly FilterOperator[]> = {
+  ordered: ['eq', 'gt', 'gte', 'lt', 'lte'],
+  textual: ['eq', 'contains', 'starts_with'],
+  equal: ['eq'],
+}
+
+function operatorsOf(field: Field): readonly FilterOperator[] {
+  const own = operators[field.kind.comparison(field)]
+  return field.nullable ? [...own, 'is_null'] : own
 }
 
 function filterParameter(field: Field, operator: FilterOperator): FilterParameter {
@@ -62,18 +62,8 @@ function filterParameter(field: Field, operator: FilterOperator): FilterParamete
 function operatorSchema(field: Field, operator: FilterOperator): JsonSchema {
   if (operator === 'is_null') return { type: 'boolean' }
   if (operator === 'contains' || operator === 'starts_with') return textSchema
-  const value = valueSchema(field)
+  const value = field.kind.valueSchema(field)
   return operator === 'eq' ? { type: 'array', minItems: 1, maxItems: maxValues, items: value } : value
-}
-
-const textSchema = { type: 'string', maxLength: 1000, pattern: controlFree }
-
-/** What a value may be compared with: its type, not the limits of what is stored. */
-function valueSchema({ kind, format, schema }: Field): JsonSchema {
-  if (kind === 'integer') return { type: 'integer', minimum: -maxInteger, maximum: maxInteger }
-  if (kind !== 'string') return { type: kind }
-  if (schema.enum !== undefined) return { type: 'string', enum: schema.enum }
-  return format === undefined ? textSchema : { type: 'string', format }
 }
 
 /** The filters that checked parameters ask for. */

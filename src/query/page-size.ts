@@ -24,7 +24,7 @@ export function pageSize(columns: readonly Field[], limit: number): PageSize | u
 }
 
 function isText({ kind, format }: Field): boolean {
-  return kind === 'json' || (kind === 'string' && !shortFormats.includes(format ?? ''))
+  return kind.name === 'json' || (kind.name === 'string' && !shortFormats.includes(format ?? ''))
 }
 
 const shortFormats = ['date', 'date-time', 'uuid']

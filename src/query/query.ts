@@ -2,7 +2,7 @@
 
 import type { Field } from '../resource/field.ts'
 import { DefinitionError, isLong, type Model } from '../resource/model.ts'
-import type { Row, SqlValue } from '../resource/row.ts'
+import { fromStored, type Row, type SqlValue } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
 import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
@@ -176,9 +176,8 @@ export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
 
 function sortValues({ sort, columns }: ListQuery, row: Row): readonly SqlValue[] {
   return sort.map(({ field, prefix }) => {
-    const value = row[columns.indexOf(field)] ?? null
-    // SQLite's booleans are 0 and 1; a cursor is the same for every database.
-    if (field.kind === 'boolean' && value !== null) return Boolean(value)
+    // The same for every database: SQLite's booleans are 0 and 1.
+    const value = fromStored(field, row[columns.indexOf(field)] ?? null) as SqlValue
     return prefix === undefined || typeof value !== 'string' ? value : firstCharacters(value, prefix)
   })
 }

@@ -1,16 +1,14 @@
 // One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
 
 import { controlFree, formats, isFormat, singleLine } from './format.ts'
+import { type Json, type JsonSchema, type Kind, kindOfType, maxInteger } from './kinds.ts'
 
-export type JsonSchema = { readonly [keyword: string]: unknown }
-export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
-
-/** How a field is stored and compared; `json` is a list or a nested object. */
-export type FieldKind = 'string' | 'integer' | 'number' | 'boolean' | 'json'
+export type { Json, JsonSchema } from './kinds.ts'
+export { maxInteger } from './kinds.ts'
 
 export interface Field {
   readonly name: string
-  readonly kind: FieldKind
+  readonly kind: Kind
   /** The JSON Schema of a value that is not null, with every limit spelled out. */
   readonly schema: JsonSchema
   readonly format: string | undefined
@@ -26,20 +24,8 @@ export interface Field {
 /** Takes a mistake in a definition: where (`name`, `authors/items`) and what. */
 export type Report = (where: string, mistake: string) => void
 
-/** JSON numbers are exact up to here (RFC 8259 §6); a larger integer could not be read back. */
-export const maxInteger = Number.MAX_SAFE_INTEGER
-
 /** Limits that a definition gets where it names none, so that no value is unbounded. */
 const defaultMaxItems = 1000
-
-const kinds: Record<string, FieldKind> = {
-  string: 'string',
-  integer: 'integer',
-  number: 'number',
-  boolean: 'boolean',
-  array: 'json',
-  object: 'json',
-}
 
 /** Reads a field. `optional`: absent from the definition's `required`. Mistakes are reported, not thrown. */
 export function schemaToField(name: string, typebox: object, optional: boolean, report: Report): Field {
@@ -48,7 +34,7 @@ export function schemaToField(name: string, typebox: object, optional: boolean, 
   const hasDefault = defaultValue !== undefined
   return Object.freeze({
     name,
-    kind: kinds[String(schema.type)] ?? 'json',
+    kind: kindOfType(schema.type),
     schema,
     format: schema.format as string | undefined,
     required: !optional && !hasDefault && readOnly !== true,

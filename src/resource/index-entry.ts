@@ -20,7 +20,7 @@ export function indexEntryBytes(fields: readonly Field[], owner: boolean): numbe
 }
 
 function fieldBytes({ kind, format, schema }: Field): number {
-  if (kind !== 'string') return 8
+  if (kind.name !== 'string') return 8
   const words = schema.enum as readonly string[] | undefined
   if (words !== undefined) return textHeader + Math.max(...words.map(word => Buffer.byteLength(word)))
   if (format !== undefined) return textHeader + Number(schema.maxLength ?? 36)

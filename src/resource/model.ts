@@ -80,7 +80,7 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
   const { name, options } = resource
   const fields = resourceToFields(resource, report)
   const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
-  const scalars = fields.filter(field => field.kind !== 'json').map(field => field.name)
+  const scalars = fields.filter(field => field.kind.isScalar).map(field => field.name)
   const references = (relations: Readonly<Record<string, string>> = {}) =>
     Object.entries(relations).flatMap(([model, field]) => named([field]).map(found => ({ model, field: found })))
   const singular = options.singular ?? singularOf(name)
@@ -164,7 +164,7 @@ function checkUse(resource: Resource, model: Model, report: Report): void {
     for (const name of names) {
       const field = known.get(name)
       if (field === undefined) report(name, `is named in ${option}, but there is no such field`)
-      else if (option !== 'listed' && field.kind === 'json')
+      else if (option !== 'listed' && !field.kind.isScalar)
         report(name, `cannot be in ${option}: it is a list or an object`)
       else if (['key', 'unique', 'index'].includes(option) && isLong(field))
         report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
@@ -194,17 +194,17 @@ function checkIndexEntries({ key, fields, unique, indexes, references, owner }: 
 
 /** Whether its texts may be longer than an index takes. */
 export function isLong({ kind, format, schema }: Field): boolean {
-  if (kind !== 'string' || schema.enum !== undefined) return false
+  if (kind.name !== 'string' || schema.enum !== undefined) return false
   if (format !== undefined && format !== 'uri') return false
   return Number(schema.maxLength) > maxIndexedLength
 }
 
 function checkKey({ key, keyMadeBy, fields }: Model, report: Report): void {
-  if (keyMadeBy === 'client' && (!key.required || key.readOnly || !['string', 'integer'].includes(key.kind)))
+  if (keyMadeBy === 'client' && (!key.required || key.readOnly || !key.kind.canBeKey))
     report(key.name, 'is the key, so it must be a required string or integer')
   if (
     keyMadeBy === 'client' &&
-    key.kind === 'string' &&
+    key.kind.name === 'string' &&
     !key.schema.minLength &&
     key.schema.enum === undefined &&
     key.format === undefined
@@ -233,7 +233,7 @@ function relationMistakes(models: readonly Model[]): string[] {
       const at = `${model.file}: ${reference.field.name}`
       if (target === undefined) mistakes.push(`${at} refers to '${reference.model}', which is no resource`)
       else if (target.key.kind !== reference.field.kind)
-        mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind})`)
+        mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind.name})`)
       else if (target.keepDeleted)
         mistakes.push(`${at} refers to '${target.name}', whose deleted rows are kept: they cannot be referred to`)
       else if (target !== model && reaches(target, model, byName))

@@ -1,10 +1,9 @@
 // Rows between their two forms: the object that callers send and are answered, and the values that a table stores.
 
 import type { Field, Json } from './field.ts'
-import { canonical } from './format.ts'
+import type { SqlValue } from './kinds.ts'
 
-/** A value as both databases take and give it. */
-export type SqlValue = null | number | string | boolean
+export type { SqlValue } from './kinds.ts'
 
 /** A row as the database gives it: one value for each selected column. */
 export type Row = readonly SqlValue[]
@@ -20,8 +19,7 @@ export function valuesToRow(fields: readonly Field[], values: Readonly<Record<st
 /** One checked value in the form it is stored and compared in. */
 export function toStored({ kind, format }: Field, value: unknown): SqlValue {
   if (value === undefined || value === null) return null
-  if (kind === 'json') return JSON.stringify(value)
-  return kind === 'string' ? canonical(format, value as string) : (value as number | boolean)
+  return kind.toStored(value, format)
 }
 
 /** The object of a row whose first columns are the given fields. */
@@ -35,9 +33,7 @@ export function rowToValues(fields: readonly Field[], row: Row): Values {
   return values
 }
 
-function fromStored({ kind }: Field, value: SqlValue): Json {
-  if (value === null) return null
-  if (kind === 'json') return JSON.parse(value as string)
-  if (kind === 'boolean') return Boolean(value)
-  return kind === 'string' ? value : Number(value)
+/** A stored value as the row's object has it. */
+export function fromStored({ kind }: Field, value: SqlValue): Json {
+  return value === null || kind.fromStored === undefined ? value : kind.fromStored(value)
 }

@@ -122,7 +122,7 @@ function patchShape({ key, fields }: Model): JsonSchema {
     additionalProperties: false,
     properties: {
       [key.name]: { ...key.schema, readOnly: true },
-      ...properties(changeable, field => (field.kind === 'json' ? partial(fieldShape(field)) : fieldShape(field))),
+      ...properties(changeable, field => (field.kind.name === 'json' ? partial(fieldShape(field)) : fieldShape(field))),
     },
   }
 }

@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
+import { toStored } from '../resource/row.ts'
 import { type Dialect, literal, quote } from './store.ts'
 
 export interface Column {
@@ -52,7 +53,7 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
   const { name, nullable } = field
   const isKey = field === model.key
   const limits = fieldToLimits(field)
-  const column = { name, isKey, nullable, limits, type: dialect.columnTypes[field.kind] }
+  const column = { name, isKey, nullable, limits, type: dialect.columnTypes[field.kind.name] }
   if (isKey && model.keyMadeBy === 'server')
     return { ...column, definition: dialect.serverMadeKey, constraints: [], addable: false }
   const constraints = [
@@ -110,7 +111,7 @@ function conditions(dialect: Dialect, { name, kind }: Field, limits: Limits): st
   const words = limits.enum as readonly string[] | undefined
   const bound = (subject: string, operator: string, limit: unknown) =>
     limit === undefined ? [] : [`${subject} ${operator} ${limit}`]
-  const kindCheck = dialect.kindCheck(kind, column)
+  const kindCheck = dialect.kindCheck(kind.name, column)
   return [
     ...(kindCheck === undefined ? [] : [kindCheck]),
     ...(words === undefined ? [] : [`${column} in (${words.map(literal).join(', ')})`]),
@@ -144,8 +145,7 @@ function inColumn(constraint: Constraint): string {
   return `constraint ${quote(name)} ${definition}`
 }
 
-function defaultLiteral(dialect: Dialect, { kind, default: value }: Field): string {
-  if (kind === 'boolean') return dialect.booleanLiteral(value === true)
-  if (kind === 'integer' || kind === 'number') return String(value)
-  return literal(kind === 'json' ? JSON.stringify(value) : String(value))
+function defaultLiteral(dialect: Dialect, field: Field): string {
+  const value = toStored(field, field.default)
+  return typeof value === 'boolean' ? dialect.booleanLiteral(value) : literal(value)
 }

@@ -1,7 +1,7 @@
 // The contract between the engine and a database. A statement is a value until a driver takes it.
 
 import type { PageSize } from '../query/page-size.ts'
-import type { FieldKind } from '../resource/field.ts'
+import type { KindName } from '../resource/kinds.ts'
 import type { Row, SqlValue } from '../resource/row.ts'
 
 /** SQL text with the dialect's placeholders, and the values they stand for. */
@@ -63,7 +63,7 @@ export interface Dialect {
   /** Follows a select whose rows the transaction is about to change. */
   readonly forUpdate: string
   /** The column type of a kind of field. */
-  readonly columnTypes: Readonly<Record<FieldKind, string>>
+  readonly columnTypes: Readonly<Record<KindName, string>>
   booleanLiteral(value: boolean): string
   /** The definition of a key column whose values the server makes, never twice. */
   readonly serverMadeKey: string
@@ -86,7 +86,7 @@ export interface Dialect {
   /** A row of the table as one JSON object, its columns by their names. */
   rowToJson(table: string, columns: readonly { readonly name: string }[]): string
   /** A test that a column holds values of its kind, where the column type does not see to it. */
-  kindCheck(kind: FieldKind, column: string): string | undefined
+  kindCheck(kind: KindName, column: string): string | undefined
   /** Gives a row with the reason where this database cannot be used, whatever it holds. */
   readonly unusable?: Statement
   /** Run first in the transaction of a migration: it is alone from then on. */
@@ -153,6 +153,6 @@ export function quote(name: string): string {
 }
 
 /** Writes a text into SQL where no value can be bound: in a definition. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+export function literal(value: string | number | null): string {
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
 }

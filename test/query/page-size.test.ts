@@ -30,7 +30,7 @@ t.test('a page that cannot be too large is not measured', async t => {
 })
 
 t.test('a page that may be too large is measured by its texts', async t => {
-  t.strictSame(pageSize(texts.fields, 16), { texts: [2], fixed: 46 + 46 + 8 })
+  t.strictSame(pageSize(texts.fields, 16), { texts: [2], fixed: 52 + 52 + 20 })
 })
 
 t.test('a list is as large as all of its items', async t => {

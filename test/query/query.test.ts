@@ -11,6 +11,7 @@ import {
   parseListQuery,
   rowsToPage,
 } from '../../src/query/query.ts'
+import { kindOfType } from '../../src/resource/kinds.ts'
 import { DefinitionError, type Model } from '../../src/resource/model.ts'
 import { resource } from '../../src/resource/resource.ts'
 import { fieldOf, modelOf, modelsOf } from '../support/model.ts'
@@ -33,6 +34,7 @@ t.test('without parameters it is the first twenty rows by key', async t => {
     filters: [],
     sort: [{ field: model.key, descending: false, prefix: undefined }],
     position: undefined,
+    size: undefined,
     limit: 20,
     fields: model.fields,
     columns: model.fields,
@@ -194,7 +196,11 @@ t.test('the parameters of a list are known, in this order', async t => {
 t.test('names that collide are refused with file and field', async t => {
   // Models as they are before anything has looked at them together.
   const withFields = (fields: object) => {
-    const plain = Object.entries(fields).map(([name, kind]) => ({ ...fieldOf(model, 'name'), name, kind }))
+    const plain = Object.entries(fields).map(([name, kind]) => ({
+      ...fieldOf(model, 'name'),
+      name,
+      kind: kindOfType(kind),
+    }))
     return { ...model, filterable: plain as unknown as Model['fields'] }
   }
   const table: [fields: object, collisions: string[]][] = [

@@ -227,7 +227,7 @@ t.test('a model has what the definition says', async t => {
   const model = modelOf(define('pages', fields, { parent: { books: 'book' }, unique: ['title', ['book', 'size']] }))
   t.match(model, { name: 'pages', singular: 'page', component: 'Page', file: 'schemas/pages.ts', keyMadeBy: 'server' })
   t.strictSame(
-    model.fields.map(({ name, kind, required, nullable, readOnly }) => [name, kind, required, nullable, readOnly]),
+    model.fields.map(({ name, kind, required, nullable, readOnly }) => [name, kind.name, required, nullable, readOnly]),
     [
       ['id', 'integer', true, false, false],
       ['title', 'string', true, false, false],

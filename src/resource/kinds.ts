@@ -1,0 +1,117 @@
+// The kinds of field: one entry says how values of a kind are stored, read back, compared and carried in a cursor.
+
+import { canonical, controlFree } from './format.ts'
+
+export type JsonSchema = { readonly [keyword: string]: unknown }
+export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
+
+/** A value as both databases take it and give it back. */
+export type SqlValue = null | number | string | boolean
+
+/** JSON numbers are exact up to here (RFC 8259 §6); a larger integer could not be read back. */
+export const maxInteger = Number.MAX_SAFE_INTEGER
+
+/** What a kind asks about a field of its own. */
+export interface FieldShape {
+  readonly format: string | undefined
+  readonly schema: JsonSchema
+}
+
+/** How a filter may compare values, beside asking whether they are equal: by their order, or as texts by their parts. */
+export type Comparison = 'ordered' | 'textual' | 'equal'
+
+export interface Kind {
+  readonly name: KindName
+  /** Whether a field of it can be filtered, sorted, unique or indexed. */
+  readonly isScalar: boolean
+  /** Whether clients may choose keys of it. */
+  readonly canBeKey: boolean
+  comparison(field: FieldShape): Comparison
+  /** The schema of a value that rows are compared with: its type, without the limits of what is stored. */
+  valueSchema(field: FieldShape): JsonSchema
+  /** Whether a cursor may carry this value. */
+  fitsCursor(value: unknown): boolean
+  /** A checked value that is not null, in the form in which it is stored and compared. */
+  toStored(value: unknown, format: string | undefined): SqlValue
+  /** A stored value that is not null, as the row's object has it; where the two are the same, there is no function. */
+  readonly fromStored?: (value: SqlValue) => Json
+}
+
+/** A text to look for, or to compare with. */
+export const textSchema: JsonSchema = { type: 'string', maxLength: 1000, pattern: controlFree }
+
+const orderedFormats = ['date', 'date-time']
+
+export type KindName = 'string' | 'integer' | 'number' | 'boolean' | 'json'
+
+export const kinds: Readonly<Record<KindName, Kind>> = {
+  string: {
+    name: 'string',
+    isScalar: true,
+    canBeKey: true,
+    comparison: ({ format, schema }) => {
+      if (orderedFormats.includes(format ?? '')) return 'ordered'
+      return schema.enum === undefined && format !== 'uuid' ? 'textual' : 'equal'
+    },
+    valueSchema: ({ format, schema }) => {
+      if (schema.enum !== undefined) return { type: 'string', enum: schema.enum }
+      return format === undefined ? textSchema : { type: 'string', format }
+    },
+    fitsCursor: value => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+    toStored: (value, format) => canonical(format, value as string),
+  },
+  integer: {
+    name: 'integer',
+    isScalar: true,
+    canBeKey: true,
+    comparison: () => 'ordered',
+    valueSchema: () => ({ type: 'integer', minimum: -maxInteger, maximum: maxInteger }),
+    fitsCursor: value => Number.isSafeInteger(value),
+    toStored: value => value as number,
+  },
+  number: {
+    name: 'number',
+    isScalar: true,
+    canBeKey: false,
+    comparison: () => 'ordered',
+    valueSchema: () => ({ type: 'number' }),
+    fitsCursor: value => Number.isFinite(value),
+    toStored: value => value as number,
+  },
+  boolean: {
+    name: 'boolean',
+    isScalar: true,
+    canBeKey: false,
+    comparison: () => 'equal',
+    valueSchema: () => ({ type: 'boolean' }),
+    fitsCursor: value => typeof value === 'boolean',
+    toStored: value => value as boolean,
+    // SQLite has 0 and 1.
+    fromStored: value => Boolean(value),
+  },
+  // A list or a nested object.
+  json: {
+    name: 'json',
+    isScalar: false,
+    canBeKey: false,
+    comparison: () => 'equal',
+    valueSchema: () => ({}),
+    fitsCursor: () => false,
+    toStored: value => JSON.stringify(value),
+    fromStored: value => JSON.parse(value as string),
+  },
+}
+
+const kindsOfTypes: Readonly<Record<string, KindName>> = {
+  string: 'string',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+  array: 'json',
+  object: 'json',
+}
+
+/** The kind of a field whose schema has this type. */
+export function kindOfType(type: unknown): Kind {
+  return kinds[kindsOfTypes[String(type)] ?? 'json']
+}
