@@ -5,7 +5,7 @@ import { openPrincipal } from './access/access.ts'
 import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
 import { Refusal } from './resource/resource.ts'
-import { type SqlValue, toStored, type Values } from './resource/row.ts'
+import { ownMember, type SqlValue, toStored, type Values } from './resource/row.ts'
 import { inputShape } from './resource/shapes.ts'
 import { write } from './routes/change.ts'
 import type { Engine } from './routes/engine.ts'
@@ -113,7 +113,7 @@ function referredFirst(records: readonly Record[]): readonly Record[] {
   for (let record = waiting.at(-1); record !== undefined; record = waiting.at(-1)) {
     const { model, values } = record
     const referred = model.references.map(({ field, model: name }) =>
-      byName.get(nameOf(name, toStored(field, values[field.name]))),
+      byName.get(nameOf(name, toStored(field, ownMember(values, field.name)))),
     )
     const first = begun.has(record) ? [] : referred.filter(other => other !== undefined && !begun.has(other))
     begun.add(record)
@@ -124,7 +124,7 @@ function referredFirst(records: readonly Record[]): readonly Record[] {
 }
 
 function keyOf({ model: { key }, values }: Record): SqlValue {
-  return toStored(key, values[key.name])
+  return toStored(key, ownMember(values, key.name))
 }
 
 function* insertAll(engine: Engine, records: readonly Record[], progress: (done: number) => void): Work<void> {

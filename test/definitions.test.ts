@@ -43,6 +43,11 @@ const values: [field: TProperties[string], mistake: string][] = [
     'needs examples, for it would get one that is not valid, {"iso":"text"}: iso must match the pattern ^[A-Z]{3}$',
   ],
   [Type.Number({ maximum: 0.5 }), 'needs examples, for it would get one that is not valid, 1: must be <= 0.5'],
+  [
+    Type.Number({ multipleOf: 0.01, examples: [19.99, 19.995] }),
+    'has an example that is not valid, 19.995: must be multiple of 0.01',
+  ],
+  [Type.Object({ ['__proto__']: text }), 'has the member __proto__, which no body may have'],
   [Type.String({ maxLength: -1 }), 'is no JSON Schema: schema is invalid: data/maxLength must be >= 0'],
   [Type.Number({ minimum: Number.NaN }), 'is no JSON Schema: schema is invalid: data/minimum must be number'],
   [Enum([]), 'is no JSON Schema: enum must have non-empty array'],

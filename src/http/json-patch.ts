@@ -1,5 +1,4 @@
 // JSON Patch (RFC 6902; pointers RFC 6901 §4; a patch that does not fit the resource is a conflict, RFC 5789 §2.2).
-import { applyPatch, Pointer } from 'rfc6902'
 import { Problem } from './problem.ts'
 
 export type Operation =
@@ -25,8 +24,6 @@ const copyLimit = 1_048_576
 /** Levels of nesting that a patch may build; copies into copies would otherwise exhaust the stack. */
 const depthLimit = 100
 
-const reserved = ['__proto__', 'constructor', 'prototype']
-
 /** The document after all operations, or the Problem of the first that cannot be done. `document` is not changed. */
 export function applyJsonPatch(document: unknown, operations: readonly Operation[]): unknown {
   const workspace: Workspace = { document: structuredClone(document), copied: 0 }
@@ -39,10 +36,6 @@ export function applyJsonPatch(document: unknown, operations: readonly Operation
   return workspace.document
 }
 
-/**
- * The library edits; what it lets pass is checked here: members of prototypes, `/list/length`, `/list/01`, an index
- * after the end. Its `move` and `copy` are spelled out as RFC 6902 §4.4 and §4.5 define them.
- */
 function perform(workspace: Workspace, operation: Operation): Refusal | undefined {
   switch (operation.op) {
     case 'add':
@@ -61,25 +54,29 @@ function perform(workspace: Workspace, operation: Operation): Refusal | undefine
 }
 
 function add(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
-  const places = tokens(path)
-  const last = places.pop() as string // the first is `document`
-  if (!canTake(places.reduce(child, workspace), last)) return missing('path')
+  const { parent, name } = placeOf(workspace, path)
+  if (!canTake(parent, name)) return missing('path')
   if (isTooDeep(path, value)) return tooDeep
-  applyPatch(workspace, [{ op: 'add', path: inWorkspace(path), value }])
+  const added = structuredClone(value)
+  if (Array.isArray(parent)) parent.splice(name === '-' ? parent.length : Number(name), 0, added)
+  else define(parent, name, added)
   return undefined
 }
 
 function remove(workspace: Workspace, path: string, member: 'path' | 'from'): Refusal | undefined {
   if (path === '') return { member, detail: 'is the whole document, which cannot be removed' }
   if (valueAt(workspace, path) === undefined) return missing(member)
-  applyPatch(workspace, [{ op: 'remove', path: inWorkspace(path) }])
+  const { parent, name } = placeOf(workspace, path)
+  if (Array.isArray(parent)) parent.splice(Number(name), 1)
+  else Reflect.deleteProperty(parent as object, name)
   return undefined
 }
 
 function replace(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
   if (valueAt(workspace, path) === undefined) return missing('path')
   if (isTooDeep(path, value)) return tooDeep
-  applyPatch(workspace, [{ op: 'replace', path: inWorkspace(path), value }])
+  const { parent, name } = placeOf(workspace, path)
+  define(parent, name, structuredClone(value))
   return undefined
 }
 
@@ -111,9 +108,7 @@ function refusePointers(operation: Operation): Refusal | undefined {
 }
 
 function refusePointer(path: string, member: 'path' | 'from'): Refusal | undefined {
-  if (path !== '' && !path.startsWith('/')) return { member, detail: 'is not a JSON Pointer' }
-  if (!tokens(path).some(token => reserved.includes(token))) return undefined
-  return { member, detail: `must not name ${reserved.join(', ')}` }
+  return path === '' || path.startsWith('/') ? undefined : { member, detail: 'is not a JSON Pointer' }
 }
 
 function missing(member: 'path' | 'from'): Refusal {
@@ -132,17 +127,27 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels <= 0 || Object.values(value).some(member => isDeeper(member, levels - 1))
 }
 
-function inWorkspace(path: string): string {
-  return `/document${path}`
+/** The names that lead to a place, the workspace's first (RFC 6901 §4: `~1` before `~0`, or `~01` would be a slash). */
+function tokens(path: string): string[] {
+  const [, ...names] = path.split('/')
+  return ['document', ...names.map(name => name.replaceAll('~1', '/').replaceAll('~0', '~'))]
 }
 
-function tokens(path: string): string[] {
-  return Pointer.fromJSON(inWorkspace(path)).tokens.slice(1)
+/** What holds the place, and under which name. */
+function placeOf(workspace: Workspace, path: string): { readonly parent: unknown; readonly name: string } {
+  const names = tokens(path)
+  const name = names.pop() as string
+  return { parent: names.reduce(child, workspace), name }
+}
+
+/** Never assigns: `__proto__` is a name like any other. */
+function define(parent: unknown, name: string, value: unknown): void {
+  Object.defineProperty(parent, name, { value, writable: true, enumerable: true, configurable: true })
 }
 
 /** Undefined where nothing is (JSON has no undefined). */
 function valueAt(workspace: Workspace, path: string): unknown {
-  return tokens(path).reduce(child, workspace)
+  return tokens(path).reduce<unknown>(child, workspace)
 }
 
 function child(parent: unknown, token: string): unknown {

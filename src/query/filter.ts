@@ -3,7 +3,7 @@
 import type { Field, JsonSchema } from '../resource/field.ts'
 import { type Comparison, textSchema } from '../resource/kinds.ts'
 import type { Model } from '../resource/model.ts'
-import { type SqlValue, toStored } from '../resource/row.ts'
+import { ownMember, type SqlValue, toStored } from '../resource/row.ts'
 import type { Parameter } from './parameter.ts'
 
 export type FilterOperator = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'starts_with' | 'is_null'
@@ -71,7 +71,7 @@ export function parseFilters(
   parameters: readonly FilterParameter[],
   query: Readonly<Record<string, unknown>>,
 ): readonly Filter[] {
-  const asked = parameters.filter(({ name }) => query[name] !== undefined)
+  const asked = parameters.filter(({ name }) => ownMember(query, name) !== undefined)
   return asked.map(({ name, field, operator }) => {
     const value = query[name]
     const values = operator === 'is_null' ? [value as boolean] : [value].flat().map(item => toStored(field, item))

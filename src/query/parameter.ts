@@ -1,6 +1,7 @@
 // Parameters of an address: what each may be, and its text brought to the type it stands for.
 
 import type { JsonSchema } from '../resource/field.ts'
+import { ownMember } from '../resource/row.ts'
 
 export interface Parameter {
   readonly name: string
@@ -58,7 +59,7 @@ export function coerceParameters(
   texts: Record<string, unknown>,
 ): Record<string, unknown> {
   for (const parameter of parameters) {
-    const text = texts[parameter.name]
+    const text = ownMember(texts, parameter.name)
     if (text !== undefined) texts[parameter.name] = coerce(parameter, text)
   }
   return texts

@@ -4,6 +4,7 @@ import type { Field } from './field.ts'
 import { changedExample, fieldExample } from './field-example.ts'
 import { canonical, formats, isFormat } from './format.ts'
 import type { Model } from './model.ts'
+import { ownMember } from './row.ts'
 
 export type Example = Readonly<Record<string, unknown>>
 
@@ -97,7 +98,7 @@ function sampleRows(model: Model): readonly Example[] {
   let largest = 0
   return model.sample.map(values => {
     if (model.keyMadeBy === 'client') return answered(model, values)
-    const key = (values[model.key.name] as number | undefined) ?? largest + 1
+    const key = (ownMember(values, model.key.name) as number | undefined) ?? largest + 1
     largest = Math.max(largest, key)
     return answered(model, { ...values, [model.key.name]: key })
   })
@@ -106,7 +107,7 @@ function sampleRows(model: Model): readonly Example[] {
 /** A row as it is answered: every member, in its stored form. */
 function answered({ fields }: Model, values: Example): Example {
   return Object.fromEntries(
-    fields.map(field => [field.name, stored(field, values[field.name] ?? field.default ?? null)]),
+    fields.map(field => [field.name, stored(field, ownMember(values, field.name) ?? field.default ?? null)]),
   )
 }
 

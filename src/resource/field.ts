@@ -113,6 +113,8 @@ function limitArray(schema: JsonSchema, where: string, report: Report): JsonSche
 function limitObject(schema: JsonSchema, where: string, report: Report): JsonSchema {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
   if (properties.length === 0) report(where, 'must name its members')
+  if (properties.some(([name]) => name === '__proto__'))
+    report(where, 'has the member __proto__, which no body may have')
   const limited = properties.map(([name, member]) => [name, limitPart(member, `${where}/${name}`, report)])
   return { ...schema, properties: Object.fromEntries(limited), additionalProperties: false }
 }

@@ -3,6 +3,7 @@
 import { type Field, maxInteger, type Report, schemaToField } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
 import type { CustomRoute, Deprecation, Hooks, Resource } from './resource.ts'
+import { ownMember } from './row.ts'
 
 /** A field whose values are keys of another model. */
 export interface Reference {
@@ -117,7 +118,8 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
 function resourceToFields({ fields, options }: Resource, report: Report): readonly Field[] {
   const required = new Set(fields.required ?? [])
   const read = (name: string, schema: object) => schemaToField(name, schema, !required.has(name), report)
-  const { [options.key ?? '']: key, ...others } = fields.properties
+  const { [options.key ?? '']: _, ...others } = fields.properties
+  const key = ownMember(fields.properties, options.key ?? '')
   return [
     key === undefined ? schemaToField('id', serverKey, false, report) : read(options.key as string, key),
     ...Object.entries(others).map(([name, schema]) => read(name, schema)),

@@ -11,9 +11,14 @@ export type Row = readonly SqlValue[]
 /** A row as an object: every field, an absent one as null. */
 export type Values = Record<string, Json>
 
+/** A member that the object itself has: never one that it inherits, as it does `constructor`. */
+export function ownMember<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
+}
+
 /** The values of a checked body in the stored form, for the given fields; null for what it leaves out. */
 export function valuesToRow(fields: readonly Field[], values: Readonly<Record<string, unknown>>): SqlValue[] {
-  return fields.map(field => toStored(field, values[field.name]))
+  return fields.map(field => toStored(field, ownMember(values, field.name)))
 }
 
 /** One checked value in the form it is stored and compared in. */

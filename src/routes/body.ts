@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import secureJson from 'secure-json-parse'
 import { bodyTypes, jsonPatchType } from '../http/actions.ts'
+import { jsonPatchShape } from '../http/json-patch.ts'
 import { essence } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
@@ -53,6 +54,8 @@ export function parseJson(text: string): unknown {
 /** A JSON Patch, in which what an operation does not define is ignored whatever it is (RFC 6902 §4). */
 function parsePatch(text: string): unknown {
   const patch: unknown = parsing(() => JSON.parse(text))
+  // Its schema refuses it for its length alone.
+  if (Array.isArray(patch) && patch.length > jsonPatchShape.maxItems) return patch
   const defined = Array.isArray(patch) ? patch.map(definedMembers) : patch
   parsing(() => typeof defined === 'object' && defined !== null && secureJson.scan(defined, refused))
   return requireWellFormed(text, defined)
@@ -65,7 +68,8 @@ function definedMembers(operation: unknown): unknown {
 
 const operationMembers = ['op', 'path', 'from', 'value']
 
-const refused = { protoAction: 'error', constructorAction: 'error' } as const
+/** `constructor` is a name like any other: nothing here reads or writes a member that an object inherits. */
+const refused = { protoAction: 'error', constructorAction: 'ignore' } as const
 
 function parsing<T>(parse: () => T): T {
   try {

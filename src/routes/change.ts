@@ -3,7 +3,7 @@
 import { ownerOf } from '../access/ownership.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
-import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
+import { ownMember, type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { setAside } from '../store/kept-rows.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
@@ -55,7 +55,7 @@ function toChange(model: Model, request: Write, now: Date): Change<Values> {
 /** What is stored for a new body: nulls for what it leaves out, the time where the server sets it. */
 function completeValues({ fields }: Model, body: Values, now: Date): Values {
   return Object.fromEntries(
-    fields.map(field => [field.name, body[field.name] ?? (field.createdAt ? now.toISOString() : null)]),
+    fields.map(field => [field.name, ownMember(body, field.name) ?? (field.createdAt ? now.toISOString() : null)]),
   )
 }
 

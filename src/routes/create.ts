@@ -1,7 +1,7 @@
 // POST to a collection: a new row.
 
 import type { Operation } from '../http/operations.ts'
-import type { Values } from '../resource/row.ts'
+import { ownMember, type Values } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, parentKey, pathOf } from './call.ts'
 import { write } from './change.ts'
@@ -17,7 +17,7 @@ export function createHandler(engine: Engine, operation: Operation): Handler {
   return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
     const values = { ...(call.body as Values) }
     if (parent !== undefined) {
-      requireSame(parent.field, parentKey(parent, call), values[parent.field.name])
+      requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
       values[parent.field.name] = parentKey(parent, call)
     }
     const context = { engine, principal: call.principal, now: engine.clock() }

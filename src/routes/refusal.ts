@@ -8,7 +8,7 @@ import type { Filter } from '../query/filter.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
-import { type SqlValue, toStored, type Values } from '../resource/row.ts'
+import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
 import { selectCount, selectMember } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { type Engine, tableOf, type WriteContext } from './engine.ts'
@@ -37,8 +37,8 @@ export function* requireReferences(
   for (const { field, model } of references) {
     const table = tableOf(engine, model)
     const own = ownRows(principal, table.model)
-    const key = toStored(field, after[field.name])
-    if (own.length === 0 || key === null || (before && key === toStored(field, before[field.name]))) continue
+    const key = toStored(field, ownMember(after, field.name))
+    if (own.length === 0 || key === null || (before && key === toStored(field, ownMember(before, field.name)))) continue
     const [found] = yield selectMember(table, key, own)
     if (found === undefined) throw new StoreError('reference', `${field.name} refers to a row of another owner`)
   }
@@ -108,7 +108,7 @@ async function takenSets(
 }
 
 function toFilter(field: Field, values: Values): Filter {
-  return { field, operator: 'eq', values: [toStored(field, values[field.name])] }
+  return { field, operator: 'eq', values: [toStored(field, ownMember(values, field.name))] }
 }
 
 async function countRows(engine: Engine, { name }: Model, filters: readonly Filter[]): Promise<number> {
@@ -128,7 +128,7 @@ async function missingReferences(
   const missing: Finding[] = []
   for (const { field, model } of references) {
     const table = tableOf(engine, model)
-    const key = toStored(field, values[field.name])
+    const key = toStored(field, ownMember(values, field.name))
     const own = ownRows(principal, table.model)
     if (key !== null && (await engine.store.query(selectMember(table, key, own))).length === 0)
       missing.push({ pointer: `#/${field.name}`, detail: `refers to nothing: there is no such ${field.name}` })

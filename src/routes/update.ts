@@ -7,7 +7,7 @@ import type { Operation } from '../http/operations.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
-import { type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
+import { ownMember, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, keyOf, parentKey, scopeOf } from './call.ts'
@@ -26,7 +26,7 @@ export function replaceHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
   return updateHandler(engine, operation, (call, current) => {
     const body = call.body as Values
-    requireSame(model.key, keyOf(operation, call), body[model.key.name])
+    requireSame(model.key, keyOf(operation, call), ownMember(body, model.key.name))
     if (current === undefined) return { operation: 'create', values: newValues(model, call) }
     return { operation: 'replace', current, values: replaceValues(model, rowToValues(model.fields, current), body) }
   })
@@ -72,7 +72,7 @@ function isOutrun(error: unknown, key: Field): boolean {
 }
 
 function requireSameParent({ parent }: Operation, call: Call, values: Values): void {
-  if (parent !== undefined) requireSame(parent.field, parentKey(parent, call), values[parent.field.name])
+  if (parent !== undefined) requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
 }
 
 /** The body of a PUT that creates: the key of the address, and no read-only member yet. */
@@ -86,7 +86,7 @@ function newValues(model: Model, call: Call): Values {
 /** Every writable member is the body's, null where it has none; a read-only one may be sent back as it is. */
 function replaceValues(model: Model, current: Values, body: Values): Values {
   requireUnchanged(model, current, body)
-  const value = (field: Field) => (isFixed(model, field) ? current[field.name] : body[field.name]) ?? null
+  const value = (field: Field) => ownMember(isFixed(model, field) ? current : body, field.name) ?? null
   return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
 }
 
@@ -115,8 +115,8 @@ function isFixed({ key }: Model, field: Field): boolean {
 
 /** 422 where a member that the server keeps is sent with another value. */
 function requireUnchanged(model: Model, current: Values, next: Values): void {
-  const sent = model.fields.filter(field => isFixed(model, field) && next[field.name] !== undefined)
-  const changed = sent.filter(field => !equals(field, current[field.name], next[field.name]))
+  const sent = model.fields.filter(field => isFixed(model, field) && ownMember(next, field.name) !== undefined)
+  const changed = sent.filter(field => !equals(field, ownMember(current, field.name), next[field.name]))
   if (changed.length === 0) return
   const errors: Finding[] = changed.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is read-only' }))
   throw new Problem('invalidBody', { errors })

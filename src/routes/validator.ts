@@ -4,19 +4,19 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import type { Finding } from '../http/problem.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { controlFree, formats, singleLine } from '../resource/format.ts'
+import { boundKeywords } from './keywords.ts'
 
 /** Gives what is wrong with a value; nothing where it is valid. Fills in defaults. */
 export type Validate = (value: unknown) => readonly ErrorObject[]
 
-/**
- * Never coerces and never drops a member; reports every error. Limits on lists and bodies bound how many there can be.
- */
+/** Never coerces and never drops a member; reports every error, as far as `boundKeywords` goes. */
 export function createAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     coerceTypes: false,
     removeAdditional: false,
-    useDefaults: true,
+    // What an object inherits, such as `constructor`, nobody has sent.
+    ownProperties: true,
     strict: true,
     allowUnionTypes: true,
     // `example` and the like are notes for the document.
@@ -26,16 +26,36 @@ export function createAjv(): Ajv2020 {
     validateSchema: false,
   })
   for (const [name, { check }] of Object.entries(formats)) ajv.addFormat(name, check)
+  boundKeywords(ajv)
   return ajv
 }
 
 /** Compiled for the first value, not at the start: there are hundreds of schemas, and a service may use few of them. */
 export function compile(ajv: Ajv2020, schema: JsonSchema): Validate {
-  let validate: ValidateFunction | undefined
+  let compiled: { readonly validate: ValidateFunction; readonly defaults: Defaults } | undefined
   return value => {
-    validate ??= ajv.compile(schema)
+    compiled ??= { validate: ajv.compile(schema), defaults: defaultsOf(ajv, schema) }
+    const { validate, defaults } = compiled
+    if (defaults.length > 0) fillIn(defaults, value)
     return validate(value) ? [] : (validate.errors ?? [])
   }
+}
+
+type Defaults = readonly (readonly [name: string, value: unknown])[]
+
+/** Only a field itself can have one. (Ajv's own `useDefaults` takes an inherited member for a value that was sent.) */
+function defaultsOf(ajv: Ajv2020, { $ref, properties }: JsonSchema): Defaults {
+  if (typeof $ref === 'string') return defaultsOf(ajv, ajv.getSchema($ref)?.schema as JsonSchema)
+  const members = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>)
+  return members.flatMap(([name, schema]) => (schema.default === undefined ? [] : [[name, schema.default] as const]))
+}
+
+function fillIn(defaults: Defaults, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return
+  const members = value as Record<string, unknown>
+  for (const [name, standard] of defaults)
+    if (!Object.hasOwn(members, name))
+      members[name] = typeof standard === 'object' ? structuredClone(standard) : standard
 }
 
 /** As many findings as one problem lists. */
@@ -89,8 +109,14 @@ function placeOf(finding: Finding): string {
 
 function pointerOf({ instancePath, params }: ErrorObject): string {
   const member: unknown = params.missingProperty ?? params.additionalProperty
-  const pointer = member === undefined ? instancePath : `${instancePath}/${escapeToken(String(member))}`
+  const isNamed = member !== undefined && !isLongName(member)
+  const pointer = isNamed ? `${instancePath}/${escapeToken(String(member))}` : instancePath
   return /^[\w/]*$/.test(pointer) ? `#${pointer}` : `#${pointer.split('/').map(fragment).join('/')}`
+}
+
+/** Names that no schema has are not sent back whole: percent-encoded, a body of them would be four times its size. */
+function isLongName(name: unknown): boolean {
+  return String(name).length > 200
 }
 
 /** RFC 6901 §3. */
@@ -112,7 +138,7 @@ function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | '
     case 'required':
       return 'is required'
     case 'additionalProperties':
-      return `is not a known ${thing}`
+      return isLongName(params.additionalProperty) ? 'has a member with a very long name' : `is not a known ${thing}`
     case 'enum':
       return mustBeOneOf(params.allowedValues)
     case 'type':

@@ -1,6 +1,6 @@
 // The wanted tables against the actual ones: which statements lead from these to those, and what only people can decide.
 
-import type { Row } from '../resource/row.ts'
+import { ownMember, type Row } from '../resource/row.ts'
 import { type ActualTable, type Catalog, resourceTables } from './catalog.ts'
 import { type Column, type Constraint, isOwnName, isWider, type Limits } from './column.ts'
 import { type Dialect, plain, quote, type Statement } from './store.ts'
@@ -133,7 +133,7 @@ function addConstraint({ limits, tables }: Comparison, { table, column, constrai
         target && rowsWhere(table, refersToNothing(column, target), `${at} refers to no row of ${target.name} in`),
     })
   }
-  const before = limits[table.name]?.[column.name]
+  const before = ownMember(ownMember(limits, table.name) ?? {}, column.name)
   const wider = before !== undefined && isWider(column.limits, before)
   const obstacle = rowsWhere(table, `not (${constraint.condition})`, `${at} breaks ${constraint.definition} in`)
   return change(

@@ -69,7 +69,7 @@ export class DocumentCheck {
 
   constructor(document: Document) {
     this.#document = document
-    this.#ajv = new Ajv2020({ strict: false, allErrors: true })
+    this.#ajv = new Ajv2020({ ownProperties: true, multipleOfPrecision: 9, strict: false, allErrors: true })
     formatsPlugin.default(this.#ajv)
     this.#ajv.addFormat('date-time', formats['date-time'].check)
     this.#ajv.addSchema({ $id: 'document', components: document.components } as Schema)

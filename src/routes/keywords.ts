@@ -1,0 +1,127 @@
+// Keywords of JSON Schema on which Ajv's work has no bound, or not the right outcome, put in the place of its own.
+
+import { _, type Ajv2020, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv/dist/2020.js'
+import { Type } from 'ajv/dist/compile/util.js'
+import { isMultipleOf } from '../resource/multiple.ts'
+
+/**
+ * How many errors are collected before lists and unknown members are no longer gone through. More than are told,
+ * because the branches of a schema find the same thing several times.
+ */
+export const enoughErrors = 1000
+
+/**
+ * A list that is too long is not looked into, nor is a text tried that is too long. After enough errors the rest of a
+ * list is left alone, so that a value costs as much as its schema allows and not as much as its sender likes.
+ */
+export function boundKeywords(ajv: Ajv2020): void {
+  replace(ajv, 'pattern', original => ifShort(original))
+  replace(ajv, 'format', original => ifShort(original))
+  replace(ajv, 'items', original => ifFew({ ...original, code: cxt => eachItem(cxt, original) }))
+  replace(ajv, 'uniqueItems', original => ifFew({ ...original, code: distinctItems }))
+  replace(ajv, 'additionalProperties', original => {
+    return { ...original, before: 'properties', code: cxt => unknownMembers(cxt, original) }
+  })
+  ajv.removeKeyword('multipleOf')
+  ajv.addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    error: { message: ({ schema }) => `must be multiple of ${schema}` },
+    compile: (divisor: number) => value => isMultipleOf(value, divisor),
+  })
+}
+
+type Change = (original: CodeKeywordDefinition) => CodeKeywordDefinition
+
+function replace(ajv: Ajv2020, keyword: string, change: Change): void {
+  const original = ajv.getKeyword(keyword) as CodeKeywordDefinition
+  ajv.removeKeyword(keyword)
+  ajv.addKeyword(change(original))
+}
+
+/** A `maxLength` counts characters, of which the longest have two units. */
+function ifShort(definition: CodeKeywordDefinition): CodeKeywordDefinition {
+  return ifWithin(definition, ({ maxLength }) => maxLength && 2 * maxLength)
+}
+
+function ifFew(definition: CodeKeywordDefinition): CodeKeywordDefinition {
+  return ifWithin(definition, ({ maxItems }) => maxItems)
+}
+
+interface Sizes {
+  readonly maxLength?: number
+  readonly maxItems?: number
+}
+
+function ifWithin(
+  definition: CodeKeywordDefinition,
+  limitOf: (sizes: Sizes) => number | undefined,
+): CodeKeywordDefinition {
+  const code: CodeKeywordDefinition['code'] = (cxt, type) => {
+    const limit = limitOf(cxt.parentSchema as Sizes)
+    if (limit === undefined) definition.code(cxt, type)
+    else cxt.gen.if(_`${cxt.data}.length <= ${limit}`, () => definition.code(cxt, type))
+  }
+  return { ...definition, code }
+}
+
+/** How Ajv's code calls the number of errors so far. */
+const errors = new Name('errors')
+
+/** Ajv's own code is for schemas that this one has not met, and where the first error ends it anyway. */
+function eachItem(cxt: KeywordCxt, original: CodeKeywordDefinition): void {
+  const { gen, data, it, parentSchema } = cxt
+  if (!it.allErrors || parentSchema.prefixItems !== undefined) return void original.code(cxt)
+  it.items = true
+  const valid = gen.name('valid')
+  gen.forRange('i', 0, _`${data}.length`, index => {
+    cxt.subschema({ keyword: 'items', dataProp: index, dataPropType: Type.Num }, valid)
+    gen.if(_`!${valid} && ${errors} >= ${enoughErrors}`, () => gen.break())
+  })
+}
+
+/** In one walk, where Ajv compares each item with each. */
+function distinctItems(cxt: KeywordCxt): void {
+  const { gen, data, schema } = cxt
+  if (schema !== true) return
+  const find = gen.scopeValue('func', { ref: findTwins })
+  const twins = gen.const('twins', _`${errors} < ${enoughErrors} ? ${find}(${data}) : undefined`)
+  cxt.setParams({ i: _`${twins}[1]`, j: _`${twins}[0]` })
+  cxt.fail(_`${twins} !== undefined`)
+}
+
+/** The places of the first two items that are the same value. */
+function findTwins(items: readonly unknown[]): readonly [number, number] | undefined {
+  const places = new Map<string, number>()
+  for (const [index, item] of items.entries()) {
+    const text = canonicalText(item)
+    const twin = places.get(text)
+    if (twin !== undefined) return [twin, index]
+    places.set(text, index)
+  }
+  return undefined
+}
+
+/** The same for equal values, whatever the order of their members. No schema lets in what is nested more deeply. */
+function canonicalText(value: unknown, levels = 100): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (levels === 0) return '…'
+  if (Array.isArray(value)) return `[${value.map(item => canonicalText(item, levels - 1)).join()}]`
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalText(member, levels - 1)}`).join()}}`
+}
+
+function unknownMembers(cxt: KeywordCxt, original: CodeKeywordDefinition): void {
+  const { gen, data, it, parentSchema, schema } = cxt
+  if (!it.allErrors || schema !== false || parentSchema.patternProperties !== undefined) return void original.code(cxt)
+  it.props = true
+  const known = gen.scopeValue('schema', { ref: new Set(Object.keys(parentSchema.properties ?? {})) })
+  gen.forIn('name', data, name => {
+    gen.if(_`!${known}.has(${name})`, () => {
+      cxt.setParams({ additionalProperty: name })
+      cxt.error()
+      gen.if(_`${errors} >= ${enoughErrors}`, () => gen.break())
+    })
+  })
+}
