@@ -7,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { type AccessPolicy, openPolicy } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import { guardLogins } from './access/failed-logins.ts'
+import { auditNoticed } from './access/key-audit.ts'
 import { KeyRing } from './access/key-ring.ts'
 import { keyShapes } from './access/key-shapes.ts'
 import type { Limits } from './access/limits.ts'
@@ -40,6 +41,7 @@ import type { Store } from './store/store.ts'
 import { modelToTable } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { registerRequestLog } from './telemetry/request-log.ts'
+import { registerSecurityLog } from './telemetry/security-log.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 
 export interface AppOptions {
@@ -119,10 +121,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 async function registerStages(app: FastifyInstance, engine: Engine, options: AppOptions): Promise<void> {
   const { policy, keyRing, clock } = engine
   const { limits, metrics, pressure, tracing, web } = options
-  const tokens = policy.tokens && new Tokens(policy.tokens, clock)
+  const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
   const findToken = tokens && ((token: string) => tokens.find(token))
   await tracing?.observe(app)
   registerRequestLog(app)
+  const onLock = registerSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   metrics?.observe(app)
   registerStop(app)
   addCarefulFields(app, web?.origins ?? new Set())
@@ -132,12 +135,14 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   })
   if (pressure !== undefined) await registerPressure(app, pressure)
   const authenticate = createAuthenticate(keyRing, findToken)
-  app.addHook('onRequest', authorize(policy, limits ? guardLogins(limits.logins, authenticate) : authenticate))
+  const guarded = limits ? guardLogins(limits.logins, authenticate, onLock) : authenticate
+  app.addHook('onRequest', authorize(policy, guarded))
   app.addHook('onRequest', stage(requireAddress))
   countRequests(app, limits)
 }
 
-export function createEngine({ models: all, store, clock: told, access = openPolicy, limits }: AppOptions): Engine {
+export function createEngine(options: AppOptions): Engine {
+  const { models: all, store, clock: told, access = openPolicy, limits, logger } = options
   const { models, idempotencyModel, keyModel, keySecretModel } = all
   const clock = told ?? (() => new Date())
   // Asked by every request with a key: the number alone costs a quarter of a Date.
@@ -156,7 +161,7 @@ export function createEngine({ models: all, store, clock: told, access = openPol
     tables: new Map([...tables, [keyModel.name, keyTables.keys]]),
     idempotencyTable: toTable(idempotencyModel),
     keyTables,
-    keyRing: new KeyRing({ store, tables: keyTables, now }),
+    keyRing: new KeyRing({ store, tables: keyTables, now, onNotice: keys => logger && auditNoticed(logger, keys) }),
     policy: access,
     shapes: new Map([...shapes, [keyModel.name, keyShapes(keyModel, nameable)]]),
     validateState: model => compile(ajv, stateShape(model)),

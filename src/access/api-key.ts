@@ -25,6 +25,12 @@ export function isKeyText(text: string): boolean {
   return keyPattern.test(text) && text.endsWith(checksum(text.slice(prefix.length, prefix.length + secretLength)))
 }
 
+/** As much of the key in a field `Authorization` as tells which one it is; nothing where there is none. */
+export function loggedPrefix(authorization = ''): string | undefined {
+  const [text = ''] = authorization.split(' ').slice(-1)
+  return isKeyText(text) ? text.slice(0, shownLength) : undefined
+}
+
 /** What is stored of a key. It is random enough that nothing slower than SHA-256 is needed. */
 export function keyDigest(text: string): string {
   return hash('sha256', text, 'base64url')

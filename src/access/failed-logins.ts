@@ -46,9 +46,9 @@ export class FailedLogins {
     )
   }
 
-  /** Counts a failure. */
-  async record({ ip }: Source): Promise<void> {
-    if (this.#policies.length === 0) return
+  /** Counts a failure. Gives for how many seconds the address is refused from now on; 0 where it is not. */
+  async record({ ip }: Source): Promise<number> {
+    if (this.#policies.length === 0) return 0
     const address = network(ip)
     const { standings } = await this.#store.take(`failed-login:${address}`, this.#policies)
     const now = this.#clock()
@@ -56,18 +56,23 @@ export class FailedLogins {
       remaining > 0 ? [] : { policy: this.#policies[index]?.name ?? '', until: now + reset },
     )
     if (blocked.length > 0) this.#blocked.set(address, blocked)
+    return Math.ceil(Math.max(0, ...blocked.map(({ until }) => until - now)) / 1000)
   }
 }
+
+/** Told when an address is refused from now on, and for how many seconds. */
+export type OnLock = (source: Source, seconds: number) => void
 
 /**
  * The same, but an address that fails too often is told to wait. Good credentials are taken from every address: a key
  * has too many bits to be guessed, and one caller with an old key must not lock out all those it shares an address with.
  */
-export function guardLogins(logins: FailedLogins, authenticate: Authenticate): Authenticate {
+export function guardLogins(logins: FailedLogins, authenticate: Authenticate, onLock: OnLock): Authenticate {
   const refuse = async (error: unknown, source: Source): Promise<never> => {
     if (!(error instanceof Problem) || error.status !== 401) throw error
     logins.requireRoom(source)
-    await logins.record(source)
+    const seconds = await logins.record(source)
+    if (seconds > 0) onLock(source, seconds)
     throw error
   }
   return (authorization, source) => {

@@ -8,6 +8,7 @@ import type { Table } from '../store/table.ts'
 import { deleteRow, insertRow, updateRow } from '../store/write.ts'
 import { scopePattern } from './access.ts'
 import { keyDigest, shownLength } from './api-key.ts'
+import type { NoticedKey } from './key-audit.ts'
 
 const time = (description: string) =>
   Type.Optional(
@@ -52,7 +53,7 @@ export function keysResource(example: string) {
           examples: ['rw_live_7Kd02x'],
         }),
       ),
-      last_used_at: time('When it was last used, to the minute'),
+      last_used_at: time('When it was last used, to the minute; using a key does not change its `ETag`'),
       created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
     }),
     { description: 'The API keys of this service; revoking one is deleting it', keepDeleted: true },
@@ -162,20 +163,43 @@ export function rowToFoundKey([id, scopes, plan, ...ends]: Row): FoundKey {
 }
 
 /**
- * Changes whenever a key is made, rotated or revoked. The sum, not the maximum: a transaction that commits later may
- * have taken a lower revision.
+ * The first changes whenever a key is made, rotated or revoked. The sum, not the maximum: a transaction that commits
+ * later may have taken a lower revision. The maximum tells which keys have changed since.
  */
-export const selectMark: Statement = { text: 'select coalesce(sum("_rev"), 0) from "key_secrets"', values: [] }
+export const selectMark: Statement = {
+  text: 'select coalesce(sum("_rev"), 0), coalesce(max("_rev"), 0) from "key_secrets"',
+  values: [],
+}
+
+/** How many changed keys are named at once. */
+const maxNoticed = 20
+
+/** The keys whose secrets have changed since a revision: id, name, scopes, when revoked. */
+export function selectChangedSince({ dialect }: Table, revision: number): Statement {
+  return {
+    text:
+      'select "id", "name", "scopes", "_deleted_at" from "keys" where "id" in ' +
+      `(select "key_id" from "key_secrets" where "_rev" > ${dialect.placeholder(1)}) order by "id" limit ${maxNoticed}`,
+    values: [revision],
+  }
+}
+
+export function rowToNoticedKey([id, name, scopes, revokedAt]: Row): NoticedKey {
+  return { id: Number(id), name, scopes: JSON.parse(String(scopes)), revoked: revokedAt !== null }
+}
 
 /** How many keys there are or ever were. */
 export const countKeys: Statement = { text: 'select count(*) from "keys"', values: [] }
 
-/** Says when a key was used, unless another instance knows of a later time. */
+/**
+ * Says when a key was used, unless another instance knows of a later time. The revision stays: otherwise nobody could
+ * revoke a key in use by the `ETag` that they have read.
+ */
 export function recordUse({ dialect }: Table, key: number, at: Date): Statement {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   return {
     text:
-      `update "keys" set "last_used_at" = ${first}, "_rev" = ${dialect.nextRevision} ` +
+      `update "keys" set "last_used_at" = ${first} ` +
       `where "id" = ${second} and ("last_used_at" is null or "last_used_at" < ${first})`,
     values: [at.toISOString(), key],
   }

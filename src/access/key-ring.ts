@@ -5,7 +5,17 @@ import { Recent } from '../store/recent.ts'
 import type { Store } from '../store/store.ts'
 import type { Principal } from './access.ts'
 import { isKeyText, keyDigest } from './api-key.ts'
-import { type FoundKey, type KeyTables, recordUse, rowToFoundKey, selectMark, selectSecret } from './key-record.ts'
+import type { NoticedKey } from './key-audit.ts'
+import {
+  type FoundKey,
+  type KeyTables,
+  recordUse,
+  rowToFoundKey,
+  rowToNoticedKey,
+  selectChangedSince,
+  selectMark,
+  selectSecret,
+} from './key-record.ts'
 
 /** From when, in ms, what is known is looked at again beside the requests, and from when they wait for it. */
 const refreshAge = 1_000
@@ -25,12 +35,15 @@ export interface KeyRingOptions {
   readonly tables: KeyTables
   /** The time in ms. */
   readonly now: () => number
+  /** Told which keys others have changed; none where that is not known. */
+  readonly onNotice?: (keys: readonly NoticedKey[]) => void
 }
 
 export class KeyRing {
   readonly #store: Store
   readonly #tables: KeyTables
   readonly #now: () => number
+  readonly #onNotice: (keys: readonly NoticedKey[]) => void
   /** By their text: in memory it is anyway, as it was sent, and a digest would cost as much as all the rest. */
   readonly #known = new Recent<string, Known>(maxKnown)
   readonly #unknown = new Recent<string, true>(maxUnknown)
@@ -38,14 +51,19 @@ export class KeyRing {
   #confirmedAt = Number.NEGATIVE_INFINITY
   #confirming: Promise<void> | undefined
   #mark: unknown
+  /** The mark that was seen last, and the latest revision then; unlike the other, it is not forgotten. */
+  #seen: { readonly mark: string; readonly revision: number } | undefined
+  /** The keys that this instance has changed since. */
+  #own = new Set<unknown>()
   /** Grows when everything is forgotten, so that an answer of before is not remembered after. */
   #generation = 0
   #used = new Map<number, number>()
 
-  constructor({ store, tables, now }: KeyRingOptions) {
+  constructor({ store, tables, now, onNotice = () => {} }: KeyRingOptions) {
     this.#store = store
     this.#tables = tables
     this.#now = now
+    this.#onNotice = onNotice
   }
 
   /**
@@ -72,7 +90,17 @@ export class KeyRing {
   }
 
   /** To be called when this instance has changed a key: it need not wait for itself. */
-  forget(): void {
+  forget(key: number): void {
+    this.#own.add(key)
+    this.#clear()
+  }
+
+  /** Looks whether keys have changed, though nobody asks with one. */
+  async watch(): Promise<void> {
+    await this.#confirm(this.#now())
+  }
+
+  #clear(): void {
     this.#known.clear()
     this.#unknown.clear()
     this.#confirmedAt = Number.NEGATIVE_INFINITY
@@ -100,7 +128,7 @@ export class KeyRing {
     })
     if (age < 0 || age >= maxAge) return this.#confirming
     // It is the next request that is told when this fails: nothing is confirmed by then.
-    this.#confirming.catch(() => this.forget())
+    this.#confirming.catch(() => this.#clear())
     return undefined
   }
 
@@ -110,9 +138,22 @@ export class KeyRing {
     // A key was changed here meanwhile: what was read may be older than that.
     if (generation !== this.#generation) return
     const mark = String(row?.[0])
-    if (mark !== this.#mark) this.forget()
+    if (mark !== this.#mark) this.#clear()
     this.#mark = mark
     this.#confirmedAt = now
+    if (mark !== this.#seen?.mark) await this.#notice({ mark, revision: Number(row?.[1]) })
+  }
+
+  /** Tells which keys others have changed since the last time; what there was at first is no change. */
+  async #notice(seen: { readonly mark: string; readonly revision: number }): Promise<void> {
+    const [before, own] = [this.#seen, this.#own]
+    this.#seen = seen
+    this.#own = new Set()
+    if (before === undefined) return
+    const rows = await this.#store.query(selectChangedSince(this.#tables.keys, before.revision))
+    const keys = rows.map(rowToNoticedKey)
+    const others = keys.filter(({ id }) => !own.has(id))
+    if (others.length > 0 || own.size === 0) this.#onNotice(others)
   }
 
   async #lookUp(text: string): Promise<Known | undefined> {

@@ -1,6 +1,7 @@
 // The keys of an identity provider (RFC 7517), fetched from its address: bounded in size and time, and not at the will of callers.
 
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type { Log } from '../resource/resource.ts'
 
 /** What is fetched, at the most: bytes, and ms. */
 const maxLength = 262_144
@@ -13,12 +14,13 @@ const maxAge = 3_600_000
 const cooldown = 30_000
 const cooldownAfterFailure = 5_000
 
-/** The provider cannot be asked, so whether a token is good is not known: the caller's fault it is not. */
+/** The provider cannot be asked, so whether a token is good is not known. The log has the reason. */
 export class KeySetUnavailable extends Error {}
 
 export interface KeySetOptions {
   readonly url: string
   readonly clock: () => Date
+  readonly log: Log
 }
 
 interface Fetched {
@@ -30,14 +32,16 @@ interface Fetched {
 export class KeySet {
   readonly #url: string
   readonly #clock: () => Date
+  readonly #log: Log
   #fetched: Fetched | undefined
   #attemptedAt = Number.NEGATIVE_INFINITY
   #fetching: Promise<void> | undefined
   #failure: unknown
 
-  constructor({ url, clock }: KeySetOptions) {
+  constructor({ url, clock, log }: KeySetOptions) {
     this.#url = url
     this.#clock = clock
+    this.#log = log
   }
 
   /** The text of the keys: whoever remembers a token that was good must forget it when this changes. */
@@ -96,15 +100,28 @@ export class KeySet {
     return this.#fetched?.at === this.#attemptedAt
   }
 
-  /** Never rejects: what went wrong is told when keys are needed and not there. */
+  /** Never rejects: the log says what went wrong, and callers are told when there are no keys that still serve. */
   async #fetch(now: number): Promise<void> {
     try {
       const text = await fetchText(this.#url)
       this.#fetched = { text, getKey: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet), at: now }
+      if (this.#failure !== undefined) this.#log.info({}, 'the keys of the identity provider can be had again')
       this.#failure = undefined
     } catch (error) {
+      if (this.#failure === undefined) this.#tellFailure(error as Error)
       this.#failure = error
     }
+  }
+
+  /** Once for each time that the provider goes away: callers cannot fill the log with it. */
+  #tellFailure({ message, cause }: Error): void {
+    const reason = cause instanceof Error ? `${message}: ${cause.message}` : message
+    const until = this.#fetched && new Date(this.#fetched.at + maxAge).toISOString()
+    const consequence = until ? `the keys at hand serve until ${until}` : 'its tokens are answered with 503'
+    this.#log[until ? 'warn' : 'error'](
+      { reason },
+      `the identity provider did not give its keys, so ${consequence}: check JWT_JWKS_URL and the way there`,
+    )
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Log } from '../resource/resource.ts'
 import { Recent } from '../store/recent.ts'
 import type { Principal, TokenSettings } from './access.ts'
 import { KeySet, KeySetUnavailable } from './key-set.ts'
@@ -50,10 +51,10 @@ export class Tokens {
   /** The keys under which what is remembered was found good. */
   #version: string | undefined
 
-  constructor(settings: TokenSettings, clock: () => Date) {
+  constructor(settings: TokenSettings, clock: () => Date, log: Log) {
     this.#settings = settings
     this.#clock = clock
-    this.#keys = new KeySet({ url: settings.keysUrl, clock })
+    this.#keys = new KeySet({ url: settings.keysUrl, clock, log })
   }
 
   /**

@@ -76,13 +76,13 @@ function successHeaders(operation: Operation, status: number): readonly HeaderNa
   return [...new Set([...ownHeaders(operation, status), ...endHeaders(operation)])]
 }
 
-function ownHeaders({ action }: Operation, status: number): readonly HeaderName[] {
+function ownHeaders({ action, heeds }: Operation, status: number): readonly HeaderName[] {
   if (action === 'remove' || action === 'revoke' || action === 'compute') return []
   return [
     'ETag',
     ...(action === 'list' ? (['Link', 'X-Total-Count'] as const) : []),
     ...(status === 201 ? (['Location'] as const) : []),
-    ...(action === 'create' || action === 'issue' ? (['Idempotent-Replayed'] as const) : []),
+    ...(heeds.includes('Idempotency-Key') ? (['Idempotent-Replayed'] as const) : []),
   ]
 }
 

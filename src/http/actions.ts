@@ -121,8 +121,15 @@ export const traits: Record<Action, Traits> = {
     accepts: [],
     offers: [json],
     successes: [200],
-    heeds: ['Prefer'],
+    heeds: ['Idempotency-Key', 'Prefer'],
     preferences: ['handling'],
-    problems: ['invalidParameter', 'notFound', 'notAcceptable', 'insufficientStorage'],
+    problems: [
+      'invalidParameter',
+      'notFound',
+      'notAcceptable',
+      'insufficientStorage',
+      'idempotencyKeyInUse',
+      'idempotencyKeyReused',
+    ],
   },
 }

@@ -26,6 +26,8 @@ export interface Operation extends Traits {
   readonly queryParameters: readonly Parameter[]
   readonly list: ListParameters | undefined
   readonly custom: CustomRoute<Record<string, unknown>> | undefined
+  /** Whether caches may keep what it answers, and ask whether it is still so. */
+  readonly cacheable: boolean
 }
 
 /** All operations of the models, in the order of the document. */
@@ -45,7 +47,9 @@ const memberActions = ['read', 'replace', 'update', 'remove'] as const
 /** What can be done over HTTP to the API keys of a service that asks for credentials. */
 export function keysToOperations(model: Model): readonly Operation[] {
   const address = new Address(model, undefined, [])
-  return (['list', 'issue', 'read', 'revoke', 'rotate'] as const).map(action => operation(address, action))
+  return (['list', 'issue', 'read', 'revoke', 'rotate'] as const).map(action =>
+    Object.freeze({ ...operation(address, action), cacheable: false }),
+  )
 }
 
 /** How long the old secret keeps working when a key is rotated. */
@@ -157,7 +161,7 @@ const wordings: Record<Exclude<Action, 'compute'>, Wording> = {
     verb: 'Rotate',
     does: 'Issues a new secret for',
     more: () =>
-      'It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key.',
+      'It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret.',
   },
 }
 
@@ -182,6 +186,7 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
     queryParameters: list?.all ?? memberParameters(address, action),
     list,
     custom,
+    cacheable: true,
     successes: successes(address, action),
     problems: operationProblems(address, action),
   })

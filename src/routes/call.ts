@@ -1,6 +1,7 @@
 // A call is one request to an operation, whoever makes it. What it asks for is read once; a handler turns it into an answer.
 
 import type { Principal } from '../access/access.ts'
+import type { Source } from '../access/caller.ts'
 import { ownRows } from '../access/ownership.ts'
 import type { Plan } from '../access/plan.ts'
 import type { Answer } from '../http/answer.ts'
@@ -17,6 +18,7 @@ export interface Call {
   readonly id: string
   readonly method: string
   readonly principal: Principal
+  readonly source: Source
   /** The caller's plan; nothing where requests are not limited. */
   readonly plan: Plan | undefined
   /** What addresses begin with in this call: `/v1`, or nothing. */
@@ -77,6 +79,9 @@ const common = Object.freeze({ 'cache-control': 'no-cache', vary: 'Accept, Prefe
 /** One caller's answer is for nobody else, whatever a shared cache makes of `Authorization` (RFC 9111 §3.5). */
 const personal = Object.freeze({ ...common, 'cache-control': 'private, no-cache' })
 
+/** What is about secrets is kept nowhere. */
+const secret = Object.freeze({ ...common, 'cache-control': 'no-store' })
+
 /** The fields of every answer that may be cached or was chosen by negotiation (RFC 9110 §12.5.5, RFC 9111 §5.2.2.4). */
 export function cacheFields({ kind }: Principal): Readonly<Record<string, string>> {
   return kind === 'key' || kind === 'token' ? personal : common
@@ -85,7 +90,8 @@ export function cacheFields({ kind }: Principal): Readonly<Record<string, string
 /** Those fields, and which preferences were honoured. */
 export function representationFields(operation: Operation, call: Call): Readonly<Record<string, string>> {
   const applied = preferenceFields(operation, call)
-  return applied === noFields ? cacheFields(call.principal) : { ...cacheFields(call.principal), ...applied }
+  const cache = operation.cacheable ? cacheFields(call.principal) : secret
+  return applied === noFields ? cache : { ...cache, ...applied }
 }
 
 const noFields: Readonly<Record<string, string>> = Object.freeze({})

@@ -41,7 +41,8 @@ export function refuseInvalid(request: FastifyRequest, reply: FastifyReply, done
 /** Sends what was thrown; a fault, unlike a problem of our own choice, is logged under the id that the caller sees. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error)
-  const reported = problem === error || (error instanceof StoreError && error.reported)
+  const reported =
+    problem === error || error instanceof KeySetUnavailable || (error instanceof StoreError && error.reported)
   if (problem.status >= 500 && !reported)
     request.log.error({ ...faultEntry(error), instance: request.id }, adviceFor(problem.kind, error))
   return sendProblem(problem, request, reply)
@@ -63,8 +64,6 @@ function adviceFor(kind: ProblemKind, error: unknown): string {
   if (error instanceof CodeFault) return error.message
   if (error instanceof StoreError && error.code === 'damaged')
     return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
-  if (error instanceof KeySetUnavailable)
-    return 'the identity provider did not answer: check JWT_JWKS_URL and the way there'
   if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
   if (kind === 'unavailable') return 'the database did not answer: check that it runs and that its disk is sound'
   return 'a fault in the service: please report it with this entry'
@@ -160,7 +159,8 @@ export function hangUp(socket: Socket, problem: Problem): void {
 
 const requestLine = /^[\w!#$%&'*+.^`|~-]+ [!-~]+ HTTP\/\d\.\d$/
 
-function clientProblem(error: ConnectionError): ProblemKind {
+/** What Node's parser refused, as a problem. */
+export function clientProblem(error: ConnectionError): ProblemKind {
   const kind = clientProblems[error.code ?? ''] ?? 'malformed'
   const { read, line } = linesOf(error)
   if (kind === 'headersTooLarge' && !read.includes('\r\n')) return 'uriTooLong'

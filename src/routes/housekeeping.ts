@@ -9,7 +9,8 @@ import { expiredPortion, forgetExpired } from './idempotency-record.ts'
 /** In ms, between two portions of a long task, for the requests that wait. */
 const pause = 5
 
-export function keepHouse(app: FastifyInstance, { store, idempotencyTable, clock, keyRing }: Engine): void {
+export function keepHouse(app: FastifyInstance, engine: Engine): void {
+  const { store, idempotencyTable, clock, keyRing, policy } = engine
   // They are forgotten within an hour after their time.
   const forgetOldKeys = async () => {
     const before = new Date(clock().getTime() - idempotencyKeyLifetime)
@@ -20,6 +21,11 @@ export function keepHouse(app: FastifyInstance, { store, idempotencyTable, clock
   const recordUses = () => keyRing.recordUses().catch(tell(app, 'the last uses of keys could not be stored'))
   repeat(app, 60_000, recordUses)
   app.addHook('onClose', recordUses)
+  if (!policy.required) return
+  // So that the log tells of changed keys though nobody calls.
+  const watchKeys = () => keyRing.watch().catch(tell(app, 'it could not be found out whether keys have changed'))
+  app.addHook('onReady', watchKeys)
+  repeat(app, 60_000, watchKeys)
 }
 
 function repeat(app: FastifyInstance, milliseconds: number, work: () => void): void {

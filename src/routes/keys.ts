@@ -2,9 +2,11 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Principal } from '../access/access.ts'
+import { canonicalAddress } from '../access/address.ts'
 import { makeKey } from '../access/api-key.ts'
 import { insufficientScope } from '../access/bearer.ts'
 import { scopesBeyond } from '../access/grant.ts'
+import { auditKey } from '../access/key-audit.ts'
 import { insertKey, type NewKey, revokeKey, rotateKey } from '../access/key-record.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Operation } from '../http/operations.ts'
@@ -32,8 +34,7 @@ export function issueHandler(engine: Engine, operation: Operation): Handler {
     requireGrantable(call.principal, wanted.scopes)
     const secret = { text: makeKey(randomBytes(32)), now: engine.clock() }
     const row = yield* insertKey(engine.keyTables, wanted, secret)
-    const answer = (text: string | null) => issuedAnswer(operation, call, row, text)
-    return { answer: answer(secret.text), kept: answer(null), committed: () => engine.keyRing.forget() }
+    return issued(engine, operation, call, { row, secret: secret.text })
   })
 }
 
@@ -45,7 +46,7 @@ export function rotateHandler(engine: Engine, operation: Operation): Handler {
     const { scopes } = rowToValues(operation.model.fields, current)
     requireGrantable(call.principal, scopes as readonly string[])
     const row = yield* rotateKey(engine.keyTables, current, secret, grace * 1000)
-    return { answer: issuedAnswer(operation, call, row, secret.text), committed: () => engine.keyRing.forget() }
+    return issued(engine, operation, call, { row, secret: secret.text })
   })
 }
 
@@ -55,7 +56,7 @@ export function revokeHandler(engine: Engine, operation: Operation): Handler {
     requirePreconditions(operation, call, current)
     yield* revokeKey(engine.keyTables, current, engine.clock())
     const answer = { status: 204, headers: preferenceFields(operation, call), body: '' }
-    return { answer, committed: () => engine.keyRing.forget() }
+    return { answer, committed: afterChange(engine, operation, call, current) }
   })
 }
 
@@ -72,7 +73,33 @@ function requireGrantable(principal: Principal, scopes: readonly string[]): void
   if (beyond.length > 0) throw insufficientScope(beyond.join(' '))
 }
 
-/** With the secret; without it in what is stored for a repetition. */
+interface Issued {
+  readonly row: Row
+  readonly secret: string
+}
+
+/** A secret is in the first answer alone: what is stored for a repetition is without it. */
+function issued(engine: Engine, operation: Operation, call: Call, { row, secret }: Issued): Effect {
+  return {
+    answer: issuedAnswer(operation, call, row, secret),
+    kept: issuedAnswer(operation, call, row, null),
+    committed: afterChange(engine, operation, call, row),
+  }
+}
+
+const changes = { issue: 'made', rotate: 'rotated', revoke: 'revoked' } as const
+
+/** What is done when a change of this key is on disk. */
+function afterChange({ keyRing }: Engine, { action, model }: Operation, call: Call, row: Row): () => void {
+  const { id, name, scopes } = rowToValues(model.fields, row)
+  const actor = { caller: call.principal.id, address: canonicalAddress(call.source.ip) }
+  return () => {
+    keyRing.forget(Number(id))
+    const change = changes[action as keyof typeof changes]
+    auditKey(call.log, change, { id, name, scopes: scopes as readonly string[] }, actor)
+  }
+}
+
 function issuedAnswer(operation: Operation, call: Call, row: Row, secret: string | null): Answer {
   const { action, model } = operation
   const created = action === 'issue' ? { location: addressOf(call, `/${model.name}`, row[0] ?? null) } : {}
@@ -80,7 +107,6 @@ function issuedAnswer(operation: Operation, call: Call, row: Row, secret: string
     status: action === 'issue' ? 201 : 200,
     headers: {
       ...representationFields(operation, call),
-      'cache-control': 'no-store',
       'content-type': jsonContent,
       etag: rowTag(row),
       ...created,

@@ -65,11 +65,12 @@ async function explain(engine: Engine, operation: Operation, call: Call, error: 
 
 /** A key belongs to one caller, method and address; the version in an address is not part of it. */
 function toClaimant({ clock }: Engine, call: Call): IdempotentRequest | undefined {
-  const { idempotencyKey: key, principal, method, bodyText } = call
+  const { idempotencyKey: key, principal, method, url, bodyText } = call
+  const [, query = ''] = url.split('?')
   if (key === undefined) return undefined
   return {
     digest: fingerprint([principal.id, method, pathOf(call), key]),
-    fingerprint: fingerprint([bodyText]),
+    fingerprint: fingerprint([bodyText, query]),
     now: clock(),
     lifetime: idempotencyKeyLifetime,
   }

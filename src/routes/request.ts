@@ -53,6 +53,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
     id,
     method,
     principal,
+    source: request,
     plan,
     base: baseOf(request),
     url,

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type Statement, type Store, StoreError, type Work } from '../store/store.ts'
+import { onUnparsed } from './security-log.ts'
 
 /** In seconds. */
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -31,6 +32,13 @@ export class Metrics {
     registers: [this.#registry],
   })
 
+  readonly #unparsed = new Counter({
+    name: 'restwell_unparsed_requests_total',
+    help: 'What could not be read as a request, or did not arrive in time, by the status of the answer.',
+    labelNames: ['status'],
+    registers: [this.#registry],
+  })
+
   constructor() {
     collectDefaultMetrics({ register: this.#registry })
   }
@@ -50,6 +58,7 @@ export class Metrics {
       this.#observeAnswer(request, reply)
       done()
     })
+    onUnparsed(app, ({ status }) => this.#unparsed.inc({ status }))
     new Gauge({
       name: 'restwell_stopping',
       help: 'Whether the process has been told to stop (1).',

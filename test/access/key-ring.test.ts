@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
 import { makeKey } from '../../src/access/api-key.ts'
+import type { NoticedKey } from '../../src/access/key-audit.ts'
 import { insertKey, type KeyTables, recordUse, revokeKey, rotateKey } from '../../src/access/key-record.ts'
 import { KeyRing } from '../../src/access/key-ring.ts'
 import { deriveModels } from '../../src/load.ts'
@@ -24,6 +25,8 @@ interface Scene {
   readonly later: (milliseconds: number) => void
   /** What the database throws from now on. */
   readonly fail: (error: Error | undefined) => void
+  /** What the ring has noticed of others. */
+  readonly noticed: (readonly NoticedKey[])[]
 }
 
 /** A ring over a store that counts, with a clock of its own. */
@@ -45,14 +48,16 @@ async function scene(t: Test, url: string): Promise<Scene> {
       return store.query(statement)
     },
   }
-  const ring = new KeyRing({ store: watched, tables, now: () => now })
+  const noticed: (readonly NoticedKey[])[] = []
+  const onNotice = (keys: readonly NoticedKey[]) => void noticed.push(keys)
+  const ring = new KeyRing({ store: watched, tables, now: () => now, onNotice })
   const later = (milliseconds: number) => {
     now += milliseconds
   }
   const fail = (thrown: Error | undefined) => {
     error = thrown
   }
-  return { store, tables, ring, asked, later, fail }
+  return { store, tables, ring, asked, later, fail, noticed }
 }
 
 async function rowOf({ store, tables }: Scene, id: number): Promise<Row> {
@@ -101,7 +106,7 @@ onEveryDatabase('where it was revoked here, it is refused at once', async (t, ur
   t.ok(await it.ring.find(key))
   const row = await rowOf(it, id)
   await it.store.transact(() => revokeKey(it.tables, row, new Date(start)))
-  it.ring.forget()
+  it.ring.forget(id)
   t.equal(await it.ring.find(key), undefined)
 })
 
@@ -211,9 +216,59 @@ onEveryDatabase('the last uses are one write for each key', async (t, url) => {
     (await rowOf(it, id)).find((_, at) => it.tables.keys.columns[at]?.name === 'last_used_at')
   t.equal(await usedAt(one.id), '2026-06-01T12:00:00.500Z')
   t.equal(await usedAt(other.id), null)
-  const before = (await rowOf(it, one.id)).at(-1)
   await it.store.transact(function* () {
     yield recordUse(it.tables.keys, one.id, new Date(start))
   })
-  t.equal((await rowOf(it, one.id)).at(-1), before, 'an earlier use is no news')
+  t.equal(await usedAt(one.id), '2026-06-01T12:00:00.500Z', 'an earlier use is no news')
 })
+
+onEveryDatabase('keys that others make, rotate and revoke are noticed, each change once', async (t, url) => {
+  const it = await scene(t, url)
+  const { ring, store, tables, later, noticed } = it
+  const look = async () => {
+    later(2_000)
+    await ring.watch()
+    return noticed.splice(0)
+  }
+  const one = await holder(store, ['books:read'])
+  t.strictSame(await look(), [], 'what there was at first')
+  t.strictSame(await look(), [])
+  const two = await holder(store, ['*'])
+  t.strictSame(await look(), [[{ id: two.id, name: 'A test', scopes: ['*'], revoked: false }]])
+  const secret = { text: makeKey(randomBytes(32)), now: new Date(start) }
+  const [first, second] = [await rowOf(it, one.id), await rowOf(it, two.id)]
+  await store.transact(() => rotateKey(tables, first, secret, 60_000))
+  await store.transact(() => revokeKey(tables, second, new Date(start + 10_000)))
+  t.strictSame(await look(), [
+    [
+      { id: one.id, name: 'A test', scopes: ['books:read'], revoked: false },
+      { id: two.id, name: 'A test', scopes: ['*'], revoked: true },
+    ],
+  ])
+  t.strictSame(await look(), [])
+})
+
+onEveryDatabase(
+  'what this instance has changed itself is not noticed, nor that the database was away',
+  async (t, url) => {
+    const { ring, store, later, fail, noticed } = await scene(t, url)
+    await ring.watch()
+    const own = await holder(store, ['*'])
+    ring.forget(own.id)
+    later(2_000)
+    await ring.watch()
+    t.strictSame(noticed, [])
+    const mine = await holder(store, ['*'])
+    ring.forget(mine.id)
+    const other = await holder(store, ['books:read'])
+    later(2_000)
+    await ring.watch()
+    t.match(noticed.splice(0), [[{ id: other.id }]])
+    fail(new StoreError('unavailable', 'gone'))
+    later(2_000)
+    await t.rejects(ring.watch())
+    fail(undefined)
+    await ring.watch()
+    t.strictSame(noticed, [])
+  },
+)

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { generateKeyPair } from 'jose'
 import t, { type Test } from 'tap'
 import { Tokens } from '../../src/access/token.ts'
+import { LogLines } from '../support/lines.ts'
 import { audience, type Claims, issuer, type Provider, sign, startProvider } from '../support/provider.ts'
 
 const start = Date.parse('2026-06-01T12:00:00Z')
@@ -14,11 +15,12 @@ async function scene(t: Test, algorithm?: string) {
   const provider = await startProvider(t, algorithm)
   let now = start
   const clock = () => new Date(now)
-  const tokens = new Tokens(provider.settings, clock)
+  const lines = new LogLines()
+  const tokens = new Tokens(provider.settings, clock, lines.logger)
   const later = (milliseconds: number) => {
     now += milliseconds
   }
-  return { provider, tokens, clock, later, sign: (claims?: Claims) => sign(provider, clock(), claims) }
+  return { provider, tokens, lines, clock, later, sign: (claims?: Claims) => sign(provider, clock(), claims) }
 }
 
 t.test('a good token gives its principal', async t => {
@@ -272,6 +274,33 @@ t.test('its keys serve for another hour while it is away, and no longer', async 
   t.ok(await tokens.find(await sign({ claims: { jti: 'a' } })))
   later(1_000)
   await t.rejects(async () => tokens.find(await sign({ claims: { jti: 'b' } })), { message: /cannot be had/ })
+})
+
+t.test('the log says once that the provider is away, until when its keys serve, and that it is back', async t => {
+  const { provider, tokens, lines, later, sign } = await scene(t)
+  provider.answer(500)
+  const token = await sign({ claims: { exp: seconds + 100_000 } })
+  for (let i = 0; i < 20; i++) {
+    await t.rejects(async () => tokens.find(token))
+    later(1_000)
+  }
+  t.ok(provider.asked() > 1)
+  t.match(lines.take(), [
+    { level: 50, msg: /tokens are answered with 503: check JWT_JWKS_URL/, reason: /answered 500/ },
+  ])
+  provider.answer(200)
+  later(5_000)
+  t.ok(await tokens.find(token))
+  t.match(lines.take(), [{ level: 30, msg: 'the keys of the identity provider can be had again' }])
+  provider.answer(500)
+  for (let i = 0; i < 20; i++) {
+    later(60_000)
+    t.ok(await tokens.find(token))
+    await turn()
+  }
+  while (provider.asked() < 4) await turn()
+  const until = /the keys at hand serve until 2026-06-01T13:\d\d:\S+Z: check JWT_JWKS_URL/
+  t.match(lines.take(), [{ level: 40, msg: until }])
 })
 
 t.test('several requests at once fetch the keys once', async t => {

@@ -1,6 +1,7 @@
 // API keys over HTTP: who administers them makes, finds, rotates and revokes them, and a secret is seen once.
 
-import { type Holder, holder, required } from '../support/access.ts'
+import { recordUse } from '../../src/access/key-record.ts'
+import { type Holder, holder, keyTables, required } from '../support/access.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 
@@ -135,6 +136,65 @@ feature(
     t.equal((await get('/books', bearer(again))).status, 200)
     for (const grace of ['-1', '2592001', 'a', '1.5']) checkProblem(t, grace, await rotate(`?grace=${grace}`), 400)
     checkProblem(t, 'unknown', await request('POST', '/keys/999/rotate', { headers }), 404)
+  },
+  access,
+)
+
+feature(
+  'a rotation that is sent again with its Idempotency-Key makes no third secret and tells the second to nobody',
+  async (t, service) => {
+    const { post, request, get } = service
+    const { headers } = await administrator(service, 'books:read')
+    const made = await post('/keys', { name: 'A', scopes: ['books:read'] }, headers)
+    const at = `/keys/${made.json.id}/rotate`
+    const rotate = (query = '') => request('POST', at + query, { headers: { ...headers, 'idempotency-key': 'one' } })
+    const [first, second] = [await rotate('?grace=60'), await rotate('?grace=60')]
+    t.strictSame([first.status, second.status, second.headers['idempotent-replayed']], [200, 200, 'true'])
+    t.strictSame(second.json, { ...first.json, secret: null })
+    t.strictSame([second.headers.etag, second.headers['cache-control']], [first.headers.etag, 'no-store'])
+    t.notOk((await stored(service)).includes(first.json.secret))
+    const secrets = await service.store.query({ text: 'select count(*) from key_secrets', values: [] })
+    t.equal(Number(secrets[0]?.[0]), 3, "the administrator's, and two of the key")
+    const other = await rotate('?grace=0')
+    checkProblem(t, 'another time of grace is another request', other, 422)
+    t.equal((await get('/books', bearer(made))).status, 200, 'which ends nothing')
+    t.equal((await get('/books', bearer(first))).status, 200)
+  },
+  access,
+)
+
+feature(
+  'using a key does not change its ETag, and no cache keeps what is said of keys',
+  async (t, service) => {
+    const { get, delete: remove, store } = service
+    const { headers } = await administrator(service, 'books:read')
+    const used = await holder(store, ['books:read'])
+    const at = `/keys/${used.id}`
+    const before = await get(at, headers)
+    t.equal(before.json.last_used_at, null)
+    t.equal((await get('/books', used.headers)).status, 200)
+    await store.transact(function* () {
+      yield recordUse(keyTables(store.dialect).keys, used.id, new Date(time))
+    })
+    const after = await get(at, headers)
+    t.strictSame([after.json.last_used_at, after.headers.etag], [new Date(time).toISOString(), before.headers.etag])
+    for (const answer of [after, await get('/keys', headers)]) t.equal(answer.headers['cache-control'], 'no-store')
+    const etag = before.headers.etag ?? ''
+    t.equal((await remove(at, { ...headers, 'if-match': etag })).status, 204, 'so that it can be revoked by its tag')
+  },
+  access,
+)
+
+feature(
+  'who administers keys may revoke one that may do more, and not rotate it',
+  async (t, service) => {
+    const { request, get, store } = service
+    const { headers } = await administrator(service)
+    const strong = await holder(store, ['*'])
+    checkProblem(t, 'rotate', await request('POST', `/keys/${strong.id}/rotate`, { headers }), 403)
+    t.equal((await get('/books', strong.headers)).status, 200)
+    t.equal((await request('DELETE', `/keys/${strong.id}`, { headers })).status, 204)
+    t.equal((await get('/books', strong.headers)).status, 401)
   },
   access,
 )

@@ -1,0 +1,112 @@
+// What the log says of callers who are refused. Events are named by the OWASP Logging Vocabulary where it has a name.
+
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { canonicalAddress } from '../access/address.ts'
+import { loggedPrefix } from '../access/api-key.ts'
+import { BoundedLog, type Line } from '../access/bounded-log.ts'
+import type { Source } from '../access/caller.ts'
+import { withoutSecrets } from '../access/redact.ts'
+import { problems } from '../http/problem.ts'
+import { clientProblem } from '../routes/errors.ts'
+
+/** In characters; a longer address is cut, for its caller chooses how long a line is. */
+const maxUrl = 300
+
+export interface SecurityOptions {
+  /** Whether `X-Forwarded-For` is believed of anybody. */
+  readonly trustsProxies: boolean
+}
+
+/** Gives what tells that an address has sent too many wrong credentials, and is refused for so many seconds. */
+export function registerSecurityLog(app: FastifyInstance, { trustsProxies }: SecurityOptions) {
+  const lines = new BoundedLog(app.log)
+  app.addHook('onClose', async () => lines.close())
+  app.addHook('onResponse', (request, reply, done) => {
+    const { statusCode } = reply
+    const line =
+      statusCode === 401 ? failedLogin(request, reply) : statusCode === 403 ? forbidden(request, reply) : undefined
+    if (line !== undefined) lines.tell(line, request.log)
+    done()
+  })
+  onUnparsed(app, refusal => lines.tell(unparsed(refusal)))
+  if (!trustsProxies) warnOfProxy(app)
+  return (source: Source, seconds: number) => lines.tell(locked(source, seconds))
+}
+
+function requestDetails({ ip, method, url }: FastifyRequest) {
+  return { address: canonicalAddress(ip), method, url: withoutSecrets(url).slice(0, maxUrl) }
+}
+
+/** Of credentials that were sent; whoever sends none is only asked for some. */
+function failedLogin(request: FastifyRequest, reply: FastifyReply): Line | undefined {
+  if (!String(reply.getHeader('www-authenticate')).includes('invalid_token')) return undefined
+  const details = requestDetails(request)
+  const key = loggedPrefix(request.headers.authorization)
+  return {
+    level: 'info',
+    event: 'authn_login_fail',
+    who: details.address,
+    details: { ...details, ...(key && { key }) },
+    message: 'credentials that are not valid',
+  }
+}
+
+function locked({ ip }: Source, seconds: number): Line {
+  const address = canonicalAddress(ip)
+  const message = `an address sends too many wrong credentials: for ${seconds} s more of them are answered with 429`
+  return { level: 'warn', event: 'authn_login_lock', who: address, details: { address, seconds }, message }
+}
+
+function forbidden(request: FastifyRequest, reply: FastifyReply): Line {
+  const caller = request.principal.id
+  const [, scope] = /scope="([^"]*)"/.exec(String(reply.getHeader('www-authenticate'))) ?? []
+  return {
+    level: 'info',
+    event: 'authz_fail',
+    who: caller,
+    details: { caller, ...requestDetails(request), scope },
+    message: 'a caller lacks a scope',
+  }
+}
+
+/** What Node's parser refused before there was a request. */
+export interface Unparsed {
+  readonly status: number
+  /** Node's name for the reason. */
+  readonly code: string
+  /** The address of the peer, be it a proxy. */
+  readonly address: string
+}
+
+function unparsed({ address, ...details }: Unparsed): Line {
+  const message = 'what came was no request that can be read, or did not arrive in time'
+  return { level: 'info', event: 'input_validation_fail', who: address, details: { address, ...details }, message }
+}
+
+/** Does something with each refusal of Node's parser; a connection on which nothing came is not one. */
+export function onUnparsed(app: FastifyInstance, act: (refusal: Unparsed) => void): void {
+  // Before the answer, after which the socket does not know its peer any more.
+  app.server.prependListener('clientError', (error: ConnectionError, socket: Socket) => {
+    const { code = '' } = error
+    if (!/^(?:HPE|ERR_HTTP)_/.test(code) || socket.bytesRead === 0) return
+    const { status } = problems[clientProblem(error)]
+    act({ status, code, address: canonicalAddress(socket.remoteAddress) })
+  })
+}
+
+/** Says once that a proxy tells addresses which nobody has said to believe. */
+function warnOfProxy(app: FastifyInstance): void {
+  let warned = false
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!warned && request.headers['x-forwarded-for'] !== undefined) {
+      warned = true
+      request.log.warn(
+        { address: canonicalAddress(request.ip) },
+        'X-Forwarded-For came, and TRUST_PROXY is not set: all callers behind this proxy count as one address, for limits and in the log; ' +
+          'set TRUST_PROXY to the address of the proxy, or have it remove the field',
+      )
+    }
+    done()
+  })
+}
