@@ -235,10 +235,8 @@ function rewriteVersion(url: string): string {
 
 function registerValidator(app: FastifyInstance, engine: Engine): void {
   const ajv = createAjv()
-  for (const [name, schema] of Object.entries(allSchemas({ models: engine.served, shapes: engine.shapes }))) {
+  for (const [name, schema] of Object.entries(allSchemas({ models: engine.served, shapes: engine.shapes })))
     ajv.addSchema(schema, name)
-    app.addSchema({ $id: name, ...schema })
-  }
   app.setValidatorCompiler(({ schema }) => {
     const validate = compile(ajv, schema as JsonSchema)
     return value => {

@@ -3,31 +3,19 @@
 import { hash } from 'node:crypto'
 import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Document, Scalar, visit } from 'yaml'
 import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
 import { welcome } from './introduction.ts'
 import { themeCss, viewportScript } from './theme.ts'
-
-/**
- * The document as YAML, as it is committed. Most tools read YAML 1.1, in which a bare `NO`, `12:30:45` or `2024-09-17`
- * is no text: such texts are quoted, which means the same in every version.
- */
-export function documentToYaml(document: object): string {
-  const yaml = new Document(document, { aliasDuplicateObjects: false })
-  visit(yaml, { Scalar: (_, scalar) => quoteAmbiguous(scalar) })
-  return yaml.toString({ lineWidth: 0, blockQuote: 'literal' })
-}
-
-/** Numbers, times and dates of YAML 1.1 start so; the others are words. */
-const ambiguous = /^[-+.\d~=<]|^(?:y|n|yes|no|on|off|true|false|null)$/i
-
-function quoteAmbiguous(scalar: Scalar): void {
-  if (typeof scalar.value === 'string' && ambiguous.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
-}
+import { documentToYamlInSlices } from './yaml.ts'
 
 export async function registerSwaggerUi(app: FastifyInstance, title: string): Promise<void> {
-  serveDocument(app, '/openapi.json', 'application/json', () => JSON.stringify(app.swagger(), null, 2))
-  serveDocument(app, '/openapi.yaml', 'application/yaml', () => documentToYaml(app.swagger()))
+  const answers = {
+    json: documentAnswer('application/json', async () => JSON.stringify(app.swagger())),
+    yaml: documentAnswer('application/yaml', () => documentToYamlInSlices(app.swagger())),
+  }
+  const open = { schema: { hide: true }, config: { open: true } }
+  app.get('/openapi.json', open, answers.json)
+  app.get('/openapi.yaml', open, answers.yaml)
   const pages: FastifySwaggerUiOptions = {
     routePrefix: '/docs',
     theme: {
@@ -49,6 +37,9 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
   await app.register(async docs => {
     docs.addHook('onRoute', route => {
       route.config = { ...route.config, open: true }
+      // Swagger UI's own would write the document anew for each request.
+      if (route.url === '/docs/json') route.handler = answers.json
+      if (route.url === '/docs/yaml') route.handler = answers.yaml
     })
     await docs.register(swaggerUi, pages)
   })
@@ -77,19 +68,20 @@ function wordmark(name: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 140 40"><text y="29" ${font}>${name}</text></svg>`
 }
 
-/** The text is made when it is first asked for: the routes are all there by then. */
-function serveDocument(app: FastifyInstance, url: string, type: string, make: () => string): void {
-  let document: { text: string; tag: string } | undefined
-  const answer = (request: FastifyRequest, reply: FastifyReply) => {
-    if (document === undefined) {
-      const text = make()
-      document = { text, tag: etag(hash('sha256', text, 'base64url').slice(0, 22)) }
-    }
+/** The text is made when it is first asked for, once for all who ask: the routes are all there by then. */
+function documentAnswer(type: string, make: () => Promise<string>) {
+  let made: Promise<{ text: string; tag: string }> | undefined
+  const tagged = async () => {
+    const text = await make()
+    return { text, tag: etag(hash('sha256', text, 'base64url').slice(0, 22)) }
+  }
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    made ??= tagged()
+    const { text, tag } = await made
     const field = request.headers['if-none-match']
     const tags = field === undefined ? undefined : parseEntityTags(field, 'If-None-Match')
-    const changed = ifNoneMatchHolds(tags, document.tag)
-    reply.headers({ etag: document.tag, 'cache-control': 'no-cache' })
-    return changed ? reply.type(type).send(document.text) : reply.code(304).send()
+    const changed = ifNoneMatchHolds(tags, tag)
+    reply.headers({ etag: tag, 'cache-control': 'no-cache' })
+    return changed ? reply.type(type).send(text) : reply.code(304).send()
   }
-  app.get(url, { schema: { hide: true }, config: { open: true } }, answer)
 }

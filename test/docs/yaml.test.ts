@@ -1,9 +1,10 @@
 // The document as YAML reads the same for tools that know YAML 1.1 only (PyYAML, SnakeYAML) and for those that know 1.2.
 
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { parse, parseDocument, visit } from 'yaml'
-import { documentToYaml } from '../../src/docs/swagger-ui.ts'
+import { documentToYaml, documentToYamlInSlices } from '../../src/docs/yaml.ts'
 
 /** What PyYAML takes a bare word for, other than text: its table of implicit resolvers (yaml/resolver.py). */
 const resolvers = [
@@ -65,4 +66,30 @@ t.test('any text comes back as it was', async t => {
   }
   fc.assert(fc.property(texts, survives))
   t.pass('for a hundred documents')
+})
+
+t.test('the text made in slices is the text made at once, and both mean the document', async t => {
+  const text = readFileSync('openapi.yaml', 'utf8')
+  const document = parse(text)
+  t.equal(documentToYaml(document), text)
+  t.equal(await documentToYamlInSlices(document), text)
+  const odd = { openapi: '3.1.0', paths: {}, components: { schemas: {}, headers: { NO: { a: [] } } }, tags: [] }
+  t.strictSame(parse(documentToYaml(odd)), odd)
+})
+
+t.test('others are served while a large document is written', async t => {
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(words.map((word, at) => [`m${at}`, { default: word }])),
+  }
+  const schemas = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`S${at}`, schema]))
+  let turns = 0
+  const immediate = () => {
+    turns++
+    timer = setImmediate(immediate)
+  }
+  let timer = setImmediate(immediate)
+  t.teardown(() => clearImmediate(timer))
+  await documentToYamlInSlices({ paths: {}, components: { schemas } })
+  t.ok(turns > 5, `${turns} turns of the event loop`)
 })
