@@ -1,9 +1,7 @@
 // The service put together, in the order in which it starts. It does not listen; the command line does.
 
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { type AccessPolicy, openPolicy } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import { guardLogins } from './access/failed-logins.ts'
@@ -17,7 +15,7 @@ import { allSchemas, registerOpenapi } from './docs/openapi.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
 import { keysToOperations, modelsToOperations } from './http/operations.ts'
-import { Problem } from './http/problem.ts'
+import { withoutVersion } from './http/target.ts'
 import type { Models } from './load.ts'
 import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
@@ -26,7 +24,7 @@ import { authorize } from './routes/authorize.ts'
 import { registerBodyParser } from './routes/body.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
-import { clientError, hangUp, registerErrors, requireAddress, sendError, validationProblem } from './routes/errors.ts'
+import { registerErrors, requireAddress, sendError, validationProblem } from './routes/errors.ts'
 import { addCarefulFields } from './routes/headers.ts'
 import { keepHouse } from './routes/housekeeping.ts'
 import { countRequests } from './routes/limits.ts'
@@ -37,6 +35,7 @@ import { registerRoutes } from './routes/routes.ts'
 import { stage } from './routes/stage.ts'
 import { registerStop } from './routes/stop.ts'
 import { compile, createAjv } from './routes/validator.ts'
+import { registerWire, type WireOptions, wireSettings } from './routes/wire.ts'
 import type { Store } from './store/store.ts'
 import { modelToTable } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -65,33 +64,18 @@ export interface AppOptions {
   readonly version: string
 }
 
-export interface WebOptions {
+export interface WebOptions extends WireOptions {
   /** The origins whose pages may read the answers; none by default. */
   readonly origins?: Origins
   /** Whether the document and Swagger UI are served; true by default. */
   readonly docs?: boolean
   /** The proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustProxy?: TrustProxy
-  readonly times?: Partial<typeof usualTimes>
+  /** Whether it may be addressed by this name; by any by default. */
+  readonly hosts?: (name: string) => boolean
 }
 
 const title = 'Restwell'
-
-/** The longest request target, in bytes; longer is 414. Node's limit for all of the head is 16 KiB. */
-const maxTargetLength = 8192
-/** The largest body, in bytes; larger is 413. */
-const maxBodyLength = 1_048_576
-/** In ms: how long a request and its head may take to arrive (longer is 408), and a connection may say nothing. */
-const usualTimes = {
-  head: 20_000,
-  request: 60_000,
-  /** While a request is under way, its answer being read included. */
-  silence: 120_000,
-  /** Between two requests: longer than the usual minute of a proxy, so that it is the proxy who hangs up. */
-  idle: 72_000,
-  /** How often the clocks are looked at. */
-  check: 5_000,
-}
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { models, version, web: { docs = true } = {} } = options
@@ -129,10 +113,8 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   metrics?.observe(app)
   registerStop(app)
   addCarefulFields(app, web?.origins ?? new Set())
-  app.addHook('onRequest', (request, reply, done) => {
-    requireTarget(request)
-    answerMethod(request, reply, done)
-  })
+  registerWire(app, web?.hosts)
+  app.addHook('onRequest', answerMethod)
   if (pressure !== undefined) await registerPressure(app, pressure)
   const authenticate = createAuthenticate(keyRing, findToken)
   const guarded = limits ? guardLogins(limits.logins, authenticate, onLock) : authenticate
@@ -170,67 +152,21 @@ export function createEngine(options: AppOptions): Engine {
 }
 
 function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
-  const times = { ...usualTimes, ...web.times }
   const app = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
-    bodyLimit: maxBodyLength,
+    ...wireSettings(web),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    rewriteUrl: ({ url = '/' }) => rewriteVersion(url),
-    http: {
-      // Ours say why in a problem.
-      requireHostHeader: false,
-      headersTimeout: times.head,
-      requestTimeout: times.request,
-      connectionsCheckingInterval: times.check,
-    },
-    requestTimeout: times.request,
-    connectionTimeout: times.silence,
-    keepAliveTimeout: times.idle,
+    rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     trustProxy: web.trustProxy ?? false,
-    clientErrorHandler: clientError,
     schemaErrorFormatter: validationProblem,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
   app.decorateRequest('asked')
   app.decorateRequest('principal')
-  app.server.prependListener('request', (request: IncomingMessage) => {
-    request.url = toOriginForm(request)
-  })
-  app.server.on('checkExpectation', (_request: IncomingMessage, response) => {
-    if (response.socket !== null) hangUp(response.socket, new Problem('expectationFailed'))
-  })
-  app.server.on('connect', (_request, socket) => hangUp(socket as Socket, new Problem('notImplemented')))
   return app
-}
-
-function requireTarget({ originalUrl, raw }: FastifyRequest): void {
-  if (originalUrl.length > maxTargetLength) throw new Problem('uriTooLong')
-  if (!originalUrl.startsWith('/') || !namesItsHost(raw)) throw new Problem('malformed')
-}
-
-/** Exactly one Host, but for HTTP/1.0 (RFC 9112 §3.2). */
-function namesItsHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
-  let hosts = 0
-  for (let index = 0; index < rawHeaders.length; index += 2)
-    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts++
-  return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
-}
-
-/** The whole address is what proxies send (RFC 9112 §3.2.2); `*` is asked of the server itself (RFC 9110 §9.3.7). */
-function toOriginForm({ method, url = '/' }: IncomingMessage): string {
-  if (url.startsWith('/')) return url
-  if (url === '*' && method === 'OPTIONS') return '/'
-  return url.replace(/^https?:\/\/[^/?]*\/?/i, '/')
-}
-
-/** `/v1/books` reaches what `/books` does. */
-function rewriteVersion(url: string): string {
-  return url.replace(/^\/v1(?![^/?])\/?/, '/')
 }
 
 function registerValidator(app: FastifyInstance, engine: Engine): void {

@@ -9,6 +9,7 @@ const text = { type: 'string' }
 
 /** `required`: always there. The others have a description that says when. */
 const headerFields = {
+  Accept: { description: 'With 415: the media types of PUT (RFC 9110 §15.5.16)', schema: text },
   'Accept-Encoding': { description: 'With 415: the content codings of bodies (RFC 9110 §12.5.3)', schema: text },
   'Accept-Patch': { description: 'With 415: the media types of PATCH (RFC 5789 §3.1)', schema: text },
   'Accept-Post': { description: 'With 415: the media types of POST', schema: text },

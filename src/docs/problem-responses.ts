@@ -70,6 +70,7 @@ function otherHeaders({ secured, limited }: Refusing): readonly HeaderName[] {
     'Retry-After',
     ...(secured ? (['WWW-Authenticate'] as const) : []),
     ...(limited ? (['RateLimit', 'RateLimit-Policy'] as const) : []),
+    'Accept',
     'Accept-Encoding',
     'Accept-Patch',
     'Accept-Post',

@@ -46,6 +46,11 @@ export const problems = {
   unsupportedMediaType: { status: 415, title: 'Unsupported Media Type', detail: 'The mediatype is not supported.' },
   rangeNotSatisfiable: { status: 416, title: 'Range Not Satisfiable', detail: 'There is no such part of it.' },
   expectationFailed: { status: 417, title: 'Expectation Failed', detail: 'The expectation cannot be met.' },
+  misdirected: {
+    status: 421,
+    title: 'Misdirected Request',
+    detail: 'The service is not to be reached by this host name. Its operator can allow it (ALLOWED_HOSTS).',
+  },
   invalidBody: {
     status: 422,
     title: 'Unprocessable Content',
@@ -88,6 +93,11 @@ export const problems = {
     status: 503,
     title: 'Service Unavailable',
     detail: 'The service has more to do than it can. Please try again.',
+  },
+  httpVersionNotSupported: {
+    status: 505,
+    title: 'HTTP Version Not Supported',
+    detail: 'Only HTTP/1.1 and HTTP/1.0 are supported.',
   },
   insufficientStorage: {
     status: 507,

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import secureJson from 'secure-json-parse'
 import { bodyTypes, jsonPatchType } from '../http/actions.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
+import { announcesBody } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
@@ -106,14 +107,22 @@ export function requireMediaType(operation: Operation, request: FastifyRequest):
       headers: { 'accept-encoding': 'identity' },
     })
   const type = request.headers['content-type']
-  if (type === undefined && !hasBody(request)) throw new Problem('malformed')
+  if (type === undefined && !announcesBody(request)) throw new Problem('malformed')
   if (type !== undefined && accepts.includes(essence(type))) return
   throw new Problem('unsupportedMediaType', {
     detail: `The ${type === undefined ? 'missing' : essence(type)} mediatype is not supported.`,
-    headers: { [method === 'PATCH' ? 'accept-patch' : 'accept-post']: accepts.join(', ') },
+    headers: { [acceptField(method)]: accepts.join(', ') },
   })
 }
 
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+/** POST and PATCH have fields of their own for what they take (LDP §7.1, RFC 5789 §3.1); PUT has the common one. */
+function acceptField(method: string): string {
+  return { POST: 'accept-post', PATCH: 'accept-patch' }[method] ?? 'accept'
+}
+
+/** 413 for a body that says itself that it is too large. */
+export function requireAnnouncedSize(request: FastifyRequest): void {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length > request.routeOptions.bodyLimit) throw new Problem('contentTooLarge')
+  requireBodySize(request, length)
 }

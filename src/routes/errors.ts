@@ -1,16 +1,7 @@
 // Every refusal and every fault, from whichever layer, as one kind of answer: a problem.
 
-import { randomUUID } from 'node:crypto'
-import type { Socket } from 'node:net'
 import type { ErrorObject } from 'ajv'
-import type {
-  ConnectionError,
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  HookHandlerDoneFunction,
-} from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { KeySetUnavailable } from '../access/key-set.ts'
 import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
 import { ParameterError } from '../query/parameter.ts'
@@ -135,59 +126,4 @@ export function validationProblem(errors: readonly unknown[], context: string): 
   if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(found) })
   const place = context === 'params' ? 'path' : 'query'
   return new Problem('invalidParameter', { errors: parameterFindings(found, place) })
-}
-
-const clientProblems: Readonly<Record<string, ProblemKind>> = {
-  HPE_INVALID_METHOD: 'notImplemented',
-  HPE_HEADER_OVERFLOW: 'headersTooLarge',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'contentTooLarge',
-  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
-}
-
-/** For what Node's parser refuses before there is a request. The connection is closed: where it stands is unknown. */
-export function clientError(error: ConnectionError, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-  hangUp(socket, new Problem(clientProblem(error)))
-}
-
-/** Says why and closes the connection, whether the client does so too or is gone already. */
-export function hangUp(socket: Socket, problem: Problem): void {
-  socket.on('error', () => {})
-  socket.end(problemToResponse(problem))
-  socket.destroySoon()
-}
-
-const requestLine = /^[\w!#$%&'*+.^`|~-]+ [!-~]+ HTTP\/\d\.\d$/
-
-/** What Node's parser refused, as a problem. */
-export function clientProblem(error: ConnectionError): ProblemKind {
-  const kind = clientProblems[error.code ?? ''] ?? 'malformed'
-  const { read, line } = linesOf(error)
-  if (kind === 'headersTooLarge' && !read.includes('\r\n')) return 'uriTooLong'
-  return kind === 'notImplemented' && !requestLine.test(line) ? 'malformed' : kind
-}
-
-/** What the parser had read of the last packet when it gave up, and the line in which it was. */
-function linesOf({ rawPacket, bytesParsed }: ConnectionError): { read: string; line: string } {
-  const packet: unknown = rawPacket
-  const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : ''
-  const read = text.slice(0, bytesParsed)
-  const [line = ''] = text.slice(read.lastIndexOf('\n') + 1).split('\r\n', 1)
-  return { read, line }
-}
-
-/** A whole response as it goes over the wire. */
-function problemToResponse(problem: Problem): string {
-  const body = problemToText(problem, randomUUID())
-  return [
-    `HTTP/1.1 ${problem.status} ${problem.title}`,
-    `Date: ${new Date().toUTCString()}`,
-    `Content-Type: ${problemMediaType}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n')
 }

@@ -69,7 +69,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
   }
 }
 
-/** What the address began with: `/v1`, or nothing. Links begin with the same (see `rewriteVersion`). */
+/** What the address began with: `/v1`, or nothing. Links begin with the same (see `http/target.ts`). */
 export function baseOf({ originalUrl }: FastifyRequest): string {
   return /^\/v1(?![^/?])/.test(originalUrl) ? '/v1' : ''
 }

@@ -19,19 +19,20 @@ import { Problem } from '../http/problem.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { accessOf } from './authorize.ts'
-import { requireMediaType } from './body.ts'
+import { requireAnnouncedSize, requireMediaType } from './body.ts'
 import type { Handler } from './call.ts'
 import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
 import { deleteHandler } from './delete.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
-import { refuseInvalid } from './errors.ts'
+import { refuseInvalid, validationProblem } from './errors.ts'
 import { issueHandler, revokeHandler, rotateHandler } from './keys.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
 import { readFields, toCall } from './request.ts'
 import { stage } from './stage.ts'
 import { patchHandler, replaceHandler } from './update.ts'
+import { giveLeave } from './wire.ts'
 
 type HandlerFactory = (engine: Engine, operation: Operation) => Handler
 
@@ -56,7 +57,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       url: toRoutePath(operation.path),
       schema: operationSchema(engine, operation),
       config: accessOf(engine.policy, operation),
-      ...(operation.accepts.length === 0 ? {} : { preParsing: mediaTypeStage(operation) }),
+      preParsing: bodyStage(operation),
       preValidation: stage(request => {
         requireAcceptable(operation, request)
         request.asked = readFields(operation, request)
@@ -71,10 +72,31 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
     })
 }
 
-function mediaTypeStage(operation: Operation): preParsingHookHandler {
-  return (request, _reply, _payload, done) => {
-    requireMediaType(operation, request)
+/** What can be said of a body before it is read; a client that waits for that is told to send it only then. */
+function bodyStage(operation: Operation): preParsingHookHandler {
+  const takesBody = operation.accepts.length > 0
+  return (request, reply, _payload, done) => {
+    if (takesBody) requireMediaType(operation, request)
+    if (takesBody) requireAnnouncedSize(request)
+    if (request.headers.expect !== undefined) {
+      checkBeforeBody(operation, request)
+      giveLeave(request, reply)
+    }
     done()
+  }
+}
+
+/** What `preValidation` finds once the body is there; parameters are brought to their types in copies, for it does that too. */
+function checkBeforeBody(operation: Operation, request: FastifyRequest): void {
+  requireAcceptable(operation, request)
+  readFields(operation, request)
+  requireEncoding(request)
+  const parts = { params: operation.pathParameters, querystring: operation.queryParameters }
+  for (const part of ['params', 'querystring'] as const) {
+    const texts = part === 'params' ? request.params : request.query
+    const values = coerceParameters(parts[part], { ...(texts as Record<string, unknown>) })
+    const found = request.getValidationFunction(part)?.(values) as { error?: readonly unknown[] } | undefined
+    if (found?.error !== undefined) throw validationProblem(found.error, part)
   }
 }
 

@@ -14,9 +14,4 @@ export function registerStop(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     app.stopping = true
   })
-  // A connection that is kept would be given a request at the moment at which it is closed.
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (app.stopping) reply.header('connection', 'close')
-    done()
-  })
 }

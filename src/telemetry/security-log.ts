@@ -7,8 +7,7 @@ import { loggedPrefix } from '../access/api-key.ts'
 import { BoundedLog, type Line } from '../access/bounded-log.ts'
 import type { Source } from '../access/caller.ts'
 import { withoutSecrets } from '../access/redact.ts'
-import { problems } from '../http/problem.ts'
-import { clientProblem } from '../routes/errors.ts'
+import { parseProblem } from '../routes/parse-error.ts'
 
 /** In characters; a longer address is cut, for its caller chooses how long a line is. */
 const maxUrl = 300
@@ -90,7 +89,7 @@ export function onUnparsed(app: FastifyInstance, act: (refusal: Unparsed) => voi
   app.server.prependListener('clientError', (error: ConnectionError, socket: Socket) => {
     const { code = '' } = error
     if (!/^(?:HPE|ERR_HTTP)_/.test(code) || socket.bytesRead === 0) return
-    const { status } = problems[clientProblem(error)]
+    const { status } = parseProblem(error)
     act({ status, code, address: canonicalAddress(socket.remoteAddress) })
   })
 }

@@ -16,13 +16,14 @@ const long = (length: number) => 'x'.repeat(length)
 
 /** Listens, and makes sure that the service still answers at the end, to a caller who minds the rules. */
 function wired(name: string, run: (t: Test, wire: Wire, service: Service) => Promise<void>) {
-  feature(name, async (t, service) => {
+  const converse = async (t: Test, service: Service) => {
     const wire = await listen(t, service)
     await run(t, wire, service)
     const [answer] = await wire.send(`GET /cars/1 HTTP/1.1\r\n${host}${close}\r\n`)
     t.equal(answer?.status, 200, 'it still answers')
     t.equal((await service.get('/cars')).json.length, 3, 'nothing was stored')
-  })
+  }
+  feature(name, converse, { web: { linger: { silence: 100 } } })
 }
 
 /** Requests that are answered by one problem, after which the service hangs up by itself. */

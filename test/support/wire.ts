@@ -1,5 +1,6 @@
 // Conversations with a listening service by raw sockets: for what no client of HTTP would send.
 
+import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import type { Service } from './service.ts'
@@ -27,9 +28,9 @@ export async function listen(t: Test, { app }: Pick<Service, 'app'>): Promise<Wi
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const open = () => {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const socket = openTo(port)
     t.teardown(() => socket.destroy())
-    return socket.setTimeout(patience, () => socket.destroy(new Error('The service did not hang up.')))
+    return socket
   }
   const send = (request: string | Buffer) => {
     const socket = open()
@@ -39,35 +40,84 @@ export async function listen(t: Test, { app }: Pick<Service, 'app'>): Promise<Wi
   return { port, open, send }
 }
 
-/** Every answer on a connection until it ends. Who is hung up on while still sending may see a reset after the answer. */
-export async function receive(socket: Socket): Promise<WireAnswer[]> {
-  const pieces: Buffer[] = []
-  socket.on('data', (piece: Buffer) => pieces.push(piece))
-  const error = await new Promise<Error | undefined>(resolve => {
-    socket.once('end', resolve).once('error', resolve)
-  })
-  socket.destroy()
-  if (error !== undefined && pieces.length === 0) throw error
-  return parseAnswers(Buffer.concat(pieces))
+class OutOfPatience extends Error {
+  override readonly message = 'The service did not hang up.'
 }
 
-/** Fails for anything between and after the answers: their lengths must be exact. */
-function parseAnswers(bytes: Buffer): WireAnswer[] {
-  const answers: WireAnswer[] = []
-  for (let rest = bytes; rest.length > 0; ) {
-    const end = rest.indexOf('\r\n\r\n')
-    const head = rest.subarray(0, end).toString('latin1')
-    const [line = '', ...fields] = head.split('\r\n')
-    const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(line)?.[1])
-    if (end === -1 || Number.isNaN(status)) throw new Error(`No answer of HTTP/1.1: ${rest.toString('latin1')}`)
-    const headers = Object.fromEntries(fields.map(toField))
-    const length = status < 200 || status === 204 ? 0 : Number(headers['content-length'])
-    const text = rest.subarray(end + 4, end + 4 + length).toString()
-    if (Buffer.byteLength(text) !== length) throw new Error(`An answer of the wrong length: ${rest.toString('latin1')}`)
-    answers.push({ status, headers, text })
-    rest = rest.subarray(end + 4 + length)
+/** A connection that reads on when it is told no more, and does not wait without an end. */
+export function openTo(port: number): Socket {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  return socket.setTimeout(patience, () => socket.destroy(new OutOfPatience()))
+}
+
+/** Every answer on a connection until it ends. Who is hung up on while still sending may see a reset after the answer. */
+export async function receive(socket: Socket): Promise<WireAnswer[]> {
+  return new Conversation(socket).toTheEnd()
+}
+
+/** What is received on one connection. `heads`: which answers are to HEAD, and have no content. */
+export class Conversation {
+  readonly #socket: Socket
+  readonly #heads: ReadonlySet<number>
+  #received = Buffer.alloc(0)
+  #error: Error | undefined
+  #over = false
+
+  constructor(socket: Socket, heads: ReadonlySet<number> = new Set()) {
+    this.#socket = socket
+    this.#heads = heads
+    socket.on('data', (piece: Buffer) => {
+      this.#received = Buffer.concat([this.#received, piece])
+      socket.emit('progress')
+    })
+    const finish = (error?: Error) => {
+      this.#error ??= error
+      this.#over = true
+      socket.emit('progress')
+    }
+    socket.once('end', finish).once('close', finish).on('error', finish)
   }
-  return answers
+
+  /** Waits for so many answers, or for the end. */
+  async answers(count: number): Promise<WireAnswer[]> {
+    while (!this.#over && this.#parse().answers.length < count) await once(this.#socket, 'progress')
+    return this.#parse().answers
+  }
+
+  /** Fails for anything between and after the answers: their lengths must be exact. */
+  async toTheEnd(): Promise<WireAnswer[]> {
+    while (!this.#over) await once(this.#socket, 'progress')
+    this.#socket.destroy()
+    if (this.#error !== undefined && (this.#received.length === 0 || this.#error instanceof OutOfPatience))
+      throw this.#error
+    const { answers, rest } = this.#parse()
+    if (rest.length > 0) throw new Error(`No whole answer of HTTP/1.1: ${rest.toString('latin1')}`)
+    return answers
+  }
+
+  #parse(): { answers: WireAnswer[]; rest: Buffer } {
+    const answers: WireAnswer[] = []
+    for (let rest = this.#received; ; ) {
+      const read = readAnswer(rest, this.#heads.has(answers.length))
+      if (read === undefined) return { answers, rest }
+      answers.push(read.answer)
+      rest = rest.subarray(read.length)
+    }
+  }
+}
+
+/** The first answer, and how many bytes it has; nothing while it is not all there. */
+function readAnswer(bytes: Buffer, toHead: boolean): { answer: WireAnswer; length: number } | undefined {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end === -1) return undefined
+  const [line = '', ...fields] = bytes.subarray(0, end).toString('latin1').split('\r\n')
+  const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(line)?.[1])
+  if (Number.isNaN(status)) throw new Error(`No answer of HTTP/1.1: ${bytes.toString('latin1')}`)
+  const headers = Object.fromEntries(fields.map(toField))
+  const without = toHead || status < 200 || status === 204 || status === 304
+  const length = end + 4 + (without ? 0 : Number(headers['content-length']))
+  if (bytes.length < length) return undefined
+  return { answer: { status, headers, text: bytes.subarray(end + 4, length).toString() }, length }
 }
 
 function toField(line: string): [name: string, value: string] {

@@ -911,7 +911,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. Needs the scope `keys:admin`.
+         * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret. Needs the scope `keys:admin`.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -2676,7 +2676,7 @@ export interface components {
             readonly prefix: string | null;
             /**
              * Format: date-time
-             * @description When it was last used, to the minute
+             * @description When it was last used, to the minute; using a key does not change its `ETag`
              * @example 2026-06-18T14:06:12.480Z
              */
             readonly last_used_at: string | null;
@@ -2726,7 +2726,7 @@ export interface components {
             readonly prefix?: string | null;
             /**
              * Format: date-time
-             * @description When it was last used, to the minute
+             * @description When it was last used, to the minute; using a key does not change its `ETag`
              * @example 2026-06-18T14:06:12.480Z
              */
             readonly last_used_at?: string | null;
@@ -2803,7 +2803,7 @@ export interface components {
             readonly prefix: string | null;
             /**
              * Format: date-time
-             * @description When it was last used, to the minute
+             * @description When it was last used, to the minute; using a key does not change its `ETag`
              * @example 2026-06-18T14:06:12.480Z
              */
             readonly last_used_at: string | null;
@@ -3005,7 +3005,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Any other problem: 401, 403, 406, 408, 413, 414, 415, 417, 429, 431, 500, 501, 503, 507 */
+        /** @description Any other problem: 401, 403, 406, 408, 413, 414, 415, 417, 421, 429, 431, 500, 501, 503, 505, 507 */
         OtherProblem: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -3013,6 +3013,7 @@ export interface components {
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                Accept: components["headers"]["Accept"];
                 "Accept-Encoding": components["headers"]["AcceptEncoding"];
                 "Accept-Patch": components["headers"]["AcceptPatch"];
                 "Accept-Post": components["headers"]["AcceptPost"];
@@ -3861,6 +3862,8 @@ export interface components {
          * @example "minute";q=100;w=60, "day";q=10000;w=86400
          */
         RateLimitPolicy: string;
+        /** @description With 415: the media types of PUT (RFC 9110 §15.5.16) */
+        Accept: string;
         /** @description With 415: the content codings of bodies (RFC 9110 §12.5.3) */
         AcceptEncoding: string;
         /** @description With 415: the media types of PATCH (RFC 5789 §3.1) */
@@ -9340,6 +9343,8 @@ export interface operations {
                 grace?: components["parameters"]["KeyGrace"];
             };
             header?: {
+                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: components["parameters"]["PreferHandling"];
             };
@@ -9358,6 +9363,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9382,6 +9388,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
         };
     };

@@ -1,0 +1,86 @@
+// The head of a request, before anything of it is believed (RFC 9112 §2.3, §3.2, §6.1; RFC 9110 §10.1.1).
+
+import { isHost } from './host.ts'
+import { Problem } from './problem.ts'
+
+export interface Head {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly httpVersion: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Names and values in turn, as they were sent. */
+  readonly rawHeaders: readonly string[]
+}
+
+/** The longest request target, in bytes; longer is 414. Node's limit for all of the head is 16 KiB. */
+const maxTargetLength = 8192
+
+/** What is wrong with the head itself, whatever it asks for. `target`: as it was sent, in origin form. */
+export function headProblem(head: Head, target: string): Problem | undefined {
+  if (!versions.includes(head.httpVersion)) return versionProblem(head)
+  if (target.length > maxTargetLength) return new Problem('uriTooLong')
+  if (!target.startsWith('/') || !namesItsHost(head)) return new Problem('malformed')
+  return codingProblem(head) ?? expectationProblem(head)
+}
+
+const versions: readonly string[] = ['1.1', '1.0']
+
+/** A line without a version is read as one of HTTP/0.9, and is no request line any more (RFC 9112 §3). */
+function versionProblem({ httpVersion }: Head): Problem {
+  return new Problem(httpVersion === '0.9' ? 'malformed' : 'httpVersionNotSupported')
+}
+
+/**
+ * Whether the connection cannot be used after this request: nobody knows what the bytes behind it mean. That is so for
+ * other versions and codings, and where a client offers to change the protocol (Node drops what follows in that packet).
+ */
+export function endsConnection({ httpVersion, headers }: Head): boolean {
+  return (
+    !versions.includes(httpVersion) ||
+    headers.upgrade !== undefined ||
+    (headers['transfer-encoding'] !== undefined && codingProblem({ httpVersion, headers }) !== undefined)
+  )
+}
+
+/** Exactly one Host that can be one; HTTP/1.0 may have none (RFC 9112 §3.2). */
+function namesItsHost({ httpVersion, rawHeaders }: Head): boolean {
+  let host: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.length !== 4 || rawHeaders[index]?.toLowerCase() !== 'host') continue
+    if (host !== undefined) return false
+    host = rawHeaders[index + 1]
+  }
+  return host === undefined ? httpVersion === '1.0' : isHost(host)
+}
+
+/** Chunks are for HTTP/1.1 only, once only, and no other coding is known here (RFC 9112 §6.1). */
+function codingProblem({ httpVersion, headers }: Pick<Head, 'httpVersion' | 'headers'>): Problem | undefined {
+  const field = headers['transfer-encoding']
+  if (field === undefined) return undefined
+  const codings = String(field)
+    .toLowerCase()
+    .split(/\s*,\s*/)
+    .filter(Boolean)
+  const chunked = codings.filter(coding => coding === 'chunked').length
+  if (httpVersion === '1.0' || chunked > 1) return new Problem('malformed')
+  const detail = 'No transfer coding other than chunked is supported.'
+  return codings.length > 1 ? new Problem('notImplemented', { detail }) : undefined
+}
+
+/** To be told to send the body is all that may be expected. HTTP/1.0 knows no expectations. */
+function expectationProblem(head: Head): Problem | undefined {
+  const { httpVersion, headers } = head
+  if (headers.expect === undefined || httpVersion === '1.0' || expectsContinue(head)) return undefined
+  return new Problem('expectationFailed')
+}
+
+/** Whether the client waits for `100 Continue` before it sends its body. */
+export function expectsContinue({ httpVersion, headers }: Pick<Head, 'httpVersion' | 'headers'>): boolean {
+  return httpVersion === '1.1' && String(headers.expect).toLowerCase() === '100-continue'
+}
+
+/** Whether a body is announced, be it an empty one in chunks (RFC 9112 §6.3). */
+export function announcesBody({ headers }: Pick<Head, 'headers'>): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}

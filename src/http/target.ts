@@ -1,0 +1,27 @@
+// The request target (RFC 9112 §3.2).
+
+/** A target in the form that has a path, and the authority where the target itself has one. */
+export interface Target {
+  readonly path: string
+  readonly authority?: string
+}
+
+/** `http://host/path?query`; a name is needed, and credentials have no place there (RFC 9110 §4.2.1, §4.2.4). */
+const absoluteForm = /^https?:\/\/([^/?#@]+)([/?].*)?$/i
+
+/**
+ * The whole address is what proxies send (RFC 9112 §3.2.2); `*` is asked of the server itself (RFC 9110 §9.3.7). What is
+ * neither is given back as it is, and does not start with a slash.
+ */
+export function toOriginForm(method: string | undefined, url: string): Target {
+  if (url.startsWith('/')) return { path: url }
+  if (url === '*' && method === 'OPTIONS') return { path: '/' }
+  const [, authority, rest = '/'] = absoluteForm.exec(url) ?? []
+  if (authority === undefined) return { path: url }
+  return { path: rest.startsWith('/') ? rest : `/${rest}`, authority }
+}
+
+/** `/v1/books` reaches what `/books` does. */
+export function withoutVersion(path: string): string {
+  return path.replace(/^\/v1(?![^/?])\/?/, '/')
+}

@@ -1,0 +1,65 @@
+// What Node's parser refuses, before there is a request, as a problem; and a problem as the bytes of a response.
+
+import { randomUUID } from 'node:crypto'
+import type { ConnectionError } from 'fastify'
+import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
+
+const kinds: Readonly<Record<string, ProblemKind>> = {
+  HPE_INVALID_METHOD: 'notImplemented',
+  HPE_INVALID_VERSION: 'httpVersionNotSupported',
+  // The preface of HTTP/2 (RFC 9113 §3.4).
+  HPE_PAUSED_H2_UPGRADE: 'httpVersionNotSupported',
+  HPE_HEADER_OVERFLOW: 'headersTooLarge',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'contentTooLarge',
+  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
+}
+
+export function parseProblem(error: ConnectionError): Problem {
+  return new Problem(kindOf(error))
+}
+
+const token = "[\\w!#$%&'*+.^`|~-]+"
+/** What is no request line at all has no method or version that could be unknown. */
+const methodLine = new RegExp(`^${token} [!-~]+ HTTP/\\d\\.\\d$`)
+const versionLine = /[!-~] HTTP\/\d\.\d$/
+
+function kindOf(error: ConnectionError): ProblemKind {
+  const kind = kinds[error.code ?? ''] ?? 'malformed'
+  const { read, rest } = linesOf(error)
+  if (kind === 'headersTooLarge' && !read.includes('\r\n')) return 'uriTooLong'
+  if (error.code === 'HPE_INVALID_METHOD' && !methodLine.test(lastWord(read) + rest)) return 'malformed'
+  if (error.code === 'HPE_INVALID_VERSION' && !versionLine.test(read.slice(-maxWord) + rest)) return 'malformed'
+  return kind
+}
+
+/** What the parser had read of the last packet when it gave up, and the rest of the line in which it was. */
+function linesOf({ rawPacket, bytesParsed }: ConnectionError): { read: string; rest: string } {
+  const packet: unknown = rawPacket
+  const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : ''
+  const [rest = ''] = text.slice(bytesParsed).split('\r\n', 1)
+  return { read: text.slice(0, bytesParsed), rest }
+}
+
+/** Longer than every method that there is. */
+const maxWord = 32
+
+/** What stands at the end without white space or brackets: the body before a request line ends without a line break. */
+function lastWord(text: string): string {
+  return new RegExp(`${token}$`).exec(text.slice(-maxWord))?.[0] ?? ''
+}
+
+/** A whole response as it goes over the wire, the last one of its connection. */
+export function problemToResponse(problem: Problem): string {
+  const body = problemToText(problem, randomUUID())
+  return [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    `Date: ${new Date().toUTCString()}`,
+    `Content-Type: ${problemMediaType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n')
+}

@@ -1,0 +1,144 @@
+// The edge of HTTP/1.1: Node's server, what is checked of every head, and when a connection ends.
+
+import type * as Http from 'node:http'
+import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
+import { hostName } from '../http/host.ts'
+import { announcesBody, endsConnection, expectsContinue, headProblem } from '../http/message.ts'
+import { Problem } from '../http/problem.ts'
+import { toOriginForm } from '../http/target.ts'
+import { Connection, type LingerBounds } from './connection.ts'
+import { parseProblem } from './parse-error.ts'
+
+/** The largest body, in bytes; larger is 413. */
+export const maxBodyLength = 1_048_576
+
+/** In ms: how long a request and its head may take to arrive (longer is 408), and a connection may say nothing. */
+export const usualTimes = {
+  head: 20_000,
+  request: 60_000,
+  /** While a request is under way, its answer being read included. */
+  silence: 120_000,
+  /** Between two requests: longer than the usual minute of a proxy, so that it is the proxy who hangs up. */
+  idle: 72_000,
+  /** How often the clocks are looked at. */
+  check: 5_000,
+}
+
+/** As nginx has it, and a bound on what is read besides. */
+export const usualLinger: LingerBounds = { silence: 5_000, time: 30_000, bytes: 67_108_864 }
+
+export interface WireOptions {
+  readonly times?: Partial<typeof usualTimes>
+  readonly linger?: Partial<LingerBounds>
+}
+
+/** Of every connection that is open. */
+const connections = new WeakMap<Socket, Connection>()
+
+function connectionOf({ raw }: FastifyRequest): Connection | undefined {
+  return connections.get(raw.socket)
+}
+
+/** An import would read every export of it, and one of them is all of Node's fetch. */
+const http: typeof Http = createRequire(import.meta.url)('node:http')
+
+/** The settings of Fastify that make the server. */
+export function wireSettings(options: WireOptions) {
+  const times = { ...usualTimes, ...options.times }
+  const linger = { ...usualLinger, ...options.linger }
+  return {
+    bodyLimit: maxBodyLength,
+    requestTimeout: times.request,
+    serverFactory: (handle: Http.RequestListener) => createServer(handle, times, linger) as RawServerDefault,
+    clientErrorHandler,
+    forceCloseConnections: 'idle' as const,
+    return503OnClosing: false,
+  }
+}
+
+function createServer(handle: Http.RequestListener, times: typeof usualTimes, linger: LingerBounds): Http.Server {
+  const server = http.createServer({
+    // Ours says why in a problem.
+    requireHostHeader: false,
+    headersTimeout: times.head,
+    requestTimeout: times.request,
+    keepAliveTimeout: times.idle,
+    connectionsCheckingInterval: times.check,
+  })
+  server.setTimeout(times.silence)
+  // A client that has said all it has to say is answered nevertheless.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  const take = admitting(handle)
+  return server
+    .on('connection', socket => connections.set(socket, new Connection(socket, linger)))
+    .on('request', take)
+    .on('checkContinue', take)
+    .on('checkExpectation', take)
+    .on('connect', ({ socket }) => connections.get(socket)?.refuse(new Problem('notImplemented')))
+}
+
+/** Hands on what is to be answered, its target in origin form. */
+function admitting(handle: Http.RequestListener): Http.RequestListener {
+  return (request, response) => {
+    const { socket, method, url = '/' } = request
+    const connection = connections.get(socket)
+    if (connection?.admit(request, response, endsConnection(request)) === false) return
+    const { path, authority } = toOriginForm(method, url)
+    request.url = path
+    if (authority !== undefined) request.headers.host = authority
+    handle(request, response)
+  }
+}
+
+/** For what Node's parser refuses. The connection is closed: where it stands is unknown. */
+function clientErrorHandler(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET') socket.destroy()
+  else connections.get(socket)?.refuse(parseProblem(error))
+}
+
+/** `hosts`: whether the service may be addressed by a name, in lower case; by any where it is not given. */
+export function registerWire(app: FastifyInstance, hosts: ((name: string) => boolean) | undefined): void {
+  app.decorateRequest('continued', false)
+  app.addHook('onRequest', (request, _reply, done) => {
+    const problem = headProblem(request.raw, request.originalUrl)
+    if (problem !== undefined) throw problem
+    if (hosts !== undefined && !hosts(hostName(request.headers.host ?? ''))) throw new Problem('misdirected')
+    done()
+  })
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    sayWhetherItEnds(app, request, reply)
+    done()
+  })
+}
+
+/** Fastify would end the connection after every body that it could not parse. */
+function sayWhetherItEnds(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
+  const ends = app.stopping || leavesBody(request, reply)
+  const connection = connectionOf(request)
+  if (connection?.endsWith(reply.raw, ends) ?? ends) reply.header('connection', 'close')
+  else if (reply.hasHeader('connection')) reply.removeHeader('connection')
+}
+
+/** Whether a body stays unread that may never come, or that is larger than any that is taken. */
+function leavesBody(request: FastifyRequest, reply: FastifyReply): boolean {
+  const { raw, headers } = request
+  if (headers.expect !== undefined && !request.continued) return true
+  if (raw.complete || !announcesBody(raw)) return false
+  return reply.hasHeader('connection') || Number(headers['content-length']) > maxBodyLength
+}
+
+/** Tells a client that waits for it to send its body (RFC 9110 §10.1.1). */
+export function giveLeave(request: FastifyRequest, reply: FastifyReply): void {
+  if (connectionOf(request) === undefined || !expectsContinue(request.raw) || !announcesBody(request.raw)) return
+  request.continued = true
+  reply.raw.writeContinue()
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether its client was told to send the body. */
+    continued: boolean
+  }
+}

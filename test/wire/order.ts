@@ -1,0 +1,395 @@
+// Several requests on one connection, and what comes between them: answers in order, none lost, none too many.
+
+import { car, chunk, chunked, get, host, inChunks, json, post, type Row, store } from './row.ts'
+
+const bad = 'BAD LINE\r\n\r\n'
+const close = 'Connection: close\r\n'
+const size = `Content-Length: ${car.length}\r\n`
+const order = 'RFC 9112 §9.3.2'
+const closing = 'RFC 9112 §9.6'
+const expect = 'RFC 9110 §10.1.1'
+const upgrade = 'RFC 9110 §7.8'
+const waiting = 'Expect: 100-continue\r\n'
+const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'
+const ended = { open: false } as const
+
+export const pipelines: readonly Row[] = [
+  {
+    what: 'requests at once',
+    source: order,
+    sent: get() + get('/cars/99') + get(),
+    statuses: [200, 404, 200],
+    open: true,
+  },
+  { what: 'two that store', source: order, sent: store + store, statuses: [201, 201], open: true, stored: 2 },
+  {
+    what: 'a bad line behind one that stores',
+    source: order,
+    sent: store + bad,
+    statuses: [201, 400],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a bad line behind five',
+    source: order,
+    sent: get().repeat(5) + bad,
+    statuses: [200, 200, 200, 200, 200, 400],
+    ...ended,
+  },
+  { what: 'a bad line behind a refusal', source: order, sent: get('/x') + bad, statuses: [404, 400], ...ended },
+  { what: 'two bad lines', source: order, sent: store + bad + bad, statuses: [201, 400], ...ended, stored: 1 },
+  { what: 'a good one behind a bad line', source: order, sent: bad + store, statuses: [400], ...ended },
+  {
+    what: 'an unknown method behind one that stores',
+    source: order,
+    sent: store + get('/cars', '', 'BREW'),
+    statuses: [201, 501],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'another version behind one that stores',
+    source: order,
+    sent: `${store}GET / HTTP/2.0\r\n\r\n`,
+    statuses: [201, 505],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a field too large behind one that stores',
+    source: order,
+    sent: store + get('/', `X: ${'x'.repeat(20_000)}\r\n`),
+    statuses: [201, 431],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'CONNECT behind one that stores',
+    source: order,
+    sent: `${store}CONNECT a:1 HTTP/1.1\r\n${host}\r\n`,
+    statuses: [201, 501],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'the preface of HTTP/2 behind one that stores',
+    source: order,
+    sent: `${store}PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`,
+    statuses: [201, 505],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a bad chunk behind one that stores',
+    source: order,
+    sent: store + inChunks('x\r\n'),
+    statuses: [201, 400],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a body too large behind one that stores',
+    source: order,
+    sent: store + post('Content-Length: 2000000\r\n'),
+    statuses: [201, 413],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'another expectation behind one that stores',
+    source: order,
+    sent: store + get('/livez', 'Expect: wat\r\n'),
+    statuses: [201, 417],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'an empty line between two',
+    source: 'RFC 9112 §2.2',
+    sent: `${store}\r\n${get()}`,
+    statuses: [201, 200],
+    open: true,
+    stored: 1,
+  },
+  {
+    what: 'a body that is no JSON between two',
+    source: order,
+    sent: post('Content-Length: 1\r\n', '{') + store,
+    statuses: [400, 201],
+    open: true,
+    stored: 1,
+  },
+  {
+    what: 'a body that no schema takes between two',
+    source: order,
+    sent: post('Content-Length: 2\r\n', '{}') + store,
+    statuses: [422, 201],
+    open: true,
+    stored: 1,
+  },
+  {
+    what: 'a bad chunk behind the refusal of its request',
+    source: order,
+    sent: [
+      { text: post(chunked, '', '/x'), answers: 1 },
+      { text: 'x\r\n', answers: 1 },
+    ],
+    statuses: [404],
+    unannounced: true,
+    ...ended,
+  },
+
+  { what: 'a request behind close', source: closing, sent: get('/cars/1', close) + store, statuses: [200], ...ended },
+  {
+    what: 'a POST with close, then another',
+    source: closing,
+    sent: post(close + size, car) + store,
+    statuses: [201],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a request behind HTTP/1.0',
+    source: closing,
+    sent: `GET /cars/1 HTTP/1.0\r\n\r\n${store}`,
+    statuses: [200],
+    ...ended,
+  },
+  {
+    what: 'a request behind a body too large',
+    source: closing,
+    sent: [
+      { text: post('Content-Length: 1100000\r\n'), answers: 1 },
+      { text: 'x'.repeat(1_100_000) + store, answers: 1 },
+    ],
+    statuses: [413],
+    ...ended,
+  },
+  {
+    what: 'a request behind another version',
+    source: closing,
+    sent: `GET / HTTP/2.0\r\n${host}Connection: keep-alive\r\n\r\n${store}`,
+    statuses: [505],
+    ...ended,
+  },
+]
+
+export const expectations: readonly Row[] = [
+  {
+    what: 'a client that waits',
+    source: expect,
+    sent: [
+      { text: post(waiting + size), answers: 1 },
+      { text: car, answers: 2 },
+    ],
+    statuses: [100, 201],
+    open: true,
+    stored: 1,
+  },
+  {
+    what: 'a client that says so and does not wait',
+    source: expect,
+    sent: post(waiting + size, car),
+    statuses: [100, 201],
+    open: true,
+    stored: 1,
+  },
+  {
+    what: 'in other cases',
+    source: expect,
+    sent: post(`Expect: 100-Continue\r\n${size}`, car),
+    statuses: [100, 201],
+    open: true,
+    stored: 1,
+  },
+  {
+    what: 'in chunks',
+    source: expect,
+    sent: [
+      { text: post(waiting + chunked), answers: 1 },
+      { text: `${chunk(car)}0\r\n\r\n`, answers: 2 },
+    ],
+    statuses: [100, 201],
+    open: true,
+    stored: 1,
+  },
+  {
+    what: 'a body that is no JSON',
+    source: expect,
+    sent: [
+      { text: post(`${waiting}Content-Length: 1\r\n`), answers: 1 },
+      { text: '{', answers: 2 },
+    ],
+    statuses: [100, 400],
+    open: true,
+  },
+  {
+    what: 'HTTP/1.0 that expects',
+    source: expect,
+    sent: `POST /cars HTTP/1.0\r\n${json}${waiting}${size}\r\n${car}`,
+    statuses: [201],
+    ...ended,
+    stored: 1,
+  },
+  { what: 'nothing there', source: expect, sent: post(waiting + size, '', '/x'), statuses: [404], ...ended },
+  {
+    what: 'a method that is not here',
+    source: expect,
+    sent: post(waiting + size, '', '/cars/1'),
+    statuses: [405],
+    ...ended,
+  },
+  {
+    what: 'another media type',
+    source: expect,
+    sent: `POST /cars HTTP/1.1\r\n${host}${waiting}Content-Type: text/plain\r\n${size}\r\n`,
+    statuses: [415],
+    ...ended,
+  },
+  {
+    what: 'another content coding',
+    source: expect,
+    sent: post(`${waiting}Content-Encoding: gzip\r\n${size}`),
+    statuses: [415],
+    ...ended,
+  },
+  {
+    what: 'a body too large',
+    source: expect,
+    sent: post(`${waiting}Content-Length: 2000000\r\n`),
+    statuses: [413],
+    ...ended,
+  },
+  {
+    what: 'nothing acceptable',
+    source: expect,
+    sent: post(`${waiting}Accept: image/png\r\n${size}`),
+    statuses: [406],
+    ...ended,
+  },
+  {
+    what: 'a bad parameter',
+    source: expect,
+    sent: post(waiting + size, '', '/cars?wheels=4'),
+    statuses: [400],
+    ...ended,
+  },
+  {
+    what: 'a bad address',
+    source: expect,
+    sent: `PUT /cars/x HTTP/1.1\r\n${host}${json}${waiting}${size}\r\n`,
+    statuses: [400],
+    ...ended,
+  },
+  {
+    what: 'a key too long',
+    source: expect,
+    sent: post(`${waiting}Idempotency-Key: ${'k'.repeat(300)}\r\n${size}`),
+    statuses: [400],
+    ...ended,
+  },
+  { what: 'two Hosts', source: expect, sent: post(host + waiting + size), statuses: [400], ...ended },
+  {
+    what: 'a refusal, then the body after all',
+    source: expect,
+    sent: [
+      { text: post(waiting + size, '', '/x'), answers: 1 },
+      { text: car + store, answers: 1 },
+    ],
+    statuses: [404],
+    ...ended,
+  },
+  {
+    what: 'a refusal, then a request instead of the body',
+    source: expect,
+    sent: [
+      { text: post(waiting + size, '', '/x'), answers: 1 },
+      { text: store, answers: 1 },
+    ],
+    statuses: [404],
+    ...ended,
+  },
+  { what: 'a GET that expects', source: expect, sent: get('/cars/1', waiting), statuses: [200], ...ended },
+  { what: 'another expectation', source: expect, sent: post(`Expect: 999\r\n${size}`, car), statuses: [417], ...ended },
+  {
+    what: 'two expectations',
+    source: expect,
+    sent: post(`Expect: 100-continue, x=y\r\n${size}`, car),
+    statuses: [417],
+    ...ended,
+  },
+  {
+    what: 'HEAD with another expectation',
+    source: 'RFC 9110 §9.3.2',
+    sent: get('/cars/1', 'Expect: wat\r\n', 'HEAD'),
+    statuses: [417],
+    ...ended,
+    heads: [0],
+  },
+  {
+    what: 'waiting behind one that stores',
+    source: expect,
+    sent: [
+      { text: store + post(waiting + size), answers: 2 },
+      { text: car, answers: 3 },
+    ],
+    statuses: [201, 100, 201],
+    open: true,
+    stored: 2,
+  },
+]
+
+export const upgrades: readonly Row[] = [
+  { what: 'an offer of HTTP/2', source: upgrade, sent: get('/cars/1', offer), statuses: [200], ...ended },
+  {
+    what: 'an offer of WebSocket',
+    source: upgrade,
+    sent: get('/cars/1', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'),
+    statuses: [200],
+    ...ended,
+  },
+  {
+    what: 'an offer without its option',
+    source: upgrade,
+    sent: get('/cars/1', 'Upgrade: h2c\r\n'),
+    statuses: [200],
+    ...ended,
+  },
+  {
+    what: 'an offer with a body',
+    source: upgrade,
+    sent: post(offer + size, car),
+    statuses: [201],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a request behind an offer',
+    source: upgrade,
+    sent: get('/cars/1', offer) + store,
+    statuses: [200],
+    ...ended,
+  },
+  {
+    what: 'an offer behind one that stores',
+    source: upgrade,
+    sent: store + get('/cars/1', offer),
+    statuses: [201, 200],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a head behind an offer whose body is a request',
+    source: upgrade,
+    sent: [
+      {
+        text: `${get('/cars/1', offer)}POST /x HTTP/1.1\r\n${host}Content-Length: ${store.length}\r\n\r\n`,
+        answers: 1,
+      },
+      { text: store, answers: 1 },
+    ],
+    statuses: [200],
+    ...ended,
+  },
+]
