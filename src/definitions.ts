@@ -72,7 +72,8 @@ function componentMistakes(models: readonly Model[], keyModel: Model): string[] 
       const other = taken.get(name)
       taken.set(name, other ?? model.file)
       if (other === undefined) return []
-      return [`${model.file}: the component '${name}' of the document is ${other || 'the service'}'s already`]
+      const advice = "; choose another word with the option singular, or for a route's answer another component"
+      return [`${model.file}: the component '${name}' of the document is ${other || 'the service'}'s already${advice}`]
     }),
   )
 }

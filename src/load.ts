@@ -4,9 +4,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { keySecrets, keysResource } from './access/key-record.ts'
+import { loadingMistake, withLine } from './definitions/loading.ts'
 import { checkDefinitions } from './definitions.ts'
 import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from './resource/model.ts'
-import type { Resource } from './resource/resource.ts'
+import { definedAt, type Resource } from './resource/resource.ts'
 import { idempotencyRecords } from './routes/idempotency-record.ts'
 import type { MigrationFile } from './store/migration-files.ts'
 
@@ -29,8 +30,12 @@ export function storedModels({ models, idempotencyModel, keyModel, keySecretMode
 /** Loads every `*.ts` of the folder. Throws a `DefinitionError` that names each mistake's file and field. */
 export async function loadModels(folder: string): Promise<Models> {
   const files = (await readdir(folder)).filter(name => /\.[cm]?[jt]s$/.test(name) && !name.endsWith('.d.ts')).sort()
-  const defined = await Promise.all(files.map(name => loadFile(join(folder, name))))
-  return deriveModels(defined.flat())
+  const defined = (await Promise.all(files.map(name => loadFile(join(folder, name))))).flat()
+  try {
+    return deriveModels(defined)
+  } catch (error) {
+    throw error instanceof DefinitionError ? withLines(error, defined) : error
+  }
 }
 
 export function deriveModels(defined: readonly DefinedResource[]): Models {
@@ -48,16 +53,26 @@ export function deriveModels(defined: readonly DefinedResource[]): Models {
 function ownResources(example: string): readonly DefinedResource[] {
   const keys = keysResource(example)
   return [
-    { file: 'src/routes/idempotency-record.ts', resource: idempotencyRecords as unknown as Resource },
-    { file: 'src/access/key-record.ts', resource: keys as unknown as Resource },
-    { file: 'src/access/key-record.ts', resource: keySecrets as unknown as Resource },
+    {
+      file: 'src/routes/idempotency-record.ts',
+      resource: idempotencyRecords as unknown as Resource,
+      serves: 'each Idempotency-Key',
+    },
+    { file: 'src/access/key-record.ts', resource: keys as unknown as Resource, serves: 'its API keys' },
+    { file: 'src/access/key-record.ts', resource: keySecrets as unknown as Resource, serves: 'its API keys' },
   ]
+}
+
+/** Where a file has several resources, the first of them stands for it. */
+function withLines({ mistakes }: DefinitionError, defined: readonly DefinedResource[]): DefinitionError {
+  const startOf = (file: string) => definedAt(defined.find(one => one.file === file)?.resource)
+  return new DefinitionError(mistakes.map(mistake => withLine(mistake, startOf)))
 }
 
 async function loadFile(path: string): Promise<readonly DefinedResource[]> {
   const file = relative('.', path)
   const exports: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
-    throw new DefinitionError([`${file}: cannot be loaded: ${error.message}`])
+    throw new DefinitionError([loadingMistake(resolve(path), error)])
   })
   const resources = Object.values(exports).filter(isResource)
   if (resources.length === 0)

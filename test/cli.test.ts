@@ -68,6 +68,10 @@ const settings: [setting: Record<string, string>, message: RegExp][] = [
   [{ LOG_LEVEL: 'loud' }, /^restwell: LOG_LEVEL must be one of: fatal, error, warn, info, debug, trace, silent$/m],
   [{ PORT: '-1', LOG_LEVEL: 'loud' }, /^restwell: PORT must be >= 0\nLOG_LEVEL must be one of: /m],
   [{ DATABASE_URL: 'data.db' }, /^restwell: DATABASE_URL is 'data\.db'; it must be sqlite:<file>/m],
+  [
+    { DATABASE_URL: 'sqlite:~/x.db' },
+    /^restwell: DATABASE_URL is 'sqlite:~\/x\.db'; ~ is only known to a shell: write /m,
+  ],
   [{ DATABASE_URL: 'sqlite:package.json/x.db' }, /^restwell: .*package\.json/m],
 ]
 

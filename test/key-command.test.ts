@@ -82,6 +82,10 @@ t.test('a key is refused for what it cannot be: exit code 2, every mistake named
     [['--name', 'x', '--scope', 'books'], /^--scope must be one of: books:read,/m],
     [['--name', 'x', '--scope', '*', '--plan', 'gratis'], /^--plan must be one of: anonymous, free, .*, null$/m],
     [['--name', 'x', '--scope', 'boks:read'], /^--scope must be one of: books:read,/m],
+    [
+      ['--name', 'x', '--scope', '*', '--expires', '2020-01-01T00:00:00Z'],
+      /^--expires is in the past: 2020-01-01T00:00:00/m,
+    ],
     [['--name', 'x', '--scope', '*', '--expires', 'soon'], /^--expires must be like 90d/m],
     [['--name', 'x', '--scope', '*', '--plan', 'Not A Plan'], /^--plan must match/m],
   ]

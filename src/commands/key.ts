@@ -89,6 +89,8 @@ async function create({ call, config, models, store, tables }: Context): Promise
     ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
   } as unknown as NewKey
   requireGood(models, await readPlans(config.PLANS ?? plansFile), wanted)
+  if (wanted.expires_at && Date.parse(wanted.expires_at) <= now.getTime())
+    throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
   const text = makeKey(randomBytes(32))
   const [id] = await store.transact(() => insertKey(tables, wanted, { text, now }))
   tell(`Key ${id} in ${store.location}. It is shown this once:`)

@@ -1,6 +1,7 @@
 // One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
 
 import { controlFree, formats, isFormat, singleLine } from './format.ts'
+import { reportKeywords } from './keywords.ts'
 import { type Json, type JsonSchema, type Kind, kindOfType, maxInteger } from './kinds.ts'
 
 export type { Json, JsonSchema } from './kinds.ts'
@@ -53,6 +54,7 @@ function plain(typebox: object): JsonSchema {
 function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSchema {
   if (schema.const !== undefined || (schema.enum !== undefined && schema.type !== 'string'))
     report(where, 'can be limited to a few values only as an Enum of words')
+  reportKeywords(schema, where, report)
   switch (schema.type) {
     case 'string':
       return limitString(schema, where, report)
@@ -66,9 +68,15 @@ function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSch
     case 'object':
       return limitObject(schema, where, report)
     default:
-      report(where, 'must be a string, integer, number, boolean, list or object (a choice of words is an Enum)')
+      report(where, `must be a string, integer, number, boolean, list or object${otherKindAdvice(schema)}`)
       return schema
   }
+}
+
+function otherKindAdvice({ anyOf }: JsonSchema): string {
+  const branches = (anyOf ?? []) as readonly JsonSchema[]
+  if (branches.some(({ type }) => type === 'null')) return '; write Type.Optional(…) for one that may be null'
+  return ' (a choice of words is an Enum)'
 }
 
 function limitString(schema: JsonSchema, where: string, report: Report): JsonSchema {

@@ -1,9 +1,13 @@
 // What is derived from the resources together: names, keys and relations, checked as a whole.
 
+import { didYouMean } from './did-you-mean.ts'
 import { type Field, maxInteger, type Report, schemaToField } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
+import { checkComponent, checkNames } from './names.ts'
+import { callMistakes } from './options.ts'
 import type { CustomRoute, Deprecation, Hooks, Resource } from './resource.ts'
 import { ownMember } from './row.ts'
+import { singularOf } from './singular.ts'
 
 /** A field whose values are keys of another model. */
 export interface Reference {
@@ -47,14 +51,19 @@ export interface Model {
 export interface DefinedResource {
   readonly file: string
   readonly resource: Resource
+  /** Of one that the service brings: what it keeps there. */
+  readonly serves?: string
 }
 
 /** The mistakes in the definitions, each with file and field; it stops the start. */
 export class DefinitionError extends Error {
+  readonly mistakes: readonly string[]
+
   constructor(mistakes: readonly string[]) {
     super(
       `The resources have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map(line => `  ${line}`).join('\n')}`,
     )
+    this.mistakes = mistakes
   }
 }
 
@@ -62,13 +71,16 @@ export class DefinitionError extends Error {
  * Derives the models, parents before their children. Throws a `DefinitionError` that names every mistake.
  */
 export function resourcesToModels(resources: readonly DefinedResource[]): readonly Model[] {
-  const mistakes: string[] = []
+  const mistakes = resources.flatMap(({ file, resource }) =>
+    callMistakes(resource).map(mistake => `${file}: ${mistake}`),
+  )
+  if (mistakes.length > 0) throw new DefinitionError(mistakes)
   const models = resources.map(defined =>
     resourceToModel(defined, (where, mistake) => {
       mistakes.push(`${defined.file}: ${where === '' ? '' : `${where} `}${mistake}`)
     }),
   )
-  if (mistakes.length === 0) mistakes.push(...relationMistakes(models))
+  if (mistakes.length === 0) mistakes.push(...relationMistakes(models, resources))
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
   return parentsFirst(models)
 }
@@ -111,6 +123,7 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
     sample: options.sample ?? [],
   }
   checkNames(resource, report)
+  checkComponent(model, report)
   checkUse(resource, model, report)
   return Object.freeze(model)
 }
@@ -124,24 +137,6 @@ function resourceToFields({ fields, options }: Resource, report: Report): readon
     key === undefined ? schemaToField('id', serverKey, false, report) : read(options.key as string, key),
     ...Object.entries(others).map(([name, schema]) => read(name, schema)),
   ]
-}
-
-/** Field names are kept in columns, parameters and members alike, so they are plain. `_` at the start is ours. */
-const fieldName = /^[a-zA-Z][a-zA-Z0-9_]{0,49}$/
-const resourceName = /^[a-z][a-z0-9_-]{0,39}$/
-
-function checkNames({ name, fields, options }: Resource, report: Report): void {
-  if (!resourceName.test(name)) report('', `name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first`)
-  if (typeof options.description !== 'string' || options.description === '') report('', 'needs a description')
-  const names = Object.keys(fields.properties)
-  for (const field of names)
-    if (!fieldName.test(field)) report(field, 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first')
-  const folded = names.map(field => field.toLowerCase())
-  for (const [index, field] of names.entries())
-    if (folded.indexOf(field.toLowerCase()) !== index) report(field, 'differs from another field only by case')
-  const id = names[folded.indexOf('id')]
-  if (options.key === undefined && id !== undefined)
-    report(id, 'is made by the server; name it in `key` to make it your own')
 }
 
 /** Four bytes a character, and a little room in an index entry of PostgreSQL. */
@@ -160,17 +155,24 @@ function checkUse(resource: Resource, model: Model, report: Report): void {
     ['filterable', options.filterable ?? []],
     ['sortable', options.sortable ?? []],
   ]
+  const relations = Object.entries({ ...options.references, ...options.parent })
+  const adviceFor = (name: string): string => {
+    const [field] = relations.find(([field, target]) => target === name && known.has(field)) ?? []
+    return field === undefined ? didYouMean(name, known.keys()) : `: the other way round, write { ${name}: '${field}' }`
+  }
   if ([...model.unique, ...model.indexes].some(set => set.length === 0 || new Set(set).size < set.length))
     report('', 'has a set in unique or index that is empty or names a field twice')
   for (const [option, names] of used)
     for (const name of names) {
       const field = known.get(name)
-      if (field === undefined) report(name, `is named in ${option}, but there is no such field`)
+      if (field === undefined) report(name, `is named in ${option}, but there is no such field${adviceFor(name)}`)
       else if (option !== 'listed' && !field.kind.isScalar)
         report(name, `cannot be in ${option}: it is a list or an object`)
       else if (['key', 'unique', 'index'].includes(option) && isLong(field))
         report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
     }
+  for (const [target, field] of Object.entries(options.references ?? {}))
+    if (options.parent?.[target] === field) report(field, `is named in parent and in references; parent is enough`)
   checkKey(model, report)
   checkOwner(model, report)
   checkIndexEntries(model, report)
@@ -223,17 +225,19 @@ function checkOwner({ owner, publicRead, keyMadeBy }: Model, report: Report): vo
   if (owner && publicRead) report('', 'has owners, so it cannot have publicRead too')
 }
 
-function relationMistakes(models: readonly Model[]): string[] {
+function relationMistakes(models: readonly Model[], resources: readonly DefinedResource[]): string[] {
   const byName = new Map(models.map(model => [model.name, model]))
   const mistakes: string[] = []
   for (const [index, model] of models.entries()) {
     const same = models.findIndex(({ name, component }) => name === model.name || component === model.component)
-    if (same !== index)
-      mistakes.push(`${model.file}: '${model.name}' has the name of the resource in ${models[same]?.file}`)
+    if (same !== index) mistakes.push(sameNameMistake(models[same] ?? model, model, resources[index]))
     for (const reference of model.references) {
       const target = byName.get(reference.model)
       const at = `${model.file}: ${reference.field.name}`
-      if (target === undefined) mistakes.push(`${at} refers to '${reference.model}', which is no resource`)
+      if (target === undefined)
+        mistakes.push(
+          `${at} refers to '${reference.model}', which is no resource${didYouMean(reference.model, byName.keys())}`,
+        )
       else if (target.key.kind !== reference.field.kind)
         mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind.name})`)
       else if (target.keepDeleted)
@@ -243,6 +247,14 @@ function relationMistakes(models: readonly Model[]): string[] {
     }
   }
   return mistakes
+}
+
+/** The service's own come last, and are not to blame. */
+function sameNameMistake(first: Model, second: Model, { serves }: Partial<DefinedResource> = {}): string {
+  if (serves === undefined)
+    return `${second.file}: '${second.name}' has the name of the resource in ${first.file}; choose another, or another singular`
+  const name = first.name === second.name ? `name '${first.name}'` : `singular '${first.singular}'`
+  return `${first.file}: the ${name} is the service's own, for ${serves}; choose another, such as 'team_${first.name}'`
 }
 
 /** Whether references lead from one model to the other. */
@@ -266,12 +278,6 @@ function parentsFirst(models: readonly Model[]): readonly Model[] {
   }
   for (const model of models) place(model)
   return [...ordered]
-}
-
-function singularOf(plural: string): string {
-  if (/[^aeiou]ies$/.test(plural)) return plural.replace(/ies$/, 'y')
-  if (/(ss|sh|ch|x|z)es$/.test(plural)) return plural.replace(/es$/, '')
-  return plural.replace(/(?<!s)s$/, '')
 }
 
 /** `order_items`, `If-Match` as one word with capitals. */

@@ -1,6 +1,7 @@
 // What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
 
 import { type Static, type StringOptions, type TObject, type TProperties, Type } from '@sinclair/typebox'
+import { placeInStack } from './code-fault.ts'
 import { singleLine } from './format.ts'
 import type { Sql } from './sql.ts'
 
@@ -133,7 +134,17 @@ export function resource<const P extends TProperties, const K extends keyof P & 
   fields: TObject<P>,
   options: ResourceOptions<P, K>,
 ): Resource<P, K> {
-  return Object.freeze({ name, fields, options })
+  const defined = Object.freeze({ name, fields, options })
+  const place = placeInStack(new Error().stack)
+  if (place !== undefined) lines.set(defined, place.line)
+  return defined
+}
+
+const lines = new WeakMap<object, number>()
+
+/** The line in which a resource was defined. */
+export function definedAt(resource: object | undefined): number | undefined {
+  return resource && lines.get(resource)
 }
 
 /** One of a few words. (A TypeBox union of literals would become `anyOf` of `const` in the document.) */

@@ -30,6 +30,8 @@ export function openStore(url: string, { exclusive, ...server }: StoreOptions): 
 export function fileOf(url: string): string | undefined {
   if (/^postgres(?:ql)?:\/\//.test(url)) return undefined
   const file = /^sqlite:(?<file>.+)$/.exec(url)?.groups?.file
+  if (file?.startsWith('~'))
+    throw new Error(`DATABASE_URL is '${url}'; ~ is only known to a shell: write the whole path`)
   if (file !== undefined) return file
   throw new Error(
     `DATABASE_URL is '${url}'; it must be sqlite:<file>, such as sqlite:./data/restwell.db, or postgres://<user>:<password>@<host>/<database>`,

@@ -1,0 +1,71 @@
+// Why a file of definitions could not be loaded, and where a mistake in one is: for the person who has just written it.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
+import { relative } from 'node:path'
+import { Script } from 'node:vm'
+import { excerpt, type Place, placeInStack, placeOfSyntaxError, placeToText } from '../resource/code-fault.ts'
+import { lineOfMistake } from '../resource/definition-line.ts'
+
+interface LoadError extends Error {
+  readonly code?: string
+}
+
+/** `schemas/pages.ts:3:7 cannot be loaded: …`, with the lines around it. */
+export function loadingMistake(path: string, error: LoadError): string {
+  const place = placeOfImport(error) ?? placeOfSyntaxError(error.stack) ?? placeInStack(error.stack) ?? parse(path)
+  const file = relative('.', path)
+  const message = `cannot be loaded: ${error.message}${adviceFor(error)}`
+  if (place === undefined) return `${file}: ${message}`
+  const at = placeToText(place)
+  const head = at.startsWith(`${file}:`) ? `${at}: ` : `${file}: ${at}: `
+  const lines = excerpt(readFileSync(place.file, 'utf8'), place).split('\n')
+  return [head + message, ...lines.map(line => `    ${line}`)].join('\n')
+}
+
+function adviceFor(error: LoadError): string {
+  const { missing } = importOf(error)
+  if (missing !== undefined && existsSync(`${missing}.ts`)) return '; an import ends in .ts'
+  if (/\benum\b/.test(error.message)) return "; write Enum(['open', 'done'])"
+  if (/does not provide an export named/.test(error.message)) return '; a type is imported by `import type`'
+  return ''
+}
+
+/** Node names both files of an import that leads nowhere, and no line. */
+function importOf({ code, message }: LoadError): { missing?: string; importer?: string } {
+  if (code !== 'ERR_MODULE_NOT_FOUND') return {}
+  const [, missing, importer] = /'(.+)' imported from (.+)$/.exec(message) ?? []
+  return missing === undefined || importer === undefined ? {} : { missing, importer }
+}
+
+function placeOfImport(error: LoadError): Place | undefined {
+  const { missing, importer } = importOf(error)
+  if (missing === undefined || importer === undefined) return undefined
+  const lines = readFileSync(importer, 'utf8').split(/\r?\n/)
+  const name = missing.split(/[\\/]/).at(-1) ?? missing
+  const index = lines.findIndex(line => /\bfrom\b|\bimport\b/.test(line) && line.includes(name))
+  return index === -1 ? undefined : { file: importer, line: index + 1 }
+}
+
+/** V8 does not say where in a module the syntax is wrong, but does so in a script: the same text without its imports. */
+function parse(path: string): Place | undefined {
+  const blank = (text: string) => text.replaceAll(/[^\n]/g, ' ')
+  try {
+    const code = stripTypeScriptTypes(readFileSync(path, 'utf8'))
+    const script = code
+      .replaceAll(/^import\b[^'"]*['"][^'"\n]*['"];?/gm, blank)
+      .replaceAll(/^export (?:default )?/gm, blank)
+    new Script(script, { filename: path })
+    return undefined
+  } catch (error) {
+    return placeOfSyntaxError((error as Error).stack)
+  }
+}
+
+/** A mistake with the line that it is about: `schemas/pages.ts:12: title …`. `start`: the line of a call of `resource`. */
+export function withLine(mistake: string, startOf: (file: string) => number | undefined): string {
+  const [, file = '', subject = ''] = /^(\S+\.[cm]?[jt]s): ([^\s,]*)/.exec(mistake) ?? []
+  if (file === '' || !existsSync(file)) return mistake
+  const line = lineOfMistake(readFileSync(file, 'utf8'), subject, startOf(file))
+  return line === undefined ? mistake : `${file}:${line}${mistake.slice(file.length)}`
+}

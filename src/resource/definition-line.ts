@@ -1,0 +1,20 @@
+// The line of a definition that a mistake is about, found in its text.
+
+/** `start`: the line of the call `resource(`, from 1, where it is known. */
+export function lineOfMistake(text: string, subject: string, start: number | undefined): number | undefined {
+  const lines = text.split(/\r?\n/)
+  const from = (start ?? 1) - 1
+  const [name = ''] = subject.split('/', 1)
+  const isPlain = /^\w+$/.test(name)
+  const field = new RegExp(`^\\s*['"]?${name}['"]?\\s*:\\s*[A-Za-z_$][\\w$.]*\\(`)
+  const member = new RegExp(`(?:^|[\\s{,])['"]?${name}['"]?\\s*:`)
+  const found = isPlain ? (lineOf(lines, field, from) ?? lineOf(lines, member, from)) : undefined
+  return found ?? start
+}
+
+/** The first line from there on that matches; or the only one before. */
+function lineOf(lines: readonly string[], pattern: RegExp, from: number): number | undefined {
+  const all = lines.flatMap((line, index) => (pattern.test(line) ? [index] : []))
+  const index = all.find(index => index >= from) ?? (all.length === 1 ? all[0] : undefined)
+  return index === undefined ? undefined : index + 1
+}

@@ -1,0 +1,66 @@
+// The keywords of JSON Schema that a field may have: any other would be ignored, so it is a mistake.
+
+import { didYouMean } from './did-you-mean.ts'
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** Notes for the document, what the field itself says, and what is reported elsewhere. */
+const common = [
+  'type',
+  'title',
+  'description',
+  'examples',
+  'deprecated',
+  '$comment',
+  'default',
+  'readOnly',
+  'createdAt',
+]
+const choices = ['enum', 'const']
+const numeric = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format']
+
+const byType: Readonly<Record<string, readonly string[]>> = {
+  string: ['minLength', 'maxLength', 'pattern', 'format', 'contentEncoding', 'contentMediaType'],
+  integer: numeric,
+  number: numeric,
+  boolean: [],
+  array: ['items', 'additionalItems', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains'],
+  object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
+}
+
+/** What to write instead of a keyword that people bring from elsewhere. */
+const advice: Readonly<Record<string, string>> = {
+  writeOnly: 'is not supported: whoever may read the row would be given the value',
+  nullable: 'is not known: write Type.Optional(…), and the field is null where it is left out',
+  optional: 'is not known: write Type.Optional(…)',
+  required: 'is not known: a field is required unless it is Type.Optional(…)',
+  example: 'is not known: write examples: […]',
+  unique: "is not known: name the field in the resource's option unique",
+  index: "is not known: name the field in the resource's option index",
+  primaryKey: "is not known: name the field in the resource's option key",
+  references: "is not known: name the field in the resource's option references",
+}
+
+export function reportKeywords(schema: Schema, where: string, report: (where: string, mistake: string) => void): void {
+  const type = String(schema.type)
+  const own = byType[type]
+  if (own === undefined || isWithoutMembers(schema)) return
+  const known = [...common, ...choices, ...own]
+  for (const keyword of Object.keys(schema))
+    if (!known.includes(keyword) && !keyword.startsWith('x-'))
+      report(where, `has ${keyword}, which ${reason(keyword, type, known)}`)
+  if (schema.additionalProperties !== undefined && schema.additionalProperties !== false)
+    report(where, 'has additionalProperties, but an object has the members that it names and no other')
+}
+
+/** What is wrong with it is told already. */
+function isWithoutMembers({ type, properties }: Schema): boolean {
+  return type === 'object' && Object.keys(properties ?? {}).length === 0
+}
+
+function reason(keyword: string, type: string, known: readonly string[]): string {
+  if (Object.hasOwn(advice, keyword)) return String(advice[keyword])
+  const others = Object.keys(byType).filter(other => byType[other]?.includes(keyword))
+  if (others.length > 0) return `only a field of another type can have (${others.join(', ')}); this one is ${type}`
+  return `is not known${didYouMean(keyword, known)}`
+}

@@ -1,0 +1,79 @@
+// What fields, resources and components may be called, whichever database or client is used today.
+
+import type { Report } from './field.ts'
+import type { Resource } from './resource.ts'
+
+/** Field names are kept in columns, parameters and members alike, so they are plain. `_` at the start is ours. */
+const fieldName = /^[a-zA-Z][a-zA-Z0-9_]{0,49}$/
+const resourceName = /^(?=.{1,40}$)[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/
+
+export function checkNames({ name, fields, options }: Resource, report: Report): void {
+  if (!resourceName.test(name))
+    report('', `name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first, no - or _ last or doubled`)
+  const reserved = reservedResource(name)
+  if (reserved !== undefined) report('', reserved)
+  if (typeof options.description !== 'string' || options.description === '') report('', 'needs a description')
+  const names = Object.keys(fields.properties)
+  for (const field of names) {
+    if (!fieldName.test(field)) report(field, 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first')
+    const reservedBy = reservedField(field)
+    if (reservedBy !== undefined) report(field, reservedBy)
+  }
+  const folded = names.map(field => field.toLowerCase())
+  for (const [index, field] of names.entries())
+    if (folded.indexOf(field.toLowerCase()) !== index) report(field, 'differs from another field only by case')
+  const id = names[folded.indexOf('id')]
+  if (options.key === undefined && id !== undefined)
+    report(id, 'is made by the server; name it in `key` to make it your own')
+}
+
+/** Generated clients name a class by it. */
+export function checkComponent({ component, singular }: { component: string; singular: string }, report: Report): void {
+  if (!/^[A-Z][a-zA-Z0-9]*$/.test(component))
+    report(
+      '',
+      `singular '${singular}' must be of letters, digits, - and _, a letter first: '${component}' is no name for a class`,
+    )
+  const language = brokenClient(component)
+  if (language !== undefined)
+    report(
+      '',
+      `the component '${component}' breaks generated clients (${language}); choose another word with the option singular`,
+    )
+}
+
+/** The system columns of PostgreSQL (documentation, §5.6). */
+const systemColumns = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']
+
+/** Why a field cannot have this name. */
+function reservedField(name: string): string | undefined {
+  return systemColumns.includes(name) ? `is a system column of PostgreSQL; write ${name}_value, say` : undefined
+}
+
+/** Why a resource cannot have this name: its table would have it too. */
+function reservedResource(name: string): string | undefined {
+  const [prefix] = /^(?:sqlite|pg)_/.exec(name) ?? []
+  if (prefix === undefined) return undefined
+  return `name '${name}' begins with ${prefix}, which ${prefix === 'pg_' ? 'PostgreSQL' : 'SQLite'} keeps for tables of its own`
+}
+
+/**
+ * Classes that a generated client cannot have: in Java (openapi-generator) one of this name hides the type that the rest
+ * of the client is written with, in Python (openapi-python-client) it shadows what the operations import. Tried with
+ * seventy names that are likely to clash; the generators rename the others themselves.
+ */
+const classes: Readonly<Record<string, string>> = {
+  Array: 'Java',
+  Consumer: 'Java',
+  Duration: 'Java',
+  HttpClient: 'Java',
+  Map: 'Java',
+  Pair: 'Java',
+  Response: 'Python',
+  String: 'Java',
+}
+
+/** The language whose generated clients cannot have a component of this name. */
+function brokenClient(component: string): string | undefined {
+  return Object.hasOwn(classes, component) ? classes[component] : undefined
+}
