@@ -16,6 +16,7 @@ import { parseRecords, storeRecords } from './records.ts'
 import { parseJson } from './routes/body.ts'
 import { handlers } from './routes/routes.ts'
 import { openStore } from './store/open.ts'
+import { decodeText } from './text-file.ts'
 
 export const commands = {
   serve: serveCommand,
@@ -79,7 +80,7 @@ async function load({ operands: files, version, environment }: Call): Promise<vo
 }
 
 async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8')
+  const text = decodeText(file, await readFile(file))
   try {
     return parseJson(text)
   } catch (error) {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { type Static, Type } from '@sinclair/typebox'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { decodeText } from './text-file.ts'
 
 const settings = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on' }),
@@ -132,10 +133,13 @@ export function databaseOptions({ DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }:
   return { connections: DATABASE_CONNECTIONS, startPatience: DATABASE_WAIT_SECONDS * 1000 }
 }
 
-/** Reads the settings, what the environment says before a file `.env`. Throws an Error that names the setting and what it must be. */
+/**
+ * Reads the settings, what the environment says before a file `.env`. One that is empty is not set: Compose's `${X:-}`
+ * gives that. Throws an Error that names the setting and what it must be.
+ */
 export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Config {
-  const file = dotenv && existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  const config: unknown = { ...file, ...environment }
+  const file = dotenv && existsSync('.env') ? parseEnv(decodeText('.env', readFileSync('.env'))) : {}
+  const config: unknown = { ...withoutEmpty(file), ...withoutEmpty(environment) }
   // The environment has more in it than our settings, all of it text.
   const ajv = new Ajv2020({
     allErrors: true,
@@ -147,6 +151,10 @@ export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Con
   })
   if (ajv.validate<Static<typeof settings>>(settings, config)) return Object.freeze(config)
   throw new Error(ajv.errors?.map(settingMistake).join('\n'))
+}
+
+function withoutEmpty(environment: NodeJS.Dict<string>): NodeJS.Dict<string> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
 }
 
 function settingMistake({ instancePath, params, message }: ErrorObject): string {

@@ -10,6 +10,7 @@ import { type DefinedResource, DefinitionError, type Model, resourcesToModels } 
 import { definedAt, type Resource } from './resource/resource.ts'
 import { idempotencyRecords } from './routes/idempotency-record.ts'
 import type { MigrationFile } from './store/migration-files.ts'
+import { decodeText } from './text-file.ts'
 
 export const schemasFolder = fileURLToPath(new URL('../schemas', import.meta.url))
 
@@ -91,5 +92,9 @@ export async function loadMigrations(folder: string): Promise<readonly Migration
     throw error
   })
   const names = entries.filter(name => name.endsWith('.sql')).sort()
-  return Promise.all(names.map(async name => ({ name, text: await readFile(join(folder, name), 'utf8') })))
+  return Promise.all(names.map(async name => ({ name, text: await readSql(join(folder, name)) })))
+}
+
+async function readSql(path: string): Promise<string> {
+  return decodeText(relative('.', path), await readFile(path))
 }

@@ -8,6 +8,7 @@ import type { Plan, Plans } from './access/plan.ts'
 import type { QuotaPolicy } from './http/rate-limit-fields.ts'
 import { defaultLimit, maxLimit } from './query/query.ts'
 import { bodyFindings, compile, createAjv, findingToText } from './routes/validator.ts'
+import { decodeText } from './text-file.ts'
 
 export const plansFile = fileURLToPath(new URL('../plans.yaml', import.meta.url))
 
@@ -45,7 +46,7 @@ const fileShape = Type.Object(
 
 /** Throws an Error that names every mistake's plan and member. */
 export async function readPlans(file: string): Promise<Plans> {
-  return parsePlans(file, await readFile(file, 'utf8'))
+  return parsePlans(file, decodeText(file, await readFile(file)))
 }
 
 /** `file` is what mistakes are said to be in; `text` is YAML, of which JSON is a part. */

@@ -12,7 +12,7 @@ const ladder = [
   ['access'],
   ['routes', 'docs'],
   ['telemetry'],
-  ['definitions'],
+  ['definitions', 'text-file'],
   ['load'],
   ['app', 'records', 'config', 'plans'],
   ['protection'],
