@@ -17,7 +17,7 @@ function linkText({ href, rel, type }: Link): string {
 }
 
 /** Percent-encodes what may not stand in a URI (RFC 3986 §2), above all `>` and line ends. */
-function encodeTarget(href: string): string {
+export function encodeTarget(href: string): string {
   return unsafe.test(href) ? href.toWellFormed().replace(new RegExp(unsafe, 'gu'), encodeURIComponent) : href
 }
 

@@ -1,13 +1,8 @@
 // Which media type to answer with (RFC 9110 §12.5.1 Accept, §12.4.2 quality values, §8.3.1 media types).
 
-interface MediaType {
-  /** `type/subtype` in lower case; in a range either may be `*`. */
+interface MediaRange {
+  /** `type/subtype` in lower case; either may be `*`. */
   readonly essence: string
-  /** `name=value` in lower case, without `q`. */
-  readonly parameters: readonly string[]
-}
-
-interface MediaRange extends MediaType {
   /** 0 (not acceptable) to 1. */
   readonly quality: number
 }
@@ -19,8 +14,9 @@ const parameterText = new RegExp(`^(${token})=(${token}|"(?:[^"\\\\]|\\\\.)*")$`
 const qualityText = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
 /**
- * The one of `available` that the client likes best; of equals the first. Undefined: nothing is acceptable (406).
- * A field without one well-formed range asks for nothing, as an absent one does.
+ * The one of `available` that the client likes best, and the first of equals. Undefined: nothing is acceptable (406).
+ * A field without one well-formed range asks for nothing, as an absent one does. Parameters other than `q` are ignored:
+ * nothing here comes in versions that one could name, and a `charset` says nothing about JSON (RFC 8259 §11).
  */
 export function preferredMediaType(accept: string | undefined, available: readonly string[]): string | undefined {
   if (accept === undefined || accept === '*/*') return available[0]
@@ -29,7 +25,7 @@ export function preferredMediaType(accept: string | undefined, available: readon
   if (ranges.length === 0) return available[0]
   let best: { mediaType?: string; quality: number } = { quality: 0 }
   for (const mediaType of available) {
-    const quality = qualityOf(parseMediaType(mediaType), ranges)
+    const quality = qualityOf(mediaType, ranges)
     if (quality > best.quality) best = { mediaType, quality }
   }
   return best.mediaType
@@ -48,10 +44,6 @@ export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[]
   return (text.match(part) ?? []).map(found => found.trim()).filter(found => found !== '')
 }
 
-function parseMediaType(text: string): MediaType {
-  return { essence: essence(text), parameters: parameters(text).filter(tells).map(asText) }
-}
-
 /** The range, or nothing if it is malformed. */
 function parseRange(element: string): MediaRange[] {
   const found = parameters(element)
@@ -59,7 +51,7 @@ function parseRange(element: string): MediaRange[] {
   const quality = found.find(([name]) => name === 'q')?.[1] ?? '1'
   const wellFormed =
     found.every(([name]) => name !== '') && rangeText.test(essence(element)) && qualityText.test(quality)
-  return wellFormed ? [{ ...parseMediaType(element), quality: Number(quality) }] : []
+  return wellFormed ? [{ essence: essence(element), quality: Number(quality) }] : []
 }
 
 type Parameter = readonly [name: string, value: string]
@@ -74,17 +66,8 @@ function parameters(text: string): Parameter[] {
     })
 }
 
-/** Everything here is UTF-8, so that a client that says so asks for nothing more. */
-function tells([name, value]: Parameter): boolean {
-  return name !== 'q' && !(name === 'charset' && value === 'utf-8')
-}
-
-function asText([name, value]: Parameter): string {
-  return `${name}=${value}`
-}
-
 /** The quality that the most specific range gives; of equally specific ones the best. */
-function qualityOf(mediaType: MediaType, ranges: readonly MediaRange[]): number {
+function qualityOf(mediaType: string, ranges: readonly MediaRange[]): number {
   let best = { specificity: 0, quality: 0 }
   for (const range of ranges) {
     const found = { specificity: specificity(range, mediaType), quality: range.quality }
@@ -95,11 +78,10 @@ function qualityOf(mediaType: MediaType, ranges: readonly MediaRange[]): number 
 }
 
 /** How closely the range names the media type; 0: not at all. */
-function specificity(range: MediaRange, { essence, parameters }: MediaType): number {
+function specificity({ essence }: MediaRange, mediaType: string): number {
+  if (essence === mediaType) return 4
   // Clients of JSON dialects (`application/hal+json`) read JSON; what they say of JSON itself goes before.
-  const dialect = range.essence.endsWith('+json') && essence === 'application/json' ? 3 : 0
-  if (!range.parameters.every(parameter => parameters.includes(parameter))) return dialect
-  if (range.essence === essence) return 4 + range.parameters.length
-  if (range.essence === `${essence.split('/')[0]}/*`) return 2
-  return range.essence === '*/*' ? 1 : dialect
+  if (essence.endsWith('+json') && mediaType === 'application/json') return 3
+  if (essence === `${mediaType.split('/')[0]}/*`) return 2
+  return essence === '*/*' ? 1 : 0
 }

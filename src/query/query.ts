@@ -6,7 +6,7 @@ import { fromStored, type Row, type SqlValue } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
 import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
-import type { Parameter } from './parameter.ts'
+import { type Parameter, ParameterError } from './parameter.ts'
 
 export const defaultLimit = 20
 export const maxLimit = 1000
@@ -19,6 +19,12 @@ export interface SortKey {
 }
 
 const sortedPrefix = 200
+
+/** As many characters of texts as the sort keys of one list may have together: a cursor carries them all. */
+export const maxSortedText = 800
+
+/** The longest cursor, in bytes: that text at four bytes a character, and what else it holds, in base64. */
+export const maxCursorLength = 6000
 
 /** A question to one table. */
 export interface ListQuery {
@@ -68,8 +74,7 @@ const limitParameter: Parameter = {
 const cursorParameter: Parameter = {
   name: 'cursor',
   description: 'Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged',
-  // So that it and the usual other parameters fit into one address (app.ts: 8192 bytes).
-  schema: { type: 'string', maxLength: 6000 },
+  schema: { type: 'string', maxLength: maxCursorLength },
 }
 
 function sortParameter({ sortable, key }: Model): Parameter {
@@ -149,7 +154,23 @@ function parseSort({ fields, key }: Model, names: readonly string[]): readonly S
       sort.push({ field, descending, prefix: isLong(field) ? sortedPrefix : undefined })
     if (field === key) break
   }
+  requireShort(sort)
   return sort
+}
+
+/** Throws a `ParameterError` for a sort whose cursors would not fit into an address. */
+function requireShort(sort: readonly SortKey[]): void {
+  const length = sort.reduce((sum, { field, prefix }) => sum + (prefix ?? textLength(field)), 0)
+  if (length <= maxSortedText) return
+  const detail = `names texts of up to ${length} characters together, of at most ${maxSortedText}; sort by fewer fields`
+  throw new ParameterError('sort', detail)
+}
+
+/** In characters; other values are short. */
+function textLength({ schema }: Field): number {
+  const words = schema.enum as readonly string[] | undefined
+  if (words !== undefined) return Math.max(...words.map(word => word.length))
+  return Number(schema.maxLength ?? 0)
 }
 
 export interface Page {

@@ -4,6 +4,8 @@ import { hash } from 'node:crypto'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { linkHeader } from '../http/link.ts'
 import type { Operation } from '../http/operations.ts'
+import { maxTargetLength, pageLinks } from '../http/page-links.ts'
+import { Problem } from '../http/problem.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
@@ -23,7 +25,7 @@ export function listHandler(engine: Engine, operation: Operation): Handler {
     if (found.length === 0) await requireParent(engine, operation, call)
     const page = rowsToPage(query, found)
     const total = call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
-    const link = linkHeader(pageLinks(call, page))
+    const link = linksOf(call, page)
     const text = JSON.stringify(page.rows.map(row => rowToValues(query.fields, row)))
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
     const headers: Record<string, string> = { ...representationFields(operation, call), etag: tag, link }
@@ -39,18 +41,10 @@ async function count(engine: Engine, { model }: Operation, { filters }: ListQuer
   return Number(row?.[0])
 }
 
-/** Links that keep every parameter of the request but the cursor (RFC 8288 §3). */
-function pageLinks({ base, url }: Call, { next, prev }: Page) {
-  const [path = '', ...search] = url.split('?')
-  const parameters = search.join('?').split('&')
-  const kept = parameters.filter(part => part !== '' && !/^cursor=/.test(part))
-  const to = (rel: string, cursor?: string) => {
-    const all = cursor === undefined ? kept : [...kept, `cursor=${cursor}`]
-    return { rel, href: base + (all.length === 0 ? path : `${path}?${all.join('&')}`) }
-  }
-  return [
-    to('first'),
-    ...(prev === undefined ? [] : [to('prev', prev)]),
-    ...(next === undefined ? [] : [to('next', next)]),
-  ]
+function linksOf({ base, url }: Call, page: Page): string {
+  const links = pageLinks(base, url, page)
+  if (links === undefined) throw new Problem('uriTooLong', { detail: tooLong })
+  return linkHeader(links)
 }
+
+const tooLong = `With its cursor the address of the next page would exceed ${maxTargetLength} bytes: use fewer or shorter filters.`

@@ -39,6 +39,8 @@ const holds: Row[] = [
   ['none', () => ({})],
   ['§13.1.1: the tag', tag => ({ 'if-match': tag })],
   ['§13.1.1: one of several', tag => ({ 'if-match': `"x", W/"y",${tag}` })],
+  ['the tag as nginx sends it on when it compresses', tag => ({ 'if-match': `W/${tag}` })],
+  ['the tag as Apache sends it on when it compresses', tag => ({ 'if-match': tag.replace(/"$/, '-gzip"') })],
   ['§13.1.1: * for what is there', () => ({ 'if-match': '*' })],
   ['§13.1.2: another tag', () => ({ 'if-none-match': '"x", W/"y"' })],
   ['§13.2.2: both', tag => ({ 'if-match': tag, 'if-none-match': '"x"' })],
@@ -60,7 +62,6 @@ for (const [section, headers] of holds)
 const fails: Row[] = [
   ['§13.1.1: another tag', () => ({ 'if-match': '"x"' })],
   ['§13.1.1: several others', () => ({ 'if-match': '"x", "y"' })],
-  ['§8.8.3.2: a weak tag never matches', tag => ({ 'if-match': `W/${tag}` })],
   ['§5.6.1.2: no tag at all', () => ({ 'if-match': ',' })],
   ['§8.8.3.3: the tag of a variant', tag => ({ 'if-match': tag.replace(/"$/, '.x"') })],
   ['§8.8.3: a part of the tag', tag => ({ 'if-match': `"${tag.slice(2)}` })],
@@ -213,7 +214,7 @@ feature(
         [{ 'if-none-match': '"x"' }, 428],
         [{ 'if-none-match': '*' }, 412],
         [{ 'if-match': '"x"' }, 412],
-        [{ 'if-match': `W/${tagOf(before)}` }, 412],
+        [{ 'if-match': 'W/"x"' }, 412],
         [{ 'if-match': tagOf(before) }, change.status],
       ]
       for (const [headers, status] of table) {

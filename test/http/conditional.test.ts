@@ -11,17 +11,16 @@ import {
 import { Problem } from '../../src/http/problem.ts'
 
 t.test('entity tags are parsed', async t => {
-  const strong = (opaque: string) => ({ weak: false, opaque })
   const table: [section: string, field: string, expected: unknown][] = [
-    ['§8.8.3', '"xyzzy"', [strong('xyzzy')]],
-    ['§8.8.3', 'W/"xyzzy"', [{ weak: true, opaque: 'xyzzy' }]],
-    ['§8.8.3', '""', [strong('')]],
-    ['§8.8.3: a comma and a backslash are part of a tag', '"a,b\\", "c"', [strong('a,b\\'), strong('c')]],
-    ['§8.8.3: obs-text', '"caf\xe9"', [strong('caf\xe9')]],
-    ['§13.1.1', '"xyzzy", "r2d2xxxx", "c3piozzzz"', [strong('xyzzy'), strong('r2d2xxxx'), strong('c3piozzzz')]],
+    ['§8.8.3', '"xyzzy"', ['xyzzy']],
+    ['§8.8.3', 'W/"xyzzy"', ['xyzzy']],
+    ['§8.8.3', '""', ['']],
+    ['§8.8.3: a comma and a backslash are part of a tag', '"a,b\\", "c"', ['a,b\\', 'c']],
+    ['§8.8.3: obs-text', '"caf\xe9"', ['caf\xe9']],
+    ['§13.1.1', '"xyzzy", "r2d2xxxx", "c3piozzzz"', ['xyzzy', 'r2d2xxxx', 'c3piozzzz']],
     ['§13.1.1', '*', '*'],
     ['§5.5: white space around the value', ' * ', '*'],
-    ['§5.6.1.2: empty elements', ' ,"a",, \t"b" ,', [strong('a'), strong('b')]],
+    ['§5.6.1.2: empty elements', ' ,"a",, \t"b" ,', ['a', 'b']],
     ['§5.6.1.2: only empty elements', '', []],
   ]
   for (const [section, field, expected] of table)
@@ -77,10 +76,17 @@ t.test('preconditions are decided', async t => {
     ['§13.1.1, §13.1.2: not listed', '"0", "2"', '"1"', false, true],
     ['§13.1.1, §13.1.2: nothing there', '"1"', undefined, false, true],
     ['§13.1.1, §13.1.2: an empty list', '', '"1"', false, true],
-    ['§8.8.3.2: W/"1" and W/"1"', 'W/"1"', 'W/"1"', false, false],
-    ['§8.8.3.2: W/"1" and W/"2"', 'W/"1"', 'W/"2"', false, true],
-    ['§8.8.3.2: W/"1" and "1"', 'W/"1"', '"1"', false, false],
-    ['§8.8.3.2: "1" and W/"1"', '"1"', 'W/"1"', false, false],
+    ['a proxy that compresses makes it weak (nginx)', 'W/"1"', '"1"', true, false],
+    ['another weak one', 'W/"2"', '"1"', false, true],
+    ['a suffix of Apache', '"1-gzip"', '"1"', true, false],
+    ['a suffix of Apache for brotli', '"1-br"', '"1"', true, false],
+    ['a suffix of Jetty, weak', 'W/"1--gzip"', '"1"', true, false],
+    ['a suffix behind a semicolon', '"1;gzip"', '"1"', true, false],
+    ['a suffix behind a variant', '"1.Xk3_9-aQ-gzip"', '"1.Xk3_9-aQ"', true, false],
+    ['a variant that ends like a suffix', '"1.Xk3_9-br"', '"1.Xk3_9-br"', true, false],
+    ['a variant is not its state', '"1-gzip"', '"1.Xk3_9-aQ"', false, true],
+    ['a suffix of nobody', '"1-7zip"', '"1"', false, true],
+    ['a suffix alone', '"-gzip"', '"1"', false, true],
     ['§8.8.3.2: "1" and "1"', '"1"', '"1"', true, false],
     ['§8.8.3.2: case counts', '"a"', '"A"', false, true],
     ['§8.8.3.3: a variant is another', '"1"', '"1.csv"', false, true],
@@ -94,10 +100,9 @@ t.test('preconditions are decided', async t => {
 
 t.test('any list of tags comes back from its text', async t => {
   const opaque = fc.stringMatching(/^[\x21\x23-\x7e\x80-\xff]*$/)
-  const tags = fc.array(fc.record({ weak: fc.boolean(), opaque }, { noNullPrototype: true }))
   fc.assert(
-    fc.property(tags, list => {
-      const field = list.map(({ weak, opaque }) => `${weak ? 'W/' : ''}"${opaque}"`).join(', ')
+    fc.property(fc.array(opaque), fc.infiniteStream(fc.boolean()), (list, weak) => {
+      const field = list.map(tag => `${weak.next().value ? 'W/' : ''}"${tag}"`).join(', ')
       t.strictSame(parseEntityTags(field, 'If-Match'), list)
     }),
   )

@@ -1,0 +1,49 @@
+// The links between the pages of a list (RFC 8288 §3): each keeps every parameter of the request but the cursor.
+
+import { encodeTarget, type Link } from './link.ts'
+
+/** The longest request target, in bytes. A longer one is 414, so no link is longer. */
+export const maxTargetLength = 8192
+
+/**
+ * How long the links of a page may be together before those that can be done without are left out, in bytes. Proxies take
+ * a head of 4 KiB with their defaults, and clients 16 KiB.
+ */
+export const maxLinksLength = 3000
+
+export interface Cursors {
+  readonly next: string | undefined
+  readonly prev: string | undefined
+}
+
+/**
+ * The links from a page, whose address begins with `base`. `first` is left out where they get too long, then `prev`; one
+ * is always there. Nothing where the address of the next page would itself be too long.
+ */
+export function pageLinks(base: string, url: string, { next, prev }: Cursors): readonly Link[] | undefined {
+  const [path = '', ...search] = url.split('?')
+  const kept = search.join('?').split('&').filter(isKept)
+  const to = (rel: string, ...cursor: readonly string[]) => {
+    const all = [...kept, ...cursor.map(text => `cursor=${text}`)]
+    return { rel, href: encodeTarget(base + (all.length === 0 ? path : `${path}?${all.join('&')}`)) }
+  }
+  const onward = next === undefined ? [] : [to('next', next)]
+  if (onward.some(({ href }) => href.length > maxTargetLength)) return undefined
+  const all = [to('first'), ...(prev === undefined ? [] : [to('prev', prev)]), ...onward]
+  const short = [all, all.slice(1)].find(links => links.length > 0 && lengthOf(links) <= maxLinksLength)
+  return short ?? all.slice(-1)
+}
+
+function isKept(part: string): boolean {
+  return part !== '' && nameOf(part) !== 'cursor'
+}
+
+/** `curs%6Fr` is the same name (RFC 3986 §6.2.2.2). What cannot be decoded was refused before. */
+function nameOf(part: string): string {
+  const [name = ''] = part.split('=', 1)
+  return name.includes('%') ? decodeURIComponent(name) : name
+}
+
+function lengthOf(links: readonly Link[]): number {
+  return links.reduce((sum, { href, rel }) => sum + href.length + rel.length + '<>; rel="", '.length, 0)
+}
