@@ -1,6 +1,6 @@
 // Backups as a person makes them: beside a service that writes, put back, looked through. Every row is compared.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { audit, Ledger, makeCounters, serve as serveLoad, writeUntil } from './support/ledger.ts'
@@ -45,6 +45,7 @@ t.test('a backup beside a running service has every row; restored it serves them
   const rows = dump(`${folder}/data.db`)
   t.ok(Number(rows.todos?.length) === 201)
   t.strictSame(dump(`${folder}/data.bak`), rows, 'every row of every table')
+  t.equal(statSync(`${folder}/data.bak`).mode & 0o777, 0o600, 'for its owner alone to read')
   const tag = (await create(server, 'after the backup')).headers.get('etag')
   await server.stop()
   t.strictSame(readdirSync(folder).sort(), ['data.bak', 'data.db', 'data.db.lock'], 'and no other file')
@@ -104,7 +105,9 @@ t.test('a restore leaves nothing of the database before: not even its log', asyn
     () => {},
   )
   t.ok(existsSync(`${file}-wal`))
+  chmodSync(file, 0o640)
   t.equal((await run(t, ['restore', 'data.bak', '--overwrite'], settings, folder)).code, 0)
+  t.equal(statSync(file).mode & 0o777, 0o640, 'who may read it stays as it was')
   t.strictSame(dump(file).todos, dump(`${folder}/data.bak`).todos)
 })
 

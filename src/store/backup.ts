@@ -1,6 +1,6 @@
 // Backups of a database file: made beside the service that writes to it, looked through, put back.
 
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileOf } from './open.ts'
 import { copyDatabase, flush, type Inspection, inspectDatabase, type Progress, skipRevisions } from './sqlite/copy.ts'
@@ -89,6 +89,7 @@ async function replace(file: string, make: (unfinished: string) => Promise<void>
   remove(unfinished)
   try {
     await make(unfinished)
+    if (existsSync(file)) chmodSync(unfinished, statSync(file).mode)
     flush(unfinished)
     renameSync(unfinished, file)
     flush(dirname(resolve(file)))

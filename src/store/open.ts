@@ -23,7 +23,8 @@ export interface StoreOptions {
 export function openStore(url: string, { exclusive, ...server }: StoreOptions): Store {
   const file = fileOf(url)
   if (file === undefined) return openPostgres({ url, dialect: postgresDialect, ...server })
-  return openSqlite({ file, dialect: sqliteDialect, exclusive })
+  const { log } = server
+  return openSqlite({ file, dialect: sqliteDialect, exclusive, ...(log && { log }) })
 }
 
 /** The file that an address names, or undefined where it is a server's. Throws an Error where it is neither. */

@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { quote } from '../store.ts'
 import { toStoreError } from './errors.ts'
+import { makePrivately } from './file.ts'
 import { soundnessFindings } from './soundness.ts'
 
 /** Told how many of all pages are done. */
@@ -14,6 +15,7 @@ export type Progress = (done: number, total: number) => void
  * fulfilled.
  */
 export async function copyDatabase(from: string, to: string, progress: Progress): Promise<void> {
+  makePrivately(to)
   const source = new DatabaseSync(from, { readOnly: true, timeout: 5000 })
   try {
     // Holds on to the moment: without it the copy would begin anew with each write of another process.

@@ -2,10 +2,12 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
-import { type Dialect, type Statement, type Store, StoreError, type Work } from '../store.ts'
+import { type Dialect, type Statement, type Store, StoreError, type StoreLog, type Work } from '../store.ts'
 import { toStoreError } from './errors.ts'
-import { type Lock, locate, memory, takeLock } from './file.ts'
+import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
 import { type Connection, GroupCommit } from './group-commit.ts'
+import { isBusy, whileBusy } from './patience.ts'
+import { Presence } from './presence.ts'
 import { SharedRead } from './shared-read.ts'
 import { damageError, requireSound, requireSoundLog } from './soundness.ts'
 import { Statements } from './statements.ts'
@@ -14,14 +16,19 @@ export interface SqliteOptions {
   /** A path, its folders made as needed, or `:memory:`. */
   readonly file: string
   readonly dialect: Dialect
-  /** How long, in ms, to wait for another process's write; 5000 by default. */
+  /** How long, in ms, to wait for a lock of another process; 5000 by default. */
   readonly busyTimeout?: number
   /** Whether this process serves the file: it is the only one, until it ends. */
   readonly exclusive?: boolean
+  readonly log?: StoreLog
 }
+
+const usualPatience = 5000
+const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
 /** Opens the database. Throws a `StoreError`, or an `Error` that says what the person who starts us can do. */
 export function openSqlite(options: SqliteOptions): Store {
+  const { dialect, busyTimeout: patience = usualPatience, log = silence } = options
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
   let lock: Lock | undefined
@@ -29,9 +36,11 @@ export function openSqlite(options: SqliteOptions): Store {
   try {
     if (serving) lock = takeLock(location)
     if (serving) requireSoundLog(location)
-    db = connect(location, options.busyTimeout ?? 5000)
+    if (location !== memory) makePrivately(location)
+    if (location !== memory) requireOneName(location)
+    db = connect(location, patience)
     if (serving) requireSound(db, location)
-    return new SqliteStore(db, { location, lock, dialect: options.dialect })
+    return new SqliteStore(db, { location, lock, dialect, log, patience })
   } catch (error) {
     db?.close()
     lock?.close()
@@ -48,6 +57,14 @@ function openingError(location: string, error: StoreError): StoreError {
   return new StoreError(code, `${location} cannot be opened: ${message}. ${advice}`, { cause })
 }
 
+interface Held {
+  readonly location: string
+  readonly lock: Lock | undefined
+  readonly dialect: Dialect
+  readonly log: StoreLog
+  readonly patience: number
+}
+
 class SqliteStore implements Store {
   readonly dialect: Dialect
   readonly location: string
@@ -56,13 +73,15 @@ class SqliteStore implements Store {
   readonly #statements: Statements
   readonly #reads: SharedRead
   readonly #commits: GroupCommit
+  readonly #patience: number
   #closed: Promise<void> | undefined
 
-  constructor(db: DatabaseSync, held: { location: string; lock: Lock | undefined; dialect: Dialect }) {
-    this.dialect = held.dialect
-    this.location = held.location
+  constructor(db: DatabaseSync, { dialect, location, lock, log, patience }: Held) {
+    this.dialect = dialect
+    this.location = location
     this.#db = db
-    this.#lock = held.lock
+    this.#lock = lock
+    this.#patience = patience
     this.#statements = new Statements(text => db.prepare(text, { returnArrays: true }))
     const connection: Connection = {
       run: statement => this.#run(statement),
@@ -71,13 +90,26 @@ class SqliteStore implements Store {
       },
     }
     this.#reads = new SharedRead(connection)
-    this.#commits = new GroupCommit(connection, { before: () => this.#reads.end() })
+    const presence = location === memory ? undefined : new Presence(location, log)
+    this.#commits = new GroupCommit(connection, {
+      before: () => {
+        this.#reads.end()
+        presence?.require()
+      },
+      patience,
+      onLock: isHeld => logLock(log, location, isHeld),
+    })
     db.function('next_revision', { directOnly: true }, () => this.#commits.nextRevision())
   }
 
   async query(statement: Statement): Promise<readonly Row[]> {
     this.#refuseWhenClosed()
-    return this.#reads.read(statement)
+    try {
+      return this.#reads.read(statement)
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      return whileBusy(this.#patience, () => this.#reads.read(statement))
+    }
   }
 
   async transact<T>(work: () => Work<T>): Promise<T> {
@@ -101,10 +133,10 @@ class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     try {
-      this.#commits.drain()
+      await this.#commits.drain()
       this.#reads.end()
-      // A courtesy, so that the file alone is the database; who is busy with it beside us need not be waited for.
-      this.#db.exec('pragma busy_timeout = 0; pragma wal_checkpoint(truncate)')
+      // A courtesy, so that the file alone is the database; others who are busy with it need not be waited for.
+      this.#db.exec('pragma wal_checkpoint(truncate)')
     } catch (error) {
       // On a full disk the log keeps what it has, and the next start reads it.
       if (toStoreError(error).code !== 'full') throw toStoreError(error)
@@ -117,6 +149,16 @@ class SqliteStore implements Store {
   #refuseWhenClosed(): void {
     if (this.#closed) throw new StoreError('unavailable', `${this.location} has been closed`)
   }
+}
+
+function logLock(log: StoreLog, location: string, isHeld: boolean): void {
+  if (isHeld)
+    log.warn(
+      { location },
+      'another process holds the lock of the database, and writes are refused: look for an open transaction, such as ' +
+        'that of a migration, a backup or a shell',
+    )
+  else log.info({ location }, 'the lock of the database is free again')
 }
 
 const pragmas = `
@@ -137,6 +179,8 @@ function connect(location: string, timeout: number): DatabaseSync {
     requireWal(writeAhead(db, performance.now() + timeout), location)
     storeErrors(() => db.exec(pragmas))
     storeErrors(() => makeRevision(db))
+    // From here on locks are waited for by a timer.
+    storeErrors(() => db.exec('pragma busy_timeout = 0'))
     return db
   } catch (error) {
     db.close()
@@ -163,10 +207,6 @@ function writeAhead(db: DatabaseSync, deadline: number): string {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
     }
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'busy'
 }
 
 function requireWal(mode: string, location: string): void {

@@ -1,18 +1,39 @@
 // Where a database file lies, and who serves it.
 
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../store.ts'
 import { toStoreError } from './errors.ts'
 
 export const memory = ':memory:'
 
-/** One path for one file, whatever links lead to it, so that there is one lock for it. */
+/** One path for one file, whatever symbolic links lead to it, so that there is one lock for it. */
 export function locate(file: string): string {
   if (file === memory) return file
   if (basename(file) === '') throw new Error(`Not the path of a file: '${file}'`)
   mkdirSync(dirname(file), { recursive: true })
   return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file))
+}
+
+/** Makes the file, where there is none, for nobody else to read; SQLite gives its log the same permissions. */
+export function makePrivately(file: string): void {
+  if (existsSync(file)) return
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch (error) {
+    throw new StoreError('unavailable', (error as Error).message, { cause: error })
+  }
+}
+
+/** Under each of its names a file would have a log and a lock of its own. Throws an Error that says what to do. */
+export function requireOneName(file: string): void {
+  const { nlink } = statSync(file)
+  if (nlink === 1) return
+  throw new Error(
+    `${file} has ${nlink} names (hard links), and what was written under one would be missing under another. ` +
+      'Remove the others, or copy the file and name the copy in DATABASE_URL.',
+  )
 }
 
 export interface Lock {
@@ -36,6 +57,7 @@ export function takeLock(file: string): Lock {
 }
 
 function openLock(path: string): DatabaseSync {
+  makePrivately(path)
   try {
     return new DatabaseSync(path, { timeout: 0 })
   } catch (error) {

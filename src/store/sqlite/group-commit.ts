@@ -1,7 +1,9 @@
 // Group commit: the works of one turn of the event loop share one transaction, and are answered once it is on disk.
 
+import { setTimeout } from 'node:timers/promises'
 import type { Row } from '../../resource/row.ts'
 import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
+import { isBusy, lockInterval } from './patience.ts'
 
 /** The connection that the works are run on, one after the other. */
 export interface Connection {
@@ -12,6 +14,8 @@ export interface Connection {
 
 interface Job {
   readonly work: () => Work<unknown>
+  /** Until when it waits for a lock that another process holds. */
+  readonly deadline: number
   resolve(value: unknown): void
   reject(error: unknown): void
 }
@@ -29,37 +33,58 @@ const readRevision = plain('select value from _revision')
 export interface GroupCommitOptions {
   /** How many works share one transaction at the most; 500 by default. */
   readonly batchSize?: number
-  /** Called before each transaction. */
+  /** Called before each transaction. What it throws refuses the batch. */
   readonly before?: () => void
+  /** In ms, how long a work waits for a lock that another process holds; not at all by default. */
+  readonly patience?: number
+  /** Called when works have waited in vain, and when the lock is to be had again. */
+  readonly onLock?: (isHeld: boolean) => void
 }
+
+/** How many works may wait for a lock before more are refused. */
+const maxWaiting = 500
 
 export class GroupCommit {
   readonly #connection: Connection
   readonly #batchSize: number
   readonly #before: () => void
+  readonly #patience: number
+  readonly #onLock: (isHeld: boolean) => void
   readonly #queue: Job[] = []
   #scheduled = false
   /** The counter of the batch under way. */
   #revision: number | undefined
   /** Whether the last batch could not be written. */
   #failing = false
+  /** Whether another process held the lock when it was last asked for. */
+  #isHeld = false
+  /** Whether works have waited for it in vain. */
+  #isLocked = false
 
-  constructor(connection: Connection, { batchSize = 500, before = () => {} }: GroupCommitOptions = {}) {
+  constructor(connection: Connection, options: GroupCommitOptions = {}) {
+    const { batchSize = 500, before = () => {}, patience = 0, onLock = () => {} } = options
     this.#connection = connection
     this.#batchSize = batchSize
     this.#before = before
+    this.#patience = patience
+    this.#onLock = onLock
   }
 
   push<T>(work: () => Work<T>): Promise<T> {
+    if (this.#isHeld && this.#queue.length >= maxWaiting) return Promise.reject(lockedError())
+    const deadline = performance.now() + this.#patience
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ work, deadline, resolve: resolve as (value: unknown) => void, reject })
       this.#schedule()
     })
   }
 
-  /** Commits at once what is waiting. */
-  drain(): void {
-    while (this.#queue.length > 0) this.#nextBatch()
+  /** Commits at once what is waiting, or as soon as another process lets it. */
+  async drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      this.#nextBatch()
+      if (this.#isHeld) await setTimeout(lockInterval)
+    }
   }
 
   /** What `next_revision()` gives. */
@@ -72,11 +97,13 @@ export class GroupCommit {
   #schedule(): void {
     if (this.#scheduled || this.#queue.length === 0) return
     this.#scheduled = true
-    setImmediate(() => {
+    const next = () => {
       this.#scheduled = false
       this.#nextBatch()
       this.#schedule()
-    })
+    }
+    if (this.#isHeld) void setTimeout(lockInterval).then(next)
+    else setImmediate(next)
   }
 
   #nextBatch(): void {
@@ -95,6 +122,7 @@ export class GroupCommit {
       this.#failing = false
       return settlements
     } catch (error) {
+      if (isBusy(error)) return this.#wait(jobs)
       this.#failing ||= error instanceof StoreError && ofTheDisk.includes(error.code)
       abandon(this.#connection)
       if (jobs.length > 1 && isDeferredViolation(error)) return jobs.flatMap(job => this.#settlements([job]))
@@ -104,10 +132,29 @@ export class GroupCommit {
     }
   }
 
+  /** Puts back works that another process keeps from being done: nothing of them has happened. */
+  #wait(jobs: readonly Job[]): Settlement[] {
+    abandon(this.#connection)
+    this.#isHeld = true
+    const now = performance.now()
+    const late = jobs.filter(({ deadline }) => deadline <= now)
+    this.#queue.unshift(...jobs.filter(job => !late.includes(job)))
+    if (late.length > 0 && !this.#isLocked) this.#onLock(true)
+    this.#isLocked ||= late.length > 0
+    return late.map(job => () => job.reject(lockedError()))
+  }
+
+  #found(): void {
+    if (this.#isLocked) this.#onLock(false)
+    this.#isHeld = false
+    this.#isLocked = false
+  }
+
   #transaction(jobs: readonly Job[]): Settlement[] {
     const { run } = this.#connection
     this.#before()
     run(begin)
+    this.#found()
     const revision = revisionIn(run(readRevision))
     // While writes fail, even a work that changes nothing writes: who asks so whether we are ready is told the truth.
     this.#revision = this.#failing ? revision + 1 : revision
@@ -182,6 +229,10 @@ const ofTheDisk: readonly StoreErrorCode[] = ['full', 'unavailable', 'damaged', 
 
 function isDeferredViolation(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'reference'
+}
+
+function lockedError(): StoreError {
+  return new StoreError('busy', 'Another process holds the lock of the database.', { reported: true })
 }
 
 function outcomeUnknown(error: StoreError): StoreError {

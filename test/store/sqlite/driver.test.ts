@@ -1,6 +1,6 @@
 // Opening, settings, closing.
 
-import { existsSync, realpathSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, realpathSync, statSync, symlinkSync, unlinkSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { Row } from '../../../src/resource/row.ts'
@@ -30,7 +30,7 @@ const settings: [pragma: string, value: string | number][] = [
   ['checkpoint_fullfsync', 1],
   ['foreign_keys', 1],
   ['trusted_schema', 0],
-  ['busy_timeout', 5000],
+  ['busy_timeout', 0],
   ['cell_size_check', 1],
   ['temp_store', 2],
 ]
@@ -99,6 +99,35 @@ t.test('a new file that another process is just making or reading is waited for,
   other.close()
   await openSqlite({ file, dialect, busyTimeout: 30 }).close()
 })
+
+t.test('a file that has another hard link is refused before anything is read of it', async t => {
+  const folder = realpathSync(t.testdir())
+  await openSqlite({ file: `${folder}/data.db`, dialect }).close()
+  linkSync(`${folder}/data.db`, `${folder}/other.db`)
+  for (const name of ['data.db', 'other.db'])
+    for (const exclusive of [true, false])
+      t.throws(() => openSqlite({ file: `${folder}/${name}`, dialect, exclusive }), {
+        message: `${folder}/${name} has 2 names (hard links)`,
+      })
+  t.notOk(existsSync(`${folder}/other.db-wal`))
+  unlinkSync(`${folder}/other.db`)
+  await openSqlite({ file: `${folder}/data.db`, dialect, exclusive: true }).close()
+})
+
+t.test(
+  'nobody else on the machine can read a new file, its log or its lock; one that is there keeps its mode',
+  async t => {
+    const folder = t.testdir()
+    const modeOf = (name: string) => (statSync(`${folder}/${name}`).mode & 0o777).toString(8)
+    const store = openSqlite({ file: `${folder}/data.db`, dialect, exclusive: true })
+    for (const name of ['data.db', 'data.db-wal', 'data.db-shm', 'data.db.lock']) t.equal(modeOf(name), '600', name)
+    await store.close()
+    chmodSync(`${folder}/data.db`, 0o640)
+    const again = openSqlite({ file: `${folder}/data.db`, dialect, exclusive: true })
+    for (const name of ['data.db', 'data.db-wal']) t.equal(modeOf(name), '640', name)
+    await again.close()
+  },
+)
 
 t.test('a query that fails is told as a store error', async t => {
   const store = openSqlite({ file: ':memory:', dialect })
