@@ -67,7 +67,7 @@ async function load({ operands: files, version, environment }: Call): Promise<vo
   const models = await loadModels(schemasFolder)
   const parsed = await Promise.all(files.map(async file => parseRecords(models.models, file, await readJson(file))))
   const records = parsed.flat()
-  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
+  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, environment) })
   try {
     await migrateModels(store, models)
     await withProgress(progress =>

@@ -129,8 +129,11 @@ export const settingsTable = Object.entries(settings.properties).map(([name, { d
 }))
 
 /** What the settings say of a server, in the words of `openStore`. */
-export function databaseOptions({ DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }: Config) {
-  return { connections: DATABASE_CONNECTIONS, startPatience: DATABASE_WAIT_SECONDS * 1000 }
+export function databaseOptions(
+  { DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }: Config,
+  environment: NodeJS.ProcessEnv,
+) {
+  return { connections: DATABASE_CONNECTIONS, startPatience: DATABASE_WAIT_SECONDS * 1000, environment }
 }
 
 /**

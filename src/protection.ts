@@ -56,11 +56,13 @@ function readTokenSettings(config: Config): TokenSettings | undefined {
   if (issuer === undefined && JWT_AUDIENCE === undefined && keysUrl === undefined) return undefined
   if (issuer === undefined || JWT_AUDIENCE === undefined || keysUrl === undefined)
     throw new Error('JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL belong together: set all of them or none.')
-  const { protocol, hostname } = new URL(keysUrl)
-  if (protocol !== 'https:' && !loopback.test(hostname.replace(/^\[(.*)\]$/, '$1')))
+  const { protocol, hostname, username, password } = URL.parse(keysUrl) ?? {}
+  if (hostname === undefined || username || password)
     throw new Error(
-      `JWT_JWKS_URL is ${keysUrl}; it must be https, or everyone on the way could put in keys of their own.`,
+      'JWT_JWKS_URL must be an address such as https://id.example.com/jwks.json, without a password in it.',
     )
+  if (protocol !== 'https:' && !loopback.test(hostname.replace(/^\[(.*)\]$/, '$1')))
+    throw new Error('JWT_JWKS_URL must be https, or everyone on the way could put in keys of their own.')
   return { issuer, audience: listOf(JWT_AUDIENCE), keysUrl, algorithms: readAlgorithms(config) }
 }
 

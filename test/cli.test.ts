@@ -66,7 +66,11 @@ const settings: [setting: Record<string, string>, message: RegExp][] = [
   [{ SAMPLE_DATA: 'maybe' }, /^restwell: SAMPLE_DATA must be boolean$/m],
   [{ LOG_LEVEL: 'loud' }, /^restwell: LOG_LEVEL must be one of: fatal, error, warn, info, debug, trace, silent$/m],
   [{ PORT: '-1', LOG_LEVEL: 'loud' }, /^restwell: PORT must be >= 0\nLOG_LEVEL must be one of: /m],
-  [{ DATABASE_URL: 'data.db' }, /^restwell: DATABASE_URL is 'data\.db'; it must be sqlite:<file>/m],
+  [{ DATABASE_URL: 'data.db' }, /^restwell: DATABASE_URL has no scheme; it must be sqlite:<file>/m],
+  [
+    { DATABASE_URL: 'postgresql+psycopg://u:s3cret@h/db' },
+    /^restwell: DATABASE_URL begins with postgresql\+psycopg:; it must be sqlite:<file>/m,
+  ],
   [
     { DATABASE_URL: 'sqlite:~/x.db' },
     /^restwell: DATABASE_URL is 'sqlite:~\/x\.db'; ~ is only known to a shell: write /m,

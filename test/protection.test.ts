@@ -74,6 +74,15 @@ t.test('settings of a provider that cannot be stop the start', async t => {
     [{ JWT_ISSUER: provider.JWT_ISSUER }, /belong together/],
     [{ JWT_JWKS_URL: provider.JWT_JWKS_URL }, /belong together/],
     [{ ...provider, JWT_JWKS_URL: 'http://id.example.com/keys' }, /must be https/],
+    [
+      { ...provider, JWT_JWKS_URL: 'http://ada:hunter2@id.example.com/keys' },
+      /^(?!.*hunter2).*without a password in it/,
+    ],
+    [{ ...provider, JWT_JWKS_URL: 'https://hunter2@id.example.com/keys' }, /^(?!.*hunter2).*without a password in it/],
+    [
+      { ...provider, JWT_JWKS_URL: 'https://ada:hun/ter2@id.example.com/keys' },
+      /^(?!.*hun)(?!.*ter2).*must be an address/,
+    ],
     [{ ...provider, JWT_JWKS_URL: 'http://localhost.example.com/keys' }, /must be https/],
     [{ ...provider, JWT_ALGORITHMS: 'HS256' }, /names 'HS256'; it must be some of ES256/],
     [{ ...provider, JWT_ALGORITHMS: 'RS256,none' }, /names 'none'/],

@@ -81,7 +81,7 @@ export class KeySet {
     else if (age >= refreshAge) void this.#refresh()
     const fetched = this.#fetched
     if (fetched === undefined || this.#age() < 0 || this.#age() >= maxAge)
-      throw new KeySetUnavailable(`The keys of ${this.#url} cannot be had.`, { cause: this.#failure })
+      throw new KeySetUnavailable('The keys of JWT_JWKS_URL cannot be had.', { cause: this.#failure })
     return fetched
   }
 
@@ -128,12 +128,12 @@ export class KeySet {
 async function fetchText(url: string): Promise<string> {
   const signal = AbortSignal.timeout(timeout)
   const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } })
-  if (response.status !== 200 || response.body === null) throw new Error(`${url} answered ${response.status}`)
+  if (response.status !== 200 || response.body === null) throw new Error(`It answered ${response.status}`)
   const pieces: Uint8Array[] = []
   let length = 0
   for await (const piece of response.body) {
     length += piece.byteLength
-    if (length > maxLength) throw new Error(`${url} answered more than ${maxLength} bytes`)
+    if (length > maxLength) throw new Error(`It answered more than ${maxLength} bytes`)
     pieces.push(piece)
   }
   return Buffer.concat(pieces).toString()

@@ -123,7 +123,16 @@ export class RedisLimitStore implements LimitStore {
   }
 }
 
+/** Says nothing of the address: where it cannot be read, a part of the password may stand anywhere in it. */
+function requireAddress(url: string): void {
+  const { pathname, search, hash, password } = URL.parse(url) ?? { pathname: '@', search: '', hash: '', password: '' }
+  if (!/[@#]/.test(pathname + search + hash) && !/%(?![\da-f]{2})/i.test(password)) return
+  const advice = 'percent-encode what is special in its password (@ is %40, / is %2F, # is %23, % is %25)'
+  throw new Error(`REDIS_URL cannot be read: ${advice}.`)
+}
+
 function createClient(url: string): Redis & Scripts {
+  requireAddress(url)
   const redis = new Redis(url, {
     protocol: 2,
     disableClientInfo: true,

@@ -68,7 +68,7 @@ async function key(call: Call): Promise<void> {
 async function withStore(call: Call, action: Action): Promise<void> {
   const config = readConfig(call.environment, true)
   const models = await loadModels(schemasFolder)
-  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
+  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, call.environment) })
   try {
     const [keys, secrets] = [models.keyModel, models.keySecretModel].map(model => modelToTable(store.dialect, model))
     const tables = { keys, secrets } as KeyTables

@@ -20,7 +20,7 @@ async function runMigrate({ operands, options, environment }: Call): Promise<num
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
-  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config) })
+  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, environment) })
   try {
     const plan = options.check ? await planModels(store, models) : await migrateModels(store, models, 'full')
     for (const statement of plan.statements) console.log(`${statement.replace(/;?$/, ';')}\n`)

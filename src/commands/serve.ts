@@ -29,7 +29,11 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
   const metrics = await openMetrics(config)
   const tracing = await startTracing(environment)
-  const opened = openStore(config.DATABASE_URL, { exclusive: true, ...databaseOptions(config), log: logger })
+  const opened = openStore(config.DATABASE_URL, {
+    exclusive: true,
+    ...databaseOptions(config, environment),
+    log: logger,
+  })
   const store = metrics?.measure(opened) ?? opened
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }

@@ -13,6 +13,8 @@ export interface StoreOptions {
   readonly connections?: number
   /** Of a server: how long, in ms, to wait for it at the start. */
   readonly startPatience?: number
+  /** Of a server: where `PGPASSWORD`, `PGSSLROOTCERT` and the like may say what the address does not. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
   readonly log?: StoreLog
 }
 
@@ -34,7 +36,9 @@ export function fileOf(url: string): string | undefined {
   if (file?.startsWith('~'))
     throw new Error(`DATABASE_URL is '${url}'; ~ is only known to a shell: write the whole path`)
   if (file !== undefined) return file
+  // What follows the scheme, or stands where there is none, may be a password.
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(url)?.[1]
   throw new Error(
-    `DATABASE_URL is '${url}'; it must be sqlite:<file>, such as sqlite:./data/restwell.db, or postgres://<user>:<password>@<host>/<database>`,
+    `DATABASE_URL ${scheme === undefined ? 'has no scheme' : `begins with ${scheme}:`}; it must be sqlite:<file>, such as sqlite:./data/restwell.db, or postgres://<user>:<password>@<host>/<database>`,
   )
 }

@@ -38,6 +38,29 @@ async function untilBack(store: LimitStore, log: Lines): Promise<void> {
   for (; !log.messages.includes(back); await turn()) await store.take('key:waiting', [minute])
 }
 
+t.test('an address that cannot be read is refused, and no part of its password is shown', async t => {
+  const table = ['hun/ter2', '12/hunter2', 'hun#ter2', 'hun?ter2', '12?hunter2', 'hunter2%', 'hun%zzter2', 'hun ter2/']
+  for (const password of table)
+    for (const user of ['', 'ada'])
+      await t.rejects(
+        RedisLimitStore.open(`redis://${user}:${password}@127.0.0.1:1/0`, new Lines()),
+        { message: /^REDIS_URL cannot be read: percent-encode what is special in its password \([^:]*\)\.$/ },
+        password,
+      )
+  await t.rejects(RedisLimitStore.open('redis://[hunter2', new Lines()), { message: /^REDIS_URL cannot be read/ })
+})
+
+t.test('a server that cannot be had is told of without any part of its password', async t => {
+  for (const password of ['hunter2', 'hun@ter2', 'hun:ter2', 'hun%2Fter2'])
+    for (const url of [`redis://ada:${password}@127.0.0.1:1/0`, `redis://127.0.0.1:1/0?password=${password}`]) {
+      if (url.includes('?') && password.includes('@')) continue
+      const log = new Lines()
+      await open(t, { url }, log)
+      t.strictSame(log.messages, [away])
+      t.notMatch(JSON.stringify(log.all), /hun|ter2/)
+    }
+})
+
 t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
   const redis = await startRedis(t)
 

@@ -1,7 +1,7 @@
 // The database crashes under a load of writes, again and again: what was acknowledged is there, and nothing twice.
 
-import t from 'tap'
-import { DatabaseServer } from '../support/database-server.ts'
+import t, { type Test } from 'tap'
+import { DatabaseServer, type ServerKind, serverKinds } from '../support/database-server.ts'
 import { send, startInstances, until } from '../support/instances.ts'
 import { Writers } from '../support/writers.ts'
 
@@ -9,33 +9,36 @@ import { Writers } from '../support/writers.ts'
 const rounds = Number(process.env.CRASH_ROUNDS ?? 3)
 const number = 16
 
-t.test(
-  `crashed ${rounds} times under a load of writes: nothing acknowledged is lost, nothing is there twice`,
-  async t => {
-    t.setTimeout(60_000 + rounds * 10_000)
-    const database = await DatabaseServer.start(t)
-    const instances = await startInstances(t, 2, { DATABASE_URL: database.url })
-    const addresses = instances.map(({ address }) => address)
-    const writers = new Writers(addresses)
-    await writers.prepare(t, number)
-    for (let round = 1; round <= rounds; round++) {
-      const others = await writers.writeUntilRefused(`round ${round}`, 50 + round * 17, () => database.crash())
-      t.strictSame(others, [], 'nobody is told anything else than to try again')
-      await database.begin()
-      await writers.audit(t, database, `round ${round}`)
-      for (const address of addresses) await until(200, () => send(address, 'GET', '/health'))
-      await writers.retry()
-    }
-    await writers.audit(t, database, 'after the last retries')
-    await writers.settle(t, database)
-    const { acknowledged, resolved } = writers
-    t.ok(resolved.again + resolved.before > 0, 'the crashes did leave requests open')
-    t.comment(`rounds ${rounds}, acknowledged ${acknowledged}, resolved by retrying ${JSON.stringify(resolved)}`)
-    for (const instance of instances) {
-      t.equal(await instance.stop(), 0)
-      const lines = instance.log.map(({ msg }) => msg.replace(/[;:].*/, ''))
-      t.equal(lines.filter(line => line === 'the database is away').length, rounds)
-      t.equal(lines.filter(line => line === 'the database is back').length, rounds)
-    }
-  },
-)
+for (const [name, kind] of serverKinds)
+  t.test(
+    `${name} crashes ${rounds} times under a load of writes: nothing acknowledged is lost, nothing is there twice`,
+    t => crashRepeatedly(t, kind),
+  )
+
+async function crashRepeatedly(t: Test, kind: ServerKind): Promise<void> {
+  t.setTimeout(60_000 + rounds * 10_000)
+  const database = await DatabaseServer.start(t, { kind })
+  const instances = await startInstances(t, 2, { DATABASE_URL: database.url })
+  const addresses = instances.map(({ address }) => address)
+  const writers = new Writers(addresses)
+  await writers.prepare(t, number)
+  for (let round = 1; round <= rounds; round++) {
+    const others = await writers.writeUntilRefused(`round ${round}`, 50 + round * 17, () => database.crash())
+    t.strictSame(others, [], 'nobody is told anything else than to try again')
+    await database.begin()
+    await writers.audit(t, database, `round ${round}`)
+    for (const address of addresses) await until(200, () => send(address, 'GET', '/health'))
+    await writers.retry()
+  }
+  await writers.audit(t, database, 'after the last retries')
+  await writers.settle(t, database)
+  const { acknowledged, resolved } = writers
+  t.ok(resolved.again + resolved.before > 0, 'the crashes did leave requests open')
+  t.comment(`rounds ${rounds}, acknowledged ${acknowledged}, resolved by retrying ${JSON.stringify(resolved)}`)
+  for (const instance of instances) {
+    t.equal(await instance.stop(), 0)
+    const lines = instance.log.map(({ msg }) => msg.replace(/[;:].*/, ''))
+    t.equal(lines.filter(line => line === 'the database is away').length, rounds)
+    t.equal(lines.filter(line => line === 'the database is back').length, rounds)
+  }
+}

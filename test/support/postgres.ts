@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import type { Test } from 'tap'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
+import { connectTo } from './postgres-server.ts'
 
 /** Where the server of this run leaves its address: the tests and what comes before them have one parent. */
 export const addressFile = join(tmpdir(), `restwell-postgres-${process.ppid}.json`)
@@ -65,13 +66,13 @@ export async function createSchema(server: string): Promise<EmptySchema> {
 export async function beside(t: Test, store: Store): Promise<postgres.Sql> {
   const [[schema] = []] = await store.query({ text: 'select current_schema()', values: [] })
   const connection = { search_path: String(schema) }
-  const sql = postgres(serverUrl(), { max: 1, connection, onnotice: () => {} })
+  const sql = connectTo(serverUrl(), { connection })
   t.teardown(() => sql.end({ timeout: 1 }))
   return sql
 }
 
 async function administer(server: string, statement: string): Promise<void> {
-  const sql = postgres(server, { max: 1, onnotice: () => {} })
+  const sql = connectTo(server)
   try {
     await sql.unsafe(statement)
   } finally {

@@ -5,37 +5,26 @@ import { connect, type Socket } from 'node:net'
 import postgres, { type Options, type Sql } from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
-import { ConnectionLost, isConnectionLoss } from './errors.ts'
+import { type Address, type Host, socketPath } from './address.ts'
+import { ConnectionLost, isAboutEncryption, isConnectionLoss } from './errors.ts'
+import { explainPooler } from './pooler.ts'
 import { type Familiar, Prepared } from './prepared.ts'
+import { encrypt, type Files, readTlsFiles } from './tls.ts'
+import type { Encryption } from './tls-settings.ts'
 
-/** In ms, to reach a server and be let in. */
-const connectTimeout = 3_000
 /** In ms, for the server to keep: how long a statement may run, a lock be waited for, a transaction stand idle. */
-const statementTimeout = 10_000
-const lockTimeout = 3_000
-const idleInTransactionTimeout = 10_000
+const limits = { statement_timeout: 10_000, lock_timeout: 3_000, idle_in_transaction_session_timeout: 10_000 }
 /** In ms: when a server that says nothing is suspicious, and when the connection is given up, whatever it is. */
 const suspiciousSilence = 1_000
-const usualSilence = statementTimeout + 2_000
-
-export interface Host {
-  readonly host: string
-  readonly port: number
-}
-
-/** The servers of an address: `postgres://…@one:5432,other:5432/…` has two. */
-export function hostsOf(url: string): readonly Host[] {
-  const { host, port } = postgres(url).options
-  return host.map((name, index) => ({ host: name, port: port[index] ?? 5432 }))
-}
+const usualSilence = limits.statement_timeout + 2_000
 
 /** How the library names what makes its sockets; its types leave it out. */
 interface SocketOption {
-  readonly socket: (options: { path: string | false }) => Promise<Socket>
+  readonly socket: () => Promise<Socket>
 }
 
 export interface ConnectionOptions {
-  readonly url: string
+  readonly address: Address
   readonly host: Host
   readonly familiar: Familiar
   /** Called once, when it is gone. */
@@ -46,58 +35,78 @@ export interface ConnectionOptions {
   readonly longestSilence?: number | undefined
 }
 
+/** Of one attempt to connect. */
+interface Attempt {
+  readonly encryption: Encryption
+  readonly files: Files
+}
+
 export class Connection {
   readonly host: Host
   readonly #options: ConnectionOptions
+  readonly #attempt: Attempt
   readonly #sql: Sql
   readonly #prepared: Prepared
-  #socket: Socket | undefined
+  /** The one below TLS comes first. */
+  readonly #sockets: Socket[] = []
   #lost = false
   #unreplicated = false
+  #pooled = false
 
   /** Throws where there is no server that takes writes. */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const connection = new Connection(options)
+    const { tls } = options.address
+    const files = readTlsFiles(tls)
+    const failures: unknown[] = []
+    for (const encryption of tls.attempts)
+      try {
+        return await Connection.#openOnce(options, { encryption, files })
+      } catch (error) {
+        if (!isAboutEncryption(error)) throw error
+        failures.push(error)
+      }
+    throw failures[0]
+  }
+
+  static async #openOnce(options: ConnectionOptions, attempt: Attempt): Promise<Connection> {
+    const connection = new Connection(options, attempt)
     try {
-      await connection.#requireWritable()
+      await connection.#lookAround()
       return connection
     } catch (error) {
       connection.discard()
-      throw error instanceof ConnectionLost ? error.cause : error
+      throw explainPooler(error instanceof ConnectionLost ? error.cause : error)
     }
   }
 
-  private constructor(connectionOptions: ConnectionOptions) {
-    const { url, host } = connectionOptions
-    this.host = host
-    this.#options = connectionOptions
-    this.#prepared = new Prepared(connectionOptions.familiar)
-    // The library would connect anew below whoever is in the middle of a transaction, so it has one connection and
-    // is given a socket once.
-    const options: Options<typeof types> & SocketOption = {
-      ...host,
-      max: 1,
-      socket: ({ path }) => this.#connect(path ? { path } : host),
-      connect_timeout: connectTimeout / 1000,
-      max_lifetime: null,
-      fetch_types: false,
-      connection: {
-        application_name: 'restwell',
-        statement_timeout: statementTimeout,
-        lock_timeout: lockTimeout,
-        idle_in_transaction_session_timeout: idleInTransactionTimeout,
-      },
-      onnotice: ({ routine }) => {
-        if (routine === 'SyncRepWaitForLSN') this.#unreplicated = true
-      },
-      onclose: () => this.discard(),
-      types,
-    }
-    this.#sql = postgres(url, options)
+  private constructor(options: ConnectionOptions, attempt: Attempt) {
+    this.host = options.host
+    this.#options = options
+    this.#attempt = attempt
+    this.#prepared = new Prepared(options.familiar)
+    this.#sql = postgres(this.#toLibrary(options))
   }
 
   get lost(): boolean {
     return this.#lost
+  }
+
+  /** Whether something stands between us and the server that gives each client a session as it sees fit. */
+  get pooled(): boolean {
+    return this.#pooled
+  }
+
+  /** The server's id of the session that it has at this moment. */
+  async sessionId(): Promise<unknown> {
+    const [row] = await this.#await(this.#sql.unsafe('select pg_backend_pid()').values())
+    return row?.[0]
+  }
+
+  /** Gives the session its limits, which a pooler may have kept to itself. */
+  async limit(): Promise<void> {
+    const settings = Object.entries({ ...limits, ...this.#options.address.session })
+    const text = `select ${settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`).join(', ')}`
+    await this.run({ text, values: settings.flat().map(String) })
   }
 
   /** Runs a statement. `unhurried`: for as long as it takes. Throws `ConnectionLost`, or what the server says. */
@@ -120,7 +129,7 @@ export class Connection {
   discard(): void {
     if (this.#lost) return
     this.#lost = true
-    this.#socket?.destroy()
+    for (const socket of this.#sockets.toReversed()) socket.destroy()
     void this.#sql.end({ timeout: 0 })
     this.#options.lost(this)
   }
@@ -153,22 +162,59 @@ export class Connection {
     return new ConnectionLost(error instanceof Error ? error.message : 'The connection broke.', { cause: error })
   }
 
-  async #connect(address: Host | { path: string }): Promise<Socket> {
-    if (this.#socket !== undefined || this.#lost) throw new Error('The server closed the connection.')
-    const socket = connect({ ...address, noDelay: true })
-    this.#socket = socket
-    // Where a certificate must match, this is the name that it must be for.
-    Object.assign(socket, address)
-    socket.once('close', () => this.discard())
-    await once(socket, 'connect', { signal: AbortSignal.timeout(connectTimeout) }).catch(error => {
-      throw error.name === 'AbortError' ? new Error(`No answer within ${connectTimeout} ms.`) : error
-    })
-    return socket
+  /** Gives the library a socket once: it would connect anew below whoever is in the middle of a transaction. */
+  async #connect(): Promise<Socket> {
+    if (this.#sockets.length > 0 || this.#lost) throw new Error('The server closed the connection.')
+    const { host } = this
+    const { tls, connectTimeout } = this.#options.address
+    const path = socketPath(host)
+    const signal = AbortSignal.timeout(connectTimeout)
+    try {
+      const socket = this.#keep(connect({ ...(path === undefined ? host : { path }), noDelay: true }))
+      await once(socket, 'connect', { signal })
+      if (path !== undefined) return socket
+      return this.#keep(await encrypt(socket, { ...this.#attempt, host: host.host, tls, signal }))
+    } catch (error) {
+      throw signal.aborted ? new Error(`No answer within ${connectTimeout} ms.`) : error
+    }
   }
 
-  async #requireWritable(): Promise<void> {
-    const [[readOnly] = []] = await this.run({ text: 'show transaction_read_only', values: [] })
+  #keep(socket: Socket): Socket {
+    if (this.#sockets.includes(socket)) return socket
+    this.#sockets.push(socket)
+    // The library stops listening before the socket has ended: an error that comes later would end the process.
+    return socket.on('error', () => this.discard()).once('close', () => this.discard())
+  }
+
+  /** What it is connected to: a server that takes writes, with nothing between or a pooler. */
+  async #lookAround(): Promise<void> {
+    const text = `select pg_backend_pid(), current_setting('transaction_read_only')`
+    const result = await this.#await(this.#sql.unsafe(text).values())
+    const [[pid, readOnly] = []] = result as unknown as readonly Row[]
     if (readOnly === 'on') throw new Error('The server takes no writes: it is a standby, or set to be read-only.')
+    this.#pooled = pid !== result.state.pid
+  }
+
+  #toLibrary({ address, host }: ConnectionOptions): Options<typeof types> & SocketOption {
+    const { user, password, database, connectTimeout, session } = address
+    return {
+      ...host,
+      ...(user !== undefined && { user }),
+      ...(password !== undefined && { password }),
+      ...(database !== undefined && { database }),
+      ssl: false,
+      max: 1,
+      socket: () => this.#connect(),
+      connect_timeout: connectTimeout / 1000,
+      max_lifetime: null,
+      fetch_types: false,
+      connection: { ...limits, ...session },
+      onnotice: ({ routine }) => {
+        if (routine === 'SyncRepWaitForLSN') this.#unreplicated = true
+      },
+      onclose: () => this.discard(),
+      types,
+    }
   }
 }
 

@@ -3,9 +3,11 @@
 import postgres from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Dialect, plain, type Statement, type Store, StoreError, type StoreLog, type Work } from '../store.ts'
+import { describeAddress, type Environment, parseAddress } from './address.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionLost, isReadOnly, isTransient, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
+import { readTlsFiles } from './tls.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432,other:5432/database`; of several hosts the writable one is used. */
@@ -15,6 +17,8 @@ export interface PostgresOptions {
   readonly connections?: number
   /** How long, in ms, to wait for a server that is not there yet when the process starts; not at all by default. */
   readonly startPatience?: number
+  /** Where `PGPASSWORD`, `PGSSLROOTCERT` and the like may say what the address does not. */
+  readonly environment?: Environment
   readonly log?: StoreLog
   /** In ms, how long the server may say nothing to a statement that is not unhurried; 12 s by default. */
   readonly longestSilence?: number
@@ -34,8 +38,12 @@ class PostgresStore implements Store {
 
   constructor({ dialect, connections = 10, startPatience = 0, log = silence, ...options }: PostgresOptions) {
     this.dialect = dialect
-    this.location = withoutPassword(options.url)
-    this.#pool = new Pool({ ...options, location: this.location, connections, startPatience, log })
+    const address = parseAddress(options.url, options.environment)
+    // Said at once, rather than by every attempt to connect.
+    readTlsFiles(address.tls)
+    this.location = describeAddress(address)
+    const { longestSilence } = options
+    this.#pool = new Pool({ address, location: this.location, connections, startPatience, log, longestSilence })
   }
 
   query(statement: Statement): Promise<readonly Row[]> {
@@ -118,8 +126,4 @@ function isDatabaseError(error: unknown): boolean {
 /** What was thrown first, also where a work let it through as a `StoreError`. */
 function cause(error: unknown): unknown {
   return error instanceof StoreError ? (error.cause ?? error) : error
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@')
 }

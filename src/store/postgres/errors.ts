@@ -10,6 +10,9 @@ interface PostgresError extends Error {
 /** The connection is gone, and what was under way on it may or may not have happened. */
 export class ConnectionLost extends Error {}
 
+/** A server that is no use to us, however often it is asked: the settings must be changed, or the server. */
+export class Unusable extends Error {}
+
 const byState: Readonly<Record<string, StoreErrorCode>> = {
   23505: 'unique',
   23503: 'reference',
@@ -48,14 +51,26 @@ export function isConnectionLoss(error: unknown): boolean {
   return connectionCode.test(code) || code.startsWith('08') || code.startsWith('57P')
 }
 
-/** Whether it is an answer of the server, and no trouble on the way to it. */
+/** Whether it is an answer of the server, or of a pooler before it, and no trouble on the way there. */
 export function isSaidByServer(error: unknown): boolean {
-  return /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '') && 'severity' in (error as object)
+  // Poolers give the severity in the server's language only.
+  return /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '') && 'severity_local' in (error as object)
 }
 
-/** Whether a server will not let us in however often it is asked: class 28, credentials; 3D, no such database. */
+/**
+ * Whether a server will not let us in however often it is asked: 08P01, what it was sent; class 22 and 42, a setting of the
+ * session; 28, credentials; 3D, no such database.
+ */
 export function isRefusedForGood(error: unknown): boolean {
-  return isSaidByServer(error) && /^(?:28|3D)/.test((error as PostgresError).code ?? '')
+  if (error instanceof Unusable) return true
+  return isSaidByServer(error) && /^(?:08P01|22|28|3D|42)/.test((error as PostgresError).code ?? '')
+}
+
+/** Whether the server may let us in by another way, with TLS or without: this one it has not, or knows nobody by it. */
+export function isAboutEncryption(error: unknown): boolean {
+  if (error instanceof Unusable) return true
+  const { code = '' } = error as PostgresError
+  return isSaidByServer(error) ? code === '28000' || code === '08P01' : /^(?:ERR_SSL|EPROTO)/.test(code)
 }
 
 /** Whether the same transaction may well succeed when it is tried again. */

@@ -1,13 +1,15 @@
 // A bounded pool of connections to whichever server takes writes. It knows whether one is there, and says so once.
 
 import { StoreError } from '../store.ts'
-import { Connection, type Host, hostsOf } from './connection.ts'
-import { isSaidByServer, messageOf } from './errors.ts'
+import { type Address, describeHost, type Host } from './address.ts'
+import { Connection } from './connection.ts'
+import { isRefusedForGood, isSaidByServer, messageOf } from './errors.ts'
+import { requireSessions } from './pooler.ts'
 import { Familiar } from './prepared.ts'
 import { Presence, type PresenceOptions } from './presence.ts'
 
 export interface PoolOptions extends PresenceOptions {
-  readonly url: string
+  readonly address: Address
   /** Connections at the most. */
   readonly connections: number
   /** See `ConnectionOptions`. */
@@ -52,7 +54,7 @@ export class Pool {
   constructor(options: PoolOptions) {
     this.#options = options
     this.#presence = new Presence(options)
-    this.#hosts = hostsOf(options.url)
+    this.#hosts = options.address.hosts
   }
 
   /** A connection: to read on, as others do at the same time, or for its taker alone. To be released. */
@@ -158,24 +160,38 @@ export class Pool {
   /** The host that gave the last connection comes first. */
   async #connect(): Promise<Connection> {
     const failures: string[] = []
-    let last: unknown
+    const causes: unknown[] = []
     for (const host of this.#hosts) {
       try {
         const connection = await this.#openAt(host)
         this.#hosts = [host, ...this.#hosts.filter(other => other !== host)]
         return connection
       } catch (error) {
-        failures.push(`${host.host}:${host.port} ${messageOf(error)}`)
-        last = error
+        failures.push(`${describeHost(host)} ${messageOf(error)}`)
+        causes.push(error)
       }
     }
-    throw new Error(failures.join('; '), { cause: last })
+    // It is worth waiting as long as one of them may come.
+    throw new Error(failures.join('; '), { cause: causes.find(cause => !isRefusedForGood(cause)) ?? causes[0] })
   }
 
-  #openAt(host: Host): Promise<Connection> {
-    const { url, longestSilence } = this.#options
+  async #openAt(host: Host): Promise<Connection> {
+    const connection = await this.#openOneAt(host)
+    try {
+      if (!connection.pooled) return connection
+      if (this.#connections.size === 0) await requireSessions(connection, () => this.#openOneAt(host))
+      await connection.limit()
+      return connection
+    } catch (error) {
+      connection.discard()
+      throw error
+    }
+  }
+
+  #openOneAt(host: Host): Promise<Connection> {
+    const { address, longestSilence } = this.#options
     return Connection.open({
-      url,
+      address,
       host,
       familiar: this.#familiar,
       longestSilence,
@@ -207,7 +223,7 @@ export class Pool {
 
   #giveUp(host: Host, error: unknown): void {
     this.#hosts = [...this.#hosts.filter(other => other !== host), host]
-    this.#presence.gone(`${host.host}:${host.port} answers nothing any more; ${messageOf(error)}`)
+    this.#presence.gone(`${describeHost(host)} answers nothing any more; ${messageOf(error)}`)
     this.#refuse()
     for (const connection of this.#connections.keys()) if (connection.host === host) connection.discard()
   }

@@ -1,0 +1,25 @@
+// `npm run test:tls`: what is tested on PostgreSQL 18 without TLS, on the oldest version that is supported, over TLS with
+// SCRAM. `npm run test:tls -- test/feature/pages.test.ts` runs some of it.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import { startPostgres, versions } from './support/postgres-server.ts'
+
+/** All that reads and writes as clients do, and what the driver does when something breaks. */
+const wanted = ['test/feature/*.test.ts', 'test/store/**/*.test.ts', 'test/instances/{pages,races,start}.test.ts']
+
+const [, , ...named] = process.argv
+const files = named.length > 0 ? named : globSync(wanted).sort()
+// A crash of the whole machine is not among these tests.
+const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
+const server = await startPostgres({ version: 'oldest', tls: true, flags })
+console.log(`${files.length} files on ${versions.oldest.name} over TLS`)
+try {
+  const env = { ...process.env, TEST_POSTGRES_URL: server.url }
+  const tap = spawn('tap', ['--disable-coverage', '--reporter=terse', ...files], { env, stdio: 'inherit' })
+  const [code] = await once(tap, 'exit')
+  process.exitCode = code ?? 1
+} finally {
+  await server.stop()
+}
