@@ -2,8 +2,7 @@
 
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { keyShapes } from './access/key-shapes.ts'
-import { sharedShapes } from './docs/openapi.ts'
-import { viewName } from './docs/responses.ts'
+import { sharedShapes } from './docs/schemas.ts'
 import { keysToOperations, modelsToOperations, type Operation } from './http/operations.ts'
 import { serviceDocuments, serviceOperations } from './http/service.ts'
 import type { Field, JsonSchema } from './resource/field.ts'
@@ -84,9 +83,7 @@ function components(model: Model, models: readonly Model[]): string[] {
 
 function shapeNames({ createBelow, ...shapes }: Shapes): string[] {
   const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...Object.values(createBelow)]
-  const names = all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)]))
-  const views = [shapes.representation, shapes.listed].flatMap(whole => (whole === undefined ? [] : [viewName(whole)]))
-  return [...names, ...views]
+  return all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)]))
 }
 
 /** `/v1` and what the service answers itself. */

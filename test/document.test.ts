@@ -31,17 +31,19 @@ interface Described {
   readonly parameters?: Schema[]
   readonly requestBody?: { content: Content }
   readonly security?: object[]
+  readonly 'x-required-scopes'?: string[]
   readonly responses: Record<string, { $ref?: string; headers?: Record<string, Schema>; content?: Content }>
 }
 
 interface Components {
   readonly schemas: Record<string, Schema>
-  readonly parameters: Record<string, { schema: Schema; example?: unknown }>
+  readonly parameters: Record<string, { name: string; schema: Schema; example?: unknown }>
   readonly headers: Record<string, { schema: Schema; example?: unknown }>
   readonly responses: Record<string, { content?: Content }>
 }
 
 interface Document {
+  readonly info: { readonly description: string }
   readonly tags: { name: string }[]
   readonly paths: Record<string, Record<string, Described>>
   readonly components: Components
@@ -50,6 +52,7 @@ interface Document {
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 const committed = readFileSync('openapi.yaml', 'utf8')
 const document: Document = parse(committed)
+const { info } = document
 const { schemas, parameters, headers, responses } = document.components
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -163,9 +166,9 @@ t.test('every example is valid', async t => {
     ...mediaTypes.flatMap(({ at, type, media }): [string, Schema, unknown][] =>
       examplesOf(media).map(example => [`${at} ${type}`, media.schema, example]),
     ),
-    ...Object.entries({ ...parameters, ...headers }).flatMap(
-      ([name, { schema, example }]): [string, Schema, unknown][] =>
-        example === undefined ? [] : [[name, schema, example]],
+    ...[...Object.entries(headers), ...everything.filter(([at]) => /\/parameters\/\w+$/.test(at))].flatMap(
+      ([at, { schema, example }]): [string, Schema, unknown][] =>
+        example === undefined ? [] : [[at, schema as Schema, example]],
     ),
     ...allSchemas.flatMap(([at, schema]): [string, Schema, unknown][] =>
       ((schema.examples ?? []) as unknown[]).map(value => [at, schema, value]),
@@ -214,13 +217,18 @@ t.test('schemas are named, and said in the plainest way', async t => {
     [],
     'no def-0',
   )
-  t.ok(allSchemas.length > 900)
-  for (const keyword of ['title', '$id', '$schema', 'nullable', 'const', 'example', 'oneOf', 'definitions', '$defs'])
+  t.ok(allSchemas.length > 700)
+  for (const keyword of ['title', '$id', '$schema', 'nullable', 'const', 'example', 'anyOf', 'definitions', '$defs'])
     t.strictSame(
       none(allSchemas, ([, schema]) => keyword in schema, placeOf),
       [],
       `no ${keyword}`,
     )
+  t.strictSame(
+    none(allSchemas, ([, schema]) => 'oneOf' in schema && !('discriminator' in schema), placeOf),
+    [],
+    'a choice says what tells its parts from each other',
+  )
   t.strictSame(
     none(allSchemas, ([, { type }]) => type === 'null', placeOf),
     [],
@@ -247,9 +255,15 @@ t.test('nothing that is a component is written out again', async t => {
     [],
   )
   t.strictSame(
-    none(everything, ([at, { $ref }]) => /^#\/paths\/.*\/(?:parameters|headers)\/\w[\w-]*$/.test(at) && !$ref, placeOf),
+    none(everything, ([at, { $ref }]) => /^#\/paths\/.*\/headers\/\w[\w-]*$/.test(at) && !$ref, placeOf),
     [],
-    'parameters and header fields are components',
+    'header fields are components',
+  )
+  const shared = new Set(Object.values(parameters).map(parameter => JSON.stringify(parameter)))
+  t.strictSame(
+    none(everything, ([at, node]) => /\/parameters\/\d+$/.test(at) && shared.has(JSON.stringify(node)), placeOf),
+    [],
+    'and so are parameters that several operations have',
   )
   t.strictSame(
     none(
@@ -259,6 +273,38 @@ t.test('nothing that is a component is written out again', async t => {
     ),
     [],
     'bodies and answers too',
+  )
+})
+
+t.test('each of its descriptions can stand alone', async t => {
+  const begins = /^(?:Returns|Creates|Replaces|Changes|Deletes|Issues|Revokes|Tells|Count) .+\.$/s
+  t.strictSame(
+    none(operations, ({ operation }) => !begins.test(operation.description ?? ''), atOf),
+    [],
+    'it begins with what the operation does',
+  )
+  const scopes = operations.flatMap(({ at, operation }) =>
+    (operation['x-required-scopes'] ?? []).map(scope => ({ at, scope, description: operation.description ?? '' })),
+  )
+  t.ok(scopes.length > 70)
+  t.strictSame(
+    none(scopes, ({ scope, description }) => !description.endsWith(`Needs the scope \`${scope}\`.`), atOf),
+    [],
+    'and ends with the scope that it needs',
+  )
+  t.notMatch(info.description, /Execute|this page/, 'nor does the introduction speak of one renderer')
+})
+
+t.test('a list below a parent takes no filter for the parent', async t => {
+  const query = operations.flatMap(({ at, operation }) =>
+    (operation.parameters ?? []).flatMap(parameter =>
+      parameter.in === 'query' ? [{ at, name: String(parameter.name), path: at.split('/{')[1]?.split('}')[0] }] : [],
+    ),
+  )
+  t.ok(query.length > 200)
+  t.strictSame(
+    none(query, ({ name, path }) => path !== undefined && (name === path || name.startsWith(`${path}_`)), atOf),
+    [],
   )
 })
 

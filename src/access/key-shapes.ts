@@ -33,7 +33,7 @@ function withSecret({ $id, required, properties, ...shape }: JsonSchema): JsonSc
   return {
     ...shape,
     $id: `${$id}WithSecret`,
-    description: 'An API key as it is answered once',
+    description: 'An API key with its secret, which is shown once',
     required: [...(required as readonly string[]), 'secret'],
     properties: { ...(properties as object), secret },
   }
@@ -41,7 +41,6 @@ function withSecret({ $id, required, properties, ...shape }: JsonSchema): JsonSc
 
 const secret: JsonSchema = {
   type: ['string', 'null'],
-  readOnly: true,
-  description: 'What to send as `Authorization: Bearer …`; null where the answer is a repeated one',
+  description: 'What to send as `Authorization: Bearer …`; null if the response is a replayed one',
   examples: ['rw_live_…'],
 }

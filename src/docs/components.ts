@@ -21,6 +21,16 @@ export class Hoist {
     this.components[kind][name] = component
     return { $ref: `#/components/${kind}/${name}` }
   }
+
+  /**
+   * A reference where the name is free or stands for the same already; otherwise the component itself. For names that are
+   * put together from those of resources, which may turn out alike.
+   */
+  shared(kind: Kind, name: string, component: object): object {
+    const known = this.components[kind][name]
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component)) return component
+    return this.ref(kind, name, component)
+  }
 }
 
 export function schemaRef(shape: { readonly $id?: unknown }): { $ref: string } {

@@ -3,20 +3,18 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { AccessPolicy } from '../access/access.ts'
-import { jsonPatchShape } from '../http/json-patch.ts'
 import type { Operation } from '../http/operations.ts'
-import { problemShape } from '../http/problem.ts'
 import { serviceOperations } from '../http/service.ts'
-import type { JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { type Components, Hoist } from './components.ts'
 import { withIntegerFormats } from './integers.ts'
 import { introduction } from './introduction.ts'
 import { operationParameters } from './parameters.ts'
-import type { Refusing } from './problem-responses.ts'
+import type { Parts } from './parts.ts'
 import { operationRequestBody } from './request-body.ts'
-import { operationResponses, serviceResponses } from './responses.ts'
+import { operationResponses, type ResponseSetting, serviceResponses } from './responses.ts'
+import { documentSchemas } from './schemas.ts'
 import { operationSecurity, scopeNote, securitySchemes } from './security.ts'
 
 export interface DocumentOptions {
@@ -38,7 +36,7 @@ export async function registerOpenapi(app: FastifyInstance, options: DocumentOpt
       info: {
         title: options.title,
         version: options.version,
-        description: introduction(refusingOf(options)),
+        description: introduction({ secured: options.policy.required, limited: options.limited }),
         contact: { name: 'The maintainers of this service' },
         license: { name: 'MIT', identifier: 'MIT' },
       },
@@ -76,14 +74,14 @@ interface Document {
 /** The routes' own parameters and bodies are replaced by richer ones of the same table; none is added or left out. */
 function complete(document: Document, options: DocumentOptions): Document {
   const byId = new Map(options.operations.map(operation => [operation.id, operation]))
-  const hoist = new Hoist()
+  const { schemas, parts } = documentSchemas(options)
+  const { policy, limited } = options
+  const setting = { secured: policy.required, limited, hoist: new Hoist(), parts }
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const methods = Object.entries(item).map(([method, skeleton]) => {
       const operation = byId.get(String(skeleton.operationId))
-      return [
-        method,
-        operation ? describe(skeleton, operation, options, hoist) : describeService(skeleton, options, hoist),
-      ]
+      const described = operation ? describe(operation, options, setting) : describeService(skeleton, setting)
+      return [method, { ...skeleton, ...described }]
     })
     return [path.replace(/(?<=.)\/$/, ''), Object.fromEntries(methods)]
   })
@@ -91,69 +89,34 @@ function complete(document: Document, options: DocumentOptions): Document {
     ...document,
     paths: Object.fromEntries(paths),
     components: {
-      ...hoist.components,
-      schemas: { ...allSchemas(options), ...hoist.components.schemas },
-      ...(options.policy.required ? { securitySchemes } : {}),
+      ...setting.hoist.components,
+      schemas,
+      ...(policy.required ? { securitySchemes } : {}),
     } as never,
   })
 }
 
-function describe(skeleton: object, operation: Operation, options: DocumentOptions, hoist: Hoist): object {
-  const { operationId, summary, description: about, tags } = skeleton as Record<string, unknown>
-  const shapes = options.shapes.get(operation.model.name) as Shapes
+/** What the service is like, and where the components go. */
+interface Setting extends ResponseSetting {
+  readonly parts: Parts
+}
+
+function describe(operation: Operation, { shapes: all, policy }: DocumentOptions, setting: Setting): object {
+  const shapes = all.get(operation.model.name) as Shapes
   const body = operationRequestBody(operation, shapes)
+  const note = scopeNote(policy, operation)
   return {
-    operationId,
-    tags,
-    summary,
-    description: [about, scopeNote(options.policy, operation)].filter(part => part !== undefined).join(' '),
+    description: note === undefined ? operation.description : `${operation.description} ${note}`,
     ...(operation.model.deprecated === undefined ? {} : { deprecated: true }),
-    parameters: operationParameters(operation, hoist),
+    parameters: operationParameters(operation, setting.hoist, setting.parts),
     ...(body === undefined ? {} : { requestBody: body }),
-    ...operationSecurity(options.policy, operation),
-    responses: operationResponses(operation, shapes, { ...refusingOf(options), hoist }),
+    ...operationSecurity(policy, operation),
+    responses: operationResponses(operation, shapes, setting),
   }
 }
 
-function refusingOf({ policy, limited }: DocumentOptions): Refusing {
-  return { secured: policy.required, limited }
-}
-
-function describeService(skeleton: Record<string, unknown>, options: DocumentOptions, hoist: Hoist): object {
-  const operation = serviceOperations.find(({ id }) => id === skeleton.operationId)
-  if (operation === undefined) throw new Error(`The operation '${skeleton.operationId}' is in no table.`)
-  const security = options.policy.required ? { security: [] } : {}
-  return { ...skeleton, ...security, responses: serviceResponses(operation, { ...refusingOf(options), hoist }) }
-}
-
-/** The component schemas that are no resource's. */
-export const sharedShapes: readonly JsonSchema[] = [
-  jsonPatchShape,
-  problemShape,
-  ...serviceOperations.map(({ shape }) => shape),
-]
-
-/** Every component schema; the same objects that validate. */
-export function allSchemas({ models, shapes }: Pick<DocumentOptions, 'models' | 'shapes'>): Record<string, JsonSchema> {
-  const own = models.flatMap(model => {
-    const { representation, listed, create, createBelow, replacement, patch, selection, issued } = shapes.get(
-      model.name,
-    ) as Shapes
-    return [
-      representation,
-      listed,
-      selection,
-      create,
-      ...Object.values(createBelow),
-      // What is issued is not changed.
-      ...(issued === undefined ? [replacement, patch] : [issued]),
-      ...customShapes(model),
-    ]
-  })
-  const named = [...own, ...sharedShapes].filter(shape => shape !== undefined)
-  return Object.fromEntries(named.map(({ $id, ...shape }) => [$id, shape]))
-}
-
-function customShapes({ routes }: Model): JsonSchema[] {
-  return routes.map(({ component, response }) => ({ $id: component, ...JSON.parse(JSON.stringify(response)) }))
+function describeService({ operationId }: Record<string, unknown>, setting: Setting): object {
+  const operation = serviceOperations.find(({ id }) => id === operationId)
+  if (operation === undefined) throw new Error(`The operation '${operationId}' is in no table.`)
+  return { ...(setting.secured ? { security: [] } : {}), responses: serviceResponses(operation, setting) }
 }

@@ -6,8 +6,10 @@ import { idempotencyKeyParameter } from '../http/idempotency.ts'
 import type { Operation } from '../http/operations.ts'
 import { type Preference, preferParameter } from '../http/prefer.ts'
 import type { Parameter } from '../query/parameter.ts'
+import type { JsonSchema } from '../resource/field.ts'
 import { pascalCase } from '../resource/model.ts'
 import type { Hoist } from './components.ts'
+import type { Parts } from './parts.ts'
 
 const headerParameters: Record<RequestHeader, (preferences: readonly Preference[]) => object> = {
   'If-Match': () => ifMatchParameter,
@@ -16,32 +18,52 @@ const headerParameters: Record<RequestHeader, (preferences: readonly Preference[
   Prefer: preferParameter,
 }
 
-export function operationParameters(operation: Operation, hoist: Hoist): object[] {
+/**
+ * What several operations have in common is a component; filters, which are one list's own, stand where they belong. Names
+ * of components end in `Parameter`: generators name types by them and by schemas alike.
+ */
+export function operationParameters(operation: Operation, hoist: Hoist, parts: Parts): object[] {
   const { pathParameters, queryParameters, heeds, preferences } = operation
   const headers = heeds.map(header => ({ header, parameter: headerParameters[header](preferences) }))
   return [
-    ...pathParameters.map(parameter => pathReference(operation, parameter, hoist)),
-    ...queryParameters.map(parameter => queryReference(operation, parameter, hoist)),
-    ...headers.map(({ header, parameter }) => hoist.ref('parameters', headerName(header, preferences), parameter)),
+    ...pathParameters.map(parameter => pathParameter(operation, parameter, hoist)),
+    ...queryParameters.map(parameter => queryParameter(operation, withParts(parameter, parts), hoist)),
+    ...headers.map(({ header, parameter }) =>
+      hoist.shared('parameters', `${headerName(header, preferences)}Parameter`, parameter),
+    ),
   ]
 }
 
-/** The key below a parent, or of something computed, is a component of its own: its example is another row. */
-function pathReference({ model, parent, custom }: Operation, parameter: Parameter, hoist: Hoist): object {
-  const component = { name: parameter.name, in: 'path', required: true, ...details(parameter) }
-  const kind = parameter.name === model.key.name ? (parent?.model ?? custom?.name ?? '') : ''
-  return hoist.ref('parameters', pascalCase(`${kind}_${model.component}_path_${parameter.name}`), component)
+function pathParameter(operation: Operation, parameter: Parameter, hoist: Hoist): object {
+  const described = { name: parameter.name, in: 'path', required: true, ...details(parameter) }
+  // Its example is another row than those of the other operations.
+  if (operation.custom !== undefined) return described
+  return hoist.shared('parameters', `${pathName(operation, parameter)}Parameter`, described)
 }
 
-function queryReference({ model }: Operation, parameter: Parameter, hoist: Hoist): object {
+/** Below a parent the key has another example, so it is another component there. */
+function pathName({ model, parent }: Operation, { name }: Parameter): string {
+  if (parent === undefined) return `${model.component}Key`
+  const above = pascalCase(parent.model)
+  return name === model.key.name ? `${model.component}KeyBelow${above}` : `${above}Above${model.component}`
+}
+
+function queryParameter({ model, action }: Operation, parameter: Parameter, hoist: Hoist): object {
   const style = parameter.schema.type === 'array' ? { style: 'form', explode: parameter.commas !== true } : {}
-  const component = { name: parameter.name, in: 'query', ...details(parameter), ...style }
-  const shared = parameter.name === 'limit' || parameter.name === 'cursor'
-  return hoist.ref(
-    'parameters',
-    pascalCase(shared ? parameter.name : `${model.component}_${parameter.name}`),
-    component,
-  )
+  const described = { name: parameter.name, in: 'query', ...details(parameter), ...style }
+  const { name } = parameter
+  if (name === 'limit' || name === 'cursor')
+    return hoist.shared('parameters', `${pascalCase(name)}Parameter`, described)
+  if (name !== 'fields') return described
+  const list = action === 'list' && model.listed !== model.fields ? 'List' : ''
+  return hoist.shared('parameters', `${model.component}${list}FieldsParameter`, described)
+}
+
+/** The words of a filter are those of its field. */
+function withParts(parameter: Parameter, parts: Parts): Parameter {
+  const { items } = parameter.schema as { items?: JsonSchema }
+  const part = items?.enum === undefined ? undefined : parts.find(items.enum)
+  return part === undefined ? parameter : { ...parameter, schema: { ...parameter.schema, items: part } }
 }
 
 function details({ description, schema, example }: Parameter): object {

@@ -1,6 +1,6 @@
 // The body of an operation, as the document has it.
 
-import { jsonPatchType } from '../http/actions.ts'
+import { json, jsonPatchType } from '../http/actions.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
 import type { Operation } from '../http/operations.ts'
 import { createExample, type Example, patchExample, replacementExample } from '../resource/example.ts'
@@ -10,8 +10,13 @@ import { schemaRef } from './components.ts'
 
 export function operationRequestBody(operation: Operation, shapes: Shapes): object | undefined {
   if (operation.accepts.length === 0) return undefined
-  const content = operation.accepts.map(type => [type, mediaType(operation, shapes, type)])
+  const content = documented(operation).map(type => [type, mediaType(operation, shapes, type)])
   return { required: true, content: Object.fromEntries(content) }
+}
+
+/** A patch of `application/json` is a merge patch: the description says so, and a third body would say it again. */
+function documented({ action, accepts }: Operation): readonly string[] {
+  return action === 'update' ? accepts.filter(type => type !== json) : accepts
 }
 
 function mediaType(operation: Operation, shapes: Shapes, type: string): object {

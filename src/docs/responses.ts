@@ -20,17 +20,20 @@ import { type HeaderName, headerReferences } from './header-fields.ts'
 import { problemResponses, type Refusing } from './problem-responses.ts'
 
 /** What the service is like, and where the components go. */
-interface Setting extends Refusing {
+export interface ResponseSetting extends Refusing {
   readonly hoist: Hoist
 }
 
-export function operationResponses(operation: Operation, shapes: Shapes, setting: Setting): object {
+export function operationResponses(operation: Operation, shapes: Shapes, setting: ResponseSetting): object {
   const { hoist } = setting
   const successes = operation.successes.map(status => [status, success(operation, shapes, status, hoist)])
   return { ...Object.fromEntries(successes), ...problemResponses(operation.problems, setting, hoist) }
 }
 
-export function serviceResponses({ linked, mediaType, shape, example }: ServiceOperation, setting: Setting): object {
+export function serviceResponses(
+  { linked, mediaType, shape, example }: ServiceOperation,
+  setting: ResponseSetting,
+): object {
   const { hoist } = setting
   return {
     200: {
@@ -52,7 +55,7 @@ function success(operation: Operation, shapes: Shapes, status: number, hoist: Ho
     const name = bareNames[action] ?? bare.name
     return model.deprecated === undefined ? hoist.ref('responses', name, response) : response
   }
-  const { schema, example } = answerOf(operation, shapes, hoist)
+  const { schema, example } = answerOf(operation, shapes)
   const content = { [operation.offers[0] as string]: { schema, example } }
   return { description: status === 201 ? 'Created' : answerDescription(operation), ...headers, content }
 }
@@ -97,22 +100,15 @@ function endHeaders({ model: { deprecated } }: Operation): readonly HeaderName[]
   ]
 }
 
-/** With `fields`, a read answers a selection; a write always the whole. */
-function answerOf(
-  { action, model, custom, below }: Operation,
-  shapes: Shapes,
-  hoist: Hoist,
-): { schema: object; example: unknown } {
-  const whole = schemaRef(shapes.representation)
+/** A read may return a choice of members; a write always returns all. */
+function answerOf({ action, model, custom, below }: Operation, shapes: Shapes): { schema: object; example: unknown } {
   if (shapes.issued !== undefined && (action === 'issue' || action === 'rotate'))
     return { schema: schemaRef(shapes.issued), example: issuedExample(action, model) }
   if (custom !== undefined)
-    return { schema: { $ref: `#/components/schemas/${custom.component}` }, example: customExample(custom.response) }
-  if (action === 'list') {
-    const items = viewOf(shapes.listed ?? shapes.representation, shapes, hoist)
-    return { schema: { type: 'array', items }, example: listExample(model, below) }
-  }
-  const schema = action === 'read' ? viewOf(shapes.representation, shapes, hoist) : whole
+    return { schema: schemaRef({ $id: custom.component }), example: customExample(custom.response) }
+  if (action === 'list')
+    return { schema: { type: 'array', items: schemaRef(shapes.view) }, example: listExample(model, below) }
+  const schema = schemaRef(action === 'read' ? shapes.view : shapes.representation)
   return { schema, example: memberExample(action, model, below) }
 }
 
@@ -125,19 +121,6 @@ function memberExample(action: Action, model: Model, below: Below | undefined): 
   if (action === 'create') return createdExample(model, below)
   if (action === 'replace') return changedRowExample(model, replacementExample(model, below), below)
   return action === 'update' ? changedRowExample(model, patchExample(model), below) : rowExample(model, below)
-}
-
-/** The component of a whole or a choice of its fields: `BookView`. */
-export function viewName({ $id }: JsonSchema): string {
-  return `${$id}View`
-}
-
-/** A component, so that generated clients have a name for it. */
-function viewOf(whole: JsonSchema, { selection }: Shapes, hoist: Hoist): object {
-  return hoist.ref('schemas', viewName(whole), {
-    description: 'All of it, or with `fields` the chosen ones',
-    anyOf: [schemaRef(whole), schemaRef(selection)],
-  })
 }
 
 function customExample({ properties }: { readonly properties: Readonly<Record<string, JsonSchema>> }): object {

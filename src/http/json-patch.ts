@@ -197,20 +197,21 @@ function operationShape(description: string, op: readonly string[], members: Rec
   }
 }
 
+/** The schemas of its operations by their components. */
+export const jsonPatchOperations = {
+  JsonPatchWrite: operationShape('Adds or replaces a value, or tests what is stored', ['add', 'replace', 'test'], {
+    value: { description: 'Any JSON value' },
+  }),
+  JsonPatchRemove: operationShape('Removes a value', ['remove'], {}),
+  JsonPatchMove: operationShape('Moves or copies a value', ['move', 'copy'], { from }),
+}
+
 /** The schema of a patch, the component `JsonPatch` of the document. */
 export const jsonPatchShape = {
   $id: 'JsonPatch',
   type: 'array',
   description: 'Operations in order; all are done or none (RFC 6902)',
   maxItems: 100,
-  items: {
-    anyOf: [
-      operationShape('Add or replace a value, or test that it is stored', ['add', 'replace', 'test'], {
-        value: { description: 'Any JSON value' },
-      }),
-      operationShape('Remove a value', ['remove'], {}),
-      operationShape('Move or copy a value', ['move', 'copy'], { from }),
-    ],
-  },
+  items: { anyOf: Object.values(jsonPatchOperations) },
   examples: [[{ op: 'replace', path: '/name', value: 'Siam' }]],
 }

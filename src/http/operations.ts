@@ -170,7 +170,7 @@ function operation(address: Address, action: Action, custom?: CustomRoute<Record
   const onCollection = action === 'list' || action === 'create' || action === 'issue'
   const below = address.below
   const name = action === 'rotate' ? action : custom?.name
-  const list = action === 'list' ? listParameters(model) : undefined
+  const list = action === 'list' ? listParameters(model, parent?.field) : undefined
   return Object.freeze({
     ...traits[action],
     ...names(address, action, custom),

@@ -24,18 +24,18 @@ export interface FilterParameter extends Parameter {
 const maxValues = 100
 
 const descriptions: Record<FilterOperator, (name: string) => string> = {
-  eq: name => `\`${name}\` is this, or one of these when repeated`,
+  eq: name => `\`${name}\` equals this; repeat the parameter for one of several values`,
   gt: name => `\`${name}\` is greater than this`,
-  gte: name => `\`${name}\` is this or greater`,
+  gte: name => `\`${name}\` is at least this`,
   lt: name => `\`${name}\` is less than this`,
-  lte: name => `\`${name}\` is this or less`,
-  contains: name => `\`${name}\` contains this text, taken literally`,
-  starts_with: name => `\`${name}\` starts with this text, taken literally`,
-  is_null: name => `\`${name}\` has no value (\`true\`) or has one (\`false\`)`,
+  lte: name => `\`${name}\` is at most this`,
+  contains: name => `\`${name}\` contains this text, which has no wildcards`,
+  starts_with: name => `\`${name}\` starts with this text, which has no wildcards`,
+  is_null: name => `\`${name}\` is null (\`true\`) or is not (\`false\`)`,
 }
 
-export function filterParameters(model: Model): readonly FilterParameter[] {
-  return model.filterable.flatMap(field => operatorsOf(field).map(operator => filterParameter(field, operator)))
+export function filterParameters({ filterable }: Pick<Model, 'filterable'>): readonly FilterParameter[] {
+  return filterable.flatMap(field => operatorsOf(field).map(operator => filterParameter(field, operator)))
 }
 
 const operators: Record<Comparison, readonly FilterOperator[]> = {

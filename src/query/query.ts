@@ -49,10 +49,13 @@ export interface ListParameters {
   readonly plain: Pick<ListQuery, 'filters' | 'sort' | 'signature'>
 }
 
-export function listParameters(model: Model): ListParameters {
-  const filters = filterParameters(model)
-  const sort = model.sortable.length === 0 ? [] : [sortParameter(model)]
-  const all = [limitParameter, cursorParameter, ...sort, fieldsParameter(model), ...filters]
+/** `implied`: the field whose value the address gives, so that filtering and sorting by it would say nothing. */
+export function listParameters(model: Model, implied?: Field): ListParameters {
+  const filterable = model.filterable.filter(field => field !== implied)
+  const sortable = model.sortable.filter(field => field !== implied)
+  const filters = filterParameters({ filterable })
+  const sort = sortable.length === 0 ? [] : [sortParameter({ sortable, key: model.key })]
+  const all = [limitParameter, cursorParameter, ...sort, fieldsParameter(model, model.listed), ...filters]
   const names = [...all.map(({ name }) => name), ...reserved]
   const collisions = names.filter((name, index) => names.indexOf(name) !== index)
   if (collisions.length > 0)
@@ -67,33 +70,42 @@ const reserved = ['q']
 
 const limitParameter: Parameter = {
   name: 'limit',
-  description: 'The number of results per page; a page of large rows may end earlier, and its `next` link goes on',
+  description: 'The number of results per page; a page of large rows may have fewer, and its `next` link goes on',
   schema: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
 }
 
 const cursorParameter: Parameter = {
   name: 'cursor',
-  description: 'Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged',
+  description:
+    'Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged',
   schema: { type: 'string', maxLength: maxCursorLength },
 }
 
-function sortParameter({ sortable, key }: Model): Parameter {
+function sortParameter({ sortable, key }: Pick<Model, 'sortable' | 'key'>): Parameter {
   const items = { type: 'string', enum: sortable.flatMap(({ name }) => [name, `-${name}`]) }
   return {
     name: 'sort',
-    description: `Fields to sort by, \`-\` for descending; ties are broken by \`${key.name}\` in the same direction`,
+    description: `The fields to sort by, with \`-\` for descending order; equal rows are ordered by \`${key.name}\` in the direction of the last`,
     schema: { type: 'array', maxItems: 10, items },
     commas: true,
   }
 }
 
-/** `fields=id,name`: the members to answer, of a list or of one member. */
-export function fieldsParameter({ fields }: Model): Parameter {
+/** `fields=id,name`: the members to return, of a list or of one member. `byDefault`: those that come without it. */
+export function fieldsParameter({ fields }: Model, byDefault = fields): Parameter {
   const items = { type: 'string', enum: fields.map(({ name }) => name) }
+  const isWhole = byDefault === fields
+  const shown = isWhole ? 'all' : byDefault.map(({ name }) => `\`${name}\``).join(', ')
   return {
     name: 'fields',
-    description: 'The members to answer; all by default',
-    schema: { type: 'array', minItems: 1, maxItems: 100, items },
+    description: `The members to return; by default ${shown}`,
+    schema: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 100,
+      items,
+      ...(isWhole ? {} : { default: byDefault.map(({ name }) => name) }),
+    },
     commas: true,
   }
 }

@@ -1,6 +1,6 @@
 // One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
 
-import { controlFree, formats, isFormat, singleLine } from './format.ts'
+import { controlFree, controls, formats, isFormat, singleLine } from './format.ts'
 import { reportKeywords } from './keywords.ts'
 import { type Json, type JsonSchema, type Kind, kindOfType, maxInteger } from './kinds.ts'
 
@@ -25,8 +25,9 @@ export interface Field {
 /** Takes a mistake in a definition: where (`name`, `authors/items`) and what. */
 export type Report = (where: string, mistake: string) => void
 
-/** Limits that a definition gets where it names none, so that no value is unbounded. */
-const defaultMaxItems = 1000
+/** Limits that a definition gets if it names none, so that no value is unbounded. */
+export const usualMaxItems = 1000
+export const usualMaxLength = 65_536
 
 /** Reads a field. `optional`: absent from the definition's `required`. Mistakes are reported, not thrown. */
 export function schemaToField(name: string, typebox: object, optional: boolean, report: Report): Field {
@@ -87,13 +88,16 @@ function limitString(schema: JsonSchema, where: string, report: Report): JsonSch
     report(where, `has the format '${format}', known are ${Object.keys(formats).join(', ')}`)
   }
   return {
-    maxLength: 65_536,
+    maxLength: usualMaxLength,
     ...schema,
     ...(pattern === undefined ? { pattern: controlFree } : checkPattern(schema, where, report)),
   }
 }
 
-/** A pattern of the definition's own may let control characters through, so the common one holds beside it. */
+/**
+ * A pattern of the definition's own may let control characters through, so they are refused beside it: by `not`, because
+ * generators cannot merge two patterns.
+ */
 function checkPattern({ pattern }: JsonSchema, where: string, report: Report): JsonSchema {
   try {
     new RegExp(String(pattern), 'u')
@@ -101,9 +105,7 @@ function checkPattern({ pattern }: JsonSchema, where: string, report: Report): J
     report(where, `has a pattern that is no regular expression: ${(error as Error).message}`)
   }
   const saysWhatItAllows = /^\^[^.]*\$$/.test(String(pattern)) && !/\[\^|\\[SDWP]|\|/.test(String(pattern))
-  return saysWhatItAllows || pattern === controlFree || pattern === singleLine
-    ? {}
-    : { allOf: [{ pattern: controlFree }] }
+  return saysWhatItAllows || pattern === controlFree || pattern === singleLine ? {} : { not: { pattern: controls } }
 }
 
 function limitInteger(schema: JsonSchema, where: string, report: Report): JsonSchema {
@@ -115,7 +117,7 @@ function limitInteger(schema: JsonSchema, where: string, report: Report): JsonSc
 
 function limitArray(schema: JsonSchema, where: string, report: Report): JsonSchema {
   const items = limitPart((schema.items ?? {}) as JsonSchema, `${where}/items`, report)
-  return { maxItems: defaultMaxItems, ...schema, items }
+  return { maxItems: usualMaxItems, ...schema, items }
 }
 
 function limitObject(schema: JsonSchema, where: string, report: Report): JsonSchema {

@@ -14,6 +14,9 @@ interface Format {
  */
 export const controlFree = '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$'
 
+/** What it forbids. */
+export const controls = '[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]'
+
 /**
  * The same without any line break: text of a single line. Nothing beyond ASCII: to Ruby and PHP `\x9F` is a byte, and their
  * clients would not compile, or refuse a `ß`.

@@ -1,15 +1,13 @@
-// The JSON Schemas of a model: what is answered and what may be sent. Written once here, used by validators and document.
+// The JSON Schemas of a model: what is returned and what may be sent. Written once here, used by validators and document.
 
 import type { Field, JsonSchema } from './field.ts'
 import { type Model, maxProposedKey } from './model.ts'
 
 export interface Shapes {
-  /** A member as it is answered: every field is there. */
+  /** What a write returns: every field is there. */
   readonly representation: JsonSchema
-  /** A member of a list, where that shows fewer fields. */
-  readonly listed: JsonSchema | undefined
-  /** What is answered when the caller chooses `fields`: any of them. */
-  readonly selection: JsonSchema
+  /** What a read returns: every field, those of a list, or those that the caller chooses by `fields`. */
+  readonly view: JsonSchema
   /** The body of POST. */
   readonly create: JsonSchema
   /** The body of POST below a parent, by the parent's name: the reference may be left out, the address has it. */
@@ -18,13 +16,13 @@ export interface Shapes {
   readonly replacement: JsonSchema
   /** The body of PATCH as a merge patch (RFC 7396): any part of a replacement. */
   readonly patch: JsonSchema
-  /** What is answered with the secret of a new one, where it has one: of API keys. */
+  /** What is returned with the secret of a new one, if it has one: of API keys. */
   readonly issued?: JsonSchema
 }
 
 /** `models`: all of them, to name the parents' components. */
 export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
-  const { component, singular, fields, listed, parents } = model
+  const { component, singular, fields, parents } = model
   const below = parents.map(({ model: name, field }) => {
     const parent = models.find(candidate => candidate.name === name)
     const description = `A ${singular} to create below its ${parent?.singular}`
@@ -32,14 +30,10 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
   })
   return {
     representation: { $id: component, ...representationOf(fields), description: model.description },
-    listed:
-      listed === fields
-        ? undefined
-        : { $id: `${component}Summary`, ...representationOf(listed), description: `A ${singular} in a list` },
-    selection: {
-      $id: `${component}Selection`,
-      ...selectionOf(fields),
-      description: `The chosen fields of a ${singular}`,
+    view: {
+      $id: `${component}View`,
+      ...viewOf(fields),
+      description: `A ${singular}, or the members of it that \`fields\` names`,
     },
     create: { $id: `${component}Creation`, description: `A ${singular} to create`, ...createShape(model) },
     createBelow: Object.fromEntries(below),
@@ -54,9 +48,13 @@ export function stateShape({ fields }: Model): JsonSchema {
 }
 
 /** The schema of a field's values, null included. */
+function valueShape({ schema, nullable }: Field): JsonSchema {
+  return nullable ? orNull(schema) : schema
+}
+
+/** The same in a body, where a value that only the server sets may be sent back unchanged. */
 export function fieldShape(field: Field): JsonSchema {
-  const { schema, nullable, readOnly } = field
-  return { ...(nullable ? orNull(schema) : schema), ...(readOnly ? { readOnly } : {}) }
+  return { ...valueShape(field), ...(field.readOnly ? { readOnly: true } : {}) }
 }
 
 function orNull(schema: JsonSchema): JsonSchema {
@@ -64,16 +62,17 @@ function orNull(schema: JsonSchema): JsonSchema {
   return { ...schema, type: [schema.type, 'null'], ...(words === undefined ? {} : { enum: [...words, null] }) }
 }
 
+/** `readOnly` tells about what is sent, so it is left out of what is returned. */
 function representationOf(fields: readonly Field[]): JsonSchema {
   return {
     type: 'object',
     required: fields.map(({ name }) => name),
-    properties: properties(fields, fieldShape),
+    properties: properties(fields, valueShape),
   }
 }
 
-function selectionOf(fields: readonly Field[]): JsonSchema {
-  return { type: 'object', minProperties: 1, properties: properties(fields, fieldShape) }
+function viewOf(fields: readonly Field[]): JsonSchema {
+  return { type: 'object', minProperties: 1, properties: properties(fields, valueShape) }
 }
 
 function properties(fields: readonly Field[], shape: (field: Field) => JsonSchema): Record<string, JsonSchema> {

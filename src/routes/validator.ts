@@ -145,6 +145,8 @@ function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | '
       return `must be ${[params.type].flat().join(' or ')}`
     case 'format':
       return `must be a valid ${params.format}`
+    case 'not':
+      return 'must not contain control characters'
     case 'pattern':
       return patternDetail(String(params.pattern))
     default:

@@ -240,7 +240,7 @@ feature(
     for (const [path, item] of Object.entries<Record<string, { deprecated?: boolean }>>(paths))
       for (const [method, operation] of Object.entries(item))
         t.equal(operation.deprecated, /^\/(?:stamps|coins)/.test(path) || undefined, `${method} ${path}`)
-    for (const component of ['Stamp', 'StampCreation', 'StampReplacement', 'StampPatch', 'StampSelection']) {
+    for (const component of ['Stamp', 'StampCreation', 'StampReplacement', 'StampPatch', 'StampView']) {
       const { motif, price, worth } = components.schemas[component].properties
       t.equal(price.deprecated, true, component)
       t.equal(worth.deprecated, true, component)

@@ -168,7 +168,7 @@ feature(
   async (t, service) => {
     await fill(service, five)
     for (const [query, places] of lists)
-      for (const path of ['/specimens', `${shelf}/specimens`]) {
+      for (const path of ['/specimens', ...(query.startsWith('shelf=') ? [] : [`${shelf}/specimens`])]) {
         const { status, json } = await service.get(`${path}?fields=place&${query}`)
         t.equal(status, 200, query)
         t.strictSame(
@@ -272,15 +272,23 @@ feature(
     const { schemas: components } = document.components
     for (const name of [
       'Specimen',
-      'SpecimenSummary',
+      'SpecimenView',
       'SpecimenCreation',
       'ShelfSpecimenCreation',
       'SpecimenReplacement',
+      'SpecimenGrade',
+      'SpecimenKind',
+      'SpecimenLayer',
+      'SpecimenOrigin',
+      'SpecimenOriginSpot',
     ])
       t.ok(components[name], name)
     const { properties } = components.Specimen as { properties: Record<string, object> }
     t.match(properties.old_code, { type: ['string', 'null'], maxLength: 20, deprecated: true })
-    t.match(properties.created_at, { type: 'string', format: 'date-time', readOnly: true })
+    t.match(properties.created_at, { type: 'string', format: 'date-time' })
+    const { properties: sent } = components.SpecimenReplacement as { properties: Record<string, object> }
+    t.match(sent.created_at, { type: 'string', format: 'date-time', readOnly: true })
+    t.strictSame(sent.grade, { allOf: [{ $ref: '#/components/schemas/SpecimenGrade' }], default: 'fair' })
     t.equal(document.paths['/shelves/{shelf}/specimens/{id}']?.put?.operationId, 'replaceShelfSpecimen')
     t.strictSame(
       (await get('/shelves')).json.map((row: { label: string }) => row.label),

@@ -104,8 +104,8 @@ t.test('a value is of the type of the field, whatever the limits of what is stor
 
 t.test('a parameter says what it does', async t => {
   const descriptionOf = (name: string) => parameters.find(parameter => parameter.name === name)?.description
-  t.equal(descriptionOf('integer_gte'), '`integer` is this or greater')
-  t.equal(descriptionOf('text_contains'), '`text` contains this text, taken literally')
+  t.equal(descriptionOf('integer_gte'), '`integer` is at least this')
+  t.equal(descriptionOf('text_contains'), '`text` contains this text, which has no wildcards')
   for (const { description, field } of parameters) t.ok(description.startsWith(`\`${field.name}\` `))
 })
 

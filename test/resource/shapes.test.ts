@@ -9,6 +9,7 @@ import { fieldShape, modelToShapes, type Shapes, stateShape } from '../../src/re
 import { define } from '../support/definitions.ts'
 
 const free = '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$'
+const controls = '[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]'
 const line = '^[^\\x00-\\x1F\\x7F]*$'
 const maxInteger = 9007199254740991
 
@@ -53,30 +54,23 @@ const box = {
 }
 const at = { type: 'string', description: 'When it was created', format: 'date-time', readOnly: true }
 
-t.test('a row as it is answered has every member', async t => {
-  const { representation, listed, selection } = shapesOf('pages')
+t.test('a write returns every member, a read any of them', async t => {
+  const { representation, view } = shapesOf('pages')
+  const { readOnly: _, ...shown } = at
   t.strictSame(representation, {
     $id: 'Page',
     type: 'object',
     description: 'All pages',
     required: ['id', 'book', 'text', 'size', 'box', 'at'],
-    properties: { id, book, text, size, box, at },
+    properties: { id, book, text, size, box, at: shown },
   })
-  t.strictSame(listed, {
-    $id: 'PageSummary',
+  t.strictSame(view, {
+    $id: 'PageView',
     type: 'object',
-    description: 'A page in a list',
-    required: ['id', 'size'],
-    properties: { id, size },
-  })
-  t.strictSame(selection, {
-    $id: 'PageSelection',
-    type: 'object',
-    description: 'The chosen fields of a page',
+    description: 'A page, or the members of it that `fields` names',
     minProperties: 1,
-    properties: { id, book, text, size, box, at },
+    properties: { id, book, text, size, box, at: shown },
   })
-  t.equal(shapesOf('books').listed, undefined)
 })
 
 const proposed = { ...id, maximum: 2147483647, description: 'Made by the server unless you choose one' }
@@ -150,10 +144,10 @@ t.test('the state after a patch is a representation and nothing else', async t =
 const kinds: [typebox: TProperties[string], schema: object][] = [
   [Type.String(), { type: 'string', maxLength: 65536, pattern: free }],
   [Type.String({ pattern: '^[a-z]+$' }), { type: 'string', maxLength: 65536, pattern: '^[a-z]+$' }],
-  // A pattern that could let control characters through: the common one holds too.
+  // A pattern that could let control characters through: they are refused beside it.
   ...['a', '^.*$', '^[^a]*$', '^\\S+$', '^a$|b'].map((pattern): [TProperties[string], object] => [
     Type.String({ pattern }),
-    { type: 'string', maxLength: 65536, pattern, allOf: [{ pattern: free }] },
+    { type: 'string', maxLength: 65536, pattern, not: { pattern: controls } },
   ]),
   [Line(), { type: 'string', maxLength: 65536, pattern: line }],
   [Enum(['a']), { type: 'string', enum: ['a'] }],

@@ -19,18 +19,20 @@ const anywhere: Readonly<Record<number, Rule<OperationObject>>> = {
   414: always,
   415: hasBody,
   417: always,
+  421: always,
   429: ({ tags }) => !tags.includes('service'),
   431: always,
   500: always,
   501: always,
   503: always,
+  505: always,
   507: ({ tags, responses }) => !tags.includes('service') && responses[304] === undefined,
 }
 
 export const anywhereStatuses = Object.keys(anywhere).map(Number)
 
 /** What an address that is not in the document, or a method that it does not have, may be answered. */
-const nowhere = [400, 401, 404, 405, 408, 414, 417, 429, 431, 500, 501, 503]
+const nowhere = [400, 401, 404, 405, 408, 414, 417, 421, 429, 431, 500, 501, 503, 505]
 
 export function isAnywhere(status: number, operation: OperationObject | undefined, limited: boolean): boolean {
   if (status === 429 && !limited) return false

@@ -924,51 +924,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Books and who wrote them */
-        Book: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /** @example A Field Guide to Small Servers */
-            title: string;
-            /**
-             * @description In the order of the title page
-             * @example [
-             *       {
-             *         "name": "Mira Sandholm"
-             *       },
-             *       {
-             *         "name": "Jonas Petit"
-             *       }
-             *     ]
-             */
-            authors: {
-                name: string;
-            }[];
-            /**
-             * Format: int64
-             * @example 248
-             */
-            page_count: number | null;
-            /**
-             * Format: date
-             * @description The day it was published
-             * @example 2024-09-17
-             */
-            pub_date: string | null;
-            /**
-             * @description ISBN of 13 digits, with one hyphen after the prefix
-             * @example 978-0000000002
-             */
-            isbn13: string | null;
-            /** @example Technology */
-            genre: string | null;
-        };
-        /** @description The chosen fields of a book */
-        BookSelection: {
+        /** @description A book, or the members of it that `fields` names */
+        BookView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -988,9 +945,7 @@ export interface components {
              *       }
              *     ]
              */
-            authors?: {
-                name: string;
-            }[];
+            authors?: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
              * @example 248
@@ -1030,9 +985,7 @@ export interface components {
              *       }
              *     ]
              */
-            authors: {
-                name: string;
-            }[];
+            authors: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
              * @example 248
@@ -1051,6 +1004,47 @@ export interface components {
             isbn13?: string | null;
             /** @example Technology */
             genre?: string | null;
+        };
+        /** @description Books and who wrote them */
+        Book: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /** @example A Field Guide to Small Servers */
+            title: string;
+            /**
+             * @description In the order of the title page
+             * @example [
+             *       {
+             *         "name": "Mira Sandholm"
+             *       },
+             *       {
+             *         "name": "Jonas Petit"
+             *       }
+             *     ]
+             */
+            authors: components["schemas"]["BookAuthor"][];
+            /**
+             * Format: int64
+             * @example 248
+             */
+            page_count: number | null;
+            /**
+             * Format: date
+             * @description The day it was published
+             * @example 2024-09-17
+             */
+            pub_date: string | null;
+            /**
+             * @description ISBN of 13 digits, with one hyphen after the prefix
+             * @example 978-0000000002
+             */
+            isbn13: string | null;
+            /** @example Technology */
+            genre: string | null;
         };
         /** @description A book to put */
         BookReplacement: {
@@ -1073,9 +1067,7 @@ export interface components {
              *       }
              *     ]
              */
-            authors: {
-                name: string;
-            }[];
+            authors: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
              * @example 248
@@ -1116,9 +1108,7 @@ export interface components {
              *       }
              *     ]
              */
-            authors?: {
-                name: string;
-            }[];
+            authors?: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
              * @example 248
@@ -1138,36 +1128,8 @@ export interface components {
             /** @example Technology */
             genre?: string | null;
         };
-        /** @description Cars, with their vehicle identification numbers where they are known */
-        Car: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * @description Who built it
-             * @example Nissan
-             */
-            make: string | null;
-            /** @example 240SX */
-            model: string;
-            /**
-             * @description The model year
-             * @example 1996
-             */
-            year: number | null;
-            /**
-             * @description Vehicle identification number: 17 digits and capital letters without I, O and Q
-             * @example JN1AS44D6TW000240
-             */
-            vin: string | null;
-            /** @example Silver */
-            color: string;
-        };
-        /** @description The chosen fields of a car */
-        CarSelection: {
+        /** @description A car, or the members of it that `fields` names */
+        CarView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -1218,6 +1180,34 @@ export interface components {
              * @example JN1AS44D6TW000240
              */
             vin?: string | null;
+            /** @example Silver */
+            color: string;
+        };
+        /** @description Cars, with their vehicle identification numbers where they are known */
+        Car: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description Who built it
+             * @example Nissan
+             */
+            make: string | null;
+            /** @example 240SX */
+            model: string;
+            /**
+             * @description The model year
+             * @example 1996
+             */
+            year: number | null;
+            /**
+             * @description Vehicle identification number: 17 digits and capital letters without I, O and Q
+             * @example JN1AS44D6TW000240
+             */
+            vin: string | null;
             /** @example Silver */
             color: string;
         };
@@ -1277,28 +1267,8 @@ export interface components {
             /** @example Silver */
             color?: string;
         };
-        /** @description Countries, their capitals and how large they are */
-        Country: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /** @example Germany */
-            name: string;
-            /** @example Berlin */
-            capital: string;
-            /**
-             * Format: int64
-             * @description In square kilometers
-             * @example 357022
-             * @example 1002450
-             */
-            area: number;
-        };
-        /** @description The chosen fields of a country */
-        CountrySelection: {
+        /** @description A country, or the members of it that `fields` names */
+        CountryView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -1324,6 +1294,26 @@ export interface components {
              * @example 1
              */
             id?: number;
+            /** @example Germany */
+            name: string;
+            /** @example Berlin */
+            capital: string;
+            /**
+             * Format: int64
+             * @description In square kilometers
+             * @example 357022
+             * @example 1002450
+             */
+            area: number;
+        };
+        /** @description Countries, their capitals and how large they are */
+        Country: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
             /** @example Germany */
             name: string;
             /** @example Berlin */
@@ -1376,37 +1366,8 @@ export interface components {
              */
             area?: number;
         };
-        /** @description People and companies who buy, or who might */
-        Customer: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /** @example Priya Lindqvist */
-            name: string;
-            /**
-             * Format: email
-             * @example priya@example.com
-             */
-            email: string;
-            /** @example Northlight Optics */
-            company: string | null;
-            /**
-             * @description Digits, spaces, hyphens, parentheses and +
-             * @example +44 20 7946 0185
-             */
-            phone: string | null;
-            /**
-             * @description How far the conversation has come
-             * @example prospect
-             * @enum {string}
-             */
-            status: "lead" | "prospect" | "customer" | "lost";
-        };
-        /** @description The chosen fields of a customer */
-        CustomerSelection: {
+        /** @description A customer, or the members of it that `fields` names */
+        CustomerView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -1427,12 +1388,7 @@ export interface components {
              * @example +44 20 7946 0185
              */
             phone?: string | null;
-            /**
-             * @description How far the conversation has come
-             * @example prospect
-             * @enum {string}
-             */
-            status?: "lead" | "prospect" | "customer" | "lost";
+            status?: components["schemas"]["CustomerStatus"];
         };
         /** @description A customer to create */
         CustomerCreation: {
@@ -1455,13 +1411,32 @@ export interface components {
              * @example +44 20 7946 0185
              */
             phone?: string | null;
+            /** @default lead */
+            status?: components["schemas"]["CustomerStatus"];
+        };
+        /** @description People and companies who buy, or who might */
+        Customer: {
             /**
-             * @description How far the conversation has come
-             * @default lead
-             * @example prospect
-             * @enum {string}
+             * Format: int64
+             * @description Made by the server
+             * @example 1
              */
-            status?: "lead" | "prospect" | "customer" | "lost";
+            id: number;
+            /** @example Priya Lindqvist */
+            name: string;
+            /**
+             * Format: email
+             * @example priya@example.com
+             */
+            email: string;
+            /** @example Northlight Optics */
+            company: string | null;
+            /**
+             * @description Digits, spaces, hyphens, parentheses and +
+             * @example +44 20 7946 0185
+             */
+            phone: string | null;
+            status: components["schemas"]["CustomerStatus"];
         };
         /** @description A customer to put */
         CustomerReplacement: {
@@ -1485,13 +1460,8 @@ export interface components {
              * @example +44 20 7946 0185
              */
             phone?: string | null;
-            /**
-             * @description How far the conversation has come
-             * @default lead
-             * @example prospect
-             * @enum {string}
-             */
-            status?: "lead" | "prospect" | "customer" | "lost";
+            /** @default lead */
+            status?: components["schemas"]["CustomerStatus"];
         };
         /** @description Changes to a customer */
         CustomerPatch: {
@@ -1515,42 +1485,10 @@ export interface components {
              * @example +44 20 7946 0185
              */
             phone?: string | null;
-            /**
-             * @description How far the conversation has come
-             * @example prospect
-             * @enum {string}
-             */
-            status?: "lead" | "prospect" | "customer" | "lost";
+            status?: components["schemas"]["CustomerStatus"];
         };
-        /** @description Occasions that guests are invited to */
-        Event: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /** @example Lantern walk */
-            name: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-11T17:00:00Z
-             */
-            starts_at: string;
-            /**
-             * @description Where it takes place
-             * @example Mill Pond
-             */
-            venue: string | null;
-            /**
-             * Format: int64
-             * @description How many people fit in
-             * @example 80
-             */
-            capacity: number | null;
-        };
-        /** @description The chosen fields of a event */
-        EventSelection: {
+        /** @description A event, or the members of it that `fields` names */
+        EventView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -1601,6 +1539,33 @@ export interface components {
              * @example 80
              */
             capacity?: number | null;
+        };
+        /** @description Occasions that guests are invited to */
+        Event: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /** @example Lantern walk */
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-11T17:00:00Z
+             */
+            starts_at: string;
+            /**
+             * @description Where it takes place
+             * @example Mill Pond
+             */
+            venue: string | null;
+            /**
+             * Format: int64
+             * @description How many people fit in
+             * @example 80
+             */
+            capacity: number | null;
         };
         /** @description A event to put */
         EventReplacement: {
@@ -1678,40 +1643,8 @@ export interface components {
              */
             expected: number;
         };
-        /** @description People invited to an event */
-        Guest: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * Format: int64
-             * @description What they are invited to
-             * @example 2
-             */
-            event_id: number;
-            /** @example Ines Falk */
-            name: string;
-            /**
-             * Format: email
-             * @example ines@example.com
-             */
-            email: string;
-            /**
-             * @example accepted
-             * @enum {string}
-             */
-            status: "invited" | "accepted" | "declined";
-            /**
-             * @description How many people they bring
-             * @example 1
-             */
-            plus_ones: number;
-        };
-        /** @description The chosen fields of a guest */
-        GuestSelection: {
+        /** @description A guest, or the members of it that `fields` names */
+        GuestView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -1731,11 +1664,7 @@ export interface components {
              * @example ines@example.com
              */
             email?: string;
-            /**
-             * @example accepted
-             * @enum {string}
-             */
-            status?: "invited" | "accepted" | "declined";
+            status?: components["schemas"]["GuestStatus"];
             /**
              * @description How many people they bring
              * @example 1
@@ -1762,12 +1691,8 @@ export interface components {
              * @example ines@example.com
              */
             email: string;
-            /**
-             * @default invited
-             * @example accepted
-             * @enum {string}
-             */
-            status?: "invited" | "accepted" | "declined";
+            /** @default invited */
+            status?: components["schemas"]["GuestStatus"];
             /**
              * @description How many people they bring
              * @default 0
@@ -1795,18 +1720,42 @@ export interface components {
              * @example ines@example.com
              */
             email: string;
-            /**
-             * @default invited
-             * @example accepted
-             * @enum {string}
-             */
-            status?: "invited" | "accepted" | "declined";
+            /** @default invited */
+            status?: components["schemas"]["GuestStatus"];
             /**
              * @description How many people they bring
              * @default 0
              * @example 1
              */
             plus_ones?: number;
+        };
+        /** @description People invited to an event */
+        Guest: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description What they are invited to
+             * @example 2
+             */
+            event_id: number;
+            /** @example Ines Falk */
+            name: string;
+            /**
+             * Format: email
+             * @example ines@example.com
+             */
+            email: string;
+            status: components["schemas"]["GuestStatus"];
+            /**
+             * @description How many people they bring
+             * @example 1
+             */
+            plus_ones: number;
         };
         /** @description A guest to put */
         GuestReplacement: {
@@ -1829,12 +1778,8 @@ export interface components {
              * @example ines@example.com
              */
             email: string;
-            /**
-             * @default invited
-             * @example accepted
-             * @enum {string}
-             */
-            status?: "invited" | "accepted" | "declined";
+            /** @default invited */
+            status?: components["schemas"]["GuestStatus"];
             /**
              * @description How many people they bring
              * @default 0
@@ -1863,55 +1808,15 @@ export interface components {
              * @example ines@example.com
              */
             email?: string;
-            /**
-             * @example accepted
-             * @enum {string}
-             */
-            status?: "invited" | "accepted" | "declined";
+            status?: components["schemas"]["GuestStatus"];
             /**
              * @description How many people they bring
              * @example 1
              */
             plus_ones?: number;
         };
-        /** @description What customers bought, and for how much */
-        Sale: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * Format: int64
-             * @description Who bought
-             * @example 1
-             */
-            customer_id: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
-            amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
-            currency: string;
-            /**
-             * Format: date-time
-             * @example 2026-06-18T14:05:00Z
-             */
-            sold_at: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
-            description: string | null;
-        };
-        /** @description The chosen fields of a sale */
-        SaleSelection: {
+        /** @description A sale, or the members of it that `fields` names */
+        SaleView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -2016,6 +1921,42 @@ export interface components {
              */
             description?: string | null;
         };
+        /** @description What customers bought, and for how much */
+        Sale: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Who bought
+             * @example 1
+             */
+            customer_id: number;
+            /**
+             * Format: int64
+             * @description In the minor unit of the currency
+             * @example 24900
+             */
+            amount: number;
+            /**
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @example 2026-06-18T14:05:00Z
+             */
+            sold_at: string;
+            /**
+             * @description What was sold
+             * @example Oak side table
+             */
+            description: string | null;
+        };
         /** @description A sale to put */
         SaleReplacement: {
             /**
@@ -2088,42 +2029,8 @@ export interface components {
              */
             description?: string | null;
         };
-        /** @description Things to do; deleting one marks it as done */
-        Task: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * @description A single line of less than 120 characters
-             * @example Take out trash
-             */
-            summary: string;
-            /**
-             * @description What there is to know beyond the summary
-             * @example The bins are collected on Thursday morning.
-             * @example Need to get a half gallon of organic 2% milk, and bread.
-             */
-            description: string;
-        };
-        /** @description A task in a list */
-        TaskSummary: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * @description A single line of less than 120 characters
-             * @example Take out trash
-             */
-            summary: string;
-        };
-        /** @description The chosen fields of a task */
-        TaskSelection: {
+        /** @description A task, or the members of it that `fields` names */
+        TaskView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -2161,6 +2068,26 @@ export interface components {
              * @example Need to get a half gallon of organic 2% milk, and bread.
              */
             description?: string;
+        };
+        /** @description Things to do; deleting one marks it as done */
+        Task: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description A single line of less than 120 characters
+             * @example Take out trash
+             */
+            summary: string;
+            /**
+             * @description What there is to know beyond the summary
+             * @example The bins are collected on Thursday morning.
+             * @example Need to get a half gallon of organic 2% milk, and bread.
+             */
+            description: string;
         };
         /** @description A task to put */
         TaskReplacement: {
@@ -2203,27 +2130,8 @@ export interface components {
              */
             description?: string;
         };
-        /** @description What users mean to do, and whether they have done it */
-        Todo: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * Format: int64
-             * @description Whose it is
-             * @example 1
-             */
-            userId: number;
-            /** @example Water the plants on the balcony */
-            title: string;
-            /** @example false */
-            completed: boolean;
-        };
-        /** @description The chosen fields of a todo */
-        TodoSelection: {
+        /** @description A todo, or the members of it that `fields` names */
+        TodoView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -2261,6 +2169,25 @@ export interface components {
              * @example false
              */
             completed?: boolean;
+        };
+        /** @description What users mean to do, and whether they have done it */
+        Todo: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Whose it is
+             * @example 1
+             */
+            userId: number;
+            /** @example Water the plants on the balcony */
+            title: string;
+            /** @example false */
+            completed: boolean;
         };
         /** @description A todo to put */
         TodoReplacement: {
@@ -2303,51 +2230,8 @@ export interface components {
             /** @example false */
             completed?: boolean;
         };
-        /** @description Payments and what became of them */
-        Transaction: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
-            amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
-            currency: string;
-            /**
-             * @example pending
-             * @example succeeded
-             * @enum {string}
-             */
-            status: "pending" | "succeeded" | "failed" | "refunded";
-            /**
-             * Format: int64
-             * @description Who pays
-             * @example 1
-             */
-            customer_id: number | null;
-            /**
-             * @description Your own name for it, such as the number of an invoice
-             * @example INV-2026-0107
-             */
-            reference: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
-             */
-            readonly created_at: string;
-        };
-        /** @description The chosen fields of a transaction */
-        TransactionSelection: {
+        /** @description A transaction, or the members of it that `fields` names */
+        TransactionView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -2365,12 +2249,7 @@ export interface components {
              * @example EUR
              */
             currency?: string;
-            /**
-             * @example pending
-             * @example succeeded
-             * @enum {string}
-             */
-            status?: "pending" | "succeeded" | "failed" | "refunded";
+            status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
              * @description Who pays
@@ -2387,7 +2266,7 @@ export interface components {
              * @description When it was created
              * @example 2026-06-18T14:06:12.480Z
              */
-            readonly created_at?: string;
+            created_at?: string;
         };
         /** @description A transaction to create */
         TransactionCreation: {
@@ -2407,13 +2286,8 @@ export interface components {
              * @example EUR
              */
             currency: string;
-            /**
-             * @default pending
-             * @example pending
-             * @example succeeded
-             * @enum {string}
-             */
-            status?: "pending" | "succeeded" | "failed" | "refunded";
+            /** @default pending */
+            status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
              * @description Who pays
@@ -2425,6 +2299,44 @@ export interface components {
              * @example INV-2026-0107
              */
             reference?: string | null;
+        };
+        /** @description Payments and what became of them */
+        Transaction: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             * @example 1
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description In the minor unit of the currency
+             * @example 24900
+             */
+            amount: number;
+            /**
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            status: components["schemas"]["TransactionStatus"];
+            /**
+             * Format: int64
+             * @description Who pays
+             * @example 1
+             */
+            customer_id: number | null;
+            /**
+             * @description Your own name for it, such as the number of an invoice
+             * @example INV-2026-0107
+             */
+            reference: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             * @example 2026-06-18T14:06:12.480Z
+             */
+            created_at: string;
         };
         /** @description A transaction to put */
         TransactionReplacement: {
@@ -2445,13 +2357,8 @@ export interface components {
              * @example EUR
              */
             currency: string;
-            /**
-             * @default pending
-             * @example pending
-             * @example succeeded
-             * @enum {string}
-             */
-            status?: "pending" | "succeeded" | "failed" | "refunded";
+            /** @default pending */
+            status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
              * @description Who pays
@@ -2489,12 +2396,7 @@ export interface components {
              * @example EUR
              */
             currency?: string;
-            /**
-             * @example pending
-             * @example succeeded
-             * @enum {string}
-             */
-            status?: "pending" | "succeeded" | "failed" | "refunded";
+            status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
              * @description Who pays
@@ -2512,6 +2414,52 @@ export interface components {
              * @example 2026-06-18T14:06:12.480Z
              */
             readonly created_at?: string;
+        };
+        /** @description A user, or the members of it that `fields` names */
+        UserView: {
+            /**
+             * @description Lower-case letters, digits and hyphens
+             * @example mira-s
+             */
+            username?: string;
+            /** @example Mira Sandholm */
+            name?: string | null;
+            /**
+             * Format: email
+             * @example mira@example.com
+             */
+            email?: string | null;
+            /**
+             * @description A few words about oneself
+             * @example Builds small servers.
+             */
+            bio?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created
+             * @example 2026-06-18T08:30:00.125Z
+             */
+            created_at?: string;
+        };
+        /** @description A user to create */
+        UserCreation: {
+            /**
+             * @description Lower-case letters, digits and hyphens
+             * @example mira-s
+             */
+            username: string;
+            /** @example Mira Sandholm */
+            name?: string | null;
+            /**
+             * Format: email
+             * @example mira@example.com
+             */
+            email?: string | null;
+            /**
+             * @description A few words about oneself
+             * @example Builds small servers.
+             */
+            bio?: string | null;
         };
         /** @description People who use the service, by the names they chose */
         User: {
@@ -2537,53 +2485,7 @@ export interface components {
              * @description When it was created
              * @example 2026-06-18T08:30:00.125Z
              */
-            readonly created_at: string;
-        };
-        /** @description The chosen fields of a user */
-        UserSelection: {
-            /**
-             * @description Lower-case letters, digits and hyphens
-             * @example mira-s
-             */
-            username?: string;
-            /** @example Mira Sandholm */
-            name?: string | null;
-            /**
-             * Format: email
-             * @example mira@example.com
-             */
-            email?: string | null;
-            /**
-             * @description A few words about oneself
-             * @example Builds small servers.
-             */
-            bio?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             * @example 2026-06-18T08:30:00.125Z
-             */
-            readonly created_at?: string;
-        };
-        /** @description A user to create */
-        UserCreation: {
-            /**
-             * @description Lower-case letters, digits and hyphens
-             * @example mira-s
-             */
-            username: string;
-            /** @example Mira Sandholm */
-            name?: string | null;
-            /**
-             * Format: email
-             * @example mira@example.com
-             */
-            email?: string | null;
-            /**
-             * @description A few words about oneself
-             * @example Builds small servers.
-             */
-            bio?: string | null;
+            created_at: string;
         };
         /** @description A user to put */
         UserReplacement: {
@@ -2637,58 +2539,8 @@ export interface components {
              */
             readonly created_at?: string;
         };
-        /** @description The API keys of this service; revoking one is deleting it */
-        Key: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
-            id: number;
-            /**
-             * @description Who or what uses it
-             * @example Nightly import
-             */
-            name: string;
-            /**
-             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
-             * @example [
-             *       "books:read",
-             *       "books:write"
-             *     ]
-             */
-            scopes: (string & unknown)[];
-            /**
-             * @description The plan whose limits hold for it
-             * @example free
-             */
-            plan: string | null;
-            /**
-             * Format: date-time
-             * @description From when it is refused
-             * @example 2027-01-01T00:00:00.000Z
-             */
-            expires_at: string | null;
-            /**
-             * @description How its secret begins
-             * @example rw_live_7Kd02x
-             */
-            readonly prefix: string | null;
-            /**
-             * Format: date-time
-             * @description When it was last used, to the minute; using a key does not change its `ETag`
-             * @example 2026-06-18T14:06:12.480Z
-             */
-            readonly last_used_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
-             */
-            readonly created_at: string;
-        };
-        /** @description The chosen fields of a key */
-        KeySelection: {
+        /** @description A key, or the members of it that `fields` names */
+        KeyView: {
             /**
              * Format: int64
              * @description Made by the server
@@ -2707,7 +2559,7 @@ export interface components {
              *       "books:write"
              *     ]
              */
-            scopes?: (string & unknown)[];
+            scopes?: string[];
             /**
              * @description The plan whose limits hold for it
              * @example free
@@ -2723,19 +2575,19 @@ export interface components {
              * @description How its secret begins
              * @example rw_live_7Kd02x
              */
-            readonly prefix?: string | null;
+            prefix?: string | null;
             /**
              * Format: date-time
              * @description When it was last used, to the minute; using a key does not change its `ETag`
              * @example 2026-06-18T14:06:12.480Z
              */
-            readonly last_used_at?: string | null;
+            last_used_at?: string | null;
             /**
              * Format: date-time
              * @description When it was created
              * @example 2026-06-18T14:06:12.480Z
              */
-            readonly created_at?: string;
+            created_at?: string;
         };
         /** @description A key to create */
         KeyCreation: {
@@ -2751,7 +2603,7 @@ export interface components {
              *       "books:write"
              *     ]
              */
-            scopes: ("books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "keys:admin" | "*")[];
+            scopes: components["schemas"]["KeyScope"][];
             /**
              * @description The plan whose limits hold for it
              * @example free
@@ -2764,7 +2616,7 @@ export interface components {
              */
             expires_at?: string | null;
         };
-        /** @description An API key as it is answered once */
+        /** @description An API key with its secret, which is shown once */
         KeyWithSecret: {
             /**
              * Format: int64
@@ -2784,7 +2636,7 @@ export interface components {
              *       "books:write"
              *     ]
              */
-            scopes: (string & unknown)[];
+            scopes: string[];
             /**
              * @description The plan whose limits hold for it
              * @example free
@@ -2800,24 +2652,24 @@ export interface components {
              * @description How its secret begins
              * @example rw_live_7Kd02x
              */
-            readonly prefix: string | null;
+            prefix: string | null;
             /**
              * Format: date-time
              * @description When it was last used, to the minute; using a key does not change its `ETag`
              * @example 2026-06-18T14:06:12.480Z
              */
-            readonly last_used_at: string | null;
+            last_used_at: string | null;
             /**
              * Format: date-time
              * @description When it was created
              * @example 2026-06-18T14:06:12.480Z
              */
-            readonly created_at: string;
+            created_at: string;
             /**
-             * @description What to send as `Authorization: Bearer …`; null where the answer is a repeated one
+             * @description What to send as `Authorization: Bearer …`; null if the response is a replayed one
              * @example rw_live_…
              */
-            readonly secret: string | null;
+            secret: string | null;
         };
         /**
          * @description Operations in order; all are done or none (RFC 6902)
@@ -2829,35 +2681,7 @@ export interface components {
          *       }
          *     ]
          */
-        JsonPatch: ({
-            /**
-             * @description What to do
-             * @enum {string}
-             */
-            op: "add" | "replace" | "test";
-            /** @description Where to do it (JSON Pointer, RFC 6901) */
-            path: string;
-            /** @description Any JSON value */
-            value: unknown;
-        } | {
-            /**
-             * @description What to do
-             * @enum {string}
-             */
-            op: "remove";
-            /** @description Where to do it (JSON Pointer, RFC 6901) */
-            path: string;
-        } | {
-            /**
-             * @description What to do
-             * @enum {string}
-             */
-            op: "move" | "copy";
-            /** @description Where to do it (JSON Pointer, RFC 6901) */
-            path: string;
-            /** @description Where the value is taken from (JSON Pointer, RFC 6901) */
-            from: string;
-        })[];
+        JsonPatch: (components["schemas"]["JsonPatchWrite"] | components["schemas"]["JsonPatchRemove"] | components["schemas"]["JsonPatchMove"])[];
         /** @description What went wrong (RFC 9457) */
         Problem: {
             /**
@@ -2886,19 +2710,7 @@ export interface components {
              */
             error: string;
             /** @description Every finding: in the body (`pointer`) or in a parameter (`parameter`, `in`) */
-            errors?: {
-                /** @description JSON Pointer into the body, as a URI fragment (RFC 6901 §6) */
-                pointer?: string;
-                /** @description The name of the parameter or header field */
-                parameter?: string;
-                /**
-                 * @description Where the parameter is
-                 * @enum {string}
-                 */
-                in?: "path" | "query" | "header";
-                /** @description What is wrong with it */
-                detail: string;
-            }[];
+            errors?: components["schemas"]["ProblemError"][];
             /** @description With 406: the media types there are */
             available?: string[];
             /** @description With 429: the names of the policies whose quota is used up */
@@ -2917,24 +2729,7 @@ export interface components {
              */
             version: string;
             /** @description Its documents */
-            links: {
-                /**
-                 * @description What it is to the service (RFC 8288 §2.1)
-                 * @example service-desc
-                 */
-                rel: string;
-                /**
-                 * Format: uri-reference
-                 * @description Where it is
-                 * @example /openapi.json
-                 */
-                href: string;
-                /**
-                 * @description Its media type
-                 * @example application/yaml
-                 */
-                type?: string;
-            }[];
+            links: components["schemas"]["ServiceLink"][];
             /** @description Its collections */
             resources: string[];
         };
@@ -2945,38 +2740,101 @@ export interface components {
         };
         /** @description The result of a check that succeeded */
         Health: {
+            status: components["schemas"]["HealthStatus"];
+        };
+        /** @description Adds or replaces a value, or tests what is stored */
+        JsonPatchWrite: {
             /**
-             * @description The check succeeded
+             * @description What to do (enum property replaced by openapi-typescript)
              * @enum {string}
              */
-            status: "pass";
+            op: "add" | "replace" | "test";
+            /** @description Where to do it (JSON Pointer, RFC 6901) */
+            path: string;
+            /** @description Any JSON value */
+            value: unknown;
         };
-        /** @description All of it, or with `fields` the chosen ones */
-        BookView: components["schemas"]["Book"] | components["schemas"]["BookSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        CarView: components["schemas"]["Car"] | components["schemas"]["CarSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        CountryView: components["schemas"]["Country"] | components["schemas"]["CountrySelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        CustomerView: components["schemas"]["Customer"] | components["schemas"]["CustomerSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        EventView: components["schemas"]["Event"] | components["schemas"]["EventSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        GuestView: components["schemas"]["Guest"] | components["schemas"]["GuestSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        SaleView: components["schemas"]["Sale"] | components["schemas"]["SaleSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        TaskSummaryView: components["schemas"]["TaskSummary"] | components["schemas"]["TaskSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        TaskView: components["schemas"]["Task"] | components["schemas"]["TaskSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        TodoView: components["schemas"]["Todo"] | components["schemas"]["TodoSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        TransactionView: components["schemas"]["Transaction"] | components["schemas"]["TransactionSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        UserView: components["schemas"]["User"] | components["schemas"]["UserSelection"];
-        /** @description All of it, or with `fields` the chosen ones */
-        KeyView: components["schemas"]["Key"] | components["schemas"]["KeySelection"];
+        /** @description Removes a value */
+        JsonPatchRemove: {
+            /**
+             * @description What to do (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            op: "remove";
+            /** @description Where to do it (JSON Pointer, RFC 6901) */
+            path: string;
+        };
+        /** @description Moves or copies a value */
+        JsonPatchMove: {
+            /**
+             * @description What to do (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            op: "move" | "copy";
+            /** @description Where to do it (JSON Pointer, RFC 6901) */
+            path: string;
+            /** @description Where the value is taken from (JSON Pointer, RFC 6901) */
+            from: string;
+        };
+        BookAuthor: {
+            name: string;
+        };
+        /**
+         * @description How far the conversation has come
+         * @example prospect
+         * @enum {string}
+         */
+        CustomerStatus: "lead" | "prospect" | "customer" | "lost";
+        /**
+         * @example accepted
+         * @enum {string}
+         */
+        GuestStatus: "invited" | "accepted" | "declined";
+        /**
+         * @example pending
+         * @example succeeded
+         * @enum {string}
+         */
+        TransactionStatus: "pending" | "succeeded" | "failed" | "refunded";
+        /** @enum {string} */
+        KeyScope: "books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "keys:admin" | "*";
+        /**
+         * @description Where the parameter is
+         * @enum {string}
+         */
+        ProblemErrorIn: "path" | "query" | "header";
+        ProblemError: {
+            /** @description JSON Pointer into the body, as a URI fragment (RFC 6901 §6) */
+            pointer?: string;
+            /** @description The name of the parameter or header field */
+            parameter?: string;
+            in?: components["schemas"]["ProblemErrorIn"];
+            /** @description What is wrong with it */
+            detail: string;
+        };
+        ServiceLink: {
+            /**
+             * @description What it is to the service (RFC 8288 §2.1)
+             * @example service-desc
+             */
+            rel: string;
+            /**
+             * Format: uri-reference
+             * @description Where it is
+             * @example /openapi.json
+             */
+            href: string;
+            /**
+             * @description Its media type
+             * @example application/yaml
+             */
+            type?: string;
+        };
+        /**
+         * @description The check succeeded
+         * @enum {string}
+         */
+        HealthStatus: "pass";
     };
     responses: {
         /** @description A parameter or header field is invalid or unknown, or the body is not JSON. */
@@ -3142,693 +3000,128 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-        Limit: number;
-        /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-        Cursor: string;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        BookSort: ("id" | "-id" | "title" | "-title" | "page_count" | "-page_count" | "pub_date" | "-pub_date" | "isbn13" | "-isbn13" | "genre" | "-genre")[];
-        /** @description The members to answer; all by default */
-        BookFields: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
-        /** @description `id` is this, or one of these when repeated */
-        BookId: number[];
-        /** @description `id` is greater than this */
-        BookIdGt: number;
-        /** @description `id` is this or greater */
-        BookIdGte: number;
-        /** @description `id` is less than this */
-        BookIdLt: number;
-        /** @description `id` is this or less */
-        BookIdLte: number;
-        /** @description `title` is this, or one of these when repeated */
-        BookTitle: string[];
-        /** @description `title` contains this text, taken literally */
-        BookTitleContains: string;
-        /** @description `title` starts with this text, taken literally */
-        BookTitleStartsWith: string;
-        /** @description `page_count` is this, or one of these when repeated */
-        BookPageCount: number[];
-        /** @description `page_count` is greater than this */
-        BookPageCountGt: number;
-        /** @description `page_count` is this or greater */
-        BookPageCountGte: number;
-        /** @description `page_count` is less than this */
-        BookPageCountLt: number;
-        /** @description `page_count` is this or less */
-        BookPageCountLte: number;
-        /** @description `page_count` has no value (`true`) or has one (`false`) */
-        BookPageCountIsNull: boolean;
-        /** @description `pub_date` is this, or one of these when repeated */
-        BookPubDate: string[];
-        /** @description `pub_date` is greater than this */
-        BookPubDateGt: string;
-        /** @description `pub_date` is this or greater */
-        BookPubDateGte: string;
-        /** @description `pub_date` is less than this */
-        BookPubDateLt: string;
-        /** @description `pub_date` is this or less */
-        BookPubDateLte: string;
-        /** @description `pub_date` has no value (`true`) or has one (`false`) */
-        BookPubDateIsNull: boolean;
-        /** @description `isbn13` is this, or one of these when repeated */
-        BookIsbn13: string[];
-        /** @description `isbn13` contains this text, taken literally */
-        BookIsbn13Contains: string;
-        /** @description `isbn13` starts with this text, taken literally */
-        BookIsbn13StartsWith: string;
-        /** @description `isbn13` has no value (`true`) or has one (`false`) */
-        BookIsbn13IsNull: boolean;
-        /** @description `genre` is this, or one of these when repeated */
-        BookGenre: string[];
-        /** @description `genre` contains this text, taken literally */
-        BookGenreContains: string;
-        /** @description `genre` starts with this text, taken literally */
-        BookGenreStartsWith: string;
-        /** @description `genre` has no value (`true`) or has one (`false`) */
-        BookGenreIsNull: boolean;
+        /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+        LimitParameter: number;
+        /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+        CursorParameter: string;
+        /** @description The members to return; by default all */
+        BookFieldsParameter: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
         /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-        IfNoneMatch: string;
+        IfNoneMatchParameter: string;
         /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-        PreferCountHandling: string;
+        PreferCountHandlingParameter: string;
         /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-        IdempotencyKey: string;
+        IdempotencyKeyParameter: string;
         /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-        PreferReturnHandling: string;
+        PreferReturnHandlingParameter: string;
         /**
          * @description The book
          * @example 2
          */
-        BookPathId: number;
+        BookKeyParameter: number;
         /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-        PreferHandling: string;
+        PreferHandlingParameter: string;
         /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-        IfMatch: string;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        CarSort: ("id" | "-id" | "make" | "-make" | "model" | "-model" | "year" | "-year" | "vin" | "-vin" | "color" | "-color")[];
-        /** @description The members to answer; all by default */
-        CarFields: ("id" | "make" | "model" | "year" | "vin" | "color")[];
-        /** @description `id` is this, or one of these when repeated */
-        CarId: number[];
-        /** @description `id` is greater than this */
-        CarIdGt: number;
-        /** @description `id` is this or greater */
-        CarIdGte: number;
-        /** @description `id` is less than this */
-        CarIdLt: number;
-        /** @description `id` is this or less */
-        CarIdLte: number;
-        /** @description `make` is this, or one of these when repeated */
-        CarMake: string[];
-        /** @description `make` contains this text, taken literally */
-        CarMakeContains: string;
-        /** @description `make` starts with this text, taken literally */
-        CarMakeStartsWith: string;
-        /** @description `make` has no value (`true`) or has one (`false`) */
-        CarMakeIsNull: boolean;
-        /** @description `model` is this, or one of these when repeated */
-        CarModel: string[];
-        /** @description `model` contains this text, taken literally */
-        CarModelContains: string;
-        /** @description `model` starts with this text, taken literally */
-        CarModelStartsWith: string;
-        /** @description `year` is this, or one of these when repeated */
-        CarYear: number[];
-        /** @description `year` is greater than this */
-        CarYearGt: number;
-        /** @description `year` is this or greater */
-        CarYearGte: number;
-        /** @description `year` is less than this */
-        CarYearLt: number;
-        /** @description `year` is this or less */
-        CarYearLte: number;
-        /** @description `year` has no value (`true`) or has one (`false`) */
-        CarYearIsNull: boolean;
-        /** @description `vin` is this, or one of these when repeated */
-        CarVin: string[];
-        /** @description `vin` contains this text, taken literally */
-        CarVinContains: string;
-        /** @description `vin` starts with this text, taken literally */
-        CarVinStartsWith: string;
-        /** @description `vin` has no value (`true`) or has one (`false`) */
-        CarVinIsNull: boolean;
-        /** @description `color` is this, or one of these when repeated */
-        CarColor: string[];
-        /** @description `color` contains this text, taken literally */
-        CarColorContains: string;
-        /** @description `color` starts with this text, taken literally */
-        CarColorStartsWith: string;
+        IfMatchParameter: string;
+        /** @description The members to return; by default all */
+        CarFieldsParameter: ("id" | "make" | "model" | "year" | "vin" | "color")[];
         /**
          * @description The car
          * @example 3
          */
-        CarPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        CountrySort: ("id" | "-id" | "name" | "-name" | "capital" | "-capital" | "area" | "-area")[];
-        /** @description The members to answer; all by default */
-        CountryFields: ("id" | "name" | "capital" | "area")[];
-        /** @description `id` is this, or one of these when repeated */
-        CountryId: number[];
-        /** @description `id` is greater than this */
-        CountryIdGt: number;
-        /** @description `id` is this or greater */
-        CountryIdGte: number;
-        /** @description `id` is less than this */
-        CountryIdLt: number;
-        /** @description `id` is this or less */
-        CountryIdLte: number;
-        /** @description `name` is this, or one of these when repeated */
-        CountryName: string[];
-        /** @description `name` contains this text, taken literally */
-        CountryNameContains: string;
-        /** @description `name` starts with this text, taken literally */
-        CountryNameStartsWith: string;
-        /** @description `capital` is this, or one of these when repeated */
-        CountryCapital: string[];
-        /** @description `capital` contains this text, taken literally */
-        CountryCapitalContains: string;
-        /** @description `capital` starts with this text, taken literally */
-        CountryCapitalStartsWith: string;
-        /** @description `area` is this, or one of these when repeated */
-        CountryArea: number[];
-        /** @description `area` is greater than this */
-        CountryAreaGt: number;
-        /** @description `area` is this or greater */
-        CountryAreaGte: number;
-        /** @description `area` is less than this */
-        CountryAreaLt: number;
-        /** @description `area` is this or less */
-        CountryAreaLte: number;
+        CarKeyParameter: number;
+        /** @description The members to return; by default all */
+        CountryFieldsParameter: ("id" | "name" | "capital" | "area")[];
         /**
          * @description The country
          * @example 3
          */
-        CountryPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        CustomerSort: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "company" | "-company" | "phone" | "-phone" | "status" | "-status")[];
-        /** @description The members to answer; all by default */
-        CustomerFields: ("id" | "name" | "email" | "company" | "phone" | "status")[];
-        /** @description `id` is this, or one of these when repeated */
-        CustomerId: number[];
-        /** @description `id` is greater than this */
-        CustomerIdGt: number;
-        /** @description `id` is this or greater */
-        CustomerIdGte: number;
-        /** @description `id` is less than this */
-        CustomerIdLt: number;
-        /** @description `id` is this or less */
-        CustomerIdLte: number;
-        /** @description `name` is this, or one of these when repeated */
-        CustomerName: string[];
-        /** @description `name` contains this text, taken literally */
-        CustomerNameContains: string;
-        /** @description `name` starts with this text, taken literally */
-        CustomerNameStartsWith: string;
-        /** @description `email` is this, or one of these when repeated */
-        CustomerEmail: string[];
-        /** @description `email` contains this text, taken literally */
-        CustomerEmailContains: string;
-        /** @description `email` starts with this text, taken literally */
-        CustomerEmailStartsWith: string;
-        /** @description `company` is this, or one of these when repeated */
-        CustomerCompany: string[];
-        /** @description `company` contains this text, taken literally */
-        CustomerCompanyContains: string;
-        /** @description `company` starts with this text, taken literally */
-        CustomerCompanyStartsWith: string;
-        /** @description `company` has no value (`true`) or has one (`false`) */
-        CustomerCompanyIsNull: boolean;
-        /** @description `phone` is this, or one of these when repeated */
-        CustomerPhone: string[];
-        /** @description `phone` contains this text, taken literally */
-        CustomerPhoneContains: string;
-        /** @description `phone` starts with this text, taken literally */
-        CustomerPhoneStartsWith: string;
-        /** @description `phone` has no value (`true`) or has one (`false`) */
-        CustomerPhoneIsNull: boolean;
-        /** @description `status` is this, or one of these when repeated */
-        CustomerStatus: ("lead" | "prospect" | "customer" | "lost")[];
+        CountryKeyParameter: number;
+        /** @description The members to return; by default all */
+        CustomerFieldsParameter: ("id" | "name" | "email" | "company" | "phone" | "status")[];
         /**
          * @description The customer
          * @example 4
          */
-        CustomerPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        EventSort: ("id" | "-id" | "name" | "-name" | "starts_at" | "-starts_at" | "venue" | "-venue" | "capacity" | "-capacity")[];
-        /** @description The members to answer; all by default */
-        EventFields: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
-        /** @description `id` is this, or one of these when repeated */
-        EventId: number[];
-        /** @description `id` is greater than this */
-        EventIdGt: number;
-        /** @description `id` is this or greater */
-        EventIdGte: number;
-        /** @description `id` is less than this */
-        EventIdLt: number;
-        /** @description `id` is this or less */
-        EventIdLte: number;
-        /** @description `name` is this, or one of these when repeated */
-        EventName: string[];
-        /** @description `name` contains this text, taken literally */
-        EventNameContains: string;
-        /** @description `name` starts with this text, taken literally */
-        EventNameStartsWith: string;
-        /** @description `starts_at` is this, or one of these when repeated */
-        EventStartsAt: string[];
-        /** @description `starts_at` is greater than this */
-        EventStartsAtGt: string;
-        /** @description `starts_at` is this or greater */
-        EventStartsAtGte: string;
-        /** @description `starts_at` is less than this */
-        EventStartsAtLt: string;
-        /** @description `starts_at` is this or less */
-        EventStartsAtLte: string;
-        /** @description `venue` is this, or one of these when repeated */
-        EventVenue: string[];
-        /** @description `venue` contains this text, taken literally */
-        EventVenueContains: string;
-        /** @description `venue` starts with this text, taken literally */
-        EventVenueStartsWith: string;
-        /** @description `venue` has no value (`true`) or has one (`false`) */
-        EventVenueIsNull: boolean;
-        /** @description `capacity` is this, or one of these when repeated */
-        EventCapacity: number[];
-        /** @description `capacity` is greater than this */
-        EventCapacityGt: number;
-        /** @description `capacity` is this or greater */
-        EventCapacityGte: number;
-        /** @description `capacity` is less than this */
-        EventCapacityLt: number;
-        /** @description `capacity` is this or less */
-        EventCapacityLte: number;
-        /** @description `capacity` has no value (`true`) or has one (`false`) */
-        EventCapacityIsNull: boolean;
+        CustomerKeyParameter: number;
+        /** @description The members to return; by default all */
+        EventFieldsParameter: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
         /**
          * @description The event
          * @example 24
          */
-        EventPathId: number;
+        EventKeyParameter: number;
+        /** @description The members to return; by default all */
+        GuestFieldsParameter: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
         /**
          * @description The event
          * @example 1
          */
-        HeadcountEventPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        GuestSort: ("id" | "-id" | "event_id" | "-event_id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
-        /** @description The members to answer; all by default */
-        GuestFields: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
-        /** @description `id` is this, or one of these when repeated */
-        GuestId: number[];
-        /** @description `id` is greater than this */
-        GuestIdGt: number;
-        /** @description `id` is this or greater */
-        GuestIdGte: number;
-        /** @description `id` is less than this */
-        GuestIdLt: number;
-        /** @description `id` is this or less */
-        GuestIdLte: number;
-        /** @description `event_id` is this, or one of these when repeated */
-        GuestEventId: number[];
-        /** @description `event_id` is greater than this */
-        GuestEventIdGt: number;
-        /** @description `event_id` is this or greater */
-        GuestEventIdGte: number;
-        /** @description `event_id` is less than this */
-        GuestEventIdLt: number;
-        /** @description `event_id` is this or less */
-        GuestEventIdLte: number;
-        /** @description `name` is this, or one of these when repeated */
-        GuestName: string[];
-        /** @description `name` contains this text, taken literally */
-        GuestNameContains: string;
-        /** @description `name` starts with this text, taken literally */
-        GuestNameStartsWith: string;
-        /** @description `email` is this, or one of these when repeated */
-        GuestEmail: string[];
-        /** @description `email` contains this text, taken literally */
-        GuestEmailContains: string;
-        /** @description `email` starts with this text, taken literally */
-        GuestEmailStartsWith: string;
-        /** @description `status` is this, or one of these when repeated */
-        GuestStatus: ("invited" | "accepted" | "declined")[];
-        /** @description `plus_ones` is this, or one of these when repeated */
-        GuestPlusOnes: number[];
-        /** @description `plus_ones` is greater than this */
-        GuestPlusOnesGt: number;
-        /** @description `plus_ones` is this or greater */
-        GuestPlusOnesGte: number;
-        /** @description `plus_ones` is less than this */
-        GuestPlusOnesLt: number;
-        /** @description `plus_ones` is this or less */
-        GuestPlusOnesLte: number;
-        /**
-         * @description The event
-         * @example 1
-         */
-        GuestPathEventId: number;
+        EventsAboveGuestParameter: number;
         /**
          * @description The guest
          * @example 9
          */
-        GuestPathId: number;
+        GuestKeyParameter: number;
         /**
          * @description The guest
          * @example 4
          */
-        EventsGuestPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        SaleSort: ("id" | "-id" | "customer_id" | "-customer_id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
-        /** @description The members to answer; all by default */
-        SaleFields: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
-        /** @description `id` is this, or one of these when repeated */
-        SaleId: number[];
-        /** @description `id` is greater than this */
-        SaleIdGt: number;
-        /** @description `id` is this or greater */
-        SaleIdGte: number;
-        /** @description `id` is less than this */
-        SaleIdLt: number;
-        /** @description `id` is this or less */
-        SaleIdLte: number;
-        /** @description `customer_id` is this, or one of these when repeated */
-        SaleCustomerId: number[];
-        /** @description `customer_id` is greater than this */
-        SaleCustomerIdGt: number;
-        /** @description `customer_id` is this or greater */
-        SaleCustomerIdGte: number;
-        /** @description `customer_id` is less than this */
-        SaleCustomerIdLt: number;
-        /** @description `customer_id` is this or less */
-        SaleCustomerIdLte: number;
-        /** @description `amount` is this, or one of these when repeated */
-        SaleAmount: number[];
-        /** @description `amount` is greater than this */
-        SaleAmountGt: number;
-        /** @description `amount` is this or greater */
-        SaleAmountGte: number;
-        /** @description `amount` is less than this */
-        SaleAmountLt: number;
-        /** @description `amount` is this or less */
-        SaleAmountLte: number;
-        /** @description `currency` is this, or one of these when repeated */
-        SaleCurrency: string[];
-        /** @description `currency` contains this text, taken literally */
-        SaleCurrencyContains: string;
-        /** @description `currency` starts with this text, taken literally */
-        SaleCurrencyStartsWith: string;
-        /** @description `sold_at` is this, or one of these when repeated */
-        SaleSoldAt: string[];
-        /** @description `sold_at` is greater than this */
-        SaleSoldAtGt: string;
-        /** @description `sold_at` is this or greater */
-        SaleSoldAtGte: string;
-        /** @description `sold_at` is less than this */
-        SaleSoldAtLt: string;
-        /** @description `sold_at` is this or less */
-        SaleSoldAtLte: string;
-        /** @description `description` is this, or one of these when repeated */
-        SaleDescription: string[];
-        /** @description `description` contains this text, taken literally */
-        SaleDescriptionContains: string;
-        /** @description `description` starts with this text, taken literally */
-        SaleDescriptionStartsWith: string;
-        /** @description `description` has no value (`true`) or has one (`false`) */
-        SaleDescriptionIsNull: boolean;
+        GuestKeyBelowEventsParameter: number;
+        /** @description The members to return; by default all */
+        SaleFieldsParameter: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
         /**
          * @description The customer
          * @example 1
          */
-        SalePathCustomerId: number;
+        CustomersAboveSaleParameter: number;
         /**
          * @description The sale
          * @example 5
          */
-        SalePathId: number;
+        SaleKeyParameter: number;
         /**
          * @description The sale
          * @example 2
          */
-        CustomersSalePathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        TaskSort: ("id" | "-id" | "summary" | "-summary" | "description" | "-description")[];
-        /** @description The members to answer; all by default */
-        TaskFields: ("id" | "summary" | "description")[];
-        /** @description `id` is this, or one of these when repeated */
-        TaskId: number[];
-        /** @description `id` is greater than this */
-        TaskIdGt: number;
-        /** @description `id` is this or greater */
-        TaskIdGte: number;
-        /** @description `id` is less than this */
-        TaskIdLt: number;
-        /** @description `id` is this or less */
-        TaskIdLte: number;
-        /** @description `summary` is this, or one of these when repeated */
-        TaskSummary: string[];
-        /** @description `summary` contains this text, taken literally */
-        TaskSummaryContains: string;
-        /** @description `summary` starts with this text, taken literally */
-        TaskSummaryStartsWith: string;
-        /** @description `description` is this, or one of these when repeated */
-        TaskDescription: string[];
-        /** @description `description` contains this text, taken literally */
-        TaskDescriptionContains: string;
-        /** @description `description` starts with this text, taken literally */
-        TaskDescriptionStartsWith: string;
+        SaleKeyBelowCustomersParameter: number;
+        /** @description The members to return; by default `id`, `summary` */
+        TaskListFieldsParameter: ("id" | "summary" | "description")[];
         /**
          * @description The task
          * @example 3792
          */
-        TaskPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        TodoSort: ("id" | "-id" | "userId" | "-userId" | "title" | "-title" | "completed" | "-completed")[];
-        /** @description The members to answer; all by default */
-        TodoFields: ("id" | "userId" | "title" | "completed")[];
-        /** @description `id` is this, or one of these when repeated */
-        TodoId: number[];
-        /** @description `id` is greater than this */
-        TodoIdGt: number;
-        /** @description `id` is this or greater */
-        TodoIdGte: number;
-        /** @description `id` is less than this */
-        TodoIdLt: number;
-        /** @description `id` is this or less */
-        TodoIdLte: number;
-        /** @description `userId` is this, or one of these when repeated */
-        TodoUserId: number[];
-        /** @description `userId` is greater than this */
-        TodoUserIdGt: number;
-        /** @description `userId` is this or greater */
-        TodoUserIdGte: number;
-        /** @description `userId` is less than this */
-        TodoUserIdLt: number;
-        /** @description `userId` is this or less */
-        TodoUserIdLte: number;
-        /** @description `title` is this, or one of these when repeated */
-        TodoTitle: string[];
-        /** @description `title` contains this text, taken literally */
-        TodoTitleContains: string;
-        /** @description `title` starts with this text, taken literally */
-        TodoTitleStartsWith: string;
-        /** @description `completed` is this, or one of these when repeated */
-        TodoCompleted: boolean[];
+        TaskKeyParameter: number;
+        /** @description The members to return; by default all */
+        TaskFieldsParameter: ("id" | "summary" | "description")[];
+        /** @description The members to return; by default all */
+        TodoFieldsParameter: ("id" | "userId" | "title" | "completed")[];
         /**
          * @description The todo
          * @example 200
          */
-        TodoPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        TransactionSort: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "status" | "-status" | "customer_id" | "-customer_id" | "reference" | "-reference" | "created_at" | "-created_at")[];
-        /** @description The members to answer; all by default */
-        TransactionFields: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
-        /** @description `id` is this, or one of these when repeated */
-        TransactionId: number[];
-        /** @description `id` is greater than this */
-        TransactionIdGt: number;
-        /** @description `id` is this or greater */
-        TransactionIdGte: number;
-        /** @description `id` is less than this */
-        TransactionIdLt: number;
-        /** @description `id` is this or less */
-        TransactionIdLte: number;
-        /** @description `amount` is this, or one of these when repeated */
-        TransactionAmount: number[];
-        /** @description `amount` is greater than this */
-        TransactionAmountGt: number;
-        /** @description `amount` is this or greater */
-        TransactionAmountGte: number;
-        /** @description `amount` is less than this */
-        TransactionAmountLt: number;
-        /** @description `amount` is this or less */
-        TransactionAmountLte: number;
-        /** @description `currency` is this, or one of these when repeated */
-        TransactionCurrency: string[];
-        /** @description `currency` contains this text, taken literally */
-        TransactionCurrencyContains: string;
-        /** @description `currency` starts with this text, taken literally */
-        TransactionCurrencyStartsWith: string;
-        /** @description `status` is this, or one of these when repeated */
-        TransactionStatus: ("pending" | "succeeded" | "failed" | "refunded")[];
-        /** @description `customer_id` is this, or one of these when repeated */
-        TransactionCustomerId: number[];
-        /** @description `customer_id` is greater than this */
-        TransactionCustomerIdGt: number;
-        /** @description `customer_id` is this or greater */
-        TransactionCustomerIdGte: number;
-        /** @description `customer_id` is less than this */
-        TransactionCustomerIdLt: number;
-        /** @description `customer_id` is this or less */
-        TransactionCustomerIdLte: number;
-        /** @description `customer_id` has no value (`true`) or has one (`false`) */
-        TransactionCustomerIdIsNull: boolean;
-        /** @description `reference` is this, or one of these when repeated */
-        TransactionReference: string[];
-        /** @description `reference` contains this text, taken literally */
-        TransactionReferenceContains: string;
-        /** @description `reference` starts with this text, taken literally */
-        TransactionReferenceStartsWith: string;
-        /** @description `reference` has no value (`true`) or has one (`false`) */
-        TransactionReferenceIsNull: boolean;
-        /** @description `created_at` is this, or one of these when repeated */
-        TransactionCreatedAt: string[];
-        /** @description `created_at` is greater than this */
-        TransactionCreatedAtGt: string;
-        /** @description `created_at` is this or greater */
-        TransactionCreatedAtGte: string;
-        /** @description `created_at` is less than this */
-        TransactionCreatedAtLt: string;
-        /** @description `created_at` is this or less */
-        TransactionCreatedAtLte: string;
+        TodoKeyParameter: number;
+        /** @description The members to return; by default all */
+        TransactionFieldsParameter: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
         /**
          * @description The transaction
          * @example 5
          */
-        TransactionPathId: number;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `username` in the same direction */
-        UserSort: ("username" | "-username" | "name" | "-name" | "email" | "-email" | "bio" | "-bio" | "created_at" | "-created_at")[];
-        /** @description The members to answer; all by default */
-        UserFields: ("username" | "name" | "email" | "bio" | "created_at")[];
-        /** @description `username` is this, or one of these when repeated */
-        UserUsername: string[];
-        /** @description `username` contains this text, taken literally */
-        UserUsernameContains: string;
-        /** @description `username` starts with this text, taken literally */
-        UserUsernameStartsWith: string;
-        /** @description `name` is this, or one of these when repeated */
-        UserName: string[];
-        /** @description `name` contains this text, taken literally */
-        UserNameContains: string;
-        /** @description `name` starts with this text, taken literally */
-        UserNameStartsWith: string;
-        /** @description `name` has no value (`true`) or has one (`false`) */
-        UserNameIsNull: boolean;
-        /** @description `email` is this, or one of these when repeated */
-        UserEmail: string[];
-        /** @description `email` contains this text, taken literally */
-        UserEmailContains: string;
-        /** @description `email` starts with this text, taken literally */
-        UserEmailStartsWith: string;
-        /** @description `email` has no value (`true`) or has one (`false`) */
-        UserEmailIsNull: boolean;
-        /** @description `bio` is this, or one of these when repeated */
-        UserBio: string[];
-        /** @description `bio` contains this text, taken literally */
-        UserBioContains: string;
-        /** @description `bio` starts with this text, taken literally */
-        UserBioStartsWith: string;
-        /** @description `bio` has no value (`true`) or has one (`false`) */
-        UserBioIsNull: boolean;
-        /** @description `created_at` is this, or one of these when repeated */
-        UserCreatedAt: string[];
-        /** @description `created_at` is greater than this */
-        UserCreatedAtGt: string;
-        /** @description `created_at` is this or greater */
-        UserCreatedAtGte: string;
-        /** @description `created_at` is less than this */
-        UserCreatedAtLt: string;
-        /** @description `created_at` is this or less */
-        UserCreatedAtLte: string;
+        TransactionKeyParameter: number;
+        /** @description The members to return; by default all */
+        UserFieldsParameter: ("username" | "name" | "email" | "bio" | "created_at")[];
         /**
          * @description The user
          * @example d4gny
          */
-        UserPathUsername: string;
-        /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-        KeySort: ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at")[];
-        /** @description The members to answer; all by default */
-        KeyFields: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
-        /** @description `id` is this, or one of these when repeated */
-        KeyId: number[];
-        /** @description `id` is greater than this */
-        KeyIdGt: number;
-        /** @description `id` is this or greater */
-        KeyIdGte: number;
-        /** @description `id` is less than this */
-        KeyIdLt: number;
-        /** @description `id` is this or less */
-        KeyIdLte: number;
-        /** @description `name` is this, or one of these when repeated */
-        KeyName: string[];
-        /** @description `name` contains this text, taken literally */
-        KeyNameContains: string;
-        /** @description `name` starts with this text, taken literally */
-        KeyNameStartsWith: string;
-        /** @description `plan` is this, or one of these when repeated */
-        KeyPlan: string[];
-        /** @description `plan` contains this text, taken literally */
-        KeyPlanContains: string;
-        /** @description `plan` starts with this text, taken literally */
-        KeyPlanStartsWith: string;
-        /** @description `plan` has no value (`true`) or has one (`false`) */
-        KeyPlanIsNull: boolean;
-        /** @description `expires_at` is this, or one of these when repeated */
-        KeyExpiresAt: string[];
-        /** @description `expires_at` is greater than this */
-        KeyExpiresAtGt: string;
-        /** @description `expires_at` is this or greater */
-        KeyExpiresAtGte: string;
-        /** @description `expires_at` is less than this */
-        KeyExpiresAtLt: string;
-        /** @description `expires_at` is this or less */
-        KeyExpiresAtLte: string;
-        /** @description `expires_at` has no value (`true`) or has one (`false`) */
-        KeyExpiresAtIsNull: boolean;
-        /** @description `prefix` is this, or one of these when repeated */
-        KeyPrefix: string[];
-        /** @description `prefix` contains this text, taken literally */
-        KeyPrefixContains: string;
-        /** @description `prefix` starts with this text, taken literally */
-        KeyPrefixStartsWith: string;
-        /** @description `prefix` has no value (`true`) or has one (`false`) */
-        KeyPrefixIsNull: boolean;
-        /** @description `last_used_at` is this, or one of these when repeated */
-        KeyLastUsedAt: string[];
-        /** @description `last_used_at` is greater than this */
-        KeyLastUsedAtGt: string;
-        /** @description `last_used_at` is this or greater */
-        KeyLastUsedAtGte: string;
-        /** @description `last_used_at` is less than this */
-        KeyLastUsedAtLt: string;
-        /** @description `last_used_at` is this or less */
-        KeyLastUsedAtLte: string;
-        /** @description `last_used_at` has no value (`true`) or has one (`false`) */
-        KeyLastUsedAtIsNull: boolean;
-        /** @description `created_at` is this, or one of these when repeated */
-        KeyCreatedAt: string[];
-        /** @description `created_at` is greater than this */
-        KeyCreatedAtGt: string;
-        /** @description `created_at` is this or greater */
-        KeyCreatedAtGte: string;
-        /** @description `created_at` is less than this */
-        KeyCreatedAtLt: string;
-        /** @description `created_at` is this or less */
-        KeyCreatedAtLte: string;
+        UserKeyParameter: string;
+        /** @description The members to return; by default all */
+        KeyFieldsParameter: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
         /**
          * @description The key
          * @example 1
          */
-        KeyPathId: number;
-        /** @description The number of seconds for which the old secret keeps working; 0 if others may know it */
-        KeyGrace: number;
+        KeyKeyParameter: number;
     };
     requestBodies: never;
     headers: {
@@ -4061,76 +3354,76 @@ export interface operations {
     listBooks: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["BookSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["BookFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["BookId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "title" | "-title" | "page_count" | "-page_count" | "pub_date" | "-pub_date" | "isbn13" | "-isbn13" | "genre" | "-genre")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["BookFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["BookIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["BookIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["BookIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["BookIdLte"];
-                /** @description `title` is this, or one of these when repeated */
-                title?: components["parameters"]["BookTitle"];
-                /** @description `title` contains this text, taken literally */
-                title_contains?: components["parameters"]["BookTitleContains"];
-                /** @description `title` starts with this text, taken literally */
-                title_starts_with?: components["parameters"]["BookTitleStartsWith"];
-                /** @description `page_count` is this, or one of these when repeated */
-                page_count?: components["parameters"]["BookPageCount"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `title` equals this; repeat the parameter for one of several values */
+                title?: string[];
+                /** @description `title` contains this text, which has no wildcards */
+                title_contains?: string;
+                /** @description `title` starts with this text, which has no wildcards */
+                title_starts_with?: string;
+                /** @description `page_count` equals this; repeat the parameter for one of several values */
+                page_count?: number[];
                 /** @description `page_count` is greater than this */
-                page_count_gt?: components["parameters"]["BookPageCountGt"];
-                /** @description `page_count` is this or greater */
-                page_count_gte?: components["parameters"]["BookPageCountGte"];
+                page_count_gt?: number;
+                /** @description `page_count` is at least this */
+                page_count_gte?: number;
                 /** @description `page_count` is less than this */
-                page_count_lt?: components["parameters"]["BookPageCountLt"];
-                /** @description `page_count` is this or less */
-                page_count_lte?: components["parameters"]["BookPageCountLte"];
-                /** @description `page_count` has no value (`true`) or has one (`false`) */
-                page_count_is_null?: components["parameters"]["BookPageCountIsNull"];
-                /** @description `pub_date` is this, or one of these when repeated */
-                pub_date?: components["parameters"]["BookPubDate"];
+                page_count_lt?: number;
+                /** @description `page_count` is at most this */
+                page_count_lte?: number;
+                /** @description `page_count` is null (`true`) or is not (`false`) */
+                page_count_is_null?: boolean;
+                /** @description `pub_date` equals this; repeat the parameter for one of several values */
+                pub_date?: string[];
                 /** @description `pub_date` is greater than this */
-                pub_date_gt?: components["parameters"]["BookPubDateGt"];
-                /** @description `pub_date` is this or greater */
-                pub_date_gte?: components["parameters"]["BookPubDateGte"];
+                pub_date_gt?: string;
+                /** @description `pub_date` is at least this */
+                pub_date_gte?: string;
                 /** @description `pub_date` is less than this */
-                pub_date_lt?: components["parameters"]["BookPubDateLt"];
-                /** @description `pub_date` is this or less */
-                pub_date_lte?: components["parameters"]["BookPubDateLte"];
-                /** @description `pub_date` has no value (`true`) or has one (`false`) */
-                pub_date_is_null?: components["parameters"]["BookPubDateIsNull"];
-                /** @description `isbn13` is this, or one of these when repeated */
-                isbn13?: components["parameters"]["BookIsbn13"];
-                /** @description `isbn13` contains this text, taken literally */
-                isbn13_contains?: components["parameters"]["BookIsbn13Contains"];
-                /** @description `isbn13` starts with this text, taken literally */
-                isbn13_starts_with?: components["parameters"]["BookIsbn13StartsWith"];
-                /** @description `isbn13` has no value (`true`) or has one (`false`) */
-                isbn13_is_null?: components["parameters"]["BookIsbn13IsNull"];
-                /** @description `genre` is this, or one of these when repeated */
-                genre?: components["parameters"]["BookGenre"];
-                /** @description `genre` contains this text, taken literally */
-                genre_contains?: components["parameters"]["BookGenreContains"];
-                /** @description `genre` starts with this text, taken literally */
-                genre_starts_with?: components["parameters"]["BookGenreStartsWith"];
-                /** @description `genre` has no value (`true`) or has one (`false`) */
-                genre_is_null?: components["parameters"]["BookGenreIsNull"];
+                pub_date_lt?: string;
+                /** @description `pub_date` is at most this */
+                pub_date_lte?: string;
+                /** @description `pub_date` is null (`true`) or is not (`false`) */
+                pub_date_is_null?: boolean;
+                /** @description `isbn13` equals this; repeat the parameter for one of several values */
+                isbn13?: string[];
+                /** @description `isbn13` contains this text, which has no wildcards */
+                isbn13_contains?: string;
+                /** @description `isbn13` starts with this text, which has no wildcards */
+                isbn13_starts_with?: string;
+                /** @description `isbn13` is null (`true`) or is not (`false`) */
+                isbn13_is_null?: boolean;
+                /** @description `genre` equals this; repeat the parameter for one of several values */
+                genre?: string[];
+                /** @description `genre` contains this text, which has no wildcards */
+                genre_contains?: string;
+                /** @description `genre` starts with this text, which has no wildcards */
+                genre_starts_with?: string;
+                /** @description `genre` is null (`true`) or is not (`false`) */
+                genre_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -4198,9 +3491,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -4267,21 +3560,21 @@ export interface operations {
     readBook: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["BookFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["BookFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookPathId"];
+                id: components["parameters"]["BookKeyParameter"];
             };
             cookie?: never;
         };
@@ -4323,18 +3616,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookPathId"];
+                id: components["parameters"]["BookKeyParameter"];
             };
             cookie?: never;
         };
@@ -4396,18 +3689,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookPathId"];
+                id: components["parameters"]["BookKeyParameter"];
             };
             cookie?: never;
         };
@@ -4425,18 +3718,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookPathId"];
+                id: components["parameters"]["BookKeyParameter"];
             };
             cookie?: never;
         };
@@ -4448,12 +3741,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["BookPatch"];
-                /**
-                 * @example {
-                 *       "genre": "Technology"
-                 *     }
-                 */
-                "application/json": components["schemas"]["BookPatch"];
                 /**
                  * @example [
                  *       {
@@ -4504,70 +3791,70 @@ export interface operations {
     listCars: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["CarSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["CarFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["CarId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "make" | "-make" | "model" | "-model" | "year" | "-year" | "vin" | "-vin" | "color" | "-color")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["CarFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["CarIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["CarIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["CarIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["CarIdLte"];
-                /** @description `make` is this, or one of these when repeated */
-                make?: components["parameters"]["CarMake"];
-                /** @description `make` contains this text, taken literally */
-                make_contains?: components["parameters"]["CarMakeContains"];
-                /** @description `make` starts with this text, taken literally */
-                make_starts_with?: components["parameters"]["CarMakeStartsWith"];
-                /** @description `make` has no value (`true`) or has one (`false`) */
-                make_is_null?: components["parameters"]["CarMakeIsNull"];
-                /** @description `model` is this, or one of these when repeated */
-                model?: components["parameters"]["CarModel"];
-                /** @description `model` contains this text, taken literally */
-                model_contains?: components["parameters"]["CarModelContains"];
-                /** @description `model` starts with this text, taken literally */
-                model_starts_with?: components["parameters"]["CarModelStartsWith"];
-                /** @description `year` is this, or one of these when repeated */
-                year?: components["parameters"]["CarYear"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `make` equals this; repeat the parameter for one of several values */
+                make?: string[];
+                /** @description `make` contains this text, which has no wildcards */
+                make_contains?: string;
+                /** @description `make` starts with this text, which has no wildcards */
+                make_starts_with?: string;
+                /** @description `make` is null (`true`) or is not (`false`) */
+                make_is_null?: boolean;
+                /** @description `model` equals this; repeat the parameter for one of several values */
+                model?: string[];
+                /** @description `model` contains this text, which has no wildcards */
+                model_contains?: string;
+                /** @description `model` starts with this text, which has no wildcards */
+                model_starts_with?: string;
+                /** @description `year` equals this; repeat the parameter for one of several values */
+                year?: number[];
                 /** @description `year` is greater than this */
-                year_gt?: components["parameters"]["CarYearGt"];
-                /** @description `year` is this or greater */
-                year_gte?: components["parameters"]["CarYearGte"];
+                year_gt?: number;
+                /** @description `year` is at least this */
+                year_gte?: number;
                 /** @description `year` is less than this */
-                year_lt?: components["parameters"]["CarYearLt"];
-                /** @description `year` is this or less */
-                year_lte?: components["parameters"]["CarYearLte"];
-                /** @description `year` has no value (`true`) or has one (`false`) */
-                year_is_null?: components["parameters"]["CarYearIsNull"];
-                /** @description `vin` is this, or one of these when repeated */
-                vin?: components["parameters"]["CarVin"];
-                /** @description `vin` contains this text, taken literally */
-                vin_contains?: components["parameters"]["CarVinContains"];
-                /** @description `vin` starts with this text, taken literally */
-                vin_starts_with?: components["parameters"]["CarVinStartsWith"];
-                /** @description `vin` has no value (`true`) or has one (`false`) */
-                vin_is_null?: components["parameters"]["CarVinIsNull"];
-                /** @description `color` is this, or one of these when repeated */
-                color?: components["parameters"]["CarColor"];
-                /** @description `color` contains this text, taken literally */
-                color_contains?: components["parameters"]["CarColorContains"];
-                /** @description `color` starts with this text, taken literally */
-                color_starts_with?: components["parameters"]["CarColorStartsWith"];
+                year_lt?: number;
+                /** @description `year` is at most this */
+                year_lte?: number;
+                /** @description `year` is null (`true`) or is not (`false`) */
+                year_is_null?: boolean;
+                /** @description `vin` equals this; repeat the parameter for one of several values */
+                vin?: string[];
+                /** @description `vin` contains this text, which has no wildcards */
+                vin_contains?: string;
+                /** @description `vin` starts with this text, which has no wildcards */
+                vin_starts_with?: string;
+                /** @description `vin` is null (`true`) or is not (`false`) */
+                vin_is_null?: boolean;
+                /** @description `color` equals this; repeat the parameter for one of several values */
+                color?: string[];
+                /** @description `color` contains this text, which has no wildcards */
+                color_contains?: string;
+                /** @description `color` starts with this text, which has no wildcards */
+                color_starts_with?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -4616,9 +3903,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -4669,21 +3956,21 @@ export interface operations {
     readCar: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["CarFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["CarFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarPathId"];
+                id: components["parameters"]["CarKeyParameter"];
             };
             cookie?: never;
         };
@@ -4720,18 +4007,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarPathId"];
+                id: components["parameters"]["CarKeyParameter"];
             };
             cookie?: never;
         };
@@ -4784,18 +4071,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarPathId"];
+                id: components["parameters"]["CarKeyParameter"];
             };
             cookie?: never;
         };
@@ -4813,18 +4100,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarPathId"];
+                id: components["parameters"]["CarKeyParameter"];
             };
             cookie?: never;
         };
@@ -4836,12 +4123,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["CarPatch"];
-                /**
-                 * @example {
-                 *       "color": "Silver"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CarPatch"];
                 /**
                  * @example [
                  *       {
@@ -4887,52 +4168,52 @@ export interface operations {
     listCountries: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["CountrySort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["CountryFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["CountryId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "name" | "-name" | "capital" | "-capital" | "area" | "-area")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["CountryFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["CountryIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["CountryIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["CountryIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["CountryIdLte"];
-                /** @description `name` is this, or one of these when repeated */
-                name?: components["parameters"]["CountryName"];
-                /** @description `name` contains this text, taken literally */
-                name_contains?: components["parameters"]["CountryNameContains"];
-                /** @description `name` starts with this text, taken literally */
-                name_starts_with?: components["parameters"]["CountryNameStartsWith"];
-                /** @description `capital` is this, or one of these when repeated */
-                capital?: components["parameters"]["CountryCapital"];
-                /** @description `capital` contains this text, taken literally */
-                capital_contains?: components["parameters"]["CountryCapitalContains"];
-                /** @description `capital` starts with this text, taken literally */
-                capital_starts_with?: components["parameters"]["CountryCapitalStartsWith"];
-                /** @description `area` is this, or one of these when repeated */
-                area?: components["parameters"]["CountryArea"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `name` equals this; repeat the parameter for one of several values */
+                name?: string[];
+                /** @description `name` contains this text, which has no wildcards */
+                name_contains?: string;
+                /** @description `name` starts with this text, which has no wildcards */
+                name_starts_with?: string;
+                /** @description `capital` equals this; repeat the parameter for one of several values */
+                capital?: string[];
+                /** @description `capital` contains this text, which has no wildcards */
+                capital_contains?: string;
+                /** @description `capital` starts with this text, which has no wildcards */
+                capital_starts_with?: string;
+                /** @description `area` equals this; repeat the parameter for one of several values */
+                area?: number[];
                 /** @description `area` is greater than this */
-                area_gt?: components["parameters"]["CountryAreaGt"];
-                /** @description `area` is this or greater */
-                area_gte?: components["parameters"]["CountryAreaGte"];
+                area_gt?: number;
+                /** @description `area` is at least this */
+                area_gte?: number;
                 /** @description `area` is less than this */
-                area_lt?: components["parameters"]["CountryAreaLt"];
-                /** @description `area` is this or less */
-                area_lte?: components["parameters"]["CountryAreaLte"];
+                area_lt?: number;
+                /** @description `area` is at most this */
+                area_lte?: number;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -4977,9 +4258,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -5026,21 +4307,21 @@ export interface operations {
     readCountry: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["CountryFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["CountryFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryPathId"];
+                id: components["parameters"]["CountryKeyParameter"];
             };
             cookie?: never;
         };
@@ -5075,18 +4356,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryPathId"];
+                id: components["parameters"]["CountryKeyParameter"];
             };
             cookie?: never;
         };
@@ -5135,18 +4416,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryPathId"];
+                id: components["parameters"]["CountryKeyParameter"];
             };
             cookie?: never;
         };
@@ -5164,18 +4445,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryPathId"];
+                id: components["parameters"]["CountryKeyParameter"];
             };
             cookie?: never;
         };
@@ -5187,12 +4468,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["CountryPatch"];
-                /**
-                 * @example {
-                 *       "area": 1002450
-                 *     }
-                 */
-                "application/json": components["schemas"]["CountryPatch"];
                 /**
                  * @example [
                  *       {
@@ -5236,60 +4511,60 @@ export interface operations {
     listCustomers: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["CustomerSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["CustomerFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["CustomerId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "company" | "-company" | "phone" | "-phone" | "status" | "-status")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["CustomerFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["CustomerIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["CustomerIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["CustomerIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["CustomerIdLte"];
-                /** @description `name` is this, or one of these when repeated */
-                name?: components["parameters"]["CustomerName"];
-                /** @description `name` contains this text, taken literally */
-                name_contains?: components["parameters"]["CustomerNameContains"];
-                /** @description `name` starts with this text, taken literally */
-                name_starts_with?: components["parameters"]["CustomerNameStartsWith"];
-                /** @description `email` is this, or one of these when repeated */
-                email?: components["parameters"]["CustomerEmail"];
-                /** @description `email` contains this text, taken literally */
-                email_contains?: components["parameters"]["CustomerEmailContains"];
-                /** @description `email` starts with this text, taken literally */
-                email_starts_with?: components["parameters"]["CustomerEmailStartsWith"];
-                /** @description `company` is this, or one of these when repeated */
-                company?: components["parameters"]["CustomerCompany"];
-                /** @description `company` contains this text, taken literally */
-                company_contains?: components["parameters"]["CustomerCompanyContains"];
-                /** @description `company` starts with this text, taken literally */
-                company_starts_with?: components["parameters"]["CustomerCompanyStartsWith"];
-                /** @description `company` has no value (`true`) or has one (`false`) */
-                company_is_null?: components["parameters"]["CustomerCompanyIsNull"];
-                /** @description `phone` is this, or one of these when repeated */
-                phone?: components["parameters"]["CustomerPhone"];
-                /** @description `phone` contains this text, taken literally */
-                phone_contains?: components["parameters"]["CustomerPhoneContains"];
-                /** @description `phone` starts with this text, taken literally */
-                phone_starts_with?: components["parameters"]["CustomerPhoneStartsWith"];
-                /** @description `phone` has no value (`true`) or has one (`false`) */
-                phone_is_null?: components["parameters"]["CustomerPhoneIsNull"];
-                /** @description `status` is this, or one of these when repeated */
-                status?: components["parameters"]["CustomerStatus"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `name` equals this; repeat the parameter for one of several values */
+                name?: string[];
+                /** @description `name` contains this text, which has no wildcards */
+                name_contains?: string;
+                /** @description `name` starts with this text, which has no wildcards */
+                name_starts_with?: string;
+                /** @description `email` equals this; repeat the parameter for one of several values */
+                email?: string[];
+                /** @description `email` contains this text, which has no wildcards */
+                email_contains?: string;
+                /** @description `email` starts with this text, which has no wildcards */
+                email_starts_with?: string;
+                /** @description `company` equals this; repeat the parameter for one of several values */
+                company?: string[];
+                /** @description `company` contains this text, which has no wildcards */
+                company_contains?: string;
+                /** @description `company` starts with this text, which has no wildcards */
+                company_starts_with?: string;
+                /** @description `company` is null (`true`) or is not (`false`) */
+                company_is_null?: boolean;
+                /** @description `phone` equals this; repeat the parameter for one of several values */
+                phone?: string[];
+                /** @description `phone` contains this text, which has no wildcards */
+                phone_contains?: string;
+                /** @description `phone` starts with this text, which has no wildcards */
+                phone_starts_with?: string;
+                /** @description `phone` is null (`true`) or is not (`false`) */
+                phone_is_null?: boolean;
+                /** @description `status` equals this; repeat the parameter for one of several values */
+                status?: components["schemas"]["CustomerStatus"][];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -5338,9 +4613,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -5391,21 +4666,21 @@ export interface operations {
     readCustomer: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["CustomerFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["CustomerFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerPathId"];
+                id: components["parameters"]["CustomerKeyParameter"];
             };
             cookie?: never;
         };
@@ -5442,18 +4717,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerPathId"];
+                id: components["parameters"]["CustomerKeyParameter"];
             };
             cookie?: never;
         };
@@ -5506,18 +4781,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerPathId"];
+                id: components["parameters"]["CustomerKeyParameter"];
             };
             cookie?: never;
         };
@@ -5536,18 +4811,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerPathId"];
+                id: components["parameters"]["CustomerKeyParameter"];
             };
             cookie?: never;
         };
@@ -5559,12 +4834,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["CustomerPatch"];
-                /**
-                 * @example {
-                 *       "status": "prospect"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CustomerPatch"];
                 /**
                  * @example [
                  *       {
@@ -5610,66 +4879,66 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["EventSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["EventFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["EventId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "name" | "-name" | "starts_at" | "-starts_at" | "venue" | "-venue" | "capacity" | "-capacity")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["EventFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["EventIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["EventIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["EventIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["EventIdLte"];
-                /** @description `name` is this, or one of these when repeated */
-                name?: components["parameters"]["EventName"];
-                /** @description `name` contains this text, taken literally */
-                name_contains?: components["parameters"]["EventNameContains"];
-                /** @description `name` starts with this text, taken literally */
-                name_starts_with?: components["parameters"]["EventNameStartsWith"];
-                /** @description `starts_at` is this, or one of these when repeated */
-                starts_at?: components["parameters"]["EventStartsAt"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `name` equals this; repeat the parameter for one of several values */
+                name?: string[];
+                /** @description `name` contains this text, which has no wildcards */
+                name_contains?: string;
+                /** @description `name` starts with this text, which has no wildcards */
+                name_starts_with?: string;
+                /** @description `starts_at` equals this; repeat the parameter for one of several values */
+                starts_at?: string[];
                 /** @description `starts_at` is greater than this */
-                starts_at_gt?: components["parameters"]["EventStartsAtGt"];
-                /** @description `starts_at` is this or greater */
-                starts_at_gte?: components["parameters"]["EventStartsAtGte"];
+                starts_at_gt?: string;
+                /** @description `starts_at` is at least this */
+                starts_at_gte?: string;
                 /** @description `starts_at` is less than this */
-                starts_at_lt?: components["parameters"]["EventStartsAtLt"];
-                /** @description `starts_at` is this or less */
-                starts_at_lte?: components["parameters"]["EventStartsAtLte"];
-                /** @description `venue` is this, or one of these when repeated */
-                venue?: components["parameters"]["EventVenue"];
-                /** @description `venue` contains this text, taken literally */
-                venue_contains?: components["parameters"]["EventVenueContains"];
-                /** @description `venue` starts with this text, taken literally */
-                venue_starts_with?: components["parameters"]["EventVenueStartsWith"];
-                /** @description `venue` has no value (`true`) or has one (`false`) */
-                venue_is_null?: components["parameters"]["EventVenueIsNull"];
-                /** @description `capacity` is this, or one of these when repeated */
-                capacity?: components["parameters"]["EventCapacity"];
+                starts_at_lt?: string;
+                /** @description `starts_at` is at most this */
+                starts_at_lte?: string;
+                /** @description `venue` equals this; repeat the parameter for one of several values */
+                venue?: string[];
+                /** @description `venue` contains this text, which has no wildcards */
+                venue_contains?: string;
+                /** @description `venue` starts with this text, which has no wildcards */
+                venue_starts_with?: string;
+                /** @description `venue` is null (`true`) or is not (`false`) */
+                venue_is_null?: boolean;
+                /** @description `capacity` equals this; repeat the parameter for one of several values */
+                capacity?: number[];
                 /** @description `capacity` is greater than this */
-                capacity_gt?: components["parameters"]["EventCapacityGt"];
-                /** @description `capacity` is this or greater */
-                capacity_gte?: components["parameters"]["EventCapacityGte"];
+                capacity_gt?: number;
+                /** @description `capacity` is at least this */
+                capacity_gte?: number;
                 /** @description `capacity` is less than this */
-                capacity_lt?: components["parameters"]["EventCapacityLt"];
-                /** @description `capacity` is this or less */
-                capacity_lte?: components["parameters"]["EventCapacityLte"];
-                /** @description `capacity` has no value (`true`) or has one (`false`) */
-                capacity_is_null?: components["parameters"]["EventCapacityIsNull"];
+                capacity_lt?: number;
+                /** @description `capacity` is at most this */
+                capacity_lte?: number;
+                /** @description `capacity` is null (`true`) or is not (`false`) */
+                capacity_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -5716,9 +4985,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -5767,21 +5036,21 @@ export interface operations {
     readEvent: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["EventFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["EventFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventPathId"];
+                id: components["parameters"]["EventKeyParameter"];
             };
             cookie?: never;
         };
@@ -5817,18 +5086,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventPathId"];
+                id: components["parameters"]["EventKeyParameter"];
             };
             cookie?: never;
         };
@@ -5879,18 +5148,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventPathId"];
+                id: components["parameters"]["EventKeyParameter"];
             };
             cookie?: never;
         };
@@ -5909,18 +5178,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventPathId"];
+                id: components["parameters"]["EventKeyParameter"];
             };
             cookie?: never;
         };
@@ -5932,12 +5201,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["EventPatch"];
-                /**
-                 * @example {
-                 *       "capacity": 80
-                 *     }
-                 */
-                "application/json": components["schemas"]["EventPatch"];
                 /**
                  * @example [
                  *       {
@@ -5984,14 +5247,14 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                id: components["parameters"]["HeadcountEventPathId"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6022,64 +5285,64 @@ export interface operations {
     listGuests: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["GuestSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["GuestFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["GuestId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "event_id" | "-event_id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["GuestFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["GuestIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["GuestIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["GuestIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["GuestIdLte"];
-                /** @description `event_id` is this, or one of these when repeated */
-                event_id?: components["parameters"]["GuestEventId"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `event_id` equals this; repeat the parameter for one of several values */
+                event_id?: number[];
                 /** @description `event_id` is greater than this */
-                event_id_gt?: components["parameters"]["GuestEventIdGt"];
-                /** @description `event_id` is this or greater */
-                event_id_gte?: components["parameters"]["GuestEventIdGte"];
+                event_id_gt?: number;
+                /** @description `event_id` is at least this */
+                event_id_gte?: number;
                 /** @description `event_id` is less than this */
-                event_id_lt?: components["parameters"]["GuestEventIdLt"];
-                /** @description `event_id` is this or less */
-                event_id_lte?: components["parameters"]["GuestEventIdLte"];
-                /** @description `name` is this, or one of these when repeated */
-                name?: components["parameters"]["GuestName"];
-                /** @description `name` contains this text, taken literally */
-                name_contains?: components["parameters"]["GuestNameContains"];
-                /** @description `name` starts with this text, taken literally */
-                name_starts_with?: components["parameters"]["GuestNameStartsWith"];
-                /** @description `email` is this, or one of these when repeated */
-                email?: components["parameters"]["GuestEmail"];
-                /** @description `email` contains this text, taken literally */
-                email_contains?: components["parameters"]["GuestEmailContains"];
-                /** @description `email` starts with this text, taken literally */
-                email_starts_with?: components["parameters"]["GuestEmailStartsWith"];
-                /** @description `status` is this, or one of these when repeated */
-                status?: components["parameters"]["GuestStatus"];
-                /** @description `plus_ones` is this, or one of these when repeated */
-                plus_ones?: components["parameters"]["GuestPlusOnes"];
+                event_id_lt?: number;
+                /** @description `event_id` is at most this */
+                event_id_lte?: number;
+                /** @description `name` equals this; repeat the parameter for one of several values */
+                name?: string[];
+                /** @description `name` contains this text, which has no wildcards */
+                name_contains?: string;
+                /** @description `name` starts with this text, which has no wildcards */
+                name_starts_with?: string;
+                /** @description `email` equals this; repeat the parameter for one of several values */
+                email?: string[];
+                /** @description `email` contains this text, which has no wildcards */
+                email_contains?: string;
+                /** @description `email` starts with this text, which has no wildcards */
+                email_starts_with?: string;
+                /** @description `status` equals this; repeat the parameter for one of several values */
+                status?: components["schemas"]["GuestStatus"][];
+                /** @description `plus_ones` equals this; repeat the parameter for one of several values */
+                plus_ones?: number[];
                 /** @description `plus_ones` is greater than this */
-                plus_ones_gt?: components["parameters"]["GuestPlusOnesGt"];
-                /** @description `plus_ones` is this or greater */
-                plus_ones_gte?: components["parameters"]["GuestPlusOnesGte"];
+                plus_ones_gt?: number;
+                /** @description `plus_ones` is at least this */
+                plus_ones_gte?: number;
                 /** @description `plus_ones` is less than this */
-                plus_ones_lt?: components["parameters"]["GuestPlusOnesLt"];
-                /** @description `plus_ones` is this or less */
-                plus_ones_lte?: components["parameters"]["GuestPlusOnesLte"];
+                plus_ones_lt?: number;
+                /** @description `plus_ones` is at most this */
+                plus_ones_lte?: number;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -6128,9 +5391,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -6181,71 +5444,61 @@ export interface operations {
     listEventGuests: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["GuestSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["GuestFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["GuestId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["GuestFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["GuestIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["GuestIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["GuestIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["GuestIdLte"];
-                /** @description `event_id` is this, or one of these when repeated */
-                event_id?: components["parameters"]["GuestEventId"];
-                /** @description `event_id` is greater than this */
-                event_id_gt?: components["parameters"]["GuestEventIdGt"];
-                /** @description `event_id` is this or greater */
-                event_id_gte?: components["parameters"]["GuestEventIdGte"];
-                /** @description `event_id` is less than this */
-                event_id_lt?: components["parameters"]["GuestEventIdLt"];
-                /** @description `event_id` is this or less */
-                event_id_lte?: components["parameters"]["GuestEventIdLte"];
-                /** @description `name` is this, or one of these when repeated */
-                name?: components["parameters"]["GuestName"];
-                /** @description `name` contains this text, taken literally */
-                name_contains?: components["parameters"]["GuestNameContains"];
-                /** @description `name` starts with this text, taken literally */
-                name_starts_with?: components["parameters"]["GuestNameStartsWith"];
-                /** @description `email` is this, or one of these when repeated */
-                email?: components["parameters"]["GuestEmail"];
-                /** @description `email` contains this text, taken literally */
-                email_contains?: components["parameters"]["GuestEmailContains"];
-                /** @description `email` starts with this text, taken literally */
-                email_starts_with?: components["parameters"]["GuestEmailStartsWith"];
-                /** @description `status` is this, or one of these when repeated */
-                status?: components["parameters"]["GuestStatus"];
-                /** @description `plus_ones` is this, or one of these when repeated */
-                plus_ones?: components["parameters"]["GuestPlusOnes"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `name` equals this; repeat the parameter for one of several values */
+                name?: string[];
+                /** @description `name` contains this text, which has no wildcards */
+                name_contains?: string;
+                /** @description `name` starts with this text, which has no wildcards */
+                name_starts_with?: string;
+                /** @description `email` equals this; repeat the parameter for one of several values */
+                email?: string[];
+                /** @description `email` contains this text, which has no wildcards */
+                email_contains?: string;
+                /** @description `email` starts with this text, which has no wildcards */
+                email_starts_with?: string;
+                /** @description `status` equals this; repeat the parameter for one of several values */
+                status?: components["schemas"]["GuestStatus"][];
+                /** @description `plus_ones` equals this; repeat the parameter for one of several values */
+                plus_ones?: number[];
                 /** @description `plus_ones` is greater than this */
-                plus_ones_gt?: components["parameters"]["GuestPlusOnesGt"];
-                /** @description `plus_ones` is this or greater */
-                plus_ones_gte?: components["parameters"]["GuestPlusOnesGte"];
+                plus_ones_gt?: number;
+                /** @description `plus_ones` is at least this */
+                plus_ones_gte?: number;
                 /** @description `plus_ones` is less than this */
-                plus_ones_lt?: components["parameters"]["GuestPlusOnesLt"];
-                /** @description `plus_ones` is this or less */
-                plus_ones_lte?: components["parameters"]["GuestPlusOnesLte"];
+                plus_ones_lt?: number;
+                /** @description `plus_ones` is at most this */
+                plus_ones_lte?: number;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["GuestPathEventId"];
+                event_id: components["parameters"]["EventsAboveGuestParameter"];
             };
             cookie?: never;
         };
@@ -6294,16 +5547,16 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["GuestPathEventId"];
+                event_id: components["parameters"]["EventsAboveGuestParameter"];
             };
             cookie?: never;
         };
@@ -6353,21 +5606,21 @@ export interface operations {
     readGuest: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["GuestFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["GuestFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestPathId"];
+                id: components["parameters"]["GuestKeyParameter"];
             };
             cookie?: never;
         };
@@ -6404,18 +5657,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestPathId"];
+                id: components["parameters"]["GuestKeyParameter"];
             };
             cookie?: never;
         };
@@ -6468,18 +5721,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestPathId"];
+                id: components["parameters"]["GuestKeyParameter"];
             };
             cookie?: never;
         };
@@ -6497,18 +5750,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestPathId"];
+                id: components["parameters"]["GuestKeyParameter"];
             };
             cookie?: never;
         };
@@ -6520,12 +5773,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["GuestPatch"];
-                /**
-                 * @example {
-                 *       "plus_ones": 1
-                 *     }
-                 */
-                "application/json": components["schemas"]["GuestPatch"];
                 /**
                  * @example [
                  *       {
@@ -6571,26 +5818,26 @@ export interface operations {
     readEventGuest: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["GuestFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["GuestFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["GuestPathEventId"];
+                event_id: components["parameters"]["EventsAboveGuestParameter"];
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["EventsGuestPathId"];
+                id: components["parameters"]["GuestKeyBelowEventsParameter"];
             };
             cookie?: never;
         };
@@ -6627,23 +5874,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["GuestPathEventId"];
+                event_id: components["parameters"]["EventsAboveGuestParameter"];
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["EventsGuestPathId"];
+                id: components["parameters"]["GuestKeyBelowEventsParameter"];
             };
             cookie?: never;
         };
@@ -6696,23 +5943,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["GuestPathEventId"];
+                event_id: components["parameters"]["EventsAboveGuestParameter"];
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["EventsGuestPathId"];
+                id: components["parameters"]["GuestKeyBelowEventsParameter"];
             };
             cookie?: never;
         };
@@ -6730,23 +5977,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["GuestPathEventId"];
+                event_id: components["parameters"]["EventsAboveGuestParameter"];
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["EventsGuestPathId"];
+                id: components["parameters"]["GuestKeyBelowEventsParameter"];
             };
             cookie?: never;
         };
@@ -6758,12 +6005,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["GuestPatch"];
-                /**
-                 * @example {
-                 *       "plus_ones": 1
-                 *     }
-                 */
-                "application/json": components["schemas"]["GuestPatch"];
                 /**
                  * @example [
                  *       {
@@ -6809,74 +6050,74 @@ export interface operations {
     listSales: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["SaleSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["SaleFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["SaleId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "customer_id" | "-customer_id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["SaleFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["SaleIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["SaleIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["SaleIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["SaleIdLte"];
-                /** @description `customer_id` is this, or one of these when repeated */
-                customer_id?: components["parameters"]["SaleCustomerId"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `customer_id` equals this; repeat the parameter for one of several values */
+                customer_id?: number[];
                 /** @description `customer_id` is greater than this */
-                customer_id_gt?: components["parameters"]["SaleCustomerIdGt"];
-                /** @description `customer_id` is this or greater */
-                customer_id_gte?: components["parameters"]["SaleCustomerIdGte"];
+                customer_id_gt?: number;
+                /** @description `customer_id` is at least this */
+                customer_id_gte?: number;
                 /** @description `customer_id` is less than this */
-                customer_id_lt?: components["parameters"]["SaleCustomerIdLt"];
-                /** @description `customer_id` is this or less */
-                customer_id_lte?: components["parameters"]["SaleCustomerIdLte"];
-                /** @description `amount` is this, or one of these when repeated */
-                amount?: components["parameters"]["SaleAmount"];
+                customer_id_lt?: number;
+                /** @description `customer_id` is at most this */
+                customer_id_lte?: number;
+                /** @description `amount` equals this; repeat the parameter for one of several values */
+                amount?: number[];
                 /** @description `amount` is greater than this */
-                amount_gt?: components["parameters"]["SaleAmountGt"];
-                /** @description `amount` is this or greater */
-                amount_gte?: components["parameters"]["SaleAmountGte"];
+                amount_gt?: number;
+                /** @description `amount` is at least this */
+                amount_gte?: number;
                 /** @description `amount` is less than this */
-                amount_lt?: components["parameters"]["SaleAmountLt"];
-                /** @description `amount` is this or less */
-                amount_lte?: components["parameters"]["SaleAmountLte"];
-                /** @description `currency` is this, or one of these when repeated */
-                currency?: components["parameters"]["SaleCurrency"];
-                /** @description `currency` contains this text, taken literally */
-                currency_contains?: components["parameters"]["SaleCurrencyContains"];
-                /** @description `currency` starts with this text, taken literally */
-                currency_starts_with?: components["parameters"]["SaleCurrencyStartsWith"];
-                /** @description `sold_at` is this, or one of these when repeated */
-                sold_at?: components["parameters"]["SaleSoldAt"];
+                amount_lt?: number;
+                /** @description `amount` is at most this */
+                amount_lte?: number;
+                /** @description `currency` equals this; repeat the parameter for one of several values */
+                currency?: string[];
+                /** @description `currency` contains this text, which has no wildcards */
+                currency_contains?: string;
+                /** @description `currency` starts with this text, which has no wildcards */
+                currency_starts_with?: string;
+                /** @description `sold_at` equals this; repeat the parameter for one of several values */
+                sold_at?: string[];
                 /** @description `sold_at` is greater than this */
-                sold_at_gt?: components["parameters"]["SaleSoldAtGt"];
-                /** @description `sold_at` is this or greater */
-                sold_at_gte?: components["parameters"]["SaleSoldAtGte"];
+                sold_at_gt?: string;
+                /** @description `sold_at` is at least this */
+                sold_at_gte?: string;
                 /** @description `sold_at` is less than this */
-                sold_at_lt?: components["parameters"]["SaleSoldAtLt"];
-                /** @description `sold_at` is this or less */
-                sold_at_lte?: components["parameters"]["SaleSoldAtLte"];
-                /** @description `description` is this, or one of these when repeated */
-                description?: components["parameters"]["SaleDescription"];
-                /** @description `description` contains this text, taken literally */
-                description_contains?: components["parameters"]["SaleDescriptionContains"];
-                /** @description `description` starts with this text, taken literally */
-                description_starts_with?: components["parameters"]["SaleDescriptionStartsWith"];
-                /** @description `description` has no value (`true`) or has one (`false`) */
-                description_is_null?: components["parameters"]["SaleDescriptionIsNull"];
+                sold_at_lt?: string;
+                /** @description `sold_at` is at most this */
+                sold_at_lte?: string;
+                /** @description `description` equals this; repeat the parameter for one of several values */
+                description?: string[];
+                /** @description `description` contains this text, which has no wildcards */
+                description_contains?: string;
+                /** @description `description` starts with this text, which has no wildcards */
+                description_starts_with?: string;
+                /** @description `description` is null (`true`) or is not (`false`) */
+                description_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -6925,9 +6166,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -6978,81 +6219,71 @@ export interface operations {
     listCustomerSales: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["SaleSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["SaleFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["SaleId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["SaleFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["SaleIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["SaleIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["SaleIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["SaleIdLte"];
-                /** @description `customer_id` is this, or one of these when repeated */
-                customer_id?: components["parameters"]["SaleCustomerId"];
-                /** @description `customer_id` is greater than this */
-                customer_id_gt?: components["parameters"]["SaleCustomerIdGt"];
-                /** @description `customer_id` is this or greater */
-                customer_id_gte?: components["parameters"]["SaleCustomerIdGte"];
-                /** @description `customer_id` is less than this */
-                customer_id_lt?: components["parameters"]["SaleCustomerIdLt"];
-                /** @description `customer_id` is this or less */
-                customer_id_lte?: components["parameters"]["SaleCustomerIdLte"];
-                /** @description `amount` is this, or one of these when repeated */
-                amount?: components["parameters"]["SaleAmount"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `amount` equals this; repeat the parameter for one of several values */
+                amount?: number[];
                 /** @description `amount` is greater than this */
-                amount_gt?: components["parameters"]["SaleAmountGt"];
-                /** @description `amount` is this or greater */
-                amount_gte?: components["parameters"]["SaleAmountGte"];
+                amount_gt?: number;
+                /** @description `amount` is at least this */
+                amount_gte?: number;
                 /** @description `amount` is less than this */
-                amount_lt?: components["parameters"]["SaleAmountLt"];
-                /** @description `amount` is this or less */
-                amount_lte?: components["parameters"]["SaleAmountLte"];
-                /** @description `currency` is this, or one of these when repeated */
-                currency?: components["parameters"]["SaleCurrency"];
-                /** @description `currency` contains this text, taken literally */
-                currency_contains?: components["parameters"]["SaleCurrencyContains"];
-                /** @description `currency` starts with this text, taken literally */
-                currency_starts_with?: components["parameters"]["SaleCurrencyStartsWith"];
-                /** @description `sold_at` is this, or one of these when repeated */
-                sold_at?: components["parameters"]["SaleSoldAt"];
+                amount_lt?: number;
+                /** @description `amount` is at most this */
+                amount_lte?: number;
+                /** @description `currency` equals this; repeat the parameter for one of several values */
+                currency?: string[];
+                /** @description `currency` contains this text, which has no wildcards */
+                currency_contains?: string;
+                /** @description `currency` starts with this text, which has no wildcards */
+                currency_starts_with?: string;
+                /** @description `sold_at` equals this; repeat the parameter for one of several values */
+                sold_at?: string[];
                 /** @description `sold_at` is greater than this */
-                sold_at_gt?: components["parameters"]["SaleSoldAtGt"];
-                /** @description `sold_at` is this or greater */
-                sold_at_gte?: components["parameters"]["SaleSoldAtGte"];
+                sold_at_gt?: string;
+                /** @description `sold_at` is at least this */
+                sold_at_gte?: string;
                 /** @description `sold_at` is less than this */
-                sold_at_lt?: components["parameters"]["SaleSoldAtLt"];
-                /** @description `sold_at` is this or less */
-                sold_at_lte?: components["parameters"]["SaleSoldAtLte"];
-                /** @description `description` is this, or one of these when repeated */
-                description?: components["parameters"]["SaleDescription"];
-                /** @description `description` contains this text, taken literally */
-                description_contains?: components["parameters"]["SaleDescriptionContains"];
-                /** @description `description` starts with this text, taken literally */
-                description_starts_with?: components["parameters"]["SaleDescriptionStartsWith"];
-                /** @description `description` has no value (`true`) or has one (`false`) */
-                description_is_null?: components["parameters"]["SaleDescriptionIsNull"];
+                sold_at_lt?: string;
+                /** @description `sold_at` is at most this */
+                sold_at_lte?: string;
+                /** @description `description` equals this; repeat the parameter for one of several values */
+                description?: string[];
+                /** @description `description` contains this text, which has no wildcards */
+                description_contains?: string;
+                /** @description `description` starts with this text, which has no wildcards */
+                description_starts_with?: string;
+                /** @description `description` is null (`true`) or is not (`false`) */
+                description_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["SalePathCustomerId"];
+                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
             };
             cookie?: never;
         };
@@ -7101,16 +6332,16 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["SalePathCustomerId"];
+                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
             };
             cookie?: never;
         };
@@ -7160,21 +6391,21 @@ export interface operations {
     readSale: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["SaleFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["SaleFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SalePathId"];
+                id: components["parameters"]["SaleKeyParameter"];
             };
             cookie?: never;
         };
@@ -7211,18 +6442,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SalePathId"];
+                id: components["parameters"]["SaleKeyParameter"];
             };
             cookie?: never;
         };
@@ -7275,18 +6506,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SalePathId"];
+                id: components["parameters"]["SaleKeyParameter"];
             };
             cookie?: never;
         };
@@ -7304,18 +6535,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SalePathId"];
+                id: components["parameters"]["SaleKeyParameter"];
             };
             cookie?: never;
         };
@@ -7327,12 +6558,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["SalePatch"];
-                /**
-                 * @example {
-                 *       "description": "Oak side table"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SalePatch"];
                 /**
                  * @example [
                  *       {
@@ -7378,26 +6603,26 @@ export interface operations {
     readCustomerSale: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["SaleFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["SaleFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["SalePathCustomerId"];
+                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["CustomersSalePathId"];
+                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
             };
             cookie?: never;
         };
@@ -7434,23 +6659,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["SalePathCustomerId"];
+                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["CustomersSalePathId"];
+                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
             };
             cookie?: never;
         };
@@ -7503,23 +6728,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["SalePathCustomerId"];
+                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["CustomersSalePathId"];
+                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
             };
             cookie?: never;
         };
@@ -7537,23 +6762,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["SalePathCustomerId"];
+                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["CustomersSalePathId"];
+                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
             };
             cookie?: never;
         };
@@ -7565,12 +6790,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["SalePatch"];
-                /**
-                 * @example {
-                 *       "description": "Oak side table"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SalePatch"];
                 /**
                  * @example [
                  *       {
@@ -7616,42 +6835,42 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["TaskSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["TaskFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["TaskId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "summary" | "-summary" | "description" | "-description")[];
+                /** @description The members to return; by default `id`, `summary` */
+                fields?: components["parameters"]["TaskListFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["TaskIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["TaskIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["TaskIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["TaskIdLte"];
-                /** @description `summary` is this, or one of these when repeated */
-                summary?: components["parameters"]["TaskSummary"];
-                /** @description `summary` contains this text, taken literally */
-                summary_contains?: components["parameters"]["TaskSummaryContains"];
-                /** @description `summary` starts with this text, taken literally */
-                summary_starts_with?: components["parameters"]["TaskSummaryStartsWith"];
-                /** @description `description` is this, or one of these when repeated */
-                description?: components["parameters"]["TaskDescription"];
-                /** @description `description` contains this text, taken literally */
-                description_contains?: components["parameters"]["TaskDescriptionContains"];
-                /** @description `description` starts with this text, taken literally */
-                description_starts_with?: components["parameters"]["TaskDescriptionStartsWith"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `summary` equals this; repeat the parameter for one of several values */
+                summary?: string[];
+                /** @description `summary` contains this text, which has no wildcards */
+                summary_contains?: string;
+                /** @description `summary` starts with this text, which has no wildcards */
+                summary_starts_with?: string;
+                /** @description `description` equals this; repeat the parameter for one of several values */
+                description?: string[];
+                /** @description `description` contains this text, which has no wildcards */
+                description_contains?: string;
+                /** @description `description` starts with this text, which has no wildcards */
+                description_starts_with?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -7679,7 +6898,7 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["TaskSummaryView"][];
+                    "application/json": WithRequired<components["schemas"]["TaskView"], "id" | "summary">[];
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -7692,9 +6911,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -7739,21 +6958,21 @@ export interface operations {
     readTask: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["TaskFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["TaskFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskPathId"];
+                id: components["parameters"]["TaskKeyParameter"];
             };
             cookie?: never;
         };
@@ -7787,18 +7006,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskPathId"];
+                id: components["parameters"]["TaskKeyParameter"];
             };
             cookie?: never;
         };
@@ -7845,18 +7064,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskPathId"];
+                id: components["parameters"]["TaskKeyParameter"];
             };
             cookie?: never;
         };
@@ -7874,18 +7093,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskPathId"];
+                id: components["parameters"]["TaskKeyParameter"];
             };
             cookie?: never;
         };
@@ -7897,12 +7116,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["TaskPatch"];
-                /**
-                 * @example {
-                 *       "description": "Need to get a half gallon of organic 2% milk, and bread."
-                 *     }
-                 */
-                "application/json": components["schemas"]["TaskPatch"];
                 /**
                  * @example [
                  *       {
@@ -7945,48 +7158,48 @@ export interface operations {
     listTodos: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["TodoSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["TodoFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["TodoId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "userId" | "-userId" | "title" | "-title" | "completed" | "-completed")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["TodoFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["TodoIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["TodoIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["TodoIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["TodoIdLte"];
-                /** @description `userId` is this, or one of these when repeated */
-                userId?: components["parameters"]["TodoUserId"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `userId` equals this; repeat the parameter for one of several values */
+                userId?: number[];
                 /** @description `userId` is greater than this */
-                userId_gt?: components["parameters"]["TodoUserIdGt"];
-                /** @description `userId` is this or greater */
-                userId_gte?: components["parameters"]["TodoUserIdGte"];
+                userId_gt?: number;
+                /** @description `userId` is at least this */
+                userId_gte?: number;
                 /** @description `userId` is less than this */
-                userId_lt?: components["parameters"]["TodoUserIdLt"];
-                /** @description `userId` is this or less */
-                userId_lte?: components["parameters"]["TodoUserIdLte"];
-                /** @description `title` is this, or one of these when repeated */
-                title?: components["parameters"]["TodoTitle"];
-                /** @description `title` contains this text, taken literally */
-                title_contains?: components["parameters"]["TodoTitleContains"];
-                /** @description `title` starts with this text, taken literally */
-                title_starts_with?: components["parameters"]["TodoTitleStartsWith"];
-                /** @description `completed` is this, or one of these when repeated */
-                completed?: components["parameters"]["TodoCompleted"];
+                userId_lt?: number;
+                /** @description `userId` is at most this */
+                userId_lte?: number;
+                /** @description `title` equals this; repeat the parameter for one of several values */
+                title?: string[];
+                /** @description `title` contains this text, which has no wildcards */
+                title_contains?: string;
+                /** @description `title` starts with this text, which has no wildcards */
+                title_starts_with?: string;
+                /** @description `completed` equals this; repeat the parameter for one of several values */
+                completed?: boolean[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -8031,9 +7244,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -8080,21 +7293,21 @@ export interface operations {
     readTodo: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["TodoFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["TodoFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoPathId"];
+                id: components["parameters"]["TodoKeyParameter"];
             };
             cookie?: never;
         };
@@ -8129,18 +7342,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoPathId"];
+                id: components["parameters"]["TodoKeyParameter"];
             };
             cookie?: never;
         };
@@ -8189,18 +7402,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoPathId"];
+                id: components["parameters"]["TodoKeyParameter"];
             };
             cookie?: never;
         };
@@ -8218,18 +7431,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoPathId"];
+                id: components["parameters"]["TodoKeyParameter"];
             };
             cookie?: never;
         };
@@ -8241,12 +7454,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["TodoPatch"];
-                /**
-                 * @example {
-                 *       "completed": false
-                 *     }
-                 */
-                "application/json": components["schemas"]["TodoPatch"];
                 /**
                  * @example [
                  *       {
@@ -8290,78 +7497,78 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["TransactionSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["TransactionFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["TransactionId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "status" | "-status" | "customer_id" | "-customer_id" | "reference" | "-reference" | "created_at" | "-created_at")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["TransactionFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["TransactionIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["TransactionIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["TransactionIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["TransactionIdLte"];
-                /** @description `amount` is this, or one of these when repeated */
-                amount?: components["parameters"]["TransactionAmount"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `amount` equals this; repeat the parameter for one of several values */
+                amount?: number[];
                 /** @description `amount` is greater than this */
-                amount_gt?: components["parameters"]["TransactionAmountGt"];
-                /** @description `amount` is this or greater */
-                amount_gte?: components["parameters"]["TransactionAmountGte"];
+                amount_gt?: number;
+                /** @description `amount` is at least this */
+                amount_gte?: number;
                 /** @description `amount` is less than this */
-                amount_lt?: components["parameters"]["TransactionAmountLt"];
-                /** @description `amount` is this or less */
-                amount_lte?: components["parameters"]["TransactionAmountLte"];
-                /** @description `currency` is this, or one of these when repeated */
-                currency?: components["parameters"]["TransactionCurrency"];
-                /** @description `currency` contains this text, taken literally */
-                currency_contains?: components["parameters"]["TransactionCurrencyContains"];
-                /** @description `currency` starts with this text, taken literally */
-                currency_starts_with?: components["parameters"]["TransactionCurrencyStartsWith"];
-                /** @description `status` is this, or one of these when repeated */
-                status?: components["parameters"]["TransactionStatus"];
-                /** @description `customer_id` is this, or one of these when repeated */
-                customer_id?: components["parameters"]["TransactionCustomerId"];
+                amount_lt?: number;
+                /** @description `amount` is at most this */
+                amount_lte?: number;
+                /** @description `currency` equals this; repeat the parameter for one of several values */
+                currency?: string[];
+                /** @description `currency` contains this text, which has no wildcards */
+                currency_contains?: string;
+                /** @description `currency` starts with this text, which has no wildcards */
+                currency_starts_with?: string;
+                /** @description `status` equals this; repeat the parameter for one of several values */
+                status?: components["schemas"]["TransactionStatus"][];
+                /** @description `customer_id` equals this; repeat the parameter for one of several values */
+                customer_id?: number[];
                 /** @description `customer_id` is greater than this */
-                customer_id_gt?: components["parameters"]["TransactionCustomerIdGt"];
-                /** @description `customer_id` is this or greater */
-                customer_id_gte?: components["parameters"]["TransactionCustomerIdGte"];
+                customer_id_gt?: number;
+                /** @description `customer_id` is at least this */
+                customer_id_gte?: number;
                 /** @description `customer_id` is less than this */
-                customer_id_lt?: components["parameters"]["TransactionCustomerIdLt"];
-                /** @description `customer_id` is this or less */
-                customer_id_lte?: components["parameters"]["TransactionCustomerIdLte"];
-                /** @description `customer_id` has no value (`true`) or has one (`false`) */
-                customer_id_is_null?: components["parameters"]["TransactionCustomerIdIsNull"];
-                /** @description `reference` is this, or one of these when repeated */
-                reference?: components["parameters"]["TransactionReference"];
-                /** @description `reference` contains this text, taken literally */
-                reference_contains?: components["parameters"]["TransactionReferenceContains"];
-                /** @description `reference` starts with this text, taken literally */
-                reference_starts_with?: components["parameters"]["TransactionReferenceStartsWith"];
-                /** @description `reference` has no value (`true`) or has one (`false`) */
-                reference_is_null?: components["parameters"]["TransactionReferenceIsNull"];
-                /** @description `created_at` is this, or one of these when repeated */
-                created_at?: components["parameters"]["TransactionCreatedAt"];
+                customer_id_lt?: number;
+                /** @description `customer_id` is at most this */
+                customer_id_lte?: number;
+                /** @description `customer_id` is null (`true`) or is not (`false`) */
+                customer_id_is_null?: boolean;
+                /** @description `reference` equals this; repeat the parameter for one of several values */
+                reference?: string[];
+                /** @description `reference` contains this text, which has no wildcards */
+                reference_contains?: string;
+                /** @description `reference` starts with this text, which has no wildcards */
+                reference_starts_with?: string;
+                /** @description `reference` is null (`true`) or is not (`false`) */
+                reference_is_null?: boolean;
+                /** @description `created_at` equals this; repeat the parameter for one of several values */
+                created_at?: string[];
                 /** @description `created_at` is greater than this */
-                created_at_gt?: components["parameters"]["TransactionCreatedAtGt"];
-                /** @description `created_at` is this or greater */
-                created_at_gte?: components["parameters"]["TransactionCreatedAtGte"];
+                created_at_gt?: string;
+                /** @description `created_at` is at least this */
+                created_at_gte?: string;
                 /** @description `created_at` is less than this */
-                created_at_lt?: components["parameters"]["TransactionCreatedAtLt"];
-                /** @description `created_at` is this or less */
-                created_at_lte?: components["parameters"]["TransactionCreatedAtLte"];
+                created_at_lt?: string;
+                /** @description `created_at` is at most this */
+                created_at_lte?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -8412,9 +7619,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -8466,21 +7673,21 @@ export interface operations {
     readTransaction: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["TransactionFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["TransactionFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionPathId"];
+                id: components["parameters"]["TransactionKeyParameter"];
             };
             cookie?: never;
         };
@@ -8518,18 +7725,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionPathId"];
+                id: components["parameters"]["TransactionKeyParameter"];
             };
             cookie?: never;
         };
@@ -8581,18 +7788,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionPathId"];
+                id: components["parameters"]["TransactionKeyParameter"];
             };
             cookie?: never;
         };
@@ -8612,18 +7819,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionPathId"];
+                id: components["parameters"]["TransactionKeyParameter"];
             };
             cookie?: never;
         };
@@ -8635,12 +7842,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["TransactionPatch"];
-                /**
-                 * @example {
-                 *       "status": "succeeded"
-                 *     }
-                 */
-                "application/json": components["schemas"]["TransactionPatch"];
                 /**
                  * @example [
                  *       {
@@ -8687,60 +7888,60 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `username` in the same direction */
-                sort?: components["parameters"]["UserSort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["UserFields"];
-                /** @description `username` is this, or one of these when repeated */
-                username?: components["parameters"]["UserUsername"];
-                /** @description `username` contains this text, taken literally */
-                username_contains?: components["parameters"]["UserUsernameContains"];
-                /** @description `username` starts with this text, taken literally */
-                username_starts_with?: components["parameters"]["UserUsernameStartsWith"];
-                /** @description `name` is this, or one of these when repeated */
-                name?: components["parameters"]["UserName"];
-                /** @description `name` contains this text, taken literally */
-                name_contains?: components["parameters"]["UserNameContains"];
-                /** @description `name` starts with this text, taken literally */
-                name_starts_with?: components["parameters"]["UserNameStartsWith"];
-                /** @description `name` has no value (`true`) or has one (`false`) */
-                name_is_null?: components["parameters"]["UserNameIsNull"];
-                /** @description `email` is this, or one of these when repeated */
-                email?: components["parameters"]["UserEmail"];
-                /** @description `email` contains this text, taken literally */
-                email_contains?: components["parameters"]["UserEmailContains"];
-                /** @description `email` starts with this text, taken literally */
-                email_starts_with?: components["parameters"]["UserEmailStartsWith"];
-                /** @description `email` has no value (`true`) or has one (`false`) */
-                email_is_null?: components["parameters"]["UserEmailIsNull"];
-                /** @description `bio` is this, or one of these when repeated */
-                bio?: components["parameters"]["UserBio"];
-                /** @description `bio` contains this text, taken literally */
-                bio_contains?: components["parameters"]["UserBioContains"];
-                /** @description `bio` starts with this text, taken literally */
-                bio_starts_with?: components["parameters"]["UserBioStartsWith"];
-                /** @description `bio` has no value (`true`) or has one (`false`) */
-                bio_is_null?: components["parameters"]["UserBioIsNull"];
-                /** @description `created_at` is this, or one of these when repeated */
-                created_at?: components["parameters"]["UserCreatedAt"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `username` in the direction of the last */
+                sort?: ("username" | "-username" | "name" | "-name" | "email" | "-email" | "bio" | "-bio" | "created_at" | "-created_at")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["UserFieldsParameter"];
+                /** @description `username` equals this; repeat the parameter for one of several values */
+                username?: string[];
+                /** @description `username` contains this text, which has no wildcards */
+                username_contains?: string;
+                /** @description `username` starts with this text, which has no wildcards */
+                username_starts_with?: string;
+                /** @description `name` equals this; repeat the parameter for one of several values */
+                name?: string[];
+                /** @description `name` contains this text, which has no wildcards */
+                name_contains?: string;
+                /** @description `name` starts with this text, which has no wildcards */
+                name_starts_with?: string;
+                /** @description `name` is null (`true`) or is not (`false`) */
+                name_is_null?: boolean;
+                /** @description `email` equals this; repeat the parameter for one of several values */
+                email?: string[];
+                /** @description `email` contains this text, which has no wildcards */
+                email_contains?: string;
+                /** @description `email` starts with this text, which has no wildcards */
+                email_starts_with?: string;
+                /** @description `email` is null (`true`) or is not (`false`) */
+                email_is_null?: boolean;
+                /** @description `bio` equals this; repeat the parameter for one of several values */
+                bio?: string[];
+                /** @description `bio` contains this text, which has no wildcards */
+                bio_contains?: string;
+                /** @description `bio` starts with this text, which has no wildcards */
+                bio_starts_with?: string;
+                /** @description `bio` is null (`true`) or is not (`false`) */
+                bio_is_null?: boolean;
+                /** @description `created_at` equals this; repeat the parameter for one of several values */
+                created_at?: string[];
                 /** @description `created_at` is greater than this */
-                created_at_gt?: components["parameters"]["UserCreatedAtGt"];
-                /** @description `created_at` is this or greater */
-                created_at_gte?: components["parameters"]["UserCreatedAtGte"];
+                created_at_gt?: string;
+                /** @description `created_at` is at least this */
+                created_at_gte?: string;
                 /** @description `created_at` is less than this */
-                created_at_lt?: components["parameters"]["UserCreatedAtLt"];
-                /** @description `created_at` is this or less */
-                created_at_lte?: components["parameters"]["UserCreatedAtLte"];
+                created_at_lt?: string;
+                /** @description `created_at` is at most this */
+                created_at_lte?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -8787,9 +7988,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -8838,21 +8039,21 @@ export interface operations {
     readUser: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["UserFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["UserFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserPathUsername"];
+                username: components["parameters"]["UserKeyParameter"];
             };
             cookie?: never;
         };
@@ -8888,18 +8089,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserPathUsername"];
+                username: components["parameters"]["UserKeyParameter"];
             };
             cookie?: never;
         };
@@ -8968,18 +8169,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserPathUsername"];
+                username: components["parameters"]["UserKeyParameter"];
             };
             cookie?: never;
         };
@@ -8997,18 +8198,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandling"];
+                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserPathUsername"];
+                username: components["parameters"]["UserKeyParameter"];
             };
             cookie?: never;
         };
@@ -9020,12 +8221,6 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["UserPatch"];
-                /**
-                 * @example {
-                 *       "bio": "Builds small servers."
-                 *     }
-                 */
-                "application/json": components["schemas"]["UserPatch"];
                 /**
                  * @example [
                  *       {
@@ -9070,86 +8265,86 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may end earlier, and its `next` link goes on */
-                limit?: components["parameters"]["Limit"];
-                /** @description Where to go on: taken from a `Link` of the answer before, with the other parameters unchanged */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Fields to sort by, `-` for descending; ties are broken by `id` in the same direction */
-                sort?: components["parameters"]["KeySort"];
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["KeyFields"];
-                /** @description `id` is this, or one of these when repeated */
-                id?: components["parameters"]["KeyId"];
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                limit?: components["parameters"]["LimitParameter"];
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: components["parameters"]["CursorParameter"];
+                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                sort?: ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at")[];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["KeyFieldsParameter"];
+                /** @description `id` equals this; repeat the parameter for one of several values */
+                id?: number[];
                 /** @description `id` is greater than this */
-                id_gt?: components["parameters"]["KeyIdGt"];
-                /** @description `id` is this or greater */
-                id_gte?: components["parameters"]["KeyIdGte"];
+                id_gt?: number;
+                /** @description `id` is at least this */
+                id_gte?: number;
                 /** @description `id` is less than this */
-                id_lt?: components["parameters"]["KeyIdLt"];
-                /** @description `id` is this or less */
-                id_lte?: components["parameters"]["KeyIdLte"];
-                /** @description `name` is this, or one of these when repeated */
-                name?: components["parameters"]["KeyName"];
-                /** @description `name` contains this text, taken literally */
-                name_contains?: components["parameters"]["KeyNameContains"];
-                /** @description `name` starts with this text, taken literally */
-                name_starts_with?: components["parameters"]["KeyNameStartsWith"];
-                /** @description `plan` is this, or one of these when repeated */
-                plan?: components["parameters"]["KeyPlan"];
-                /** @description `plan` contains this text, taken literally */
-                plan_contains?: components["parameters"]["KeyPlanContains"];
-                /** @description `plan` starts with this text, taken literally */
-                plan_starts_with?: components["parameters"]["KeyPlanStartsWith"];
-                /** @description `plan` has no value (`true`) or has one (`false`) */
-                plan_is_null?: components["parameters"]["KeyPlanIsNull"];
-                /** @description `expires_at` is this, or one of these when repeated */
-                expires_at?: components["parameters"]["KeyExpiresAt"];
+                id_lt?: number;
+                /** @description `id` is at most this */
+                id_lte?: number;
+                /** @description `name` equals this; repeat the parameter for one of several values */
+                name?: string[];
+                /** @description `name` contains this text, which has no wildcards */
+                name_contains?: string;
+                /** @description `name` starts with this text, which has no wildcards */
+                name_starts_with?: string;
+                /** @description `plan` equals this; repeat the parameter for one of several values */
+                plan?: string[];
+                /** @description `plan` contains this text, which has no wildcards */
+                plan_contains?: string;
+                /** @description `plan` starts with this text, which has no wildcards */
+                plan_starts_with?: string;
+                /** @description `plan` is null (`true`) or is not (`false`) */
+                plan_is_null?: boolean;
+                /** @description `expires_at` equals this; repeat the parameter for one of several values */
+                expires_at?: string[];
                 /** @description `expires_at` is greater than this */
-                expires_at_gt?: components["parameters"]["KeyExpiresAtGt"];
-                /** @description `expires_at` is this or greater */
-                expires_at_gte?: components["parameters"]["KeyExpiresAtGte"];
+                expires_at_gt?: string;
+                /** @description `expires_at` is at least this */
+                expires_at_gte?: string;
                 /** @description `expires_at` is less than this */
-                expires_at_lt?: components["parameters"]["KeyExpiresAtLt"];
-                /** @description `expires_at` is this or less */
-                expires_at_lte?: components["parameters"]["KeyExpiresAtLte"];
-                /** @description `expires_at` has no value (`true`) or has one (`false`) */
-                expires_at_is_null?: components["parameters"]["KeyExpiresAtIsNull"];
-                /** @description `prefix` is this, or one of these when repeated */
-                prefix?: components["parameters"]["KeyPrefix"];
-                /** @description `prefix` contains this text, taken literally */
-                prefix_contains?: components["parameters"]["KeyPrefixContains"];
-                /** @description `prefix` starts with this text, taken literally */
-                prefix_starts_with?: components["parameters"]["KeyPrefixStartsWith"];
-                /** @description `prefix` has no value (`true`) or has one (`false`) */
-                prefix_is_null?: components["parameters"]["KeyPrefixIsNull"];
-                /** @description `last_used_at` is this, or one of these when repeated */
-                last_used_at?: components["parameters"]["KeyLastUsedAt"];
+                expires_at_lt?: string;
+                /** @description `expires_at` is at most this */
+                expires_at_lte?: string;
+                /** @description `expires_at` is null (`true`) or is not (`false`) */
+                expires_at_is_null?: boolean;
+                /** @description `prefix` equals this; repeat the parameter for one of several values */
+                prefix?: string[];
+                /** @description `prefix` contains this text, which has no wildcards */
+                prefix_contains?: string;
+                /** @description `prefix` starts with this text, which has no wildcards */
+                prefix_starts_with?: string;
+                /** @description `prefix` is null (`true`) or is not (`false`) */
+                prefix_is_null?: boolean;
+                /** @description `last_used_at` equals this; repeat the parameter for one of several values */
+                last_used_at?: string[];
                 /** @description `last_used_at` is greater than this */
-                last_used_at_gt?: components["parameters"]["KeyLastUsedAtGt"];
-                /** @description `last_used_at` is this or greater */
-                last_used_at_gte?: components["parameters"]["KeyLastUsedAtGte"];
+                last_used_at_gt?: string;
+                /** @description `last_used_at` is at least this */
+                last_used_at_gte?: string;
                 /** @description `last_used_at` is less than this */
-                last_used_at_lt?: components["parameters"]["KeyLastUsedAtLt"];
-                /** @description `last_used_at` is this or less */
-                last_used_at_lte?: components["parameters"]["KeyLastUsedAtLte"];
-                /** @description `last_used_at` has no value (`true`) or has one (`false`) */
-                last_used_at_is_null?: components["parameters"]["KeyLastUsedAtIsNull"];
-                /** @description `created_at` is this, or one of these when repeated */
-                created_at?: components["parameters"]["KeyCreatedAt"];
+                last_used_at_lt?: string;
+                /** @description `last_used_at` is at most this */
+                last_used_at_lte?: string;
+                /** @description `last_used_at` is null (`true`) or is not (`false`) */
+                last_used_at_is_null?: boolean;
+                /** @description `created_at` equals this; repeat the parameter for one of several values */
+                created_at?: string[];
                 /** @description `created_at` is greater than this */
-                created_at_gt?: components["parameters"]["KeyCreatedAtGt"];
-                /** @description `created_at` is this or greater */
-                created_at_gte?: components["parameters"]["KeyCreatedAtGte"];
+                created_at_gt?: string;
+                /** @description `created_at` is at least this */
+                created_at_gte?: string;
                 /** @description `created_at` is less than this */
-                created_at_lt?: components["parameters"]["KeyCreatedAtLt"];
-                /** @description `created_at` is this or less */
-                created_at_lte?: components["parameters"]["KeyCreatedAtLte"];
+                created_at_lt?: string;
+                /** @description `created_at` is at most this */
+                created_at_lte?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandling"];
+                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -9195,9 +8390,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path?: never;
             cookie?: never;
@@ -9256,21 +8451,21 @@ export interface operations {
     readKey: {
         parameters: {
             query?: {
-                /** @description The members to answer; all by default */
-                fields?: components["parameters"]["KeyFields"];
+                /** @description The members to return; by default all */
+                fields?: components["parameters"]["KeyFieldsParameter"];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The key
                  * @example 1
                  */
-                id: components["parameters"]["KeyPathId"];
+                id: components["parameters"]["KeyKeyParameter"];
             };
             cookie?: never;
         };
@@ -9312,18 +8507,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The key
                  * @example 1
                  */
-                id: components["parameters"]["KeyPathId"];
+                id: components["parameters"]["KeyKeyParameter"];
             };
             cookie?: never;
         };
@@ -9340,20 +8535,20 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of seconds for which the old secret keeps working; 0 if others may know it */
-                grace?: components["parameters"]["KeyGrace"];
+                grace?: number;
             };
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandling"];
+                Prefer?: components["parameters"]["PreferHandlingParameter"];
             };
             path: {
                 /**
                  * @description The key
                  * @example 1
                  */
-                id: components["parameters"]["KeyPathId"];
+                id: components["parameters"]["KeyKeyParameter"];
             };
             cookie?: never;
         };
@@ -9394,3 +8589,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};

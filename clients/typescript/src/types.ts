@@ -1,4 +1,4 @@
-// What a call takes and answers, derived from the generated types.
+// What a call takes and returns, derived from the generated types.
 
 import type { MaybeOptionalInit } from 'openapi-fetch'
 import type {
@@ -21,29 +21,39 @@ type Operation<P extends Path<M>, M extends HttpMethod> = paths[P][M & keyof pat
 type Success<O> =
   O extends Record<string | number, unknown> ? SuccessResponse<ResponseObjectMap<O>, 'application/json'> : never
 
-/** Without those of which any member may be missing: answers to a choice of `fields`. */
-type Whole<T> = T extends readonly (infer Item)[]
-  ? Whole<Item>[]
+/** Whether the caller may choose the members that it returns. */
+type HasFields<O> = O extends { parameters: { query?: infer Query } }
+  ? 'fields' extends keyof NonNullable<Query>
+    ? true
+    : false
+  : false
+
+/**
+ * What a read returns of its own accord. In the document no member of it is required, because a caller may choose others;
+ * but a list that shows only some of them names those.
+ */
+type Shown<T> = T extends readonly (infer Item)[]
+  ? Shown<Item>[]
   : T extends object
     ? Partial<T> extends T
-      ? never
-      : T
+      ? Required<T>
+      : Pick<T, RequiredKeysOf<T>>
     : never
 
-/** The members that were chosen; of the selection, for a list may show fewer than `fields` can name. */
+/** The members that were chosen. */
 type Chosen<T, Field> = T extends readonly (infer Item)[]
   ? Chosen<Item, Field>[]
   : T extends object
-    ? Partial<T> extends T
-      ? Required<Pick<T, Field & keyof T>>
-      : never
+    ? Required<Pick<T, Field & keyof T>>
     : never
 
 export type Data<O, Init> = Init extends { params: { query: { fields: readonly (infer Field)[] } } }
   ? Chosen<Success<O>, Field>
-  : [Whole<Success<O>>] extends [never]
-    ? undefined
-    : Whole<Success<O>>
+  : HasFields<O> extends true
+    ? Shown<Success<O>>
+    : [Success<O>] extends [never]
+      ? undefined
+      : Success<O>
 
 export interface Answer<O, Init> {
   /** The body; there is none with `Prefer: return=minimal`. */

@@ -1,0 +1,79 @@
+// The parts of resources as components of their own: nested objects and choices of words, which would be a type in each
+// schema that has them if they were written out there.
+
+import type { JsonSchema } from '../resource/field.ts'
+import { pascalCase } from '../resource/model.ts'
+import { singularOf } from '../resource/singular.ts'
+import { schemaRef } from './components.ts'
+
+type Members = Readonly<Record<string, JsonSchema>>
+
+/** Gives parts their names and keeps them. */
+export class Parts {
+  readonly #components: Record<string, JsonSchema> = {}
+  /** In lower case: generators write files by these names. */
+  readonly #taken: Set<string>
+
+  /** `taken`: the names of the other components. */
+  constructor(taken: Iterable<string>) {
+    this.#taken = new Set([...taken].map(name => name.toLowerCase()))
+  }
+
+  get components(): Readonly<Record<string, JsonSchema>> {
+    return this.#components
+  }
+
+  /** The schema of an object, with references to the parts of its members. `owner` begins their names. */
+  refer(owner: string, schema: JsonSchema): JsonSchema {
+    const members = Object.entries((schema.properties ?? {}) as Members)
+    const referred = members.map(([name, member]) => [name, this.#member(owner + pascalCase(name), member)])
+    return { ...schema, ...(members.length === 0 ? {} : { properties: Object.fromEntries(referred) }) }
+  }
+
+  /** The part that has these words for its values, if there is one. */
+  find(words: unknown): { $ref: string } | undefined {
+    const text = JSON.stringify(words)
+    const found = Object.entries(this.#components).find(([, schema]) => JSON.stringify(schema.enum) === text)
+    return found && schemaRef({ $id: found[0] })
+  }
+
+  /** What is said of the member stands beside its part, by `allOf`: many readers ignore what stands beside a `$ref`. */
+  #member(name: string, schema: JsonSchema): JsonSchema {
+    const [ofMember, ofPart] = divide(schema)
+    const part = this.#part(name, ofPart)
+    const isBare = part.$ref === undefined || Object.keys(ofMember).length === 0
+    return isBare ? { ...part, ...ofMember } : { allOf: [part], ...ofMember }
+  }
+
+  #part(name: string, schema: JsonSchema): JsonSchema {
+    if (schema.items !== undefined) return { ...schema, items: this.#part(itemName(name), schema.items as JsonSchema) }
+    if (schema.properties !== undefined) return this.#keep(name, this.refer(name, schema))
+    return schema.enum === undefined ? schema : this.#keep(name, schema)
+  }
+
+  /** Another part may have the name: that of the same member in a patch, or of another resource. */
+  #keep(name: string, schema: JsonSchema): { $ref: string } {
+    const known = this.#components[name]
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(schema)) return schemaRef({ $id: name })
+    if (this.#taken.has(name.toLowerCase())) return this.#keep(`${name}Part`, schema)
+    this.#taken.add(name.toLowerCase())
+    this.#components[name] = schema
+    return schemaRef({ $id: name })
+  }
+}
+
+/** The keywords that tell of a member of one schema, and those that tell of its values wherever they stand. */
+function divide(schema: JsonSchema): [ofMember: JsonSchema, ofPart: JsonSchema] {
+  const entries = Object.entries(schema)
+  const isOfMember = ([keyword]: [string, unknown]) => ['default', 'readOnly', 'deprecated'].includes(keyword)
+  return [
+    Object.fromEntries(entries.filter(isOfMember)),
+    Object.fromEntries(entries.filter(entry => !isOfMember(entry))),
+  ]
+}
+
+/** `BookAuthor` of `BookAuthors`. */
+function itemName(list: string): string {
+  const item = singularOf(list)
+  return item === list ? `${list}Item` : item
+}

@@ -1,0 +1,103 @@
+// The component schemas: those that validate, and the form that they have in the document.
+
+import { jsonPatchOperations, jsonPatchShape } from '../http/json-patch.ts'
+import { problemShape } from '../http/problem.ts'
+import { serviceOperations } from '../http/service.ts'
+import { type JsonSchema, maxInteger, usualMaxItems, usualMaxLength } from '../resource/field.ts'
+import { controlFree, singleLine } from '../resource/format.ts'
+import type { Model } from '../resource/model.ts'
+import type { Shapes } from '../resource/shapes.ts'
+import { schemaRef } from './components.ts'
+import { withIntegerFormats } from './integers.ts'
+import { Parts } from './parts.ts'
+
+export interface Described {
+  readonly models: readonly Model[]
+  readonly shapes: ReadonlyMap<string, Shapes>
+}
+
+type Schemas = Readonly<Record<string, JsonSchema>>
+
+/** The component schemas that are no resource's. */
+export const sharedShapes: readonly JsonSchema[] = [
+  jsonPatchShape,
+  problemShape,
+  ...serviceOperations.map(({ shape }) => shape),
+  ...Object.entries(jsonPatchOperations).map(([$id, shape]) => ({ $id, ...shape })),
+]
+
+/** Every component schema by its name, as it validates. */
+export function allSchemas({ models, shapes }: Described): Schemas {
+  return byName([...models.flatMap(model => modelSchemas(model, shapes)), ...sharedShapes])
+}
+
+/** The same for readers: with parts of their own, and without limits that tell a reader of responses nothing. */
+export function documentSchemas(described: Described): { schemas: Schemas; parts: Parts } {
+  const { models, shapes } = described
+  const parts = new Parts(Object.keys(allSchemas(described)))
+  const own = models.flatMap(model =>
+    modelSchemas(model, shapes).map(schema => {
+      const referred = parts.refer(model.component, schema)
+      return isReturned(schema, shapes.get(model.name)) ? withoutUsualLimits(referred) : referred
+    }),
+  )
+  const shared = sharedShapes.map(shape => sharedSchema(shape, parts))
+  const schemas = byName([...own, ...shared])
+  return { schemas: { ...schemas, ...parts.components }, parts }
+}
+
+function byName(schemas: readonly JsonSchema[]): Schemas {
+  return Object.fromEntries(schemas.map(({ $id, ...schema }) => [$id, schema]))
+}
+
+function modelSchemas(model: Model, shapes: Described['shapes']): JsonSchema[] {
+  const { representation, view, create, createBelow, replacement, patch, issued } = shapes.get(model.name) as Shapes
+  return [
+    view,
+    create,
+    ...Object.values(createBelow),
+    // What is issued is not changed.
+    ...(issued === undefined ? [representation, replacement, patch] : [issued]),
+    ...model.routes.map(({ component, response }) => ({ $id: component, ...JSON.parse(JSON.stringify(response)) })),
+  ]
+}
+
+function isReturned(schema: JsonSchema, shapes: Shapes | undefined): boolean {
+  return schema === shapes?.representation || schema === shapes?.view || schema === shapes?.issued
+}
+
+function sharedSchema(shape: JsonSchema, parts: Parts): JsonSchema {
+  if (shape === jsonPatchShape) return discriminated(shape)
+  const name = String(shape.$id)
+  return name in jsonPatchOperations ? shape : parts.refer(name, shape)
+}
+
+/** By `op`, which tells which of them it is: the validator finds that out by itself. */
+function discriminated(shape: JsonSchema): JsonSchema {
+  const operations = Object.entries(jsonPatchOperations)
+  const mapping = operations.flatMap(([$id, { properties }]) =>
+    properties.op.enum.map(op => [op, schemaRef({ $id }).$ref]),
+  )
+  const discriminator = { propertyName: 'op', mapping: Object.fromEntries(mapping) }
+  return { ...shape, items: { oneOf: operations.map(([$id]) => schemaRef({ $id })), discriminator } }
+}
+
+/** The limits that every field has unless its definition says otherwise. A sender needs them; a reader does not. */
+const usualLimits: Readonly<Record<string, readonly unknown[]>> = {
+  pattern: [controlFree, singleLine],
+  minimum: [-maxInteger],
+  maximum: [maxInteger],
+  maxLength: [usualMaxLength],
+  maxItems: [usualMaxItems],
+}
+
+function withoutUsualLimits({ properties, ...schema }: JsonSchema): JsonSchema {
+  const members = Object.entries(withIntegerFormats(properties) as Schemas)
+  return { ...schema, properties: Object.fromEntries(members.map(([name, member]) => [name, unlimited(member)])) }
+}
+
+function unlimited({ not: _, ...member }: JsonSchema): JsonSchema {
+  const kept = Object.entries(member).filter(([keyword, value]) => !usualLimits[keyword]?.includes(value))
+  const { items, ...schema } = Object.fromEntries(kept)
+  return items === undefined ? schema : { ...schema, items: unlimited(items as JsonSchema) }
+}
