@@ -23,16 +23,17 @@ import type { Model } from './resource/model.ts'
 import { modelToShapes, stateShape } from './resource/shapes.ts'
 import { authorize } from './routes/authorize.ts'
 import { registerBodyParser } from './routes/body.ts'
+import { addCors, setCorsOfRefusal } from './routes/cors.ts'
 import { registerDiscovery } from './routes/discovery.ts'
 import type { Engine } from './routes/engine.ts'
 import { registerErrors, requireAddress, sendError, validationProblem } from './routes/errors.ts'
-import { addCarefulFields } from './routes/headers.ts'
 import { keepHouse } from './routes/housekeeping.ts'
 import { countRequests } from './routes/limits.ts'
 import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
 import { registerProbes } from './routes/probes.ts'
 import { registerRoutes } from './routes/routes.ts'
+import { addSecurityHeaders, setSecurityHeaders } from './routes/security-headers.ts'
 import { stage } from './routes/stage.ts'
 import { registerStop } from './routes/stop.ts'
 import { compile, createAjv } from './routes/validator.ts'
@@ -113,7 +114,8 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   const onLock = registerSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   metrics?.observe(app)
   registerStop(app)
-  addCarefulFields(app, web?.origins ?? new Set())
+  addSecurityHeaders(app)
+  addCors(app, originsOf(web))
   registerWire(app, web?.hosts)
   app.addHook('onRequest', answerMethod)
   if (pressure !== undefined) await registerPressure(app, pressure)
@@ -152,6 +154,8 @@ export function createEngine(options: AppOptions): Engine {
   }
 }
 
+const originsOf = ({ origins = new Set<string>() }: WebOptions = {}) => origins
+
 function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
   const app = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -162,7 +166,12 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     trustProxy: web.trustProxy ?? false,
     schemaErrorFormatter: validationProblem,
-    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      // No hooks run for an address that cannot be routed.
+      setSecurityHeaders(reply)
+      setCorsOfRefusal(originsOf(web), request, reply)
+      sendError(error, request, reply)
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
   app.decorateRequest('asked')

@@ -21,7 +21,19 @@ const exposed = [
 ].join(', ')
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
-const fields = 'Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer'
+/** Those that the service reads, and those that OpenTelemetry and its like add to every request of a page. */
+const fields = [
+  'Accept',
+  'Authorization',
+  'Baggage',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Prefer',
+  'Traceparent',
+  'Tracestate',
+].join(', ')
 
 /** How long, in seconds, a browser may remember what it was told before a request. */
 const memory = '600'

@@ -26,15 +26,20 @@ export const singleLine = '^[^\\x00-\\x1F\\x7F]*$'
 const dateTimePattern =
   /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i
 
-/** A date-time (RFC 3339 §5.6) without leap seconds, whose year in UTC has four digits. */
+/** A date-time (RFC 3339 §5.6) without leap seconds, whose year in UTC is one of 1 to 9999. */
 function isDateTime(text: string): boolean {
   const date = dateTimePattern.exec(text)?.[1]
-  return date !== undefined && isDate(date) && /^\d{4}-/.test(toUtc(text))
+  return date !== undefined && isDate(date) && /^(?!0000)\d{4}-/.test(toUtc(text))
 }
 
 const uuidPattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
-const isDate = checkOf('date')
+const isFullDate = checkOf('date')
+
+/** A date (RFC 3339 §5.6) of the years 1 to 9999: most languages know no year 0. */
+function isDate(text: string): boolean {
+  return isFullDate(text) && !text.startsWith('0000')
+}
 
 function checkOf(name: 'date' | 'email' | 'uri'): (text: string) => boolean {
   const format: unknown = fullFormats[name]

@@ -240,6 +240,8 @@ function relationMistakes(models: readonly Model[], resources: readonly DefinedR
         )
       else if (target.key.kind !== reference.field.kind)
         mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind.name})`)
+      else if (target.key.format !== reference.field.format)
+        mistakes.push(`${at} must have the format of ${target.name}' key (${target.key.format ?? 'none'})`)
       else if (target.keepDeleted)
         mistakes.push(`${at} refers to '${target.name}', whose deleted rows are kept: they cannot be referred to`)
       else if (target !== model && reaches(target, model, byName))

@@ -39,7 +39,8 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (!request.routeOptions.config.operation?.accepts.length) return undefined
   requireBodySize(request, body.length)
   if (!isUtf8(body)) throw new Problem('malformed')
-  const text = body.toString()
+  // A byte order mark says nothing about the JSON behind it (RFC 8259 §8.1).
+  const text = body.toString().replace(/^\uFEFF/, '')
   if (request.headers['idempotency-key'] !== undefined) request.bodyText = text
   return essence(request.headers['content-type'] ?? '') === jsonPatchType ? parsePatch(text) : parseJson(text)
 }
@@ -98,10 +99,13 @@ function membersOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : Object.entries(value).flat()
 }
 
+/** `identity` says that there is no coding, and so does an empty field (RFC 9110 §8.4.1, §12.5.3). */
+const uncoded: readonly (string | undefined)[] = [undefined, '', 'identity']
+
 /** 415 for a media type or coding that the operation does not take (RFC 9110 §15.5.16, §12.5.3; RFC 5789 §3.1). */
 export function requireMediaType(operation: Operation, request: FastifyRequest): void {
   const { method, accepts } = operation
-  if (request.headers['content-encoding'] !== undefined)
+  if (!uncoded.includes(request.headers['content-encoding']?.trim().toLowerCase()))
     throw new Problem('unsupportedMediaType', {
       detail: 'Content codings of requests are not supported.',
       headers: { 'accept-encoding': 'identity' },

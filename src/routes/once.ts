@@ -69,7 +69,8 @@ function toClaimant({ clock }: Engine, call: Call): IdempotentRequest | undefine
   const [, query = ''] = url.split('?')
   if (key === undefined) return undefined
   return {
-    digest: fingerprint([principal.id, method, pathOf(call), key]),
+    // Decoded, because `/%63ountries` is `/countries` (RFC 3986 §6.2.2.2).
+    digest: fingerprint([principal.id, method, decodeURI(pathOf(call)), key]),
     fingerprint: fingerprint([bodyText, query]),
     now: clock(),
     lifetime: idempotencyKeyLifetime,

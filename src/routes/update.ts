@@ -25,9 +25,9 @@ type Plan = (call: Call, current: Row | undefined) => Exclude<Write, { operation
 export function replaceHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
   return updateHandler(engine, operation, (call, current) => {
-    const body = call.body as Values
+    const body = belowParent(operation, call)
     requireSame(model.key, keyOf(operation, call), ownMember(body, model.key.name))
-    if (current === undefined) return { operation: 'create', values: newValues(model, call) }
+    if (current === undefined) return { operation: 'create', values: newValues(model, call, body) }
     return { operation: 'replace', current, values: replaceValues(model, rowToValues(model.fields, current), body) }
   })
 }
@@ -75,12 +75,18 @@ function requireSameParent({ parent }: Operation, call: Call, values: Values): v
   if (parent !== undefined) requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
 }
 
-/** The body of a PUT that creates: the key of the address, and no read-only member yet. */
-function newValues(model: Model, call: Call): Values {
+/** The body of a PUT; below a parent it need not name the one that the address names. */
+function belowParent({ parent }: Operation, call: Call): Values {
+  const body = call.body as Values
+  return parent === undefined ? body : { [parent.field.name]: parentKey(parent, call), ...body }
+}
+
+/** The body of a PUT that creates: with the key of the address, and no read-only member yet. */
+function newValues(model: Model, call: Call, body: Values): Values {
   const key = { [model.key.name]: call.keys[model.key.name] ?? null }
-  const body = { ...(call.body as Values), ...key }
-  requireUnchanged(model, key, body)
-  return body
+  const values = { ...body, ...key }
+  requireUnchanged(model, key, values)
+  return values
 }
 
 /** Every writable member is the body's, null where it has none; a read-only one may be sent back as it is. */

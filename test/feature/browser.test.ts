@@ -14,6 +14,8 @@ feature('every answer is data, whatever it is', async (t, { get, request, post }
     await get('/books'),
     await get('/books/999'),
     await get('/nothing'),
+    await get('/books/%zz'),
+    await get(`/users/${'a'.repeat(1001)}`),
     await post('/books', {}),
     await request('PUT', '/books'),
     await request('OPTIONS', '/books'),
@@ -51,6 +53,10 @@ feature(
     for (const origin of ['https://evil.example.com', `${app}.evil.com`, 'null', app.toUpperCase(), `${app}:444`, '*'])
       t.strictSame(corsOf(await get('/books', { origin })), {}, origin)
     t.equal((await get('/books')).headers.vary, 'Accept, Prefer, Origin', 'for caches, whoever asks')
+    for (const url of ['/books/%zz', '/%', `/users/${'a'.repeat(1001)}`]) {
+      const { headers } = await get(url, { origin: app })
+      t.match(headers, { 'access-control-allow-origin': app, vary: 'Origin' }, `${url} cannot even be routed`)
+    }
   },
   listed,
 )
@@ -70,7 +76,7 @@ feature(
       'access-control-allow-origin': app,
       'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
       'access-control-allow-headers':
-        'Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer',
+        'Accept, Authorization, Baggage, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, Traceparent, Tracestate',
       'access-control-max-age': '600',
     })
     const refused = await request('GET', '/books', { headers: { origin: app } })

@@ -15,7 +15,7 @@ const dateTimes: [written: string, stored: string][] = [
   ['2024-01-01T00:00:00.9999Z', '2024-01-01T00:00:00.999Z'],
   ['2024-01-01T00:00:00-00:00', '2024-01-01T00:00:00.000Z'],
   ['2024-02-29T23:59:59+23:59', '2024-02-29T00:00:59.000Z'],
-  ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00.000Z'],
+  ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
   ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
 ]
 
@@ -29,7 +29,7 @@ t.test('a date-time is stored in UTC with milliseconds', async t => {
 
 t.test('the order of stored date-times is the order of the times', async t => {
   const times = fc.date({
-    min: new Date('0000-01-01T00:00:00Z'),
+    min: new Date('0001-01-01T00:00:00Z'),
     max: new Date('9999-12-31T23:59:59.999Z'),
     noInvalidDate: true,
   })
@@ -77,13 +77,19 @@ const table: [format: keyof typeof formats, taken: string[], refused: string[]][
       '2024-01-01T00:00:00+0100',
       '24-01-01T00:00:00Z',
       '+012024-01-01T00:00:00Z',
-      // In UTC these have no year of four digits.
+      // In UTC these are not of the years 1 to 9999.
+      '0000-12-31T23:59:59Z',
+      '0001-01-01T00:00:00+00:01',
       '9999-12-31T23:59:59-00:01',
       '0000-01-01T00:00:00+00:01',
       '2024-01-01T00:00:00Z\n',
     ],
   ],
-  ['date', ['2024-02-29', '0001-01-01'], ['2023-02-29', '2024-2-9', '2024-13-01', '20240229', '2024-02-29Z', '']],
+  [
+    'date',
+    ['2024-02-29', '0001-01-01'],
+    ['0000-01-01', '2023-02-29', '2024-2-9', '2024-13-01', '20240229', '2024-02-29Z', ''],
+  ],
   ['email', ['ada@example.com', "o'neil+x@sub.example.org"], ['ada', 'ada@', '@example.com', 'a b@example.com', '']],
   [
     'uri',

@@ -127,6 +127,14 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ],
 ]
 
+t.test('a field that refers to a key has its format', async t => {
+  const devices = define('devices', { serial: Type.String({ format: 'uuid' }) }, { key: 'serial' })
+  const parts = (device: TProperties[string]) => define('parts', { device }, { parent: { devices: 'device' } })
+  const pair = (device: TProperties[string]) => () => resourcesToModels([devices, parts(device)])
+  t.throws(pair(Type.String()), { message: /device must have the format of devices' key \(uuid\)/ })
+  t.doesNotThrow(pair(Type.String({ format: 'uuid' })))
+})
+
 t.test('texts that are known to be short or in ASCII leave room for others in an index', t => {
   for (const title of [
     Type.String({ maxLength: 500, pattern: '^[A-Z0-9-]+$' }),

@@ -155,7 +155,9 @@ export class DocumentCheck {
 
 function pathOf({ url }: Answered): string {
   const [path = ''] = url.split('?')
-  return path.replace(/^\/v1(?=\/|$)/, '').replace(/(?<=.)\/$/, '') || '/'
+  const plain = path.replace(/^\/v1(?=\/|$)/, '').replace(/(?<=.)\/$/, '') || '/'
+  // `/%63ountries` is `/countries` (RFC 3986 §6.2.2.2).
+  return plain.replaceAll(/%[46][1-9A-F]|%[57][0-9A]/gi, decodeURIComponent)
 }
 
 function resolve<T extends Reference>(object: T, components: Readonly<Record<string, T>>): T {
