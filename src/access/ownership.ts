@@ -33,4 +33,22 @@ export function newRowsPeers(principal: Principal, { owner }: Owned): readonly F
   return owner ? [{ field: ownerField, operator: 'eq', values: [ownerOf(principal)] }] : []
 }
 
+/**
+ * What a start warns of: resources without owners below one with them. Their nested addresses are for the owner of the
+ * parent alone, their own address is for everyone who has the scope.
+ */
+export function ownershipWarnings(models: readonly Model[]): readonly string[] {
+  const withOwner = models.filter(({ owner }) => owner).map(({ name }) => name)
+  const children = models.filter(({ owner }) => !owner)
+  return children.flatMap(({ file, name, parents }) =>
+    parents
+      .filter(({ model }) => withOwner.includes(model))
+      .map(
+        ({ model }) =>
+          `${file}: ${name} has no owners, but ${model} has: below ${model} they are there for the owner alone, ` +
+          `at /${name} for everyone with its scope; give it \`owner: true\` unless that is meant`,
+      ),
+  )
+}
+
 type Owned = Pick<Model, 'name' | 'owner'>

@@ -5,6 +5,7 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Limits } from '../access/limits.ts'
+import { ownershipWarnings } from '../access/ownership.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
@@ -101,6 +102,7 @@ async function prepare({ config, models, store, version, logger, observers }: Se
   try {
     const { outdated } = await prepareData({ config, models, store, version })
     if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
+    for (const warning of ownershipWarnings(models.models)) logger.warn(warning)
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
     const given = { ...observers, access, web: readWebOptions(config), ...(limits && { limits }), ...pressure(config) }

@@ -2,6 +2,7 @@
 
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { withoutSecrets } from '../access/redact.ts'
 
 /** Not installed with the service: they are larger than all that it needs. */
 export const tracingPackages = {
@@ -73,8 +74,12 @@ function toTracing(packages: Awaited<ReturnType<typeof importPackages>>): Tracin
       const instrumentation = new FastifyOtelInstrumentation({
         instrumentHooks: false,
         instrumentHandler: false,
-        requestHook: (span, { method, routeOptions }) =>
-          void span.updateName(`${method} ${routeOptions.url ?? ''}`.trim()),
+        requestHook: (span, { method, url, routeOptions }) => {
+          span.updateName(`${method} ${routeOptions.url ?? ''}`.trim())
+          // The plugin takes the whole address for the path, credentials included that somebody put into the query.
+          const [path = '', query] = withoutSecrets(url).split('?', 2)
+          span.setAttributes({ 'url.path': path, ...(query && { 'url.query': query }) })
+        },
       })
       instrumentation.setTracerProvider(provider)
       await app.register(instrumentation.plugin())

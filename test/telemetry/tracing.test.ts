@@ -45,14 +45,21 @@ t.test('the span of a request is part of the trace of its caller', async t => {
   const environment = { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_RESOURCE_ATTRIBUTES: 'deployment.zone=a' }
   const server = await serve(t, environment, folderOf(t))
   const headers = { traceparent: `00-${traceId}-${parentId}-01` }
-  t.equal((await fetch(`${server.address}/countries/7`, { headers })).status, 404)
+  const key = `rw_live_${'x'.repeat(49)}`
+  t.equal((await fetch(`${server.address}/countries/7?fields=name&key=rw%5F${key.slice(3)}`, { headers })).status, 400)
   t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
+  t.notMatch(JSON.stringify(received), 'xxxxxxxx', 'a key in an address is no part of it')
   const [sent] = received.flatMap(({ resourceSpans }) => resourceSpans)
   t.match(valuesOf(sent?.resource.attributes ?? []), { 'service.name': 'restwell', 'deployment.zone': 'a' })
   const spans = sent?.scopeSpans.flatMap(scope => scope.spans) ?? []
   t.equal(spans.length, 1)
   t.match(spans[0], { traceId, parentSpanId: parentId, name: 'GET /countries/:id' })
-  t.match(valuesOf(spans[0]?.attributes ?? []), { 'http.route': '/countries/:id', 'http.response.status_code': 404 })
+  t.match(valuesOf(spans[0]?.attributes ?? []), {
+    'http.route': '/countries/:id',
+    'http.response.status_code': 400,
+    'url.path': '/countries/7',
+    'url.query': 'fields=name&key=…',
+  })
 })
 
 t.test('a collector that is away holds up nobody', async t => {

@@ -1,0 +1,13 @@
+import t from 'tap'
+import { ownershipWarnings } from '../../src/access/ownership.ts'
+import { deriveModels, loadModels } from '../../src/load.ts'
+import { owned } from '../support/owned.ts'
+
+t.test('resources without owners below one with them are warned of', async t => {
+  const defined = owned.map(resource => ({ file: `schemas/${resource.name}.ts`, resource }))
+  t.strictSame(ownershipWarnings(deriveModels(defined).models), [
+    'schemas/remarks.ts: remarks has no owners, but folders has: below folders they are there for the owner alone, ' +
+      'at /remarks for everyone with its scope; give it `owner: true` unless that is meant',
+  ])
+  t.strictSame(ownershipWarnings((await loadModels('schemas')).models), [], 'the shipped ones have none')
+})
