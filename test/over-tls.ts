@@ -7,7 +7,11 @@ import { globSync } from 'node:fs'
 import { startPostgres, versions } from './support/postgres-server.ts'
 
 /** All that reads and writes as clients do, and what the driver does when something breaks. */
-const wanted = ['test/feature/*.test.ts', 'test/store/**/*.test.ts', 'test/instances/{pages,races,start}.test.ts']
+const wanted = [
+  'test/feature/*.test.ts',
+  'test/store/{*,postgres/*}.test.ts',
+  'test/instances/{pages,races,start}.test.ts',
+]
 
 const [, , ...named] = process.argv
 const files = named.length > 0 ? named : globSync(wanted).sort()
@@ -16,7 +20,7 @@ const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
 const server = await startPostgres({ version: 'oldest', tls: true, flags })
 console.log(`${files.length} files on ${versions.oldest.name} over TLS`)
 try {
-  const env = { ...process.env, TEST_POSTGRES_URL: server.url }
+  const env = { ...process.env, TEST_POSTGRES_URL: server.url, TEST_DATABASE: 'postgres' }
   const tap = spawn('tap', ['--disable-coverage', '--reporter=terse', ...files], { env, stdio: 'inherit' })
   const [code] = await once(tap, 'exit')
   process.exitCode = code ?? 1

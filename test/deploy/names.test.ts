@@ -81,6 +81,20 @@ t.test('nothing runs as root or writes to its image', async t => {
   t.match(container.securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true })
   t.match(pod.spec.securityContext, { runAsNonRoot: true, runAsUser: 1000 })
   for (const instance of instances) t.match(instance, { read_only: true, cap_drop: ['ALL'] })
+  for (const [name, service] of Object.entries(compose.services))
+    t.match(service, { cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] }, name)
+})
+
+t.test('on Kubernetes the gateway alone reaches the API, and Prometheus the metrics', async t => {
+  const { podSelector, ingress } = parse(read('deploy/kubernetes/network-policy.yaml')).spec
+  t.ok(parse(read('deploy/kubernetes/kustomization.yaml')).resources.includes('network-policy.yaml'))
+  t.strictSame(podSelector, { matchLabels: { 'app.kubernetes.io/name': 'restwell' } })
+  const ports = ingress.map((rule: { ports: { port: string }[] }) => rule.ports[0]?.port)
+  t.strictSame(
+    ports,
+    container.ports.map(({ name }: { name: string }) => name),
+  )
+  for (const { from } of ingress) t.ok(from.length > 0, 'nobody else')
 })
 
 t.test('callers need credentials, and are known by the address that the proxy tells', async t => {
