@@ -39,7 +39,7 @@ export const events = resource(
               coalesce(sum(case when status = 'accepted' then 1 + plus_ones end), 0)
             from guests
             where event_id = ${row.id}`)
-          const [invited, accepted, declined, expected] = counts.map(Number)
+          const [invited = 0, accepted = 0, declined = 0, expected = 0] = counts.map(Number)
           return { invited, accepted, declined, expected }
         },
       },

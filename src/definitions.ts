@@ -5,8 +5,9 @@ import { keyShapes } from './access/key-shapes.ts'
 import { sharedShapes } from './docs/schemas.ts'
 import { keysToOperations, modelsToOperations, type Operation } from './http/operations.ts'
 import { serviceDocuments, serviceOperations } from './http/service.ts'
+import { answerShape } from './resource/answer-shape.ts'
 import type { Field, JsonSchema } from './resource/field.ts'
-import { fieldExample } from './resource/field-example.ts'
+import { fieldExample, schemaExample } from './resource/field-example.ts'
 import { DefinitionError, type Model } from './resource/model.ts'
 import { fieldShape, modelToShapes, type Shapes } from './resource/shapes.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from './routes/validator.ts'
@@ -14,7 +15,11 @@ import { bodyFindings, compile, createAjv, findingToText, type Validate } from '
 /** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: what is served beside them. */
 export function checkDefinitions(models: readonly Model[], keyModel: Model): void {
   const ajv = createAjv()
-  const own = models.flatMap(model => [...optionMistakes(model), ...fieldMistakes(ajv, model)])
+  const own = models.flatMap(model => [
+    ...optionMistakes(model),
+    ...fieldMistakes(ajv, model),
+    ...routeMistakes(ajv, model),
+  ])
   const mistakes = [
     ...own,
     ...componentMistakes(models, keyModel),
@@ -42,6 +47,23 @@ function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
       return valueMistakes(field, compile(ajv, shape)).map(mistake => `${file}: ${field.name} ${mistake}`)
     } catch (error) {
       return [`${file}: ${field.name} is no JSON Schema: ${(error as Error).message}`]
+    }
+  })
+}
+
+/** The answer of a route is a schema, and the document has an example of it. */
+function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
+  return routes.flatMap(({ name, response }) => {
+    const shape = answerShape(response)
+    const at = `${file}: the response of the route '${name}'`
+    try {
+      ajv.validateSchema(shape, true)
+      const findings = bodyFindings(compile(ajv, shape)(schemaExample(shape))).map(findingToText)
+      return findings.map(
+        finding => `${at} needs examples, for the document would show one that is not valid: ${finding}`,
+      )
+    } catch (error) {
+      return [`${at} is no JSON Schema: ${(error as Error).message}`]
     }
   })
 }

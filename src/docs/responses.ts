@@ -3,6 +3,7 @@
 import type { Action } from '../http/actions.ts'
 import type { Operation } from '../http/operations.ts'
 import type { ServiceOperation } from '../http/service.ts'
+import { answerShape } from '../resource/answer-shape.ts'
 import {
   type Below,
   changedRowExample,
@@ -12,7 +13,7 @@ import {
   replacementExample,
   rowExample,
 } from '../resource/example.ts'
-import type { JsonSchema } from '../resource/field.ts'
+import { schemaExample } from '../resource/field-example.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { type Hoist, schemaRef } from './components.ts'
@@ -105,7 +106,7 @@ function answerOf({ action, model, custom, below }: Operation, shapes: Shapes): 
   if (shapes.issued !== undefined && (action === 'issue' || action === 'rotate'))
     return { schema: schemaRef(shapes.issued), example: issuedExample(action, model) }
   if (custom !== undefined)
-    return { schema: schemaRef({ $id: custom.component }), example: customExample(custom.response) }
+    return { schema: schemaRef({ $id: custom.component }), example: schemaExample(answerShape(custom.response)) }
   if (action === 'list')
     return { schema: { type: 'array', items: schemaRef(shapes.view) }, example: listExample(model, below) }
   const schema = schemaRef(action === 'read' ? shapes.view : shapes.representation)
@@ -121,9 +122,4 @@ function memberExample(action: Action, model: Model, below: Below | undefined): 
   if (action === 'create') return createdExample(model, below)
   if (action === 'replace') return changedRowExample(model, replacementExample(model, below), below)
   return action === 'update' ? changedRowExample(model, patchExample(model), below) : rowExample(model, below)
-}
-
-function customExample({ properties }: { readonly properties: Readonly<Record<string, JsonSchema>> }): object {
-  const members = Object.entries(properties)
-  return Object.fromEntries(members.map(([name, schema]) => [name, (schema.examples as unknown[] | undefined)?.[0]]))
 }

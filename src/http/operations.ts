@@ -64,14 +64,11 @@ class Address {
   readonly model: Model
   readonly parent: Reference | undefined
   readonly parentModel: Model | undefined
-  /** Whether rows of other models refer to this one's. */
-  readonly referred: boolean
 
   constructor(model: Model, parent: Reference | undefined, models: readonly Model[]) {
     this.model = model
     this.parent = parent
     this.parentModel = models.find(({ name }) => name === parent?.model)
-    this.referred = models.some(({ references }) => references.some(reference => reference.model === model.name))
   }
 
   get below(): Below | undefined {
@@ -236,16 +233,16 @@ function successes({ model }: Address, action: Action): readonly number[] {
   return creates ? [...traits[action].successes, 201] : traits[action].successes
 }
 
-function operationProblems({ model, parent, referred }: Address, action: Action): readonly ProblemKind[] {
+function operationProblems({ model, parent }: Address, action: Action): readonly ProblemKind[] {
   const changes = action === 'replace' || action === 'update' || action === 'remove'
   const mayMiss = parent !== undefined || (action === 'replace' && model.keyMadeBy === 'server')
-  const mayConflict = action === 'remove' && (referred || model.hooks.beforeWrite !== undefined)
   return [
     ...new Set<ProblemKind>([
       ...traits[action].problems,
       'quotaExceeded',
       ...(mayMiss ? (['notFound'] as const) : []),
-      ...(mayConflict ? (['conflict'] as const) : []),
+      // Others may refer to the row; and a rule of the database's own may forbid it, of which the definitions know nothing.
+      ...(action === 'remove' ? (['conflict'] as const) : []),
       ...(action === 'remove' && model.hooks.beforeWrite !== undefined ? (['invalidBody'] as const) : []),
       ...(changes && model.requireIfMatch ? (['preconditionRequired'] as const) : []),
     ]),

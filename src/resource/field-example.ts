@@ -4,7 +4,7 @@ import type { Field, JsonSchema } from './field.ts'
 
 /** What a person would send for something new: the first of the examples that the field names. */
 export function fieldExample({ schema, default: defaultValue, nullable }: Field): unknown {
-  const named = schemaExample(schema)
+  const named = namedExample(schema)
   return named ?? defaultValue ?? (nullable ? null : madeUp(schema))
 }
 
@@ -14,7 +14,12 @@ export function changedExample(field: Field): unknown {
   return named.at(-1) ?? fieldExample(field)
 }
 
-function schemaExample(schema: JsonSchema): unknown {
+/** A value of a schema: what it names, or what is made up for it. */
+export function schemaExample(schema: JsonSchema): unknown {
+  return namedExample(schema) ?? madeUp(schema)
+}
+
+function namedExample(schema: JsonSchema): unknown {
   const [first] = (schema.examples ?? schema.enum ?? []) as unknown[]
   if (first !== undefined) return first
   if (schema.type === 'array') return listExample(schema)
@@ -22,13 +27,13 @@ function schemaExample(schema: JsonSchema): unknown {
 }
 
 function listExample({ items, minItems }: JsonSchema): unknown {
-  const item = schemaExample(items as JsonSchema)
+  const item = namedExample(items as JsonSchema)
   return item === undefined ? undefined : Array.from({ length: Math.max(1, Number(minItems ?? 1)) }, () => item)
 }
 
 function objectExample({ properties }: JsonSchema): unknown {
   const members = Object.entries(properties as Record<string, JsonSchema>)
-  return Object.fromEntries(members.map(([name, member]) => [name, schemaExample(member) ?? madeUp(member)]))
+  return Object.fromEntries(members.map(([name, member]) => [name, schemaExample(member)]))
 }
 
 const formatExamples: Readonly<Record<string, string>> = {

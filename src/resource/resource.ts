@@ -5,7 +5,7 @@ import { placeInStack } from './code-fault.ts'
 import { singleLine } from './format.ts'
 import type { Sql } from './sql.ts'
 
-export { sql } from './sql.ts'
+export { type Sql, sql } from './sql.ts'
 
 /** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
 export type Representation<P extends TProperties, K extends string = never> = Complete<Static<TObject<P>>> &
@@ -58,22 +58,23 @@ export class Refusal extends Error {
 export interface CustomRouteContext<Row> {
   /** The member that the address names. */
   readonly row: Row
-  /** Runs a reading statement; gives the rows as arrays of column values. */
+  /** Runs one statement that only reads; gives the rows as arrays of column values. The database refuses it when it would write. */
   readonly query: (statement: Sql) => Promise<readonly (readonly unknown[])[]>
   readonly log: Log
   readonly now: Date
 }
 
 /** `GET /<resource>/{key}/<name>`: something that is computed from a member. Unknown members are 404 before it runs. */
-export interface CustomRoute<Row> {
+export interface CustomRoute<Row, R extends TObject = TObject> {
   readonly name: string
   readonly operationId: string
   readonly summary: string
   readonly description?: string
   /** The component name of the answer, e.g. `Headcount`. */
   readonly component: string
-  readonly response: TObject
-  handler(context: CustomRouteContext<Row>): Promise<object>
+  readonly response: R
+  /** Gives what `response` says; anything else is a fault. */
+  handler(context: CustomRouteContext<Row>): Promise<Static<R>>
 }
 
 export interface Deprecation {
@@ -129,10 +130,14 @@ export interface Resource<P extends TProperties = TProperties, K extends keyof P
  * Defines a resource. `name` is the plural noun of its address and table: `books` gives `/books`.
  * An optional field is nullable; a field with a `default` may be left out; one with `readOnly` is set by the server.
  */
-export function resource<const P extends TProperties, const K extends keyof P & string = never>(
+export function resource<
+  const P extends TProperties,
+  const K extends keyof P & string = never,
+  const R extends readonly TObject[] = [],
+>(
   name: string,
   fields: TObject<P>,
-  options: ResourceOptions<P, K>,
+  options: ResourceOptions<P, K> & { readonly routes?: { [I in keyof R]: CustomRoute<Representation<P, K>, R[I]> } },
 ): Resource<P, K> {
   const defined = Object.freeze({ name, fields, options })
   const place = placeInStack(new Error().stack)

@@ -81,6 +81,6 @@ function* store({ engine, principal, now }: WriteContext, table: Table, request:
 }
 
 function requireRow(name: string, row: Row | undefined): Row {
-  if (row === undefined) throw new Error(`A write to ${name} gave no row back.`)
-  return row
+  if (row !== undefined) return row
+  throw new StoreError('rule', `The database has a trigger on ${name} that drops such a write.`)
 }

@@ -64,7 +64,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof ParameterError) return parameterProblem(error)
   if (error instanceof Refusal) return refusalProblem(error)
-  if (error instanceof StoreError) return storeProblem(error.code)
+  if (error instanceof StoreError) return storeProblem(error)
   if (error instanceof KeySetUnavailable) return new Problem('unavailable', { headers: { 'retry-after': '5' } })
   if (error instanceof CodeFault) return new Problem('internal')
   return fastifyProblem(error as Partial<FastifyError>)
@@ -82,6 +82,7 @@ function refusalProblem({ status, field, message }: Refusal): Problem {
 const storeProblems: Record<StoreErrorCode, ProblemKind> = {
   unique: 'conflict',
   reference: 'conflict',
+  rule: 'conflict',
   tooLarge: 'invalidBody',
   busy: 'unavailable',
   full: 'insufficientStorage',
@@ -91,8 +92,9 @@ const storeProblems: Record<StoreErrorCode, ProblemKind> = {
   fault: 'internal',
 }
 
-function storeProblem(code: StoreErrorCode): Problem {
+function storeProblem({ code, message }: StoreError): Problem {
   const kind = storeProblems[code]
+  if (code === 'rule') return new Problem(kind, { detail: message })
   if (code === 'tooLarge') return new Problem(kind, { detail: 'A text is too long for an index of the database.' })
   return new Problem(kind, kind === 'unavailable' ? { headers: { 'retry-after': '1' } } : {})
 }

@@ -5,7 +5,7 @@ import { fingerprint, idempotencyKeyLifetime } from '../http/idempotency.ts'
 import type { Operation } from '../http/operations.ts'
 import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
 import type { SqlValue } from '../resource/row.ts'
-import type { Work } from '../store/store.ts'
+import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { type Call, type Handler, pathOf } from './call.ts'
 import { type Engine, hasParent } from './engine.ts'
@@ -60,7 +60,14 @@ async function commit({ store }: Engine, work: () => Work<Effect>, retry: Retry,
 
 async function explain(engine: Engine, operation: Operation, call: Call, error: unknown): Promise<unknown> {
   if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
+  tellOfRule(operation, call, error instanceof RefusedWrite ? error.cause : error)
   return error instanceof RefusedWrite ? explainRefusal(engine, call.principal, error) : error
+}
+
+/** The caller is told what the rule says; which rule it was, the error of the database names. */
+function tellOfRule({ model }: Operation, { log }: Call, error: unknown): void {
+  if (error instanceof StoreError && error.code === 'rule')
+    log.info({ err: error }, `a rule of the database refused a write to ${model.name}`)
 }
 
 /** A key belongs to one caller, method and address; the version in an address is not part of it. */

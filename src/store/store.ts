@@ -12,6 +12,8 @@ export interface Statement {
   readonly script?: boolean
   /** Lifts the driver's own limit on how long a statement may take, from this one to the end of the transaction. */
   readonly unhurried?: boolean
+  /** Whether it is somebody else's: the database then refuses whatever would write. */
+  readonly readOnly?: boolean
   /** Where its rows may be too large together: reading ends with the first row that does not fit on a page any more. */
   readonly size?: PageSize
 }
@@ -109,7 +111,7 @@ export interface ProposedKey {
 }
 
 /**
- * `unique`, `reference`: a constraint is violated. `tooLarge`: an index cannot hold the values. `busy`: a lock or the server could not be had in time.
+ * `unique`, `reference`: a constraint is violated. `rule`: the database has a rule that no definition made (a trigger, an exclusion), and it refuses the write. `tooLarge`: an index cannot hold the values. `busy`: a lock or the server could not be had in time.
  * `full`: no room on the device. `unavailable`: the database cannot be reached, written or read.
  * `damaged`: what is stored cannot be what was stored. `unknown`: the connection broke during the commit. `fault`:
  * anything else, a fault of ours.
@@ -117,6 +119,7 @@ export interface ProposedKey {
 export type StoreErrorCode =
   | 'unique'
   | 'reference'
+  | 'rule'
   | 'tooLarge'
   | 'busy'
   | 'full'
@@ -155,4 +158,14 @@ export function quote(name: string): string {
 /** Writes a text into SQL where no value can be bound: in a definition. */
 export function literal(value: string | number | null): string {
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
+}
+
+/** What a caller is told of a rule that has a name and no words. */
+export function ruleOfDatabase(name: string): string {
+  return `A rule of the database does not allow it: ${name}.`
+}
+
+/** The fault of a query that may only read. */
+export function writeInQuery(cause: unknown): StoreError {
+  return new StoreError('fault', `a query may only read, and this one would write (${(cause as Error).message})`)
 }

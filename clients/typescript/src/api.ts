@@ -3709,6 +3709,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -4091,6 +4092,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -4436,6 +4438,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -5741,6 +5744,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -5968,6 +5972,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -6526,6 +6531,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -6753,6 +6759,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -7084,6 +7091,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -7422,6 +7430,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -8189,6 +8198,7 @@ export interface operations {
             204: components["responses"]["Deleted"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };

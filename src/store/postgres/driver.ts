@@ -2,7 +2,16 @@
 
 import postgres from 'postgres'
 import type { Row } from '../../resource/row.ts'
-import { type Dialect, plain, type Statement, type Store, StoreError, type StoreLog, type Work } from '../store.ts'
+import {
+  type Dialect,
+  plain,
+  type Statement,
+  type Store,
+  StoreError,
+  type StoreLog,
+  type Work,
+  writeInQuery,
+} from '../store.ts'
 import { describeAddress, type Environment, parseAddress } from './address.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionLost, isReadOnly, isTransient, toStoreError } from './errors.ts'
@@ -47,6 +56,7 @@ class PostgresStore implements Store {
   }
 
   query(statement: Statement): Promise<readonly Row[]> {
+    if (statement.readOnly) return this.#attempt(false, connection => readOnly(connection, statement))
     return this.#attempt(true, connection => connection.run(statement))
   }
 
@@ -74,8 +84,12 @@ class PostgresStore implements Store {
 }
 
 /** The first statement is sent with the `begin`: to wait for that would be a way there and back more. */
-async function inTransaction<T>(connection: Connection, work: Work<T>): Promise<T> {
-  const begun = begin(connection)
+async function inTransaction<T>(
+  connection: Connection,
+  work: Work<T>,
+  mode: 'begin' | 'begin read only' = 'begin',
+): Promise<T> {
+  const begun = begin(connection, mode)
   const [result] = await Promise.all([step(connection, work), begun]).catch(async error => {
     // What was not rolled back must not be used again.
     await connection.run(plain('rollback')).catch(() => connection.discard())
@@ -88,9 +102,22 @@ async function inTransaction<T>(connection: Connection, work: Work<T>): Promise<
   return result
 }
 
+/** A statement of somebody else's, in a transaction in which the server refuses to write. */
+async function readOnly(connection: Connection, statement: Statement): Promise<readonly Row[]> {
+  const work = function* (): Work<readonly Row[]> {
+    return yield statement
+  }
+  try {
+    return await inTransaction(connection, work(), 'begin read only')
+  } catch (error) {
+    // Without its cause, by which the server would be taken for a standby.
+    throw isReadOnly(cause(error)) ? writeInQuery(error) : error
+  }
+}
+
 /** A server that refuses it may run what follows on its own: the work ends there, with the connection. */
-async function begin(connection: Connection): Promise<void> {
-  await connection.run(plain('begin')).catch(error => {
+async function begin(connection: Connection, mode: string): Promise<void> {
+  await connection.run(plain(mode)).catch(error => {
     if (error instanceof ConnectionLost) throw error
     connection.discard()
     throw new StoreError('unknown', `A transaction did not begin: ${error.message}`, { cause: error })

@@ -1,10 +1,12 @@
 // What PostgreSQL and its driver throw, classified by code (PostgreSQL documentation, appendix A).
 
-import { StoreError, type StoreErrorCode } from '../store.ts'
+import { isOwnName } from '../column.ts'
+import { ruleOfDatabase, StoreError, type StoreErrorCode } from '../store.ts'
 
 interface PostgresError extends Error {
   readonly code?: string
   readonly detail?: string
+  readonly constraint_name?: string
 }
 
 /** The connection is gone, and what was under way on it may or may not have happened. */
@@ -16,6 +18,9 @@ export class Unusable extends Error {}
 const byState: Readonly<Record<string, StoreErrorCode>> = {
   23505: 'unique',
   23503: 'reference',
+  '23P01': 'rule',
+  23514: 'rule',
+  P0001: 'rule',
   54000: 'tooLarge',
   40001: 'busy',
   '40P01': 'busy',
@@ -38,10 +43,19 @@ const connectionCode = /^(?:CONNECT|E[A-Z]+$)/
 
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error
-  const { code = '', message, detail } = error as PostgresError
-  const storeCode = byState[code] ?? (isConnectionLoss(error) ? 'unavailable' : 'fault')
-  const columns = storeCode === 'unique' ? columnsOf(detail) : []
-  return new StoreError(storeCode, message, { columns, cause: error })
+  const { message, detail, constraint_name: rule } = error as PostgresError
+  const code = classify(error as PostgresError)
+  const columns = code === 'unique' ? columnsOf(detail) : []
+  // What `raise` says is for people already, unless it names a constraint itself.
+  const words = code === 'rule' && rule ? ruleOfDatabase(rule) : message
+  return new StoreError(code, words, { columns, cause: error })
+}
+
+/** Our own checks hold what was validated before: one that is violated is a fault. */
+function classify(error: PostgresError): StoreErrorCode {
+  const { code = '', constraint_name: rule = '' } = error
+  if (code === '23514' && isOwnName(rule)) return 'fault'
+  return byState[code] ?? (isConnectionLoss(error) ? 'unavailable' : 'fault')
 }
 
 /** Whether the connection broke, so that what was under way may or may not have happened. */

@@ -2,8 +2,16 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
-import { type Dialect, type Statement, type Store, StoreError, type StoreLog, type Work } from '../store.ts'
-import { toStoreError } from './errors.ts'
+import {
+  type Dialect,
+  type Statement,
+  type Store,
+  StoreError,
+  type StoreLog,
+  type Work,
+  writeInQuery,
+} from '../store.ts'
+import { isRefusedWrite, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
 import { type Connection, GroupCommit } from './group-commit.ts'
 import { isBusy, whileBusy } from './patience.ts'
@@ -123,7 +131,19 @@ class SqliteStore implements Store {
   }
 
   #run(statement: Statement): readonly Row[] {
+    if (statement.readOnly) return this.#runReadOnly(statement)
     return storeErrors(() => (statement.script ? this.#runScript(statement.text) : this.#statements.run(statement)))
+  }
+
+  #runReadOnly(statement: Statement): readonly Row[] {
+    this.#db.exec('pragma query_only = on')
+    try {
+      return this.#statements.run(statement)
+    } catch (error) {
+      throw isRefusedWrite(error) ? writeInQuery(error) : toStoreError(error)
+    } finally {
+      this.#db.exec('pragma query_only = off')
+    }
   }
 
   #runScript(text: string): readonly Row[] {

@@ -1,6 +1,7 @@
 // SQLite's result codes (sqlite.org/rescode.html) as the engine's store errors.
 
-import { StoreError, type StoreErrorCode } from '../store.ts'
+import { isOwnName } from '../column.ts'
+import { ruleOfDatabase, StoreError, type StoreErrorCode } from '../store.ts'
 
 /** What node:sqlite throws: `errcode` is the extended result code; faults of its caller carry none. */
 interface SqliteError extends Error {
@@ -32,13 +33,30 @@ export function toStoreError(error: unknown): StoreError {
   if (!(error instanceof Error)) return new StoreError('fault', String(error), { cause: error })
   const code = classify(error)
   const columns = code === 'unique' ? violatedColumns(error.message) : []
-  return new StoreError(code, error.message, { columns, cause: error })
+  return new StoreError(code, code === 'rule' ? ruleMessage(error.message) : error.message, { columns, cause: error })
+}
+
+/** Whether the connection was told to read only, and the statement would have written. */
+export function isRefusedWrite(error: unknown): boolean {
+  return (error as SqliteError).errcode === 8
 }
 
 function classify({ errcode = 0, message }: SqliteError): StoreErrorCode {
   // `on delete restrict` is a trigger within SQLite and has the code of one; only the message tells it from others.
-  if (errcode === 1811 && message === 'FOREIGN KEY constraint failed') return 'reference'
+  if (errcode === 1811) return message === 'FOREIGN KEY constraint failed' ? 'reference' : 'rule'
+  if (errcode === 275) return isOwnName(violatedCheck(message)) ? 'fault' : 'rule'
   return extended[errcode] ?? primary[errcode & 0xff] ?? 'fault'
+}
+
+/** The name of a check, or what it says where it has none. */
+function violatedCheck(message: string): string {
+  return message.replace(/^CHECK constraint failed: /, '')
+}
+
+/** What `raise` says is for people already. */
+function ruleMessage(message: string): string {
+  const check = violatedCheck(message)
+  return check === message ? message : ruleOfDatabase(check)
 }
 
 /** SQLite names the columns in the message only; an index on expressions it calls by name. */

@@ -125,7 +125,7 @@ export class GroupCommit {
       if (isBusy(error)) return this.#wait(jobs)
       this.#failing ||= error instanceof StoreError && ofTheDisk.includes(error.code)
       abandon(this.#connection)
-      if (jobs.length > 1 && isDeferredViolation(error)) return jobs.flatMap(job => this.#settlements([job]))
+      if (jobs.length > 1 && mayBeOfOne(error)) return jobs.flatMap(job => this.#settlements([job]))
       return jobs.map(job => () => job.reject(error))
     } finally {
       this.#revision = undefined
@@ -227,8 +227,9 @@ export function abandon(connection: Connection): void {
 /** Of a disk that is full, read only or broken; the next write may well fare better. */
 const ofTheDisk: readonly StoreErrorCode[] = ['full', 'unavailable', 'damaged', 'unknown']
 
-function isDeferredViolation(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'reference'
+/** A deferred reference, or a rule that rolls the whole transaction back: the other works need not suffer for it. */
+function mayBeOfOne(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === 'reference' || error.code === 'rule')
 }
 
 function lockedError(): StoreError {
