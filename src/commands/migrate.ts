@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadMigrations, loadModels, type Models, schemasFolder, storedModels } from '../load.ts'
+import { fieldMistakes } from '../routes/validator.ts'
 import { type Extent, type Migration, migrate, planMigration, type Wanted } from '../store/migrate.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
@@ -43,5 +44,9 @@ export async function planModels(store: Store, models: Models): Promise<Migratio
 
 async function wantedTables(store: Store, models: Models): Promise<Wanted> {
   const files = await loadMigrations(fileURLToPath(new URL(`../../migrations/${store.dialect.name}`, import.meta.url)))
-  return { tables: storedModels(models).map(model => modelToTable(store.dialect, model)), files }
+  return {
+    tables: storedModels(models).map(model => modelToTable(store.dialect, model)),
+    files,
+    findMistake: fieldMistakes(),
+  }
 }

@@ -2,7 +2,7 @@
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Finding } from '../http/problem.ts'
-import type { JsonSchema } from '../resource/field.ts'
+import type { Field, JsonSchema } from '../resource/field.ts'
 import { controlFree, formats, singleLine } from '../resource/format.ts'
 import { boundKeywords } from './keywords.ts'
 
@@ -169,4 +169,16 @@ function patternDetail(pattern: string): string {
   if (pattern === controlFree) return 'must not contain control characters'
   if (pattern === singleLine) return 'must be a single line without control characters'
   return `must match the pattern ${pattern}`
+}
+
+/** What is wrong with a value of the field, in words; nothing where it is valid. */
+export function fieldMistakes(): (field: Field) => (value: unknown) => string | undefined {
+  const ajv = createAjv()
+  return field => {
+    const validate = compile(ajv, field.schema)
+    return value => {
+      const [finding] = bodyFindings(validate(value))
+      return finding && findingToText(finding)
+    }
+  }
 }

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { toStored } from '../resource/row.ts'
+import { schemaToRules } from './schema-rules.ts'
 import { type Dialect, literal, quote } from './store.ts'
 
 export interface Column {
@@ -15,6 +16,8 @@ export interface Column {
   readonly definition: string
   readonly constraints: readonly Constraint[]
   readonly limits: Limits
+  /** What else its values must keep, which no check holds. */
+  readonly rules: JsonSchema
   /** Whether it can be added to a table that has rows. */
   readonly addable: boolean
 }
@@ -53,7 +56,8 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
   const { name, nullable } = field
   const isKey = field === model.key
   const limits = fieldToLimits(field)
-  const column = { name, isKey, nullable, limits, type: dialect.columnTypes[field.kind.name] }
+  const rules = isKey && model.keyMadeBy === 'server' ? {} : fieldToRules(field, limits)
+  const column = { name, isKey, nullable, limits, rules, type: dialect.columnTypes[field.kind.name] }
   if (isKey && model.keyMadeBy === 'server')
     return { ...column, definition: dialect.serverMadeKey, constraints: [], addable: false }
   const constraints = [
@@ -80,7 +84,7 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
 /** A column that no field stands for. */
 export function hiddenColumn(name: string, type: string, nullable: boolean): Column {
   const definition = nullable ? type : `${type} not null`
-  return { name, type, definition, nullable, isKey: false, constraints: [], limits: {}, addable: nullable }
+  return { name, type, definition, nullable, isKey: false, constraints: [], limits: {}, rules: {}, addable: nullable }
 }
 
 /**
@@ -103,6 +107,11 @@ function fieldToLimits({ schema, format }: Field): Limits {
   return Object.fromEntries(
     left.flatMap(keyword => (schema[keyword] === undefined ? [] : [[keyword, schema[keyword]]])),
   )
+}
+
+/** The type of a column says the type of its values, but for lists and objects. */
+function fieldToRules({ schema, kind }: Field, limits: Limits): JsonSchema {
+  return schemaToRules(schema, [...Object.keys(limits), ...(kind.name === 'json' ? [] : ['type'])])
 }
 
 /** The limits of a field as conditions on its column. */

@@ -1,8 +1,10 @@
 // The wanted tables against the actual ones: which statements lead from these to those, and what only people can decide.
 
 import { ownMember, type Row } from '../resource/row.ts'
+import type { Breaches, Search } from './broken-rules.ts'
 import { type ActualTable, type Catalog, resourceTables } from './catalog.ts'
 import { type Column, type Constraint, isOwnName, isWider, type Limits } from './column.ts'
+import { areWider } from './schema-rules.ts'
 import { type Dialect, plain, quote, type Statement } from './store.ts'
 import { type Index, notDeleted, type Table } from './table.ts'
 
@@ -15,7 +17,10 @@ export type Difference =
   | { readonly kind: 'undecided'; readonly reason: string }
 
 export interface Change {
-  readonly statement: string
+  /** What is run; nothing where only rows are looked at. */
+  readonly statement?: string
+  /** Rows that must not be there. */
+  readonly search?: Search
   /** What it refuses that was taken before: an earlier version of the service could trip over it. */
   readonly stricter?: string
   /** Finds rows that stand in its way. */
@@ -70,6 +75,7 @@ function compareTable(comparison: Comparison, table: Table, actual: ActualTable)
     ).map(name => dropConstraint(table, name)),
     ...table.columns.filter(column => !present.includes(column)).map(column => addColumn(table, column)),
     ...present.flatMap(column => compareColumn(table, column, actual)),
+    ...converted.flatMap(column => compareRules(comparison, { table, column, actual })),
     ...missing.map(({ column, constraint }) => addConstraint(comparison, { table, column, constraint })),
     ...indexes.map(index => addIndex(table, index, actual)),
   ]
@@ -111,6 +117,35 @@ function compareColumn(table: Table, column: Column, { columns }: ActualTable): 
   if (column.nullable) return [change({ statement })]
   const obstacle = rowsWhere(table, `${quote(column.name)} is null`, `${at} is required now, and has no value in`)
   return [change({ statement, stricter: `${at} is required now`, obstacle })]
+}
+
+/** Stricter rules that no check holds: the rows are looked at. */
+function compareRules(
+  { limits }: Comparison,
+  { table, column, actual }: { table: Table; column: Column; actual: ActualTable },
+): Difference[] {
+  const before = ownMember(ownMember(limits, table.name) ?? {}, column.name)
+  const field = table.model.fields.find(({ name }) => name === column.name)
+  if (field === undefined || areWider(column.rules, before ?? {})) return []
+  const search = { table, field, marksDeleted: actual.columns.has('_deleted_at'), limit: named + 1 }
+  return [change({ search, stricter: `${nameOfRules(search)} has stricter rules now` })]
+}
+
+function nameOfRules({ table, field }: Search): string {
+  return `${table.name}.${field.name}`
+}
+
+/** What `--check` prints where no SQL is run. */
+export function searchToText(search: Search): string {
+  return `-- ${nameOfRules(search)}: every row is looked at, because its rules are stricter now`
+}
+
+/** What to say of the rows found. */
+export function breachesToReason(search: Search, { keys, mistake }: Breaches): string {
+  return (
+    `${nameOfRules(search)} breaks its rules (${mistake}) in the rows ${enumerate(keys)}: ` +
+    `change them in ${fileName(search.table.dialect)}, or by the earlier version`
+  )
 }
 
 interface Place {

@@ -1,8 +1,9 @@
 // From the tables there are to the wanted ones, in one transaction, by one process at a time.
 
 import { hash } from 'node:crypto'
+import { type FindMistake, findBreaches } from './broken-rules.ts'
 import { readCatalog, resourceTables } from './catalog.ts'
-import { type Change, compareTables, type KnownLimits } from './difference.ts'
+import { breachesToReason, type Change, compareTables, type KnownLimits, searchToText } from './difference.ts'
 import { createKeptRows } from './kept-rows.ts'
 import { createFileLedger, type MigrationFile, pendingFiles, readFileLedger, recordFile } from './migration-files.ts'
 import { type Dialect, plain, quote, type Store, StoreError, type Work } from './store.ts'
@@ -12,6 +13,8 @@ export interface Wanted {
   readonly tables: readonly Table[]
   /** The numbered files of this kind of database, in order. */
   readonly files: readonly MigrationFile[]
+  /** Looks at values where rules get stricter that no check holds. */
+  readonly findMistake: FindMistake
 }
 
 /**
@@ -69,13 +72,13 @@ interface Plan extends Migration {
 
 function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {
   const plan = yield* prepare(dialect, wanted, extent)
-  for (const { statement } of plan.changes) yield* carryOut(statement)
+  for (const { statement } of plan.changes) if (statement !== undefined) yield* carryOut(statement)
   if (!plan.outdated) yield* recordDefinition(dialect, wanted.tables, plan)
   return plan
 }
 
 /** All but the changes themselves; what files there are to be run is run. */
-function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): Work<Plan> {
+function* prepare(dialect: Dialect, { tables, files, findMistake }: Wanted, extent: Extent): Work<Plan> {
   yield* requireUsable(dialect)
   for (const statement of dialect.beforeMigration) yield statement
   const found = yield* readCatalog(dialect)
@@ -94,7 +97,7 @@ function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): 
   const changes = differences.flatMap(difference => (difference.kind === 'change' ? [difference.change] : []))
   const reasons = [
     ...differences.flatMap(difference => (difference.kind === 'undecided' ? [difference.reason] : [])),
-    ...(yield* obstacles(changes)),
+    ...(yield* obstacles(changes, findMistake)),
     ...(extent === 'full'
       ? []
       : changes.flatMap(({ stricter }) => (stricter === undefined ? [] : [deferred(stricter)]))),
@@ -105,7 +108,7 @@ function* prepare(dialect: Dialect, { tables, files }: Wanted, extent: Extent): 
     outdated: false,
     breaking: ran.length > 0 || changes.some(({ stricter }) => stricter !== undefined),
     recorded: fingerprint === latest,
-    statements: [...ran.map(toScript), ...changes.map(({ statement }) => statement)],
+    statements: [...ran.map(toScript), ...changes.map(changeToText)],
     changes,
   }
 }
@@ -150,11 +153,17 @@ function* runFile(folder: string, { name, text }: MigrationFile): Work<void> {
   }
 }
 
-function* obstacles(changes: readonly Change[]): Work<readonly string[]> {
+function changeToText({ statement, search }: Change): string {
+  return statement ?? (search === undefined ? '' : searchToText(search))
+}
+
+function* obstacles(changes: readonly Change[], findMistake: FindMistake): Work<readonly string[]> {
   const reasons: string[] = []
-  for (const { obstacle } of changes) {
+  for (const { obstacle, search } of changes) {
     const rows = obstacle === undefined ? [] : yield obstacle.query
     if (obstacle !== undefined && rows.length > 0) reasons.push(obstacle.reason(rows))
+    const breaches = search && (yield* findBreaches(search, findMistake))
+    if (search && breaches && breaches.keys.length > 0) reasons.push(breachesToReason(search, breaches))
   }
   return reasons
 }
@@ -180,9 +189,10 @@ const createLedgers = (dialect: Dialect) => [
 ]
 
 function* readDefinitions(): Work<{ known: readonly string[]; latest: string | undefined; limits: KnownLimits }> {
-  const rows = yield plain(`select "fingerprint", "limits" from ${ledger} order by "position"`)
+  const rows = yield plain(`select "fingerprint" from ${ledger} order by "position"`)
   const known = rows.map(([fingerprint]) => String(fingerprint))
-  return { known, latest: known.at(-1), limits: JSON.parse(String(rows.at(-1)?.[1] ?? '{}')) }
+  const [[limits = '{}'] = []] = yield plain(`select "limits" from ${ledger} order by "position" desc limit 1`)
+  return { known, latest: known.at(-1), limits: JSON.parse(String(limits)) }
 }
 
 /** After a change that earlier definitions cannot live with, theirs are forgotten. */
@@ -198,11 +208,14 @@ function* recordDefinition(dialect: Dialect, tables: readonly Table[], { breakin
 
 function fingerprintOf(tables: readonly Table[]): string {
   const texts = tables.map(({ create, indexes }) => [create, ...indexes.map(({ statement }) => statement)].join('\n'))
-  return hash('sha256', texts.sort().join('\n'), 'hex')
+  return hash('sha256', [...texts.sort(), JSON.stringify(limitsOf(tables))].join('\n'), 'hex')
 }
 
 function limitsOf(tables: readonly Table[]): KnownLimits {
   return Object.fromEntries(
-    tables.map(({ name, columns }) => [name, Object.fromEntries(columns.map(({ name, limits }) => [name, limits]))]),
+    tables.map(({ name, columns }) => [
+      name,
+      Object.fromEntries(columns.map(({ name, limits, rules }) => [name, { ...limits, ...rules }])),
+    ]),
   )
 }

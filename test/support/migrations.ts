@@ -3,6 +3,7 @@
 import type { Test } from 'tap'
 import { type DefinedResource, resourcesToModels } from '../../src/resource/model.ts'
 import type { Row, SqlValue } from '../../src/resource/row.ts'
+import { fieldMistakes } from '../../src/routes/validator.ts'
 import { type Extent, type Migration, MigrationError, migrate, planMigration } from '../../src/store/migrate.ts'
 import type { MigrationFile } from '../../src/store/migration-files.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -33,11 +34,11 @@ export class Database {
   }
 
   to({ defined, files = [], extent = 'additive' }: Step): Promise<Migration> {
-    return migrate(this.store, { tables: this.#tables(defined), files }, extent)
+    return migrate(this.store, { tables: this.#tables(defined), files, findMistake: fieldMistakes() }, extent)
   }
 
   plan({ defined, files = [] }: Step): Promise<Migration> {
-    return planMigration(this.store, { tables: this.#tables(defined), files })
+    return planMigration(this.store, { tables: this.#tables(defined), files, findMistake: fieldMistakes() })
   }
 
   /** What a step is refused for. */

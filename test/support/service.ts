@@ -10,6 +10,7 @@ import { sampleRecords, storeRecords } from '../../src/records.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
 import type { PressureOptions } from '../../src/routes/pressure.ts'
+import { fieldMistakes } from '../../src/routes/validator.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -120,7 +121,7 @@ export async function startService(t: Test, url: string, options: ServiceOptions
 
 export async function prepareTables(store: Store, models: Models): Promise<void> {
   const tables = storedModels(models).map(model => modelToTable(store.dialect, model))
-  await migrate(store, { tables, files: [] }, 'additive')
+  await migrate(store, { tables, files: [], findMistake: fieldMistakes() }, 'additive')
 }
 
 async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Promise<Models> {
