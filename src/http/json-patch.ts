@@ -1,4 +1,5 @@
 // JSON Patch (RFC 6902; pointers RFC 6901 §4; a patch that does not fit the resource is a conflict, RFC 5789 §2.2).
+import { jsonPointer } from '../resource/format.ts'
 import { Problem } from './problem.ts'
 
 export type Operation =
@@ -182,7 +183,7 @@ function sameJson(left: unknown, right: unknown): boolean {
 const pointerShape = {
   type: 'string',
   maxLength: 1000,
-  pattern: '^(/([^/~\\x00-\\x1F\\x7F]|~[01])*)*$',
+  pattern: jsonPointer,
 }
 
 const path = { ...pointerShape, description: 'Where to do it (JSON Pointer, RFC 6901)' }

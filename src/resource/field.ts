@@ -1,8 +1,9 @@
 // One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
 
-import { controlFree, controls, formats, isFormat, singleLine } from './format.ts'
+import { controlFree, controls, formats, isFormat } from './format.ts'
 import { reportKeywords } from './keywords.ts'
 import { type Json, type JsonSchema, type Kind, kindOfType, maxInteger } from './kinds.ts'
+import { excludesControls, patternMistake } from './pattern.ts'
 
 export type { Json, JsonSchema } from './kinds.ts'
 export { maxInteger } from './kinds.ts'
@@ -83,29 +84,17 @@ function otherKindAdvice({ anyOf }: JsonSchema): string {
 function limitString(schema: JsonSchema, where: string, report: Report): JsonSchema {
   const { format, pattern, enum: words } = schema
   if (words !== undefined) return schema
-  if (format !== undefined) {
-    if (isFormat(format)) return { ...formats[format].limits, ...schema }
+  if (format !== undefined && !isFormat(format))
     report(where, `has the format '${format}', known are ${Object.keys(formats).join(', ')}`)
-  }
-  return {
-    maxLength: usualMaxLength,
-    ...schema,
-    ...(pattern === undefined ? { pattern: controlFree } : checkPattern(schema, where, report)),
-  }
-}
-
-/**
- * A pattern of the definition's own may let control characters through, so they are refused beside it: by `not`, because
- * generators cannot merge two patterns.
- */
-function checkPattern({ pattern }: JsonSchema, where: string, report: Report): JsonSchema {
-  try {
-    new RegExp(String(pattern), 'u')
-  } catch (error) {
-    report(where, `has a pattern that is no regular expression: ${(error as Error).message}`)
-  }
-  const saysWhatItAllows = /^\^[^.]*\$$/.test(String(pattern)) && !/\[\^|\\[SDWP]|\|/.test(String(pattern))
-  return saysWhatItAllows || pattern === controlFree || pattern === singleLine ? {} : { not: { pattern: controls } }
+  const limited = { ...(isFormat(format) ? formats[format].limits : { maxLength: usualMaxLength }), ...schema }
+  const { maxLength = usualMaxLength } = limited as { maxLength?: number }
+  const mistake = pattern === undefined ? undefined : patternMistake(String(pattern), maxLength)
+  if (mistake !== undefined) report(where, mistake)
+  if (isFormat(format)) return limited
+  if (pattern === undefined) return { ...limited, pattern: controlFree }
+  // A pattern of the definition's own may let control characters through, so they are refused beside it: by `not`,
+  // because generators cannot merge two patterns.
+  return excludesControls(String(pattern)) ? limited : { ...limited, not: { pattern: controls } }
 }
 
 function limitInteger(schema: JsonSchema, where: string, report: Report): JsonSchema {

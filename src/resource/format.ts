@@ -23,6 +23,9 @@ export const controls = '[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]'
  */
 export const singleLine = '^[^\\x00-\\x1F\\x7F]*$'
 
+/** A JSON Pointer (RFC 6901 §3) without control characters. */
+export const jsonPointer = '^(/([^/~\\x00-\\x1F\\x7F]|~[01])*)*$'
+
 const dateTimePattern =
   /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i
 

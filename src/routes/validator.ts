@@ -4,6 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import type { Finding } from '../http/problem.ts'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import { controlFree, formats, singleLine } from '../resource/format.ts'
+import { compilePattern } from '../resource/pattern.ts'
 import { boundKeywords } from './keywords.ts'
 
 /** Gives what is wrong with a value; nothing where it is valid. Fills in defaults. */
@@ -15,6 +16,7 @@ export function createAjv(): Ajv2020 {
     allErrors: true,
     coerceTypes: false,
     removeAdditional: false,
+    code: { regExp },
     // What an object inherits, such as `constructor`, nobody has sent.
     ownProperties: true,
     strict: true,
@@ -29,6 +31,9 @@ export function createAjv(): Ajv2020 {
   boundKeywords(ajv)
   return ajv
 }
+
+/** Ajv asks for it with the flag `u`; it would write `code` into a module, which is never made here. */
+const regExp = Object.assign(compilePattern, { code: 'compilePattern' })
 
 /** Compiled for the first value, not at the start: there are hundreds of schemas, and a service may use few of them. */
 export function compile(ajv: Ajv2020, schema: JsonSchema): Validate {
