@@ -103,9 +103,10 @@ function components(model: Model, models: readonly Model[]): string[] {
   return [...shapeNames(modelToShapes(model, models)), ...new Set(model.routes.map(({ component }) => component))]
 }
 
-function shapeNames({ createBelow, ...shapes }: Shapes): string[] {
-  const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...Object.values(createBelow)]
-  return all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)]))
+function shapeNames({ createBelow, replacementBelow, ...shapes }: Shapes): string[] {
+  const below = [...Object.values(createBelow), ...Object.values(replacementBelow)]
+  const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...below]
+  return [...new Set(all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)])))]
 }
 
 /** `/v1` and what the service answers itself. */

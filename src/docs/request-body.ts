@@ -1,10 +1,9 @@
 // The body of an operation, as the document has it.
 
 import { json, jsonPatchType } from '../http/actions.ts'
-import { jsonPatchShape } from '../http/json-patch.ts'
+import { bodyShape } from '../http/body-shape.ts'
 import type { Operation } from '../http/operations.ts'
 import { createExample, type Example, patchExample, replacementExample } from '../resource/example.ts'
-import type { JsonSchema } from '../resource/field.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { schemaRef } from './components.ts'
 
@@ -20,20 +19,13 @@ function documented({ action, accepts }: Operation): readonly string[] {
 }
 
 function mediaType(operation: Operation, shapes: Shapes, type: string): object {
-  const { shape, example } = bodyOf(operation, shapes, type)
-  return { schema: schemaRef(shape), example }
+  return { schema: schemaRef(bodyShape(operation, shapes, type)), example: bodyExample(operation, type) }
 }
 
-function bodyOf(
-  { action, model, parent, below }: Operation,
-  shapes: Shapes,
-  type: string,
-): { shape: JsonSchema; example: unknown } {
-  if (type === jsonPatchType) return { shape: jsonPatchShape, example: toJsonPatch(patchExample(model)) }
-  if (action === 'update') return { shape: shapes.patch, example: patchExample(model) }
-  if (action === 'replace') return { shape: shapes.replacement, example: replacementExample(model, below) }
-  const shape = parent === undefined ? shapes.create : (shapes.createBelow[parent.model] as JsonSchema)
-  return { shape, example: createExample(model, below) }
+function bodyExample({ action, model, below }: Operation, type: string): unknown {
+  if (type === jsonPatchType) return toJsonPatch(patchExample(model))
+  if (action === 'update') return patchExample(model)
+  return action === 'replace' ? replacementExample(model, below) : createExample(model, below)
 }
 
 function toJsonPatch(changes: Example): object[] {

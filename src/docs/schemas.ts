@@ -51,13 +51,15 @@ function byName(schemas: readonly JsonSchema[]): Schemas {
 }
 
 function modelSchemas(model: Model, shapes: Described['shapes']): JsonSchema[] {
-  const { representation, view, create, createBelow, replacement, patch, issued } = shapes.get(model.name) as Shapes
+  const { representation, view, create, createBelow, replacement, replacementBelow, patch, issued } = shapes.get(
+    model.name,
+  ) as Shapes
   return [
     view,
     create,
     ...Object.values(createBelow),
     // What is issued is not changed.
-    ...(issued === undefined ? [representation, replacement, patch] : [issued]),
+    ...(issued === undefined ? [representation, replacement, ...Object.values(replacementBelow), patch] : [issued]),
     ...model.routes.map(({ component, response }) => ({ $id: component, ...JSON.parse(JSON.stringify(response)) })),
   ]
 }

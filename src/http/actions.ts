@@ -56,9 +56,9 @@ export const traits: Record<Action, Traits> = {
     accepts: [],
     offers: [json],
     successes: [200, 304],
-    heeds: ['If-None-Match', 'Prefer'],
+    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
     preferences: ['count', 'handling'],
-    problems: ['invalidParameter', 'notAcceptable'],
+    problems: ['invalidParameter', 'notAcceptable', 'preconditionFailed'],
   },
   create: {
     method: 'POST',
@@ -74,9 +74,9 @@ export const traits: Record<Action, Traits> = {
     accepts: [],
     offers: [json],
     successes: [200, 304],
-    heeds: ['If-None-Match', 'Prefer'],
+    heeds: ['If-Match', 'If-None-Match', 'Prefer'],
     preferences: ['handling'],
-    problems: ['invalidParameter', 'notFound', 'notAcceptable'],
+    problems: ['invalidParameter', 'notFound', 'notAcceptable', 'preconditionFailed'],
   },
   replace: {
     method: 'PUT',

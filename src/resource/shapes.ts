@@ -14,6 +14,8 @@ export interface Shapes {
   readonly createBelow: Readonly<Record<string, JsonSchema>>
   /** The body of PUT; read-only members may be sent back unchanged. */
   readonly replacement: JsonSchema
+  /** The body of PUT below a parent, by the parent's name: the same, but for the reference. */
+  readonly replacementBelow: Readonly<Record<string, JsonSchema>>
   /** The body of PATCH as a merge patch (RFC 7396): any part of a replacement. */
   readonly patch: JsonSchema
   /** What is returned with the secret of a new one, if it has one: of API keys. */
@@ -23,11 +25,13 @@ export interface Shapes {
 /** `models`: all of them, to name the parents' components. */
 export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
   const { component, singular, fields, parents } = model
-  const below = parents.map(({ model: name, field }) => {
-    const parent = models.find(candidate => candidate.name === name)
-    const description = `A ${singular} to create below its ${parent?.singular}`
-    return [name, { $id: `${parent?.component}${component}Creation`, description, ...createShape(model, field) }]
-  })
+  const replacement = {
+    $id: `${component}Replacement`,
+    description: `A ${singular} to put`,
+    ...replacementShape(model),
+  }
+  const below = (shape: (above: Model, reference: Field) => JsonSchema) =>
+    Object.fromEntries(parents.map(({ model: name, field }) => [name, shape(modelOf(name, models), field)]))
   return {
     representation: { $id: component, ...representationOf(fields), description: model.description },
     view: {
@@ -36,10 +40,30 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
       description: `A ${singular}, or the members of it that \`fields\` names`,
     },
     create: { $id: `${component}Creation`, description: `A ${singular} to create`, ...createShape(model) },
-    createBelow: Object.fromEntries(below),
-    replacement: { $id: `${component}Replacement`, description: `A ${singular} to put`, ...replacementShape(model) },
+    createBelow: below((above, reference) => ({
+      $id: `${above.component}${component}Creation`,
+      description: `A ${singular} to create below its ${above.singular}`,
+      ...createShape(model, reference),
+    })),
+    replacement,
+    // Where the reference may be left out anyway, it is the same.
+    replacementBelow: below((above, reference) =>
+      reference.required
+        ? {
+            $id: `${above.component}${component}Replacement`,
+            description: `A ${singular} to put below its ${above.singular}`,
+            ...replacementShape(model, reference),
+          }
+        : replacement,
+    ),
     patch: { $id: `${component}Patch`, description: `Changes to a ${singular}`, ...patchShape(model) },
   }
+}
+
+function modelOf(name: string, models: readonly Model[]): Model {
+  const model = models.find(candidate => candidate.name === name)
+  if (model === undefined) throw new Error(`There is no model '${name}'.`)
+  return model
 }
 
 /** What a whole row must be after a patch: its representation and nothing else. */
@@ -101,12 +125,12 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
   }
 }
 
-function replacementShape({ key, fields }: Model): JsonSchema {
+function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
   const others = fields.filter(field => field !== key)
   return {
     type: 'object',
     additionalProperties: false,
-    required: required(others),
+    required: required(others.filter(field => field !== implied)),
     properties: {
       [key.name]: { ...key.schema, description: 'May be left out; must equal the one in the address' },
       ...properties(others, inputShape),

@@ -5,9 +5,10 @@ import type { Source } from '../access/caller.ts'
 import { ownRows } from '../access/ownership.ts'
 import type { Plan } from '../access/plan.ts'
 import type { Answer } from '../http/answer.ts'
-import { type Conditions, etag } from '../http/conditional.ts'
+import { type Conditions, etag, ifMatchHolds } from '../http/conditional.ts'
 import type { Operation } from '../http/operations.ts'
 import { appliedPreferences, type Preferences } from '../http/prefer.ts'
+import { Problem } from '../http/problem.ts'
 import type { Filter } from '../query/filter.ts'
 import type { Reference } from '../resource/model.ts'
 import type { Log } from '../resource/resource.ts'
@@ -71,6 +72,11 @@ export function addressOf({ base }: Call, collection: string, key: SqlValue): st
 /** The strong tag of a row, whose last column is its revision. */
 export function rowTag(row: readonly SqlValue[], variant?: string): string {
   return etag(Number(row.at(-1)), variant)
+}
+
+/** 412 for a read of another state than the caller wants (RFC 9110 §13.1.1), before 304 is considered (§13.2.2). */
+export function requireMatch({ conditions }: Call, tag: string): void {
+  if (!ifMatchHolds(conditions.ifMatch, tag)) throw new Problem('preconditionFailed', { headers: { etag: tag } })
 }
 
 export const jsonContent = 'application/json; charset=utf-8'

@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
-import { type Call, type Handler, jsonContent, representationFields, scopeOf } from './call.ts'
+import { type Call, type Handler, jsonContent, representationFields, requireMatch, scopeOf } from './call.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
 import { requirePageSize } from './limits.ts'
 
@@ -28,6 +28,7 @@ export function listHandler(engine: Engine, operation: Operation): Handler {
     const link = linksOf(call, page)
     const text = JSON.stringify(page.rows.map(row => rowToValues(query.fields, row)))
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
+    requireMatch(call, tag)
     const headers: Record<string, string> = { ...representationFields(operation, call), etag: tag, link }
     if (total !== undefined) headers['x-total-count'] = String(total)
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag)) return { status: 304, headers, body: '' }

@@ -8,7 +8,7 @@ import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
 import { rowToValues, type Values } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
-import { type Handler, jsonContent, keyOf, representationFields, rowTag, scopeOf } from './call.ts'
+import { type Handler, jsonContent, keyOf, representationFields, requireMatch, rowTag, scopeOf } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 
 export function readHandler(engine: Engine, operation: Operation): Handler {
@@ -20,6 +20,7 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, call.parameters.fields)
     const tag = rowTag(row, chosen && variantOf(chosen))
+    requireMatch(call, tag)
     const fields = representationFields(operation, call)
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
       return { status: 304, headers: { ...fields, etag: tag }, body: '' }

@@ -10,8 +10,8 @@ import type {
   RouteHandlerMethod,
   RouteOptions,
 } from 'fastify'
-import { type Action, jsonPatchType } from '../http/actions.ts'
-import { jsonPatchShape } from '../http/json-patch.ts'
+import type { Action } from '../http/actions.ts'
+import { bodyShape } from '../http/body-shape.ts'
 import { linkHeader } from '../http/link.ts'
 import { preferredMediaType } from '../http/negotiate.ts'
 import type { Operation } from '../http/operations.ts'
@@ -162,18 +162,9 @@ function operationSchema(engine: Engine, operation: Operation): FastifySchema {
 }
 
 /** One schema for each media type, by reference to its component. */
-function bodySchema(engine: Engine, operation: Operation): JsonSchema {
-  const content = operation.accepts.map(type => [
-    type,
-    { schema: { $ref: `${bodyComponent(engine, operation, type)}#` } },
-  ])
+function bodySchema({ shapes }: Engine, operation: Operation): JsonSchema {
+  const own = shapes.get(operation.model.name)
+  if (own === undefined) throw new Error(`${operation.model.name} has no shapes.`)
+  const content = operation.accepts.map(type => [type, { schema: { $ref: `${bodyShape(operation, own, type).$id}#` } }])
   return { content: Object.fromEntries(content) }
-}
-
-function bodyComponent({ shapes }: Engine, { action, model, parent }: Operation, type: string): unknown {
-  if (type === jsonPatchType) return jsonPatchShape.$id
-  const shape = shapes.get(model.name)
-  if (action === 'create' || action === 'issue')
-    return (parent === undefined ? shape?.create : shape?.createBelow[parent.model])?.$id
-  return (action === 'replace' ? shape?.replacement : shape?.patch)?.$id
 }

@@ -19,6 +19,23 @@ const readable = [
   '/v1/tasks?limit=1',
 ]
 
+feature(
+  'a read of another state than the one wanted is 412 with the current tag (RFC 9110 §13.1.1)',
+  async (t, { get }) => {
+    for (const url of ['/countries/1', '/countries', '/countries/1?fields=name', '/events/1/guests']) {
+      const { etag = '' } = (await get(url)).headers
+      for (const field of ['"x"', '"x", "y"', '']) {
+        const refused = await get(url, { 'if-match': field })
+        t.strictSame([refused.status, refused.headers.etag], [412, etag], `${url} with ${field}`)
+      }
+      t.equal((await get(url, { 'if-match': '"x"', 'if-none-match': etag })).status, 412, '§13.2.2: If-Match first')
+      for (const field of [etag, `W/${etag}`, '*']) t.equal((await get(url, { 'if-match': field })).status, 200, field)
+      t.equal((await get(url, { 'if-match': etag, 'if-none-match': etag })).status, 304)
+    }
+    t.equal((await get('/countries/999', { 'if-match': '*' })).status, 404)
+  },
+)
+
 feature('what is read has a strong validator, and may be kept but not used unasked', async (t, { get, request }) => {
   for (const url of readable) {
     const first = await get(url)

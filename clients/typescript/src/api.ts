@@ -1787,6 +1787,36 @@ export interface components {
              */
             plus_ones?: number;
         };
+        /** @description A guest to put below its event */
+        EventGuestReplacement: {
+            /**
+             * Format: int64
+             * @description May be left out; must equal the one in the address
+             * @example 1
+             */
+            id?: number;
+            /**
+             * Format: int64
+             * @description What they are invited to
+             * @example 2
+             */
+            event_id?: number;
+            /** @example Ines Falk */
+            name: string;
+            /**
+             * Format: email
+             * @example ines@example.com
+             */
+            email: string;
+            /** @default invited */
+            status?: components["schemas"]["GuestStatus"];
+            /**
+             * @description How many people they bring
+             * @default 0
+             * @example 1
+             */
+            plus_ones?: number;
+        };
         /** @description Changes to a guest */
         GuestPatch: {
             /**
@@ -1971,6 +2001,42 @@ export interface components {
              * @example 1
              */
             customer_id: number;
+            /**
+             * Format: int64
+             * @description In the minor unit of the currency
+             * @example 24900
+             */
+            amount: number;
+            /**
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @example 2026-06-18T14:05:00Z
+             */
+            sold_at: string;
+            /**
+             * @description What was sold
+             * @example Oak side table
+             */
+            description?: string | null;
+        };
+        /** @description A sale to put below its customer */
+        CustomerSaleReplacement: {
+            /**
+             * Format: int64
+             * @description May be left out; must equal the one in the address
+             * @example 1
+             */
+            id?: number;
+            /**
+             * Format: int64
+             * @description Who bought
+             * @example 1
+             */
+            customer_id?: number;
             /**
              * Format: int64
              * @description In the minor unit of the currency
@@ -2891,6 +2957,26 @@ export interface components {
             };
             content?: never;
         };
+        /** @description The resource has changed: a precondition of the request does not hold. */
+        PreconditionFailed: {
+            headers: {
+                ETag: components["headers"]["CurrentETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Precondition Failed",
+                 *       "status": 412,
+                 *       "detail": "The resource has changed: a precondition of the request does not hold.",
+                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
+                 *       "error": "The resource has changed: a precondition of the request does not hold."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request conflicts with what is stored, or with a request that is still being processed. */
         Conflict: {
             headers: {
@@ -2971,26 +3057,6 @@ export interface components {
             };
             content?: never;
         };
-        /** @description The resource has changed: a precondition of the request does not hold. */
-        PreconditionFailed: {
-            headers: {
-                ETag: components["headers"]["CurrentETag"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Precondition Failed",
-                 *       "status": 412,
-                 *       "detail": "The resource has changed: a precondition of the request does not hold.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "The resource has changed: a precondition of the request does not hold."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Done. The response has no body. */
         Deleted: {
             headers: {
@@ -3006,6 +3072,8 @@ export interface components {
         CursorParameter: string;
         /** @description The members to return; by default all */
         BookFieldsParameter: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
+        /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+        IfMatchParameter: string;
         /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
         IfNoneMatchParameter: string;
         /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -3021,8 +3089,6 @@ export interface components {
         BookKeyParameter: number;
         /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
         PreferHandlingParameter: string;
-        /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-        IfMatchParameter: string;
         /** @description The members to return; by default all */
         CarFieldsParameter: ("id" | "make" | "model" | "year" | "vin" | "color")[];
         /**
@@ -3174,6 +3240,11 @@ export interface components {
          */
         XTotalCount: number;
         /**
+         * @description The `ETag` as it is now, if there is one
+         * @example "8"
+         */
+        CurrentETag: string;
+        /**
          * @description The address of what was created
          * @example /books/3
          */
@@ -3183,11 +3254,6 @@ export interface components {
          * @example true
          */
         IdempotentReplayed: string;
-        /**
-         * @description The `ETag` as it is now, if there is one
-         * @example "8"
-         */
-        CurrentETag: string;
     };
     pathItems: never;
 }
@@ -3420,6 +3486,8 @@ export interface operations {
                 genre_is_null?: boolean;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -3483,6 +3551,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -3564,6 +3633,8 @@ export interface operations {
                 fields?: components["parameters"]["BookFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -3608,6 +3679,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -3852,6 +3924,8 @@ export interface operations {
                 color_starts_with?: string;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -3896,6 +3970,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -3961,6 +4036,8 @@ export interface operations {
                 fields?: components["parameters"]["CarFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -4000,6 +4077,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4212,6 +4290,8 @@ export interface operations {
                 area_lte?: number;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -4252,6 +4332,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4313,6 +4394,8 @@ export interface operations {
                 fields?: components["parameters"]["CountryFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -4350,6 +4433,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4564,6 +4648,8 @@ export interface operations {
                 status?: components["schemas"]["CustomerStatus"][];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -4608,6 +4694,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4673,6 +4760,8 @@ export interface operations {
                 fields?: components["parameters"]["CustomerFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -4712,6 +4801,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -4938,6 +5028,8 @@ export interface operations {
                 capacity_is_null?: boolean;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -4980,6 +5072,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5043,6 +5136,8 @@ export interface operations {
                 fields?: components["parameters"]["EventFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -5081,6 +5176,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5342,6 +5438,8 @@ export interface operations {
                 plus_ones_lte?: number;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -5386,6 +5484,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5491,6 +5590,8 @@ export interface operations {
                 plus_ones_lte?: number;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -5542,6 +5643,7 @@ export interface operations {
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5613,6 +5715,8 @@ export interface operations {
                 fields?: components["parameters"]["GuestFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -5652,6 +5756,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5826,6 +5931,8 @@ export interface operations {
                 fields?: components["parameters"]["GuestFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -5870,6 +5977,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -5909,7 +6017,7 @@ export interface operations {
                  *       "plus_ones": 1
                  *     }
                  */
-                "application/json": components["schemas"]["GuestReplacement"];
+                "application/json": components["schemas"]["EventGuestReplacement"];
             };
         };
         responses: {
@@ -6119,6 +6227,8 @@ export interface operations {
                 description_is_null?: boolean;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -6163,6 +6273,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6278,6 +6389,8 @@ export interface operations {
                 description_is_null?: boolean;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -6329,6 +6442,7 @@ export interface operations {
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6400,6 +6514,8 @@ export interface operations {
                 fields?: components["parameters"]["SaleFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -6439,6 +6555,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6613,6 +6730,8 @@ export interface operations {
                 fields?: components["parameters"]["SaleFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -6657,6 +6776,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6696,7 +6816,7 @@ export interface operations {
                  *       "description": "Oak side table"
                  *     }
                  */
-                "application/json": components["schemas"]["SaleReplacement"];
+                "application/json": components["schemas"]["CustomerSaleReplacement"];
             };
         };
         responses: {
@@ -6874,6 +6994,8 @@ export interface operations {
                 description_starts_with?: string;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -6910,6 +7032,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6969,6 +7092,8 @@ export interface operations {
                 fields?: components["parameters"]["TaskFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -7005,6 +7130,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7204,6 +7330,8 @@ export interface operations {
                 completed?: boolean[];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -7244,6 +7372,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7305,6 +7434,8 @@ export interface operations {
                 fields?: components["parameters"]["TodoFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -7342,6 +7473,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7574,6 +7706,8 @@ export interface operations {
                 created_at_lte?: string;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -7620,6 +7754,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7686,6 +7821,8 @@ export interface operations {
                 fields?: components["parameters"]["TransactionFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -7726,6 +7863,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -7947,6 +8085,8 @@ export interface operations {
                 created_at_lte?: string;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -7989,6 +8129,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8052,6 +8193,8 @@ export interface operations {
                 fields?: components["parameters"]["UserFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -8090,6 +8233,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8351,6 +8495,8 @@ export interface operations {
                 created_at_lte?: string;
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -8392,6 +8538,7 @@ export interface operations {
             };
             304: components["responses"]["PageNotModified"];
             400: components["responses"]["BadRequest"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8465,6 +8612,8 @@ export interface operations {
                 fields?: components["parameters"]["KeyFieldsParameter"];
             };
             header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: components["parameters"]["IfMatchParameter"];
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
@@ -8509,6 +8658,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };
