@@ -29,6 +29,7 @@ import type { Engine } from './routes/engine.ts'
 import { registerErrors, requireAddress, sendError, validationProblem } from './routes/errors.ts'
 import { keepHouse } from './routes/housekeeping.ts'
 import { countRequests } from './routes/limits.ts'
+import { boundMemory, type MemoryOptions } from './routes/memory.ts'
 import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
 import { registerProbes } from './routes/probes.ts'
@@ -53,6 +54,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger
   /** When to refuse for overload; never by default. */
   readonly pressure?: PressureOptions
+  /** How much memory callers may take; only tests say otherwise. */
+  readonly memory?: MemoryOptions
   /** What measures it, where its operator asks for that. */
   readonly metrics?: Metrics
   /** How much callers may ask for; as much as they like by default. */
@@ -106,7 +109,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 /** What is done with every request when no more than its head has arrived, in this order. */
 async function registerStages(app: FastifyInstance, engine: Engine, options: AppOptions): Promise<void> {
   const { policy, keyRing, clock } = engine
-  const { limits, metrics, pressure, tracing, web } = options
+  const { limits, memory, metrics, pressure, tracing, web } = options
   const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
   const findToken = tokens && ((token: string) => tokens.find(token))
   await tracing?.observe(app)
@@ -114,6 +117,7 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   const onLock = registerSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   metrics?.observe(app)
   registerStop(app)
+  boundMemory(app, memory)
   addSecurityHeaders(app)
   addCors(app, originsOf(web))
   registerWire(app, web?.hosts)

@@ -42,7 +42,8 @@ export async function registerPressure(app: FastifyInstance, options: PressureOp
   })
 }
 
-function seldom(interval: number, act: () => void): () => void {
+/** Does it, but not again within so many milliseconds. */
+export function seldom(interval: number, act: () => void): () => void {
   let next = 0
   return () => {
     if (performance.now() < next) return

@@ -9,6 +9,7 @@ import { deriveModels, loadModels, type Models, storedModels } from '../../src/l
 import { sampleRecords, storeRecords } from '../../src/records.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
+import type { MemoryOptions } from '../../src/routes/memory.ts'
 import type { PressureOptions } from '../../src/routes/pressure.ts'
 import { fieldMistakes } from '../../src/routes/validator.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -62,6 +63,7 @@ export interface ServiceOptions {
   readonly clock?: () => Date
   readonly logger?: FastifyBaseLogger
   readonly pressure?: PressureOptions
+  readonly memory?: MemoryOptions
   /** Whether it has metrics. */
   readonly measured?: boolean
   /** Nothing is limited by default. */
@@ -103,7 +105,7 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   await prepareTables(store, models)
   const clock = options.clock === undefined ? {} : { clock: options.clock }
   const logger = options.logger === undefined ? {} : { logger: options.logger }
-  const { pressure } = options
+  const { pressure, memory } = options
   const metrics = options.measured ? new Metrics() : undefined
   const measured = metrics?.measure(store) ?? store
   const access = options.access === undefined ? {} : { access: options.access }
@@ -111,7 +113,12 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   if (options.sample !== false)
     await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
   const limits = await options.limits?.(t)
-  const operation = { ...(pressure && { pressure }), ...(metrics && { metrics }), ...(limits && { limits }) }
+  const operation = {
+    ...(pressure && { pressure }),
+    ...(memory && { memory }),
+    ...(metrics && { metrics }),
+    ...(limits && { limits }),
+  }
   const given = { ...clock, ...logger, ...operation, ...access, ...web }
   const app = await buildApp({ models, store: measured, version: '0.0.0', ...given })
   t.teardown(() => app.close())

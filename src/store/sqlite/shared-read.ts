@@ -5,6 +5,9 @@ import type { Row } from '../../resource/row.ts'
 import type { Statement } from '../store.ts'
 import { abandon, type Connection } from './group-commit.ts'
 
+/** In bytes, what is remembered within one turn; rows beyond that are read again. */
+export const maxShared = 16 * 1024 * 1024
+
 const begin = { text: 'begin', values: [] }
 const commit = { text: 'commit', values: [] }
 
@@ -13,11 +16,14 @@ type Answers = Map<string, Map<unknown, readonly Row[]>>
 
 export class SharedRead {
   readonly #connection: Connection
+  readonly #limit: number
+  #bytes = 0
   /** What was answered in this transaction; none while there is no transaction. */
   #answers: Answers | undefined
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, limit = maxShared) {
     this.#connection = connection
+    this.#limit = limit
   }
 
   /** The rows as they are in this turn. Throws a `StoreError`. */
@@ -29,6 +35,8 @@ export class SharedRead {
     const known = ofText?.get(question)
     if (known !== undefined) return known
     const rows = this.#connection.run(statement)
+    this.#bytes += bytesOf(rows)
+    if (this.#bytes > this.#limit) return rows
     if (ofText === undefined) answers.set(text, new Map([[question, rows]]))
     else ofText.set(question, rows)
     return rows
@@ -52,6 +60,14 @@ export class SharedRead {
     this.#connection.run(begin)
     setImmediate(() => this.end())
     this.#answers = new Map()
+    this.#bytes = 0
     return this.#answers
   }
+}
+
+/** About what rows take: a character one byte or two, any other value eight. */
+function bytesOf(rows: readonly Row[]): number {
+  let bytes = 0
+  for (const row of rows) for (const value of row) bytes += typeof value === 'string' ? 2 * value.length : 8
+  return bytes
 }

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import type { Row } from '../../../src/resource/row.ts'
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../../src/store/sqlite/driver.ts'
+import { SharedRead } from '../../../src/store/sqlite/shared-read.ts'
 import type { Store, Work } from '../../../src/store/store.ts'
 
 const insert = "insert into books (title) values ('Emma')"
@@ -48,6 +49,23 @@ t.test('what is asked twice in a turn is read once, with other values again', as
   t.strictSame([one, other], [[['Emma']], []])
   await nextTurn()
   t.not(await title(1), one)
+})
+
+t.test('no more is remembered in a turn than there is room for', async t => {
+  const reads: string[] = []
+  const large = 'x'.repeat(1000)
+  const run = ({ text }: { text: string }) => {
+    reads.push(text)
+    return [[large]]
+  }
+  const shared = new SharedRead({ run, isTransaction: true }, 4500)
+  const ask = (text: string) => shared.read({ text, values: [] })
+  for (const text of ['a', 'b', 'c', 'a', 'b', 'c']) t.strictSame(ask(text), [[large]])
+  shared.end()
+  t.strictSame(reads, ['begin', 'a', 'b', 'c', 'c', 'commit'])
+  ask('c')
+  ask('c')
+  t.strictSame(reads.slice(6), ['begin', 'c'], 'and in the next turn there is room again')
 })
 
 t.test('a write in a turn that has read is seen by the reads after it', async t => {

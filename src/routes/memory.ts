@@ -1,0 +1,115 @@
+// What callers make the process hold, on Fastify: what would exceed it is refused, and who does not read is hung up on.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../http/problem.ts'
+import { seldom } from './pressure.ts'
+import { type Account, maxUnanswered, Room, type RoomOptions } from './room.ts'
+import { maxBodyLength } from './wire.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What its connection makes us hold. */
+    account: Account | undefined
+    /** In bytes, what is held for it. */
+    held: number
+  }
+}
+
+export interface MemoryOptions extends RoomOptions {
+  /** In ms, how often to look who reads too slowly. */
+  readonly check?: number
+}
+
+/** Connections at a time; more are closed at once. An idle one takes some 20 KB. */
+export const maxConnections = 4096
+/** In ms, between two lines of the log that say the same. */
+const quiet = 10_000
+
+export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): void {
+  const room = new Room(options)
+  app.decorateRequest('account')
+  app.decorateRequest('held', 0)
+  const warn = seldom(quiet, () =>
+    app.log.warn(
+      { heldBytes: room.held },
+      'requests are refused: bodies and answers that nobody reads take too much memory',
+    ),
+  )
+  const refuse = () => {
+    warn()
+    return new Problem('overloaded', { headers: { 'retry-after': '1' } })
+  }
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.account = room.begin(request.raw.socket)
+    if (request.account.unanswered > maxUnanswered) done(refuse())
+    else done()
+  })
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const bytes = bodyBytes(request)
+    if (!room.admits(bytes)) return done(refuse())
+    hold(room, request, bytes)
+    done(null, payload)
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const bytes = answerBytes(request, payload)
+    if (!room.admits(bytes) && isSafe(request)) {
+      forgetRepresentation(reply)
+      return done(refuse())
+    }
+    const { account } = request
+    if (account !== undefined) room.answer(account, bytes, performance.now())
+    request.held += bytes
+    done()
+  })
+  app.addHook('onResponse', ({ account, held }, _reply, done) => {
+    if (account !== undefined) room.end(account, held, performance.now())
+    done()
+  })
+  closeSlowReaders(app, room, options.check)
+  boundConnections(app)
+}
+
+function hold(room: Room, request: FastifyRequest, bytes: number): void {
+  if (request.account === undefined || bytes === 0) return
+  room.hold(request.account, bytes)
+  request.held += bytes
+}
+
+/** What a body takes; of one in chunks it is not known before it is there. */
+function bodyBytes({ headers }: FastifyRequest): number {
+  if (headers['transfer-encoding'] !== undefined) return maxBodyLength
+  return Math.min(maxBodyLength, Number(headers['content-length'] ?? 0))
+}
+
+/** A stream, such as a file of the documentation, waits by itself for its reader. */
+function answerBytes({ method }: FastifyRequest, payload: unknown): number {
+  if (method === 'HEAD') return 0
+  if (typeof payload === 'string') return Buffer.byteLength(payload)
+  return Buffer.isBuffer(payload) ? payload.length : 0
+}
+
+/** A write has been done: it is not refused any more, and its answer is one row. */
+function isSafe({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** The fields of an answer that is not given. */
+function forgetRepresentation(reply: FastifyReply): void {
+  for (const name of ['etag', 'link', 'vary', 'x-total-count', 'preference-applied']) reply.removeHeader(name)
+}
+
+function closeSlowReaders(app: FastifyInstance, room: Room, check = 1_000): void {
+  const timer = setInterval(() => {
+    for (const { socket, bytes } of room.slowReaders(performance.now())) {
+      app.log.warn({ address: socket.remoteAddress, bytes }, 'a connection is closed: its answers are read too slowly')
+      socket.destroy()
+    }
+  }, check).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+}
+
+function boundConnections({ server, log }: FastifyInstance): void {
+  server.maxConnections = maxConnections
+  const warn = seldom(quiet, () => log.warn(`there are ${maxConnections} connections: further ones are closed`))
+  server.on('drop', warn)
+}
