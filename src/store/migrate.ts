@@ -5,7 +5,14 @@ import { type FindMistake, findBreaches } from './broken-rules.ts'
 import { readCatalog, resourceTables } from './catalog.ts'
 import { breachesToReason, type Change, compareTables, type KnownLimits, searchToText } from './difference.ts'
 import { createKeptRows } from './kept-rows.ts'
-import { createFileLedger, type MigrationFile, pendingFiles, readFileLedger, recordFile } from './migration-files.ts'
+import {
+  createFileLedger,
+  isAlsoForNew,
+  type MigrationFile,
+  pendingFiles,
+  readFileLedger,
+  recordFile,
+} from './migration-files.ts'
 import { type Dialect, plain, quote, type Store, StoreError, type Work } from './store.ts'
 import type { Table } from './table.ts'
 
@@ -64,6 +71,8 @@ class TakenBack extends Error {
 
 interface Plan extends Migration {
   readonly changes: readonly Change[]
+  /** The files that a new database has run when its tables are made. */
+  readonly later: readonly MigrationFile[]
   /** Whether an instance of the previous version could trip over it. */
   readonly breaking: boolean
   /** Whether the tables were last brought to this very definition. */
@@ -73,6 +82,7 @@ interface Plan extends Migration {
 function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {
   const plan = yield* prepare(dialect, wanted, extent)
   for (const { statement } of plan.changes) if (statement !== undefined) yield* carryOut(statement)
+  for (const file of plan.later) yield* runFile(dialect, file)
   if (!plan.outdated) yield* recordDefinition(dialect, wanted.tables, plan)
   return plan
 }
@@ -82,15 +92,18 @@ function* prepare(dialect: Dialect, { tables, files, findMistake }: Wanted, exte
   yield* requireUsable(dialect)
   for (const statement of dialect.beforeMigration) yield statement
   const found = yield* readCatalog(dialect)
-  const fresh = resourceTables(found).length === 0
+  const fresh = resourceTables(found).length === 0 && !tables.some(({ name }) => found.has(name))
   if (!found.has('_definitions')) for (const text of createLedgers(dialect)) yield plain(text)
   if (!found.has('_deleted_rows')) yield plain(createKeptRows(dialect))
 
-  const ran = yield* runFiles(dialect, files, { fresh, extent })
+  const pending = yield* takeFiles(dialect, files, { fresh, extent })
+  const ran = fresh ? [] : pending
+  const later = fresh ? pending.filter(isAlsoForNew) : []
+  for (const file of ran) yield* runFile(dialect, file)
   const { known, latest, limits } = yield* readDefinitions()
   const fingerprint = fingerprintOf(tables)
   if (ran.length === 0 && known.includes(fingerprint) && fingerprint !== latest)
-    return { fresh, outdated: true, breaking: false, recorded: true, statements: [], changes: [] }
+    return { fresh, outdated: true, breaking: false, recorded: true, statements: [], changes: [], later }
 
   const actual = ran.length === 0 ? found : yield* readCatalog(dialect)
   const differences = compareTables({ dialect, tables, actual, limits })
@@ -108,8 +121,9 @@ function* prepare(dialect: Dialect, { tables, files, findMistake }: Wanted, exte
     outdated: false,
     breaking: ran.length > 0 || changes.some(({ stricter }) => stricter !== undefined),
     recorded: fingerprint === latest,
-    statements: [...ran.map(toScript), ...changes.map(changeToText)],
+    statements: [...ran.map(toScript), ...changes.map(changeToText), ...later.map(toScript)],
     changes,
+    later,
   }
 }
 
@@ -126,8 +140,8 @@ function toScript({ name, text }: MigrationFile): string {
   return `-- ${name}\n${text.trim()}`
 }
 
-/** A new database has the tables as they are after every file, so that none is run. */
-function* runFiles(
+/** The files that were not run yet, recorded as run. A new database has the tables as they are after all of them. */
+function* takeFiles(
   dialect: Dialect,
   files: readonly MigrationFile[],
   { fresh, extent }: { fresh: boolean; extent: Extent },
@@ -138,18 +152,15 @@ function* runFiles(
     fresh || extent === 'full' ? [] : pending.map(({ name }) => `${name} is to be run: run the command 'migrate'`)
   const reasons = [...mistakes, ...waiting]
   if (reasons.length > 0) throw new MigrationError(reasons.map(reason => `${folder}/${reason}`))
-  for (const file of pending) {
-    if (!fresh) yield* runFile(folder, file)
-    yield recordFile(dialect, file)
-  }
-  return fresh ? [] : pending
+  for (const file of pending) yield recordFile(dialect, file)
+  return pending
 }
 
-function* runFile(folder: string, { name, text }: MigrationFile): Work<void> {
+function* runFile(dialect: Dialect, { name, text }: MigrationFile): Work<void> {
   try {
     yield { text, values: [], script: true }
   } catch (error) {
-    throw new MigrationError([`${folder}/${name} failed: ${(error as Error).message}`])
+    throw new MigrationError([`migrations/${dialect.name}/${name} failed: ${(error as Error).message}`])
   }
 }
 

@@ -39,6 +39,11 @@ export function pendingFiles(files: readonly MigrationFile[], recorded: Readonly
   return { pending, mistakes }
 }
 
+/** Whether a new database needs it too, once its tables are made: for triggers and the like, which no definition says. */
+export function isAlsoForNew({ text }: MigrationFile): boolean {
+  return /^\s*-- also for new databases\s*$/m.test(text.split('\n', 1)[0] ?? '')
+}
+
 /** Remembers that the file was run, or that a new database needs it no more. */
 export function recordFile(dialect: Dialect, file: MigrationFile): Statement {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]

@@ -184,3 +184,34 @@ onEveryDatabase('line ends do not change a file', async (t, url) => {
   const converted = { ...rename, text: rename.text.replaceAll('\n', '\r\n') }
   t.strictSame((await database.to({ defined: [renamed], files: [converted] })).statements, [])
 })
+
+/** Something that no definition says: a table of the team's own that refers to one of a resource. */
+const text = 'create table "loans" ("book" bigint references "books" ("id"));'
+const marked = { name: '0002-loans.sql', text: `-- also for new databases\n${text}\n` }
+
+onEveryDatabase('a new database has those files run that say so, once its tables are made', async (t, url) => {
+  const database = new Database(t, url)
+  const planned = await database.plan({ defined: [renamed], files: [rename, marked] })
+  t.match(planned.statements.at(-1), /^-- 0002-loans\.sql\n-- also for new databases\ncreate table "loans"/)
+  t.match(await database.to({ defined: [renamed], files: [rename, marked] }), { fresh: true, outdated: false })
+  t.strictSame(await database.store.query({ text: 'select * from "loans"', values: [] }), [])
+  t.match(await database.to({ defined: [renamed], files: [rename, marked] }), { statements: [], outdated: false })
+})
+
+onEveryDatabase('a file that says so is run once in a database that has tables', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(books)
+  const { statements } = await database.to({ defined: [renamed], files: [rename, marked], extent: 'full' })
+  t.match(statements.slice(0, 2), [/^-- 0001/, /^-- 0002/])
+  t.strictSame((await database.to({ defined: [renamed], files: [rename, marked] })).statements, [])
+})
+
+onEveryDatabase('a database that has a table of another application by a name of ours is not new', async (t, url) => {
+  const database = new Database(t, url)
+  await database.run('create table books (id integer primary key, title text)')
+  const files = [{ name: '0001-make-room.sql', text: 'alter table books rename to old_books;' }]
+  t.match(await database.refusal({ defined: [books], files }), /0001-make-room\.sql is to be run: run the command/)
+  await database.to({ defined: [books], files, extent: 'full' })
+  await database.insert(books, null, 'One', 2001)
+  t.strictSame(await database.store.query({ text: 'select * from old_books', values: [] }), [])
+})
