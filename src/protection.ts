@@ -1,4 +1,4 @@
-// From the settings to what is asked of callers: nobody serves openly to others by mistake.
+// Turns the settings into the access policy, so that nobody opens a service to others by mistake.
 
 import { type AccessPolicy, openPolicy, type TokenSettings } from './access/access.ts'
 import { countKeys } from './access/key-record.ts'
@@ -9,13 +9,12 @@ import type { Config } from './config.ts'
 import type { Model } from './resource/model.ts'
 import type { Store } from './store/store.ts'
 
-/** What only this machine reaches. */
+/** Addresses that only this machine can reach. */
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 
 /**
- * Credentials are required where AUTH says so, or where there are any: a key, be it a revoked one, or the settings of an
- * identity provider. Else the service is
- * open, and that only on loopback or with AUTH=none.
+ * Credentials are required if AUTH says so or if there are any: an API key, even a revoked one, or the settings of an
+ * identity provider. Otherwise the service is open, which only loopback and AUTH=none allow.
  */
 export async function decideAccess(config: Config, models: readonly Model[], store: Store): Promise<AccessPolicy> {
   const { HOST, AUTH } = config

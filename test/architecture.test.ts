@@ -1,4 +1,4 @@
-// The shape of the code base (DESIGN.md): who may import whom, and what stays at the edges.
+// The shape of the code base: who may import whom, and what stays at the edges.
 
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

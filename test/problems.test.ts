@@ -1,4 +1,4 @@
-// The table of problems, the document and the README name the same ones (STYLE.md 20).
+// The table of problems, the document and the README name the same problems.
 
 import { readFileSync } from 'node:fs'
 import t from 'tap'

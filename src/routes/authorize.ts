@@ -1,4 +1,4 @@
-// Who asks, and whether they may: before anything of the request but its head is read (RFC 6750; CONTRACT order: 401, 403).
+// Finds the caller of a request and checks its scope, before anything but the head is read (RFC 6750 §3; 401, then 403).
 
 import type { FastifyContextConfig, onRequestHookHandler } from 'fastify'
 import {
@@ -15,8 +15,8 @@ import { credentialsMissing, insufficientScope } from '../access/bearer.ts'
 import type { Operation } from '../http/operations.ts'
 
 /**
- * Puts the principal on the request. An address without an operation is closed unless it says that it is `open`. Who is
- * known is let in at once: promises would cost more than all else here.
+ * Puts the principal on the request. An address without an operation is closed unless it says that it is `open`. Callers
+ * that are already known are admitted synchronously: a promise would cost more than everything else here.
  */
 export function authorize({ required }: AccessPolicy, authenticate: Authenticate): onRequestHookHandler {
   if (!required)
@@ -39,7 +39,7 @@ export function authorize({ required }: AccessPolicy, authenticate: Authenticate
   }
 }
 
-/** What is known of an operation before there is a request for it. */
+/** The part of a route's configuration that follows from its operation, before any request. */
 export function accessOf(policy: AccessPolicy, operation: Operation): FastifyContextConfig {
   return { operation, anyone: isPublic(policy, operation), scope: scopeNeeded(operation) }
 }
@@ -52,11 +52,11 @@ function requirePermission(principal: Principal, { anyone, scope }: FastifyConte
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Asks nobody for credentials, such as health and the document. */
+    /** Needs no credentials: health, the document and the like. */
     open?: boolean
-    /** Is done for everyone; credentials that are not good are refused all the same. */
+    /** Open to every caller; bad credentials are refused all the same. */
     anyone?: boolean
-    /** What its caller must be allowed. */
+    /** The scope that the caller must have. */
     scope?: string
   }
 }

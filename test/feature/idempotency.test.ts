@@ -1,4 +1,4 @@
-// Idempotency-Key on POST (CONTRACT.md §6): what is done once, what is replayed, what is refused, what is forgotten.
+// Idempotency-Key on POST: what is done once, replayed, refused and forgotten.
 
 import { mock } from 'node:test'
 import { setImmediate } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-// Rows between their three forms: what goes in comes out, and the text is that of JSON.stringify.
+// Rows between their two forms, objects and stored values: what goes in comes out.
 
 import { Type } from '@sinclair/typebox'
 import fc from 'fast-check'

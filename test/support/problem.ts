@@ -1,4 +1,4 @@
-// What every problem must be, whichever layer it comes from (RFC 9457; CONTRACT §1).
+// What every problem must be, whichever layer it comes from (RFC 9457).
 
 import type { Test } from 'tap'
 
