@@ -78,6 +78,8 @@ export interface WebOptions extends WireOptions {
   readonly trustProxy?: TrustProxy
   /** Whether it may be addressed by this name; by any by default. */
   readonly hosts?: (name: string) => boolean
+  /** In ms: how long kept connections have for a last request when it stops. */
+  readonly farewell?: number
 }
 
 const title = 'Restwell'
@@ -116,7 +118,7 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   registerRequestLog(app)
   const onLock = registerSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   metrics?.observe(app)
-  registerStop(app)
+  registerStop(app, web?.farewell)
   boundMemory(app, memory)
   addSecurityHeaders(app)
   addCors(app, originsOf(web))

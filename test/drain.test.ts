@@ -2,9 +2,10 @@
 
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import t from 'tap'
+import { setTimeout as pause } from 'node:timers/promises'
+import t, { type Test } from 'tap'
 import { folderOf, type Server, serve } from './support/process.ts'
 
 const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
@@ -56,6 +57,67 @@ t.test('interrupted at the keyboard it waits for no balancer', async t => {
   const server = await serve(t, { ...settings, DRAIN_SECONDS: '300' }, folderOf(t))
   server.interrupt()
   t.strictSame(await server.ended, { code: 0, out: '', err: '' })
+})
+
+/** A POST whose client has been told to send the body, so that the service waits for it. */
+async function waiting(t: Test, { port }: Server): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1' }).on('error', () => {})
+  t.teardown(() => socket.destroy())
+  const body = JSON.stringify({ userId: 1, title: 'slow' })
+  const type = 'Content-Type: application/json\r\nExpect: 100-continue\r\n'
+  socket.write(`POST /todos HTTP/1.1\r\nHost: localhost\r\n${type}Content-Length: ${body.length}\r\n\r\n`)
+  await once(socket, 'data')
+  socket.write(body.slice(0, -1))
+  return socket
+}
+
+/** Until it says that it stops, or takes no connection any more. */
+async function untilStopping(server: Server): Promise<void> {
+  const isReady = () =>
+    ask(new Agent(), server, '/readyz').then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+  while (await isReady());
+}
+
+for (const [how, signal] of [
+  ['Ctrl+C under npm', 'SIGINT'],
+  ['systemd under npm', 'SIGTERM'],
+] as const)
+  t.test(`the same signal twice is one stop (${how}): what is in flight is answered`, async t => {
+    const server = await serve(t, { ...settings, DRAIN_SECONDS: '1' }, folderOf(t))
+    const socket = await waiting(t, server)
+    server.signal(signal)
+    server.signal(signal)
+    await untilStopping(server)
+    server.signal(signal)
+    socket.write('}')
+    const answer = await text(socket)
+    t.match(answer, /^HTTP\/1\.1 201 /)
+    t.match(answer, /\r\nconnection: close\r\n/i)
+    t.strictSame(await server.ended, { code: 0, out: '', err: '' })
+  })
+
+t.test('Ctrl+C ends a drain, and what is in flight is answered', async t => {
+  const server = await serve(t, { ...settings, DRAIN_SECONDS: '300' }, folderOf(t))
+  server.tell()
+  await untilStopping(server)
+  await pause(1100) // Sooner it would be taken for the same stop.
+  server.interrupt()
+  t.strictSame(await server.ended, { code: 0, out: '', err: '' })
+})
+
+t.test('Ctrl+C once more, later, cuts off what is in flight, and the log says so', async t => {
+  const server = await serve(t, settings, folderOf(t))
+  await waiting(t, server)
+  server.interrupt()
+  await untilStopping(server)
+  await pause(1100)
+  server.interrupt()
+  const { code, err } = await server.ended
+  t.equal(code, 1)
+  t.match(err, /told to stop again \(SIGINT\): requests still in flight are cut off/)
 })
 
 t.test('a request that never comes to its end is cut off, and the log says so', async t => {

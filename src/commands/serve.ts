@@ -1,7 +1,5 @@
 // `serve`: the process that answers, from its settings to its end.
 
-import { setTimeout } from 'node:timers/promises'
-import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Limits } from '../access/limits.ts'
@@ -20,6 +18,7 @@ import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
+import { stopWhenTold } from './stop.ts'
 
 export const serveCommand: Command = { usage: '', summary: 'Serve the API until it is told to stop', run: serve }
 
@@ -49,7 +48,11 @@ async function serve({ operands, version, environment }: Call): Promise<void> {
   })
   // A write beyond a limit of file sizes is then refused like one on a full disk, and does not end the process.
   process.on('SIGXFSZ', () => {})
-  stopWhenTold(app, config, close)
+  surviveRejections(logger)
+  const announce = () => {
+    app.stopping = true
+  }
+  stopWhenTold({ log: logger, drainSeconds: config.DRAIN_SECONDS, announce, close })
   console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
 }
 
@@ -69,22 +72,6 @@ async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT, DOCS }: 
     ...(DOCS ? [`  Docs  ${address}/docs`] : []),
     ...(figures === undefined ? [] : [`  Metrics  ${figures}`]),
   ]
-}
-
-/** In seconds; what is in flight when the port is closed has this long to be answered. */
-export const closingTime = 10
-
-function stopWhenTold(app: FastifyInstance, { DRAIN_SECONDS }: Config, close: () => Promise<void>): void {
-  const onTimeout = () => app.log.error(`requests still in flight after ${closingTime} s are cut off`)
-  const options = { delay: (DRAIN_SECONDS + closingTime) * 1000, logger: false as const, onTimeout }
-  surviveRejections(app.log)
-  closeWithGrace({ ...options, skip: ['unhandledRejection'] }, async ({ err, signal }) => {
-    if (err !== undefined) app.log.error({ err }, 'a fault in the service: please report it with this entry')
-    app.log.info({ signal, drainSeconds: DRAIN_SECONDS }, 'told to stop')
-    app.stopping = true
-    if (signal === 'SIGTERM') await setTimeout(DRAIN_SECONDS * 1000)
-    await close()
-  })
 }
 
 interface Service {

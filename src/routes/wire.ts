@@ -113,12 +113,13 @@ export function registerWire(app: FastifyInstance, hosts: ((name: string) => boo
   })
 }
 
-/** Fastify would end the connection after every body that it could not parse. */
+/** Fastify would end it after every body that it could not parse, and with every answer while it is closed. */
 function sayWhetherItEnds(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
   const ends = app.stopping || leavesBody(request, reply)
   const connection = connectionOf(request)
-  if (connection?.endsWith(reply.raw, ends) ?? ends) reply.header('connection', 'close')
-  else if (reply.hasHeader('connection')) reply.removeHeader('connection')
+  if (connection?.endsWith(reply.raw, ends) ?? ends) return void reply.header('connection', 'close')
+  if (reply.hasHeader('connection')) reply.removeHeader('connection')
+  if (app.stopping) reply.raw.removeHeader('connection')
 }
 
 /** Whether a body stays unread that may never come, or that is larger than any that is taken. */

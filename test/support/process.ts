@@ -73,6 +73,7 @@ export interface Server {
   readonly port: number
   /** Tells it to stop. */
   tell(): void
+  signal(signal: NodeJS.Signals): void
   /** Interrupts it, as Ctrl+C does. */
   interrupt(): void
   /** Tells it to stop and waits until it has. */
@@ -95,8 +96,9 @@ export async function serve(t: Test, environment: Environment, folder: string): 
   const address = /http:\S+/.exec(said)?.[0]
   if (address === undefined) throw new Error(`It does not listen: ${(await end).err}`)
   const port = Number(new URL(address).port)
-  const tell = () => void child.kill('SIGTERM')
-  const interrupt = () => void child.kill('SIGINT')
+  const signal = (name: NodeJS.Signals) => void child.kill(name)
+  const tell = () => signal('SIGTERM')
+  const interrupt = () => signal('SIGINT')
   const stopping = async () => {
     tell()
     while (await isListening(port));
@@ -105,7 +107,7 @@ export async function serve(t: Test, environment: Environment, folder: string): 
     tell()
     return end
   }
-  return { said, address, port, tell, interrupt, stop, stopping, ended: end }
+  return { said, address, port, signal, tell, interrupt, stop, stopping, ended: end }
 }
 
 async function isListening(port: number): Promise<boolean> {
