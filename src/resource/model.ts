@@ -1,6 +1,7 @@
 // What is derived from the resources together: names, keys and relations, checked as a whole.
 
 import { didYouMean } from './did-you-mean.ts'
+import { withoutDots } from './dot-keys.ts'
 import { type Field, maxInteger, type Report, schemaToField } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
 import { checkComponent, checkNames } from './names.ts'
@@ -134,7 +135,7 @@ function resourceToFields({ fields, options }: Resource, report: Report): readon
   const { [options.key ?? '']: _, ...others } = fields.properties
   const key = ownMember(fields.properties, options.key ?? '')
   return [
-    key === undefined ? schemaToField('id', serverKey, false, report) : read(options.key as string, key),
+    key === undefined ? schemaToField('id', serverKey, false, report) : withoutDots(read(options.key as string, key)),
     ...Object.entries(others).map(([name, schema]) => read(name, schema)),
   ]
 }

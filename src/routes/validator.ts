@@ -151,7 +151,7 @@ function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | '
     case 'format':
       return `must be a valid ${params.format}`
     case 'not':
-      return 'must not contain control characters'
+      return 'must not contain control characters; as a key, it must not be . or ..'
     case 'pattern':
       return patternDetail(String(params.pattern))
     default:
