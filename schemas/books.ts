@@ -4,20 +4,25 @@ import { Type } from '@sinclair/typebox'
 import { resource } from '../src/resource/resource.ts'
 
 const Author = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 100 }),
+  name: Type.String({ description: 'As on the title page', minLength: 1, maxLength: 100 }),
 })
 
 export const books = resource(
   'books',
   Type.Object({
-    title: Type.String({ minLength: 1, maxLength: 200, examples: ['A Field Guide to Small Servers'] }),
+    title: Type.String({
+      description: 'As on the title page',
+      minLength: 1,
+      maxLength: 200,
+      examples: ['A Field Guide to Small Servers'],
+    }),
     authors: Type.Array(Author, {
       description: 'In the order of the title page',
       minItems: 1,
       maxItems: 100,
       examples: [[{ name: 'Mira Sandholm' }, { name: 'Jonas Petit' }]],
     }),
-    page_count: Type.Optional(Type.Integer({ minimum: 1, examples: [248] })),
+    page_count: Type.Optional(Type.Integer({ description: 'How many pages it has', minimum: 1, examples: [248] })),
     pub_date: Type.Optional(
       Type.String({ description: 'The day it was published', format: 'date', examples: ['2024-09-17'] }),
     ),
@@ -30,7 +35,9 @@ export const books = resource(
         examples: ['978-0000000002'],
       }),
     ),
-    genre: Type.Optional(Type.String({ minLength: 1, maxLength: 50, examples: ['Technology'] })),
+    genre: Type.Optional(
+      Type.String({ description: 'The shelf it stands on', minLength: 1, maxLength: 50, examples: ['Technology'] }),
+    ),
   }),
   {
     description: 'Books and who wrote them',

@@ -9,7 +9,7 @@ export const cars = resource(
     make: Type.Optional(
       Type.String({ description: 'Who built it', minLength: 1, maxLength: 100, examples: ['Nissan'] }),
     ),
-    model: Type.String({ minLength: 1, maxLength: 100, examples: ['240SX'] }),
+    model: Type.String({ description: 'What its maker calls it', minLength: 1, maxLength: 100, examples: ['240SX'] }),
     year: Type.Optional(
       Type.Integer({ description: 'The model year', minimum: 1886, maximum: 2100, examples: [1996] }),
     ),
@@ -22,7 +22,7 @@ export const cars = resource(
         examples: ['JN1AS44D6TW000240'],
       }),
     ),
-    color: Type.String({ minLength: 1, maxLength: 50, examples: ['Silver'] }),
+    color: Type.String({ description: 'The color of its body', minLength: 1, maxLength: 50, examples: ['Silver'] }),
   }),
   {
     description: 'Cars, with their vehicle identification numbers where they are known',

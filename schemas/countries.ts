@@ -6,8 +6,13 @@ import { resource } from '../src/resource/resource.ts'
 export const countries = resource(
   'countries',
   Type.Object({
-    name: Type.String({ minLength: 1, maxLength: 100, examples: ['Germany'] }),
-    capital: Type.String({ minLength: 1, maxLength: 100, examples: ['Berlin'] }),
+    name: Type.String({
+      description: 'Its short name in English',
+      minLength: 1,
+      maxLength: 100,
+      examples: ['Germany'],
+    }),
+    capital: Type.String({ description: 'Its seat of government', minLength: 1, maxLength: 100, examples: ['Berlin'] }),
     area: Type.Integer({ description: 'In square kilometers', minimum: 0, examples: [357022, 1002450] }),
   }),
   {

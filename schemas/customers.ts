@@ -6,9 +6,21 @@ import { Enum, resource } from '../src/resource/resource.ts'
 export const customers = resource(
   'customers',
   Type.Object({
-    name: Type.String({ minLength: 1, maxLength: 100, examples: ['Priya Lindqvist'] }),
-    email: Type.String({ format: 'email', maxLength: 254, examples: ['priya@example.com'] }),
-    company: Type.Optional(Type.String({ minLength: 1, maxLength: 100, examples: ['Northlight Optics'] })),
+    name: Type.String({
+      description: 'How they are addressed',
+      minLength: 1,
+      maxLength: 100,
+      examples: ['Priya Lindqvist'],
+    }),
+    email: Type.String({
+      description: 'Where they can be written to',
+      format: 'email',
+      maxLength: 254,
+      examples: ['priya@example.com'],
+    }),
+    company: Type.Optional(
+      Type.String({ description: 'Whom they buy for', minLength: 1, maxLength: 100, examples: ['Northlight Optics'] }),
+    ),
     phone: Type.Optional(
       Type.String({
         description: 'Digits, spaces, hyphens, parentheses and +',

@@ -13,8 +13,13 @@ const Headcount = Type.Object({
 export const events = resource(
   'events',
   Type.Object({
-    name: Type.String({ minLength: 1, maxLength: 100, examples: ['Lantern walk'] }),
-    starts_at: Type.String({ format: 'date-time', examples: ['2026-11-11T17:00:00Z'] }),
+    name: Type.String({
+      description: 'What it is announced as',
+      minLength: 1,
+      maxLength: 100,
+      examples: ['Lantern walk'],
+    }),
+    starts_at: Type.String({ description: 'When it begins', format: 'date-time', examples: ['2026-11-11T17:00:00Z'] }),
     venue: Type.Optional(
       Type.String({ description: 'Where it takes place', minLength: 1, maxLength: 200, examples: ['Mill Pond'] }),
     ),

@@ -7,9 +7,18 @@ export const guests = resource(
   'guests',
   Type.Object({
     event_id: Type.Integer({ description: 'What they are invited to', minimum: 1, examples: [2] }),
-    name: Type.String({ minLength: 1, maxLength: 100, examples: ['Ines Falk'] }),
-    email: Type.String({ format: 'email', maxLength: 254, examples: ['ines@example.com'] }),
-    status: Enum(['invited', 'accepted', 'declined'], { default: 'invited', examples: ['accepted'] }),
+    name: Type.String({ description: 'Who is invited', minLength: 1, maxLength: 100, examples: ['Ines Falk'] }),
+    email: Type.String({
+      description: 'Where the invitation goes',
+      format: 'email',
+      maxLength: 254,
+      examples: ['ines@example.com'],
+    }),
+    status: Enum(['invited', 'accepted', 'declined'], {
+      description: 'What they answered',
+      default: 'invited',
+      examples: ['accepted'],
+    }),
     plus_ones: Type.Integer({
       description: 'How many people they bring',
       minimum: 0,

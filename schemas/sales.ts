@@ -9,7 +9,7 @@ export const sales = resource(
     customer_id: Type.Integer({ description: 'Who bought', minimum: 1, examples: [1] }),
     amount: MinorUnits({ minimum: 0, examples: [24900] }),
     currency: Currency({ examples: ['EUR'] }),
-    sold_at: Type.String({ format: 'date-time', examples: ['2026-06-18T14:05:00Z'] }),
+    sold_at: Type.String({ description: 'When it was sold', format: 'date-time', examples: ['2026-06-18T14:05:00Z'] }),
     description: Type.Optional(
       Type.String({ description: 'What was sold', minLength: 1, maxLength: 500, examples: ['Oak side table'] }),
     ),

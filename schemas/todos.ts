@@ -44,8 +44,13 @@ export const todos = resource(
   'todos',
   Type.Object({
     userId: Type.Integer({ description: 'Whose it is', minimum: 1, examples: [1] }),
-    title: Type.String({ minLength: 1, maxLength: 200, examples: ['Water the plants on the balcony'] }),
-    completed: Type.Boolean({ default: false, examples: [false] }),
+    title: Type.String({
+      description: 'What is to be done',
+      minLength: 1,
+      maxLength: 200,
+      examples: ['Water the plants on the balcony'],
+    }),
+    completed: Type.Boolean({ description: 'Whether it is done', default: false, examples: [false] }),
   }),
   {
     description: 'What users mean to do, and whether they have done it',

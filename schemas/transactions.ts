@@ -9,6 +9,7 @@ export const transactions = resource(
     amount: MinorUnits({ minimum: 0, examples: [24900] }),
     currency: Currency({ examples: ['EUR'] }),
     status: Enum(['pending', 'succeeded', 'failed', 'refunded'], {
+      description: 'What became of it',
       default: 'pending',
       examples: ['pending', 'succeeded'],
     }),

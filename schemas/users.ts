@@ -13,8 +13,17 @@ export const users = resource(
       maxLength: 39,
       examples: ['mira-s'],
     }),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, examples: ['Mira Sandholm'] })),
-    email: Type.Optional(Type.String({ format: 'email', maxLength: 254, examples: ['mira@example.com'] })),
+    name: Type.Optional(
+      Type.String({ description: 'Their full name', minLength: 1, maxLength: 100, examples: ['Mira Sandholm'] }),
+    ),
+    email: Type.Optional(
+      Type.String({
+        description: 'Where they can be written to',
+        format: 'email',
+        maxLength: 254,
+        examples: ['mira@example.com'],
+      }),
+    ),
     bio: Type.Optional(
       Type.String({ description: 'A few words about oneself', maxLength: 1000, examples: ['Builds small servers.'] }),
     ),

@@ -13,6 +13,7 @@ import { Tokens } from './access/token.ts'
 import type { TrustProxy } from './access/trusted-proxies.ts'
 import { registerOpenapi } from './docs/openapi.ts'
 import { allSchemas } from './docs/schemas.ts'
+import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
 import { keysToOperations, modelsToOperations } from './http/operations.ts'
@@ -74,6 +75,8 @@ export interface WebOptions extends WireOptions {
   readonly origins?: Origins
   /** Whether the document and Swagger UI are served; true by default. */
   readonly docs?: boolean
+  /** Where callers reach it, for the document; by default as they address it. */
+  readonly publicUrl?: string | undefined
   /** The proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustProxy?: TrustProxy
   /** Whether it may be addressed by this name; by any by default. */
@@ -85,7 +88,8 @@ export interface WebOptions extends WireOptions {
 const title = 'Restwell'
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, version, web: { docs = true } = {} } = options
+  const { models, version, web = {} } = options
+  const { docs = true, publicUrl, trustProxy } = web
   const engine = createEngine(options)
   const { shapes, policy, served } = engine
   const keyOperations = policy.required ? keysToOperations(models.keyModel) : []
@@ -102,7 +106,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerDiscovery(app, engine, { name: title, version }, docs)
   registerProbes(app, engine)
   registerRoutes(app, engine, operations)
-  if (docs) await registerSwaggerUi(app, title)
+  if (docs)
+    await registerSwaggerUi(app, { title, originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }) })
   answerOtherMethods()
   keepHouse(app, engine)
   return app

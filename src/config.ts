@@ -71,6 +71,13 @@ const settings = Type.Object({
     }),
   ),
   DOCS: Type.Boolean({ default: true, description: 'Whether the document and Swagger UI are served' }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Where callers reach the service, such as `https://api.example.com`, as its document says; by default the address by which they ask for the document',
+    }),
+  ),
   TRUST_PROXY: Type.Optional(
     Type.String({
       description:

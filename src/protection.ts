@@ -81,12 +81,26 @@ function listOf(text: string): string[] {
 }
 
 /** What pages of other origins, and the way to this service, are trusted with. Throws an `Error` that names the setting. */
-export function readWebOptions({ CORS_ORIGINS = '', DOCS, TRUST_PROXY }: Config): WebOptions {
+export function readWebOptions({ CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROXY }: Config): WebOptions {
   const origins = new Set(listOf(CORS_ORIGINS))
   for (const origin of origins)
     if (origin !== '*' && !isOrigin(origin))
       throw new Error(`CORS_ORIGINS names '${origin}'; it must be * or like https://app.example.com, without a path`)
-  return { origins, docs: DOCS, ...(TRUST_PROXY === undefined ? {} : { trustProxy: parseTrustedProxies(TRUST_PROXY) }) }
+  const publicUrl = PUBLIC_URL === undefined ? {} : { publicUrl: parsePublicUrl(PUBLIC_URL) }
+  return {
+    origins,
+    docs: DOCS,
+    ...publicUrl,
+    ...(TRUST_PROXY === undefined ? {} : { trustProxy: parseTrustedProxies(TRUST_PROXY) }),
+  }
+}
+
+/** Without a slash at its end, as addresses follow. */
+function parsePublicUrl(text: string): string {
+  const url = /^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || url.username !== '' || url.password !== '')
+    throw new Error(`PUBLIC_URL is '${text}'; it must be like https://api.example.com, and may have a path`)
+  return url.href.replace(/\/+$/, '')
 }
 
 function isOrigin(text: string): boolean {

@@ -92,6 +92,22 @@ t.test('settings of a provider that cannot be stop the start', async t => {
     t.ok(await decide({ ...provider, JWT_JWKS_URL: `http://${host}/keys` }), host)
 })
 
+t.test('a public address is one without a query, and needs no slash at its end', async t => {
+  const read = (PUBLIC_URL: string) => readWebOptions(readConfig({ PUBLIC_URL }, false)).publicUrl
+  t.equal(read('https://api.example.com/'), 'https://api.example.com')
+  t.equal(read('http://Example.com:8080/a b/'), 'http://example.com:8080/a%20b')
+  for (const text of [
+    'api.example.com',
+    'ftp://example.com',
+    'https://',
+    'https://a.example/?x',
+    'https://me:it@a.example',
+  ])
+    t.throws(() => read(text), {
+      message: `PUBLIC_URL is '${text}'; it must be like https://api.example.com, and may have a path`,
+    })
+})
+
 t.test('origins and proxies that cannot be stop the start', async t => {
   const read = (settings: Record<string, string>) => readWebOptions(readConfig(settings, false))
   const origins = 'https://app.example.com, http://localhost:5173'

@@ -4,8 +4,6 @@ export interface Language {
   /** What has to be there, and a shell command that succeeds where it is. */
   readonly tool: string
   readonly check: string
-  /** Other words for what its generator reads wrong; the document itself says what is true. */
-  readonly reword?: (document: string) => string
   /** openapi-generator's name of it, and its options. */
   readonly generator: readonly string[]
   /** The program, and where it goes among the generated files. */
@@ -49,8 +47,6 @@ export const languages: Readonly<Record<string, Language>> = {
   rust: {
     tool: 'cargo',
     check: 'cargo --version',
-    // It makes one struct of all members of `anyOf`, none of which may be null; of `oneOf` it makes an enum, where the first that fits is taken.
-    reword: document => document.replaceAll(/\banyOf:/g, 'oneOf:'),
     generator: ['rust', '--package-name=restwell', '--additional-properties=supportAsync=false'],
     program: ['rust/round_trip.rs', 'examples/round_trip.rs'],
     // One at a time: the compiler takes a gigabyte.

@@ -30,7 +30,7 @@ const chosen = process.argv.slice(2)
 const unknown = chosen.filter(name => languages[name] === undefined)
 if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: known are ${Object.keys(languages).join(', ')}`)
 
-const service = await startService('sqlite')
+const service = await startService('sqlite', { AUTH: 'none' })
 try {
   for (const [name, language] of Object.entries(languages)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue

@@ -16,6 +16,7 @@ import { operationRequestBody } from './request-body.ts'
 import { operationResponses, type ResponseSetting, serviceResponses } from './responses.ts'
 import { documentSchemas } from './schemas.ts'
 import { operationSecurity, scopeNote, securitySchemes } from './security.ts'
+import { serversAt } from './servers.ts'
 
 export interface DocumentOptions {
   readonly title: string
@@ -41,10 +42,7 @@ export async function registerOpenapi(app: FastifyInstance, options: DocumentOpt
         license: { name: 'MIT', identifier: 'MIT' },
       },
       security: [],
-      servers: [
-        { url: '/', description: 'The current version' },
-        { url: '/v1', description: 'Version 1, pinned' },
-      ],
+      servers: serversAt(''),
       tags: [
         ...options.models.map(({ name, description: about }) => ({ name, description: about })),
         { name: 'service', description: 'The service itself' },

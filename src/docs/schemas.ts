@@ -60,7 +60,11 @@ function modelSchemas(model: Model, shapes: Described['shapes']): JsonSchema[] {
     ...Object.values(createBelow),
     // What is issued is not changed.
     ...(issued === undefined ? [representation, replacement, ...Object.values(replacementBelow), patch] : [issued]),
-    ...model.routes.map(({ component, response }) => ({ $id: component, ...JSON.parse(JSON.stringify(response)) })),
+    ...model.routes.map(({ component: $id, summary: description, response }) => ({
+      $id,
+      description,
+      ...JSON.parse(JSON.stringify(response)),
+    })),
   ]
 }
 

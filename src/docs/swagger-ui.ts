@@ -5,13 +5,26 @@ import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
 import { welcome } from './introduction.ts'
+import { anyOrigin, atOrigin, type OriginOf, withServers } from './servers.ts'
 import { themeCss, viewportScript } from './theme.ts'
 import { documentToYamlInSlices } from './yaml.ts'
 
-export async function registerSwaggerUi(app: FastifyInstance, title: string): Promise<void> {
+export interface PageOptions {
+  readonly title: string
+  /** Where the service is reached, as its document says. */
+  readonly originOf: OriginOf
+}
+
+export async function registerSwaggerUi(app: FastifyInstance, { title, originOf }: PageOptions): Promise<void> {
+  const document = () => withServers(app.swagger(), anyOrigin)
   const answers = {
-    json: documentAnswer('application/json', async () => JSON.stringify(app.swagger())),
-    yaml: documentAnswer('application/yaml', () => documentToYamlInSlices(app.swagger())),
+    json: documentAnswer('application/json', originOf, async () => JSON.stringify(document())),
+    yaml: documentAnswer('application/yaml', originOf, () => documentToYamlInSlices(document())),
+    page: documentAnswer(
+      'application/json',
+      () => '',
+      async () => JSON.stringify(withWelcome(document())),
+    ),
   }
   const open = { schema: { hide: true }, config: { open: true } }
   app.get('/openapi.json', open, answers.json)
@@ -23,7 +36,6 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
       css: [{ filename: 'theme.css', content: themeCss }],
       js: [{ filename: 'viewport.js', content: viewportScript }],
     },
-    transformSpecification: withWelcome,
     staticCSP: contentSecurityPolicy,
     logo: { type: 'image/svg+xml', content: wordmark(title), href: '/', target: '_self' },
     uiConfig: {
@@ -38,15 +50,19 @@ export async function registerSwaggerUi(app: FastifyInstance, title: string): Pr
     docs.addHook('onRoute', route => {
       route.config = { ...route.config, open: true }
       // Swagger UI's own would write the document anew for each request.
-      if (route.url === '/docs/json') route.handler = answers.json
+      if (route.url === '/docs/json') route.handler = answers.page
       if (route.url === '/docs/yaml') route.handler = answers.yaml
     })
     await docs.register(swaggerUi, pages)
   })
 }
 
-function withWelcome(document: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const info = document.info as { readonly description: string }
+interface Titled {
+  readonly info: { readonly description?: string }
+}
+
+function withWelcome<T extends Titled>(document: T): T {
+  const { info } = document
   return { ...document, info: { ...info, description: welcome + info.description } }
 }
 
@@ -69,19 +85,25 @@ function wordmark(name: string): string {
 }
 
 /** The text is made when it is first asked for, once for all who ask: the routes are all there by then. */
-function documentAnswer(type: string, make: () => Promise<string>) {
-  let made: Promise<{ text: string; tag: string }> | undefined
-  const tagged = async () => {
+function documentAnswer(type: string, originOf: OriginOf, make: () => Promise<string>) {
+  let made: Promise<{ text: string; digest: string }> | undefined
+  const digested = async () => {
     const text = await make()
-    return { text, tag: etag(hash('sha256', text, 'base64url').slice(0, 22)) }
+    return { text, digest: digestOf(text) }
   }
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    made ??= tagged()
-    const { text, tag } = await made
+    made ??= digested()
+    const { text, digest } = await made
+    const origin = originOf(request)
+    const tag = etag(digestOf(digest + origin))
     const field = request.headers['if-none-match']
     const tags = field === undefined ? undefined : parseEntityTags(field, 'If-None-Match')
     const changed = ifNoneMatchHolds(tags, tag)
     reply.headers({ etag: tag, 'cache-control': 'no-cache' })
-    return changed ? reply.type(type).send(text) : reply.code(304).send()
+    return changed ? reply.type(type).send(atOrigin(text, origin)) : reply.code(304).send()
   }
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22)
 }

@@ -115,7 +115,11 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
   const proposed: JsonSchema =
     keyMadeBy === 'client'
       ? key.schema
-      : { ...key.schema, maximum: maxProposedKey, description: 'Made by the server unless you choose one' }
+      : {
+          ...withoutExamples(key.schema),
+          maximum: maxProposedKey,
+          description: 'Made by the server unless you choose one',
+        }
   return {
     type: 'object',
     additionalProperties: false,
@@ -123,6 +127,11 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
     // A key that is taken would tell of another's row.
     properties: { ...(owner ? {} : { [key.name]: proposed }), ...properties(others, inputShape) },
   }
+}
+
+/** A key that is proposed as an example would be taken by the second who tries it. */
+function withoutExamples({ examples: _, ...schema }: JsonSchema): JsonSchema {
+  return schema
 }
 
 function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {

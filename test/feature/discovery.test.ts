@@ -96,9 +96,55 @@ feature('the document is one, in JSON and in YAML', async (t, { get, app }) => {
   t.equal(json.json.openapi, '3.1.0')
   t.equal(json.json.info.title, 'Restwell')
   t.strictSame(parse(yaml.text, { maxAliasCount: 0 }), json.json)
-  t.strictSame(json.json, JSON.parse(JSON.stringify(app.swagger())))
+  const { servers, ...rest } = json.json
+  const { servers: relative, ...same } = JSON.parse(JSON.stringify(app.swagger()))
+  t.strictSame(rest, same)
+  t.strictSame(urlsOf(servers), ['http://localhost:80', 'http://localhost:80/v1'])
+  t.strictSame(urlsOf(relative), ['/', '/v1'])
   t.strictSame((await get('/v1/openapi.json')).json, json.json)
 })
+
+function urlsOf(servers: readonly { readonly url: string }[]): string[] {
+  return servers.map(({ url }) => url)
+}
+
+feature('the document names the address by which it is asked for, so that a client has one', async (t, { get }) => {
+  const at = async (headers: Record<string, string>) => {
+    const { json, headers: fields } = await get('/openapi.json', headers)
+    const { servers } = parse((await get('/openapi.yaml', headers)).text)
+    t.strictSame(servers, json.servers)
+    return { urls: urlsOf(servers), tag: fields.etag }
+  }
+  const own = await at({ host: 'api.example.com:8080' })
+  t.strictSame(own.urls, ['http://api.example.com:8080', 'http://api.example.com:8080/v1'])
+  t.strictSame((await at({ host: '[::1]:3000' })).urls, ['http://[::1]:3000', 'http://[::1]:3000/v1'])
+  const proxied = await at({ host: '10.0.0.1:3000', 'x-forwarded-for': '192.0.2.1' })
+  t.strictSame(proxied.urls, ['/', '/v1'], 'behind a proxy that is not trusted it does not know it')
+  t.not(own.tag, proxied.tag)
+  const page = (await get('/docs/json', { host: 'api.example.com' })).json
+  t.strictSame(urlsOf(page.servers), ['/', '/v1'], 'the page speaks to where it comes from')
+  t.match(page.info.description, 'press **Execute**')
+})
+
+feature(
+  'behind a trusted proxy the document names the address that callers use',
+  async (t, { get }) => {
+    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com', 'x-forwarded-for': '::1' }
+    const { servers } = (await get('/openapi.json', forwarded)).json
+    t.strictSame(urlsOf(servers), ['https://api.example.com', 'https://api.example.com/v1'])
+  },
+  { web: { trustProxy: () => true } },
+)
+
+feature(
+  'the document names the public address that is set, however it is asked for',
+  async (t, { get }) => {
+    const headers = { host: 'other.example.com', 'x-forwarded-for': '192.0.2.1' }
+    const { servers } = (await get('/openapi.json', headers)).json
+    t.strictSame(urlsOf(servers), ['https://example.com/api', 'https://example.com/api/v1'])
+  },
+  { web: { publicUrl: 'https://example.com/api' } },
+)
 
 feature('the document is not sent again to who has it (RFC 9110 §13.1.2)', async (t, { get }) => {
   for (const url of ['/openapi.json', '/openapi.yaml']) {

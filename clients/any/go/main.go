@@ -15,16 +15,15 @@ func main() {
 	books := restwell.NewAPIClient(configuration).BooksAPI
 	ctx := context.Background()
 
-	creation := restwell.NewBookCreation("Dune", []restwell.BookAuthorsInner{*restwell.NewBookAuthorsInner("Frank Herbert")})
+	creation := restwell.NewBookCreation("Dune", []restwell.BookAuthor{*restwell.NewBookAuthor("Frank Herbert")})
 	creation.SetPageCount(412)
 	created, _, err := books.CreateBook(ctx).BookCreation(*creation).IdempotencyKey("go-round-trip").Execute()
 	check(err)
 	expect("Dune", created.Title)
 
-	view, _, err := books.ReadBook(ctx, created.Id).Execute()
+	read, _, err := books.ReadBook(ctx, created.Id).Execute()
 	check(err)
-	read := view.Book
-	expect("Dune", read.Title)
+	expect("Dune", *read.Title)
 	expect("Frank Herbert", read.Authors[0].Name)
 	expect(int64(412), *read.PageCount.Get())
 	expect(false, read.Genre.Get() != nil)

@@ -5,9 +5,10 @@ import restwell.ApiClient;
 import restwell.ApiException;
 import restwell.api.BooksApi;
 import restwell.model.Book;
-import restwell.model.BookAuthorsInner;
+import restwell.model.BookAuthor;
 import restwell.model.BookCreation;
 import restwell.model.BookPatch;
+import restwell.model.BookView;
 
 public class RoundTrip {
   public static void main(String[] arguments) throws ApiException {
@@ -17,13 +18,14 @@ public class RoundTrip {
 
     BookCreation creation = new BookCreation()
         .title("Dune")
-        .authors(List.of(new BookAuthorsInner().name("Frank Herbert")))
+        .authors(List.of(new BookAuthor().name("Frank Herbert")))
         .pageCount(412L);
     Book created = books.createBook(creation, "java-round-trip", null);
     expect("Dune", created.getTitle());
 
-    Book read = books.readBook(created.getId(), null, null, null).getBook();
-    expect(created, read);
+    BookView read = books.readBook(created.getId(), null, null, null);
+    expect(created.getTitle(), read.getTitle());
+    expect(created.getPageCount(), read.getPageCount());
     expect("Frank Herbert", read.getAuthors().get(0).getName());
     expect(null, read.getGenre());
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from restwell_client import Client
 from restwell_client.api.tasks import create_task, delete_task, list_tasks, read_task
 from restwell_client.api.tasks import update_task as change_task
-from restwell_client.models import Problem, Task, TaskCreation, TaskPatch, TaskSummary
+from restwell_client.models import Problem, Task, TaskCreation, TaskPatch, TaskView
 from restwell_client.types import UNSET, Response
 
 client = Client(base_url=os.environ.get("RESTWELL_URL", "http://127.0.0.1:3000"))
@@ -22,9 +22,9 @@ class Refused(Exception):
         self.problem = problem
 
 
-def get_tasks() -> list[TaskSummary]:
+def get_tasks() -> list[TaskView]:
     """All that is to be done, page by page."""
-    tasks: list[TaskSummary] = []
+    tasks: list[TaskView] = []
     cursor = UNSET
     while True:
         page = list_tasks.sync_detailed(client=client, limit=100, cursor=cursor)
@@ -35,13 +35,13 @@ def get_tasks() -> list[TaskSummary]:
         cursor = following[1]
 
 
-def describe_task(task_id: int) -> Task:
+def describe_task(task_id: int) -> TaskView:
     """One task with its description."""
     return answer_of(read_task.sync_detailed(task_id, client=client))
 
 
 def add_task(summary: str, description: str = "") -> int:
-    """Adds a task and gives its id. Sent again after a lost answer with the same key, it would still be added once."""
+    """Adds a task and gives its id. Sent again with the same key after a lost response, it would still be added once."""
     task = TaskCreation(summary=summary, description=description)
     return answer_of(create_task.sync_detailed(client=client, body=task, idempotency_key=str(uuid4()))).id
 
@@ -61,7 +61,7 @@ def update_task(task_id: int, summary: str | None = None, description: str | Non
 
 
 def answer_of(response: Response[Any]) -> Any:
-    """What was answered; a problem is raised."""
+    """What was returned; a problem is raised."""
     if isinstance(response.parsed, Problem):
         raise Refused(response.parsed)
     return response.parsed

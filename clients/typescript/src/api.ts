@@ -932,7 +932,10 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example A Field Guide to Small Servers */
+            /**
+             * @description As on the title page
+             * @example A Field Guide to Small Servers
+             */
             title?: string;
             /**
              * @description In the order of the title page
@@ -948,6 +951,7 @@ export interface components {
             authors?: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
+             * @description How many pages it has
              * @example 248
              */
             page_count?: number | null;
@@ -962,17 +966,20 @@ export interface components {
              * @example 978-0000000002
              */
             isbn13?: string | null;
-            /** @example Technology */
+            /**
+             * @description The shelf it stands on
+             * @example Technology
+             */
             genre?: string | null;
         };
         /** @description A book to create */
         BookCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
-            /** @example A Field Guide to Small Servers */
+            /**
+             * @description As on the title page
+             * @example A Field Guide to Small Servers
+             */
             title: string;
             /**
              * @description In the order of the title page
@@ -988,6 +995,7 @@ export interface components {
             authors: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
+             * @description How many pages it has
              * @example 248
              */
             page_count?: number | null;
@@ -1002,7 +1010,10 @@ export interface components {
              * @example 978-0000000002
              */
             isbn13?: string | null;
-            /** @example Technology */
+            /**
+             * @description The shelf it stands on
+             * @example Technology
+             */
             genre?: string | null;
         };
         /** @description Books and who wrote them */
@@ -1013,7 +1024,10 @@ export interface components {
              * @example 1
              */
             id: number;
-            /** @example A Field Guide to Small Servers */
+            /**
+             * @description As on the title page
+             * @example A Field Guide to Small Servers
+             */
             title: string;
             /**
              * @description In the order of the title page
@@ -1029,6 +1043,7 @@ export interface components {
             authors: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
+             * @description How many pages it has
              * @example 248
              */
             page_count: number | null;
@@ -1043,7 +1058,10 @@ export interface components {
              * @example 978-0000000002
              */
             isbn13: string | null;
-            /** @example Technology */
+            /**
+             * @description The shelf it stands on
+             * @example Technology
+             */
             genre: string | null;
         };
         /** @description A book to put */
@@ -1054,7 +1072,10 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example A Field Guide to Small Servers */
+            /**
+             * @description As on the title page
+             * @example A Field Guide to Small Servers
+             */
             title: string;
             /**
              * @description In the order of the title page
@@ -1070,6 +1091,7 @@ export interface components {
             authors: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
+             * @description How many pages it has
              * @example 248
              */
             page_count?: number | null;
@@ -1084,7 +1106,10 @@ export interface components {
              * @example 978-0000000002
              */
             isbn13?: string | null;
-            /** @example Technology */
+            /**
+             * @description The shelf it stands on
+             * @example Technology
+             */
             genre?: string | null;
         };
         /** @description Changes to a book */
@@ -1095,7 +1120,10 @@ export interface components {
              * @example 1
              */
             readonly id?: number;
-            /** @example A Field Guide to Small Servers */
+            /**
+             * @description As on the title page
+             * @example A Field Guide to Small Servers
+             */
             title?: string;
             /**
              * @description In the order of the title page
@@ -1111,6 +1139,7 @@ export interface components {
             authors?: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
+             * @description How many pages it has
              * @example 248
              */
             page_count?: number | null;
@@ -1125,7 +1154,10 @@ export interface components {
              * @example 978-0000000002
              */
             isbn13?: string | null;
-            /** @example Technology */
+            /**
+             * @description The shelf it stands on
+             * @example Technology
+             */
             genre?: string | null;
         };
         /** @description A car, or the members of it that `fields` names */
@@ -1141,7 +1173,10 @@ export interface components {
              * @example Nissan
              */
             make?: string | null;
-            /** @example 240SX */
+            /**
+             * @description What its maker calls it
+             * @example 240SX
+             */
             model?: string;
             /**
              * @description The model year
@@ -1153,22 +1188,25 @@ export interface components {
              * @example JN1AS44D6TW000240
              */
             vin?: string | null;
-            /** @example Silver */
+            /**
+             * @description The color of its body
+             * @example Silver
+             */
             color?: string;
         };
         /** @description A car to create */
         CarCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * @description Who built it
              * @example Nissan
              */
             make?: string | null;
-            /** @example 240SX */
+            /**
+             * @description What its maker calls it
+             * @example 240SX
+             */
             model: string;
             /**
              * @description The model year
@@ -1180,7 +1218,10 @@ export interface components {
              * @example JN1AS44D6TW000240
              */
             vin?: string | null;
-            /** @example Silver */
+            /**
+             * @description The color of its body
+             * @example Silver
+             */
             color: string;
         };
         /** @description Cars, with their vehicle identification numbers where they are known */
@@ -1196,7 +1237,10 @@ export interface components {
              * @example Nissan
              */
             make: string | null;
-            /** @example 240SX */
+            /**
+             * @description What its maker calls it
+             * @example 240SX
+             */
             model: string;
             /**
              * @description The model year
@@ -1208,7 +1252,10 @@ export interface components {
              * @example JN1AS44D6TW000240
              */
             vin: string | null;
-            /** @example Silver */
+            /**
+             * @description The color of its body
+             * @example Silver
+             */
             color: string;
         };
         /** @description A car to put */
@@ -1224,7 +1271,10 @@ export interface components {
              * @example Nissan
              */
             make?: string | null;
-            /** @example 240SX */
+            /**
+             * @description What its maker calls it
+             * @example 240SX
+             */
             model: string;
             /**
              * @description The model year
@@ -1236,7 +1286,10 @@ export interface components {
              * @example JN1AS44D6TW000240
              */
             vin?: string | null;
-            /** @example Silver */
+            /**
+             * @description The color of its body
+             * @example Silver
+             */
             color: string;
         };
         /** @description Changes to a car */
@@ -1252,7 +1305,10 @@ export interface components {
              * @example Nissan
              */
             make?: string | null;
-            /** @example 240SX */
+            /**
+             * @description What its maker calls it
+             * @example 240SX
+             */
             model?: string;
             /**
              * @description The model year
@@ -1264,7 +1320,10 @@ export interface components {
              * @example JN1AS44D6TW000240
              */
             vin?: string | null;
-            /** @example Silver */
+            /**
+             * @description The color of its body
+             * @example Silver
+             */
             color?: string;
         };
         /** @description A country, or the members of it that `fields` names */
@@ -1275,9 +1334,15 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example Germany */
+            /**
+             * @description Its short name in English
+             * @example Germany
+             */
             name?: string;
-            /** @example Berlin */
+            /**
+             * @description Its seat of government
+             * @example Berlin
+             */
             capital?: string;
             /**
              * Format: int64
@@ -1289,14 +1354,17 @@ export interface components {
         };
         /** @description A country to create */
         CountryCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
-            /** @example Germany */
+            /**
+             * @description Its short name in English
+             * @example Germany
+             */
             name: string;
-            /** @example Berlin */
+            /**
+             * @description Its seat of government
+             * @example Berlin
+             */
             capital: string;
             /**
              * Format: int64
@@ -1314,9 +1382,15 @@ export interface components {
              * @example 1
              */
             id: number;
-            /** @example Germany */
+            /**
+             * @description Its short name in English
+             * @example Germany
+             */
             name: string;
-            /** @example Berlin */
+            /**
+             * @description Its seat of government
+             * @example Berlin
+             */
             capital: string;
             /**
              * Format: int64
@@ -1334,9 +1408,15 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example Germany */
+            /**
+             * @description Its short name in English
+             * @example Germany
+             */
             name: string;
-            /** @example Berlin */
+            /**
+             * @description Its seat of government
+             * @example Berlin
+             */
             capital: string;
             /**
              * Format: int64
@@ -1354,9 +1434,15 @@ export interface components {
              * @example 1
              */
             readonly id?: number;
-            /** @example Germany */
+            /**
+             * @description Its short name in English
+             * @example Germany
+             */
             name?: string;
-            /** @example Berlin */
+            /**
+             * @description Its seat of government
+             * @example Berlin
+             */
             capital?: string;
             /**
              * Format: int64
@@ -1374,14 +1460,21 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example Priya Lindqvist */
+            /**
+             * @description How they are addressed
+             * @example Priya Lindqvist
+             */
             name?: string;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example priya@example.com
              */
             email?: string;
-            /** @example Northlight Optics */
+            /**
+             * @description Whom they buy for
+             * @example Northlight Optics
+             */
             company?: string | null;
             /**
              * @description Digits, spaces, hyphens, parentheses and +
@@ -1392,19 +1485,23 @@ export interface components {
         };
         /** @description A customer to create */
         CustomerCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
-            /** @example Priya Lindqvist */
+            /**
+             * @description How they are addressed
+             * @example Priya Lindqvist
+             */
             name: string;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example priya@example.com
              */
             email: string;
-            /** @example Northlight Optics */
+            /**
+             * @description Whom they buy for
+             * @example Northlight Optics
+             */
             company?: string | null;
             /**
              * @description Digits, spaces, hyphens, parentheses and +
@@ -1422,14 +1519,21 @@ export interface components {
              * @example 1
              */
             id: number;
-            /** @example Priya Lindqvist */
+            /**
+             * @description How they are addressed
+             * @example Priya Lindqvist
+             */
             name: string;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example priya@example.com
              */
             email: string;
-            /** @example Northlight Optics */
+            /**
+             * @description Whom they buy for
+             * @example Northlight Optics
+             */
             company: string | null;
             /**
              * @description Digits, spaces, hyphens, parentheses and +
@@ -1446,14 +1550,21 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example Priya Lindqvist */
+            /**
+             * @description How they are addressed
+             * @example Priya Lindqvist
+             */
             name: string;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example priya@example.com
              */
             email: string;
-            /** @example Northlight Optics */
+            /**
+             * @description Whom they buy for
+             * @example Northlight Optics
+             */
             company?: string | null;
             /**
              * @description Digits, spaces, hyphens, parentheses and +
@@ -1471,14 +1582,21 @@ export interface components {
              * @example 1
              */
             readonly id?: number;
-            /** @example Priya Lindqvist */
+            /**
+             * @description How they are addressed
+             * @example Priya Lindqvist
+             */
             name?: string;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example priya@example.com
              */
             email?: string;
-            /** @example Northlight Optics */
+            /**
+             * @description Whom they buy for
+             * @example Northlight Optics
+             */
             company?: string | null;
             /**
              * @description Digits, spaces, hyphens, parentheses and +
@@ -1495,10 +1613,14 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example Lantern walk */
+            /**
+             * @description What it is announced as
+             * @example Lantern walk
+             */
             name?: string;
             /**
              * Format: date-time
+             * @description When it begins
              * @example 2026-11-11T17:00:00Z
              */
             starts_at?: string;
@@ -1516,15 +1638,16 @@ export interface components {
         };
         /** @description A event to create */
         EventCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
-            /** @example Lantern walk */
+            /**
+             * @description What it is announced as
+             * @example Lantern walk
+             */
             name: string;
             /**
              * Format: date-time
+             * @description When it begins
              * @example 2026-11-11T17:00:00Z
              */
             starts_at: string;
@@ -1548,10 +1671,14 @@ export interface components {
              * @example 1
              */
             id: number;
-            /** @example Lantern walk */
+            /**
+             * @description What it is announced as
+             * @example Lantern walk
+             */
             name: string;
             /**
              * Format: date-time
+             * @description When it begins
              * @example 2026-11-11T17:00:00Z
              */
             starts_at: string;
@@ -1575,10 +1702,14 @@ export interface components {
              * @example 1
              */
             id?: number;
-            /** @example Lantern walk */
+            /**
+             * @description What it is announced as
+             * @example Lantern walk
+             */
             name: string;
             /**
              * Format: date-time
+             * @description When it begins
              * @example 2026-11-11T17:00:00Z
              */
             starts_at: string;
@@ -1602,10 +1733,14 @@ export interface components {
              * @example 1
              */
             readonly id?: number;
-            /** @example Lantern walk */
+            /**
+             * @description What it is announced as
+             * @example Lantern walk
+             */
             name?: string;
             /**
              * Format: date-time
+             * @description When it begins
              * @example 2026-11-11T17:00:00Z
              */
             starts_at?: string;
@@ -1621,6 +1756,7 @@ export interface components {
              */
             capacity?: number | null;
         };
+        /** @description Count the guests of an event */
         Headcount: {
             /**
              * @description Guests who have not answered
@@ -1657,10 +1793,14 @@ export interface components {
              * @example 2
              */
             event_id?: number;
-            /** @example Ines Falk */
+            /**
+             * @description Who is invited
+             * @example Ines Falk
+             */
             name?: string;
             /**
              * Format: email
+             * @description Where the invitation goes
              * @example ines@example.com
              */
             email?: string;
@@ -1673,10 +1813,7 @@ export interface components {
         };
         /** @description A guest to create */
         GuestCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * Format: int64
@@ -1684,10 +1821,14 @@ export interface components {
              * @example 2
              */
             event_id: number;
-            /** @example Ines Falk */
+            /**
+             * @description Who is invited
+             * @example Ines Falk
+             */
             name: string;
             /**
              * Format: email
+             * @description Where the invitation goes
              * @example ines@example.com
              */
             email: string;
@@ -1702,10 +1843,7 @@ export interface components {
         };
         /** @description A guest to create below its event */
         EventGuestCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * Format: int64
@@ -1713,10 +1851,14 @@ export interface components {
              * @example 2
              */
             event_id?: number;
-            /** @example Ines Falk */
+            /**
+             * @description Who is invited
+             * @example Ines Falk
+             */
             name: string;
             /**
              * Format: email
+             * @description Where the invitation goes
              * @example ines@example.com
              */
             email: string;
@@ -1743,10 +1885,14 @@ export interface components {
              * @example 2
              */
             event_id: number;
-            /** @example Ines Falk */
+            /**
+             * @description Who is invited
+             * @example Ines Falk
+             */
             name: string;
             /**
              * Format: email
+             * @description Where the invitation goes
              * @example ines@example.com
              */
             email: string;
@@ -1771,10 +1917,14 @@ export interface components {
              * @example 2
              */
             event_id: number;
-            /** @example Ines Falk */
+            /**
+             * @description Who is invited
+             * @example Ines Falk
+             */
             name: string;
             /**
              * Format: email
+             * @description Where the invitation goes
              * @example ines@example.com
              */
             email: string;
@@ -1801,10 +1951,14 @@ export interface components {
              * @example 2
              */
             event_id?: number;
-            /** @example Ines Falk */
+            /**
+             * @description Who is invited
+             * @example Ines Falk
+             */
             name: string;
             /**
              * Format: email
+             * @description Where the invitation goes
              * @example ines@example.com
              */
             email: string;
@@ -1831,10 +1985,14 @@ export interface components {
              * @example 2
              */
             event_id?: number;
-            /** @example Ines Falk */
+            /**
+             * @description Who is invited
+             * @example Ines Falk
+             */
             name?: string;
             /**
              * Format: email
+             * @description Where the invitation goes
              * @example ines@example.com
              */
             email?: string;
@@ -1872,6 +2030,7 @@ export interface components {
             currency?: string;
             /**
              * Format: date-time
+             * @description When it was sold
              * @example 2026-06-18T14:05:00Z
              */
             sold_at?: string;
@@ -1883,10 +2042,7 @@ export interface components {
         };
         /** @description A sale to create */
         SaleCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * Format: int64
@@ -1907,6 +2063,7 @@ export interface components {
             currency: string;
             /**
              * Format: date-time
+             * @description When it was sold
              * @example 2026-06-18T14:05:00Z
              */
             sold_at: string;
@@ -1918,10 +2075,7 @@ export interface components {
         };
         /** @description A sale to create below its customer */
         CustomerSaleCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * Format: int64
@@ -1942,6 +2096,7 @@ export interface components {
             currency: string;
             /**
              * Format: date-time
+             * @description When it was sold
              * @example 2026-06-18T14:05:00Z
              */
             sold_at: string;
@@ -1978,6 +2133,7 @@ export interface components {
             currency: string;
             /**
              * Format: date-time
+             * @description When it was sold
              * @example 2026-06-18T14:05:00Z
              */
             sold_at: string;
@@ -2014,6 +2170,7 @@ export interface components {
             currency: string;
             /**
              * Format: date-time
+             * @description When it was sold
              * @example 2026-06-18T14:05:00Z
              */
             sold_at: string;
@@ -2050,6 +2207,7 @@ export interface components {
             currency: string;
             /**
              * Format: date-time
+             * @description When it was sold
              * @example 2026-06-18T14:05:00Z
              */
             sold_at: string;
@@ -2086,6 +2244,7 @@ export interface components {
             currency?: string;
             /**
              * Format: date-time
+             * @description When it was sold
              * @example 2026-06-18T14:05:00Z
              */
             sold_at?: string;
@@ -2117,10 +2276,7 @@ export interface components {
         };
         /** @description A task to create */
         TaskCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * @description A single line of less than 120 characters
@@ -2210,17 +2366,20 @@ export interface components {
              * @example 1
              */
             userId?: number;
-            /** @example Water the plants on the balcony */
+            /**
+             * @description What is to be done
+             * @example Water the plants on the balcony
+             */
             title?: string;
-            /** @example false */
+            /**
+             * @description Whether it is done
+             * @example false
+             */
             completed?: boolean;
         };
         /** @description A todo to create */
         TodoCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * Format: int64
@@ -2228,9 +2387,13 @@ export interface components {
              * @example 1
              */
             userId: number;
-            /** @example Water the plants on the balcony */
+            /**
+             * @description What is to be done
+             * @example Water the plants on the balcony
+             */
             title: string;
             /**
+             * @description Whether it is done
              * @default false
              * @example false
              */
@@ -2250,9 +2413,15 @@ export interface components {
              * @example 1
              */
             userId: number;
-            /** @example Water the plants on the balcony */
+            /**
+             * @description What is to be done
+             * @example Water the plants on the balcony
+             */
             title: string;
-            /** @example false */
+            /**
+             * @description Whether it is done
+             * @example false
+             */
             completed: boolean;
         };
         /** @description A todo to put */
@@ -2269,9 +2438,13 @@ export interface components {
              * @example 1
              */
             userId: number;
-            /** @example Water the plants on the balcony */
+            /**
+             * @description What is to be done
+             * @example Water the plants on the balcony
+             */
             title: string;
             /**
+             * @description Whether it is done
              * @default false
              * @example false
              */
@@ -2291,9 +2464,15 @@ export interface components {
              * @example 1
              */
             userId?: number;
-            /** @example Water the plants on the balcony */
+            /**
+             * @description What is to be done
+             * @example Water the plants on the balcony
+             */
             title?: string;
-            /** @example false */
+            /**
+             * @description Whether it is done
+             * @example false
+             */
             completed?: boolean;
         };
         /** @description A transaction, or the members of it that `fields` names */
@@ -2336,10 +2515,7 @@ export interface components {
         };
         /** @description A transaction to create */
         TransactionCreation: {
-            /**
-             * @description Made by the server unless you choose one
-             * @example 1
-             */
+            /** @description Made by the server unless you choose one */
             id?: number;
             /**
              * Format: int64
@@ -2488,10 +2664,14 @@ export interface components {
              * @example mira-s
              */
             username?: string;
-            /** @example Mira Sandholm */
+            /**
+             * @description Their full name
+             * @example Mira Sandholm
+             */
             name?: string | null;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example mira@example.com
              */
             email?: string | null;
@@ -2514,10 +2694,14 @@ export interface components {
              * @example mira-s
              */
             username: string;
-            /** @example Mira Sandholm */
+            /**
+             * @description Their full name
+             * @example Mira Sandholm
+             */
             name?: string | null;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example mira@example.com
              */
             email?: string | null;
@@ -2534,10 +2718,14 @@ export interface components {
              * @example mira-s
              */
             username: string;
-            /** @example Mira Sandholm */
+            /**
+             * @description Their full name
+             * @example Mira Sandholm
+             */
             name: string | null;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example mira@example.com
              */
             email: string | null;
@@ -2560,10 +2748,14 @@ export interface components {
              * @example mira-s
              */
             username?: string;
-            /** @example Mira Sandholm */
+            /**
+             * @description Their full name
+             * @example Mira Sandholm
+             */
             name?: string | null;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example mira@example.com
              */
             email?: string | null;
@@ -2586,10 +2778,14 @@ export interface components {
              * @example mira-s
              */
             readonly username?: string;
-            /** @example Mira Sandholm */
+            /**
+             * @description Their full name
+             * @example Mira Sandholm
+             */
             name?: string | null;
             /**
              * Format: email
+             * @description Where they can be written to
              * @example mira@example.com
              */
             email?: string | null;
@@ -2843,6 +3039,7 @@ export interface components {
             from: string;
         };
         BookAuthor: {
+            /** @description As on the title page */
             name: string;
         };
         /**
@@ -2852,11 +3049,13 @@ export interface components {
          */
         CustomerStatus: "lead" | "prospect" | "customer" | "lost";
         /**
+         * @description What they answered
          * @example accepted
          * @enum {string}
          */
         GuestStatus: "invited" | "accepted" | "declined";
         /**
+         * @description What became of it
          * @example pending
          * @example succeeded
          * @enum {string}

@@ -1,0 +1,42 @@
+// Where the service is, as its document says: a collection that is made of the document needs an address to send to.
+
+import type { FastifyRequest } from 'fastify'
+
+/** The address of the service without a slash at its end; '' where it is not known, so that addresses are relative. */
+export type OriginOf = (request: FastifyRequest) => string
+
+/** Stands for the address until the document is asked for. No address can be this one (RFC 6761 §6.4). */
+export const anyOrigin = 'https://origin.invalid'
+
+/** The servers of a document: those of the committed one are relative. */
+export function serversAt(origin: string) {
+  return [
+    { url: origin === '' ? '/' : origin, description: 'The current version' },
+    { url: `${origin}/v1`, description: 'Version 1, pinned' },
+  ]
+}
+
+export function withServers<T extends object>(document: T, origin: string) {
+  return { ...document, servers: serversAt(origin) }
+}
+
+/** The text of a document with `anyOrigin`, for another. */
+export function atOrigin(text: string, origin: string): string {
+  const pinned = text.replaceAll(`${anyOrigin}/`, `${origin}/`)
+  return pinned.replaceAll(anyOrigin, origin === '' ? '/' : origin)
+}
+
+/** What a proxy adds. */
+const proxyFields = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'via'] as const
+
+/**
+ * The setting, or else the address by which the document is asked for. A proxy that is not trusted hides it: what the service
+ * sees is its own side of the proxy.
+ */
+export function originFinder({ publicUrl, trusts }: { publicUrl: string | undefined; trusts: boolean }): OriginOf {
+  if (publicUrl !== undefined) return () => publicUrl
+  return ({ headers, protocol, host }) => {
+    const isHidden = !trusts && proxyFields.some(name => headers[name] !== undefined)
+    return isHidden || !/^[\w.:[\]-]+$/.test(host ?? '') ? '' : `${protocol}://${host}`
+  }
+}
