@@ -17,6 +17,7 @@ const random = (length: number) =>
   Array.from({ length }, () => String.fromCodePoint(0x20000 + randomInt(0xa000))).join('')
 
 const pairs = resource('pairs', Type.Object({ a: text(330), b: text(330), c: text(500) }), {
+  singular: 'couple',
   description: 'Two texts that are unique together, as long as they can be',
   unique: [['a', 'b']],
   index: ['c'],

@@ -28,8 +28,10 @@ export function makePrivately(file: string): void {
 
 /** Under each of its names a file would have a log and a lock of its own. Throws an Error that says what to do. */
 export function requireOneName(file: string): void {
-  const { nlink } = statSync(file)
-  if (nlink === 1) return
+  const stats = statSync(file)
+  const { nlink } = stats
+  // A folder has several of its own, and cannot be opened anyway.
+  if (nlink === 1 || !stats.isFile()) return
   throw new Error(
     `${file} has ${nlink} names (hard links), and what was written under one would be missing under another. ` +
       'Remove the others, or copy the file and name the copy in DATABASE_URL.',
