@@ -70,6 +70,12 @@ const settings = Type.Object({
         'The origins whose pages may read the answers, such as `https://app.example.com`, separated by commas; `*`: all',
     }),
   ),
+  ALLOWED_HOSTS: Type.Optional(
+    Type.String({
+      description:
+        'The host names, separated by commas, by which callers may address a service that listens on loopback and asks for no credentials, besides those of this machine; `*`: all',
+    }),
+  ),
   DOCS: Type.Boolean({ default: true, description: 'Whether the document and Swagger UI are served' }),
   PUBLIC_URL: Type.Optional(
     Type.String({

@@ -6,6 +6,7 @@ import { tokenAlgorithms } from './access/token.ts'
 import { parseTrustedProxies } from './access/trusted-proxies.ts'
 import type { WebOptions } from './app.ts'
 import type { Config } from './config.ts'
+import { hostName, isLoopbackName } from './http/host.ts'
 import type { Model } from './resource/model.ts'
 import type { Store } from './store/store.ts'
 
@@ -28,6 +29,19 @@ export async function decideAccess(config: Config, models: readonly Model[], sto
     `HOST is ${HOST}, which others can reach, and there are no credentials: make a key with 'key create', ` +
       'listen on 127.0.0.1, or set AUTH=none to let everyone read and write.',
   )
+}
+
+/**
+ * The names by which the service may be addressed; undefined: by any. Where it asks for no credentials because only this
+ * machine reaches it, a web page could still reach it by a name of its own that is made to point here (DNS rebinding).
+ */
+export function decideHosts(
+  { HOST, ALLOWED_HOSTS = '' }: Config,
+  { required }: AccessPolicy,
+): ((name: string) => boolean) | undefined {
+  const allowed = new Set(listOf(ALLOWED_HOSTS).map(hostName))
+  if (required || !loopback.test(HOST) || allowed.has('*')) return undefined
+  return name => name === '' || isLoopbackName(name) || allowed.has(name)
 }
 
 export async function hasKeys(store: Store): Promise<boolean> {

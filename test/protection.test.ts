@@ -3,7 +3,7 @@
 import t, { type Test } from 'tap'
 import { readConfig } from '../src/config.ts'
 import { loadModels } from '../src/load.ts'
-import { decideAccess, readWebOptions } from '../src/protection.ts'
+import { decideAccess, decideHosts, readWebOptions } from '../src/protection.ts'
 import { openStore } from '../src/store/open.ts'
 import { holder, revoke } from './support/access.ts'
 import { prepareTables } from './support/service.ts'
@@ -29,6 +29,21 @@ t.test('without credentials loopback is open, and no other address but in plain 
     t.equal((await decide({ HOST, AUTH: 'none' })).required, false, HOST)
     t.equal((await decide({ HOST, AUTH: 'required' })).required, true, HOST)
   }
+})
+
+t.test('an open service on loopback is addressed by names of this machine, and by those that are allowed', async t => {
+  const open = { required: false, publicRead: new Set<string>() }
+  const hosts = (settings: Record<string, string>, policy = open) => decideHosts(readConfig(settings, false), policy)
+  for (const HOST of loopback) {
+    const allows = hosts({ HOST, ALLOWED_HOSTS: 'Dev.example, other.example:3000' })
+    for (const name of ['localhost', 'a.localhost', '127.0.0.1', '[::1]', '', 'dev.example', 'other.example'])
+      t.equal(allows?.(name), true, `${name} at ${HOST}`)
+    for (const name of ['evil.example', 'localhost.evil.example', '192.168.1.2', 'example'])
+      t.equal(allows?.(name), false, `${name} at ${HOST}`)
+    t.equal(hosts({ HOST, ALLOWED_HOSTS: '*' }), undefined)
+    t.equal(hosts({ HOST }, { ...open, required: true }), undefined, 'with credentials a page can do nothing')
+  }
+  for (const HOST of elsewhere) t.equal(hosts({ HOST }), undefined, `others may reach it at ${HOST}`)
 })
 
 t.test('as soon as there is a key, credentials are required everywhere, also when it is revoked', async t => {

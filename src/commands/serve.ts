@@ -7,7 +7,7 @@ import { ownershipWarnings } from '../access/ownership.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../load.ts'
-import { decideAccess, readWebOptions } from '../protection.ts'
+import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -92,7 +92,9 @@ async function prepare({ config, models, store, version, logger, observers }: Se
     for (const warning of ownershipWarnings(models.models)) logger.warn(warning)
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
-    const given = { ...observers, access, web: readWebOptions(config), ...(limits && { limits }), ...pressure(config) }
+    const hosts = decideHosts(config, access)
+    const web = { ...readWebOptions(config), ...(hosts && { hosts }) }
+    const given = { ...observers, access, web, ...(limits && { limits }), ...pressure(config) }
     return await buildApp({ models, store, version, logger, ...given })
   } catch (error) {
     await limits?.store.close()
