@@ -1,8 +1,10 @@
 // The shape of the code base: who may import whom, and what stays at the edges.
 
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { problems } from '../src/http/problem.ts'
+import { handlers } from '../src/routes/routes.ts'
 
 /** Each may import what is above it; those on one line are strangers to each other. */
 const ladder = [
@@ -128,4 +130,109 @@ t.test('a definition needs nothing but TypeBox and the resource module', async t
     t.strictSame(packages, ['@sinclair/typebox'], path)
     t.strictSame(local, ['src/resource/resource.ts'], path)
   }
+})
+
+const map = readFileSync('ARCHITECTURE.md', 'utf8')
+const mapSection = (title: string) => map.split(/^## /m).find(section => section.startsWith(title)) ?? ''
+
+/** Whether a file of `src/` exports a name. */
+function exportsName(path: string, name: string): boolean {
+  const code = sources.find(file => file.path === path)?.code ?? ''
+  return new RegExp(`^export (?:async )?(?:function\\*?|const|class|interface|type) ${name}\\b`, 'm').test(code)
+}
+
+t.test('ARCHITECTURE.md is one page', async t => {
+  const lines = map.trimEnd().split('\n')
+  t.ok(lines.length <= 95, `${lines.length} lines`)
+  t.strictSame(
+    lines.filter(line => line.length > 110),
+    [],
+  )
+})
+
+t.test('ARCHITECTURE.md draws the ladder that the imports keep to', async t => {
+  const rungs = ladder.map(rung => {
+    const parts = rung.map(part => `\`${part}\``).join(' | ')
+    return rung.length === 1 ? parts : `{ ${parts} }`
+  })
+  t.ok(mapSection('The ladder').replaceAll('\n', ' ').includes(rungs.join(' ← ')), rungs.join(' ← '))
+})
+
+t.test('ARCHITECTURE.md names the function that refuses, and it is exported there', async t => {
+  const named = [...map.matchAll(/`(\w+)` in `([\w/-]+\.ts)`/g)].map(([, name = '', file = '']) => ({ name, file }))
+  t.ok(named.length > 20, `${named.length} functions`)
+  t.strictSame(
+    named.filter(({ name, file }) => !exportsName(`src/${file}`, name)),
+    [],
+  )
+})
+
+t.test('ARCHITECTURE.md says where each status of a problem comes from, and names no other', async t => {
+  const rows = mapSection('A request')
+    .split('\n')
+    .filter(line => /^\| .* \| [\d, ]+ \|/.test(line))
+  const told = new Set(rows.flatMap(row => row.split(' | ')[1]?.split(', ').map(Number) ?? []))
+  t.strictSame(told, new Set(Object.values(problems).map(({ status }) => status)))
+})
+
+t.test('restwell routes names the file that exports the handler', async t => {
+  for (const [action, { file, handler }] of Object.entries(handlers)) t.ok(exportsName(file, handler.name), action)
+})
+
+const guides = globSync(['*.md', 'docs/*.md', 'bench/*.md', 'clients/*/*.md'])
+
+/** The files that a guide names in code, but those below `schemas/`, which are the reader's own. */
+function namedFiles(guide: string): string[] {
+  const named = readFileSync(guide, 'utf8').matchAll(/`([\w.-]+(?:\/[\w.-]+)+\.(?:ts|yaml|sh|json))`/g)
+  return [...named].map(([, name]) => String(name)).filter(name => !name.startsWith('schemas/'))
+}
+
+t.test('the files that a guide names are there; `http/link.ts` is below `src/`', async t => {
+  const missing = guides.flatMap(guide =>
+    namedFiles(guide)
+      .filter(file => !existsSync(file) && !existsSync(`src/${file}`))
+      .map(file => `${guide}: ${file}`),
+  )
+  t.ok(guides.flatMap(namedFiles).length > 50)
+  t.strictSame(missing, [])
+})
+
+t.test('the links from a guide to a file lead somewhere, and so do those to a heading', async t => {
+  const broken = guides.flatMap(guide => {
+    const links = [...readFileSync(guide, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)]
+    return links
+      .filter(
+        ([, path = '', heading = '']) => !leadsSomewhere(join(dirname(guide), path), path === '' ? guide : '', heading),
+      )
+      .map(([link]) => `${guide}: ${link}`)
+  })
+  t.strictSame(broken, [])
+})
+
+function leadsSomewhere(path: string, self: string, heading: string): boolean {
+  const target = self === '' ? path : self
+  if (!existsSync(target)) return false
+  return heading === '' || headingsOf(readFileSync(target, 'utf8')).includes(heading.slice(1))
+}
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function headingsOf(markdown: string): string[] {
+  const titles = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) => String(title))
+  return titles.map(title =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+t.test('the commands of npm that a guide names are there', async t => {
+  const scriptsOf = (folder: string) => Object.keys(JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).scripts)
+  const scripts = [...scriptsOf('.'), ...scriptsOf('clients/typescript')]
+  const missing = guides.flatMap(guide =>
+    [...readFileSync(guide, 'utf8').matchAll(/\bnpm run (?:-s )?([\w:]+)/g)]
+      .filter(([, name = '']) => !scripts.includes(name))
+      .map(([command]) => `${guide}: ${command}`),
+  )
+  t.strictSame(missing, [])
 })
