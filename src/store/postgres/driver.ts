@@ -150,7 +150,10 @@ function isDatabaseError(error: unknown): boolean {
   return error instanceof postgres.PostgresError || error instanceof ConnectionLost
 }
 
-/** What was thrown first, also where a work let it through as a `StoreError`. */
+/** What was thrown first, also where a work let it through as a `StoreError`, or in an error of its own. */
 function cause(error: unknown): unknown {
-  return error instanceof StoreError ? (error.cause ?? error) : error
+  let first = error
+  while (first instanceof Error && !(first instanceof ConnectionLost) && first.cause instanceof Error)
+    first = first.cause
+  return first
 }

@@ -24,6 +24,22 @@ for (const state of ['40001', '40P01']) {
     t.strictSame(await rows(store, 'select attempt from notes'), [[3]])
   })
 
+  t.test(`a work is tried again after ${state} that it throws in an error of its own`, async t => {
+    const store = await openEmptyPostgres(t)
+    let attempts = 0
+    const result = await store.transact(function* (): Work<string> {
+      attempts++
+      try {
+        if (attempts < 3) yield raise(state)
+        return 'done'
+      } catch (cause) {
+        throw new Error('It was not stored.', { cause })
+      }
+    })
+    t.equal(result, 'done')
+    t.equal(attempts, 3)
+  })
+
   t.test(`after three times ${state} it is given up as busy`, async t => {
     const store = await openEmptyPostgres(t)
     let attempts = 0
