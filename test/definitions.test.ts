@@ -50,7 +50,8 @@ const values: [field: TProperties[string], mistake: string][] = [
   [Type.Object({ ['__proto__']: text }), 'has the member __proto__, which no body may have'],
   [Type.String({ maxLength: -1 }), 'is no JSON Schema: schema is invalid: data/maxLength must be >= 0'],
   [Type.Number({ minimum: Number.NaN }), 'is no JSON Schema: schema is invalid: data/minimum must be number'],
-  [Enum([]), 'is no JSON Schema: enum must have non-empty array'],
+  [Enum([]), 'is an Enum without a word to choose'],
+  [Type.Optional(Enum([])), 'is an Enum without a word to choose'],
 ]
 
 t.test('examples, defaults and schemas are sound', async t => {

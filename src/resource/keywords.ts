@@ -41,14 +41,27 @@ const advice: Readonly<Record<string, string>> = {
   references: "is not known: name the field in the resource's option references",
 }
 
+/** Names at which generators fail that ask their own tables for a member of this name (Redocly, openapi-typescript). */
+const brokenMembers = ['hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString', 'valueOf']
+
+/** Why a field, or a member of one, cannot have this name. */
+export function reservedMember(name: string): string | undefined {
+  return brokenMembers.includes(name) ? 'is a name at which generators of clients fail; choose another' : undefined
+}
+
 export function reportKeywords(schema: Schema, where: string, report: (where: string, mistake: string) => void): void {
   const type = String(schema.type)
   const own = byType[type]
   if (own === undefined || isWithoutMembers(schema)) return
   const known = [...common, ...choices, ...own]
+  if (Array.isArray(schema.enum) && schema.enum.length === 0) report(where, 'is an Enum without a word to choose')
   for (const keyword of Object.keys(schema))
     if (!known.includes(keyword) && !keyword.startsWith('x-'))
       report(where, `has ${keyword}, which ${reason(keyword, type, known)}`)
+  for (const name of type === 'object' ? Object.keys(schema.properties as object) : []) {
+    const reserved = reservedMember(name)
+    if (reserved !== undefined) report(`${where}/${name}`, reserved)
+  }
   if (schema.additionalProperties !== undefined && schema.additionalProperties !== false)
     report(where, 'has additionalProperties, but an object has the members that it names and no other')
 }

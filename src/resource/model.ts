@@ -132,11 +132,11 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
 function resourceToFields({ fields, options }: Resource, report: Report): readonly Field[] {
   const required = new Set(fields.required ?? [])
   const read = (name: string, schema: object) => schemaToField(name, schema, !required.has(name), report)
-  const { [options.key ?? '']: _, ...others } = fields.properties
-  const key = ownMember(fields.properties, options.key ?? '')
+  const key = options.key === undefined ? undefined : ownMember(fields.properties, options.key)
+  const others = Object.entries(fields.properties).filter(([name]) => name !== options.key)
   return [
     key === undefined ? schemaToField('id', serverKey, false, report) : withoutDots(read(options.key as string, key)),
-    ...Object.entries(others).map(([name, schema]) => read(name, schema)),
+    ...others.map(([name, schema]) => read(name, schema)),
   ]
 }
 
@@ -161,6 +161,7 @@ function checkUse(resource: Resource, model: Model, report: Report): void {
     const [field] = relations.find(([field, target]) => target === name && known.has(field)) ?? []
     return field === undefined ? didYouMean(name, known.keys()) : `: the other way round, write { ${name}: '${field}' }`
   }
+  if (options.listed?.length === 0) report('', 'has no field in listed; leave it out, and a list shows them all')
   if ([...model.unique, ...model.indexes].some(set => set.length === 0 || new Set(set).size < set.length))
     report('', 'has a set in unique or index that is empty or names a field twice')
   for (const [option, names] of used)

@@ -1,6 +1,7 @@
 // What fields, resources and components may be called, whichever database or client is used today.
 
 import type { Report } from './field.ts'
+import { reservedMember } from './keywords.ts'
 import type { Resource } from './resource.ts'
 
 /** Field names are kept in columns, parameters and members alike, so they are plain. `_` at the start is ours. */
@@ -47,7 +48,9 @@ const systemColumns = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']
 
 /** Why a field cannot have this name. */
 function reservedField(name: string): string | undefined {
-  return systemColumns.includes(name) ? `is a system column of PostgreSQL; write ${name}_value, say` : undefined
+  return systemColumns.includes(name)
+    ? `is a system column of PostgreSQL; write ${name}_value, say`
+    : reservedMember(name)
 }
 
 /** Why a resource cannot have this name: its table would have it too. */

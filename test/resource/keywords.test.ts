@@ -178,6 +178,12 @@ t.test('a field that is not there is told with the one that may be meant', async
 
 const names: [name: string, fields: object, mistake: string][] = [
   ['pages', { xmin: Type.Integer() }, 'xmin is a system column of PostgreSQL; write xmin_value, say'],
+  ['pages', { valueOf: text }, 'valueOf is a name at which generators of clients fail; choose another'],
+  [
+    'pages',
+    { size: Type.Object({ hasOwnProperty: text }) },
+    'size/hasOwnProperty is a name at which generators of clients fail; choose another',
+  ],
   ['pages', { ctid: text }, 'ctid is a system column of PostgreSQL; write ctid_value, say'],
   [
     'sqlite_things',

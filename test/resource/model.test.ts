@@ -47,6 +47,7 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ['titel is named in listed, but there is no such field', { title: text }, { listed: ['id', 'titel'] }],
   ['titel is named in filterable, but there is no such field', { title: text }, { filterable: ['titel'] }],
   ['titel is named in sortable, but there is no such field', { title: text }, { sortable: ['titel'] }],
+  ['has no field in listed; leave it out, and a list shows them all', { title: text }, { listed: [] }],
   // access
   ['has owners, so the server must make its keys: leave out `key`', { code: key }, { key: 'code', owner: true }],
   ['has owners, so it cannot have publicRead too', { title: text }, { owner: true, publicRead: true }],

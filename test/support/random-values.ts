@@ -52,6 +52,7 @@ function stringOf({ format, pattern, minLength = 0, maxLength = Infinity, exampl
 
 function isWithin(schema: JsonSchema, value: number): boolean {
   const { minimum = -Infinity, exclusiveMinimum = -Infinity, maximum = Infinity, exclusiveMaximum = Infinity } = schema
+  if (schema.multipleOf !== undefined && !Number.isSafeInteger(value)) return false
   return (
     value >= Number(minimum) &&
     value > Number(exclusiveMinimum) &&

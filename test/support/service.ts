@@ -85,7 +85,7 @@ const all: readonly Database[] = [
 ]
 
 /** `npm run test:tls` wants one of them alone. */
-const databases = all.filter(({ name }) => [undefined, name].includes(process.env.TEST_DATABASE))
+export const databases = all.filter(({ name }) => [undefined, name].includes(process.env.TEST_DATABASE))
 
 /** Runs a test on every database, each time with a service of its own. */
 export function feature(name: string, run: (t: Test, service: Service) => Promise<void>, options: ServiceOptions = {}) {

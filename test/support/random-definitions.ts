@@ -1,0 +1,169 @@
+// Random definitions: names that somebody keeps for themselves, every kind and option, relations; some of them wrong.
+
+import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import type { DefinedResource } from '../../src/resource/model.ts'
+import { CreatedAt, Currency, Enum, Line, MinorUnits } from '../../src/resource/resource.ts'
+import { define } from './definitions.ts'
+
+const words = (text: string) => text.trim().split(/\s+/)
+
+const fieldNames = [
+  ...words(`select order group table user default check primary references null true false values index where from to end
+    begin offset all and or not in is like between case when then else union join on using natural left cross column
+    constraint foreign key row rows grant analyze collate desc asc only window current_date session_user rowid oid ctid
+    xmin timestamp date time interval text integer json abort plan glob replace rename trigger view without strict`),
+  ...words(
+    `constructor toString valueOf hasOwnProperty isPrototypeOf prototype length name toJSON __proto__ __defineGetter__`,
+  ),
+  ...words(`yes no y n off nan NaN inf Infinity undefined`),
+  ...words(`class function var let const new delete return import export package interface enum await async yield static
+    public private abstract final int float double long char boolean byte string object self None True def lambda pass del
+    global with as assert except raise try type func chan go map range defer struct model_ field_dict to_dict additional_properties`),
+  ...words(`sort fields cursor q limit prefer id ID _rev _owner count error status value size_gte size size_is_null`),
+  ...words(`firstName first_name FirstName userID größe 名前 a-b a.b 1a ${'n'.repeat(50)} ${'n'.repeat(51)}`),
+  'a b',
+  '',
+]
+
+const resourceNames = [
+  ...words(`orders order-items order_items users user tables groups select order constructor tostring true null yes on off
+    classes responses strings objects docs openapi keys key_secrets idempotency_records v1 health livez readyz metrics pg_class
+    pg-things sqlite_things _x Books größen a--b a_ problems news data series people children statuses event-types event_types
+    movies books readers lists maps sets values views tests errors files dates types apis clients models services books-archive
+    book-creations ${'a'.repeat(40)} ${'a'.repeat(41)} linksets links selections patches b c2 x-y_z where rows columns`),
+  '',
+  'a b',
+]
+
+export type Random = () => number
+
+/** The same numbers for the same seed (mulberry32). */
+export function randomFrom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const pick = <T>(random: Random, values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
+const chance = (random: Random, share: number) => random() < share
+const some = <T>(random: Random, values: readonly T[], share: number) => values.filter(() => chance(random, share))
+
+const enumWords = [
+  'yes',
+  'no',
+  'NO',
+  'null',
+  'true',
+  '1',
+  '01',
+  '1.0',
+  'a b',
+  'a-b',
+  'a_b',
+  '+',
+  '-',
+  '=',
+  '~',
+  "it's",
+  'größe',
+  '2024-01-01',
+  '',
+]
+
+const kinds: ((random: Random) => TSchema)[] = [
+  random => Type.String({ maxLength: pick(random, [1, 5, 40, 500, 501, 65_536]) }),
+  random =>
+    Type.String({
+      minLength: pick(random, [0, 1, 3]),
+      maxLength: 30,
+      description: pick(random, ['yes', 'a: b', '# c', '']),
+    }),
+  random => Type.String({ format: pick(random, ['date', 'date-time', 'email', 'uri', 'uuid']) }),
+  () => Type.String({ pattern: '^[A-Z]{2}$', examples: ['AB', 'XY'] }),
+  () => Line({ maxLength: 50 }),
+  () => Type.String(),
+  random => Enum([...new Set([pick(random, enumWords), pick(random, enumWords), pick(random, enumWords)])]),
+  random => Type.Integer({ minimum: pick(random, [-5, 0, 1]), maximum: pick(random, [9, 1000, 2 ** 40]) }),
+  () => Type.Integer(),
+  random => Type.Number({ minimum: pick(random, [-1, 0, 0.5]) }),
+  () => Type.Number({ multipleOf: 0.01 }),
+  () => Type.Boolean(),
+  () => Type.Array(Type.String({ maxLength: 9 })),
+  () => Type.Array(Type.Object({ a: Type.Integer(), on: Type.Optional(Type.Boolean()) }), { minItems: 1 }),
+  random => Type.Object({ [pick(random, fieldNames) || 'a']: Type.String(), b: Type.Optional(Type.Number()) }),
+  () => CreatedAt(),
+  () => Currency(),
+  () => MinorUnits({ minimum: 0 }),
+]
+
+const wrongKinds: ((random: Random) => TSchema)[] = [
+  () => Type.Null(),
+  () => Type.Any(),
+  () => Type.String({ maxlength: 4 }),
+  () => Type.Integer({ minimum: 5, examples: [1] }),
+  () => Type.String({ pattern: '[' }),
+  () => Type.String({ pattern: '^[0-9]+$' }),
+  () => Type.String({ format: 'time' }),
+  () => Type.Union([Type.Literal('a'), Type.Literal('b')]),
+  () => Type.Record(Type.String(), Type.String()),
+  () => Type.Date(),
+  () => Type.Integer({ readOnly: true }),
+  () => Enum([]),
+]
+
+function randomField(random: Random): TSchema {
+  const schema = chance(random, 0.03) ? pick(random, wrongKinds)(random) : pick(random, kinds)(random)
+  const isReadOnly = schema.readOnly === true
+  if (!isReadOnly && chance(random, 0.3)) return Type.Optional(schema)
+  return !isReadOnly && schema.type === 'boolean' && chance(random, 0.5) ? { ...schema, default: true } : schema
+}
+
+/** `others`: the resources that it may refer to, with the field of their key. */
+export function randomDefinition(random: Random, others: readonly DefinedResource[]): DefinedResource {
+  const fields: TProperties = {}
+  for (let count = 1 + Math.floor(random() * 6); count > 0; count--)
+    fields[pick(random, fieldNames)] = randomField(random)
+  const own = Object.keys(fields)
+  const options: Record<string, unknown> = {}
+  if (chance(random, 0.25)) {
+    options.key = pick(random, ['code', 'slug', 'name', 'key', 'true', 'order'])
+    fields[String(options.key)] = chance(random, 0.7) ? Type.String({ minLength: 1, maxLength: 20 }) : Type.Integer()
+  }
+  addRelations(random, { fields, options, others })
+  addOptions(random, options, own)
+  return define(pick(random, resourceNames), fields, options)
+}
+
+interface Draft {
+  readonly fields: TProperties
+  readonly options: Record<string, unknown>
+  readonly others: readonly DefinedResource[]
+}
+
+function addRelations(random: Random, { fields, options, others }: Draft): void {
+  for (const option of ['parent', 'references'])
+    if (others.length > 0 && chance(random, 0.3)) {
+      const { name, fields: theirs, options: target } = pick(random, others).resource
+      const field = pick(random, [`${name.replaceAll('-', '_')}_id`, 'ref', 'to'])
+      const key = target.key === undefined ? Type.Integer({ minimum: 1 }) : theirs.properties[target.key]
+      fields[field] = chance(random, 0.3) ? Type.Optional(key as TSchema) : (key as TSchema)
+      options[option] = { [name]: field }
+    }
+}
+
+function addOptions(random: Random, options: Record<string, unknown>, own: readonly string[]): void {
+  const flags = ['keepDeleted', 'requireIfMatch', 'publicRead', 'owner']
+  for (const flag of some(random, flags, 0.1)) options[flag] = true
+  if (chance(random, 0.2)) options.unique = [pick(random, own)]
+  if (chance(random, 0.1)) options.unique = [[pick(random, own), pick(random, own)]]
+  if (chance(random, 0.2)) options.index = some(random, own, 0.4)
+  for (const list of some(random, ['listed', 'filterable', 'sortable'], 0.15)) options[list] = some(random, own, 0.6)
+  if (chance(random, 0.1))
+    options.singular = pick(random, ['thing', 'item', 'object', 'x y', 'String', 'über', 'Book', 'patch'])
+  if (chance(random, 0.1)) options.deprecated = { since: '2026-11-01', sunset: '2027-11-01' }
+  if (chance(random, 0.03)) options[pick(random, ['uniqe', 'hidden', 'toString'])] = true
+}
