@@ -8,10 +8,10 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`
 }
 
-/** The known name that is the fewest edits away, case aside: one, or a third of a longer name. */
+/** The known name that is the fewest edits away, case aside: at most one for three letters. */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined
-  let fewest = Math.max(1, Math.floor(name.length / 3)) + 1
+  let fewest = Math.max(1, Math.round(name.length / 3)) + 1
   for (const candidate of known) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase())
     if (edits >= fewest) continue
