@@ -16,9 +16,9 @@ import { allSchemas } from './docs/schemas.ts'
 import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
-import { keysToOperations, modelsToOperations } from './http/operations.ts'
 import { withoutVersion } from './http/target.ts'
 import type { Models } from './load.ts'
+import { keysToOperations, modelsToOperations } from './operations/operations.ts'
 import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
 import { modelToShapes, stateShape } from './resource/shapes.ts'
@@ -92,7 +92,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { docs = true, publicUrl, trustProxy } = web
   const engine = createEngine(options)
   const { shapes, policy, served } = engine
-  const keyOperations = policy.required ? keysToOperations(models.keyModel) : []
+  const keyOperations = policy.required ? keysToOperations(models.keyModel, shapes.get(models.keyModel.name)) : []
   const operations = [...modelsToOperations(models.models), ...keyOperations]
   const app = createServer(options)
 

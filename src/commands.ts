@@ -10,8 +10,8 @@ import { withProgress } from './commands/progress.ts'
 import { serveCommand } from './commands/serve.ts'
 import { databaseOptions, readConfig } from './config.ts'
 import { documentToYaml } from './docs/yaml.ts'
-import { keysToOperations, modelsToOperations } from './http/operations.ts'
 import { loadModels, schemasFolder } from './load.ts'
+import { keysToOperations, modelsToOperations } from './operations/operations.ts'
 import { parseRecords, storeRecords } from './records.ts'
 import { parseJson } from './routes/body.ts'
 import { handlers } from './routes/routes.ts'
@@ -35,10 +35,8 @@ async function routes({ operands }: Call): Promise<void> {
   const { models, keyModel } = await loadModels(schemasFolder)
   const operations = [...modelsToOperations(models), ...keysToOperations(keyModel)]
   const width = Math.max(...operations.map(({ path }) => path.length))
-  for (const { method, path, action, custom, model } of operations)
-    console.log(
-      `${method.padEnd(6)} ${path.padEnd(width)}  ${custom === undefined ? handlers[action].file : model.file}`,
-    )
+  for (const { method, path, kind, model } of operations)
+    console.log(`${method.padEnd(6)} ${path.padEnd(width)}  ${kind === 'compute' ? model.file : handlers[kind].file}`)
 }
 
 async function openapi({ operands, version }: Call): Promise<void> {

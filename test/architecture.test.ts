@@ -12,6 +12,7 @@ const ladder = [
   ['query'],
   ['http', 'store'],
   ['access'],
+  ['operations'],
   ['routes', 'docs'],
   ['telemetry'],
   ['definitions', 'text-file'],

@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { commands } from '../src/commands.ts'
-import { keysToOperations, modelsToOperations } from '../src/http/operations.ts'
 import { loadModels } from '../src/load.ts'
+import { keysToOperations, modelsToOperations } from '../src/operations/operations.ts'
 import { folderOf, run, type Server, serve } from './support/process.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))

@@ -1,6 +1,5 @@
 // Who may ask: a request becomes a principal (RFC 6750), and an operation names the scope that it needs.
 
-import type { Action } from '../http/actions.ts'
 import type { Model } from '../resource/model.ts'
 import type { Caller, Source } from './caller.ts'
 
@@ -51,27 +50,19 @@ export interface AccessPolicy {
 
 export const openPolicy: AccessPolicy = { required: false, publicRead: new Set() }
 
-/** What an operation needs its caller to be allowed; as much as there is of it in the operation table. */
+/** As much of an operation as access is about. */
 export interface Accessed {
-  readonly action: Action
   readonly model: Pick<Model, 'name'>
+  /** What its caller must be allowed. */
+  readonly scope: string
 }
-
-const reading: readonly Action[] = ['list', 'read', 'compute']
 
 /** For all that is done to API keys, reading included. */
 export const keysAdmin = 'keys:admin'
 
-/** The scope that an operation needs. */
-export function scopeNeeded({ action, model }: Accessed): string {
-  if (model.name === 'keys') return keysAdmin
-  return `${model.name}:${reading.includes(action) ? 'read' : 'write'}`
-}
-
 /** Whether it may be done without credentials. */
-export function isPublic({ required, publicRead }: AccessPolicy, operation: Accessed): boolean {
-  const { name } = operation.model
-  return !required || (publicRead.has(name) && scopeNeeded(operation) === `${name}:read`)
+export function isPublic({ required, publicRead }: AccessPolicy, { model: { name }, scope }: Accessed): boolean {
+  return !required || (publicRead.has(name) && scope === `${name}:read`)
 }
 
 export function holds({ scopes }: Principal, scope: string): boolean {

@@ -3,8 +3,8 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { AccessPolicy } from '../access/access.ts'
-import type { Operation } from '../http/operations.ts'
 import { serviceOperations } from '../http/service.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 import { type Components, Hoist } from './components.ts'
@@ -99,9 +99,8 @@ interface Setting extends ResponseSetting {
   readonly parts: Parts
 }
 
-function describe(operation: Operation, { shapes: all, policy }: DocumentOptions, setting: Setting): object {
-  const shapes = all.get(operation.model.name) as Shapes
-  const body = operationRequestBody(operation, shapes)
+function describe(operation: Operation, { policy }: DocumentOptions, setting: Setting): object {
+  const body = operationRequestBody(operation)
   const note = scopeNote(policy, operation)
   return {
     description: note === undefined ? operation.description : `${operation.description} ${note}`,
@@ -109,7 +108,7 @@ function describe(operation: Operation, { shapes: all, policy }: DocumentOptions
     parameters: operationParameters(operation, setting.hoist, setting.parts),
     ...(body === undefined ? {} : { requestBody: body }),
     ...operationSecurity(policy, operation),
-    responses: operationResponses(operation, shapes, setting),
+    responses: operationResponses(operation, setting),
   }
 }
 

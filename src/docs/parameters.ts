@@ -1,10 +1,10 @@
 // The parameters of an operation, as the document has them.
 
-import type { RequestHeader } from '../http/actions.ts'
 import { ifMatchParameter, ifNoneMatchParameter } from '../http/conditional.ts'
+import type { RequestHeader } from '../http/header-names.ts'
 import { idempotencyKeyParameter } from '../http/idempotency.ts'
-import type { Operation } from '../http/operations.ts'
 import { type Preference, preferParameter } from '../http/prefer.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { Parameter } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { pascalCase } from '../resource/model.ts'
@@ -23,8 +23,8 @@ const headerParameters: Record<RequestHeader, (preferences: readonly Preference[
  * of components end in `Parameter`: generators name types by them and by schemas alike.
  */
 export function operationParameters(operation: Operation, hoist: Hoist, parts: Parts): object[] {
-  const { pathParameters, queryParameters, heeds, preferences } = operation
-  const headers = heeds.map(header => ({ header, parameter: headerParameters[header](preferences) }))
+  const { pathParameters, queryParameters, requestHeaders, preferences } = operation
+  const headers = requestHeaders.map(header => ({ header, parameter: headerParameters[header](preferences) }))
   return [
     ...pathParameters.map(parameter => pathParameter(operation, parameter, hoist)),
     ...queryParameters.map(parameter => queryParameter(operation, withParts(parameter, parts), hoist)),
@@ -37,7 +37,7 @@ export function operationParameters(operation: Operation, hoist: Hoist, parts: P
 function pathParameter(operation: Operation, parameter: Parameter, hoist: Hoist): object {
   const described = { name: parameter.name, in: 'path', required: true, ...details(parameter) }
   // Its example is another row than those of the other operations.
-  if (operation.custom !== undefined) return described
+  if (operation.kind === 'compute') return described
   return hoist.shared('parameters', `${pathName(operation, parameter)}Parameter`, described)
 }
 
@@ -48,14 +48,14 @@ function pathName({ model, parent }: Operation, { name }: Parameter): string {
   return name === model.key.name ? `${model.component}KeyBelow${above}` : `${above}Above${model.component}`
 }
 
-function queryParameter({ model, action }: Operation, parameter: Parameter, hoist: Hoist): object {
+function queryParameter({ model, kind }: Operation, parameter: Parameter, hoist: Hoist): object {
   const style = parameter.schema.type === 'array' ? { style: 'form', explode: parameter.commas !== true } : {}
   const described = { name: parameter.name, in: 'query', ...details(parameter), ...style }
   const { name } = parameter
   if (name === 'limit' || name === 'cursor')
     return hoist.shared('parameters', `${pascalCase(name)}Parameter`, described)
   if (name !== 'fields') return described
-  const list = action === 'list' && model.listed !== model.fields ? 'List' : ''
+  const list = kind === 'list' && model.listed !== model.fields ? 'List' : ''
   return hoist.shared('parameters', `${model.component}${list}FieldsParameter`, described)
 }
 

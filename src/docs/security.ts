@@ -1,7 +1,7 @@
 // What the document says of credentials: one bearer scheme for keys and tokens, and the scope of each operation.
 
-import { type AccessPolicy, isPublic, scopeNeeded } from '../access/access.ts'
-import type { Operation } from '../http/operations.ts'
+import { type AccessPolicy, isPublic } from '../access/access.ts'
+import type { Operation } from '../operations/operation.ts'
 
 export const securitySchemes = {
   bearerAuth: {
@@ -17,11 +17,11 @@ export function operationSecurity(policy: AccessPolicy, operation: Operation): o
   const credentials = { bearerAuth: [] }
   // An empty requirement makes credentials optional (OpenAPI 3.1 §4.8.30).
   if (isPublic(policy, operation)) return { security: [{}, credentials] }
-  return { security: [credentials], 'x-required-scopes': [scopeNeeded(operation)] }
+  return { security: [credentials], 'x-required-scopes': [operation.scope] }
 }
 
 /** For readers: few tools show the extension. */
 export function scopeNote(policy: AccessPolicy, operation: Operation): string | undefined {
   if (!policy.required) return undefined
-  return isPublic(policy, operation) ? 'Needs no credentials.' : `Needs the scope \`${scopeNeeded(operation)}\`.`
+  return isPublic(policy, operation) ? 'Needs no credentials.' : `Needs the scope \`${operation.scope}\`.`
 }

@@ -1,7 +1,7 @@
 // The operations that are about the service itself: where to go from `/` (RFC 8631), the API catalog (RFC 9727), the probes.
 
 import type { JsonSchema } from '../resource/field.ts'
-import { json } from './actions.ts'
+import { json } from './media-types.ts'
 
 export interface ServiceOperation {
   readonly id: string

@@ -9,10 +9,9 @@ import {
   isPublic,
   openPrincipal,
   type Principal,
-  scopeNeeded,
 } from '../access/access.ts'
 import { credentialsMissing, insufficientScope } from '../access/bearer.ts'
-import type { Operation } from '../http/operations.ts'
+import type { Operation } from '../operations/operation.ts'
 
 /**
  * Puts the principal on the request. An address without an operation is closed unless it says that it is `open`. Callers
@@ -41,7 +40,7 @@ export function authorize({ required }: AccessPolicy, authenticate: Authenticate
 
 /** The part of a route's configuration that follows from its operation, before any request. */
 export function accessOf(policy: AccessPolicy, operation: Operation): FastifyContextConfig {
-  return { operation, anyone: isPublic(policy, operation), scope: scopeNeeded(operation) }
+  return { operation, anyone: isPublic(policy, operation), scope: operation.scope }
 }
 
 function requirePermission(principal: Principal, { anyone, scope }: FastifyContextConfig = {}): void {

@@ -3,12 +3,12 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import secureJson from 'secure-json-parse'
-import { bodyTypes, jsonPatchType } from '../http/actions.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
+import { bodyTypes, jsonPatchType } from '../http/media-types.ts'
 import { announcesBody } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 import { requireBodySize } from './limits.ts'
 
 /**

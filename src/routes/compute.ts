@@ -1,8 +1,8 @@
 // GET of a custom route: what a resource computes from one of its members.
 
 import type { TObject } from '@sinclair/typebox'
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { OperationOf } from '../operations/operation.ts'
 import { answerShape } from '../resource/answer-shape.ts'
 import type { Model } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
@@ -17,11 +17,10 @@ import { bodyFindings, compile, createAjv, findingToText, type Validate } from '
 
 type Route = CustomRoute<Record<string, unknown>>
 
-export function computeHandler(engine: Engine, operation: Operation): Handler {
+export function computeHandler(engine: Engine, operation: OperationOf<'compute'>): Handler {
   const { model, custom } = operation
   const { store } = engine
   const table = tableOf(engine, model.name)
-  if (custom === undefined) throw new Error(`${operation.id} is no custom route.`)
 
   return async call => {
     const [row] = await store.query(selectMember(table, keyOf(operation, call), scopeOf(operation, call)))

@@ -1,6 +1,6 @@
 // POST to a collection: a new row.
 
-import type { Operation } from '../http/operations.ts'
+import type { Operation } from '../operations/operation.ts'
 import { ownMember, type Values } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, parentKey, pathOf } from './call.ts'

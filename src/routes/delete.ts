@@ -1,7 +1,7 @@
 // DELETE of a member: gone, or marked as deleted, if nothing refers to it any more.
 
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, keyOf, preferenceFields, scopeOf } from './call.ts'

@@ -9,8 +9,8 @@ import { scopesBeyond } from '../access/grant.ts'
 import { auditKey } from '../access/key-audit.ts'
 import { insertKey, type NewKey, revokeKey, rotateKey } from '../access/key-record.ts'
 import type { Answer } from '../http/answer.ts'
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 import { type Row, rowToValues } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
@@ -90,21 +90,21 @@ function issued(engine: Engine, operation: Operation, call: Call, { row, secret 
 const changes = { issue: 'made', rotate: 'rotated', revoke: 'revoked' } as const
 
 /** What is done when a change of this key is on disk. */
-function afterChange({ keyRing }: Engine, { action, model }: Operation, call: Call, row: Row): () => void {
+function afterChange({ keyRing }: Engine, { kind, model }: Operation, call: Call, row: Row): () => void {
   const { id, name, scopes } = rowToValues(model.fields, row)
   const actor = { caller: call.principal.id, address: canonicalAddress(call.source.ip) }
   return () => {
     keyRing.forget(Number(id))
-    const change = changes[action as keyof typeof changes]
+    const change = changes[kind as keyof typeof changes]
     auditKey(call.log, change, { id, name, scopes: scopes as readonly string[] }, actor)
   }
 }
 
 function issuedAnswer(operation: Operation, call: Call, row: Row, secret: string | null): Answer {
-  const { action, model } = operation
-  const created = action === 'issue' ? { location: addressOf(call, `/${model.name}`, row[0] ?? null) } : {}
+  const { kind, model } = operation
+  const created = kind === 'issue' ? { location: addressOf(call, `/${model.name}`, row[0] ?? null) } : {}
   return {
-    status: action === 'issue' ? 201 : 200,
+    status: kind === 'issue' ? 201 : 200,
     headers: {
       ...representationFields(operation, call),
       'content-type': jsonContent,

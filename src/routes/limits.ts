@@ -74,7 +74,7 @@ function tellQuota({ plans, store }: Limits): onSendHookHandler {
  */
 function isFree({ headers, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): boolean {
   return (
-    statusCode === 304 && routeOptions.config.operation?.action === 'read' && headers['if-none-match']?.trim() !== '*'
+    statusCode === 304 && routeOptions.config.operation?.kind === 'read' && headers['if-none-match']?.trim() !== '*'
   )
 }
 

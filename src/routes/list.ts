@@ -3,9 +3,9 @@
 import { hash } from 'node:crypto'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { linkHeader } from '../http/link.ts'
-import type { Operation } from '../http/operations.ts'
 import { maxTargetLength, pageLinks } from '../http/page-links.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation, OperationOf } from '../operations/operation.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
@@ -13,10 +13,9 @@ import { type Call, type Handler, jsonContent, representationFields, requireMatc
 import { type Engine, requireParent, tableOf } from './engine.ts'
 import { requirePageSize } from './limits.ts'
 
-export function listHandler(engine: Engine, operation: Operation): Handler {
+export function listHandler(engine: Engine, operation: OperationOf<'list'>): Handler {
   const { model, list } = operation
   const table = tableOf(engine, model.name)
-  if (list === undefined) throw new Error(`${operation.id} is no list.`)
 
   return async call => {
     const query = parseListQuery(model, list, call.parameters, scopeOf(operation, call))

@@ -1,8 +1,8 @@
 // HEAD, OPTIONS and 405: what the addresses that are registered do not say themselves (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 
 const order = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 

@@ -2,8 +2,8 @@
 
 import type { Answer } from '../http/answer.ts'
 import { fingerprint, idempotencyKeyLifetime } from '../http/idempotency.ts'
-import type { Operation } from '../http/operations.ts'
 import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'

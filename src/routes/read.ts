@@ -2,8 +2,8 @@
 
 import { hash } from 'node:crypto'
 import { ifNoneMatchHolds } from '../http/conditional.ts'
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
 import { rowToValues, type Values } from '../resource/row.ts'

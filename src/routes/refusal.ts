@@ -2,9 +2,9 @@
 
 import type { Principal } from '../access/access.ts'
 import { newRowsPeers, ownRows } from '../access/ownership.ts'
-import { withArticle } from '../http/operations.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Filter } from '../query/filter.ts'
+import { withArticle } from '../resource/english.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'

@@ -5,8 +5,8 @@ import type { Principal } from '../access/access.ts'
 import { type Conditions, parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
 import { essence } from '../http/negotiate.ts'
-import type { Operation } from '../http/operations.ts'
 import { checkStrict, type Preferences, parsePrefer } from '../http/prefer.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { Call } from './call.ts'
 
 /** What the header fields of a request ask for. */
@@ -29,19 +29,19 @@ declare module 'fastify' {
   }
 }
 
-/** Reads the fields that an operation heeds. Throws a `Problem` (400) for one that cannot be read. */
-export function readFields({ heeds, preferences: honoured }: Operation, { headers }: FastifyRequest): Asked {
+/** Reads the header fields that make a difference to an operation. Throws a `Problem` (400) for one that cannot be read. */
+export function readFields({ requestHeaders, preferences: honoured }: Operation, { headers }: FastifyRequest): Asked {
   const preferences = parsePrefer(headers.prefer as string | undefined)
   checkStrict(preferences, honoured)
   const tags = (name: 'If-Match' | 'If-None-Match', field: string | undefined) =>
-    field === undefined || !heeds.includes(name) ? undefined : parseEntityTags(field, name)
+    field === undefined || !requestHeaders.includes(name) ? undefined : parseEntityTags(field, name)
   return {
     preferences,
     conditions: {
       ifMatch: tags('If-Match', headers['if-match']),
       ifNoneMatch: tags('If-None-Match', headers['if-none-match']),
     },
-    idempotencyKey: heeds.includes('Idempotency-Key')
+    idempotencyKey: requestHeaders.includes('Idempotency-Key')
       ? parseIdempotencyKey(headers['idempotency-key'] as string | undefined)
       : undefined,
   }

@@ -10,12 +10,10 @@ import type {
   RouteHandlerMethod,
   RouteOptions,
 } from 'fastify'
-import type { Action } from '../http/actions.ts'
-import { bodyShape } from '../http/body-shape.ts'
 import { linkHeader } from '../http/link.ts'
 import { preferredMediaType } from '../http/negotiate.ts'
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { accessOf } from './authorize.ts'
@@ -34,20 +32,29 @@ import { stage } from './stage.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 import { giveLeave } from './wire.ts'
 
-type HandlerFactory = (engine: Engine, operation: Operation) => Handler
+/** Where each kind of operation is done. */
+type Handlers = {
+  readonly [K in OperationKind]: {
+    readonly file: string
+    readonly handler: (engine: Engine, operation: OperationOf<K>) => Handler
+  }
+}
 
-/** Where each action is done. */
-export const handlers: Record<Action, { readonly file: string; readonly handler: HandlerFactory }> = {
+export const handlers: Handlers = {
   list: { file: 'src/routes/list.ts', handler: listHandler },
   create: { file: 'src/routes/create.ts', handler: createHandler },
   read: { file: 'src/routes/read.ts', handler: readHandler },
   replace: { file: 'src/routes/update.ts', handler: replaceHandler },
   update: { file: 'src/routes/update.ts', handler: patchHandler },
-  remove: { file: 'src/routes/delete.ts', handler: deleteHandler },
+  delete: { file: 'src/routes/delete.ts', handler: deleteHandler },
   compute: { file: 'src/routes/compute.ts', handler: computeHandler },
   issue: { file: 'src/routes/keys.ts', handler: issueHandler },
   revoke: { file: 'src/routes/keys.ts', handler: revokeHandler },
   rotate: { file: 'src/routes/keys.ts', handler: rotateHandler },
+}
+
+function handlerOf<K extends OperationKind>(engine: Engine, kind: K, operation: OperationOf<K>): Handler {
+  return handlers[kind].handler(engine, operation)
 }
 
 export function registerRoutes(app: FastifyInstance, engine: Engine, operations: readonly Operation[]): void {
@@ -55,7 +62,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
     app.route({
       method: operation.method,
       url: toRoutePath(operation.path),
-      schema: operationSchema(engine, operation),
+      schema: operationSchema(operation),
       config: accessOf(engine.policy, operation),
       preParsing: bodyStage(operation),
       preValidation: stage(request => {
@@ -67,7 +74,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       }),
       attachValidation: true,
       preHandler: [refuseInvalid, ...requireOwnParent(engine, operation)],
-      handler: answering(operation, handlers[operation.action].handler(engine, operation)),
+      handler: answering(operation, handlerOf(engine, operation.kind, operation)),
       ...announceEnd(operation),
     })
 }
@@ -151,9 +158,9 @@ function announceEnd({ model: { deprecated } }: Operation): Pick<RouteOptions, '
   return { onSend }
 }
 
-function operationSchema(engine: Engine, operation: Operation): FastifySchema {
+function operationSchema(operation: Operation): FastifySchema {
   const { pathParameters, queryParameters, accepts } = operation
-  const body = accepts.length === 0 ? undefined : bodySchema(engine, operation)
+  const body = accepts.length === 0 ? undefined : bodySchema(operation)
   return {
     ...(pathParameters.length > 0 ? { params: parametersToSchema(pathParameters) } : {}),
     querystring: parametersToSchema(queryParameters),
@@ -162,9 +169,6 @@ function operationSchema(engine: Engine, operation: Operation): FastifySchema {
 }
 
 /** One schema for each media type, by reference to its component. */
-function bodySchema({ shapes }: Engine, operation: Operation): JsonSchema {
-  const own = shapes.get(operation.model.name)
-  if (own === undefined) throw new Error(`${operation.model.name} has no shapes.`)
-  const content = operation.accepts.map(type => [type, { schema: { $ref: `${bodyShape(operation, own, type).$id}#` } }])
-  return { content: Object.fromEntries(content) }
+function bodySchema({ bodies }: Operation): JsonSchema {
+  return { content: Object.fromEntries(bodies.map(({ type, shape }) => [type, { schema: { $ref: `${shape.$id}#` } }])) }
 }

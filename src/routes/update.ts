@@ -1,10 +1,10 @@
 // PUT and PATCH of a member: read, compare, change and write in one transaction.
 
-import { jsonPatchType } from '../http/actions.ts'
 import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
+import { jsonPatchType } from '../http/media-types.ts'
 import { mergePatch } from '../http/merge-patch.ts'
-import type { Operation } from '../http/operations.ts'
 import { type Finding, Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { ownMember, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
@@ -46,7 +46,7 @@ function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handle
   const { model } = operation
   const table = tableOf(engine, model.name)
 
-  const creates = operation.successes.includes(201)
+  const creates = operation.successes.some(({ status }) => status === 201)
 
   const work = function* (call: Call): Work<Effect> {
     const [current] = yield selectForUpdate(table, keyOf(operation, call), scopeOf(operation, call))

@@ -2,8 +2,8 @@
 
 import type { Answer } from '../http/answer.ts'
 import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
-import type { Operation } from '../http/operations.ts'
 import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { Field } from '../resource/field.ts'
 import { type Row, rowToValues, type SqlValue, toStored } from '../resource/row.ts'
 import { addressOf, type Call, jsonContent, pathOf, representationFields, rowTag } from './call.ts'

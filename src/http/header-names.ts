@@ -1,0 +1,12 @@
+// The header fields that make a difference to an operation, and those that its responses may have to themselves.
+
+export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer'
+
+export type ResponseHeader =
+  | 'Deprecation'
+  | 'ETag'
+  | 'Idempotent-Replayed'
+  | 'Link'
+  | 'Location'
+  | 'Sunset'
+  | 'X-Total-Count'

@@ -1,0 +1,48 @@
+// GET of a custom route: what a definition computes from one of its rows.
+
+import { json } from '../http/media-types.ts'
+import { answerShape } from '../resource/answer-shape.ts'
+import { parentKeyExample } from '../resource/example.ts'
+import { schemaExample } from '../resource/field-example.ts'
+import type { CustomRoute } from '../resource/resource.ts'
+import type { Address } from './address.ts'
+import { describe, reference } from './describe.ts'
+import type { Operation } from './operation.ts'
+
+type Custom = CustomRoute<Record<string, unknown>>
+
+export function computeOperation(address: Address, custom: Custom): Operation {
+  const { model } = address
+  const described = describe(address, none, {
+    method: 'GET',
+    path: `${address.member}/${custom.name}`,
+    // Of a row that others refer to: the last one may have been deleted as an example.
+    pathParameters: address.memberParameters(parentKeyExample(model)),
+    requestHeaders: ['Prefer'],
+    preferences: ['handling'],
+    bodies: [],
+    offers: [json],
+    successes: [
+      {
+        status: 200,
+        description: custom.summary,
+        headers: [],
+        content: {
+          schema: reference({ $id: custom.component }),
+          example: schemaExample(answerShape(custom.response)),
+        },
+      },
+    ],
+    problems: ['invalidParameter', 'notFound', 'notAcceptable'],
+    reads: true,
+  })
+  return { kind: 'compute', custom, ...described, ...words(custom) }
+}
+
+const none = { id: '', verb: '', does: '', more: '' }
+
+/** The team's own words, after those that say what is done. */
+function words({ operationId, summary, description }: Custom) {
+  const sentence = summary.replace(/\.?$/, '.')
+  return { id: operationId, summary, description: description === undefined ? sentence : `${sentence} ${description}` }
+}

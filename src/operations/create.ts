@@ -1,0 +1,46 @@
+// POST to a collection: a new row.
+
+import { json } from '../http/media-types.ts'
+import { createdExample, createExample } from '../resource/example.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Address } from './address.ts'
+import { describe, reference, writeProblems } from './describe.ts'
+import type { Operation } from './operation.ts'
+
+const wording = {
+  id: 'create',
+  verb: 'Create',
+  does: 'Creates',
+  more: 'The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again.',
+}
+
+export function createOperation(address: Address): Operation {
+  const { model, below, shapes } = address
+  return {
+    kind: 'create',
+    ...describe(address, wording, {
+      method: 'POST',
+      path: address.collection,
+      pathParameters: address.collectionParameters,
+      requestHeaders: ['Idempotency-Key', 'Prefer'],
+      preferences: ['return', 'handling'],
+      bodies: [{ type: json, shape: createShape(address), example: createExample(model, below) }],
+      offers: [json],
+      successes: [
+        {
+          status: 201,
+          description: 'Created',
+          headers: ['ETag', 'Location', 'Idempotent-Replayed'],
+          content: { schema: reference(shapes.representation), example: createdExample(model, below) },
+        },
+      ],
+      problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],
+      reads: false,
+    }),
+  }
+}
+
+/** Below a parent the address says which one it is. */
+function createShape({ parent, shapes }: Address): JsonSchema {
+  return (parent && shapes.createBelow[parent.model]) ?? shapes.create
+}

@@ -1,0 +1,98 @@
+// What the operations on a resource have in common.
+
+import type { ResponseHeader } from '../http/header-names.ts'
+import type { ProblemKind } from '../http/problem.ts'
+import { withArticle } from '../resource/english.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import { pascalCase } from '../resource/model.ts'
+import type { Address } from './address.ts'
+import type { Described, Success } from './operation.ts'
+
+export interface Wording {
+  /** How the operationId starts. */
+  readonly id: string
+  /** How the summary starts. */
+  readonly verb: string
+  /** How the description starts. It says what is done, because some readers see nothing else. */
+  readonly does: string
+  /** How it goes on. */
+  readonly more: string
+  /** Whether it is about all rows. */
+  readonly plural?: boolean
+}
+
+/** What one kind of operation says of itself; the rest follows from the address. */
+export type Own = Omit<
+  Described,
+  | 'id'
+  | 'summary'
+  | 'description'
+  | 'model'
+  | 'parent'
+  | 'below'
+  | 'scope'
+  | 'cacheable'
+  | 'queryParameters'
+  | 'accepts'
+> &
+  Partial<Pick<Described, 'scope' | 'cacheable' | 'queryParameters'>> & {
+    /** Whether it changes nothing, so that the scope to read is enough. */
+    readonly reads: boolean
+  }
+
+export function describe(address: Address, wording: Wording, { reads, ...own }: Own): Described {
+  const { model, parent, below } = address
+  return {
+    ...named(address, wording),
+    model,
+    parent,
+    below,
+    scope: `${model.name}:${reads ? 'read' : 'write'}`,
+    cacheable: true,
+    queryParameters: [],
+    accepts: own.bodies.map(({ type }) => type),
+    ...own,
+    problems: withCommon(address, own.problems),
+  }
+}
+
+function named({ model, parentModel }: Address, { id, verb, does, more, plural }: Wording) {
+  const [component, thing] = plural
+    ? [pascalCase(model.name), model.name]
+    : [model.component, withArticle(model.singular)]
+  const below = parentModel === undefined ? '' : ` of ${withArticle(parentModel.singular)}`
+  return {
+    id: `${id}${parentModel?.component ?? ''}${component}`,
+    summary: `${verb} ${thing}${below}`,
+    description: `${does} ${thing}${below}. ${more}`.trim(),
+  }
+}
+
+function withCommon({ parent }: Address, problems: readonly ProblemKind[]): readonly ProblemKind[] {
+  const all: ProblemKind[] = [...problems, 'quotaExceeded', ...(parent === undefined ? [] : (['notFound'] as const))]
+  return [...new Set(all)]
+}
+
+const bodyProblems = ['malformed', 'contentTooLarge', 'unsupportedMediaType', 'invalidBody'] as const
+export const writeProblems = [
+  ...bodyProblems,
+  'invalidParameter',
+  'notAcceptable',
+  'conflict',
+  'insufficientStorage',
+] as const satisfies readonly ProblemKind[]
+
+/** Of a change to a row that may be asked to name its state. */
+export function changeProblems({ model }: Address): readonly ProblemKind[] {
+  return model.requireIfMatch ? ['preconditionFailed', 'preconditionRequired'] : ['preconditionFailed']
+}
+
+export const reference = ({ $id }: JsonSchema): JsonSchema => ({ $ref: `#/components/schemas/${$id}` })
+
+export function notModified(component: string, headers: readonly ResponseHeader[]): Success {
+  return { status: 304, description: 'Nothing has changed: the copy that you have is current.', headers, component }
+}
+
+export function withoutBody(component: string, headers: readonly ResponseHeader[]): Success {
+  return { status: 204, description: 'Done. The response has no body.', headers, component }
+}

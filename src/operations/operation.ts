@@ -1,0 +1,84 @@
+// The contract of an operation, which is one method at one address. Routes, document and access ask it what they need to
+// know, and never for its name.
+
+import type { RequestHeader, ResponseHeader } from '../http/header-names.ts'
+import type { Preference } from '../http/prefer.ts'
+import type { ProblemKind } from '../http/problem.ts'
+import type { Parameter } from '../query/parameter.ts'
+import type { ListParameters } from '../query/query.ts'
+import type { Below } from '../resource/example.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Model, Reference } from '../resource/model.ts'
+import type { CustomRoute } from '../resource/resource.ts'
+
+/** What only one kind of operation has. */
+interface Own {
+  readonly list: { readonly list: ListParameters }
+  readonly compute: { readonly custom: CustomRoute<Record<string, unknown>> }
+  readonly create: object
+  readonly read: object
+  readonly replace: object
+  readonly update: object
+  readonly delete: object
+  readonly issue: object
+  readonly rotate: object
+  readonly revoke: object
+}
+
+export type OperationKind = keyof Own
+
+export type OperationOf<K extends OperationKind> = Described & { readonly kind: K } & Own[K]
+
+export type Operation = { [K in OperationKind]: OperationOf<K> }[OperationKind]
+
+export interface Described {
+  /** The operationId of the document: `listEventGuests`. */
+  readonly id: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As in the document: `/events/{event_id}/guests`. */
+  readonly path: string
+  readonly model: Model
+  /** The reference whose value the address gives, on a nested address. */
+  readonly parent: Reference | undefined
+  /** The parent that its examples are about, on a nested address. */
+  readonly below: Below | undefined
+  readonly summary: string
+  readonly description: string
+  readonly pathParameters: readonly Parameter[]
+  readonly queryParameters: readonly Parameter[]
+  /** The header fields of the request that make a difference. */
+  readonly requestHeaders: readonly RequestHeader[]
+  readonly preferences: readonly Preference[]
+  /** The bodies that are taken, the preferred media type first; none for an operation without a body. */
+  readonly bodies: readonly Body[]
+  /** Their media types. */
+  readonly accepts: readonly string[]
+  /** The media types of the response, the default first; none where it has no body. */
+  readonly offers: readonly string[]
+  readonly successes: readonly Success[]
+  readonly problems: readonly ProblemKind[]
+  /** The scope that its caller needs. */
+  readonly scope: string
+  /** Whether caches may keep its responses, and ask whether they are still right. */
+  readonly cacheable: boolean
+}
+
+/** A body of one media type. */
+export interface Body {
+  readonly type: string
+  readonly shape: JsonSchema
+  readonly example: unknown
+  /** Whether the document leaves it out, because it means the same as another. */
+  readonly isAlias?: boolean
+}
+
+export interface Success {
+  readonly status: number
+  readonly description: string
+  /** The header fields that it may have, beside those of every response. */
+  readonly headers: readonly ResponseHeader[]
+  /** What its body is; nothing for a response without one. */
+  readonly content?: { readonly schema: JsonSchema; readonly example: unknown }
+  /** The name of a response that is the same for every resource. */
+  readonly component?: string
+}

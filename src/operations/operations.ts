@@ -1,0 +1,41 @@
+// The operation table: what can be done to each model, and where. Routes, document and access all read it.
+
+import { keyShapes } from '../access/key-shapes.ts'
+import type { Model } from '../resource/model.ts'
+import { modelToShapes, type Shapes } from '../resource/shapes.ts'
+import { Address } from './address.ts'
+import { computeOperation } from './compute.ts'
+import { createOperation } from './create.ts'
+import { deleteOperation } from './delete.ts'
+import { keyOperations } from './keys.ts'
+import { listOperation } from './list.ts'
+import type { Operation } from './operation.ts'
+import { readOperation } from './read.ts'
+import { replaceOperation } from './replace.ts'
+import { updateOperation } from './update.ts'
+
+/** All operations of the models, in the order of the document. */
+export function modelsToOperations(models: readonly Model[]): readonly Operation[] {
+  return models.flatMap(model => modelToOperations(model, models).map(operation => Object.freeze(operation)))
+}
+
+const memberOperations = [readOperation, replaceOperation, updateOperation, deleteOperation]
+
+function modelToOperations(model: Model, models: readonly Model[]): readonly Operation[] {
+  const shapes = modelToShapes(model, models)
+  const own = new Address(model, shapes)
+  const all = [own, ...model.parents.map(parent => new Address(model, shapes, parent, models))]
+  return [
+    ...all.flatMap(address => [listOperation(address), createOperation(address)]),
+    ...all.flatMap(address => memberOperations.map(operation => operation(address))),
+    ...model.routes.map(route => computeOperation(own, route)),
+  ]
+}
+
+/** What can be done to API keys. `shapes`: with what can be named in a key, where that is known. */
+export function keysToOperations(
+  model: Model,
+  shapes: Shapes = keyShapes(model, { resources: [] }),
+): readonly Operation[] {
+  return keyOperations(new Address(model, shapes)).map(operation => Object.freeze(operation))
+}

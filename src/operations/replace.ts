@@ -1,0 +1,55 @@
+// PUT of a member: every member that may be written.
+
+import { json } from '../http/media-types.ts'
+import type { ProblemKind } from '../http/problem.ts'
+import { changedRowExample, replacementExample } from '../resource/example.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Address } from './address.ts'
+import { changeProblems, describe, reference, withoutBody, writeProblems } from './describe.ts'
+import type { Operation, Success } from './operation.ts'
+
+export function replaceOperation(address: Address): Operation {
+  const { model, below } = address
+  const creates = model.keyMadeBy === 'client'
+  const missing: readonly ProblemKind[] = creates ? [] : ['notFound']
+  const wording = {
+    id: 'replace',
+    verb: 'Replace',
+    does: 'Replaces',
+    more: `A member that is left out gets its default or null.${
+      creates ? ' What does not exist is created; with `If-None-Match: *` it is only created.' : ''
+    } Send \`If-Match\` so as not to undo what others have changed.`,
+  }
+  return {
+    kind: 'replace',
+    ...describe(address, wording, {
+      method: 'PUT',
+      path: address.member,
+      pathParameters: address.memberParameters(),
+      requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
+      preferences: ['return', 'handling'],
+      bodies: [{ type: json, shape: replacementShape(address), example: replacementExample(model, below) }],
+      offers: [json],
+      successes: successes(address, creates),
+      problems: [...writeProblems, ...changeProblems(address), ...missing],
+      reads: false,
+    }),
+  }
+}
+
+function successes({ model, below, shapes }: Address, creates: boolean): readonly Success[] {
+  const example = changedRowExample(model, replacementExample(model, below), below)
+  const content = { schema: reference(shapes.representation), example }
+  return [
+    { status: 200, description: `The ${model.singular}`, headers: ['ETag'], content },
+    withoutBody('Saved', ['ETag']),
+    ...(creates
+      ? [{ status: 201, description: 'Created', headers: ['ETag', 'Location'], content } satisfies Success]
+      : []),
+  ]
+}
+
+/** Below a parent the address says which one it is. */
+function replacementShape({ parent, shapes }: Address): JsonSchema {
+  return (parent && shapes.replacementBelow[parent.model]) ?? shapes.replacement
+}
