@@ -88,7 +88,8 @@ export function onUnparsed(app: FastifyInstance, act: (refusal: Unparsed) => voi
   // Before the answer, after which the socket does not know its peer any more.
   app.server.prependListener('clientError', (error: ConnectionError, socket: Socket) => {
     const { code = '' } = error
-    if (!/^(?:HPE|ERR_HTTP)_/.test(code) || socket.bytesRead === 0) return
+    // What is not writable any more has had its last answer: the rest of a body that was refused is no request.
+    if (!/^(?:HPE|ERR_HTTP)_/.test(code) || socket.bytesRead === 0 || !socket.writable) return
     const { status } = parseProblem(error)
     act({ status, code, address: canonicalAddress(socket.remoteAddress) })
   })

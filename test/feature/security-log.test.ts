@@ -1,6 +1,8 @@
 // What operators are told of callers: wrong credentials, lockouts, missing scopes, changed keys, and what cannot be read.
 
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import type { Test } from 'tap'
 import { makeKey } from '../../src/access/api-key.ts'
 import { parseTrustedProxies } from '../../src/access/trusted-proxies.ts'
@@ -195,6 +197,9 @@ async function unparsed({ metrics }: Service): Promise<string[]> {
   return text.split('\n').filter(line => line.startsWith('restwell_unparsed_requests_total{'))
 }
 
+/** A body that is larger than any that is taken, and never sent. */
+const tooLarge = 'POST /books HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n'
+
 logged(
   'what is no request is a line with the reason, and counted',
   async (t, service) => {
@@ -210,6 +215,12 @@ logged(
       t.equal(answer?.status, status)
       t.match(lines.take(), [{ level: 30, event: 'input_validation_fail', status, code, address: '127.0.0.1' }])
     }
+    const accepted = once(service.app.server, 'connection')
+    const [refusal] = await wire.send(tooLarge)
+    t.equal(refusal?.status, 401)
+    const [peer] = (await accepted) as [Socket]
+    if (!peer.destroyed) await once(peer, 'close')
+    t.strictSame(lines.take(), [], 'a body that was refused, and whose rest does not come, is not told of again')
     wire.open().end()
     for (let sent = 0; sent < 20; sent++) await wire.send('x\r\n\r\n')
     t.ok(lines.take().length <= 10, 'bounded')
