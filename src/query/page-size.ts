@@ -13,11 +13,14 @@ export interface PageSize {
   readonly fixed: number
 }
 
-/** How to measure the rows of a page; `undefined` where no page of so many rows can be too large. */
+/** In bytes: a page that cannot be larger than this is not worth being measured. */
+const modestBytes = maxPageBytes / 4
+
+/** How to measure the rows of a page; `undefined` where no page of so many rows can be large. */
 export function pageSize(columns: readonly Field[], limit: number): PageSize | undefined {
   let largest = 0
   for (const field of columns) largest += largestMember(field)
-  if (limit === 1 || largest * (limit + 1) <= maxPageBytes) return undefined
+  if (limit === 1 || largest * (limit + 1) <= modestBytes) return undefined
   const texts = columns.flatMap((field, index) => (isText(field) ? [index] : []))
   const fixed = columns.reduce((sum, field) => sum + (isText(field) ? nameBytes(field) : largestMember(field)), 0)
   return { texts, fixed }

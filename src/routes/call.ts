@@ -40,6 +40,10 @@ export interface Call {
   readonly preferences: Preferences
   readonly idempotencyKey: string | undefined
   readonly log: Log
+  /** Waits for the turn of a large answer. Throws a `Problem` (503) while there is no memory for one. */
+  makeRoom(): Promise<void>
+  /** Throws a `Problem` (503) while there is no memory for any answer: of a write before it is begun, as it could not be told after. */
+  requireRoom(): void
 }
 
 export type Handler = (call: Call) => Promise<Answer>

@@ -20,6 +20,7 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
   return async call => {
     const query = parseListQuery(model, list, call.parameters, scopeOf(operation, call))
     requirePageSize(call.plan, query.limit)
+    if (query.size !== undefined) await call.makeRoom()
     const found = await engine.store.query(selectPage(table, query))
     if (found.length === 0) await requireParent(engine, operation, call)
     const page = rowsToPage(query, found)

@@ -1,9 +1,11 @@
 // What callers make the process hold, on Fastify: what would exceed it is refused, and who does not read is hung up on.
 
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problem.ts'
+import { maxPageBytes } from '../query/page-size.ts'
 import { seldom } from './pressure.ts'
-import { type Account, maxUnanswered, Room, type RoomOptions } from './room.ts'
+import { type Account, maxUnanswered, Room, type RoomOptions, smallBytes } from './room.ts'
 import { maxBodyLength } from './wire.ts'
 
 declare module 'fastify' {
@@ -12,6 +14,8 @@ declare module 'fastify' {
     account: Account | undefined
     /** In bytes, what is held for it. */
     held: number
+    makeRoom(): Promise<void>
+    requireRoom(): void
   }
 }
 
@@ -29,6 +33,14 @@ export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): 
   const room = new Room(options)
   app.decorateRequest('account')
   app.decorateRequest('held', 0)
+  app.decorateRequest('makeRoom', async () => {
+    // Each in a turn of its own: what is made of one has gone, or been refused, before the next is read.
+    await setImmediate()
+    if (!room.admits(maxPageBytes)) throw refuse()
+  })
+  app.decorateRequest('requireRoom', () => {
+    if (!room.admits(smallBytes + 1)) throw refuse()
+  })
   const warn = seldom(quiet, () =>
     app.log.warn(
       { heldBytes: room.held },

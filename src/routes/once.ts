@@ -31,8 +31,12 @@ export type Retry = (error: unknown) => boolean
 export function inTransaction(engine: Engine, operation: Operation, work: CallWork, retry: Retry = never): Handler {
   return async call => {
     const claimant = toClaimant(engine, call)
+    const begin = () => {
+      call.requireRoom()
+      return claimant ? claimed(engine, claimant, work(call)) : work(call)
+    }
     try {
-      return await commit(engine, () => (claimant ? claimed(engine, claimant, work(call)) : work(call)), retry)
+      return await commit(engine, begin, retry)
     } catch (error) {
       const explanation = await explain(engine, operation, call, error)
       const problem = toProblem(explanation)

@@ -66,6 +66,8 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
     preferences: asked.preferences,
     idempotencyKey: asked.idempotencyKey,
     log,
+    makeRoom: () => request.makeRoom(),
+    requireRoom: () => request.requireRoom(),
   }
 }
 

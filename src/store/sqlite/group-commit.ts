@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Row } from '../../resource/row.ts'
 import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
 import { isBusy, lockInterval } from './patience.ts'
+import { rowBytes } from './row-bytes.ts'
 
 /** The connection that the works are run on, one after the other. */
 export interface Connection {
@@ -44,6 +45,9 @@ export interface GroupCommitOptions {
 /** How many works may wait for a lock before more are refused. */
 const maxWaiting = 500
 
+/** In bytes, the rows of one transaction: its answers wait for the commit, and what comes after that is for the next one. */
+export const maxBatchBytes = 16 * 1024 * 1024
+
 export class GroupCommit {
   readonly #connection: Connection
   readonly #batchSize: number
@@ -52,6 +56,8 @@ export class GroupCommit {
   readonly #onLock: (isHeld: boolean) => void
   readonly #queue: Job[] = []
   #scheduled = false
+  /** What the works of the batch under way have been given. */
+  #bytes = 0
   /** The counter of the batch under way. */
   #revision: number | undefined
   /** Whether the last batch could not be written. */
@@ -158,11 +164,23 @@ export class GroupCommit {
     const revision = revisionIn(run(readRevision))
     // While writes fail, even a work that changes nothing writes: who asks so whether we are ready is told the truth.
     this.#revision = this.#failing ? revision + 1 : revision
-    const settlements = jobs.length === 1 ? jobs.map(job => this.#perform(job)) : jobs.map(job => this.#attempt(job))
+    const settlements = this.#performAll(jobs)
     if (this.#revision !== revision) {
       run({ text: 'update _revision set value = ?1', values: [this.#revision] })
     }
     this.#commit()
+    this.#queue.unshift(...jobs.slice(settlements.length))
+    return settlements
+  }
+
+  /** The first works, as far as their rows fit into one transaction together; one does in any case. */
+  #performAll(jobs: readonly Job[]): Settlement[] {
+    const settlements: Settlement[] = []
+    this.#bytes = 0
+    for (const job of jobs) {
+      settlements.push(jobs.length === 1 ? this.#perform(job) : this.#attempt(job))
+      if (this.#bytes > maxBatchBytes) break
+    }
     return settlements
   }
 
@@ -200,6 +218,7 @@ export class GroupCommit {
       if (!this.#connection.isTransaction) throw error
       return work.throw(error)
     }
+    this.#bytes += rowBytes(rows)
     return work.next(rows)
   }
 

@@ -4,6 +4,7 @@
 import type { Row } from '../../resource/row.ts'
 import type { Statement } from '../store.ts'
 import { abandon, type Connection } from './group-commit.ts'
+import { rowBytes } from './row-bytes.ts'
 
 /** In bytes, what is remembered within one turn; rows beyond that are read again. */
 export const maxShared = 16 * 1024 * 1024
@@ -35,7 +36,7 @@ export class SharedRead {
     const known = ofText?.get(question)
     if (known !== undefined) return known
     const rows = this.#connection.run(statement)
-    this.#bytes += bytesOf(rows)
+    this.#bytes += rowBytes(rows)
     if (this.#bytes > this.#limit) return rows
     if (ofText === undefined) answers.set(text, new Map([[question, rows]]))
     else ofText.set(question, rows)
@@ -63,11 +64,4 @@ export class SharedRead {
     this.#bytes = 0
     return this.#answers
   }
-}
-
-/** About what rows take: a character one byte or two, any other value eight. */
-function bytesOf(rows: readonly Row[]): number {
-  let bytes = 0
-  for (const row of rows) for (const value of row) bytes += typeof value === 'string' ? 2 * value.length : 8
-  return bytes
 }

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import type { Row, SqlValue } from '../../../src/resource/row.ts'
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../../src/store/sqlite/driver.ts'
+import { maxBatchBytes } from '../../../src/store/sqlite/group-commit.ts'
 import { type Store, StoreError, type Work } from '../../../src/store/store.ts'
 
 async function openBooks(t: Test) {
@@ -65,6 +66,15 @@ t.test('a batch is bounded; the rest follows in the next', async t => {
   const works = Array.from({ length: 501 }, (_, n) => store.transact(insert(`${n}`)).then(count))
   const seen = await Promise.all(works)
   t.strictSame(seen, [...Array(500).fill(500), 501])
+})
+
+t.test('a batch of large rows is bounded by their bytes, and the rest follows in the next', async t => {
+  const { store, file } = await openBooks(t)
+  const count = observer(t, file)
+  const large = 'insert into books (title) values (?1) returning title'
+  const text = (n: number) => String(n).padEnd(maxBatchBytes / 8, 'x')
+  const works = Array.from({ length: 12 }, (_, n) => store.transact(() => run(large, text(n))).then(count))
+  t.strictSame(await Promise.all(works), [...Array(5).fill(5), ...Array(5).fill(10), 12, 12])
 })
 
 t.test('a work that fails is undone and refused alone', async t => {
