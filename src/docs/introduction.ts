@@ -25,7 +25,7 @@ export function introduction({ secured, limited }: Refusing): string {
 }
 
 /** What only the page itself can say: readers of the document elsewhere have no button to press. */
-export const welcome = `Open an operation, look at its example and press **Execute**: this page sends it to the running service.
+export const welcome = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
 
 The document, to make a client of or to keep: [openapi.yaml](/openapi.yaml) · [openapi.json](/openapi.json)
 

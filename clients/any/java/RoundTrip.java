@@ -23,7 +23,7 @@ public class RoundTrip {
     Book created = books.createBook(creation, "java-round-trip", null);
     expect("Dune", created.getTitle());
 
-    BookView read = books.readBook(created.getId(), null, null, null);
+    BookView read = books.readBook(created.getId(), null, null, null, null);
     expect(created.getTitle(), read.getTitle());
     expect(created.getPageCount(), read.getPageCount());
     expect("Frank Herbert", read.getAuthors().get(0).getName());
@@ -35,7 +35,7 @@ public class RoundTrip {
 
     books.deleteBook(created.getId(), null, null, null);
     try {
-      books.readBook(created.getId(), null, null, null);
+      books.readBook(created.getId(), null, null, null, null);
       throw new AssertionError("a deleted book is still there");
     } catch (ApiException problem) {
       expect(404, problem.getCode());

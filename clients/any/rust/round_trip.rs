@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let created = create_book(&service, creation, Some("rust-round-trip"), None)?;
     assert_eq!(created.title, "Dune");
 
-    let read = read_book(&service, created.id, None, None, None)?;
+    let read = read_book(&service, created.id, None, None, None, None)?;
     assert_eq!(read.title.as_ref(), Some(&created.title));
     assert_eq!(read.authors, Some(created.authors));
     assert_eq!(read.page_count, Some(Some(412)));
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(changed.genre.as_deref(), Some("Science fiction"));
 
     delete_book(&service, created.id, None, None, None)?;
-    match read_book(&service, created.id, None, None, None) {
+    match read_book(&service, created.id, None, None, None, None) {
         Err(Error::ResponseError(problem)) => assert_eq!(problem.status.as_u16(), 404),
         _ => panic!("a deleted book is still there"),
     }
