@@ -1,4 +1,4 @@
-// The operation table on Fastify: every operation a route, its stages in the order of the contract.
+// The operation table on Fastify: every operation is a route, with its stages in the order of docs/contract.md.
 
 import type {
   FastifyInstance,

@@ -1,4 +1,4 @@
-// Of several things wrong with one request, the first in the order of the contract is told, and nothing is done.
+// Of several things wrong with one request, the first in the order of docs/contract.md is reported, and nothing is done.
 
 import { Type } from '@sinclair/typebox'
 import { resource } from '../../src/resource/resource.ts'
