@@ -7,21 +7,21 @@ import { createAuthenticate } from './access/authenticate.ts'
 import { guardLogins } from './access/failed-logins.ts'
 import { auditNoticed } from './access/key-audit.ts'
 import { KeyRing } from './access/key-ring.ts'
-import { keyShapes } from './access/key-shapes.ts'
 import type { Limits } from './access/limits.ts'
 import { Tokens } from './access/token.ts'
 import type { TrustProxy } from './access/trusted-proxies.ts'
-import { registerOpenapi } from './docs/openapi.ts'
+import { registerDocument } from './docs/document.ts'
+import { openapiDocument } from './docs/openapi.ts'
 import { allSchemas } from './docs/schemas.ts'
 import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
 import { withoutVersion } from './http/target.ts'
 import type { Models } from './load.ts'
-import { keysToOperations, modelsToOperations } from './operations/operations.ts'
+import { type Served, servedOf } from './operations/served.ts'
 import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
-import { modelToShapes, stateShape } from './resource/shapes.ts'
+import { stateShape } from './resource/shapes.ts'
 import { authorize } from './routes/authorize.ts'
 import { registerBodyParser } from './routes/body.ts'
 import { addCors, setCorsOfRefusal } from './routes/cors.ts'
@@ -61,8 +61,6 @@ export interface AppOptions {
   readonly metrics?: Metrics
   /** How much callers may ask for; as much as they like by default. */
   readonly limits?: Limits
-  /** Whether the document speaks of limits; by default if there are any. */
-  readonly documentsLimits?: boolean
   readonly tracing?: Tracing
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
@@ -85,27 +83,27 @@ export interface WebOptions extends WireOptions {
   readonly farewell?: number
 }
 
-const title = 'Restwell'
+export const title = 'Restwell'
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, version, web = {} } = options
+  const { models, version, limits, web = {} } = options
   const { docs = true, publicUrl, trustProxy } = web
   const engine = createEngine(options)
-  const { shapes, policy, served } = engine
-  const keyOperations = policy.required ? keysToOperations(models.keyModel, shapes.get(models.keyModel.name)) : []
-  const operations = [...modelsToOperations(models.models), ...keyOperations]
+  const { policy } = engine
+  const plans = limits && [...limits.plans.byName.keys()]
+  const served = servedOf(models, policy, plans)
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
   await registerStages(app, engine, options)
   registerErrors(app)
   registerBodyParser(app)
-  registerValidator(app, engine)
-  const limited = options.documentsLimits ?? options.limits !== undefined
-  await registerOpenapi(app, { title, version, models: served, shapes, operations, policy, limited })
+  registerValidator(app, served)
+  const limited = limits !== undefined
+  await registerDocument(app, () => openapiDocument({ ...served, title, version, policy, limited }))
   registerDiscovery(app, engine, { name: title, version }, docs)
   registerProbes(app, engine)
-  registerRoutes(app, engine, operations)
+  registerRoutes(app, engine, served.operations)
   if (docs)
     await registerSwaggerUi(app, { title, originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }) })
   answerOtherMethods()
@@ -138,7 +136,7 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
 }
 
 export function createEngine(options: AppOptions): Engine {
-  const { models: all, store, clock: told, access = openPolicy, limits, logger } = options
+  const { models: all, store, clock: told, access = openPolicy, logger } = options
   const { models, idempotencyModel, keyModel, keySecretModel } = all
   const clock = told ?? (() => new Date())
   // Asked by every request with a key: the number alone costs a quarter of a Date.
@@ -147,19 +145,14 @@ export function createEngine(options: AppOptions): Engine {
   const toTable = (model: Model) => modelToTable(store.dialect, model)
   const keyTables = { keys: toTable(keyModel), secrets: toTable(keySecretModel) }
   const tables = models.map(model => [model.name, toTable(model)] as const)
-  const resources = models.map(({ name }) => name)
-  const nameable = { resources, ...(limits && { plans: [...limits.plans.byName.keys()] }) }
-  const shapes = models.map(model => [model.name, modelToShapes(model, models)] as const)
   return {
     store,
     models,
-    served: access.required ? [...models, keyModel] : models,
     tables: new Map([...tables, [keyModel.name, keyTables.keys]]),
     idempotencyTable: toTable(idempotencyModel),
     keyTables,
     keyRing: new KeyRing({ store, tables: keyTables, now, onNotice: keys => logger && auditNoticed(logger, keys) }),
     policy: access,
-    shapes: new Map([...shapes, [keyModel.name, keyShapes(keyModel, nameable)]]),
     validateState: model => compile(ajv, stateShape(model)),
     clock,
   }
@@ -190,10 +183,9 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
   return app
 }
 
-function registerValidator(app: FastifyInstance, engine: Engine): void {
+function registerValidator(app: FastifyInstance, served: Served): void {
   const ajv = createAjv()
-  for (const [name, schema] of Object.entries(allSchemas({ models: engine.served, shapes: engine.shapes })))
-    ajv.addSchema(schema, name)
+  for (const [name, schema] of Object.entries(allSchemas(served))) ajv.addSchema(schema, name)
   app.setValidatorCompiler(({ schema }) => {
     const validate = compile(ajv, schema as JsonSchema)
     return value => {

@@ -1,7 +1,7 @@
 // The commands of the command line, each from settings to result.
 
 import { readFile } from 'node:fs/promises'
-import { buildApp, createEngine } from './app.ts'
+import { createEngine, title } from './app.ts'
 import { backupCommand, restoreCommand, verifyCommand } from './commands/backup.ts'
 import { type Call, type Command, refuseOperands, UsageError } from './commands/command.ts'
 import { keyCommand } from './commands/key.ts'
@@ -9,9 +9,11 @@ import { migrateCommand, migrateModels } from './commands/migrate.ts'
 import { withProgress } from './commands/progress.ts'
 import { serveCommand } from './commands/serve.ts'
 import { databaseOptions, readConfig } from './config.ts'
+import { openapiDocument } from './docs/openapi.ts'
 import { documentToYaml } from './docs/yaml.ts'
 import { loadModels, schemasFolder } from './load.ts'
 import { keysToOperations, modelsToOperations } from './operations/operations.ts'
+import { servedOf } from './operations/served.ts'
 import { parseRecords, storeRecords } from './records.ts'
 import { parseJson } from './routes/body.ts'
 import { handlers } from './routes/routes.ts'
@@ -44,19 +46,11 @@ async function openapi({ operands, version }: Call): Promise<void> {
   process.stdout.write(await documentText(version))
 }
 
-/** The document as it is committed: of a service that asks for credentials and has limits. No database is touched for it. */
+/** The document as it is committed: of a service that asks for credentials and has limits. No database is opened for it. */
 export async function documentText(version: string): Promise<string> {
-  const store = openStore('sqlite::memory:', { exclusive: false })
-  const access = { required: true, publicRead: new Set<string>() }
-  const models = await loadModels(schemasFolder)
-  const app = await buildApp({ models, store, version, access, documentsLimits: true })
-  try {
-    await app.ready()
-    return documentToYaml(app.swagger())
-  } finally {
-    await app.close()
-    await store.close()
-  }
+  const policy = { required: true, publicRead: new Set<string>() }
+  const served = servedOf(await loadModels(schemasFolder), policy)
+  return documentToYaml(openapiDocument({ ...served, title, version, policy, limited: true }))
 }
 
 async function load({ operands: files, version, environment }: Call): Promise<void> {

@@ -1,9 +1,7 @@
-// The document: OpenAPI 3.1 of the registered routes by @fastify/swagger, completed in one pass from the operation table.
+// The document: OpenAPI 3.1, made from the operations, their shapes and the description of the service, and from nothing else.
 
-import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
 import type { AccessPolicy } from '../access/access.ts'
-import { serviceOperations } from '../http/service.ts'
+import { type ServiceOperation, serviceOperations } from '../http/service.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
@@ -29,68 +27,39 @@ export interface DocumentOptions {
   readonly limited: boolean
 }
 
-/** Registers the document; it covers the routes that are registered after this. */
-export async function registerOpenapi(app: FastifyInstance, options: DocumentOptions): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: options.title,
-        version: options.version,
-        description: introduction({ secured: options.policy.required, limited: options.limited }),
-        contact: { name: 'The maintainers of this service' },
-        license: { name: 'MIT', identifier: 'MIT' },
-      },
-      security: [],
-      servers: serversAt(''),
-      tags: [
-        ...options.models.map(({ name, description: about }) => ({ name, description: about })),
-        { name: 'service', description: 'The service itself' },
-      ],
-    },
-    hideUntagged: true,
-    refResolver: { buildLocalReference: json => String(json.$id) },
-    // Parameters and bodies come from the table (`complete`): to resolve each schema here took seconds for hundreds of resources.
-    transform: ({ schema, url, route }) => {
-      const operation = route.config?.operation
-      if (operation === undefined) return { schema, url }
-      const { id, summary, description, model } = operation
-      return { url, schema: { operationId: id, summary, description, tags: [model.name] } }
-    },
-    transformObject: input => {
-      if (!('openapiObject' in input)) throw new Error('The document is OpenAPI 3.')
-      return complete(input.openapiObject as unknown as Document, options) as never
-    },
-  })
+export interface OpenapiDocument {
+  readonly openapi: string
+  readonly info: { readonly title: string; readonly version: string; readonly description: string }
+  readonly security: readonly object[]
+  readonly servers: readonly { readonly url: string; readonly description: string }[]
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>
+  readonly components: Components
 }
 
-interface Document {
-  readonly paths: Record<string, Record<string, Record<string, unknown>>>
-  readonly components?: Components
-}
-
-/** The routes' own parameters and bodies are replaced by richer ones of the same table; none is added or left out. */
-function complete(document: Document, options: DocumentOptions): Document {
-  const byId = new Map(options.operations.map(operation => [operation.id, operation]))
+export function openapiDocument(options: DocumentOptions): OpenapiDocument {
+  const { title, version, policy, limited } = options
+  const description = introduction({ secured: policy.required, limited })
   const { schemas, parts } = documentSchemas(options)
-  const { policy, limited } = options
   const setting = { secured: policy.required, limited, hoist: new Hoist(), parts }
-  const paths = Object.entries(document.paths).map(([path, item]) => {
-    const methods = Object.entries(item).map(([method, skeleton]) => {
-      const operation = byId.get(String(skeleton.operationId))
-      const described = operation ? describe(operation, options, setting) : describeService(skeleton, setting)
-      return [method, { ...skeleton, ...described }]
-    })
-    return [path.replace(/(?<=.)\/$/, ''), Object.fromEntries(methods)]
-  })
+  const paths = documentPaths(options, setting)
   return withIntegerFormats({
-    ...document,
-    paths: Object.fromEntries(paths),
-    components: {
-      ...setting.hoist.components,
-      schemas,
-      ...(policy.required ? { securitySchemes } : {}),
-    } as never,
+    openapi: '3.1.0',
+    info: {
+      title,
+      version,
+      description,
+      contact: { name: 'The maintainers of this service' },
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: serversAt(''),
+    security: [],
+    tags: [
+      ...options.models.map(model => ({ name: model.name, description: model.description })),
+      { name: 'service', description: 'The service itself' },
+    ],
+    paths,
+    components: { ...setting.hoist.components, schemas, ...(policy.required ? { securitySchemes } : {}) },
   })
 }
 
@@ -99,21 +68,46 @@ interface Setting extends ResponseSetting {
   readonly parts: Parts
 }
 
-function describe(operation: Operation, { policy }: DocumentOptions, setting: Setting): object {
+/** By address, then by method: resources first, the service last. */
+function documentPaths({ operations, policy }: DocumentOptions, setting: Setting): OpenapiDocument['paths'] {
+  const described = [
+    ...operations.map(operation => [operation.path, operation.method, describe(operation, policy, setting)] as const),
+    ...serviceOperations.map(operation => [operation.path, 'GET', describeService(operation, setting)] as const),
+  ]
+  const byPath = Map.groupBy(described, ([path]) => path)
+  return Object.fromEntries(
+    [...byPath].map(([path, methods]) => [
+      path,
+      Object.fromEntries(methods.map(([, method, operation]) => [method.toLowerCase(), operation])),
+    ]),
+  )
+}
+
+function describe(operation: Operation, policy: AccessPolicy, setting: Setting): object {
+  const { id, summary, description, model } = operation
   const body = operationRequestBody(operation)
   const note = scopeNote(policy, operation)
   return {
-    description: note === undefined ? operation.description : `${operation.description} ${note}`,
-    ...(operation.model.deprecated === undefined ? {} : { deprecated: true }),
+    operationId: id,
+    summary,
+    description: note === undefined ? description : `${description} ${note}`,
+    tags: [model.name],
+    ...(model.deprecated === undefined ? {} : { deprecated: true }),
+    ...operationSecurity(policy, operation),
     parameters: operationParameters(operation, setting.hoist, setting.parts),
     ...(body === undefined ? {} : { requestBody: body }),
-    ...operationSecurity(policy, operation),
     responses: operationResponses(operation, setting),
   }
 }
 
-function describeService({ operationId }: Record<string, unknown>, setting: Setting): object {
-  const operation = serviceOperations.find(({ id }) => id === operationId)
-  if (operation === undefined) throw new Error(`The operation '${operationId}' is in no table.`)
-  return { ...(setting.secured ? { security: [] } : {}), responses: serviceResponses(operation, setting) }
+function describeService(operation: ServiceOperation, setting: Setting): object {
+  const { id, summary, description } = operation
+  return {
+    operationId: id,
+    summary,
+    description,
+    tags: ['service'],
+    ...(setting.secured ? { security: [] } : {}),
+    responses: serviceResponses(operation, setting),
+  }
 }

@@ -14,15 +14,20 @@ import { readOperation } from './read.ts'
 import { replaceOperation } from './replace.ts'
 import { updateOperation } from './update.ts'
 
-/** All operations of the models, in the order of the document. */
-export function modelsToOperations(models: readonly Model[]): readonly Operation[] {
-  return models.flatMap(model => modelToOperations(model, models).map(operation => Object.freeze(operation)))
+/** All operations of the models, in the order of the document. `shapes`: those of each model, where they are made already. */
+export function modelsToOperations(
+  models: readonly Model[],
+  shapes: ReadonlyMap<string, Shapes> = new Map(),
+): readonly Operation[] {
+  return models.flatMap(model => {
+    const own = shapes.get(model.name) ?? modelToShapes(model, models)
+    return modelToOperations(model, own, models).map(operation => Object.freeze(operation))
+  })
 }
 
 const memberOperations = [readOperation, replaceOperation, updateOperation, deleteOperation]
 
-function modelToOperations(model: Model, models: readonly Model[]): readonly Operation[] {
-  const shapes = modelToShapes(model, models)
+function modelToOperations(model: Model, shapes: Shapes, models: readonly Model[]): readonly Operation[] {
   const own = new Address(model, shapes)
   const all = [own, ...model.parents.map(parent => new Address(model, shapes, parent, models))]
   return [

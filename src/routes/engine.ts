@@ -7,7 +7,6 @@ import { ownRows } from '../access/ownership.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
-import type { Shapes } from '../resource/shapes.ts'
 import { selectMember } from '../store/select.ts'
 import type { Store } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
@@ -17,14 +16,11 @@ import type { Validate } from './validator.ts'
 export interface Engine {
   readonly store: Store
   readonly models: readonly Model[]
-  /** With the API keys, where there are credentials. */
-  readonly served: readonly Model[]
   readonly tables: ReadonlyMap<string, Table>
   readonly idempotencyTable: Table
   readonly keyTables: KeyTables
   readonly keyRing: KeyRing
   readonly policy: AccessPolicy
-  readonly shapes: ReadonlyMap<string, Shapes>
   /** Checks a whole row as an object, after a patch. */
   readonly validateState: (model: Model) => Validate
   readonly clock: () => Date

@@ -4,106 +4,6 @@
  */
 
 export interface paths {
-    "/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Find the documents and collections
-         * @description Returns links to the documents of the service and to its collections.
-         */
-        get: operations["getService"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/.well-known/api-catalog": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the APIs of this host
-         * @description Returns the catalog by which an API is found from its host name alone (RFC 9727).
-         */
-        get: operations["getApiCatalog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/livez": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Ask whether the process runs
-         * @description Tells whether the process runs, without asking the database. A process that does not respond should be started again.
-         */
-        get: operations["getLiveness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Ask whether the service can answer
-         * @description Tells whether the service can answer requests. It asks the database.
-         */
-        get: operations["getHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Ask whether to send requests here
-         * @description Tells whether to send requests to this instance: whether the database takes a write, one that changes nothing. The response is 503 also once the service is told to stop.
-         */
-        get: operations["getReadiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/books": {
         parameters: {
             query?: never;
@@ -914,6 +814,106 @@ export interface paths {
          * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret. Needs the scope `keys:admin`.
          */
         post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the documents and collections
+         * @description Returns links to the documents of the service and to its collections.
+         */
+        get: operations["getService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/api-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the APIs of this host
+         * @description Returns the catalog by which an API is found from its host name alone (RFC 9727).
+         */
+        get: operations["getApiCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether the service can answer
+         * @description Tells whether the service can answer requests. It asks the database.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether the process runs
+         * @description Tells whether the process runs, without asking the database. A process that does not respond should be started again.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether to send requests here
+         * @description Tells whether to send requests to this instance: whether the database takes a write, one that changes nothing. The response is 503 also once the service is told to stop.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3102,6 +3102,16 @@ export interface components {
         HealthStatus: "pass";
     };
     responses: {
+        /** @description Nothing has changed: the copy that you have is current. */
+        PageNotModified: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                Link: components["headers"]["Link"];
+                "X-Total-Count": components["headers"]["XTotalCount"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description A parameter or header field is invalid or unknown, or the body is not JSON. */
         BadRequest: {
             headers: {
@@ -3128,34 +3138,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Any other problem: 401, 403, 406, 408, 413, 414, 415, 417, 421, 429, 431, 500, 501, 503, 505, 507 */
-        OtherProblem: {
-            headers: {
-                "Cache-Control": components["headers"]["CacheControl"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                Accept: components["headers"]["Accept"];
-                "Accept-Encoding": components["headers"]["AcceptEncoding"];
-                "Accept-Patch": components["headers"]["AcceptPatch"];
-                "Accept-Post": components["headers"]["AcceptPost"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Nothing has changed: the copy that you have is current. */
-        PageNotModified: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                Link: components["headers"]["Link"];
-                "X-Total-Count": components["headers"]["XTotalCount"];
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
         /** @description The resource has changed: a precondition of the request does not hold. */
         PreconditionFailed: {
             headers: {
@@ -3173,6 +3155,24 @@ export interface components {
                  *       "error": "The resource has changed: a precondition of the request does not hold."
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Any other problem: 401, 403, 406, 408, 413, 414, 415, 417, 421, 429, 431, 500, 501, 503, 505, 507 */
+        OtherProblem: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                Accept: components["headers"]["Accept"];
+                "Accept-Encoding": components["headers"]["AcceptEncoding"];
+                "Accept-Patch": components["headers"]["AcceptPatch"];
+                "Accept-Post": components["headers"]["AcceptPost"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -3391,10 +3391,25 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description The state of what is returned, for `If-Match` and `If-None-Match`
+         * @example "7"
+         */
+        ETag: string;
+        /**
          * @description The pages around this one: `first`, `prev`, `next` (RFC 8288)
          * @example </books?limit=2>; rel="first"
          */
         Link: string;
+        /**
+         * @description The number of all matches, with `Prefer: count=exact`
+         * @example 3
+         */
+        XTotalCount: number;
+        /**
+         * @description The `ETag` as it is now, if there is one
+         * @example "8"
+         */
+        CurrentETag: string;
         /**
          * @description How the response may be cached (RFC 9111 §5.2)
          * @example no-store
@@ -3429,21 +3444,6 @@ export interface components {
         /** @description With 415: the media types of POST */
         AcceptPost: string;
         /**
-         * @description The state of what is returned, for `If-Match` and `If-None-Match`
-         * @example "7"
-         */
-        ETag: string;
-        /**
-         * @description The number of all matches, with `Prefer: count=exact`
-         * @example 3
-         */
-        XTotalCount: number;
-        /**
-         * @description The `ETag` as it is now, if there is one
-         * @example "8"
-         */
-        CurrentETag: string;
-        /**
          * @description The address of what was created
          * @example /books/3
          */
@@ -3458,164 +3458,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getService: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The service, its documents and its collections */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "name": "Restwell",
-                     *       "version": "0.1.0",
-                     *       "links": [
-                     *         {
-                     *           "rel": "service-doc",
-                     *           "href": "/docs",
-                     *           "type": "text/html"
-                     *         }
-                     *       ],
-                     *       "resources": [
-                     *         "/books"
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Service"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            default: components["responses"]["OtherProblem"];
-        };
-    };
-    getApiCatalog: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The APIs of this host as a set of links (RFC 9264 §4.2) */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "linkset": [
-                     *         {
-                     *           "anchor": "/",
-                     *           "service-doc": [
-                     *             {
-                     *               "href": "/docs",
-                     *               "type": "text/html"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/linkset+json": components["schemas"]["Linkset"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            default: components["responses"]["OtherProblem"];
-        };
-    };
-    getLiveness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The result of a check that succeeded */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "pass"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            default: components["responses"]["OtherProblem"];
-        };
-    };
-    getHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The result of a check that succeeded */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "pass"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            default: components["responses"]["OtherProblem"];
-        };
-    };
-    getReadiness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The result of a check that succeeded */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "pass"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            default: components["responses"]["OtherProblem"];
-        };
-    };
     listBooks: {
         parameters: {
             query?: {
@@ -8944,6 +8786,164 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    getService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service, its documents and its collections */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Restwell",
+                     *       "version": "0.1.0",
+                     *       "links": [
+                     *         {
+                     *           "rel": "service-doc",
+                     *           "href": "/docs",
+                     *           "type": "text/html"
+                     *         }
+                     *       ],
+                     *       "resources": [
+                     *         "/books"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    getApiCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The APIs of this host as a set of links (RFC 9264 §4.2) */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "linkset": [
+                     *         {
+                     *           "anchor": "/",
+                     *           "service-doc": [
+                     *             {
+                     *               "href": "/docs",
+                     *               "type": "text/html"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/linkset+json": components["schemas"]["Linkset"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result of a check that succeeded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "pass"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result of a check that succeeded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "pass"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result of a check that succeeded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "pass"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             default: components["responses"]["OtherProblem"];
         };
     };
