@@ -28,9 +28,9 @@ export function storedModels({ models, idempotencyModel, keyModel, keySecretMode
   return [...models, idempotencyModel, keyModel, keySecretModel]
 }
 
-/** Loads every `*.ts` of the folder. Throws a `DefinitionError` that names each mistake's file and field. */
+/** Loads every `*.ts` of the folder and of those in it. Throws a `DefinitionError` that names each mistake's file and field. */
 export async function loadModels(folder: string): Promise<Models> {
-  const files = (await readdir(folder)).filter(name => /\.[cm]?[jt]s$/.test(name) && !name.endsWith('.d.ts')).sort()
+  const files = (await readdir(folder, { recursive: true })).filter(isDefinition).sort()
   const defined = (await Promise.all(files.map(name => loadFile(join(folder, name))))).flat()
   try {
     return deriveModels(defined)
@@ -62,6 +62,11 @@ function ownResources(example: string): readonly DefinedResource[] {
     { file: 'src/access/key-record.ts', resource: keys as unknown as Resource, serves: 'its API keys' },
     { file: 'src/access/key-record.ts', resource: keySecrets as unknown as Resource, serves: 'its API keys' },
   ]
+}
+
+/** What starts with `_`, a file or a folder, helps definitions and is none. */
+function isDefinition(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path) && !path.endsWith('.d.ts') && !/(?:^|[\\/])_/.test(path)
 }
 
 /** Where a file has several resources, the first of them stands for it. */

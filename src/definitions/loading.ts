@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { relative } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import { Script } from 'node:vm'
 import { excerpt, type Place, placeInStack, placeOfSyntaxError, placeToText } from '../resource/code-fault.ts'
 import { lineOfMistake } from '../resource/definition-line.ts'
@@ -15,7 +15,8 @@ interface LoadError extends Error {
 export function loadingMistake(path: string, error: LoadError): string {
   const place = placeOfImport(error) ?? placeOfSyntaxError(error.stack) ?? placeInStack(error.stack) ?? parse(path)
   const file = relative('.', path)
-  const message = `cannot be loaded: ${error.message}${adviceFor(error)}`
+  const said = error.message.replaceAll(resolve('.') + sep, '')
+  const message = `cannot be loaded: ${said}${adviceFor(error)}`
   if (place === undefined) return `${file}: ${message}`
   const at = placeToText(place)
   const head = at.startsWith(`${file}:`) ? `${at}: ` : `${file}: ${at}: `

@@ -47,10 +47,11 @@ export function placeInStack(stack = ''): Place | undefined {
   return undefined
 }
 
-/** The place that Node puts before the name of an error of syntax: `/schemas/tickets.ts:24`, the line, and a mark. */
+/** The place that Node puts before the name of an error of syntax: `/schemas/tickets.ts:24`, lines, and mostly a mark. */
 export function placeOfSyntaxError(stack = ''): Place | undefined {
-  const [, file, line, mark] = /^(\S.*):(\d+)\n.*\n(?:( *)\^+\n)?/.exec(stack) ?? []
+  const [, file, line] = /^(\S.*):(\d+)\n/.exec(stack) ?? []
   if (file === undefined) return undefined
+  const [, mark] = /^( *)\^+$/m.exec(stack) ?? []
   return { file: toPath(file), line: Number(line), ...(mark === undefined ? {} : { column: mark.length + 1 }) }
 }
 

@@ -69,11 +69,14 @@ const classes: Readonly<Record<string, string>> = {
   Array: 'Java',
   Consumer: 'Java',
   Duration: 'Java',
+  Exception: 'Java',
   HttpClient: 'Java',
   Map: 'Java',
+  Override: 'Java',
   Pair: 'Java',
   Response: 'Python',
   String: 'Java',
+  Thread: 'Java',
 }
 
 /** The language whose generated clients cannot have a component of this name. */

@@ -21,7 +21,7 @@ const broken: [name: string, files: Record<string, string>, told: string][] = [
   [
     'syntax that ends early',
     { 'pages.ts': "export const pages = resource(\n\n  'pages',\n" },
-    "pages.ts:3: cannot be loaded: Expression expected\n      2 | \n    > 3 |   'pages',",
+    "pages.ts:3: cannot be loaded: Expression expected\n      1 | export const pages = resource(\n      2 | \n    > 3 |   'pages',",
   ],
   [
     'an enum of TypeScript',
@@ -31,8 +31,8 @@ const broken: [name: string, files: Record<string, string>, told: string][] = [
   ],
   [
     'an import without its ending',
-    { 'pages.ts': "import { size } from './size'\nexport const a = size\n", 'size.ts': 'export const size = 1' },
-    "pages.ts:1: cannot be loaded: Cannot find module 'size' imported from pages.ts; an import ends in .ts\n    > 1 | import { size } from './size'",
+    { 'pages.ts': "import { size } from './_size'\nexport const a = size\n", '_size.ts': 'export const size = 1' },
+    "pages.ts:1: cannot be loaded: Cannot find module '_size' imported from pages.ts; an import ends in .ts\n    > 1 | import { size } from './_size'",
   ],
   [
     'a package that is not installed',
@@ -41,8 +41,8 @@ const broken: [name: string, files: Record<string, string>, told: string][] = [
   ],
   [
     'an import of what is not exported',
-    { 'pages.ts': "import { Sise } from './size.ts'\nexport const a = Sise\n", 'size.ts': 'export const size = 1' },
-    "pages.ts:1:10: cannot be loaded: The requested module './size.ts' does not provide an export named 'Sise'; a type is imported by `import type`",
+    { 'pages.ts': "import { Sise } from './_size.ts'\nexport const a = Sise\n", '_size.ts': 'export const size = 1' },
+    "pages.ts:1:10: cannot be loaded: The requested module './_size.ts' does not provide an export named 'Sise'; a type is imported by `import type`",
   ],
   [
     'a name that is declared twice',
@@ -56,15 +56,22 @@ const broken: [name: string, files: Record<string, string>, told: string][] = [
   ],
 ]
 
-t.test('a file that cannot be loaded is told with line, column and source', async t => {
-  for (const [name, files, told] of broken) {
-    const message = await messageOf(t, files)
-    t.equal(
-      message.slice(0, told.length + 30),
-      `The resources have a mistake:\n  ${told}`.slice(0, told.length + 30),
-      name,
-    )
-  }
+for (const [name, files, told] of broken)
+  t.test(`a file that cannot be loaded is told with line, column and source: ${name}`, async t => {
+    const expected = `The resources have a mistake:\n  ${told}`
+    t.equal((await messageOf(t, files)).slice(0, expected.length), expected)
+  })
+
+t.test('definitions in folders are loaded too, and what starts with _ helps them', async t => {
+  const pages = `${head}import { text } from '../_text.ts'
+export const pages = resource('pages', Type.Object({ text }), { description: 'Pages' })`
+  const text = `${head}export const text = Type.String()`
+  const folder = t.testdir({ '_text.ts': text, shop: { 'pages.ts': pages }, _lib: { 'more.ts': text } })
+  const { models } = await loadModels(folder)
+  t.strictSame(
+    models.map(({ name, file }) => [name, relative(folder, file)]),
+    [['pages', 'shop/pages.ts']],
+  )
 })
 
 const definition = (fields: string, options: string) => `${head}
@@ -90,16 +97,16 @@ const mistakes: [name: string, fields: string, options: string, told: string][] 
     'a field',
     '    code: Type.String({ maxlength: 5 }),',
     '',
-    "pages.ts:12: code has maxlength, which is not known; did you mean 'maxLength'?",
+    "pages.ts:11: code has maxlength, which is not known; did you mean 'maxLength'?",
   ],
-  ['a member of a field', '    size2: Type.Object({ a: Type.Any() }),', '', 'pages.ts:12: size2/a must be a string'],
+  ['a member of a field', '    size2: Type.Object({ a: Type.Any() }),', '', 'pages.ts:11: size2/a must be a string'],
   [
     'an option',
     '',
     "    uniqe: ['title'],",
     "pages.ts:6: has uniqe, which is not known in the options of a resource; did you mean 'unique'?",
   ],
-  ['the form of an option', '', "    unique: 'title',", 'pages.ts:17: unique must be a list of fields'],
+  ['the form of an option', '', "    unique: 'title',", 'pages.ts:16: unique must be a list of fields'],
   [
     'a field that is not there',
     '',
@@ -110,13 +117,11 @@ const mistakes: [name: string, fields: string, options: string, told: string][] 
     'the fields, not the sample rows',
     '',
     "    key: 'title',",
-    'pages.ts:10: title is the key, so it needs a minLength of at least 1',
+    'pages.ts:9: title is the key, so it needs a minLength of at least 1',
   ],
 ]
 
-t.test('a mistake is told with the line of its field or option, else of the resource', async t => {
-  for (const [name, fields, options, told] of mistakes) {
-    const message = await messageOf(t, { 'pages.ts': definition(fields, options) })
-    t.match(message, `The resources have a mistake:\n  ${told}`, name)
-  }
-})
+for (const [name, fields, options, told] of mistakes)
+  t.test(`a mistake is told with the line of its field or option, else of the resource: ${name}`, async t => {
+    t.match(await messageOf(t, { 'pages.ts': definition(fields, options) }), `The resources have a mistake:\n  ${told}`)
+  })
