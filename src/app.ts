@@ -34,6 +34,7 @@ import { boundMemory, type MemoryOptions } from './routes/memory.ts'
 import { answerMethod, collectMethods } from './routes/methods.ts'
 import { type PressureOptions, registerPressure } from './routes/pressure.ts'
 import { registerProbes } from './routes/probes.ts'
+import { registerResponseCheck } from './routes/response-check.ts'
 import { registerRoutes } from './routes/routes.ts'
 import { addSecurityHeaders, setSecurityHeaders } from './routes/security-headers.ts'
 import { stage } from './routes/stage.ts'
@@ -65,6 +66,8 @@ export interface AppOptions {
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
   readonly web?: WebOptions
+  /** Whether every response is held to its shape before it is sent; false by default. */
+  readonly validateResponses?: boolean
   readonly version: string
 }
 
@@ -103,7 +106,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await registerDocument(app, () => openapiDocument({ ...served, title, version, policy, limited }))
   registerDiscovery(app, engine, { name: title, version }, docs)
   registerProbes(app, engine)
-  registerRoutes(app, engine, served.operations)
+  registerRoutes(app, engine, { operations: served.operations, checked: options.validateResponses === true })
   if (docs)
     await registerSwaggerUi(app, { title, originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }) })
   answerOtherMethods()
@@ -193,6 +196,5 @@ function registerValidator(app: FastifyInstance, served: Served): void {
       return errors.length === 0 ? { value } : { error: errors as never }
     }
   })
-  // Answers are written as text by the handlers.
-  app.setSerializerCompiler(() => value => JSON.stringify(value))
+  registerResponseCheck(app, ajv)
 }

@@ -106,6 +106,11 @@ const settings = Type.Object({
       description: 'Where several instances count requests together: `redis://<user>:<password>@<host>/<number>`',
     }),
   ),
+  VALIDATE_RESPONSES: Type.Boolean({
+    default: false,
+    description:
+      'Whether every response is held to its shape before it is sent; one that is not as the document says is then 500 and in the log',
+  }),
   DRAIN_SECONDS: Type.Integer({
     default: 0,
     minimum: 0,

@@ -10,6 +10,7 @@ t.test('without settings it listens on loopback and keeps its data in a file', a
     PORT: 3000,
     DATABASE_URL: 'sqlite:./data/restwell.db',
     DRAIN_SECONDS: 0,
+    VALIDATE_RESPONSES: false,
     MAX_EVENT_LOOP_DELAY: 1000,
     DATABASE_CONNECTIONS: 10,
     DATABASE_WAIT_SECONDS: 30,

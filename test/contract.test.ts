@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { idempotencyKeyLifetime } from '../src/http/idempotency.ts'
-import { maxTargetLength } from '../src/http/page-links.ts'
+import { maxTargetLength } from '../src/http/message.ts'
 import { type Finding, Problem, problems, problemToText } from '../src/http/problem.ts'
 import { maxPageBytes } from '../src/query/page-size.ts'
 import { defaultLimit, maxLimit, maxSortedText } from '../src/query/query.ts'

@@ -94,7 +94,8 @@ async function prepare({ config, models, store, version, logger, observers }: Se
     limits = await openLimits(config, access, logger)
     const hosts = decideHosts(config, access)
     const web = { ...readWebOptions(config), ...(hosts && { hosts }) }
-    const given = { ...observers, access, web, ...(limits && { limits }), ...pressure(config) }
+    const validateResponses = config.VALIDATE_RESPONSES
+    const given = { ...observers, validateResponses, access, web, ...(limits && { limits }), ...pressure(config) }
     return await buildApp({ models, store, version, logger, ...given })
   } catch (error) {
     await limits?.store.close()

@@ -14,7 +14,7 @@ export interface Head {
 }
 
 /** The longest request target, in bytes; longer is 414. Node's limit for all of the head is 16 KiB. */
-const maxTargetLength = 8192
+export const maxTargetLength = 8192
 
 /** What is wrong with the head itself, whatever it asks for. `target`: as it was sent, in origin form. */
 export function headProblem(head: Head, target: string): Problem | undefined {

@@ -1,9 +1,7 @@
 // The links between the pages of a list (RFC 8288 §3): each keeps every parameter of the request but the cursor.
 
 import { encodeTarget, type Link } from './link.ts'
-
-/** The longest request target, in bytes. A longer one is 414, so no link is longer. */
-export const maxTargetLength = 8192
+import { maxTargetLength } from './message.ts'
 
 /**
  * How long the links of a page may be together before those that can be done without are left out, in bytes. Proxies take

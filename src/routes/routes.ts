@@ -28,6 +28,7 @@ import { issueHandler, revokeHandler, rotateHandler } from './keys.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
 import { readFields, toCall } from './request.ts'
+import { responseSchemas, sendAnswer } from './response-check.ts'
 import { stage } from './stage.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 import { giveLeave } from './wire.ts'
@@ -57,7 +58,12 @@ function handlerOf<K extends OperationKind>(engine: Engine, kind: K, operation: 
   return handlers[kind].handler(engine, operation)
 }
 
-export function registerRoutes(app: FastifyInstance, engine: Engine, operations: readonly Operation[]): void {
+/** `checked`: whether responses are held to their shapes. */
+export function registerRoutes(
+  app: FastifyInstance,
+  engine: Engine,
+  { operations, checked }: { operations: readonly Operation[]; checked: boolean },
+): void {
   for (const operation of operations)
     app.route({
       method: operation.method,
@@ -74,7 +80,7 @@ export function registerRoutes(app: FastifyInstance, engine: Engine, operations:
       }),
       attachValidation: true,
       preHandler: [refuseInvalid, ...requireOwnParent(engine, operation)],
-      handler: answering(operation, handlerOf(engine, operation.kind, operation)),
+      handler: answering(operation, handlerOf(engine, operation.kind, operation), checked),
       ...announceEnd(operation),
     })
 }
@@ -113,12 +119,8 @@ function toRoutePath(path: string): string {
 }
 
 /** Fastify's handler around one of ours: the request becomes a call, and the answer the reply. */
-function answering(operation: Operation, handler: Handler): RouteHandlerMethod {
-  return async (request, reply) => {
-    const { status, headers, body } = await handler(toCall(operation, request))
-    reply.code(status).headers(headers)
-    return body === '' ? reply.send() : reply.send(body)
-  }
+function answering(operation: Operation, handler: Handler, checked: boolean): RouteHandlerMethod {
+  return async (request, reply) => sendAnswer(reply, await handler(toCall(operation, request)), checked)
 }
 
 function requireAcceptable({ offers }: Operation, { headers }: FastifyRequest): void {
@@ -165,6 +167,7 @@ function operationSchema(operation: Operation): FastifySchema {
     ...(pathParameters.length > 0 ? { params: parametersToSchema(pathParameters) } : {}),
     querystring: parametersToSchema(queryParameters),
     ...(body === undefined ? {} : { body }),
+    response: responseSchemas(operation),
   }
 }
 

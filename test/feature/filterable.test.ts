@@ -59,20 +59,20 @@ feature(
       t.strictSame(problemOf(answer).errors, [{ parameter, in: 'query', detail }], url)
     }
     const documented = (path: string) => {
-      const operation = document.paths[path]?.get as unknown as { parameters: { $ref: string }[] } | undefined
-      return operation?.parameters.map(({ $ref }) => $ref.split('/').at(-1))
+      const operation = document.paths[path]?.get as unknown as { parameters: { $ref?: string; name?: string }[] }
+      return operation.parameters.map(({ $ref, name }) => name ?? $ref?.split('/').at(-1))
     }
-    t.strictSame(documented('/lakes'), ['Limit', 'Cursor', 'LakeFields', 'IfNoneMatch', 'PreferCountHandling'])
+    const conditions = ['IfMatchParameter', 'IfNoneMatchParameter', 'PreferCountHandlingParameter']
+    t.strictSame(documented('/lakes'), ['LimitParameter', 'CursorParameter', 'LakeFieldsParameter', ...conditions])
     t.strictSame(documented('/places'), [
-      'Limit',
-      'Cursor',
-      'PlaceSort',
-      'PlaceFields',
-      'PlaceName',
-      'PlaceNameContains',
-      'PlaceNameStartsWith',
-      'IfNoneMatch',
-      'PreferCountHandling',
+      'LimitParameter',
+      'CursorParameter',
+      'sort',
+      'PlaceFieldsParameter',
+      'name',
+      'name_contains',
+      'name_starts_with',
+      ...conditions,
     ])
   },
   { resources: [places, lakes] },

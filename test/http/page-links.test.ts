@@ -2,7 +2,8 @@
 
 import t from 'tap'
 import { linkHeader } from '../../src/http/link.ts'
-import { maxLinksLength, maxTargetLength, pageLinks } from '../../src/http/page-links.ts'
+import { maxTargetLength } from '../../src/http/message.ts'
+import { maxLinksLength, pageLinks } from '../../src/http/page-links.ts'
 
 const relations = (url: string, next: string | undefined, prev: string | undefined) =>
   pageLinks('', url, { next, prev })?.map(({ rel }) => rel)

@@ -120,7 +120,7 @@ export async function startService(t: Test, url: string, options: ServiceOptions
     ...(limits && { limits }),
   }
   const given = { ...clock, ...logger, ...operation, ...access, ...web }
-  const app = await buildApp({ models, store: measured, version: '0.0.0', ...given })
+  const app = await buildApp({ models, store: measured, version: '0.0.0', validateResponses: true, ...given })
   t.teardown(() => app.close())
   await app.ready()
   return { ...toService(t, app, store), ...(metrics && { metrics }) }
