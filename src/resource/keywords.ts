@@ -42,7 +42,7 @@ const advice: Readonly<Record<string, string>> = {
 }
 
 /** Names at which generators fail that ask their own tables for a member of this name (Redocly, openapi-typescript). */
-const brokenMembers = ['hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString', 'valueOf']
+export const brokenMembers = ['hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString', 'valueOf']
 
 /** Why a field, or a member of one, cannot have this name. */
 export function reservedMember(name: string): string | undefined {

@@ -27,6 +27,7 @@ const phrases: Record<number, [phrase: string, source: string]> = {
   415: ['Unsupported Media Type', 'RFC 9110 §15.5.16'],
   416: ['Range Not Satisfiable', 'RFC 9110 §15.5.17'],
   417: ['Expectation Failed', 'RFC 9110 §15.5.18'],
+  421: ['Misdirected Request', 'RFC 9110 §15.5.20'],
   422: ['Unprocessable Content', 'RFC 9110 §15.5.21'],
   401: ['Unauthorized', 'RFC 9110 §15.5.2'],
   403: ['Forbidden', 'RFC 9110 §15.5.4'],
@@ -36,6 +37,7 @@ const phrases: Record<number, [phrase: string, source: string]> = {
   500: ['Internal Server Error', 'RFC 9110 §15.6.1'],
   501: ['Not Implemented', 'RFC 9110 §15.6.2'],
   503: ['Service Unavailable', 'RFC 9110 §15.6.4'],
+  505: ['HTTP Version Not Supported', 'RFC 9110 §15.6.6'],
   507: ['Insufficient Storage', 'RFC 4918 §11.5'],
 }
 

@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
@@ -62,9 +62,10 @@ async function freePort(): Promise<number> {
 }
 
 t.test("with Python's requests", { skip: withoutPython }, async t => {
-  const { address } = await serve(t, {}, folderOf(t))
-  const lesson = lessons.join('\n').replaceAll(printedAddress, address)
-  const file = join(t.testdir({ 'lesson.txt': lesson }), 'lesson.txt')
+  const folder = folderOf(t)
+  const { address } = await serve(t, {}, folder)
+  const file = join(folder, 'lesson.txt')
+  writeFileSync(file, lessons.join('\n').replaceAll(printedAddress, address))
   const python = executable('test/readme', 'python')
   const { status, stdout } = spawnSync(python, ['-m', 'doctest', '-o', 'ELLIPSIS', file], { encoding: 'utf8' })
   t.equal(status, 0, stdout || 'the answers are those that are printed')
