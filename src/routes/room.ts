@@ -80,6 +80,7 @@ export class Room {
   /** An answer of so many bytes has been written, and is to be read. */
   answer(account: Account, bytes: number, now: number): void {
     this.hold(account, bytes)
+    if (account.closed) return
     const time = (bytes / this.#rate) * 1000
     // Who asks for more without reading has no more time but for that.
     account.deadline = account.unread === 0 ? now + this.#grace + time : account.deadline + time

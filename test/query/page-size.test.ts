@@ -24,7 +24,7 @@ const { small, texts, lists } = modelsOf(
 
 t.test('a page that cannot be too large is not measured', async t => {
   t.equal(pageSize(small.fields, 1000), undefined)
-  t.equal(pageSize(texts.fields, 14), undefined)
+  t.equal(pageSize(texts.fields, 2), undefined)
   t.equal(pageSize(texts.fields, 1), undefined, 'the first row comes in any case')
   t.equal(pageSize(texts.fields.slice(0, 2), 1000), undefined, 'the large field was not asked for')
 })
@@ -34,8 +34,8 @@ t.test('a page that may be too large is measured by its texts', async t => {
 })
 
 t.test('a list is as large as all of its items', async t => {
-  t.equal(pageSize(lists.fields, 40), undefined)
-  t.strictSame(pageSize(lists.fields, 60)?.texts, [1])
+  t.equal(pageSize(lists.fields, 12), undefined)
+  t.strictSame(pageSize(lists.fields, 16)?.texts, [1])
 })
 
 const size: PageSize = { texts: [1], fixed: 0 }
