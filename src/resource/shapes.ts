@@ -1,7 +1,8 @@
 // The JSON Schemas of a model: what is returned and what may be sent. Written once here, used by validators and document.
 
+import { maxProposedKey } from './derive.ts'
 import type { Field, JsonSchema } from './field.ts'
-import { type Model, maxProposedKey } from './model.ts'
+import type { Model } from './model.ts'
 
 export interface Shapes {
   /** What a write returns: every field is there. */

@@ -2,6 +2,7 @@
 
 import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
+import { resourcesToModels } from '../../src/resource/derive.ts'
 import {
   type Below,
   changedRowExample,
@@ -15,7 +16,7 @@ import {
 } from '../../src/resource/example.ts'
 import type { Field } from '../../src/resource/field.ts'
 import { changedExample, fieldExample } from '../../src/resource/field-example.ts'
-import { type Model, resourcesToModels } from '../../src/resource/model.ts'
+import type { Model } from '../../src/resource/model.ts'
 import { CreatedAt, Enum } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 

@@ -2,7 +2,7 @@
 
 import { type TSchema, Type } from '@sinclair/typebox'
 import t from 'tap'
-import { resourcesToModels } from '../../src/resource/model.ts'
+import { resourcesToModels } from '../../src/resource/derive.ts'
 import { Enum, resource } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 

@@ -2,7 +2,8 @@
 
 import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
-import { type DefinedResource, DefinitionError, type Model, resourcesToModels } from '../../src/resource/model.ts'
+import { resourcesToModels } from '../../src/resource/derive.ts'
+import { type DefinedResource, DefinitionError, type Model } from '../../src/resource/model.ts'
 import { CreatedAt, Enum } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 

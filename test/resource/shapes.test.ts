@@ -2,8 +2,8 @@
 
 import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
+import { resourcesToModels } from '../../src/resource/derive.ts'
 import { schemaToField } from '../../src/resource/field.ts'
-import { resourcesToModels } from '../../src/resource/model.ts'
 import { CreatedAt, Enum, Line } from '../../src/resource/resource.ts'
 import { fieldShape, modelToShapes, type Shapes, stateShape } from '../../src/resource/shapes.ts'
 import { define } from '../support/definitions.ts'

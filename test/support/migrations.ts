@@ -1,7 +1,8 @@
 // One database that a test brings from definition to definition.
 
 import type { Test } from 'tap'
-import { type DefinedResource, resourcesToModels } from '../../src/resource/model.ts'
+import { resourcesToModels } from '../../src/resource/derive.ts'
+import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Row, SqlValue } from '../../src/resource/row.ts'
 import { fieldMistakes } from '../../src/routes/validator.ts'
 import { type Extent, type Migration, MigrationError, migrate, planMigration } from '../../src/store/migrate.ts'
