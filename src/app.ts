@@ -16,6 +16,7 @@ import { allSchemas } from './docs/schemas.ts'
 import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import type { Origins } from './http/cors.ts'
+import { title } from './http/service.ts'
 import { withoutVersion } from './http/target.ts'
 import type { Models } from './load.ts'
 import { type Served, servedOf } from './operations/served.ts'
@@ -85,8 +86,6 @@ export interface WebOptions extends WireOptions {
   /** In ms: how long kept connections have for a last request when it stops. */
   readonly farewell?: number
 }
-
-export const title = 'Restwell'
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { models, version, limits, web = {} } = options

@@ -32,7 +32,9 @@ async function main(): Promise<void> {
   if (values.help || positionals.length === 0) return void console.log(help)
   if (command === undefined) throw new UsageError(`There is no command '${positionals[0]}'.`)
   const operands = positionals.slice(1)
-  process.exitCode = (await command.run({ operands, options: values, version, environment: process.env })) ?? 0
+  const run = await command.load()
+  // The exit code, where it is not 0.
+  process.exitCode = (await run({ operands, options: values, version, environment: process.env })) ?? 0
 }
 
 main().catch((error: Error & { code?: string }) => {

@@ -5,33 +5,11 @@ import { readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../load.ts'
 import { backUp, databaseFile, restore, verify } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
-import { type Call, type Command, UsageError } from './command.ts'
+import { type Call, UsageError } from './command.ts'
 import { planModels } from './migrate.ts'
 import { withProgress } from './progress.ts'
 
-const options = { overwrite: { type: 'boolean' } } as const
-
-export const backupCommand: Command = {
-  usage: 'FILE',
-  summary: 'Copy the database into a file, also while it is served; --overwrite replaces one that is there',
-  options,
-  run: runBackup,
-}
-
-export const restoreCommand: Command = {
-  usage: 'FILE',
-  summary: 'Put a backup in the place of the database; --overwrite replaces one that is there',
-  options,
-  run: runRestore,
-}
-
-export const verifyCommand: Command = {
-  usage: 'FILE',
-  summary: 'Look through a backup: whether it is sound and fits the definitions, and how many rows there are',
-  run: runVerify,
-}
-
-async function runBackup({ operands, options, environment }: Call): Promise<void> {
+export async function runBackup({ operands, options, environment }: Call): Promise<void> {
   const target = requireFile('backup', operands)
   const database = databaseFile(readConfig(environment, true).DATABASE_URL)
   const overwrite = options.overwrite === true
@@ -39,7 +17,7 @@ async function runBackup({ operands, options, environment }: Call): Promise<void
   console.log(`${database} is backed up in ${resolve(target)}`)
 }
 
-async function runRestore({ operands, options, environment }: Call): Promise<void> {
+export async function runRestore({ operands, options, environment }: Call): Promise<void> {
   const source = requireFile('restore', operands)
   const database = databaseFile(readConfig(environment, true).DATABASE_URL)
   const overwrite = options.overwrite === true
@@ -47,7 +25,7 @@ async function runRestore({ operands, options, environment }: Call): Promise<voi
   console.log(`${resolve(source)} is restored to ${database}`)
 }
 
-async function runVerify({ operands }: Call): Promise<number> {
+export async function runVerify({ operands }: Call): Promise<number> {
   const file = requireFile('verify', operands)
   let pending: readonly string[] = []
   const { findings, rows } = await verify(file, async copy => {

@@ -7,8 +7,8 @@ export interface Command {
   readonly usage: string
   readonly summary: string
   readonly options?: ParseArgsOptionsConfig
-  /** Gives the exit code, where it is not 0. */
-  run(call: Call): Promise<number | void>
+  /** Loads what it takes, and gives the function that does it. */
+  load(): Promise<(call: Call) => Promise<number | void>>
 }
 
 export interface Call {

@@ -14,21 +14,8 @@ import { openStore } from '../store/open.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Store, Work } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
-import { type Call, type Command, UsageError } from './command.ts'
+import { type Call, UsageError } from './command.ts'
 import { prepareData } from './prepare.ts'
-
-export const keyCommand: Command = {
-  usage: 'create|list|…',
-  summary: 'Make, list, revoke and rotate API keys',
-  options: {
-    name: { type: 'string' },
-    scope: { type: 'string', multiple: true },
-    plan: { type: 'string' },
-    expires: { type: 'string' },
-    grace: { type: 'string' },
-  },
-  run: key,
-}
 
 /** What each action takes beside its name. */
 const actions = {
@@ -52,7 +39,7 @@ interface Context {
   readonly tables: KeyTables
 }
 
-async function key(call: Call): Promise<void> {
+export async function key(call: Call): Promise<void> {
   const [name = '', ...operands] = call.operands
   if (!Object.hasOwn(actions, name)) throw new UsageError(`key needs one of: ${Object.keys(actions).join(', ')}.`)
   const action: Action = actions[name as keyof typeof actions]

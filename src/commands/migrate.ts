@@ -8,16 +8,9 @@ import { type Extent, type Migration, migrate, planMigration, type Wanted } from
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
-import { type Call, type Command, refuseOperands } from './command.ts'
+import { type Call, refuseOperands } from './command.ts'
 
-export const migrateCommand: Command = {
-  usage: '[--check]',
-  summary: 'Bring the tables to the definitions; --check only prints the SQL, and exits 1 if there is any',
-  options: { check: { type: 'boolean' } },
-  run: runMigrate,
-}
-
-async function runMigrate({ operands, options, environment }: Call): Promise<number> {
+export async function runMigrate({ operands, options, environment }: Call): Promise<number> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)

@@ -13,16 +13,14 @@ import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
 import { startTracing } from '../telemetry/tracing.ts'
-import { type Call, type Command, refuseOperands } from './command.ts'
+import { type Call, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
 import { stopWhenTold } from './stop.ts'
 
-export const serveCommand: Command = { usage: '', summary: 'Serve the API until it is told to stop', run: serve }
-
-async function serve({ operands, version, environment }: Call): Promise<void> {
+export async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)

@@ -3,6 +3,9 @@
 import type { JsonSchema } from '../resource/field.ts'
 import { json } from './media-types.ts'
 
+/** What this service is called. */
+export const title = 'Restwell'
+
 export interface ServiceOperation {
   readonly id: string
   readonly path: string

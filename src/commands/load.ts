@@ -1,0 +1,40 @@
+// `load`: stores the records of JSON files, all or nothing.
+
+import { readFile } from 'node:fs/promises'
+import { createEngine } from '../app.ts'
+import { databaseOptions, readConfig } from '../config.ts'
+import { loadModels, schemasFolder } from '../load.ts'
+import { parseRecords, storeRecords } from '../records.ts'
+import { parseJson } from '../routes/body.ts'
+import { openStore } from '../store/open.ts'
+import { decodeText } from '../text-file.ts'
+import { type Call, UsageError } from './command.ts'
+import { migrateModels } from './migrate.ts'
+import { withProgress } from './progress.ts'
+
+export async function load({ operands: files, version, environment }: Call): Promise<void> {
+  if (files.length === 0) throw new UsageError('load needs at least one file.')
+  const config = readConfig(environment, true)
+  const models = await loadModels(schemasFolder)
+  const parsed = await Promise.all(files.map(async file => parseRecords(models.models, file, await readJson(file))))
+  const records = parsed.flat()
+  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, environment) })
+  try {
+    await migrateModels(store, models)
+    await withProgress(progress =>
+      storeRecords(createEngine({ models, store, version }), records, done => progress(done, records.length)),
+    )
+    console.log(`${records.length} records stored in ${store.location}`)
+  } finally {
+    await store.close()
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = decodeText(file, await readFile(file))
+  try {
+    return parseJson(text)
+  } catch (error) {
+    throw new Error(`${file}: is not JSON`, { cause: error })
+  }
+}

@@ -1,0 +1,20 @@
+// `openapi`: the document as YAML, made without a service.
+
+import { openapiDocument } from '../docs/openapi.ts'
+import { documentToYaml } from '../docs/yaml.ts'
+import { title } from '../http/service.ts'
+import { loadModels, schemasFolder } from '../load.ts'
+import { servedOf } from '../operations/served.ts'
+import { type Call, refuseOperands } from './command.ts'
+
+export async function openapi({ operands, version }: Call): Promise<void> {
+  refuseOperands(operands)
+  process.stdout.write(await documentText(version))
+}
+
+/** The document as it is committed: of a service that asks for credentials and has limits. No database is opened for it. */
+export async function documentText(version: string): Promise<string> {
+  const policy = { required: true, publicRead: new Set<string>() }
+  const served = servedOf(await loadModels(schemasFolder), policy)
+  return documentToYaml(openapiDocument({ ...served, title, version, policy, limited: true }))
+}
