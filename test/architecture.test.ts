@@ -142,6 +142,30 @@ function exportsName(path: string, name: string): boolean {
   return new RegExp(`^export (?:async )?(?:function\\*?|const|class|interface|type) ${name}\\b`, 'm').test(code)
 }
 
+/** The packages that a file needs when it is loaded, by way of the files that it imports; types are no more there then. */
+function packagesOf(path: string, seen = new Set<string>()): readonly string[] {
+  if (seen.has(path)) return []
+  seen.add(path)
+  const code = readFileSync(path, 'utf8')
+  const imported = [...code.matchAll(/^(?:import|export) (?!type\b)[^'"]*from '([^']+)'/gm)].map(([, name]) =>
+    String(name),
+  )
+  return imported.flatMap(name => (name.startsWith('.') ? packagesOf(join(dirname(path), name), seen) : [name]))
+}
+
+t.test('the help loads no package, and the document neither a server nor a driver', async t => {
+  t.strictSame(
+    packagesOf('src/cli.ts').filter(name => !name.startsWith('node:')),
+    [],
+  )
+  const packages = packagesOf('src/commands/openapi.ts')
+  t.ok(packages.includes('yaml'))
+  t.strictSame(
+    packages.filter(name => /^(?:@?fastify|postgres|pino|ioredis|node:sqlite)\b/.test(name)),
+    [],
+  )
+})
+
 t.test('ARCHITECTURE.md is one page', async t => {
   const lines = map.trimEnd().split('\n')
   t.ok(lines.length <= 95, `${lines.length} lines`)

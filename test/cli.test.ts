@@ -1,9 +1,8 @@
 // The command line as a person uses it: each command in a process of its own.
 
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { commands } from '../src/commands.ts'
 import { loadModels } from '../src/load.ts'
@@ -25,28 +24,6 @@ t.test('help names every command; without a command it is shown too', async t =>
     t.match(out, 'Exit codes: 0 done, 1 refused or failed, 2 wrong usage.')
   }
   t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
-})
-
-/** The scripts that a command loads, as V8 counts them. */
-async function loaded(t: Test, operands: readonly string[]): Promise<readonly string[]> {
-  const folder = folderOf(t)
-  const { code } = await run(t, operands, { NODE_V8_COVERAGE: join(folder, 'loaded') }, folder)
-  t.equal(code, 0)
-  const files = readdirSync(join(folder, 'loaded'))
-  const scripts = files.flatMap(name => JSON.parse(readFileSync(join(folder, 'loaded', name), 'utf8')).result)
-  return scripts.map(({ url }: { url: string }) => url)
-}
-
-t.test('the help needs nothing of the service, and the document no server and no database', async t => {
-  const help = await loaded(t, ['--help'])
-  t.ok(help.some(url => url.endsWith('/src/cli.ts')))
-  t.notOk(help.some(url => /\/node_modules\/(?:ajv|fastify|pino|postgres|yaml|@fastify|@sinclair)\//.test(url)))
-  const document = await loaded(t, ['openapi'])
-  t.ok(document.some(url => url.endsWith('/src/docs/openapi.ts')))
-  t.strictSame(
-    document.filter(url => /\/node_modules\/(?:fastify|postgres|pino)\/|\/src\/store\/(?:sqlite|postgres)\//.test(url)),
-    [],
-  )
 })
 
 t.test('the version is that of the package', async t => {
