@@ -19,11 +19,14 @@ const files = named.length > 0 ? named : globSync(wanted).sort()
 const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
 const server = await startPostgres({ version: 'oldest', tls: true, flags })
 console.log(`${files.length} files on ${versions.oldest.name} over TLS`)
+let code: number | null = null
 try {
   const env = { ...process.env, TEST_POSTGRES_URL: server.url, TEST_DATABASE: 'postgres' }
   const tap = spawn('tap', ['--disable-coverage', '--reporter=terse', ...files], { env, stdio: 'inherit' })
-  const [code] = await once(tap, 'exit')
-  process.exitCode = code ?? 1
+  const [ended] = await once(tap, 'exit')
+  code = ended
 } finally {
   await server.stop()
 }
+// Set as `exitCode` it would be lost: the embedded PostgreSQL ends the process by itself.
+process.exit(code ?? 1)

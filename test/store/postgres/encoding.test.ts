@@ -1,17 +1,17 @@
 // A database whose encoding cannot hold every text is refused before anything is made in it.
 
 import { randomUUID } from 'node:crypto'
-import postgres from 'postgres'
 import t from 'tap'
 import { openStore } from '../../../src/store/open.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
 import { serverUrl } from '../../support/postgres.ts'
+import { connectTo } from '../../support/postgres-server.ts'
 
 for (const encoding of ['LATIN1', 'SQL_ASCII'])
   t.test(`a start over a database in ${encoding} says which encoding is needed`, async t => {
     const name = `test_${randomUUID().replaceAll('-', '')}`
-    const server = postgres(serverUrl(), { max: 1, onnotice: () => {} })
+    const server = connectTo(serverUrl())
     await server.unsafe(
       `create database ${name} encoding '${encoding}' locale_provider libc locale 'C' template template0`,
     )
