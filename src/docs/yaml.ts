@@ -57,9 +57,9 @@ function textOf(value: object): string {
 
 /**
  * Most tools read YAML 1.1, in which a bare `NO`, `12:30:45` or `2024-09-17` is no text: such texts are quoted, which means
- * the same in every version. Numbers, times and dates of YAML 1.1 start so; the others are words.
+ * the same in every version. Numbers (`e5` is one to some), times and dates of YAML 1.1 start so; the others are words.
  */
-const ambiguous = /^[-+.\d~=<]|^(?:y|n|yes|no|on|off|true|false|null)$/i
+const ambiguous = /^(?:[-+.\d~=<]|e[-+]?\d)|^(?:y|n|yes|no|on|off|true|false|null)$/i
 
 function quoteAmbiguous(scalar: Scalar): void {
   if (typeof scalar.value === 'string' && ambiguous.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE

@@ -18,7 +18,7 @@ const resolvers = [
 ]
 
 const words = [
-  'NO yes off On y N true FALSE null ~ Null = << 12:30:45 1:20 190:20:30.15 99:59 2024-09-17 2024-9-7T1:00:00',
+  'NO yes off On y N true FALSE null ~ Null = << E0 e+5 12:30:45 1:20 190:20:30.15 99:59 2024-09-17 2024-9-7T1:00:00',
   '2026-11-11T17:00:00Z 2026-11-11T17:00:00.000Z 0 017 0o17 0x1F 0b11 1_000 1. .5 +1 6.8e+5 1e3 .inf -.INF .nan 0.',
   '- ? !x &a *a @a `b %x | > # { [ \' "',
 ].flatMap(line => line.split(' '))
