@@ -32,7 +32,3 @@ export class Hoist {
     return this.ref(kind, name, component)
   }
 }
-
-export function schemaRef(shape: { readonly $id?: unknown }): { $ref: string } {
-  return { $ref: `#/components/schemas/${shape.$id}` }
-}

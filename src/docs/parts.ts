@@ -3,8 +3,8 @@
 
 import type { JsonSchema } from '../resource/field.ts'
 import { pascalCase } from '../resource/model.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import { singularOf } from '../resource/singular.ts'
-import { schemaRef } from './components.ts'
 
 type Members = Readonly<Record<string, JsonSchema>>
 

@@ -2,7 +2,8 @@
 
 import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
 import { pascalCase } from '../resource/model.ts'
-import { type Hoist, schemaRef } from './components.ts'
+import { schemaRef } from '../resource/shapes.ts'
+import type { Hoist } from './components.ts'
 import { type HeaderName, headerReferences } from './header-fields.ts'
 
 /** What of a service decides which refusals there are. */

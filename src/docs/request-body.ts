@@ -1,7 +1,7 @@
 // The body of an operation, as the document has it.
 
 import type { Operation } from '../operations/operation.ts'
-import { schemaRef } from './components.ts'
+import { schemaRef } from '../resource/shapes.ts'
 
 export function operationRequestBody({ bodies }: Operation): object | undefined {
   if (bodies.length === 0) return undefined

@@ -3,7 +3,8 @@
 import type { ServiceOperation } from '../http/service.ts'
 import type { Operation, Success } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
-import { type Hoist, schemaRef } from './components.ts'
+import { schemaRef } from '../resource/shapes.ts'
+import type { Hoist } from './components.ts'
 import { type HeaderName, headerReferences } from './header-fields.ts'
 import { problemResponses, type Refusing } from './problem-responses.ts'
 

@@ -7,7 +7,7 @@ import { type JsonSchema, maxInteger, usualMaxItems, usualMaxLength } from '../r
 import { controlFree, singleLine } from '../resource/format.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
-import { schemaRef } from './components.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import { withIntegerFormats } from './integers.ts'
 import { Parts } from './parts.ts'
 

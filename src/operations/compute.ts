@@ -5,8 +5,9 @@ import { answerShape } from '../resource/answer-shape.ts'
 import { parentKeyExample } from '../resource/example.ts'
 import { schemaExample } from '../resource/field-example.ts'
 import type { CustomRoute } from '../resource/resource.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
-import { describe, reference } from './describe.ts'
+import { describe } from './describe.ts'
 import type { Operation } from './operation.ts'
 
 type Custom = CustomRoute<Record<string, unknown>>
@@ -28,7 +29,7 @@ export function computeOperation(address: Address, custom: Custom): Operation {
         description: custom.summary,
         headers: [],
         content: {
-          schema: reference({ $id: custom.component }),
+          schema: schemaRef({ $id: custom.component }),
           example: schemaExample(answerShape(custom.response)),
         },
       },

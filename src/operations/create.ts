@@ -3,8 +3,9 @@
 import { json } from '../http/media-types.ts'
 import { createdExample, createExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
-import { describe, reference, writeProblems } from './describe.ts'
+import { describe, writeProblems } from './describe.ts'
 import type { Operation } from './operation.ts'
 
 const wording = {
@@ -31,7 +32,7 @@ export function createOperation(address: Address): Operation {
           status: 201,
           description: 'Created',
           headers: ['ETag', 'Location', 'Idempotent-Replayed'],
-          content: { schema: reference(shapes.representation), example: createdExample(model, below) },
+          content: { schema: schemaRef(shapes.representation), example: createdExample(model, below) },
         },
       ],
       problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],

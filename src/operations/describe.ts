@@ -3,7 +3,6 @@
 import type { ResponseHeader } from '../http/header-names.ts'
 import type { ProblemKind } from '../http/problem.ts'
 import { withArticle } from '../resource/english.ts'
-import type { JsonSchema } from '../resource/field.ts'
 import { pascalCase } from '../resource/model.ts'
 import type { Address } from './address.ts'
 import type { Described, Success } from './operation.ts'
@@ -86,8 +85,6 @@ export const writeProblems = [
 export function changeProblems({ model }: Address): readonly ProblemKind[] {
   return model.requireIfMatch ? ['preconditionFailed', 'preconditionRequired'] : ['preconditionFailed']
 }
-
-export const reference = ({ $id }: JsonSchema): JsonSchema => ({ $ref: `#/components/schemas/${$id}` })
 
 export function notModified(component: string, headers: readonly ResponseHeader[]): Success {
   return { status: 304, description: 'Nothing has changed: the copy that you have is current.', headers, component }

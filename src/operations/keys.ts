@@ -4,9 +4,10 @@ import { keysAdmin } from '../access/access.ts'
 import { json } from '../http/media-types.ts'
 import type { Parameter } from '../query/parameter.ts'
 import { createdExample, createExample, rowExample } from '../resource/example.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
 import { deletion } from './delete.ts'
-import { describe, type Own, reference, writeProblems } from './describe.ts'
+import { describe, type Own, writeProblems } from './describe.ts'
 import { listOperation } from './list.ts'
 import type { Operation, Success } from './operation.ts'
 import { readOperation } from './read.ts'
@@ -108,6 +109,6 @@ function withSecret({ model, shapes }: Address, key: object): Success {
     status: 200,
     description: `The ${model.singular}`,
     headers: ['ETag', 'Idempotent-Replayed'],
-    content: { schema: reference(shapes.issued ?? shapes.representation), example: { ...key, secret: 'rw_live_…' } },
+    content: { schema: schemaRef(shapes.issued ?? shapes.representation), example: { ...key, secret: 'rw_live_…' } },
   }
 }

@@ -3,8 +3,9 @@
 import { json } from '../http/media-types.ts'
 import { listParameters } from '../query/query.ts'
 import { listExample } from '../resource/example.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
-import { describe, notModified, reference } from './describe.ts'
+import { describe, notModified } from './describe.ts'
 import type { Operation } from './operation.ts'
 
 export function listOperation(address: Address): Operation {
@@ -34,7 +35,7 @@ export function listOperation(address: Address): Operation {
           status: 200,
           description: `A page of ${model.name}`,
           headers: ['ETag', 'Link', 'X-Total-Count'],
-          content: { schema: { type: 'array', items: reference(shapes.view) }, example: listExample(model, below) },
+          content: { schema: { type: 'array', items: schemaRef(shapes.view) }, example: listExample(model, below) },
         },
         notModified('PageNotModified', ['ETag', 'Link', 'X-Total-Count']),
       ],

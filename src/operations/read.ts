@@ -3,8 +3,9 @@
 import { json } from '../http/media-types.ts'
 import { fieldsParameter } from '../query/query.ts'
 import { rowExample } from '../resource/example.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
-import { describe, notModified, reference } from './describe.ts'
+import { describe, notModified } from './describe.ts'
 import type { Operation } from './operation.ts'
 
 const wording = {
@@ -32,7 +33,7 @@ export function readOperation(address: Address): Operation {
           status: 200,
           description: `The ${model.singular}`,
           headers: ['ETag'],
-          content: { schema: reference(shapes.view), example: rowExample(model, below) },
+          content: { schema: schemaRef(shapes.view), example: rowExample(model, below) },
         },
         notModified('NotModified', ['ETag']),
       ],

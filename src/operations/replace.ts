@@ -4,8 +4,9 @@ import { json } from '../http/media-types.ts'
 import type { ProblemKind } from '../http/problem.ts'
 import { changedRowExample, replacementExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
-import { changeProblems, describe, reference, withoutBody, writeProblems } from './describe.ts'
+import { changeProblems, describe, withoutBody, writeProblems } from './describe.ts'
 import type { Operation, Success } from './operation.ts'
 
 export function replaceOperation(address: Address): Operation {
@@ -39,7 +40,7 @@ export function replaceOperation(address: Address): Operation {
 
 function successes({ model, below, shapes }: Address, creates: boolean): readonly Success[] {
   const example = changedRowExample(model, replacementExample(model, below), below)
-  const content = { schema: reference(shapes.representation), example }
+  const content = { schema: schemaRef(shapes.representation), example }
   return [
     { status: 200, description: `The ${model.singular}`, headers: ['ETag'], content },
     withoutBody('Saved', ['ETag']),

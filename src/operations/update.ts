@@ -3,8 +3,9 @@
 import { jsonPatchShape } from '../http/json-patch.ts'
 import { json, jsonPatchType, mergePatchType } from '../http/media-types.ts'
 import { changedRowExample, type Example, patchExample } from '../resource/example.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
-import { changeProblems, describe, reference, withoutBody, writeProblems } from './describe.ts'
+import { changeProblems, describe, withoutBody, writeProblems } from './describe.ts'
 import type { Body, Operation } from './operation.ts'
 
 const wording = {
@@ -17,7 +18,7 @@ const wording = {
 export function updateOperation(address: Address): Operation {
   const { model, below, shapes } = address
   const example = patchExample(model)
-  const content = { schema: reference(shapes.representation), example: changedRowExample(model, example, below) }
+  const content = { schema: schemaRef(shapes.representation), example: changedRowExample(model, example, below) }
   return {
     kind: 'update',
     ...describe(address, wording, {

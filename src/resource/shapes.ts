@@ -177,3 +177,8 @@ function partial(schema: JsonSchema): JsonSchema {
   ])
   return { ...rest, properties: Object.fromEntries(changeable) }
 }
+
+/** A reference to the component of a shape in the document. */
+export function schemaRef(shape: { readonly $id?: unknown }): { readonly $ref: string } {
+  return { $ref: `#/components/schemas/${shape.$id}` }
+}
