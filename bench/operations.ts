@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, equal, match } from 'node:assert/strict'
 import { join } from 'node:path'
-import { loadModels } from '../src/load.ts'
+import { loadModels } from '../src/definitions/load.ts'
 import { encodeCursor } from '../src/query/cursor.ts'
 import { listParameters, parseListQuery } from '../src/query/query.ts'
 import type { Request } from './load.ts'

@@ -2,7 +2,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadModels, storedModels } from '../src/load.ts'
+import { loadModels, storedModels } from '../src/definitions/load.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { openStore } from '../src/store/open.ts'
 import type { Store } from '../src/store/store.ts'

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Command, UsageError } from './commands/command.ts'
-import { commands } from './commands.ts'
+import { commands } from './commands/commands.ts'
 
 const { name, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 

@@ -1,12 +1,12 @@
 // Turns the settings into the access policy, so that nobody opens a service to others by mistake.
 
 import { type AccessPolicy, openPolicy, type TokenSettings } from './access/access.ts'
-import { countKeys } from './access/key-record.ts'
 import { tokenAlgorithms } from './access/token.ts'
 import { parseTrustedProxies } from './access/trusted-proxies.ts'
 import type { WebOptions } from './app.ts'
 import type { Config } from './config.ts'
 import { hostName, isLoopbackName } from './http/host.ts'
+import { countKeys } from './keys/key-record.ts'
 import type { Model } from './resource/model.ts'
 import type { Store } from './store/store.ts'
 

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { commands } from '../src/commands.ts'
-import { loadModels } from '../src/load.ts'
+import { commands } from '../src/commands/commands.ts'
+import { loadModels } from '../src/definitions/load.ts'
 import { keysToOperations, modelsToOperations } from '../src/operations/operations.ts'
 import { folderOf, run, type Server, serve } from './support/process.ts'
 
@@ -90,8 +90,8 @@ t.test('a setting that is wrong is named: exit code 1', async t => {
 t.test('routes lists every operation with the file that handles it', async t => {
   const { code, out, err } = await run(t, ['routes'], {}, folderOf(t))
   t.strictSame([code, err], [0, ''])
-  t.match(out, /^POST {3}\/books +src\/routes\/create\.ts$/m)
-  t.match(out, /^PATCH {2}\/events\/\{event_id\}\/guests\/\{id\} +src\/routes\/update\.ts$/m)
+  t.match(out, /^POST {3}\/books +src\/handlers\/create\.ts$/m)
+  t.match(out, /^PATCH {2}\/events\/\{event_id\}\/guests\/\{id\} +src\/handlers\/update\.ts$/m)
   t.match(out, /^GET {4}\/events\/\{id\}\/headcount +\S*schemas\/events\.ts$/m)
   const { models, keyModel } = await loadModels('schemas')
   const operations = [...modelsToOperations(models), ...keysToOperations(keyModel)]

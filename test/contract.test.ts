@@ -7,8 +7,8 @@ import { maxTargetLength } from '../src/http/message.ts'
 import { type Finding, Problem, problems, problemToText } from '../src/http/problem.ts'
 import { maxPageBytes } from '../src/query/page-size.ts'
 import { defaultLimit, maxLimit, maxSortedText } from '../src/query/query.ts'
-import { maxUnanswered, minReadRate, readGrace } from '../src/routes/room.ts'
-import { maxBodyLength, usualTimes } from '../src/routes/wire.ts'
+import { maxUnanswered, minReadRate, readGrace } from '../src/server/room.ts'
+import { maxBodyLength, usualTimes } from '../src/server/wire.ts'
 
 const page = readFileSync('docs/contract.md', 'utf8')
 

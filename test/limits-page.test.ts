@@ -51,8 +51,8 @@ t.test('every test that is named is one of the suite', async t => {
 
 t.test('every exported bound of the memory that callers take is on the page', async t => {
   for (const file of [
-    'src/routes/room.ts',
-    'src/routes/memory.ts',
+    'src/server/room.ts',
+    'src/server/memory.ts',
     'src/query/page-size.ts',
     'src/store/postgres/prepared.ts',
   ]) {

@@ -1,7 +1,7 @@
 // `migrate` on the command line, and the files it takes.
 
 import t from 'tap'
-import { loadMigrations } from '../src/load.ts'
+import { loadMigrations } from '../src/definitions/load.ts'
 import { folderOf, run } from './support/process.ts'
 import { onEveryDatabase } from './support/service.ts'
 

@@ -2,7 +2,7 @@
 
 import t, { type Test } from 'tap'
 import { readConfig } from '../src/config.ts'
-import { loadModels } from '../src/load.ts'
+import { loadModels } from '../src/definitions/load.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../src/protection.ts'
 import { openStore } from '../src/store/open.ts'
 import { holder, revoke } from './support/access.ts'

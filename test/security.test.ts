@@ -29,7 +29,7 @@ t.test('packages have exact versions, and their install scripts are not run', as
 })
 
 t.test('every event that the log can have is on the page, and no other', async t => {
-  const sources = ['src/telemetry/security-log.ts', 'src/access/key-audit.ts'].map(file => readFileSync(file, 'utf8'))
+  const sources = ['src/telemetry/security-log.ts', 'src/keys/key-audit.ts'].map(file => readFileSync(file, 'utf8'))
   const events = (text: string) => [...new Set(text.match(/\b(?:authn|authz|input)_[a-z_]+/g))].sort()
   t.strictSame(events(page), events(sources.join('\n')))
 })

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { readConfig } from '../config.ts'
-import { loadModels, schemasFolder } from '../load.ts'
+import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { backUp, databaseFile, restore, verify } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
 import { type Call, UsageError } from './command.ts'

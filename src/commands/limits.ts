@@ -1,11 +1,11 @@
 // Plans and what counts, as the settings say.
 
 import type { AccessPolicy } from '../access/access.ts'
-import type { LimitStore } from '../access/limit-store.ts'
-import { createLimits, type Limits, monotonicClock } from '../access/limits.ts'
-import { MemoryLimitStore } from '../access/memory-limit-store.ts'
 import type { Config } from '../config.ts'
-import { plansFile, readPlans } from '../plans.ts'
+import type { LimitStore } from '../limits/limit-store.ts'
+import { createLimits, type Limits, monotonicClock } from '../limits/limits.ts'
+import { MemoryLimitStore } from '../limits/memory-limit-store.ts'
+import { plansFile, readPlans } from '../limits/plans-file.ts'
 import type { Log } from '../resource/resource.ts'
 
 /** Nothing where nothing is limited: by default where nobody is asked for credentials. */
@@ -22,6 +22,6 @@ export async function openLimits(
 
 /** Loads the client only where it is used: it would be a twentieth of every start. */
 async function openRedis(url: string, log: Log): Promise<LimitStore> {
-  const { RedisLimitStore } = await import('../access/redis-limit-store.ts')
+  const { RedisLimitStore } = await import('../limits/redis-limit-store.ts')
   return RedisLimitStore.open(url, log)
 }

@@ -3,14 +3,14 @@
 import { readFile } from 'node:fs/promises'
 import { createEngine } from '../app.ts'
 import { databaseOptions, readConfig } from '../config.ts'
-import { loadModels, schemasFolder } from '../load.ts'
-import { parseRecords, storeRecords } from '../records.ts'
-import { parseJson } from '../routes/body.ts'
+import { loadModels, schemasFolder } from '../definitions/load.ts'
+import { parseJson } from '../server/body.ts'
 import { openStore } from '../store/open.ts'
 import { decodeText } from '../text-file.ts'
 import { type Call, UsageError } from './command.ts'
 import { migrateModels } from './migrate.ts'
 import { withProgress } from './progress.ts'
+import { parseRecords, storeRecords } from './records.ts'
 
 export async function load({ operands: files, version, environment }: Call): Promise<void> {
   if (files.length === 0) throw new UsageError('load needs at least one file.')

@@ -2,12 +2,12 @@
 
 import { fileURLToPath } from 'node:url'
 import { databaseOptions, readConfig } from '../config.ts'
-import { loadMigrations, loadModels, type Models, schemasFolder, storedModels } from '../load.ts'
-import { fieldMistakes } from '../routes/validator.ts'
+import { loadMigrations, loadModels, type Models, schemasFolder, storedModels } from '../definitions/load.ts'
 import { type Extent, type Migration, migrate, planMigration, type Wanted } from '../store/migrate.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
+import { fieldMistakes } from '../validation/validator.ts'
 import { type Call, refuseOperands } from './command.ts'
 
 export async function runMigrate({ operands, options, environment }: Call): Promise<number> {

@@ -1,9 +1,9 @@
 // `openapi`: the document as YAML, made without a service.
 
+import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { openapiDocument } from '../docs/openapi.ts'
 import { documentToYaml } from '../docs/yaml.ts'
 import { title } from '../http/service.ts'
-import { loadModels, schemasFolder } from '../load.ts'
 import { servedOf } from '../operations/served.ts'
 import { type Call, refuseOperands } from './command.ts'
 

@@ -2,10 +2,10 @@
 
 import { createEngine } from '../app.ts'
 import type { Config } from '../config.ts'
-import type { Models } from '../load.ts'
-import { sampleRecords, storeRecords } from '../records.ts'
+import type { Models } from '../definitions/load.ts'
 import type { Store } from '../store/store.ts'
 import { migrateModels } from './migrate.ts'
+import { sampleRecords, storeRecords } from './records.ts'
 
 interface Prepared {
   readonly config: Config

@@ -1,8 +1,8 @@
 // Promises that are rejected while nobody waits for them: a fault of the code that started them.
 
+import { sourceAt } from '../handlers/own-code.ts'
 import { placeInStack, placeToText } from '../resource/code-fault.ts'
 import type { Log } from '../resource/resource.ts'
-import { sourceAt } from '../routes/own-code.ts'
 
 /**
  * A promise that a hook or a custom route started and did not wait for is logged, and the service goes on. One of the

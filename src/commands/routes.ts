@@ -1,8 +1,8 @@
 // `routes`: every method and path, with the file that handles it.
 
-import { loadModels, schemasFolder } from '../load.ts'
+import { loadModels, schemasFolder } from '../definitions/load.ts'
+import { handlers } from '../handlers/handlers.ts'
 import { keysToOperations, modelsToOperations } from '../operations/operations.ts'
-import { handlers } from '../routes/routes.ts'
 import { type Call, refuseOperands } from './command.ts'
 
 export async function routes({ operands }: Call): Promise<void> {

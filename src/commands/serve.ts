@@ -2,11 +2,11 @@
 
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import type { Limits } from '../access/limits.ts'
 import { ownershipWarnings } from '../access/ownership.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
-import { loadModels, type Models, schemasFolder } from '../load.ts'
+import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
+import type { Limits } from '../limits/limits.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'

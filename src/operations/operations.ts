@@ -1,6 +1,6 @@
 // The operation table: what can be done to each model, and where. Routes, document and access all read it.
 
-import { keyShapes } from '../access/key-shapes.ts'
+import { keyShapes } from '../keys/key-shapes.ts'
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 import { Address } from './address.ts'

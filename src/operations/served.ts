@@ -1,7 +1,7 @@
 // What is served of the definitions under a policy: the models, their shapes and the operations on them.
 
 import type { AccessPolicy } from '../access/access.ts'
-import { keyShapes } from '../access/key-shapes.ts'
+import { keyShapes } from '../keys/key-shapes.ts'
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 import type { Operation } from './operation.ts'

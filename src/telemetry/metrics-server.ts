@@ -1,7 +1,7 @@
 // `/metrics` on a port of its own, so that an API that is open to the world does not show it.
 
 import fastify, { type FastifyInstance } from 'fastify'
-import { registerErrors } from '../routes/errors.ts'
+import { registerErrors } from '../server/errors.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Serves them until the app is closed. Gives the address. */

@@ -3,11 +3,11 @@
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { canonicalAddress } from '../access/address.ts'
-import { loggedPrefix } from '../access/api-key.ts'
 import { BoundedLog, type Line } from '../access/bounded-log.ts'
 import type { Source } from '../access/caller.ts'
 import { withoutSecrets } from '../access/redact.ts'
-import { parseProblem } from '../routes/parse-error.ts'
+import { loggedPrefix } from '../keys/api-key.ts'
+import { parseProblem } from '../server/parse-error.ts'
 
 /** In characters; a longer address is cut, for its caller chooses how long a line is. */
 const maxUrl = 300

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ownershipWarnings } from '../../src/access/ownership.ts'
-import { deriveModels, loadModels } from '../../src/load.ts'
+import { deriveModels, loadModels } from '../../src/definitions/load.ts'
 import { owned } from '../support/owned.ts'
 
 t.test('resources without owners below one with them are warned of', async t => {

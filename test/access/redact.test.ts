@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { makeKey } from '../../src/access/api-key.ts'
 import { withoutSecrets } from '../../src/access/redact.ts'
+import { makeKey } from '../../src/keys/api-key.ts'
 
 const key = makeKey(randomBytes(32))
 const encodeAll = (text: string) => text.replace(/./g, letter => `%${letter.charCodeAt(0).toString(16)}`)

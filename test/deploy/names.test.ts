@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import { closingTime } from '../../src/commands/stop.ts'
 import { settingsTable } from '../../src/config.ts'
 import { getLiveness, getReadiness } from '../../src/http/service.ts'
-import { registerStop } from '../../src/routes/stop.ts'
+import { registerStop } from '../../src/server/stop.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
 
 const read = (file: string) => readFileSync(file, 'utf8')

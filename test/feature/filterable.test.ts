@@ -2,7 +2,7 @@
 
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { deriveModels } from '../../src/load.ts'
+import { deriveModels } from '../../src/definitions/load.ts'
 import { resource } from '../../src/resource/resource.ts'
 import { feature, problemOf } from '../support/service.ts'
 

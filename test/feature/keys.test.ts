@@ -1,6 +1,6 @@
 // API keys over HTTP: who administers them makes, finds, rotates and revokes them, and a secret is seen once.
 
-import { recordUse } from '../../src/access/key-record.ts'
+import { recordUse } from '../../src/keys/key-record.ts'
 import { type Holder, holder, keyTables, required } from '../support/access.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'

@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { createLimits } from '../../src/access/limits.ts'
-import { RedisLimitStore } from '../../src/access/redis-limit-store.ts'
+import { createLimits } from '../../src/limits/limits.ts'
+import { RedisLimitStore } from '../../src/limits/redis-limit-store.ts'
 import { plansOf } from '../support/limits.ts'
 import { startRedis, withoutRedis } from '../support/redis.ts'
 import { type Received, type Service, startService } from '../support/service.ts'

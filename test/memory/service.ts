@@ -4,14 +4,13 @@ import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { buildApp, createEngine } from '../../src/app.ts'
 import { keepHeapSmall } from '../../src/commands/heap.ts'
-import { deriveModels, storedModels } from '../../src/load.ts'
-import { storeRecords } from '../../src/records.ts'
+import { storeRecords } from '../../src/commands/records.ts'
+import { deriveModels, storedModels } from '../../src/definitions/load.ts'
 import { resource } from '../../src/resource/resource.ts'
-import { fieldMistakes } from '../../src/routes/validator.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
-
 import { modelToTable } from '../../src/store/table.ts'
+import { fieldMistakes } from '../../src/validation/validator.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const
 const part = Type.Object(Object.fromEntries(names.map(name => [name, Type.Integer()])))

@@ -2,9 +2,9 @@
 
 import { randomBytes } from 'node:crypto'
 import type { AccessPolicy } from '../../src/access/access.ts'
-import { makeKey } from '../../src/access/api-key.ts'
-import { insertKey, type KeyTables, type NewKey, revokeKey } from '../../src/access/key-record.ts'
-import { deriveModels } from '../../src/load.ts'
+import { deriveModels } from '../../src/definitions/load.ts'
+import { makeKey } from '../../src/keys/api-key.ts'
+import { insertKey, type KeyTables, type NewKey, revokeKey } from '../../src/keys/key-record.ts'
 import { selectMember } from '../../src/store/select.ts'
 import type { Dialect, Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'

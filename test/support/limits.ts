@@ -1,9 +1,9 @@
 // Limits of a test: plans of its own, and a clock that goes only when it is told to.
 
-import { createLimits, type Limits } from '../../src/access/limits.ts'
-import { MemoryLimitStore } from '../../src/access/memory-limit-store.ts'
-import type { Plans } from '../../src/access/plan.ts'
-import { parsePlans } from '../../src/plans.ts'
+import { createLimits, type Limits } from '../../src/limits/limits.ts'
+import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
+import type { Plans } from '../../src/limits/plan.ts'
+import { parsePlans } from '../../src/limits/plans-file.ts'
 
 /** A plan as the file has it; what a test does not say is not limited. */
 export interface PlanText {

@@ -4,13 +4,13 @@ import type { Test } from 'tap'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Row, SqlValue } from '../../src/resource/row.ts'
-import { fieldMistakes } from '../../src/routes/validator.ts'
 import { type Extent, type Migration, MigrationError, migrate, planMigration } from '../../src/store/migrate.ts'
 import type { MigrationFile } from '../../src/store/migration-files.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable, type Table } from '../../src/store/table.ts'
 import { beforeInsert, insertRow } from '../../src/store/write.ts'
+import { fieldMistakes } from '../../src/validation/validator.ts'
 
 interface Step {
   readonly defined: readonly DefinedResource[]

@@ -1,6 +1,6 @@
 // Models for tests of what is derived from them.
 
-import { deriveModels } from '../../src/load.ts'
+import { deriveModels } from '../../src/definitions/load.ts'
 import type { Field } from '../../src/resource/field.ts'
 import type { Model } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'

@@ -1,0 +1,175 @@
+// Rows that come from a file rather than a caller: the sample data and `load`, all or nothing.
+
+import { basename } from 'node:path'
+import { openPrincipal } from '../access/access.ts'
+import { write } from '../handlers/change.ts'
+import type { Engine } from '../handlers/engine.ts'
+import { tableOf } from '../handlers/engine.ts'
+import { RefusedWrite } from '../handlers/refusal.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
+import { Refusal } from '../resource/resource.ts'
+import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
+import { inputShape } from '../resource/shapes.ts'
+import type { Work } from '../store/store.ts'
+import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+
+export interface Record {
+  readonly model: Model
+  readonly values: Values
+  /** Where it stands, for people: `books.json record 3`. */
+  readonly place: string
+}
+
+/** The mistakes in the records, each with its place and field. Nothing of them was stored. */
+export class RecordError extends Error {
+  constructor(mistakes: readonly string[]) {
+    const shown = mistakes.slice(0, 50)
+    const more = mistakes.length - shown.length
+    super([...shown, ...(more > 0 ? [`and ${more} more`] : []), 'Nothing was stored.'].join('\n'))
+  }
+}
+
+/** The sample rows of the models, parents first. */
+export function sampleRecords(models: readonly Model[]): readonly Record[] {
+  return models.flatMap(model =>
+    model.sample.map((values, index) => ({
+      model,
+      values: values as Values,
+      place: `${model.file} sample ${index + 1}`,
+    })),
+  )
+}
+
+/**
+ * The records of a file's JSON, in one of three forms: `{"books": [{…}]}`, fixtures
+ * `[{"model": "books.book", "pk": 1, "fields": {…}}]`, or, in a file called `books.json`, `[{…}]`.
+ */
+export function parseRecords(models: readonly Model[], file: string, json: unknown): readonly Record[] {
+  const place = (index: number, name = '') => `${file}${name} record ${index + 1}`
+  if (Array.isArray(json) && json.some(isFixture))
+    return json.map((fixture, index) => fixtureToRecord(models, fixture, place(index)))
+  const named = Array.isArray(json) ? { [basename(file, '.json')]: json } : json
+  if (typeof named !== 'object' || named === null) throw new RecordError([`${file}: must be a JSON list or object`])
+  return Object.entries(named).flatMap(([name, rows]) => {
+    const model = requireModel(models, name, file)
+    if (!Array.isArray(rows)) throw new RecordError([`${file}: ${name} must be a list of records`])
+    return rows.map((values, index) => ({ model, values, place: place(index, Array.isArray(json) ? '' : ` ${name}`) }))
+  })
+}
+
+interface Fixture {
+  readonly model: string
+  readonly pk?: unknown
+  readonly fields: Values
+}
+
+function isFixture(value: unknown): value is Fixture {
+  const fixture = value as Partial<Fixture> | null
+  return typeof fixture?.model === 'string' && typeof fixture.fields === 'object' && fixture.fields !== null
+}
+
+function fixtureToRecord(models: readonly Model[], fixture: unknown, place: string): Record {
+  if (!isFixture(fixture)) throw new RecordError([`${place}: must have model and fields, as the others have`])
+  const { model: label, pk, fields } = fixture
+  const model = requireModel(models, label.split('.').at(-1) ?? '', place)
+  const key = pk === undefined || pk === null ? {} : { [model.key.name]: pk }
+  return { model, values: { ...fields, ...key } as Values, place }
+}
+
+function requireModel(models: readonly Model[], label: string, place: string): Model {
+  const wanted = label.toLowerCase()
+  const model = models.find(({ name, singular }) => name === wanted || singular === wanted)
+  if (model === undefined)
+    throw new RecordError([
+      `${place}: '${label}' is no resource; there are ${models.map(({ name }) => name).join(', ')}`,
+    ])
+  return model
+}
+
+/**
+ * Stores the records in one transaction; `progress` is told how many are done. Throws a `RecordError` that names record
+ * and field, and then nothing is stored.
+ */
+export async function storeRecords(
+  engine: Engine,
+  records: readonly Record[],
+  progress: (done: number) => void = () => {},
+): Promise<void> {
+  checkRecords(records)
+  const order = new Map(engine.models.map((model, index) => [model, index]))
+  const parentsFirst = records.toSorted((one, other) => (order.get(one.model) ?? 0) - (order.get(other.model) ?? 0))
+  const ordered = referredFirst(parentsFirst)
+  await engine.store.transact(() => insertAll(engine, ordered, progress))
+}
+
+/** Each record after those that it refers to, such as others of its own model; a circle cannot be put in order. */
+function referredFirst(records: readonly Record[]): readonly Record[] {
+  const nameOf = (model: string, key: unknown) => JSON.stringify([model, key])
+  const byName = new Map(records.map(record => [nameOf(record.model.name, keyOf(record)), record]))
+  const ordered = new Set<Record>()
+  const begun = new Set<Record>()
+  const waiting = records.toReversed()
+  for (let record = waiting.at(-1); record !== undefined; record = waiting.at(-1)) {
+    const { model, values } = record
+    const referred = model.references.map(({ field, model: name }) =>
+      byName.get(nameOf(name, toStored(field, ownMember(values, field.name)))),
+    )
+    const first = begun.has(record) ? [] : referred.filter(other => other !== undefined && !begun.has(other))
+    begun.add(record)
+    if (first.length === 0) ordered.add(waiting.pop() as Record)
+    else waiting.push(...(first as Record[]))
+  }
+  return [...ordered]
+}
+
+function keyOf({ model: { key }, values }: Record): SqlValue {
+  return toStored(key, ownMember(values, key.name))
+}
+
+function* insertAll(engine: Engine, records: readonly Record[], progress: (done: number) => void): Work<void> {
+  const context = { engine, principal: openPrincipal, now: engine.clock() }
+  for (const [index, record] of records.entries()) {
+    try {
+      const { model, values } = record
+      yield* write(context, tableOf(engine, model.name), { operation: 'create', values })
+    } catch (error) {
+      throw refusedRecord(record, error)
+    }
+    progress(index + 1)
+  }
+}
+
+function refusedRecord({ model, place }: Record, error: unknown): unknown {
+  if (error instanceof Refusal)
+    return new RecordError([`${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`])
+  if (!(error instanceof RefusedWrite)) return error
+  const { code, columns, message } = error.cause
+  if (code === 'unique') return new RecordError([`${place}: ${columns.join(', ')} is taken`])
+  if (code !== 'reference') return new Error(`${place}: ${message}`)
+  const names = model.references.map(({ field }) => field.name).join(' or ')
+  return new RecordError([`${place}: ${names} refers to nothing that is there`])
+}
+
+/** Reports every mistake of every record, and fills in defaults. */
+function checkRecords(records: readonly Record[]): void {
+  const ajv = createAjv()
+  const validators = new Map<Model, Validate>()
+  const mistakes = records.flatMap(({ model, values, place }) => {
+    const validate = validators.get(model) ?? compile(ajv, recordShape(model))
+    validators.set(model, validate)
+    return bodyFindings(validate(values)).map(finding => `${place}: ${findingToText(finding)}`)
+  })
+  if (mistakes.length > 0) throw new RecordError(mistakes)
+}
+
+/** A record may carry what only the server may set: it comes from whoever runs the server. */
+function recordShape({ key, keyMadeBy, fields }: Model): JsonSchema {
+  const required = fields.filter(field => field.required && (field !== key || keyMadeBy === 'client'))
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: required.map(({ name }) => name),
+    properties: Object.fromEntries(fields.map(field => [field.name, inputShape(field)])),
+  }
+}

@@ -1,0 +1,137 @@
+// What the definitions must hold as a whole: sound schemas and examples, one name and one address for one thing.
+
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import { sharedShapes } from '../docs/schemas.ts'
+import { serviceDocuments, serviceOperations } from '../http/service.ts'
+import { keyShapes } from '../keys/key-shapes.ts'
+import type { Operation } from '../operations/operation.ts'
+import { keysToOperations, modelsToOperations } from '../operations/operations.ts'
+import { answerShape } from '../resource/answer-shape.ts'
+import type { Field, JsonSchema } from '../resource/field.ts'
+import { fieldExample, schemaExample } from '../resource/field-example.ts'
+import { DefinitionError, type Model } from '../resource/model.ts'
+import { fieldShape, modelToShapes, type Shapes } from '../resource/shapes.ts'
+import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+
+/** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: what is served beside them. */
+export function checkDefinitions(models: readonly Model[], keyModel: Model): void {
+  const ajv = createAjv()
+  const own = models.flatMap(model => [
+    ...optionMistakes(model),
+    ...fieldMistakes(ajv, model),
+    ...routeMistakes(ajv, model),
+  ])
+  const mistakes = [
+    ...own,
+    ...componentMistakes(models, keyModel),
+    ...(own.length > 0 ? [] : addressMistakes(models, keyModel)),
+  ]
+  if (mistakes.length > 0) throw new DefinitionError([...new Set(mistakes)])
+}
+
+function optionMistakes({ file, hooks, deprecated }: Model): string[] {
+  const dates = Object.entries({ since: deprecated?.since, sunset: deprecated?.sunset })
+  const wrong = dates.filter(([, date]) => date !== undefined && Number.isNaN(Date.parse(date)))
+  const isAsync = hooks.beforeWrite?.constructor.name === 'AsyncFunction'
+  return [
+    ...wrong.map(([name]) => `${file}: deprecated.${name} must be a date, such as 2026-11-01`),
+    ...(isAsync ? [`${file}: beforeWrite runs inside the transaction, so it must not be async`] : []),
+  ]
+}
+
+/** `ajv`: one for all, because each compiles the meta-schema for itself. */
+function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
+  return fields.flatMap(field => {
+    const shape = fieldShape(field)
+    try {
+      ajv.validateSchema(shape, true)
+      return valueMistakes(field, compile(ajv, shape)).map(mistake => `${file}: ${field.name} ${mistake}`)
+    } catch (error) {
+      return [`${file}: ${field.name} is no JSON Schema: ${(error as Error).message}`]
+    }
+  })
+}
+
+/** The answer of a route is a schema, and the document has an example of it. */
+function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
+  return routes.flatMap(({ name, response }) => {
+    const shape = answerShape(response)
+    const at = `${file}: the response of the route '${name}'`
+    try {
+      ajv.validateSchema(shape, true)
+      const findings = bodyFindings(compile(ajv, shape)(schemaExample(shape))).map(findingToText)
+      return findings.map(
+        finding => `${at} needs examples, for the document would show one that is not valid: ${finding}`,
+      )
+    } catch (error) {
+      return [`${at} is no JSON Schema: ${(error as Error).message}`]
+    }
+  })
+}
+
+/** What the field itself gives as a value of it: examples and default; or what the document makes up for it. */
+function valueMistakes(field: Field, validate: Validate): string[] {
+  const named = (field.schema.examples ?? []) as readonly unknown[]
+  const refused = (what: string, value: unknown) =>
+    bodyFindings(validate(value)).map(
+      finding => `${what} that is not valid, ${JSON.stringify(value)}: ${findingToText(finding)}`,
+    )
+  return [
+    ...named.flatMap(example => refused('has an example', example)),
+    ...(field.default === undefined ? [] : refused('has a default', field.default)),
+    ...(named.length > 0 || field.default !== undefined
+      ? []
+      : refused('needs examples, for it would get one', fieldExample(field))),
+  ]
+}
+
+/** Of two components with one name the document would show the last. */
+function componentMistakes(models: readonly Model[], keyModel: Model): string[] {
+  const ofKeys = shapeNames(keyShapes(keyModel, { resources: [] }))
+  const taken = new Map([...sharedShapes.map(({ $id }) => String($id)), ...ofKeys].map(name => [name, '']))
+  return models.flatMap(model =>
+    components(model, models).flatMap(name => {
+      const other = taken.get(name)
+      taken.set(name, other ?? model.file)
+      if (other === undefined) return []
+      const advice = "; choose another word with the option singular, or for a route's answer another component"
+      return [`${model.file}: the component '${name}' of the document is ${other || 'the service'}'s already${advice}`]
+    }),
+  )
+}
+
+function components(model: Model, models: readonly Model[]): string[] {
+  return [...shapeNames(modelToShapes(model, models)), ...new Set(model.routes.map(({ component }) => component))]
+}
+
+function shapeNames({ createBelow, replacementBelow, ...shapes }: Shapes): string[] {
+  const below = [...Object.values(createBelow), ...Object.values(replacementBelow)]
+  const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...below]
+  return [...new Set(all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)])))]
+}
+
+/** `/v1` and what the service answers itself. */
+const reserved = ['/v1', ...serviceOperations.map(({ path }) => path), ...serviceDocuments.map(({ href }) => href)]
+
+/** A parameter that collides is told of by `modelsToOperations`. */
+function addressMistakes(models: readonly Model[], keyModel: Model): string[] {
+  const operations = [...keysToOperations(keyModel), ...modelsToOperations(models)]
+  const collections = models.filter(({ name }) => reserved.includes(`/${name}`))
+  return [
+    ...collections.map(({ file, name }) => `${file}: the address /${name} is the service's own`),
+    ...twice(operations, ({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
+    ...twice(operations, ({ id }) => `operationId '${id}'`),
+    ...operations.filter(namesTwice).map(({ model, path }) => `${model.file}: ${path} names two things alike`),
+  ]
+}
+
+function twice(operations: readonly Operation[], nameOf: (operation: Operation) => string): string[] {
+  const first = Map.groupBy(operations, nameOf)
+  return [...first].flatMap(([name, [one, ...others]]) =>
+    others.map(({ model }) => `${model.file}: ${name} is ${one?.model.file}'s already`),
+  )
+}
+
+function namesTwice({ pathParameters }: Operation): boolean {
+  return new Set(pathParameters.map(({ name }) => name)).size < pathParameters.length
+}

@@ -1,0 +1,106 @@
+// The definitions under `schemas/`, imported and derived (the only dynamic import), and the SQL under `migrations/`.
+
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { idempotencyRecords } from '../handlers/idempotency-record.ts'
+import { keySecrets, keysResource } from '../keys/key-record.ts'
+import { resourcesToModels } from '../resource/derive.ts'
+import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
+import { definedAt, type Resource } from '../resource/resource.ts'
+import type { MigrationFile } from '../store/migration-files.ts'
+import { decodeText } from '../text-file.ts'
+import { checkDefinitions } from './definitions.ts'
+import { loadingMistake, withLine } from './loading-mistake.ts'
+
+export const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
+
+export interface Models {
+  /** What is served, parents first. */
+  readonly models: readonly Model[]
+  /** Our own records, stored beside them. */
+  readonly idempotencyModel: Model
+  readonly keyModel: Model
+  readonly keySecretModel: Model
+}
+
+/** Every model that has a table. */
+export function storedModels({ models, idempotencyModel, keyModel, keySecretModel }: Models): readonly Model[] {
+  return [...models, idempotencyModel, keyModel, keySecretModel]
+}
+
+/** Loads every `*.ts` of the folder and of those in it. Throws a `DefinitionError` that names each mistake's file and field. */
+export async function loadModels(folder: string): Promise<Models> {
+  const files = (await readdir(folder, { recursive: true })).filter(isDefinition).sort()
+  const defined = (await Promise.all(files.map(name => loadFile(join(folder, name))))).flat()
+  try {
+    return deriveModels(defined)
+  } catch (error) {
+    throw error instanceof DefinitionError ? withLines(error, defined) : error
+  }
+}
+
+export function deriveModels(defined: readonly DefinedResource[]): Models {
+  const ours = ownResources(defined[0]?.resource.name ?? 'books')
+  const all = resourcesToModels([...defined, ...ours])
+  const [idempotencyModel, keyModel, keySecretModel] = ours.map(
+    ({ resource }) => all.find(({ name }) => name === resource.name) as Model,
+  ) as [Model, Model, Model]
+  const models = all.filter(model => ![idempotencyModel, keyModel, keySecretModel].includes(model))
+  checkDefinitions(models, keyModel)
+  return { models, idempotencyModel, keyModel, keySecretModel }
+}
+
+/** Those of ours; `example`: the resource that examples are about. */
+function ownResources(example: string): readonly DefinedResource[] {
+  const keys = keysResource(example)
+  return [
+    {
+      file: 'src/handlers/idempotency-record.ts',
+      resource: idempotencyRecords as unknown as Resource,
+      serves: 'each Idempotency-Key',
+    },
+    { file: 'src/keys/key-record.ts', resource: keys as unknown as Resource, serves: 'its API keys' },
+    { file: 'src/keys/key-record.ts', resource: keySecrets as unknown as Resource, serves: 'its API keys' },
+  ]
+}
+
+/** What starts with `_`, a file or a folder, helps definitions and is none. */
+function isDefinition(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path) && !path.endsWith('.d.ts') && !/(?:^|[\\/])_/.test(path)
+}
+
+/** Where a file has several resources, the first of them stands for it. */
+function withLines({ mistakes }: DefinitionError, defined: readonly DefinedResource[]): DefinitionError {
+  const startOf = (file: string) => definedAt(defined.find(one => one.file === file)?.resource)
+  return new DefinitionError(mistakes.map(mistake => withLine(mistake, startOf)))
+}
+
+async function loadFile(path: string): Promise<readonly DefinedResource[]> {
+  const file = relative('.', path)
+  const exports: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
+    throw new DefinitionError([loadingMistake(resolve(path), error)])
+  })
+  const resources = Object.values(exports).filter(isResource)
+  if (resources.length === 0)
+    throw new DefinitionError([`${file}: exports no resource; export const ${basename(file, '.ts')} = resource(…)`])
+  return resources.map(resource => ({ file, resource }))
+}
+
+function isResource(value: unknown): value is Resource {
+  return typeof value === 'object' && value !== null && 'name' in value && 'fields' in value && 'options' in value
+}
+
+/** Loads every `*.sql` of the folder, in order; none when there is no such folder. */
+export async function loadMigrations(folder: string): Promise<readonly MigrationFile[]> {
+  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const names = entries.filter(name => name.endsWith('.sql')).sort()
+  return Promise.all(names.map(async name => ({ name, text: await readSql(join(folder, name)) })))
+}
+
+async function readSql(path: string): Promise<string> {
+  return decodeText(relative('.', path), await readFile(path))
+}

@@ -1,0 +1,113 @@
+// A call is one request to an operation, whoever makes it. What it asks for is read once; a handler turns it into an answer.
+
+import type { Principal } from '../access/access.ts'
+import type { Source } from '../access/caller.ts'
+import { ownRows } from '../access/ownership.ts'
+import type { Answer } from '../http/answer.ts'
+import { type Conditions, etag, ifMatchHolds } from '../http/conditional.ts'
+import { appliedPreferences, type Preferences } from '../http/prefer.ts'
+import { Problem } from '../http/problem.ts'
+import type { Plan } from '../limits/plan.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { Filter } from '../query/filter.ts'
+import type { Reference } from '../resource/model.ts'
+import type { Log } from '../resource/resource.ts'
+import { type SqlValue, toStored } from '../resource/row.ts'
+
+export interface Call {
+  /** Names the request in problems and in the log. */
+  readonly id: string
+  readonly method: string
+  readonly principal: Principal
+  readonly source: Source
+  /** The caller's plan; nothing where requests are not limited. */
+  readonly plan: Plan | undefined
+  /** What addresses begin with in this call: `/v1`, or nothing. */
+  readonly base: string
+  /** The path without that base, and the query, as the caller wrote them. */
+  readonly url: string
+  /** The keys in the address, by their fields. */
+  readonly keys: Readonly<Record<string, SqlValue>>
+  /** The checked parameters of the query. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** The checked body; nothing for an operation without one. */
+  readonly body: unknown
+  /** The body as it was sent, for a call with an Idempotency-Key. */
+  readonly bodyText: string
+  /** The media type of the body, without parameters. */
+  readonly bodyType: string
+  readonly conditions: Conditions
+  readonly preferences: Preferences
+  readonly idempotencyKey: string | undefined
+  readonly log: Log
+  /** Waits for the turn of a large answer. Throws a `Problem` (503) while there is no memory for one. */
+  makeRoom(): Promise<void>
+  /** Throws a `Problem` (503) while there is no memory for any answer: of a write before it is begun, as it could not be told after. */
+  requireRoom(): void
+}
+
+export type Handler = (call: Call) => Promise<Answer>
+
+/** The key of the member that the address names, as it is stored. */
+export function keyOf({ model }: Operation, { keys }: Call): SqlValue {
+  return toStored(model.key, keys[model.key.name])
+}
+
+export function parentKey({ field }: Reference, { keys }: Call): SqlValue {
+  return toStored(field, keys[field.name])
+}
+
+/** The rows that an address reaches: those below its parent, and where rows have owners the caller's own. */
+export function scopeOf({ model, parent }: Operation, call: Call): readonly Filter[] {
+  const own = ownRows(call.principal, model)
+  if (parent === undefined) return own
+  return [{ field: parent.field, operator: 'eq', values: [parentKey(parent, call)] }, ...own]
+}
+
+/** The path without a trailing slash and without the query. */
+export function pathOf({ url }: Call): string {
+  return url.replace(/\/?(?:\?.*)?$/s, '')
+}
+
+export function addressOf({ base }: Call, collection: string, key: SqlValue): string {
+  return `${base}${collection}/${encodeURIComponent(String(key))}`
+}
+
+/** The strong tag of a row, whose last column is its revision. */
+export function rowTag(row: readonly SqlValue[], variant?: string): string {
+  return etag(Number(row.at(-1)), variant)
+}
+
+/** 412 for a read of another state than the caller wants (RFC 9110 §13.1.1), before 304 is considered (§13.2.2). */
+export function requireMatch({ conditions }: Call, tag: string): void {
+  if (!ifMatchHolds(conditions.ifMatch, tag)) throw new Problem('preconditionFailed', { headers: { etag: tag } })
+}
+
+export const jsonContent = 'application/json; charset=utf-8'
+
+const common = Object.freeze({ 'cache-control': 'no-cache', vary: 'Accept, Prefer' })
+/** One caller's answer is for nobody else, whatever a shared cache makes of `Authorization` (RFC 9111 §3.5). */
+const personal = Object.freeze({ ...common, 'cache-control': 'private, no-cache' })
+
+/** What is about secrets is kept nowhere. */
+const secret = Object.freeze({ ...common, 'cache-control': 'no-store' })
+
+/** The fields of every answer that may be cached or was chosen by negotiation (RFC 9110 §12.5.5, RFC 9111 §5.2.2.4). */
+export function cacheFields({ kind }: Principal): Readonly<Record<string, string>> {
+  return kind === 'key' || kind === 'token' ? personal : common
+}
+
+/** Those fields, and which preferences were honoured. */
+export function representationFields(operation: Operation, call: Call): Readonly<Record<string, string>> {
+  const applied = preferenceFields(operation, call)
+  const cache = operation.cacheable ? cacheFields(call.principal) : secret
+  return applied === noFields ? cache : { ...cache, ...applied }
+}
+
+const noFields: Readonly<Record<string, string>> = Object.freeze({})
+
+/** Says which preferences were honoured (RFC 7240 §3). */
+export function preferenceFields({ preferences: honoured }: Operation, call: Call): Readonly<Record<string, string>> {
+  const applied = appliedPreferences(call.preferences, honoured)
+  return applied === undefined ? noFields : { 'preference-applied': applied }
+}

@@ -1,0 +1,69 @@
+// GET of a custom route: what a resource computes from one of its members.
+
+import type { TObject } from '@sinclair/typebox'
+import { Problem } from '../http/problem.ts'
+import type { OperationOf } from '../operations/operation.ts'
+import { answerShape } from '../resource/answer-shape.ts'
+import type { Model } from '../resource/model.ts'
+import type { CustomRoute } from '../resource/resource.ts'
+import { rowToValues, type SqlValue } from '../resource/row.ts'
+import type { Sql } from '../resource/sql.ts'
+import { selectMember } from '../store/select.ts'
+import type { Dialect, Statement } from '../store/store.ts'
+import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+import { type Handler, jsonContent, keyOf, representationFields, scopeOf } from './call.ts'
+import { type Engine, tableOf } from './engine.ts'
+import { ownFault } from './own-code.ts'
+
+type Route = CustomRoute<Record<string, unknown>>
+
+export function computeHandler(engine: Engine, operation: OperationOf<'compute'>): Handler {
+  const { model, custom } = operation
+  const { store } = engine
+  const table = tableOf(engine, model.name)
+
+  return async call => {
+    const [row] = await store.query(selectMember(table, keyOf(operation, call), scopeOf(operation, call)))
+    if (row === undefined) throw new Problem('notFound')
+    const body = await run(custom, model, {
+      row: rowToValues(model.fields, row),
+      // The `await` keeps the line that asks in the stack of an error.
+      query: async (statement: Sql) =>
+        await store.query({ ...sqlToStatement(store.dialect, statement), readOnly: true }),
+      log: call.log,
+      now: engine.clock(),
+    })
+    const headers = { ...representationFields(operation, call), 'content-type': jsonContent }
+    return { status: 200, headers, body }
+  }
+}
+
+/** The text of what the handler gives, which is as the document says. */
+async function run(route: Route, { file }: Model, context: Parameters<Route['handler']>[0]): Promise<string> {
+  try {
+    const text = JSON.stringify(await route.handler(context)) ?? 'null'
+    requireAnswer(route, text)
+    return text
+  } catch (error) {
+    throw ownFault(`the route '${route.name}'`, file, error)
+  }
+}
+
+/** As it is sent: a `Date` is a text by then, and what is undefined is gone. */
+function requireAnswer({ response }: Route, text: string): void {
+  const findings = bodyFindings(validatorOf(response)(JSON.parse(text))).map(findingToText)
+  if (findings.length > 0) throw new Error(`its answer is not what its response says: ${findings.join('; ')}`)
+}
+
+const validators = new WeakMap<object, Validate>()
+
+function validatorOf(response: TObject): Validate {
+  const validate = validators.get(response) ?? compile(createAjv(), answerShape(response))
+  validators.set(response, validate)
+  return validate
+}
+
+function sqlToStatement(dialect: Dialect, { text, values }: Sql): Statement {
+  const pieces = text.map((piece, index) => (index === 0 ? piece : dialect.placeholder(index) + piece))
+  return { text: pieces.join(''), values: values as readonly SqlValue[] }
+}

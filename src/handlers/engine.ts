@@ -1,0 +1,53 @@
+// What every handler works with, put together once at the start.
+
+import type { AccessPolicy, Principal } from '../access/access.ts'
+import { ownRows } from '../access/ownership.ts'
+import { Problem } from '../http/problem.ts'
+import type { KeyTables } from '../keys/key-record.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { Model } from '../resource/model.ts'
+import { selectMember } from '../store/select.ts'
+import type { Store } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import type { Validate } from '../validation/validator.ts'
+import { type Call, parentKey } from './call.ts'
+
+export interface Engine {
+  readonly store: Store
+  readonly models: readonly Model[]
+  readonly tables: ReadonlyMap<string, Table>
+  readonly idempotencyTable: Table
+  readonly keyTables: KeyTables
+  readonly keyRing: KeyRing
+  readonly policy: AccessPolicy
+  /** Checks a whole row as an object, after a patch. */
+  readonly validateState: (model: Model) => Validate
+  readonly clock: () => Date
+}
+
+/** Who writes, and when. */
+export interface WriteContext {
+  readonly engine: Engine
+  readonly principal: Principal
+  readonly now: Date
+}
+
+export function tableOf(engine: Engine, name: string): Table {
+  const table = engine.tables.get(name)
+  if (table === undefined) throw new Error(`There is no table '${name}'.`)
+  return table
+}
+
+/** Whether the parent that the address names is there for the caller; an address without one has nothing to miss. */
+export async function hasParent(engine: Engine, { parent }: Operation, call: Call): Promise<boolean> {
+  if (parent === undefined) return true
+  const table = tableOf(engine, parent.model)
+  const own = ownRows(call.principal, table.model)
+  const found = await engine.store.query(selectMember(table, parentKey(parent, call), own))
+  return found.length > 0
+}
+
+export async function requireParent(engine: Engine, operation: Operation, call: Call): Promise<void> {
+  if (!(await hasParent(engine, operation, call))) throw new Problem('notFound')
+}

@@ -1,0 +1,37 @@
+// The handler of each kind of operation.
+
+import type { OperationKind, OperationOf } from '../operations/operation.ts'
+import type { Handler } from './call.ts'
+import { computeHandler } from './compute.ts'
+import { createHandler } from './create.ts'
+import { deleteHandler } from './delete.ts'
+import type { Engine } from './engine.ts'
+import { issueHandler, revokeHandler, rotateHandler } from './keys.ts'
+import { listHandler } from './list.ts'
+import { readHandler } from './read.ts'
+import { patchHandler, replaceHandler } from './update.ts'
+
+/** `file`: where it is, for `restwell routes`. */
+type Handlers = {
+  readonly [K in OperationKind]: {
+    readonly file: string
+    readonly handler: (engine: Engine, operation: OperationOf<K>) => Handler
+  }
+}
+
+export const handlers: Handlers = {
+  list: { file: 'src/handlers/list.ts', handler: listHandler },
+  create: { file: 'src/handlers/create.ts', handler: createHandler },
+  read: { file: 'src/handlers/read.ts', handler: readHandler },
+  replace: { file: 'src/handlers/update.ts', handler: replaceHandler },
+  update: { file: 'src/handlers/update.ts', handler: patchHandler },
+  delete: { file: 'src/handlers/delete.ts', handler: deleteHandler },
+  compute: { file: 'src/handlers/compute.ts', handler: computeHandler },
+  issue: { file: 'src/handlers/keys.ts', handler: issueHandler },
+  revoke: { file: 'src/handlers/keys.ts', handler: revokeHandler },
+  rotate: { file: 'src/handlers/keys.ts', handler: rotateHandler },
+}
+
+export function handlerOf<K extends OperationKind>(engine: Engine, kind: K, operation: OperationOf<K>): Handler {
+  return handlers[kind].handler(engine, operation)
+}

@@ -1,0 +1,82 @@
+// The hooks of a definition: run around every write, and held to what they may do.
+
+import { CodeFault } from '../resource/code-fault.ts'
+import type { Model } from '../resource/model.ts'
+import type { Change } from '../resource/resource.ts'
+import { rowToValues, type Values, valuesToRow } from '../resource/row.ts'
+import { stateShape } from '../resource/shapes.ts'
+import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+import type { Call } from './call.ts'
+import { faultEntry, isPromise, ownFault } from './own-code.ts'
+
+/** The values to store: those of the change, with what the hook makes of them. */
+export function beforeWrite(model: Model, change: Change<Values>): Values {
+  if (model.hooks.beforeWrite === undefined) return { ...change.after }
+  const seen = asStored(model, change)
+  const members = membersOf(model, runBeforeWrite(model, seen))
+  if (seen.after === undefined) return {}
+  const after = { ...seen.after, ...members }
+  requireFitting(model, seen, after)
+  return after
+}
+
+/** A hook sees what will be stored: date-times and the like in the form in which `before` has them. */
+function asStored({ fields }: Model, change: Change<Values>): Change<Values> {
+  if (change.after === undefined) return change
+  return { ...change, after: rowToValues(fields, valuesToRow(fields, change.after)) }
+}
+
+function runBeforeWrite({ hooks, file }: Model, change: Change<Values>): unknown {
+  try {
+    return hooks.beforeWrite?.(change)
+  } catch (error) {
+    throw ownFault('the hook beforeWrite', file, error)
+  }
+}
+
+function membersOf(model: Model, returned: unknown): Values {
+  if (isPromise(returned))
+    throw beforeWriteFault(model, 'it returned a promise, but it runs inside the transaction: nothing was stored')
+  if (returned === undefined || returned === null) return {}
+  if (typeof returned !== 'object' || Array.isArray(returned))
+    throw beforeWriteFault(model, `it returned ${JSON.stringify(returned)}; return members to change, or nothing`)
+  return Object.fromEntries(Object.entries(returned).map(([name, value]) => [name, value ?? null]))
+}
+
+/** What a caller sent has been checked before; what is wrong now, the hook has made so. */
+function requireFitting(model: Model, { before }: Change<Values>, after: Values): void {
+  const { key } = model
+  const findings = bodyFindings(validatorOf(model)(after)).map(findingToText)
+  if (findings.length > 0) throw beforeWriteFault(model, `it made a row that is not valid: ${findings.join('; ')}`)
+  if (before !== undefined && after[key.name] !== before[key.name])
+    throw beforeWriteFault(model, `it changed ${key.name}, the key of a row that is stored; on create it may`)
+}
+
+function beforeWriteFault({ file }: Model, message: string): CodeFault {
+  return new CodeFault('the hook beforeWrite', file, new Error(message))
+}
+
+const validators = new WeakMap<Model, Validate>()
+
+function validatorOf(model: Model): Validate {
+  const validate = validators.get(model) ?? compile(createAjv(), writtenShape(model))
+  validators.set(model, validate)
+  return validate
+}
+
+/** A whole row, but for a key that the database has yet to make. */
+function writtenShape(model: Model) {
+  if (model.keyMadeBy === 'client') return stateShape(model)
+  const fields = model.fields.map(field => (field === model.key ? { ...field, nullable: true } : field))
+  return stateShape({ ...model, fields })
+}
+
+/** Lets the resource know; the answer does not wait for it. */
+export function afterCommit({ hooks, file }: Model, change: Change<Values>, { id, log }: Call): void {
+  if (hooks.afterCommit === undefined) return
+  const run = async () => hooks.afterCommit?.(change, log)
+  run().catch(error => {
+    const fault = new CodeFault('the hook afterCommit', file, error)
+    log.error({ ...faultEntry(fault), instance: id }, `${fault.message}; the write stands`)
+  })
+}

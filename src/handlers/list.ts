@@ -1,0 +1,52 @@
+// GET of a collection: a page of rows as a bare array, with links to the pages around it.
+
+import { hash } from 'node:crypto'
+import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
+import { linkHeader } from '../http/link.ts'
+import { maxTargetLength } from '../http/message.ts'
+import { pageLinks } from '../http/page-links.ts'
+import { Problem } from '../http/problem.ts'
+import { requirePageSize } from '../limits/plan.ts'
+import type { Operation, OperationOf } from '../operations/operation.ts'
+import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
+import { rowToValues } from '../resource/row.ts'
+import { selectCount, selectPage } from '../store/select.ts'
+import { type Call, type Handler, jsonContent, representationFields, requireMatch, scopeOf } from './call.ts'
+import { type Engine, requireParent, tableOf } from './engine.ts'
+
+export function listHandler(engine: Engine, operation: OperationOf<'list'>): Handler {
+  const { model, list } = operation
+  const table = tableOf(engine, model.name)
+
+  return async call => {
+    const query = parseListQuery(model, list, call.parameters, scopeOf(operation, call))
+    requirePageSize(call.plan, query.limit)
+    if (query.size !== undefined) await call.makeRoom()
+    const found = await engine.store.query(selectPage(table, query))
+    if (found.length === 0) await requireParent(engine, operation, call)
+    const page = rowsToPage(query, found)
+    const total = call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
+    const link = linksOf(call, page)
+    const text = JSON.stringify(page.rows.map(row => rowToValues(query.fields, row)))
+    const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
+    requireMatch(call, tag)
+    const headers: Record<string, string> = { ...representationFields(operation, call), etag: tag, link }
+    if (total !== undefined) headers['x-total-count'] = String(total)
+    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag)) return { status: 304, headers, body: '' }
+    headers['content-type'] = jsonContent
+    return { status: 200, headers, body: text }
+  }
+}
+
+async function count(engine: Engine, { model }: Operation, { filters }: ListQuery): Promise<number> {
+  const [row] = await engine.store.query(selectCount(tableOf(engine, model.name), filters))
+  return Number(row?.[0])
+}
+
+function linksOf({ base, url }: Call, page: Page): string {
+  const links = pageLinks(base, url, page)
+  if (links === undefined) throw new Problem('uriTooLong', { detail: tooLong })
+  return linkHeader(links)
+}
+
+const tooLong = `With its cursor the address of the next page would exceed ${maxTargetLength} bytes: use fewer or shorter filters.`

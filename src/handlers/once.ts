@@ -1,0 +1,124 @@
+// The work of a call in one transaction, done once for each Idempotency-Key: key, effect and answer are stored together.
+
+import type { Answer } from '../http/answer.ts'
+import { fingerprint, idempotencyKeyLifetime } from '../http/idempotency.ts'
+import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { SqlValue } from '../resource/row.ts'
+import { StoreError, type Work } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import { type Call, type Handler, pathOf } from './call.ts'
+import { type Engine, hasParent } from './engine.ts'
+import { claimKey, type IdempotentRequest, keepAnswer } from './idempotency-record.ts'
+import { problemOf } from './problem-of.ts'
+import { explainRefusal, RefusedWrite } from './refusal.ts'
+
+/** What the work of a call did. */
+export interface Effect {
+  readonly answer: Answer
+  /** What is stored of the answer for a repetition, where that is less. */
+  readonly kept?: Answer
+  /** Called when the effect is on disk; not for a replayed answer. */
+  readonly committed?: () => void
+}
+
+export type CallWork = (call: Call) => Work<Effect>
+
+/** Whether a work that failed so is started again, because what it read is not so any more. */
+export type Retry = (error: unknown) => boolean
+
+/** Does the work of each call in a transaction of its own. */
+export function inTransaction(engine: Engine, operation: Operation, work: CallWork, retry: Retry = never): Handler {
+  return async call => {
+    const claimant = toClaimant(engine, call)
+    const begin = () => {
+      call.requireRoom()
+      return claimant ? claimed(engine, claimant, work(call)) : work(call)
+    }
+    try {
+      return await commit(engine, begin, retry)
+    } catch (error) {
+      const explanation = await explain(engine, operation, call, error)
+      const problem = problemOf(explanation)
+      if (claimant === undefined || problem === undefined || !isKept(problem)) throw explanation
+      return commit(engine, () => keepRefusal(engine, claimant, refusalAnswer(problem, call)), never)
+    }
+  }
+}
+
+const never = () => false
+
+/** How often a work is started at most. */
+const maxAttempts = 3
+
+async function commit({ store }: Engine, work: () => Work<Effect>, retry: Retry, attempt = 1): Promise<Answer> {
+  try {
+    const { answer, committed } = await store.transact(work)
+    committed?.()
+    return answer
+  } catch (error) {
+    if (attempt === maxAttempts || !retry(error)) throw error
+    return commit({ store } as Engine, work, retry, attempt + 1)
+  }
+}
+
+async function explain(engine: Engine, operation: Operation, call: Call, error: unknown): Promise<unknown> {
+  if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
+  tellOfRule(operation, call, error instanceof RefusedWrite ? error.cause : error)
+  return error instanceof RefusedWrite ? explainRefusal(engine, call.principal, error) : error
+}
+
+/** The caller is told what the rule says; which rule it was, the error of the database names. */
+function tellOfRule({ model }: Operation, { log }: Call, error: unknown): void {
+  if (error instanceof StoreError && error.code === 'rule')
+    log.info({ err: error }, `a rule of the database refused a write to ${model.name}`)
+}
+
+/** A key belongs to one caller, method and address; the version in an address is not part of it. */
+function toClaimant({ clock }: Engine, call: Call): IdempotentRequest | undefined {
+  const { idempotencyKey: key, principal, method, url, bodyText } = call
+  const [, query = ''] = url.split('?')
+  if (key === undefined) return undefined
+  return {
+    // Decoded, because `/%63ountries` is `/countries` (RFC 3986 §6.2.2.2).
+    digest: fingerprint([principal.id, method, decodeURI(pathOf(call)), key]),
+    fingerprint: fingerprint([bodyText, query]),
+    now: clock(),
+    lifetime: idempotencyKeyLifetime,
+  }
+}
+
+function* claimed({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, work: Work<Effect>): Work<Effect> {
+  const claim = yield* requireClaim(table, claimant)
+  if ('answer' in claim) return claim
+  const effect = yield* work
+  yield* keepAnswer(table, claimant, claim.revision, effect.kept ?? effect.answer)
+  return effect
+}
+
+function* keepRefusal({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, answer: Answer): Work<Effect> {
+  const claim = yield* requireClaim(table, claimant)
+  if ('answer' in claim) return claim
+  yield* keepAnswer(table, claimant, claim.revision, answer)
+  return { answer }
+}
+
+/** The claim of the key; or the answer of an earlier request with it, which is sent again. */
+function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect | { revision: SqlValue }> {
+  const claim = yield* claimKey(table, claimant)
+  if (claim.outcome === 'reused') throw new Problem('idempotencyKeyReused')
+  if (claim.outcome === 'unfinished') throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
+  if (claim.outcome === 'new') return { revision: claim.revision }
+  const { headers, ...answer } = claim.answer
+  return { answer: { ...answer, headers: { ...headers, 'idempotent-replayed': 'true' } } }
+}
+
+/** Refusals that the state led to are kept; faults, and what is about the key or its caller, are not. */
+function isKept({ kind, status }: Problem): boolean {
+  return status < 500 && status !== 403 && kind !== 'idempotencyKeyReused' && kind !== 'idempotencyKeyInUse'
+}
+
+function refusalAnswer(problem: Problem, { id }: Call): Answer {
+  const headers = { ...problem.headers, 'cache-control': 'no-store', 'content-type': problemMediaType }
+  return { status: problem.status, headers, body: problemToText(problem, id) }
+}

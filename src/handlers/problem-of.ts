@@ -1,0 +1,48 @@
+// What a caller is told of an error that was thrown: every refusal and every fault of ours is a problem.
+
+import { KeySetUnavailable } from '../access/key-set.ts'
+import { Problem, type ProblemKind } from '../http/problem.ts'
+import { ParameterError } from '../query/parameter.ts'
+import { CodeFault } from '../resource/code-fault.ts'
+import { Refusal } from '../resource/resource.ts'
+import { StoreError, type StoreErrorCode } from '../store/store.ts'
+
+/** The problem that an error is to the caller; nothing for an error that is not one of ours. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (error instanceof ParameterError) return parameterProblem(error)
+  if (error instanceof Refusal) return refusalProblem(error)
+  if (error instanceof StoreError) return storeProblem(error)
+  if (error instanceof KeySetUnavailable) return new Problem('unavailable', { headers: { 'retry-after': '5' } })
+  if (error instanceof CodeFault) return new Problem('internal')
+  return undefined
+}
+
+function parameterProblem({ parameter, message }: ParameterError): Problem {
+  return new Problem('invalidParameter', { errors: [{ parameter, in: 'query', detail: message }] })
+}
+
+function refusalProblem({ status, field, message }: Refusal): Problem {
+  const errors = field === undefined ? undefined : [{ pointer: `#/${field}`, detail: message }]
+  return new Problem(status === 409 ? 'conflict' : 'invalidBody', { detail: message, ...(errors && { errors }) })
+}
+
+const storeProblems: Record<StoreErrorCode, ProblemKind> = {
+  unique: 'conflict',
+  reference: 'conflict',
+  rule: 'conflict',
+  tooLarge: 'invalidBody',
+  busy: 'unavailable',
+  full: 'insufficientStorage',
+  unavailable: 'unavailable',
+  damaged: 'unavailable',
+  unknown: 'unavailable',
+  fault: 'internal',
+}
+
+function storeProblem({ code, message }: StoreError): Problem {
+  const kind = storeProblems[code]
+  if (code === 'rule') return new Problem(kind, { detail: message })
+  if (code === 'tooLarge') return new Problem(kind, { detail: 'A text is too long for an index of the database.' })
+  return new Problem(kind, kind === 'unavailable' ? { headers: { 'retry-after': '1' } } : {})
+}

@@ -1,0 +1,134 @@
+// PUT and PATCH of a member: read, compare, change and write in one transaction.
+
+import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
+import { jsonPatchType } from '../http/media-types.ts'
+import { mergePatch } from '../http/merge-patch.ts'
+import { type Finding, Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { Field } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
+import { ownMember, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
+import { selectForUpdate } from '../store/select.ts'
+import type { Work } from '../store/store.ts'
+import { bodyFindings, type Validate } from '../validation/validator.ts'
+import { type Call, type Handler, keyOf, parentKey, scopeOf } from './call.ts'
+import { type Write, write } from './change.ts'
+import { type Engine, tableOf } from './engine.ts'
+import { afterCommit } from './hooks.ts'
+import { type Effect, inTransaction } from './once.ts'
+import { RefusedWrite } from './refusal.ts'
+import { collectionOf, requirePreconditions, requireSame, writtenAnswer } from './written.ts'
+
+/** What a call wants written over the row that is there, or where none is. */
+type Plan = (call: Call, current: Row | undefined) => Exclude<Write, { operation: 'delete' }>
+
+export function replaceHandler(engine: Engine, operation: Operation): Handler {
+  const { model } = operation
+  return updateHandler(engine, operation, (call, current) => {
+    const body = belowParent(operation, call)
+    requireSame(model.key, keyOf(operation, call), ownMember(body, model.key.name))
+    if (current === undefined) return { operation: 'create', values: newValues(model, call, body) }
+    return { operation: 'replace', current, values: replaceValues(model, rowToValues(model.fields, current), body) }
+  })
+}
+
+export function patchHandler(engine: Engine, operation: Operation): Handler {
+  const { model } = operation
+  const validate = engine.validateState(model)
+  return updateHandler(engine, operation, (call, current) => {
+    if (current === undefined) throw new Problem('notFound')
+    const values = patchValues(model, validate, rowToValues(model.fields, current), call)
+    return { operation: 'update', current, values }
+  })
+}
+
+function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handler {
+  const { model } = operation
+  const table = tableOf(engine, model.name)
+
+  const creates = operation.successes.some(({ status }) => status === 201)
+
+  const work = function* (call: Call): Work<Effect> {
+    const [current] = yield selectForUpdate(table, keyOf(operation, call), scopeOf(operation, call))
+    if (current === undefined && !creates) throw new Problem('notFound')
+    requirePreconditions(operation, call, current)
+    const wanted = plan(call, current)
+    requireSameParent(operation, call, wanted.values)
+    const context = { engine, principal: call.principal, now: engine.clock() }
+    const { row, change } = yield* write(context, table, wanted)
+    const collection = current === undefined ? collectionOf(call) : undefined
+    return {
+      answer: writtenAnswer(operation, call, row, collection),
+      committed: () => afterCommit(model, change, call),
+    }
+  }
+  return inTransaction(engine, operation, work, error => isOutrun(error, model.key))
+}
+
+/** A PUT that found nothing met a row which another has created meanwhile: now it would replace that. */
+function isOutrun(error: unknown, key: Field): boolean {
+  if (!(error instanceof RefusedWrite) || error.change.operation !== 'create') return false
+  return error.cause.code === 'unique' && error.cause.columns.includes(key.name)
+}
+
+function requireSameParent({ parent }: Operation, call: Call, values: Values): void {
+  if (parent !== undefined) requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
+}
+
+/** The body of a PUT; below a parent it need not name the one that the address names. */
+function belowParent({ parent }: Operation, call: Call): Values {
+  const body = call.body as Values
+  return parent === undefined ? body : { [parent.field.name]: parentKey(parent, call), ...body }
+}
+
+/** The body of a PUT that creates: with the key of the address, and no read-only member yet. */
+function newValues(model: Model, call: Call, body: Values): Values {
+  const key = { [model.key.name]: call.keys[model.key.name] ?? null }
+  const values = { ...body, ...key }
+  requireUnchanged(model, key, values)
+  return values
+}
+
+/** Every writable member is the body's, null where it has none; a read-only one may be sent back as it is. */
+function replaceValues(model: Model, current: Values, body: Values): Values {
+  requireUnchanged(model, current, body)
+  const value = (field: Field) => ownMember(isFixed(model, field) ? current : body, field.name) ?? null
+  return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
+}
+
+function patchValues(model: Model, validate: Validate, current: Values, call: Call): Values {
+  const patched =
+    call.bodyType === jsonPatchType
+      ? applyJsonPatch(current, call.body as PatchOperation[])
+      : mergePatch(current, call.body)
+  const next = removedToNull(model, patched)
+  const errors = validate(next)
+  if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
+  requireUnchanged(model, current, next as Values)
+  return next as Values
+}
+
+/** An optional member that a patch removes is null (RFC 7396 §1, RFC 6902 §4.2). */
+function removedToNull({ fields }: Model, patched: unknown): unknown {
+  if (typeof patched !== 'object' || patched === null || Array.isArray(patched)) return patched
+  const nulls = fields.filter(({ nullable }) => nullable).map(({ name }) => [name, null])
+  return { ...Object.fromEntries(nulls), ...patched }
+}
+
+function isFixed({ key }: Model, field: Field): boolean {
+  return field === key || field.readOnly
+}
+
+/** 422 where a member that the server keeps is sent with another value. */
+function requireUnchanged(model: Model, current: Values, next: Values): void {
+  const sent = model.fields.filter(field => isFixed(model, field) && ownMember(next, field.name) !== undefined)
+  const changed = sent.filter(field => !equals(field, ownMember(current, field.name), next[field.name]))
+  if (changed.length === 0) return
+  const errors: Finding[] = changed.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is read-only' }))
+  throw new Problem('invalidBody', { errors })
+}
+
+/** Equal in the stored form: a date-time may come back with another offset. */
+function equals(field: Field, one: unknown, other: unknown): boolean {
+  return toStored(field, one) === toStored(field, other)
+}

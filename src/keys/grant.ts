@@ -1,0 +1,14 @@
+// Which scopes can be granted, and by whom: nobody gives away more than they have.
+
+import { holds, keysAdmin, type Principal } from '../access/access.ts'
+
+/** What a key may be allowed where these resources are served: another name is a slip of the pen that would allow nothing. */
+export function grantable(resources: readonly string[]): readonly string[] {
+  const own = resources.flatMap(name => ['read', 'write', 'admin'].map(action => `${name}:${action}`))
+  return [...own, keysAdmin, '*']
+}
+
+/** The scopes among these that the principal lacks itself. */
+export function scopesBeyond(principal: Principal, scopes: readonly string[]): readonly string[] {
+  return scopes.filter(scope => !holds(principal, scope))
+}

@@ -1,0 +1,214 @@
+// API keys as they are stored: the key itself, which can be seen, and the digests of its secrets, which cannot.
+
+import { Type } from '@sinclair/typebox'
+import { scopePattern } from '../access/access.ts'
+import { CreatedAt, Line, resource } from '../resource/resource.ts'
+import { type Row, type SqlValue, valuesToRow } from '../resource/row.ts'
+import type { Statement, Work } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import { deleteRow, insertRow, updateRow } from '../store/write.ts'
+import { keyDigest, shownLength } from './api-key.ts'
+import type { NoticedKey } from './key-audit.ts'
+
+const time = (description: string) =>
+  Type.Optional(
+    Type.String({ description, format: 'date-time', readOnly: true, examples: ['2026-06-18T14:06:12.480Z'] }),
+  )
+
+/** `example`: the resource that its examples are about. */
+export function keysResource(example: string) {
+  return resource(
+    'keys',
+    Type.Object({
+      name: Line({ description: 'Who or what uses it', minLength: 1, maxLength: 100, examples: ['Nightly import'] }),
+      scopes: Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
+        description:
+          `What it may do: \`${example}:read\`, \`${example}:write\`, \`${example}:admin\` (rows of all owners), ` +
+          '`keys:admin`, `*` for everything',
+        minItems: 1,
+        maxItems: 100,
+        examples: [[`${example}:read`, `${example}:write`]],
+      }),
+      plan: Type.Optional(
+        Type.String({
+          description: 'The plan whose limits hold for it',
+          pattern: '^[a-z][a-z0-9_-]*$',
+          minLength: 1,
+          maxLength: 40,
+          examples: ['free'],
+        }),
+      ),
+      expires_at: Type.Optional(
+        Type.String({
+          description: 'From when it is refused',
+          format: 'date-time',
+          examples: ['2027-01-01T00:00:00.000Z'],
+        }),
+      ),
+      prefix: Type.Optional(
+        Type.String({
+          description: 'How its secret begins',
+          maxLength: 20,
+          readOnly: true,
+          examples: ['rw_live_7Kd02x'],
+        }),
+      ),
+      last_used_at: time('When it was last used, to the minute; using a key does not change its `ETag`'),
+      created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
+    }),
+    { description: 'The API keys of this service; revoking one is deleting it', keepDeleted: true },
+  )
+}
+
+/** A key has one secret, and for the grace time of a rotation two. */
+export const keySecrets = resource(
+  'key_secrets',
+  Type.Object({
+    digest: Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]*$' }),
+    key_id: Type.Integer(),
+    expires_at: Type.Optional(Type.String({ format: 'date-time' })),
+    created_at: CreatedAt(),
+  }),
+  { description: 'What API keys are known by', unique: ['digest'], index: ['key_id'] },
+)
+
+export interface KeyTables {
+  readonly keys: Table
+  readonly secrets: Table
+}
+
+export interface NewKey {
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly plan?: string | null
+  readonly expires_at?: string | null
+}
+
+/** A secret about to be stored: its text is not. */
+export interface Secret {
+  readonly text: string
+  readonly now: Date
+}
+
+/** Stores a key; gives its row. */
+export function* insertKey({ keys: table, secrets }: KeyTables, key: NewKey, secret: Secret): Work<Row> {
+  const created_at = secret.now.toISOString()
+  const values = { ...key, prefix: secret.text.slice(0, shownLength), created_at }
+  const [row = []] = yield insertRow(table, valuesToRow(table.model.fields, values))
+  yield insertSecret(secrets, row[0] ?? null, secret)
+  return row
+}
+
+/** Gives the key of this row another secret; those it has end after `grace` ms. Gives the row. */
+export function* rotateKey({ keys: table, secrets }: KeyTables, row: Row, secret: Secret, grace: number): Work<Row> {
+  const [id = null] = row
+  yield endSecrets(secrets, id, new Date(secret.now.getTime() + grace))
+  yield insertSecret(secrets, id, secret)
+  const prefix = table.model.fields.findIndex(({ name }) => name === 'prefix')
+  const [rotated = []] = yield updateRow(
+    table,
+    row.slice(0, -1).with(prefix, secret.text.slice(0, shownLength)),
+    row.at(-1) ?? null,
+  )
+  return rotated
+}
+
+/** Marks the key of this row as deleted, and ends its secrets: that is what every instance looks at. */
+export function* revokeKey({ keys: table, secrets }: KeyTables, row: Row, now: Date): Work<void> {
+  const [id = null] = row
+  yield endSecrets(secrets, id, now)
+  yield deleteRow(table, id, row.at(-1) ?? null, now)
+}
+
+function insertSecret(table: Table, key: SqlValue, { text, now }: Secret): Statement {
+  return insertRow(table, [null, keyDigest(text), key, null, now.toISOString()])
+}
+
+function endSecrets({ dialect }: Table, key: SqlValue, at: Date): Statement {
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  return {
+    text:
+      `update "key_secrets" set "expires_at" = ${first}, "_rev" = ${dialect.nextRevision} ` +
+      `where "key_id" = ${second} and ("expires_at" is null or "expires_at" > ${first})`,
+    values: [at.toISOString(), key],
+  }
+}
+
+/** What is known of a secret by its digest. */
+export interface FoundKey {
+  readonly id: number
+  readonly scopes: readonly string[]
+  readonly plan: string | undefined
+  /** In ms; infinite for one that does not expire. */
+  readonly expiresAt: number
+}
+
+export function selectSecret({ dialect }: Table, digest: string): Statement {
+  return {
+    text:
+      'select k."id", k."scopes", k."plan", k."expires_at", s."expires_at" from "key_secrets" s ' +
+      `join "keys" k on k."id" = s."key_id" where s."digest" = ${dialect.placeholder(1)} and k."_deleted_at" is null`,
+    values: [digest],
+  }
+}
+
+export function rowToFoundKey([id, scopes, plan, ...ends]: Row): FoundKey {
+  const times = ends.flatMap(end => (typeof end === 'string' ? [Date.parse(end)] : []))
+  return {
+    id: Number(id),
+    scopes: JSON.parse(String(scopes)),
+    plan: typeof plan === 'string' ? plan : undefined,
+    expiresAt: Math.min(Number.POSITIVE_INFINITY, ...times),
+  }
+}
+
+/**
+ * The first changes whenever a key is made, rotated or revoked. The sum, not the maximum: a transaction that commits
+ * later may have taken a lower revision. The maximum tells which keys have changed since.
+ */
+export const selectMark: Statement = {
+  text: 'select coalesce(sum("_rev"), 0), coalesce(max("_rev"), 0) from "key_secrets"',
+  values: [],
+}
+
+/** How many changed keys are named at once. */
+const maxNoticed = 20
+
+/** The keys whose secrets have changed since a revision: id, name, scopes, when revoked. */
+export function selectChangedSince({ dialect }: Table, revision: number): Statement {
+  return {
+    text:
+      'select "id", "name", "scopes", "_deleted_at" from "keys" where "id" in ' +
+      `(select "key_id" from "key_secrets" where "_rev" > ${dialect.placeholder(1)}) order by "id" limit ${maxNoticed}`,
+    values: [revision],
+  }
+}
+
+export function rowToNoticedKey([id, name, scopes, revokedAt]: Row): NoticedKey {
+  return { id: Number(id), name, scopes: JSON.parse(String(scopes)), revoked: revokedAt !== null }
+}
+
+/** How many keys there are or ever were. */
+export const countKeys: Statement = { text: 'select count(*) from "keys"', values: [] }
+
+/**
+ * Says when a key was used, unless another instance knows of a later time. The revision stays: otherwise nobody could
+ * revoke a key in use by the `ETag` that they have read.
+ */
+export function recordUse({ dialect }: Table, key: number, at: Date): Statement {
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  return {
+    text:
+      `update "keys" set "last_used_at" = ${first} ` +
+      `where "id" = ${second} and ("last_used_at" is null or "last_used_at" < ${first})`,
+    values: [at.toISOString(), key],
+  }
+}
+
+/** For the command line: id, name, prefix, scopes, plan, last used, expiry, revoked at. */
+export const selectAllKeys: Statement = {
+  text:
+    'select "id", "name", "prefix", "scopes", "plan", "last_used_at", "expires_at", "_deleted_at" from "keys" ' +
+    'order by "id"',
+  values: [],
+}

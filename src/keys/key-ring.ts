@@ -1,0 +1,175 @@
+// The keys in use, kept in memory: a request by key asks the database nothing, and a revoked key is gone within 2 s.
+
+import type { Principal } from '../access/access.ts'
+import type { Row } from '../resource/row.ts'
+import { Recent } from '../store/recent.ts'
+import type { Store } from '../store/store.ts'
+import { isKeyText, keyDigest } from './api-key.ts'
+import type { NoticedKey } from './key-audit.ts'
+import {
+  type FoundKey,
+  type KeyTables,
+  recordUse,
+  rowToFoundKey,
+  rowToNoticedKey,
+  selectChangedSince,
+  selectMark,
+  selectSecret,
+} from './key-record.ts'
+
+/** From when, in ms, what is known is looked at again beside the requests, and from when they wait for it. */
+const refreshAge = 1_000
+const maxAge = 2_000
+
+const maxKnown = 10_000
+/** Apart from the known, so that who tries keys at random displaces none of them. */
+const maxUnknown = 10_000
+
+interface Known {
+  readonly principal: Principal
+  readonly key: FoundKey
+}
+
+export interface KeyRingOptions {
+  readonly store: Store
+  readonly tables: KeyTables
+  /** The time in ms. */
+  readonly now: () => number
+  /** Told which keys others have changed; none where that is not known. */
+  readonly onNotice?: (keys: readonly NoticedKey[]) => void
+}
+
+export class KeyRing {
+  readonly #store: Store
+  readonly #tables: KeyTables
+  readonly #now: () => number
+  readonly #onNotice: (keys: readonly NoticedKey[]) => void
+  /** By their text: in memory it is anyway, as it was sent, and a digest would cost as much as all the rest. */
+  readonly #known = new Recent<string, Known>(maxKnown)
+  readonly #unknown = new Recent<string, true>(maxUnknown)
+  /** When, in ms, the database last said that nothing has changed. */
+  #confirmedAt = Number.NEGATIVE_INFINITY
+  #confirming: Promise<void> | undefined
+  #mark: unknown
+  /** The mark that was seen last, and the latest revision then; unlike the other, it is not forgotten. */
+  #seen: { readonly mark: string; readonly revision: number } | undefined
+  /** The keys that this instance has changed since. */
+  #own = new Set<unknown>()
+  /** Grows when everything is forgotten, so that an answer of before is not remembered after. */
+  #generation = 0
+  #used = new Map<number, number>()
+
+  constructor({ store, tables, now, onNotice = () => {} }: KeyRingOptions) {
+    this.#store = store
+    this.#tables = tables
+    this.#now = now
+    this.#onNotice = onNotice
+  }
+
+  /**
+   * The principal of a key that is good now: at once where it is known and fresh, as a promise costs more than all else
+   * here. Rejects with a `StoreError` where the database has to be asked and is away.
+   */
+  find(text: string): Principal | undefined | Promise<Principal | undefined> {
+    const now = this.#now()
+    const confirmation = this.#confirm(now)
+    const known = confirmation === undefined ? this.#known.get(text) : undefined
+    return known === undefined ? this.#ask(text, now, confirmation) : this.#use(known, now)
+  }
+
+  async #ask(text: string, now: number, confirmation?: Promise<void>): Promise<Principal | undefined> {
+    await confirmation
+    const known = this.#known.get(text) ?? (await this.#lookUp(text))
+    return known && this.#use(known, now)
+  }
+
+  #use({ principal, key: { id, expiresAt } }: Known, now: number): Principal | undefined {
+    if (expiresAt <= now) return undefined
+    this.#used.set(id, now)
+    return principal
+  }
+
+  /** To be called when this instance has changed a key: it need not wait for itself. */
+  forget(key: number): void {
+    this.#own.add(key)
+    this.#clear()
+  }
+
+  /** Looks whether keys have changed, though nobody asks with one. */
+  async watch(): Promise<void> {
+    await this.#confirm(this.#now())
+  }
+
+  #clear(): void {
+    this.#known.clear()
+    this.#unknown.clear()
+    this.#confirmedAt = Number.NEGATIVE_INFINITY
+    this.#mark = undefined
+    this.#generation++
+  }
+
+  /** Stores when the keys were last used: one write for each, however often it was. */
+  async recordUses(): Promise<void> {
+    const used = this.#used
+    if (used.size === 0) return
+    this.#used = new Map()
+    const { keys } = this.#tables
+    await this.#store.transact(function* () {
+      for (const [id, at] of used) yield recordUse(keys, id, new Date(at))
+    })
+  }
+
+  /** Nothing where what is known is fresh enough, else what to wait for. */
+  #confirm(now: number): Promise<void> | undefined {
+    const age = now - this.#confirmedAt
+    if (age >= 0 && age < refreshAge) return undefined
+    this.#confirming ??= this.#compareMark(now).finally(() => {
+      this.#confirming = undefined
+    })
+    if (age < 0 || age >= maxAge) return this.#confirming
+    // It is the next request that is told when this fails: nothing is confirmed by then.
+    this.#confirming.catch(() => this.#clear())
+    return undefined
+  }
+
+  async #compareMark(now: number): Promise<void> {
+    const generation = this.#generation
+    const [row] = await this.#store.query(selectMark)
+    // A key was changed here meanwhile: what was read may be older than that.
+    if (generation !== this.#generation) return
+    const mark = String(row?.[0])
+    if (mark !== this.#mark) this.#clear()
+    this.#mark = mark
+    this.#confirmedAt = now
+    if (mark !== this.#seen?.mark) await this.#notice({ mark, revision: Number(row?.[1]) })
+  }
+
+  /** Tells which keys others have changed since the last time; what there was at first is no change. */
+  async #notice(seen: { readonly mark: string; readonly revision: number }): Promise<void> {
+    const [before, own] = [this.#seen, this.#own]
+    this.#seen = seen
+    this.#own = new Set()
+    if (before === undefined) return
+    const rows = await this.#store.query(selectChangedSince(this.#tables.keys, before.revision))
+    const keys = rows.map(rowToNoticedKey)
+    const others = keys.filter(({ id }) => !own.has(id))
+    if (others.length > 0 || own.size === 0) this.#onNotice(others)
+  }
+
+  async #lookUp(text: string): Promise<Known | undefined> {
+    if (!isKeyText(text) || this.#unknown.get(text)) return undefined
+    const generation = this.#generation
+    const [row] = await this.#store.query(selectSecret(this.#tables.secrets, keyDigest(text)))
+    const known = row && toKnown(row)
+    if (generation !== this.#generation) return known
+    if (known === undefined) this.#unknown.set(text, true)
+    else this.#known.set(text, known)
+    return known
+  }
+}
+
+function toKnown(row: Row): Known {
+  const key = rowToFoundKey(row)
+  const { id, scopes, plan } = key
+  return { key, principal: Object.freeze({ id: `key:${id}`, kind: 'key', scopes: new Set(scopes), plan }) }
+}

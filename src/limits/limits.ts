@@ -1,0 +1,27 @@
+// What limits are made of: plans, and what counts.
+
+import { type Caller, isNameless } from '../access/caller.ts'
+import { FailedLogins } from './failed-logins.ts'
+import type { LimitStore } from './limit-store.ts'
+import type { Plan, Plans } from './plan.ts'
+
+export interface Limits {
+  readonly plans: Plans
+  readonly store: LimitStore
+  readonly logins: FailedLogins
+}
+
+/** `clock` gives milliseconds that never go back. */
+export function createLimits(plans: Plans, store: LimitStore, clock = monotonicClock): Limits {
+  return { plans, store, logins: new FailedLogins(store, plans.failedLogins, clock) }
+}
+
+/** Windows last as long as they should, even when the machine's time is set. */
+export function monotonicClock(): number {
+  return performance.now()
+}
+
+export function planOf({ byName, default: fallback, anonymous }: Plans, caller: Caller): Plan {
+  if (isNameless(caller)) return anonymous
+  return (caller.plan === undefined ? undefined : byName.get(caller.plan)) ?? fallback
+}

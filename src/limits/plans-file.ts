@@ -1,0 +1,104 @@
+// The file of plans: read and checked at the start, so that a mistake in it is known before anyone calls.
+
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Static, Type } from '@sinclair/typebox'
+import { parse } from 'yaml'
+import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
+import { defaultLimit, maxLimit } from '../query/query.ts'
+import { decodeText } from '../text-file.ts'
+import { bodyFindings, compile, createAjv, findingToText } from '../validation/validator.ts'
+import type { Plan, Plans } from './plan.ts'
+
+export const plansFile = fileURLToPath(new URL('../../plans.yaml', import.meta.url))
+
+/** Beyond this, say nothing at all. */
+const maxQuota = 1_000_000_000
+
+const quotas = {
+  requests_per_minute: Type.Optional(Type.Integer({ minimum: 1, maximum: maxQuota })),
+  requests_per_day: Type.Optional(Type.Integer({ minimum: 1, maximum: maxQuota })),
+}
+
+const closed = { additionalProperties: false }
+/** By the minute alone: whoever has mended a wrong key need not wait for a day. */
+const failedLoginsShape = Type.Object({ requests_per_minute: quotas.requests_per_minute }, closed)
+
+const planShape = Type.Object(
+  {
+    ...quotas,
+    // A page without `limit` is always allowed.
+    largest_page: Type.Optional(Type.Integer({ minimum: defaultLimit, maximum: maxLimit })),
+    largest_body: Type.Optional(Type.Integer({ minimum: 1024 })),
+  },
+  closed,
+)
+
+const fileShape = Type.Object(
+  {
+    default: Type.String(),
+    anonymous: Type.String(),
+    failed_logins: failedLoginsShape,
+    plans: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,39}$' }), planShape, closed),
+  },
+  closed,
+)
+
+/** Throws an Error that names every mistake's plan and member. */
+export async function readPlans(file: string): Promise<Plans> {
+  return parsePlans(file, decodeText(file, await readFile(file)))
+}
+
+/** `file` is what mistakes are said to be in; `text` is YAML, of which JSON is a part. */
+export function parsePlans(file: string, text: string): Plans {
+  const content = parseYaml(file, text)
+  const validate = compile(createAjv(), fileShape)
+  refuse(
+    file,
+    bodyFindings(validate(content)).map(finding => findingToText(finding).replaceAll('/', '.')),
+  )
+  return toPlans(file, content as Static<typeof fileShape>)
+}
+
+function parseYaml(file: string, text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new Error(`${file}: is not YAML: ${(error as Error).message}`)
+  }
+}
+
+function refuse(file: string, mistakes: readonly string[]): void {
+  if (mistakes.length > 0) throw new Error(mistakes.map(mistake => `${file}: ${mistake}`).join('\n'))
+}
+
+function toPlans(file: string, content: Static<typeof fileShape>): Plans {
+  const byName = new Map(Object.entries(content.plans).map(([name, plan]) => [name, toPlan(name, plan)]))
+  const roles = ['default', 'anonymous'] as const
+  const names = [...byName.keys()].join(', ')
+  refuse(
+    file,
+    roles.filter(role => !byName.has(content[role])).map(role => `${role} must be one of the plans: ${names}`),
+  )
+  return {
+    byName,
+    default: byName.get(content.default) as Plan,
+    anonymous: byName.get(content.anonymous) as Plan,
+    failedLogins: toPolicies(content.failed_logins, 'failed-logins-per-'),
+  }
+}
+
+function toPlan(name: string, plan: Static<typeof planShape>): Plan {
+  const { largest_page: largestPage, largest_body: largestBody } = plan
+  return { name, policies: toPolicies(plan), largestPage, largestBody }
+}
+
+function toPolicies(
+  { requests_per_minute: minute, requests_per_day: day }: Partial<Static<typeof planShape>>,
+  prefix = '',
+): readonly QuotaPolicy[] {
+  return [
+    ...(minute === undefined ? [] : [{ name: `${prefix}minute`, quota: minute, window: 60 }]),
+    ...(day === undefined ? [] : [{ name: `${prefix}day`, quota: day, window: 86_400 }]),
+  ]
+}

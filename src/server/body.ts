@@ -1,0 +1,132 @@
+// The body of a request: its media type, its text, its JSON. Refuses what is no JSON before any schema sees it.
+
+import { isUtf8 } from 'node:buffer'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import secureJson from 'secure-json-parse'
+import { jsonPatchShape } from '../http/json-patch.ts'
+import { bodyTypes, jsonPatchType } from '../http/media-types.ts'
+import { announcesBody } from '../http/message.ts'
+import { essence } from '../http/negotiate.ts'
+import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
+import { requireBodySize } from './quotas.ts'
+
+/**
+ * One parser for every media type; which of them an operation takes is checked before, by `requireMediaType`. Fastify
+ * finds it sooner for those that it is told by name.
+ */
+export function registerBodyParser(app: FastifyInstance): void {
+  app.decorateRequest('bodyText', '')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    [...bodyTypes, '*'],
+    { parseAs: 'buffer' },
+    (request: FastifyRequest, body: Buffer, done) => {
+      let value: unknown
+      try {
+        value = parseBody(request, body)
+      } catch (error) {
+        done(error as Error)
+        return
+      }
+      done(null, value)
+    },
+  )
+}
+
+function parseBody(request: FastifyRequest, body: Buffer): unknown {
+  // A body that an operation does not define has no meaning (RFC 9110 §9.3.5).
+  if (!request.routeOptions.config.operation?.accepts.length) return undefined
+  requireBodySize(request, body.length)
+  if (!isUtf8(body)) throw new Problem('malformed')
+  // A byte order mark says nothing about the JSON behind it (RFC 8259 §8.1).
+  const text = body.toString().replace(/^\uFEFF/, '')
+  if (request.headers['idempotency-key'] !== undefined) request.bodyText = text
+  return essence(request.headers['content-type'] ?? '') === jsonPatchType ? parsePatch(text) : parseJson(text)
+}
+
+/** JSON as RFC 7493 (I-JSON) narrows it: no `__proto__`, no half of a surrogate pair (§2.1). */
+export function parseJson(text: string): unknown {
+  return requireWellFormed(
+    text,
+    parsing(() => secureJson.parse(text, refused)),
+  )
+}
+
+/** A JSON Patch, in which what an operation does not define is ignored whatever it is (RFC 6902 §4). */
+function parsePatch(text: string): unknown {
+  const patch: unknown = parsing(() => JSON.parse(text))
+  // Its schema refuses it for its length alone.
+  if (Array.isArray(patch) && patch.length > jsonPatchShape.maxItems) return patch
+  const defined = Array.isArray(patch) ? patch.map(definedMembers) : patch
+  parsing(() => typeof defined === 'object' && defined !== null && secureJson.scan(defined, refused))
+  return requireWellFormed(text, defined)
+}
+
+function definedMembers(operation: unknown): unknown {
+  if (typeof operation !== 'object' || operation === null || Array.isArray(operation)) return operation
+  return Object.fromEntries(Object.entries(operation).filter(([name]) => operationMembers.includes(name)))
+}
+
+const operationMembers = ['op', 'path', 'from', 'value']
+
+/** `constructor` is a name like any other: nothing here reads or writes a member that an object inherits. */
+const refused = { protoAction: 'error', constructorAction: 'ignore' } as const
+
+function parsing<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Problem('malformed')
+    throw error
+  }
+}
+
+function requireWellFormed(text: string, value: unknown): unknown {
+  if (/\\u[dD][89a-fA-F]/.test(text) && !isWellFormed(value)) throw new Problem('malformed')
+  return value
+}
+
+/** Level by level, so that no nesting is too deep for it. */
+function isWellFormed(value: unknown): boolean {
+  for (let level = [value]; level.length > 0; level = level.flatMap(membersOf))
+    if (level.some(item => typeof item === 'string' && !item.isWellFormed())) return false
+  return true
+}
+
+function membersOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Array.isArray(value) ? value : Object.entries(value).flat()
+}
+
+/** `identity` says that there is no coding, and so does an empty field (RFC 9110 §8.4.1, §12.5.3). */
+const uncoded: readonly (string | undefined)[] = [undefined, '', 'identity']
+
+/** 415 for a media type or coding that the operation does not take (RFC 9110 §15.5.16, §12.5.3; RFC 5789 §3.1). */
+export function requireMediaType(operation: Operation, request: FastifyRequest): void {
+  const { method, accepts } = operation
+  if (!uncoded.includes(request.headers['content-encoding']?.trim().toLowerCase()))
+    throw new Problem('unsupportedMediaType', {
+      detail: 'Content codings of requests are not supported.',
+      headers: { 'accept-encoding': 'identity' },
+    })
+  const type = request.headers['content-type']
+  if (type === undefined && !announcesBody(request)) throw new Problem('malformed')
+  if (type !== undefined && accepts.includes(essence(type))) return
+  throw new Problem('unsupportedMediaType', {
+    detail: `The ${type === undefined ? 'missing' : essence(type)} mediatype is not supported.`,
+    headers: { [acceptField(method)]: accepts.join(', ') },
+  })
+}
+
+/** POST and PATCH have fields of their own for what they take (LDP §7.1, RFC 5789 §3.1); PUT has the common one. */
+function acceptField(method: string): string {
+  return { POST: 'accept-post', PATCH: 'accept-patch' }[method] ?? 'accept'
+}
+
+/** 413 for a body that says itself that it is too large. */
+export function requireAnnouncedSize(request: FastifyRequest): void {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length > request.routeOptions.bodyLimit) throw new Problem('contentTooLarge')
+  requireBodySize(request, length)
+}

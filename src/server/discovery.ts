@@ -1,0 +1,52 @@
+// Where everything else is found from: `/` and the API catalog (RFC 8631, RFC 9727 §2, RFC 9264 §4.2).
+
+import type { FastifyInstance } from 'fastify'
+import { cacheFields } from '../handlers/call.ts'
+import type { Engine } from '../handlers/engine.ts'
+import { linkHeader } from '../http/link.ts'
+import { getApiCatalog, getService, serviceDocuments } from '../http/service.ts'
+import { baseOf } from './request.ts'
+import { registerService } from './service.ts'
+
+/** `name`, `version`: of the service. `docs`: whether it serves its document. */
+export function registerDiscovery(
+  app: FastifyInstance,
+  engine: Engine,
+  service: { name: string; version: string },
+  docs: boolean,
+): void {
+  const documents = serviceDocuments.filter(({ rel }) => docs || !rel.startsWith('service-'))
+  registerService(app, {
+    operation: getService,
+    answer: (request, reply) => {
+      const base = baseOf(request)
+      const links = linksBelow(documents, base)
+      reply.headers({ ...cacheFields(request.principal), link: linkHeader(links) })
+      return { ...service, links, resources: engine.models.map(({ name }) => `${base}/${name}`) }
+    },
+  })
+  registerService(app, {
+    operation: getApiCatalog,
+    answer: (request, reply) => {
+      const base = baseOf(request)
+      const links = linksBelow(documents, base)
+      const own = links.filter(({ rel }) => rel === 'api-catalog')
+      reply.headers({ ...cacheFields(request.principal), link: linkHeader(own) })
+      return { linkset: [{ anchor: base || '/', ...targets(links) }] }
+    },
+  })
+}
+
+type Documents = readonly { readonly rel: string; readonly href: string; readonly type: string }[]
+
+function linksBelow(documents: Documents, base: string): Documents {
+  return documents.map(document => ({ ...document, href: base + document.href }))
+}
+
+/** The documents by relation, as a link context object has them. */
+function targets(links: Documents): Record<string, object[]> {
+  const byRelation: Record<string, object[]> = {}
+  for (const { rel, href, type } of links)
+    if (rel !== 'api-catalog') byRelation[rel] = [...(byRelation[rel] ?? []), { href, type }]
+  return byRelation
+}

@@ -1,0 +1,95 @@
+// Every refusal and every fault, from whichever layer, as one kind of answer: a problem.
+
+import type { ErrorObject } from 'ajv'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import { KeySetUnavailable } from '../access/key-set.ts'
+import { faultEntry } from '../handlers/own-code.ts'
+import { problemOf } from '../handlers/problem-of.ts'
+import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
+import { CodeFault } from '../resource/code-fault.ts'
+import { StoreError } from '../store/store.ts'
+import { bodyFindings, parameterFindings } from '../validation/validator.ts'
+
+/** 404 for an address that is not there; before a body would be parsed. */
+export function requireAddress({ is404 }: FastifyRequest): void {
+  if (is404) throw new Problem('notFound')
+}
+
+/** Answers errors of the app with problems. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply))
+  app.setNotFoundHandler((request, reply) => sendError(new Problem('notFound'), request, reply))
+}
+
+/** 422 or 400 for what a schema found; sent at once, for Fastify's way with errors costs as much as finding it. */
+export function refuseInvalid(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  const { validationError } = request
+  if (validationError === undefined) done()
+  else sendError(validationError, request, reply)
+}
+
+/** Sends what was thrown; a fault, unlike a problem of our own choice, is logged under the id that the caller sees. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error)
+  const reported =
+    problem === error || error instanceof KeySetUnavailable || (error instanceof StoreError && error.reported)
+  if (problem.status >= 500 && !reported)
+    request.log.error({ ...faultEntry(error), instance: request.id }, adviceFor(problem.kind, error))
+  return sendProblem(problem, request, reply)
+}
+
+/** As Fastify would make it of the media type, each time. */
+const contentType = `${problemMediaType}; charset=utf-8`
+
+function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .header('cache-control', 'no-store')
+    .header('content-type', contentType)
+    .send(problemToText(problem, request.id))
+}
+
+function adviceFor(kind: ProblemKind, error: unknown): string {
+  if (error instanceof CodeFault) return error.message
+  if (error instanceof StoreError && error.code === 'damaged')
+    return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
+  if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
+  if (kind === 'unavailable') return 'the database did not answer: check that it runs and that its disk is sound'
+  return 'a fault in the service: please report it with this entry'
+}
+
+export function toProblem(error: unknown): Problem {
+  return problemOf(error) ?? fastifyProblem(error as Partial<FastifyError>)
+}
+
+/** Fastify's own refusals, by their codes. */
+const fastifyProblems: Readonly<Record<string, ProblemKind>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'contentTooLarge',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupportedMediaType',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed',
+  FST_ERR_BAD_URL: 'malformed',
+  FST_ERR_MAX_PARAM_LENGTH: 'uriTooLong',
+  FST_ERR_REP_INVALID_PAYLOAD_TYPE: 'internal',
+}
+
+/** What else is refused, above all the files of the documentation, by its status. */
+const statusProblems: Readonly<Record<number, ProblemKind>> = {
+  400: 'malformed',
+  403: 'notFound',
+  412: 'preconditionFailed',
+  416: 'rangeNotSatisfiable',
+}
+
+function fastifyProblem({ code = '', statusCode }: Partial<FastifyError>): Problem {
+  return new Problem(fastifyProblems[code] ?? statusProblems[statusCode ?? 500] ?? 'internal')
+}
+
+/** What a schema found, `context` being `body`, `params` or `querystring`. */
+export function validationProblem(errors: readonly unknown[], context: string): Problem {
+  const found = errors as readonly ErrorObject[]
+  if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(found) })
+  const place = context === 'params' ? 'path' : 'query'
+  return new Problem('invalidParameter', { errors: parameterFindings(found, place) })
+}

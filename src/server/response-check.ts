@@ -1,0 +1,58 @@
+// Responses held to their shapes by Fastify's serializer, where that is asked for: in tests, and by a setting.
+
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Answer } from '../http/answer.ts'
+import { essence } from '../http/negotiate.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import { bodyFindings, compile, findingToText } from '../validation/validator.ts'
+
+/** A response that is not what its document says: the fault of a row, or of ours. */
+export class ResponseFault extends Error {}
+
+/** The schema of each response of an operation, by status and media type. */
+export function responseSchemas({ successes, offers: [type = ''] }: Operation): Readonly<Record<number, object>> {
+  return Object.fromEntries(
+    successes.flatMap(({ status, content }) =>
+      content === undefined ? [] : [[status, { content: { [type]: { schema: content.schema } } }]],
+    ),
+  )
+}
+
+/** Has Fastify's serializer check a value by the schema of its route, status and media type. */
+export function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void {
+  app.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
+    const validate = compile(ajv, closed(schema as JsonSchema))
+    return value => {
+      const findings = bodyFindings(validate(value)).map(findingToText)
+      if (findings.length === 0) return JSON.stringify(value)
+      throw new ResponseFault(
+        `${method} ${url} would return ${httpStatus} with what its shape refuses: ${findings.join('; ')}`,
+      )
+    }
+  })
+}
+
+/** The components by their names, and no member that they do not name. */
+function closed(schema: JsonSchema): JsonSchema {
+  if (schema.type === 'array') return { ...schema, items: closed(schema.items as JsonSchema) }
+  const { $ref, ...rest } = schema
+  if (typeof $ref !== 'string') return schema
+  return { ...rest, type: 'object', $ref: `${$ref.slice($ref.lastIndexOf('/') + 1)}#`, unevaluatedProperties: false }
+}
+
+/** Sends an answer. `checked`: it is held to its shape first, by the serializer above. */
+export function sendAnswer(reply: FastifyReply, answer: Answer, checked: boolean): FastifyReply {
+  const { status, headers, body } = answer
+  // A refusal that is sent again is a problem, of which there is one shape for all.
+  if (checked && body !== '' && status < 400) requireShape(reply, answer)
+  reply.code(status).headers(headers)
+  return body === '' ? reply.send() : reply.send(body)
+}
+
+function requireShape(reply: FastifyReply, { status, headers, body }: Answer): void {
+  const serialize = reply.getSerializationFunction(String(status), essence(headers['content-type'] ?? ''))
+  if (serialize === undefined) throw new ResponseFault(`${status} has no shape for ${headers['content-type']}`)
+  serialize(JSON.parse(body))
+}

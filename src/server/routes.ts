@@ -1,0 +1,146 @@
+// The operation table on Fastify: every operation is a route, with its stages in the order of docs/contract.md.
+
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchema,
+  preHandlerAsyncHookHandler,
+  preParsingHookHandler,
+  RouteHandlerMethod,
+  RouteOptions,
+} from 'fastify'
+import type { Handler } from '../handlers/call.ts'
+import { type Engine, requireParent, tableOf } from '../handlers/engine.ts'
+import { handlerOf } from '../handlers/handlers.ts'
+import { linkHeader } from '../http/link.ts'
+import { preferredMediaType } from '../http/negotiate.ts'
+import { Problem } from '../http/problem.ts'
+import type { Operation } from '../operations/operation.ts'
+import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import { accessOf } from './authorize.ts'
+import { requireAnnouncedSize, requireMediaType } from './body.ts'
+import { refuseInvalid, validationProblem } from './errors.ts'
+import { readFields, toCall } from './request.ts'
+import { responseSchemas, sendAnswer } from './response-check.ts'
+import { stage } from './stage.ts'
+import { giveLeave } from './wire.ts'
+
+/** `checked`: whether responses are held to their shapes. */
+export function registerRoutes(
+  app: FastifyInstance,
+  engine: Engine,
+  { operations, checked }: { operations: readonly Operation[]; checked: boolean },
+): void {
+  for (const operation of operations)
+    app.route({
+      method: operation.method,
+      url: toRoutePath(operation.path),
+      schema: operationSchema(operation),
+      config: accessOf(engine.policy, operation),
+      preParsing: bodyStage(operation),
+      preValidation: stage(request => {
+        requireAcceptable(operation, request)
+        request.asked = readFields(operation, request)
+        requireEncoding(request)
+        coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
+        coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
+      }),
+      attachValidation: true,
+      preHandler: [refuseInvalid, ...requireOwnParent(engine, operation)],
+      handler: answering(operation, handlerOf(engine, operation.kind, operation), checked),
+      ...announceEnd(operation),
+    })
+}
+
+/** What can be said of a body before it is read; a client that waits for that is told to send it only then. */
+function bodyStage(operation: Operation): preParsingHookHandler {
+  const takesBody = operation.accepts.length > 0
+  return (request, reply, _payload, done) => {
+    if (takesBody) requireMediaType(operation, request)
+    if (takesBody) requireAnnouncedSize(request)
+    if (request.headers.expect !== undefined) {
+      checkBeforeBody(operation, request)
+      giveLeave(request, reply)
+    }
+    done()
+  }
+}
+
+/** What `preValidation` finds once the body is there; parameters are brought to their types in copies, for it does that too. */
+function checkBeforeBody(operation: Operation, request: FastifyRequest): void {
+  requireAcceptable(operation, request)
+  readFields(operation, request)
+  requireEncoding(request)
+  const parts = { params: operation.pathParameters, querystring: operation.queryParameters }
+  for (const part of ['params', 'querystring'] as const) {
+    const texts = part === 'params' ? request.params : request.query
+    const values = coerceParameters(parts[part], { ...(texts as Record<string, unknown>) })
+    const found = request.getValidationFunction(part)?.(values) as { error?: readonly unknown[] } | undefined
+    if (found?.error !== undefined) throw validationProblem(found.error, part)
+  }
+}
+
+/** `/events/{id}` as Fastify writes it: `/events/:id`. */
+function toRoutePath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+/** Fastify's handler around one of ours: the request becomes a call, and the answer the reply. */
+function answering(operation: Operation, handler: Handler, checked: boolean): RouteHandlerMethod {
+  return async (request, reply) => sendAnswer(reply, await handler(toCall(operation, request)), checked)
+}
+
+function requireAcceptable({ offers }: Operation, { headers }: FastifyRequest): void {
+  if (offers.length > 0 && preferredMediaType(headers.accept, offers) === undefined)
+    throw new Problem('notAcceptable', { extensions: { available: offers } })
+}
+
+/** What lies below another's row is not there, whosever it is itself. */
+function requireOwnParent(engine: Engine, operation: Operation): preHandlerAsyncHookHandler[] {
+  const { parent } = operation
+  if (parent === undefined || !tableOf(engine, parent.model).model.owner) return []
+  return [async request => requireParent(engine, operation, toCall(operation, request))]
+}
+
+function requireEncoding({ url }: FastifyRequest): void {
+  const names = malformedParameters(url)
+  const detail = 'must be percent-encoded UTF-8'
+  if (names.length === 0) return
+  throw new Problem('invalidParameter', { errors: names.map(parameter => ({ parameter, in: 'query', detail })) })
+}
+
+/** The answers of a resource that is going away say so (RFC 9745 §2, RFC 8594 §3), beside the links they have. */
+function announceEnd({ model: { deprecated } }: Operation): Pick<RouteOptions, 'onSend'> {
+  if (deprecated === undefined) return {}
+  const { since, sunset, link } = deprecated
+  const fields = {
+    deprecation: `@${Date.parse(since) / 1000}`,
+    ...(sunset === undefined ? {} : { sunset: new Date(sunset).toUTCString() }),
+  }
+  const links = link === undefined ? [] : [linkHeader([{ href: link, rel: 'deprecation', type: 'text/html' }])]
+  const onSend = async (_request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+    if (reply.statusCode >= 400) return payload
+    const all = [...links, reply.getHeader('link') ?? []].flat()
+    reply.headers({ ...fields, ...(all.length === 0 ? {} : { link: all.join(', ') }) })
+    return payload
+  }
+  return { onSend }
+}
+
+function operationSchema(operation: Operation): FastifySchema {
+  const { pathParameters, queryParameters, accepts } = operation
+  const body = accepts.length === 0 ? undefined : bodySchema(operation)
+  return {
+    ...(pathParameters.length > 0 ? { params: parametersToSchema(pathParameters) } : {}),
+    querystring: parametersToSchema(queryParameters),
+    ...(body === undefined ? {} : { body }),
+    response: responseSchemas(operation),
+  }
+}
+
+/** One schema for each media type, by reference to its component. */
+function bodySchema({ bodies }: Operation): JsonSchema {
+  return { content: Object.fromEntries(bodies.map(({ type, shape }) => [type, { schema: { $ref: `${shape.$id}#` } }])) }
+}

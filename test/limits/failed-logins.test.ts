@@ -1,0 +1,55 @@
+import t from 'tap'
+import { Problem } from '../../src/http/problem.ts'
+import { FailedLogins } from '../../src/limits/failed-logins.ts'
+import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
+import { TestClock } from '../support/limits.ts'
+
+const minute = { name: 'failed-logins-per-minute', quota: 3, window: 60 }
+const day = { name: 'failed-logins-per-day', quota: 4, window: 86_400 }
+
+/** Which policies refuse an address, and for how many seconds; nothing for one with room. */
+function refusal(logins: FailedLogins, ip: string): unknown {
+  try {
+    logins.requireRoom({ ip })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return [error.status, error.extensions['violated-policies'], error.headers['retry-after']]
+  }
+}
+
+t.test('as many failures as allowed, then no more until the window ends', async t => {
+  const clock = new TestClock()
+  const logins = new FailedLogins(new MemoryLimitStore(clock.now), [minute, day], clock.now)
+  for (let failures = 0; failures < 3; failures++) {
+    t.equal(refusal(logins, '192.0.2.1'), undefined)
+    await logins.record({ ip: '192.0.2.1' })
+  }
+  clock.advance(10)
+  const refused = [429, ['failed-logins-per-minute'], '50']
+  t.strictSame(refusal(logins, '192.0.2.1'), refused)
+  t.strictSame(refusal(logins, '::ffff:192.0.2.1'), refused, 'the same address')
+  t.equal(refusal(logins, '192.0.2.2'), undefined, 'another address')
+  clock.advance(50)
+  t.equal(refusal(logins, '192.0.2.1'), undefined)
+  await logins.record({ ip: '192.0.2.1' })
+  t.strictSame(refusal(logins, '192.0.2.1'), [429, ['failed-logins-per-day'], '86340'])
+})
+
+t.test('of two instances, each learns from its own next failure that an address is blocked', async t => {
+  const clock = new TestClock()
+  const store = new MemoryLimitStore(clock.now)
+  const [one, other] = [1, 2].map(() => new FailedLogins(store, [minute], clock.now)) as [FailedLogins, FailedLogins]
+  for (let failures = 0; failures < 3; failures++) await one.record({ ip: '192.0.2.1' })
+  t.ok(refusal(one, '192.0.2.1'))
+  t.notOk(refusal(other, '192.0.2.1'))
+  await other.record({ ip: '192.0.2.1' })
+  t.ok(refusal(other, '192.0.2.1'))
+})
+
+t.test('without a limit there is none', async t => {
+  const clock = new TestClock()
+  const logins = new FailedLogins(new MemoryLimitStore(clock.now), [], clock.now)
+  for (let failures = 0; failures < 50; failures++) await logins.record({ ip: '192.0.2.1' })
+  t.notOk(refusal(logins, '192.0.2.1'))
+})
