@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadModels, storedModels } from '../src/definitions/load.ts'
-import { migrate } from '../src/store/migrate.ts'
+import { migrate } from '../src/store/migration/migrate.ts'
 import { openStore } from '../src/store/open.ts'
 import type { Store } from '../src/store/store.ts'
 import { modelToTable } from '../src/store/table.ts'

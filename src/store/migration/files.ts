@@ -1,13 +1,8 @@
 // Numbered SQL files: changes that only people can decide, each run once, in order, and never changed again.
 
 import { hash } from 'node:crypto'
-import { type Dialect, quote, type Statement, type Work } from './store.ts'
-
-export interface MigrationFile {
-  /** `0001-rename-title.sql` */
-  readonly name: string
-  readonly text: string
-}
+import { type Dialect, quote, type Statement, type Work } from '../store.ts'
+import { MigrationError, type MigrationFile } from './migration.ts'
 
 const ledger = quote('_migrations')
 
@@ -48,6 +43,15 @@ export function isAlsoForNew({ text }: MigrationFile): boolean {
 export function recordFile(dialect: Dialect, file: MigrationFile): Statement {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   return { text: `insert into ${ledger} values (${first}, ${second})`, values: [file.name, hashOf(file)] }
+}
+
+/** Runs a file as a whole. */
+export function* runFile(dialect: Dialect, { name, text }: MigrationFile): Work<void> {
+  try {
+    yield { text, values: [], script: true }
+  } catch (error) {
+    throw new MigrationError([`migrations/${dialect.name}/${name} failed: ${(error as Error).message}`])
+  }
 }
 
 function hashOf({ text }: MigrationFile): string {

@@ -1,12 +1,13 @@
 // The wanted tables against the actual ones: which statements lead from these to those, and what only people can decide.
 
-import { ownMember, type Row } from '../resource/row.ts'
+import { ownMember, type Row } from '../../resource/row.ts'
+import { type Column, type Constraint, isOwnName, isWider, type Limits } from '../column.ts'
+import { areWider } from '../schema-rules.ts'
+import { type Dialect, plain, quote } from '../store.ts'
+import { type Index, notDeleted, type Table } from '../table.ts'
 import type { Breaches, Search } from './broken-rules.ts'
 import { type ActualTable, type Catalog, resourceTables } from './catalog.ts'
-import { type Column, type Constraint, isOwnName, isWider, type Limits } from './column.ts'
-import { areWider } from './schema-rules.ts'
-import { type Dialect, plain, quote, type Statement } from './store.ts'
-import { type Index, notDeleted, type Table } from './table.ts'
+import type { Change, Obstacle } from './change.ts'
 
 /** What every column let through when the tables were last changed: by table and column. */
 export type KnownLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>
@@ -15,23 +16,6 @@ export type Difference =
   | { readonly kind: 'change'; readonly change: Change }
   /** Not decided by a definition; says where, and what to do. */
   | { readonly kind: 'undecided'; readonly reason: string }
-
-export interface Change {
-  /** What is run; nothing where only rows are looked at. */
-  readonly statement?: string
-  /** Rows that must not be there. */
-  readonly search?: Search
-  /** What it refuses that was taken before: an earlier version of the service could trip over it. */
-  readonly stricter?: string
-  /** Finds rows that stand in its way. */
-  readonly obstacle?: Obstacle | undefined
-}
-
-export interface Obstacle {
-  readonly query: Statement
-  /** What to say of the rows found. */
-  readonly reason: (rows: readonly Row[]) => string
-}
 
 export interface Comparison {
   readonly dialect: Dialect
@@ -54,8 +38,11 @@ export function compareTables(comparison: Comparison): readonly Difference[] {
   ]
 }
 
-function createTable({ create, indexes }: Table): Difference[] {
-  return [create, ...indexes.map(({ statement }) => statement)].map(statement => change({ statement }))
+function createTable(table: Table): Difference[] {
+  return [
+    change({ action: { kind: 'createTable', table } }),
+    ...table.indexes.map(index => change({ action: { kind: 'createIndex', table, index } })),
+  ]
 }
 
 function compareTable(comparison: Comparison, table: Table, actual: ActualTable): Difference[] {
@@ -68,7 +55,7 @@ function compareTable(comparison: Comparison, table: Table, actual: ActualTable)
     ...[...actual.columns.keys()]
       .filter(name => !table.columns.some(column => column.name === name))
       .map(name => undecided(`${table.name}.${name} is no longer defined: rename or drop it`, table.dialect)),
-    ...stale(actual.indexes, table.indexes).map(name => change({ statement: `drop index ${quote(name)}` })),
+    ...stale(actual.indexes, table.indexes).map(name => change({ action: { kind: 'dropIndex', name } })),
     ...stale(
       actual.constraints,
       constraints.map(({ constraint }) => constraint),
@@ -86,23 +73,19 @@ function stale(actual: ReadonlySet<string>, wanted: readonly { readonly name: st
   return [...actual].filter(name => isOwnName(name) && !wanted.some(other => other.name === name))
 }
 
-function alter({ name }: Table, action: string): string {
-  return `alter table ${quote(name)} ${action}`
-}
-
 function dropConstraint(table: Table, name: string): Difference {
   if (name.endsWith('_ref') && !table.dialect.altersReferences)
     return undecided(
       `${table.name} refers by ${name} to a table, and no longer should: put a new column in its place`,
       table.dialect,
     )
-  return change({ statement: alter(table, `drop constraint ${quote(name)}`) })
+  return change({ action: { kind: 'dropConstraint', table, name } })
 }
 
-function addColumn(table: Table, { name, definition, addable }: Column): Difference {
-  if (addable) return change({ statement: alter(table, `add column ${quote(name)} ${definition}`) })
+function addColumn(table: Table, column: Column): Difference {
+  if (column.addable) return change({ action: { kind: 'addColumn', table, column } })
   return undecided(
-    `${table.name}.${name} is new and required: make it optional, give it a default, or add and fill it`,
+    `${table.name}.${column.name} is new and required: make it optional, give it a default, or add and fill it`,
     table.dialect,
   )
 }
@@ -113,10 +96,9 @@ function compareColumn(table: Table, column: Column, { columns }: ActualTable): 
   if (found !== undefined && found.type !== column.type)
     return [undecided(`${at} is ${found.type} and should be ${column.type}: convert it`, table.dialect)]
   if (column.isKey || found?.nullable === column.nullable) return []
-  const statement = alter(table, `alter column ${quote(column.name)} ${column.nullable ? 'drop' : 'set'} not null`)
-  if (column.nullable) return [change({ statement })]
+  if (column.nullable) return [change({ action: { kind: 'allowNull', table, column } })]
   const obstacle = rowsWhere(table, `${quote(column.name)} is null`, `${at} is required now, and has no value in`)
-  return [change({ statement, stricter: `${at} is required now`, obstacle })]
+  return [change({ action: { kind: 'require', table, column }, stricter: `${at} is required now`, obstacle })]
 }
 
 /** Stricter rules that no check holds: the rows are looked at. */
@@ -156,13 +138,13 @@ interface Place {
 
 function addConstraint({ limits, tables }: Comparison, { table, column, constraint }: Place): Difference {
   const at = `${table.name}.${column.name}`
-  const statement = alter(table, `add constraint ${quote(constraint.name)} ${constraint.definition}`)
+  const action = { kind: 'addConstraint', table, constraint } as const
   if (constraint.kind === 'reference') {
     if (!table.dialect.altersReferences)
       return undecided(`${at} should refer to ${constraint.target}: put a new column in its place`, table.dialect)
     const target = tables.find(({ name }) => name === constraint.target)
     return change({
-      statement,
+      action,
       stricter: `${at} refers to ${constraint.target} now`,
       obstacle:
         target && rowsWhere(table, refersToNothing(column, target), `${at} refers to no row of ${target.name} in`),
@@ -172,7 +154,7 @@ function addConstraint({ limits, tables }: Comparison, { table, column, constrai
   const wider = before !== undefined && isWider(column.limits, before)
   const obstacle = rowsWhere(table, `not (${constraint.condition})`, `${at} breaks ${constraint.definition} in`)
   return change(
-    wider ? { statement } : { statement, stricter: `${at} has other limits now, ${constraint.definition}`, obstacle },
+    wider ? { action } : { action, stricter: `${at} has other limits now, ${constraint.definition}`, obstacle },
   )
 }
 
@@ -186,10 +168,12 @@ function refersToNothing({ name }: Column, target: Table): string {
   return `${field} is not null and not exists (select 1 from ${quote(target.name)} where ${key} = ${field})`
 }
 
-function addIndex(table: Table, { unique, fields, statement }: Index, actual: ActualTable): Difference {
+function addIndex(table: Table, index: Index, actual: ActualTable): Difference {
+  const { unique, fields } = index
+  const action = { kind: 'createIndex', table, index } as const
   // A new column has no two values yet, or one default for all, which the database refuses by itself.
-  if (!unique || fields.some(field => !actual.columns.has(field))) return change({ statement })
-  return change({ statement, obstacle: sharedValues(table, fields, actual) })
+  if (!unique || fields.some(field => !actual.columns.has(field))) return change({ action })
+  return change({ action, obstacle: sharedValues(table, fields, actual) })
 }
 
 /** Of the rows found at most this many are named. */

@@ -1,14 +1,14 @@
 // Rules that no check of a table holds, such as a pattern, get stricter: the rows are looked at before they hold.
 
 import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
-import type { Field } from '../../src/resource/field.ts'
-import type { SqlValue } from '../../src/resource/row.ts'
-import { findBreaches } from '../../src/store/broken-rules.ts'
-import { modelToTable } from '../../src/store/table.ts'
-import { define } from '../support/definitions.ts'
-import { Database } from '../support/migrations.ts'
-import { modelOf } from '../support/model.ts'
-import { onEveryDatabase } from '../support/service.ts'
+import type { Field } from '../../../src/resource/field.ts'
+import type { SqlValue } from '../../../src/resource/row.ts'
+import { findBreaches } from '../../../src/store/migration/broken-rules.ts'
+import { modelToTable } from '../../../src/store/table.ts'
+import { define } from '../../support/definitions.ts'
+import { Database } from '../../support/migrations.ts'
+import { modelOf } from '../../support/model.ts'
+import { onEveryDatabase } from '../../support/service.ts'
 
 const name = Type.String({ maxLength: 50 })
 const things = (fields: TProperties, options: object = {}) => define('things', { name, ...fields }, options)

@@ -1,12 +1,12 @@
 // From one definition to the next with rows in the tables: what is done by a start, what by `migrate`, what is refused.
 
 import { type TProperties, Type } from '@sinclair/typebox'
-import type { DefinedResource } from '../../src/resource/model.ts'
-import { Enum } from '../../src/resource/resource.ts'
-import type { SqlValue } from '../../src/resource/row.ts'
-import { define } from '../support/definitions.ts'
-import { Database } from '../support/migrations.ts'
-import { onEveryDatabase } from '../support/service.ts'
+import type { DefinedResource } from '../../../src/resource/model.ts'
+import { Enum } from '../../../src/resource/resource.ts'
+import type { SqlValue } from '../../../src/resource/row.ts'
+import { define } from '../../support/definitions.ts'
+import { Database } from '../../support/migrations.ts'
+import { onEveryDatabase } from '../../support/service.ts'
 
 const title = Type.String({ maxLength: 50 })
 const year = Type.Optional(Type.Integer())

@@ -1,9 +1,9 @@
 // The rows that break rules which no check of their table holds, found by looking at each.
 
-import type { Field } from '../resource/field.ts'
-import { fromStored, type Row, type SqlValue, toStored } from '../resource/row.ts'
-import { quote, type Work } from './store.ts'
-import { notDeleted, type Table, where } from './table.ts'
+import type { Field } from '../../resource/field.ts'
+import { fromStored, type Row, type SqlValue, toStored } from '../../resource/row.ts'
+import { quote, type Work } from '../store.ts'
+import { notDeleted, type Table, where } from '../table.ts'
 
 /** Finds what is wrong with a value of the field. */
 export type FindMistake = (field: Field) => (value: unknown) => string | undefined

@@ -1,6 +1,6 @@
 // The tables as they are, read from the database's own catalog.
 
-import type { Dialect, Work } from './store.ts'
+import type { Dialect, Work } from '../store.ts'
 
 export interface ActualTable {
   readonly columns: ReadonlyMap<string, ActualColumn>

@@ -1,9 +1,9 @@
 // What a definition cannot say is said by numbered SQL files: rename, convert, drop. Each is run once and never changed.
 
 import { Type } from '@sinclair/typebox'
-import { define } from '../support/definitions.ts'
-import { Database } from '../support/migrations.ts'
-import { onEveryDatabase } from '../support/service.ts'
+import { define } from '../../support/definitions.ts'
+import { Database } from '../../support/migrations.ts'
+import { onEveryDatabase } from '../../support/service.ts'
 
 const title = Type.String({ minLength: 1, maxLength: 50 })
 const year = Type.Optional(Type.Integer({ minimum: 0 }))
