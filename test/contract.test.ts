@@ -7,7 +7,7 @@ import { maxTargetLength } from '../src/http/message.ts'
 import { type Finding, Problem, problems, problemToText } from '../src/http/problem.ts'
 import { maxPageBytes } from '../src/query/page-size.ts'
 import { defaultLimit, maxLimit, maxSortedText } from '../src/query/query.ts'
-import { maxUnanswered, minReadRate, readGrace } from '../src/server/room.ts'
+import { maxUnanswered, minReadRate, readGracePeriod } from '../src/server/room.ts'
 import { maxBodyLength, usualTimes } from '../src/server/wire.ts'
 
 const page = readFileSync('docs/contract.md', 'utf8')
@@ -38,7 +38,7 @@ t.test('each bound of the page is the one that holds', async t => {
     'whole request': `arrives within ${seconds(usualTimes.request)}`,
     'idle connection': `kept for ${seconds(usualTimes.idle)}`,
     'requests without a response on one connection': String(maxUnanswered),
-    'reading a response': `${minReadRate} bytes a second, after ${seconds(readGrace)}`,
+    'reading a response': `${minReadRate} bytes a second, after ${seconds(readGracePeriod)}`,
   })
 })
 

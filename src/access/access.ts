@@ -65,13 +65,13 @@ export function isPublic({ required, publicRead }: AccessPolicy, { model: { name
   return !required || (publicRead.has(name) && scope === `${name}:read`)
 }
 
-export function holds({ scopes }: Principal, scope: string): boolean {
+export function hasScope({ scopes }: Principal, scope: string): boolean {
   return scopes.has(scope) || scopes.has('*')
 }
 
 /** Whose rows of a resource with owners it sees: everyone's with `<resource>:admin`, else its own. */
 export function seesAll(principal: Principal, resource: string): boolean {
-  return holds(principal, `${resource}:admin`)
+  return hasScope(principal, `${resource}:admin`)
 }
 
 /** A scope that can be granted. */

@@ -1,24 +1,24 @@
-// One form for every way in which a socket or a proxy writes an address (RFC 4291 §2.2, RFC 7239 §6).
+// One form for all the ways in which sockets and proxies write an address (RFC 4291 §2.2, RFC 7239 §6).
 
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** Stands for every text that is no address (RFC 7239 §6.2, §6.3), so that inventing names makes nobody a new caller. */
+/** Stands for every text that is no address (RFC 7239 §6.2, §6.3), so that nobody becomes a new caller by inventing names. */
 export const unknownAddress = 'unknown'
 
 /** RFC 7239 §6: a port is a number, or an obfuscated name. */
 const ipv4WithPort = /^([\d.]+)(?::(?:\d{1,5}|_[\w.-]+))?$/
 const inBrackets = /^\[([^\]]*)\](?::(?:\d{1,5}|_[\w.-]+))?$/
 
-/** The address without port, quotes, brackets and zone, as RFC 5952 writes it; `unknown` where there is none. */
+/** The address without port, quotes, brackets and zone, as RFC 5952 writes it; `unknown` if there is none. */
 export function canonicalAddress(text: string | undefined): string {
   const address = parseAddress(text)
   if (address === undefined) return unknownAddress
-  // Asked for lines of the log only: the URL writes it as RFC 5952 §4 says.
+  // Needed only for the log. A URL writes it as RFC 5952 §4 says.
   return typeof address === 'string' ? address : new URL(`http://[${address.join(':')}]`).hostname.slice(1, -1)
 }
 
-/** The IPv4 address, or the first 64 bits of an IPv6 one: a subscriber has at least so many addresses (RFC 6177 §2). */
-export function network(text: string | undefined): string {
+/** The IPv4 address, or the first 64 bits of an IPv6 one, since one subscriber has at least a /64 (RFC 6177 §2). */
+export function addressGroup(text: string | undefined): string {
   const address = parseAddress(text)
   if (address === undefined) return unknownAddress
   return typeof address === 'string' ? address : `${address.slice(0, 4).join(':')}::/64`
@@ -26,7 +26,7 @@ export function network(text: string | undefined): string {
 
 /** An IPv4 address as a text, an IPv6 one as its eight groups. */
 function parseAddress(text = ''): string | readonly string[] | undefined {
-  // What nearly every socket says.
+  // The usual case.
   if (isIPv4(text)) return text
   const unquoted = text.trim().replace(/^"(.*)"$/, '$1')
   const [, host = unquoted] = ipv4WithPort.exec(unquoted) ?? inBrackets.exec(unquoted) ?? []

@@ -20,7 +20,7 @@ const minute = 60_000
 /** Does a work once, after so many milliseconds; gives what does away with it. */
 export type Schedule = (milliseconds: number, work: () => void) => () => void
 
-interface Window {
+interface OpenWindow {
   readonly cancel: () => void
   /** Whose lines were written, and how many of them. */
   readonly written: Map<string, number>
@@ -31,7 +31,7 @@ interface Window {
 export class BoundedLog {
   readonly #log: Log
   readonly #schedule: Schedule
-  readonly #windows = new Map<string, Window>()
+  readonly #windows = new Map<string, OpenWindow>()
 
   constructor(log: Log, schedule: Schedule = afterwards) {
     this.#log = log
@@ -39,7 +39,7 @@ export class BoundedLog {
   }
 
   /** Writes the line, or counts it. `log` knows the request that the line is about. */
-  tell({ level, event, who, details, message }: Line, log: Log = this.#log): void {
+  write({ level, event, who, details, message }: Line, log: Log = this.#log): void {
     const window = this.#windows.get(event) ?? this.#open(event)
     const before = window.written.get(who) ?? 0
     if (window.lines >= maxLines || before >= maxLinesEach) return void window.leftOut++
@@ -56,7 +56,7 @@ export class BoundedLog {
     }
   }
 
-  #open(event: string): Window {
+  #open(event: string): OpenWindow {
     const cancel = this.#schedule(minute, () => this.#end(event))
     const window = { cancel, written: new Map<string, number>(), lines: 0, leftOut: 0 }
     this.#windows.set(event, window)

@@ -1,6 +1,6 @@
 // Whose requests are counted together.
 
-import { network } from './address.ts'
+import { addressGroup } from './address.ts'
 
 /** Who asks, as far as limits go. */
 export interface Caller {
@@ -25,5 +25,5 @@ export function isNameless({ kind }: Caller): boolean {
 
 /** Those of a key or of a token's subject, else those of an address. */
 export function countedAs(caller: Caller, source: Source): string {
-  return isNameless(caller) ? `address:${network(source.ip)}` : caller.id
+  return isNameless(caller) ? `address:${addressGroup(source.ip)}` : caller.id
 }

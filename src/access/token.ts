@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Log } from '../resource/resource.ts'
-import { Recent } from '../store/recent.ts'
+import { LruMap } from '../store/lru-map.ts'
 import type { Principal, TokenSettings } from './access.ts'
 import { KeySet, KeySetUnavailable } from './key-set.ts'
 
@@ -47,7 +47,7 @@ export class Tokens {
   readonly #settings: TokenSettings
   readonly #clock: () => Date
   readonly #keys: KeySet
-  readonly #remembered = new Recent<string, Remembered>(maxRemembered)
+  readonly #remembered = new LruMap<string, Remembered>(maxRemembered)
   /** The keys under which what is remembered was found good. */
   #version: string | undefined
 

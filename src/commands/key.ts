@@ -80,7 +80,7 @@ async function create({ call, config, models, store, tables }: Context): Promise
     throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
   const text = makeKey(randomBytes(32))
   const [id] = await store.transact(() => insertKey(tables, wanted, { text, now }))
-  tell(`Key ${id} in ${store.location}. It is shown this once:`)
+  printNote(`Key ${id} in ${store.location}. It is shown this once:`)
   console.log(text)
 }
 
@@ -129,7 +129,7 @@ async function revoke({ call, store, tables }: Context): Promise<void> {
   await change(store, tables, call, function* (row) {
     yield* revokeKey(tables, row, now)
   })
-  tell(`Key ${call.operands[1]} is revoked: every instance refuses it within 2 seconds.`)
+  printNote(`Key ${call.operands[1]} is revoked: every instance refuses it within 2 seconds.`)
 }
 
 async function rotate({ call, store, tables }: Context): Promise<void> {
@@ -139,7 +139,7 @@ async function rotate({ call, store, tables }: Context): Promise<void> {
   await change(store, tables, call, function* (row) {
     yield* rotateKey(tables, row, { text, now }, until.getTime() - now.getTime())
   })
-  tell(`The secret of before works until ${until.toISOString()}. The new one is shown this once:`)
+  printNote(`The secret of before works until ${until.toISOString()}. The new one is shown this once:`)
   console.log(text)
 }
 
@@ -163,6 +163,6 @@ function readTime(option: string, text: string, now: Date): string {
 }
 
 /** For the person; the secret alone goes to stdout, so that it can be piped. */
-function tell(message: string): void {
+function printNote(message: string): void {
   console.error(message)
 }

@@ -18,7 +18,7 @@ import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
-import { stopWhenTold } from './stop.ts'
+import { stopOnSignal } from './stop.ts'
 
 export async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
@@ -50,7 +50,7 @@ export async function serve({ operands, version, environment }: Call): Promise<v
   const announce = () => {
     app.stopping = true
   }
-  stopWhenTold({ log: logger, drainSeconds: config.DRAIN_SECONDS, announce, close })
+  stopOnSignal({ log: logger, drainSeconds: config.DRAIN_SECONDS, announce, close })
   console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
 }
 
@@ -63,12 +63,12 @@ async function openMetrics({ METRICS_PORT }: Config): Promise<Metrics | undefine
 
 /** Gives the lines that say where. */
 async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT, DOCS }: Config, metrics?: Metrics) {
-  const figures = metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
+  const metricsAddress = metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
   const address = await app.listen({ host: HOST, port: PORT })
   return [
     `  API   ${address}`,
     ...(DOCS ? [`  Docs  ${address}/docs`] : []),
-    ...(figures === undefined ? [] : [`  Metrics  ${figures}`]),
+    ...(metricsAddress === undefined ? [] : [`  Metrics  ${metricsAddress}`]),
   ]
 }
 

@@ -15,14 +15,14 @@ const sameStop = 1000
 /** What a signal means: to begin, to drain no longer, to wait no longer, or nothing new. */
 export type Order = 'begin' | 'hurry' | 'cut' | 'nothing'
 
-export interface Standing {
+export interface StopState {
   /** When the last order was given; undefined before the first. In ms. */
   readonly since: number | undefined
   readonly draining: boolean
 }
 
 /** Only Ctrl+C can be a person who does not want to wait; whatever manages processes has SIGKILL for that. */
-export function orderOf(signal: Signal, { since, draining }: Standing, now: number): Order {
+export function orderOf(signal: Signal, { since, draining }: StopState, now: number): Order {
   if (since === undefined) return 'begin'
   if (signal !== 'SIGINT' || now - since < sameStop) return 'nothing'
   return draining ? 'hurry' : 'cut'
@@ -38,7 +38,7 @@ export interface Stoppable {
 }
 
 /** Ends the process when it is told to (exit code 0), or after a fault (1). */
-export function stopWhenTold(service: Stoppable): void {
+export function stopOnSignal(service: Stoppable): void {
   const stop = new Stop(service)
   for (const signal of signals) process.on(signal, () => stop.hear(signal))
   process.on('uncaughtException', error => stop.fail(error))

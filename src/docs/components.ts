@@ -1,20 +1,20 @@
-// What the operations of the document share, hoisted to its components and referred to.
+// The components of the document, which its operations share by reference.
 
-export type Kind = 'schemas' | 'parameters' | 'headers' | 'responses'
+export type ComponentKind = 'schemas' | 'parameters' | 'headers' | 'responses'
 
-export type Components = Record<Kind, Record<string, object>>
+export type Components = Record<ComponentKind, Record<string, object>>
 
 /** Collects components by name and gives references to them. */
-export class Hoist {
-  readonly components: Record<Kind, Record<string, object>> = {
+export class ComponentRegistry {
+  readonly components: Record<ComponentKind, Record<string, object>> = {
     parameters: {},
     headers: {},
     responses: {},
     schemas: {},
   }
 
-  /** Refuses another component of the same name: the last one would win silently. */
-  ref(kind: Kind, name: string, component: object): { $ref: string } {
+  /** A reference to the component. Throws if another one has the same name, because one would silently replace the other. */
+  ref(kind: ComponentKind, name: string, component: object): { $ref: string } {
     const known = this.components[kind][name]
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component))
       throw new Error(`Two different ${kind} of the document have the name '${name}'.`)
@@ -23,10 +23,10 @@ export class Hoist {
   }
 
   /**
-   * A reference where the name is free or stands for the same already; otherwise the component itself. For names that are
-   * put together from those of resources, which may turn out alike.
+   * A reference if the name is free or already means the same component; otherwise the component itself. For names that
+   * are put together from the names of resources, because two of them may come out alike.
    */
-  shared(kind: Kind, name: string, component: object): object {
+  refOrInline(kind: ComponentKind, name: string, component: object): object {
     const known = this.components[kind][name]
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component)) return component
     return this.ref(kind, name, component)

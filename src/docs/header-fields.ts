@@ -1,7 +1,7 @@
 // The header fields of responses, as the document has them.
 
 import { pascalCase } from '../resource/model.ts'
-import type { Hoist } from './components.ts'
+import type { ComponentRegistry } from './components.ts'
 
 export type HeaderName = keyof typeof headerFields
 
@@ -85,10 +85,10 @@ const headerFields = {
 /** The same field under the name by which it is sent, where its component has another. */
 const sentAs: Partial<Record<HeaderName, string>> = { 'Current-ETag': 'ETag' }
 
-export function headerReferences(names: readonly HeaderName[], hoist: Hoist): object {
+export function headerReferences(names: readonly HeaderName[], registry: ComponentRegistry): object {
   const references = names.map(name => [
     sentAs[name] ?? name,
-    hoist.ref('headers', pascalCase(name), headerFields[name]),
+    registry.ref('headers', pascalCase(name), headerFields[name]),
   ])
   return Object.fromEntries(references)
 }

@@ -5,7 +5,7 @@ import { type ServiceOperation, serviceOperations } from '../http/service.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
-import { type Components, Hoist } from './components.ts'
+import { ComponentRegistry, type Components } from './components.ts'
 import { withIntegerFormats } from './integers.ts'
 import { introduction } from './introduction.ts'
 import { operationParameters } from './parameters.ts'
@@ -41,7 +41,7 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
   const { title, version, policy, limited } = options
   const description = introduction({ secured: policy.required, limited })
   const { schemas, parts } = documentSchemas(options)
-  const setting = { secured: policy.required, limited, hoist: new Hoist(), parts }
+  const setting = { secured: policy.required, limited, registry: new ComponentRegistry(), parts }
   const paths = documentPaths(options, setting)
   return withIntegerFormats({
     openapi: '3.1.0',
@@ -59,7 +59,7 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
       { name: 'service', description: 'The service itself' },
     ],
     paths,
-    components: { ...setting.hoist.components, schemas, ...(policy.required ? { securitySchemes } : {}) },
+    components: { ...setting.registry.components, schemas, ...(policy.required ? { securitySchemes } : {}) },
   })
 }
 
@@ -94,7 +94,7 @@ function describe(operation: Operation, policy: AccessPolicy, setting: Setting):
     tags: [model.name],
     ...(model.deprecated === undefined ? {} : { deprecated: true }),
     ...operationSecurity(policy, operation),
-    parameters: operationParameters(operation, setting.hoist, setting.parts),
+    parameters: operationParameters(operation, setting.registry, setting.parts),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: operationResponses(operation, setting),
   }

@@ -8,7 +8,7 @@ import type { Operation } from '../operations/operation.ts'
 import type { Parameter } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { pascalCase } from '../resource/model.ts'
-import type { Hoist } from './components.ts'
+import type { ComponentRegistry } from './components.ts'
 import type { Parts } from './parts.ts'
 
 const headerParameters: Record<RequestHeader, (preferences: readonly Preference[]) => object> = {
@@ -22,23 +22,23 @@ const headerParameters: Record<RequestHeader, (preferences: readonly Preference[
  * What several operations have in common is a component; filters, which are one list's own, stand where they belong. Names
  * of components end in `Parameter`: generators name types by them and by schemas alike.
  */
-export function operationParameters(operation: Operation, hoist: Hoist, parts: Parts): object[] {
+export function operationParameters(operation: Operation, registry: ComponentRegistry, parts: Parts): object[] {
   const { pathParameters, queryParameters, requestHeaders, preferences } = operation
   const headers = requestHeaders.map(header => ({ header, parameter: headerParameters[header](preferences) }))
   return [
-    ...pathParameters.map(parameter => pathParameter(operation, parameter, hoist)),
-    ...queryParameters.map(parameter => queryParameter(operation, withParts(parameter, parts), hoist)),
+    ...pathParameters.map(parameter => pathParameter(operation, parameter, registry)),
+    ...queryParameters.map(parameter => queryParameter(operation, withParts(parameter, parts), registry)),
     ...headers.map(({ header, parameter }) =>
-      hoist.shared('parameters', `${headerName(header, preferences)}Parameter`, parameter),
+      registry.refOrInline('parameters', `${headerName(header, preferences)}Parameter`, parameter),
     ),
   ]
 }
 
-function pathParameter(operation: Operation, parameter: Parameter, hoist: Hoist): object {
+function pathParameter(operation: Operation, parameter: Parameter, registry: ComponentRegistry): object {
   const described = { name: parameter.name, in: 'path', required: true, ...details(parameter) }
   // Its example is another row than those of the other operations.
   if (operation.kind === 'compute') return described
-  return hoist.shared('parameters', `${pathName(operation, parameter)}Parameter`, described)
+  return registry.refOrInline('parameters', `${pathName(operation, parameter)}Parameter`, described)
 }
 
 /** Below a parent the key has another example, so it is another component there. */
@@ -48,15 +48,15 @@ function pathName({ model, parent }: Operation, { name }: Parameter): string {
   return name === model.key.name ? `${model.component}KeyBelow${above}` : `${above}Above${model.component}`
 }
 
-function queryParameter({ model, kind }: Operation, parameter: Parameter, hoist: Hoist): object {
+function queryParameter({ model, kind }: Operation, parameter: Parameter, registry: ComponentRegistry): object {
   const style = parameter.schema.type === 'array' ? { style: 'form', explode: parameter.commas !== true } : {}
   const described = { name: parameter.name, in: 'query', ...details(parameter), ...style }
   const { name } = parameter
   if (name === 'limit' || name === 'cursor')
-    return hoist.shared('parameters', `${pascalCase(name)}Parameter`, described)
+    return registry.refOrInline('parameters', `${pascalCase(name)}Parameter`, described)
   if (name !== 'fields') return described
   const list = kind === 'list' && model.listed !== model.fields ? 'List' : ''
-  return hoist.shared('parameters', `${model.component}${list}FieldsParameter`, described)
+  return registry.refOrInline('parameters', `${model.component}${list}FieldsParameter`, described)
 }
 
 /** The words of a filter are those of its field. */

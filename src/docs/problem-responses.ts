@@ -3,7 +3,7 @@
 import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
 import { pascalCase } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'
-import type { Hoist } from './components.ts'
+import type { ComponentRegistry } from './components.ts'
 import { type HeaderName, headerReferences } from './header-fields.ts'
 
 /** What of a service decides which refusals there are. */
@@ -24,18 +24,22 @@ const ownHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
 }
 
 /** One response for each status; several kinds may share one. */
-export function problemResponses(kinds: readonly ProblemKind[], refusing: Refusing, hoist: Hoist): object {
+export function problemResponses(
+  kinds: readonly ProblemKind[],
+  refusing: Refusing,
+  registry: ComponentRegistry,
+): object {
   const statuses = new Set(kinds.map(kind => problems[kind].status).filter(status => ownStatuses.includes(status)))
-  const responses = [...statuses].sort().map(status => [status, ownResponse(status, hoist)])
-  return { ...Object.fromEntries(responses), default: otherResponse(refusing, hoist) }
+  const responses = [...statuses].sort().map(status => [status, ownResponse(status, registry)])
+  return { ...Object.fromEntries(responses), default: otherResponse(refusing, registry) }
 }
 
-function ownResponse(status: number, hoist: Hoist): object {
+function ownResponse(status: number, registry: ComponentRegistry): object {
   const kind = exampleKinds[status] ?? kindOf(status)
   const headers = ownHeaders[status] ?? []
-  return hoist.ref('responses', pascalCase(problems[kind].title.replaceAll(' ', '-')), {
+  return registry.ref('responses', pascalCase(problems[kind].title.replaceAll(' ', '-')), {
     description: descriptions[status] ?? problems[kind].detail,
-    ...(headers.length === 0 ? {} : { headers: headerReferences(headers, hoist) }),
+    ...(headers.length === 0 ? {} : { headers: headerReferences(headers, registry) }),
     content: { [problemMediaType]: { schema: schemaRef(problemShape), example: exampleOf(kind) } },
   })
 }
@@ -79,15 +83,15 @@ function otherHeaders({ secured, limited }: Refusing): readonly HeaderName[] {
 }
 
 /** All of them by example. */
-function otherResponse(refusing: Refusing, hoist: Hoist): object {
+function otherResponse(refusing: Refusing, registry: ComponentRegistry): object {
   const kinds = otherKinds(refusing)
   const examples = kinds.map(kind => {
     const { status, title } = problems[kind]
     return [kind, { summary: `${status} ${title}`, value: exampleOf(kind) }]
   })
-  return hoist.ref('responses', 'OtherProblem', {
+  return registry.ref('responses', 'OtherProblem', {
     description: `Any other problem: ${kinds.map(kind => problems[kind].status).join(', ')}`,
-    headers: headerReferences(otherHeaders(refusing), hoist),
+    headers: headerReferences(otherHeaders(refusing), registry),
     content: { [problemMediaType]: { schema: schemaRef(problemShape), examples: Object.fromEntries(examples) } },
   })
 }

@@ -4,46 +4,46 @@ import type { ServiceOperation } from '../http/service.ts'
 import type { Operation, Success } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'
-import type { Hoist } from './components.ts'
+import type { ComponentRegistry } from './components.ts'
 import { type HeaderName, headerReferences } from './header-fields.ts'
 import { problemResponses, type Refusing } from './problem-responses.ts'
 
 /** What the service is like, and where the components go. */
 export interface ResponseSetting extends Refusing {
-  readonly hoist: Hoist
+  readonly registry: ComponentRegistry
 }
 
 /** What says the same of every response is in the introduction: `Cache-Control`, `Vary`, `Preference-Applied`, `RateLimit`. */
 export function operationResponses(operation: Operation, setting: ResponseSetting): object {
-  const { hoist } = setting
-  const successes = operation.successes.map(each => [each.status, success(operation, each, hoist)])
-  return { ...Object.fromEntries(successes), ...problemResponses(operation.problems, setting, hoist) }
+  const { registry } = setting
+  const successes = operation.successes.map(each => [each.status, success(operation, each, registry)])
+  return { ...Object.fromEntries(successes), ...problemResponses(operation.problems, setting, registry) }
 }
 
 export function serviceResponses(
   { linked, mediaType, shape, example }: ServiceOperation,
   setting: ResponseSetting,
 ): object {
-  const { hoist } = setting
+  const { registry } = setting
   return {
     200: {
       description: String(shape.description),
-      ...(linked ? { headers: headerReferences(['Link'], hoist) } : {}),
+      ...(linked ? { headers: headerReferences(['Link'], registry) } : {}),
       content: { [mediaType]: { schema: schemaRef(shape), example } },
     },
-    ...problemResponses(['invalidParameter'], setting, hoist),
+    ...problemResponses(['invalidParameter'], setting, registry),
   }
 }
 
-function success({ model, offers }: Operation, success: Success, hoist: Hoist): object {
+function success({ model, offers }: Operation, success: Success, registry: ComponentRegistry): object {
   const { description, component, content } = success
   const names = [...new Set([...success.headers, ...endHeaders(model)])]
   const response = {
     description,
-    ...(names.length === 0 ? {} : { headers: headerReferences(names, hoist) }),
+    ...(names.length === 0 ? {} : { headers: headerReferences(names, registry) }),
     ...(content === undefined ? {} : { content: { [offers[0] as string]: content } }),
   }
-  return component === undefined || model.deprecated ? response : hoist.ref('responses', component, response)
+  return component === undefined || model.deprecated ? response : registry.ref('responses', component, response)
 }
 
 /** Of a resource that is going away. */

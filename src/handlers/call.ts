@@ -58,7 +58,7 @@ export function parentKey({ field }: Reference, { keys }: Call): SqlValue {
 }
 
 /** The rows that an address reaches: those below its parent, and where rows have owners the caller's own. */
-export function scopeOf({ model, parent }: Operation, call: Call): readonly Filter[] {
+export function visibleRows({ model, parent }: Operation, call: Call): readonly Filter[] {
   const own = ownRows(call.principal, model)
   if (parent === undefined) return own
   return [{ field: parent.field, operator: 'eq', values: [parentKey(parent, call)] }, ...own]

@@ -11,7 +11,7 @@ import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
 import type { Dialect, Statement } from '../store/store.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
-import { type Handler, jsonContent, keyOf, representationFields, scopeOf } from './call.ts'
+import { type Handler, jsonContent, keyOf, representationFields, visibleRows } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { ownFault } from './own-code.ts'
 
@@ -23,7 +23,7 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
   const table = tableOf(engine, model.name)
 
   return async call => {
-    const [row] = await store.query(selectMember(table, keyOf(operation, call), scopeOf(operation, call)))
+    const [row] = await store.query(selectMember(table, keyOf(operation, call), visibleRows(operation, call)))
     if (row === undefined) throw new Problem('notFound')
     const body = await run(custom, model, {
       row: rowToValues(model.fields, row),

@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
-import { type Call, type Handler, keyOf, preferenceFields, scopeOf } from './call.ts'
+import { type Call, type Handler, keyOf, preferenceFields, visibleRows } from './call.ts'
 import { write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
@@ -16,7 +16,7 @@ export function deleteHandler(engine: Engine, operation: Operation): Handler {
   const table = tableOf(engine, model.name)
 
   return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
-    const [current] = yield selectForUpdate(table, keyOf(operation, call), scopeOf(operation, call))
+    const [current] = yield selectForUpdate(table, keyOf(operation, call), visibleRows(operation, call))
     if (current === undefined) throw new Problem('notFound')
     requirePreconditions(operation, call, current)
     const context = { engine, principal: call.principal, now: engine.clock() }

@@ -11,7 +11,7 @@ import type { Operation, OperationOf } from '../operations/operation.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
-import { type Call, type Handler, jsonContent, representationFields, requireMatch, scopeOf } from './call.ts'
+import { type Call, type Handler, jsonContent, representationFields, requireMatch, visibleRows } from './call.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
 
 export function listHandler(engine: Engine, operation: OperationOf<'list'>): Handler {
@@ -19,7 +19,7 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
   const table = tableOf(engine, model.name)
 
   return async call => {
-    const query = parseListQuery(model, list, call.parameters, scopeOf(operation, call))
+    const query = parseListQuery(model, list, call.parameters, visibleRows(operation, call))
     requirePageSize(call.plan, query.limit)
     if (query.size !== undefined) await call.makeRoom()
     const found = await engine.store.query(selectPage(table, query))

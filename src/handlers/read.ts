@@ -8,7 +8,7 @@ import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
 import { rowToValues, type Values } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
-import { type Handler, jsonContent, keyOf, representationFields, requireMatch, rowTag, scopeOf } from './call.ts'
+import { type Handler, jsonContent, keyOf, representationFields, requireMatch, rowTag, visibleRows } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 
 export function readHandler(engine: Engine, operation: Operation): Handler {
@@ -16,7 +16,7 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
   const table = tableOf(engine, model.name)
 
   return async call => {
-    const [row] = await engine.store.query(selectMember(table, keyOf(operation, call), scopeOf(operation, call)))
+    const [row] = await engine.store.query(selectMember(table, keyOf(operation, call), visibleRows(operation, call)))
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, call.parameters.fields)
     const tag = rowTag(row, chosen && variantOf(chosen))

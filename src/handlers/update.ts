@@ -11,7 +11,7 @@ import { ownMember, type Row, rowToValues, toStored, type Values } from '../reso
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { bodyFindings, type Validate } from '../validation/validator.ts'
-import { type Call, type Handler, keyOf, parentKey, scopeOf } from './call.ts'
+import { type Call, type Handler, keyOf, parentKey, visibleRows } from './call.ts'
 import { type Write, write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
@@ -49,7 +49,7 @@ function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handle
   const creates = operation.successes.some(({ status }) => status === 201)
 
   const work = function* (call: Call): Work<Effect> {
-    const [current] = yield selectForUpdate(table, keyOf(operation, call), scopeOf(operation, call))
+    const [current] = yield selectForUpdate(table, keyOf(operation, call), visibleRows(operation, call))
     if (current === undefined && !creates) throw new Problem('notFound')
     requirePreconditions(operation, call, current)
     const wanted = plan(call, current)

@@ -36,7 +36,7 @@ const fields = [
 ].join(', ')
 
 /** How long, in seconds, a browser may remember what it was told before a request. */
-const memory = '600'
+const maxAge = '600'
 
 /**
  * The fields that let a page of `origin` read the answer; none for one that is not listed. No cookies are used here, so
@@ -50,6 +50,6 @@ export function corsFields(origins: Origins, origin: string | undefined, asked?:
     ...allowed,
     'access-control-allow-methods': methods,
     'access-control-allow-headers': fields,
-    'access-control-max-age': memory,
+    'access-control-max-age': maxAge,
   }
 }

@@ -1,6 +1,6 @@
 // RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-11 §3, §4), written as structured fields (RFC 9651 §4.1).
 
-/** So many requests within so long a time. */
+/** A number of requests that is allowed within a window of time. */
 export interface QuotaPolicy {
   readonly name: string
   readonly quota: number
@@ -12,30 +12,30 @@ export interface QuotaPolicy {
 export interface ServiceLimit {
   readonly name: string
   readonly remaining: number
-  /** When there is more, in seconds from now. */
+  /** When the quota is full again, in seconds from now. */
   readonly reset: number
 }
 
-/** The policies as they always are (§3.1). */
+/** The policies, which are the same in every response (§3.1). */
 export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
   return policies.map(({ name, quota, window }) => `${text(name)};q=${integer(quota)};w=${integer(window)}`).join(', ')
 }
 
-/** What is left to a caller of one policy. */
-export interface Standing {
+/** What a policy's current window leaves to a caller. */
+export interface WindowState {
   readonly remaining: number
   /** When the window ends, in milliseconds from now. */
   readonly reset: number
 }
 
-/** Writes the state of each of these policies, in their order (§4.1); `more` are left than stands there. */
+/** Writes the state of each of these policies, in their order (§4.1), with `refunded` added to what remains. */
 export function rateLimitWriter(policies: readonly Pick<QuotaPolicy, 'name'>[]) {
   const names = policies.map(({ name }) => text(name))
-  return (standings: readonly Standing[], more = 0): string => {
+  return (windows: readonly WindowState[], refunded = 0): string => {
     let field = ''
     for (let index = 0; index < names.length; index++) {
-      const { remaining = Number.NaN, reset = 0 } = standings[index] ?? {}
-      const state = `${names[index]};r=${integer(remaining + more)};t=${integer(Math.ceil(reset / 1000))}`
+      const { remaining = Number.NaN, reset = 0 } = windows[index] ?? {}
+      const state = `${names[index]};r=${integer(remaining + refunded)};t=${integer(Math.ceil(reset / 1000))}`
       field += index === 0 ? state : `, ${state}`
     }
     return field

@@ -1,6 +1,6 @@
 // Which scopes can be granted, and by whom: nobody gives away more than they have.
 
-import { holds, keysAdmin, type Principal } from '../access/access.ts'
+import { hasScope, keysAdmin, type Principal } from '../access/access.ts'
 
 /** What a key may be allowed where these resources are served: another name is a slip of the pen that would allow nothing. */
 export function grantable(resources: readonly string[]): readonly string[] {
@@ -10,5 +10,5 @@ export function grantable(resources: readonly string[]): readonly string[] {
 
 /** The scopes among these that the principal lacks itself. */
 export function scopesBeyond(principal: Principal, scopes: readonly string[]): readonly string[] {
-  return scopes.filter(scope => !holds(principal, scope))
+  return scopes.filter(scope => !hasScope(principal, scope))
 }

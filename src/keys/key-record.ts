@@ -100,9 +100,14 @@ export function* insertKey({ keys: table, secrets }: KeyTables, key: NewKey, sec
 }
 
 /** Gives the key of this row another secret; those it has end after `grace` ms. Gives the row. */
-export function* rotateKey({ keys: table, secrets }: KeyTables, row: Row, secret: Secret, grace: number): Work<Row> {
+export function* rotateKey(
+  { keys: table, secrets }: KeyTables,
+  row: Row,
+  secret: Secret,
+  gracePeriod: number,
+): Work<Row> {
   const [id = null] = row
-  yield endSecrets(secrets, id, new Date(secret.now.getTime() + grace))
+  yield endSecrets(secrets, id, new Date(secret.now.getTime() + gracePeriod))
   yield insertSecret(secrets, id, secret)
   const prefix = table.model.fields.findIndex(({ name }) => name === 'prefix')
   const [rotated = []] = yield updateRow(

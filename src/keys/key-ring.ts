@@ -2,7 +2,7 @@
 
 import type { Principal } from '../access/access.ts'
 import type { Row } from '../resource/row.ts'
-import { Recent } from '../store/recent.ts'
+import { LruMap } from '../store/lru-map.ts'
 import type { Store } from '../store/store.ts'
 import { isKeyText, keyDigest } from './api-key.ts'
 import type { NoticedKey } from './key-audit.ts'
@@ -45,8 +45,8 @@ export class KeyRing {
   readonly #now: () => number
   readonly #onNotice: (keys: readonly NoticedKey[]) => void
   /** By their text: in memory it is anyway, as it was sent, and a digest would cost as much as all the rest. */
-  readonly #known = new Recent<string, Known>(maxKnown)
-  readonly #unknown = new Recent<string, true>(maxUnknown)
+  readonly #known = new LruMap<string, Known>(maxKnown)
+  readonly #unknown = new LruMap<string, true>(maxUnknown)
   /** When, in ms, the database last said that nothing has changed. */
   #confirmedAt = Number.NEGATIVE_INFINITY
   #confirming: Promise<void> | undefined

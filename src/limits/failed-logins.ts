@@ -1,34 +1,34 @@
-// How many credentials that are not good an address may send before it is told to wait.
+// How many wrong credentials an address may send before it has to wait.
 
 import type { Authenticate } from '../access/access.ts'
-import { network } from '../access/address.ts'
+import { addressGroup } from '../access/address.ts'
 import type { Source } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
-import { Recent } from '../store/recent.ts'
+import { LruMap } from '../store/lru-map.ts'
 import type { LimitStore } from './limit-store.ts'
 import { quotaExceeded } from './quota.ts'
 
-/** An address that gives way here is known again by its next failure. */
+/** An address that is dropped from here is blocked again by its next failure. */
 const maxBlocked = 10_000
 
 interface Blocked {
   readonly policy: string
-  /** By the clock. */
+  /** A time of the clock. */
   readonly until: number
 }
 
 /**
- * Only failures ask the store, so that good credentials cost nothing. Of several instances, each learns from its own
- * next failure that an address is blocked; the failures of a blocked address ask nobody.
+ * Only a failure asks the store, so good credentials cost nothing. Each of several instances learns from the next failure
+ * that it sees that an address is blocked. The failures of a blocked address do not ask the store.
  */
 export class FailedLogins {
   readonly #store: LimitStore
   readonly #policies: readonly QuotaPolicy[]
   readonly #clock: () => number
-  readonly #blocked = new Recent<string, readonly Blocked[]>(maxBlocked)
+  readonly #blocked = new LruMap<string, readonly Blocked[]>(maxBlocked)
 
-  /** `clock` gives milliseconds that never go back. */
+  /** `clock` returns milliseconds that never go back. */
   constructor(store: LimitStore, policies: readonly QuotaPolicy[], clock: () => number) {
     this.#store = store
     this.#policies = policies
@@ -39,20 +39,20 @@ export class FailedLogins {
   requireRoom(source: Source): void {
     if (this.#blocked.size === 0) return
     const now = this.#clock()
-    const blocked = this.#blocked.get(network(source.ip))?.filter(({ until }) => until > now) ?? []
+    const blocked = this.#blocked.get(addressGroup(source.ip))?.filter(({ until }) => until > now) ?? []
     if (blocked.length === 0) return
     throw quotaExceeded(
       blocked.map(({ policy, until }) => ({ name: policy, remaining: 0, reset: Math.ceil((until - now) / 1000) })),
     )
   }
 
-  /** Counts a failure. Gives for how many seconds the address is refused from now on; 0 where it is not. */
+  /** Counts a failure. Returns for how many seconds the address is refused from now on, or 0. */
   async record({ ip }: Source): Promise<number> {
     if (this.#policies.length === 0) return 0
-    const address = network(ip)
-    const { standings } = await this.#store.take(`failed-login:${address}`, this.#policies)
+    const address = addressGroup(ip)
+    const { windows } = await this.#store.consume(`failed-login:${address}`, this.#policies)
     const now = this.#clock()
-    const blocked = standings.flatMap(({ remaining, reset }, index) =>
+    const blocked = windows.flatMap(({ remaining, reset }, index) =>
       remaining > 0 ? [] : { policy: this.#policies[index]?.name ?? '', until: now + reset },
     )
     if (blocked.length > 0) this.#blocked.set(address, blocked)
@@ -60,12 +60,12 @@ export class FailedLogins {
   }
 }
 
-/** Told when an address is refused from now on, and for how many seconds. */
+/** Called when an address is refused from now on, with the number of seconds. */
 export type OnLock = (source: Source, seconds: number) => void
 
 /**
- * The same, but an address that fails too often is told to wait. Good credentials are taken from every address: a key
- * has too many bits to be guessed, and one caller with an old key must not lock out all those it shares an address with.
+ * Adds the block to `authenticate`. Good credentials are accepted even from a blocked address: a key has too many bits to
+ * be guessed, and a caller with an old key must not lock out others at the same address.
  */
 export function guardLogins(logins: FailedLogins, authenticate: Authenticate, onLock: OnLock): Authenticate {
   const refuse = async (error: unknown, source: Source): Promise<never> => {

@@ -1,24 +1,24 @@
-// The contract of what counts requests: in memory for one instance, shared for several.
+// The contract of a store that counts requests: in memory for one instance, or shared by several.
 
-import type { QuotaPolicy, Standing } from '../http/rate-limit-fields.ts'
+import type { QuotaPolicy, WindowState } from '../http/rate-limit-fields.ts'
 
-export interface Taken {
-  /** False where a quota was exhausted; then nothing was counted. */
+export interface Consumption {
+  /** False if a quota was exhausted; then nothing was counted. */
   readonly granted: boolean
-  /** One for each policy, in their order. */
-  readonly standings: readonly Standing[]
+  /** One for each policy, in the order of the policies. */
+  readonly windows: readonly WindowState[]
 }
 
 /**
- * A count belongs to a caller and the name of a policy: under another plan whose policy has the same name, a caller goes
- * on with what it has used. Windows are fixed: each begins with the caller's first request in it, and its
- * quota is back when it ends. So the remaining quota and the time are exact, callers do not come back all at once, and no
- * caller gets more than twice the quota in any time as long as a window.
+ * A count belongs to a caller and the name of a policy: a caller who moves to another plan keeps what it has used, if a
+ * policy there has the same name. Windows are fixed: each begins with the caller's first request in it, and when it ends,
+ * the whole quota is back. So the remaining quota and its time are exact, callers do not return all at once, and within
+ * the length of one window no caller gets more than twice the quota.
  */
 export interface LimitStore {
-  /** Counts a request once by each policy, or not at all. */
-  take(caller: string, policies: readonly QuotaPolicy[]): Taken | Promise<Taken>
-  /** Undoes a `take` that was granted, unless its window has ended. */
-  giveBack(caller: string, policies: readonly QuotaPolicy[], taken: Taken): void
+  /** Counts a request once in each policy, or in none. */
+  consume(caller: string, policies: readonly QuotaPolicy[]): Consumption | Promise<Consumption>
+  /** Undoes a consumption that was granted, except in windows that have ended. */
+  refund(caller: string, policies: readonly QuotaPolicy[], consumption: Consumption): void
   close(): Promise<void>
 }

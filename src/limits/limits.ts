@@ -1,4 +1,4 @@
-// What limits are made of: plans, and what counts.
+// What limits consist of: the plans, and the stores that count.
 
 import { type Caller, isNameless } from '../access/caller.ts'
 import { FailedLogins } from './failed-logins.ts'
@@ -11,12 +11,12 @@ export interface Limits {
   readonly logins: FailedLogins
 }
 
-/** `clock` gives milliseconds that never go back. */
+/** `clock` returns milliseconds that never go back. */
 export function createLimits(plans: Plans, store: LimitStore, clock = monotonicClock): Limits {
   return { plans, store, logins: new FailedLogins(store, plans.failedLogins, clock) }
 }
 
-/** Windows last as long as they should, even when the machine's time is set. */
+/** Not the time of day: windows keep their length even if the machine's clock is set. */
 export function monotonicClock(): number {
   return performance.now()
 }

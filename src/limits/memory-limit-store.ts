@@ -1,15 +1,15 @@
-// Requests counted in the memory of this process.
+// Counts requests in the memory of this process.
 
-import type { QuotaPolicy, Standing } from '../http/rate-limit-fields.ts'
-import type { LimitStore, Taken } from './limit-store.ts'
+import type { QuotaPolicy, WindowState } from '../http/rate-limit-fields.ts'
+import type { Consumption, LimitStore } from './limit-store.ts'
 
 interface Window {
   count: number
-  /** By the clock of the store. */
+  /** A time of the store's clock. */
   readonly end: number
 }
 
-/** How many callers of one policy are remembered; beyond, the one whose window ends first is forgotten. */
+/** How many callers of one policy are remembered. Beyond that, the caller whose window ends first is forgotten. */
 const maxCallers = 100_000
 
 export class MemoryLimitStore implements LimitStore {
@@ -18,30 +18,30 @@ export class MemoryLimitStore implements LimitStore {
   /** By the name of the policy, then by the caller. */
   readonly #windows = new Map<string, Map<string, Window>>()
 
-  /** `clock` gives milliseconds that never go back. */
+  /** `clock` returns milliseconds that never go back. */
   constructor(clock: () => number, max = maxCallers) {
     this.#clock = clock
     this.#maxCallers = max
   }
 
-  take(caller: string, policies: readonly QuotaPolicy[]): Taken {
+  consume(caller: string, policies: readonly QuotaPolicy[]): Consumption {
     const now = this.#clock()
     const known = policies.map(policy => this.#find(caller, policy, now))
     const granted = policies.every(({ quota }, index) => (known[index]?.count ?? 0) < quota)
-    const standings = policies.map((policy, index) => {
+    const windows = policies.map((policy, index) => {
       const window = granted ? (known[index] ?? this.#begin(caller, policy, now)) : known[index]
       if (granted && window !== undefined) window.count++
-      return standing(policy, window, now)
+      return windowState(policy, window, now)
     })
-    return { granted, standings }
+    return { granted, windows }
   }
 
-  giveBack(caller: string, policies: readonly QuotaPolicy[], { standings }: Taken): void {
+  refund(caller: string, policies: readonly QuotaPolicy[], { windows }: Consumption): void {
     const now = this.#clock()
     policies.forEach((policy, index) => {
       const window = this.#find(caller, policy, now)
-      // One that ends later than that of the `take` could is another.
-      const isSame = window !== undefined && window.end - now <= (standings[index]?.reset ?? 0)
+      // A window that ends later than the one that was consumed is another window.
+      const isSame = window !== undefined && window.end - now <= (windows[index]?.reset ?? 0)
       if (isSame && window.count > 0) window.count--
     })
   }
@@ -66,7 +66,7 @@ export class MemoryLimitStore implements LimitStore {
   }
 }
 
-/** The windows of one policy are equally long, so they stand in the order in which they end. */
+/** All windows of a policy have the same length, so the map has them in the order in which they end. */
 function makeRoom(callers: Map<string, Window>, max: number, now: number): void {
   for (const [caller, { end }] of callers) {
     if (end > now && callers.size < max) return
@@ -74,7 +74,7 @@ function makeRoom(callers: Map<string, Window>, max: number, now: number): void 
   }
 }
 
-function standing({ quota, window: length }: QuotaPolicy, window: Window | undefined, now: number): Standing {
+function windowState({ quota, window: length }: QuotaPolicy, window: Window | undefined, now: number): WindowState {
   if (window === undefined) return { remaining: quota, reset: length * 1000 }
   return { remaining: Math.max(0, quota - window.count), reset: window.end - now }
 }

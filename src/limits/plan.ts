@@ -5,19 +5,19 @@ import { ParameterError } from '../query/parameter.ts'
 
 export interface Plan {
   readonly name: string
-  /** How many requests; none where there is no limit. */
+  /** Its quotas; none if requests are not limited. */
   readonly policies: readonly QuotaPolicy[]
-  /** The largest `limit` of a list; undefined where the service's own limit is the only one. */
+  /** The largest `limit` of a list; undefined if only the service's own limit holds. */
   readonly largestPage: number | undefined
-  /** The largest body, in bytes; undefined where the service's own limit is the only one. */
+  /** The largest body, in bytes; undefined if only the service's own limit holds. */
   readonly largestBody: number | undefined
 }
 
 export interface Plans {
   readonly byName: ReadonlyMap<string, Plan>
-  /** Of callers whose key or token names no plan, or one that is not there. */
+  /** For callers whose key or token names no plan, or one that does not exist. */
   readonly default: Plan
-  /** Of callers without credentials. */
+  /** For callers without credentials. */
   readonly anonymous: Plan
   /** How many failed logins one address may have. */
   readonly failedLogins: readonly QuotaPolicy[]

@@ -1,4 +1,4 @@
-// The file of plans: read and checked at the start, so that a mistake in it is known before anyone calls.
+// The file of plans. It is checked at the start, so that a mistake is found before the first request.
 
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ import type { Plan, Plans } from './plan.ts'
 
 export const plansFile = fileURLToPath(new URL('../../plans.yaml', import.meta.url))
 
-/** Beyond this, say nothing at all. */
+/** For a larger quota, leave the member out: then there is no limit. */
 const maxQuota = 1_000_000_000
 
 const quotas = {
@@ -21,13 +21,13 @@ const quotas = {
 }
 
 const closed = { additionalProperties: false }
-/** By the minute alone: whoever has mended a wrong key need not wait for a day. */
+/** Per minute only: a caller who has corrected a wrong key should not have to wait for a day. */
 const failedLoginsShape = Type.Object({ requests_per_minute: quotas.requests_per_minute }, closed)
 
 const planShape = Type.Object(
   {
     ...quotas,
-    // A page without `limit` is always allowed.
+    // A page of the default size is always allowed.
     largest_page: Type.Optional(Type.Integer({ minimum: defaultLimit, maximum: maxLimit })),
     largest_body: Type.Optional(Type.Integer({ minimum: 1024 })),
   },
@@ -49,7 +49,7 @@ export async function readPlans(file: string): Promise<Plans> {
   return parsePlans(file, decodeText(file, await readFile(file)))
 }
 
-/** `file` is what mistakes are said to be in; `text` is YAML, of which JSON is a part. */
+/** `file` is the name that mistakes are reported with; `text` is YAML, which includes JSON. */
 export function parsePlans(file: string, text: string): Plans {
   const content = parseYaml(file, text)
   const validate = compile(createAjv(), fileShape)

@@ -1,21 +1,21 @@
-// Requests of several instances counted together, in a server of the Redis protocol.
+// Counts the requests of several instances together, in a server that speaks the Redis protocol.
 
 import { Redis } from 'ioredis'
 import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
 import type { Log } from '../resource/resource.ts'
-import type { LimitStore, Taken } from './limit-store.ts'
+import type { Consumption, LimitStore } from './limit-store.ts'
 import { MemoryLimitStore } from './memory-limit-store.ts'
 
-/** How long an answer may take, in milliseconds; a request waits no longer for it. */
-const patience = 500
-/** While the server is away, it is tried again so often, in milliseconds. */
-const pause = 1000
+/** How long a request waits for the server, in milliseconds. */
+const timeout = 500
+/** How long to wait before the server is tried again while it is away, in milliseconds. */
+const retryDelay = 1000
 
 /**
- * One round trip, all or nothing. The time is the server's own: instances need no common clock. Gives 1 or 0, then the
- * count and the milliseconds left of each key.
+ * One round trip, all or nothing. It uses the server's time, so instances need no common clock. Returns 1 or 0, and then
+ * for each key its count and the milliseconds that are left.
  */
-const takeScript = `
+const consumeScript = `
 local granted = 1
 for i, key in ipairs(KEYS) do
   if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then granted = 0 end
@@ -33,21 +33,21 @@ for i, key in ipairs(KEYS) do
 end
 return answer`
 
-/** A window that ends later than that of the `take` could is another. */
-const giveBackScript = `
+/** A window that ends later than the one that was consumed is another window. */
+const refundScript = `
 for i, key in ipairs(KEYS) do
   local left = redis.call('PTTL', key)
   if left >= 0 and left <= tonumber(ARGV[i]) and tonumber(redis.call('GET', key)) > 0 then redis.call('DECR', key) end
 end`
 
 interface Scripts {
-  takeQuota(count: number, ...keysAndArguments: (string | number)[]): Promise<number[]>
-  giveBackQuota(count: number, ...keysAndArguments: (string | number)[]): Promise<unknown>
+  consumeQuota(count: number, ...keysAndArguments: (string | number)[]): Promise<number[]>
+  refundQuota(count: number, ...keysAndArguments: (string | number)[]): Promise<unknown>
 }
 
 /**
- * While the server is away, each instance counts by itself: callers are served, and get at most as many times the quota
- * as there are instances.
+ * While the server is away, each instance counts alone: callers are served, and may get the quota once from each
+ * instance.
  */
 export class RedisLimitStore implements LimitStore {
   readonly #redis: Redis & Scripts
@@ -56,10 +56,10 @@ export class RedisLimitStore implements LimitStore {
   #away = false
   #lastTry = 0
 
-  /** Waits for the connection, but not for long: the service starts without it as well. */
+  /** Waits only briefly for the connection, because the service can start without it. */
   static async open(url: string, log: Log): Promise<RedisLimitStore> {
     const store = new RedisLimitStore(url, log)
-    await within(patience, store.#redis.connect()).catch((error: Error) => store.#goAway(error))
+    await within(timeout, store.#redis.connect()).catch((error: Error) => store.#goAway(error))
     return store
   }
 
@@ -69,40 +69,40 @@ export class RedisLimitStore implements LimitStore {
     this.#redis.on('error', (error: Error) => this.#goAway(error))
   }
 
-  async take(caller: string, policies: readonly QuotaPolicy[]): Promise<Taken> {
+  async consume(caller: string, policies: readonly QuotaPolicy[]): Promise<Consumption> {
     if (!this.#away)
       try {
         const limits = policies.flatMap(({ quota, window }) => [quota, window * 1000])
-        const answer = this.#redis.takeQuota(policies.length, ...keysOf(caller, policies), ...limits)
-        return toTaken(policies, await within(patience, answer))
+        const answer = this.#redis.consumeQuota(policies.length, ...keysOf(caller, policies), ...limits)
+        return toConsumption(policies, await within(timeout, answer))
       } catch (error) {
         this.#goAway(error as Error)
       }
     this.#tryAgain()
-    return this.#local.take(caller, policies)
+    return this.#local.consume(caller, policies)
   }
 
-  giveBack(caller: string, policies: readonly QuotaPolicy[], taken: Taken): void {
-    this.#local.giveBack(caller, policies, taken)
+  refund(caller: string, policies: readonly QuotaPolicy[], consumption: Consumption): void {
+    this.#local.refund(caller, policies, consumption)
     if (this.#away) return
-    const ends = taken.standings.map(({ reset }) => reset)
-    const done = this.#redis.giveBackQuota(policies.length, ...keysOf(caller, policies), ...ends)
-    within(patience, done).catch((error: Error) => this.#goAway(error))
+    const ends = consumption.windows.map(({ reset }) => reset)
+    const done = this.#redis.refundQuota(policies.length, ...keysOf(caller, policies), ...ends)
+    within(timeout, done).catch((error: Error) => this.#goAway(error))
   }
 
   async close(): Promise<void> {
-    await within(patience, this.#redis.quit()).catch(() => this.#redis.disconnect())
+    await within(timeout, this.#redis.quit()).catch(() => this.#redis.disconnect())
     await this.#local.close()
   }
 
-  /** Beside the requests: they do not wait for it. */
+  /** Requests do not wait for this. */
   #tryAgain(): void {
     const now = performance.now()
-    if (now - this.#lastTry < pause) return
+    if (now - this.#lastTry < retryDelay) return
     this.#lastTry = now
-    within(patience, this.#redis.ping()).then(
+    within(timeout, this.#redis.ping()).then(
       () => this.#comeBack(),
-      () => {}, // It is still away, which has been said.
+      () => {}, // It is still away, which has been logged.
     )
   }
 
@@ -123,11 +123,11 @@ export class RedisLimitStore implements LimitStore {
   }
 }
 
-/** Says nothing of the address: where it cannot be read, a part of the password may stand anywhere in it. */
+/** The message does not show the address: if it cannot be read, a part of the password may be anywhere in it. */
 function requireAddress(url: string): void {
   const { pathname, search, hash, password } = URL.parse(url) ?? { pathname: '@', search: '', hash: '', password: '' }
   if (!/[@#]/.test(pathname + search + hash) && !/%(?![\da-f]{2})/i.test(password)) return
-  const advice = 'percent-encode what is special in its password (@ is %40, / is %2F, # is %23, % is %25)'
+  const advice = 'percent-encode special characters in its password (@ as %40, / as %2F, # as %23, % as %25)'
   throw new Error(`REDIS_URL cannot be read: ${advice}.`)
 }
 
@@ -138,23 +138,23 @@ function createClient(url: string): Redis & Scripts {
     disableClientInfo: true,
     lazyConnect: true,
     connectTimeout: 1000,
-    // A connection on which nothing comes any more is given up for another.
-    socketTimeout: 10 * patience,
+    // A connection that has become silent is replaced.
+    socketTimeout: 10 * timeout,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: times => Math.min(times * 100, pause),
-    // After a failover: what was the first server does not write any more.
+    retryStrategy: times => Math.min(times * 100, retryDelay),
+    // After a failover the former primary is read-only.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   })
-  redis.defineCommand('takeQuota', { lua: takeScript })
-  redis.defineCommand('giveBackQuota', { lua: giveBackScript })
+  redis.defineCommand('takeQuota', { lua: consumeScript })
+  redis.defineCommand('giveBackQuota', { lua: refundScript })
   return redis as Redis & Scripts
 }
 
 /**
- * What has arrived while this process was busy counts: sockets are read once more before the time is up. (The client's
- * own `commandTimeout` would take its own process's delay for the server's.)
+ * Before the time is up, sockets are read once more, so that a reply counts that arrived while this process was busy. (The
+ * client's own `commandTimeout` would blame the server for a delay of this process.)
  */
 function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -164,15 +164,15 @@ function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   })
 }
 
-/** The braces keep the keys of one caller on one node of a cluster. */
+/** The braces keep all keys of one caller on the same node of a cluster. */
 function keysOf(caller: string, policies: readonly QuotaPolicy[]): string[] {
   return policies.map(({ name }) => `restwell:limit:{${caller}}:${name}`)
 }
 
-function toTaken(policies: readonly QuotaPolicy[], [granted, ...numbers]: readonly number[]): Taken {
-  const standings = policies.map(({ quota }, index) => ({
+function toConsumption(policies: readonly QuotaPolicy[], [granted, ...numbers]: readonly number[]): Consumption {
+  const windows = policies.map(({ quota }, index) => ({
     remaining: Math.max(0, quota - (numbers[2 * index] ?? 0)),
     reset: numbers[2 * index + 1] ?? 0,
   }))
-  return { granted: granted === 1, standings }
+  return { granted: granted === 1, windows }
 }

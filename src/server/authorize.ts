@@ -5,7 +5,7 @@ import {
   type AccessPolicy,
   type Authenticate,
   anonymousPrincipal,
-  holds,
+  hasScope,
   isPublic,
   openPrincipal,
   type Principal,
@@ -46,7 +46,7 @@ export function accessOf(policy: AccessPolicy, operation: Operation): FastifyCon
 function requirePermission(principal: Principal, { anyone, scope }: FastifyContextConfig = {}): void {
   if (anyone) return
   if (principal.kind === 'anonymous') throw credentialsMissing()
-  if (scope !== undefined && !holds(principal, scope)) throw insufficientScope(scope)
+  if (scope !== undefined && !hasScope(principal, scope)) throw insufficientScope(scope)
 }
 
 declare module 'fastify' {

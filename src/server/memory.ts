@@ -1,18 +1,18 @@
-// What callers make the process hold, on Fastify: what would exceed it is refused, and who does not read is hung up on.
+// Bounds the memory that callers make the process hold: requests beyond it are refused, and slow readers are disconnected.
 
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import { maxPageBytes } from '../query/page-size.ts'
-import { seldom } from './pressure.ts'
+import { throttle, warningInterval } from './pressure.ts'
 import { type Account, maxUnanswered, Room, type RoomOptions, smallBytes } from './room.ts'
 import { maxBodyLength } from './wire.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What its connection makes us hold. */
+    /** What the process holds for its connection. */
     account: Account | undefined
-    /** In bytes, what is held for it. */
+    /** In bytes, what the process holds for this request. */
     held: number
     makeRoom(): Promise<void>
     requireRoom(): void
@@ -20,28 +20,26 @@ declare module 'fastify' {
 }
 
 export interface MemoryOptions extends RoomOptions {
-  /** In ms, how often to look who reads too slowly. */
+  /** In ms, how often to look for slow readers. */
   readonly check?: number
 }
 
 /** Connections at a time; more are closed at once. An idle one takes some 20 KB. */
 export const maxConnections = 4096
-/** In ms, between two lines of the log that say the same. */
-const quiet = 10_000
 
 export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): void {
   const room = new Room(options)
   app.decorateRequest('account')
   app.decorateRequest('held', 0)
   app.decorateRequest('makeRoom', async () => {
-    // Each in a turn of its own: what is made of one has gone, or been refused, before the next is read.
+    // A turn of its own for each: one large answer is sent or refused before the next one is read.
     await setImmediate()
     if (!room.admits(maxPageBytes)) throw refuse()
   })
   app.decorateRequest('requireRoom', () => {
     if (!room.admits(smallBytes + 1)) throw refuse()
   })
-  const warn = seldom(quiet, () =>
+  const warn = throttle(warningInterval, () =>
     app.log.warn(
       { heldBytes: room.held },
       'requests are refused: bodies and answers that nobody reads take too much memory',
@@ -87,25 +85,25 @@ function hold(room: Room, request: FastifyRequest, bytes: number): void {
   request.held += bytes
 }
 
-/** What a body takes; of one in chunks it is not known before it is there. */
+/** How much memory a body takes. A body in chunks does not announce its size, so it counts as the largest one. */
 function bodyBytes({ headers }: FastifyRequest): number {
   if (headers['transfer-encoding'] !== undefined) return maxBodyLength
   return Math.min(maxBodyLength, Number(headers['content-length'] ?? 0))
 }
 
-/** A stream, such as a file of the documentation, waits by itself for its reader. */
+/** A stream, such as a file of Swagger UI, waits for its reader by itself. */
 function answerBytes({ method }: FastifyRequest, payload: unknown): number {
   if (method === 'HEAD') return 0
   if (typeof payload === 'string') return Buffer.byteLength(payload)
   return Buffer.isBuffer(payload) ? payload.length : 0
 }
 
-/** A write has been done: it is not refused any more, and its answer is one row. */
+/** The answer to a write is not refused, because the write has been done; it is only one row. */
 function isSafe({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** The fields of an answer that is not given. */
+/** Removes the fields of an answer that is not sent. */
 function forgetRepresentation(reply: FastifyReply): void {
   for (const name of ['etag', 'link', 'vary', 'x-total-count', 'preference-applied']) reply.removeHeader(name)
 }
@@ -122,6 +120,8 @@ function closeSlowReaders(app: FastifyInstance, room: Room, check = 1_000): void
 
 function boundConnections({ server, log }: FastifyInstance): void {
   server.maxConnections = maxConnections
-  const warn = seldom(quiet, () => log.warn(`there are ${maxConnections} connections: further ones are closed`))
+  const warn = throttle(warningInterval, () =>
+    log.warn(`there are ${maxConnections} connections: further ones are closed`),
+  )
   server.on('drop', warn)
 }

@@ -1,4 +1,4 @@
-// Load shedding: a process that lags behind refuses early and cheaply, so that what it accepts is answered in time.
+// Load shedding: a process that lags behind refuses requests early and cheaply, so that it serves the others in time.
 
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a route does under pressure instead of refusing. */
+    /** What a route does under pressure, instead of refusing the request. */
     pressureHandler?: () => void
   }
 }
@@ -14,19 +14,19 @@ declare module 'fastify' {
 export interface PressureOptions {
   /** The mean lag of the event loop, in milliseconds, above which requests are refused. */
   readonly maxEventLoopDelay: number
-  /** How often the lag is looked at, in milliseconds; 1000 by default. */
+  /** How often the lag is measured, in milliseconds; 1000 by default. */
   readonly sampleInterval?: number
 }
 
-/** In milliseconds; refusals come by the thousand, lines of the log must not. */
-const quiet = 10_000
+/** In ms, between two equal warnings in the log: refusals come by the thousand. */
+export const warningInterval = 10_000
 
 export async function registerPressure(app: FastifyInstance, options: PressureOptions): Promise<void> {
   const { maxEventLoopDelay, sampleInterval = 1000 } = options
-  const warn = seldom(quiet, () =>
+  const warn = throttle(warningInterval, () =>
     app.log.warn(`overloaded: requests are refused until the event loop lags less than ${maxEventLoopDelay} ms`),
   )
-  // What the start took is no overload: it is in the first sample, which counts for a second interval.
+  // The start itself is no overload. The first sample contains it, and counts until the second interval is over.
   let start = Number.POSITIVE_INFINITY
   app.addHook('onReady', async () => {
     start = performance.now() + 2 * sampleInterval
@@ -42,8 +42,8 @@ export async function registerPressure(app: FastifyInstance, options: PressureOp
   })
 }
 
-/** Does it, but not again within so many milliseconds. */
-export function seldom(interval: number, act: () => void): () => void {
+/** Calls `act` at most once in `interval` ms. */
+export function throttle(interval: number, act: () => void): () => void {
   let next = 0
   return () => {
     if (performance.now() < next) return

@@ -1,4 +1,4 @@
-// What balancers and schedulers ask: whether the process runs, whether to send requests here. Answered under overload too.
+// Probes for balancers and schedulers: whether the process runs, and whether to send it requests. They respond under overload too.
 
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Engine } from '../handlers/engine.ts'
@@ -8,8 +8,8 @@ import { getHealth, getLiveness, getReadiness, type ServiceOperation } from '../
 import { registerService } from './service.ts'
 
 export function registerProbes(app: FastifyInstance, engine: Engine): void {
-  const canRead = shared(() => engine.store.query({ text: 'select 1', values: [] }))
-  const canWrite = shared(() => engine.store.transact(() => writeNothing(engine)))
+  const canRead = singleFlight(() => engine.store.query({ text: 'select 1', values: [] }))
+  const canWrite = singleFlight(() => engine.store.transact(() => writeNothing(engine)))
   registerProbe(app, getLiveness, () => undefined)
   registerProbe(app, getHealth, canRead)
   registerProbe(app, getReadiness, () => {
@@ -33,8 +33,8 @@ function registerProbe(app: FastifyInstance, operation: ServiceOperation, check:
 
 function answerAllTheSame(): void {}
 
-/** Those who ask while a check is under way wait for the same one: however many ask, the database hears one. */
-function shared(check: () => Promise<unknown>): () => Promise<unknown> {
+/** Callers share a check that is under way, so the database gets one query at a time however many callers there are. */
+function singleFlight(check: () => Promise<unknown>): () => Promise<unknown> {
   let underWay: Promise<unknown> | undefined
   return () => {
     underWay ??= check().finally(() => {
@@ -44,7 +44,7 @@ function shared(check: () => Promise<unknown>): () => Promise<unknown> {
   }
 }
 
-/** A write that no row is old enough for: refused where nothing may be written, such as on a standby. */
+/** Deletes rows that are too old to exist: this fails where nothing may be written, such as on a standby. */
 function* writeNothing({ idempotencyTable }: Engine) {
   yield deleteExpired(idempotencyTable, new Date(0))
 }

@@ -1,43 +1,43 @@
-// Limits on Fastify: requests are counted when it is known who asks, and the answers say what is left.
+// Quotas: requests are counted once their caller is known, and responses say what is left.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
 import { countedAs } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import { rateLimitPolicyField, rateLimitWriter } from '../http/rate-limit-fields.ts'
-import type { Taken } from '../limits/limit-store.ts'
+import type { Consumption } from '../limits/limit-store.ts'
 import { type Limits, planOf } from '../limits/limits.ts'
 import type { Plan } from '../limits/plan.ts'
 import { quotaExceeded, toServiceLimits } from '../limits/quota.ts'
 
 /** What a request has used of its caller's plan. */
-interface Use {
+interface QuotaUse {
   readonly caller: string
   readonly plan: Plan
-  readonly taken: Taken
+  readonly consumption: Consumption
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The plan of the caller; none where nothing is limited. */
     plan: Plan | undefined
-    use: Use | undefined
+    quotaUse: QuotaUse | undefined
   }
 }
 
 /**
- * Operations of resources count; what is about the service itself is free. The hooks are the routes' own, so that they
- * come after those of the app, which find out who asks, and so that other routes do not pay for them.
+ * Counts requests to operations of resources; addresses about the service itself are free. The hooks belong to the routes,
+ * so they run after the app's hooks, which find out who the caller is, and cost other routes nothing.
  */
 export function countRequests(app: FastifyInstance, limits: Limits | undefined): void {
   app.decorateRequest('plan')
-  app.decorateRequest('use')
+  app.decorateRequest('quotaUse')
   if (limits === undefined) return
   app.addHook('onClose', () => limits.store.close())
-  const [count, tell] = [countRequest(limits), tellQuota(limits)]
+  const [count, report] = [countRequest(limits), reportQuota(limits)]
   app.addHook('onRoute', route => {
     if (route.config?.operation === undefined) return
     route.onRequest = [route.onRequest ?? [], count].flat()
-    route.onSend = [route.onSend ?? [], tell].flat()
+    route.onSend = [route.onSend ?? [], report].flat()
   })
 }
 
@@ -46,30 +46,30 @@ function countRequest({ plans, store }: Limits): onRequestHookHandler {
     const plan = planOf(plans, request.principal)
     request.plan = plan
     if (plan.policies.length === 0) return done()
-    // In memory it is there at once: awaiting it would cost more than counting does.
+    // The store in memory returns at once; awaiting it would cost more than the counting.
     const counted = countedAs(request.principal, request)
-    const taken = store.take(counted, plan.policies)
-    if (!(taken instanceof Promise)) done(use(request, { caller: counted, plan, taken }))
-    else taken.then(answer => done(use(request, { caller: counted, plan, taken: answer })), done)
+    const consumption = store.consume(counted, plan.policies)
+    if (!(consumption instanceof Promise)) done(requireQuota(request, { caller: counted, plan, consumption }))
+    else consumption.then(answer => done(requireQuota(request, { caller: counted, plan, consumption: answer })), done)
   }
 }
 
-function tellQuota({ plans, store }: Limits): onSendHookHandler {
+function reportQuota({ plans, store }: Limits): onSendHookHandler {
   const written = new Map([...plans.byName.values()].map(plan => [plan, quotaFields(plan)]))
   return (request, reply, _payload, done) => {
-    const { use: used } = request
-    if (used === undefined) return done()
-    const { caller, plan, taken } = used
+    const { quotaUse } = request
+    if (quotaUse === undefined) return done()
+    const { caller, plan, consumption } = quotaUse
     const free = isFree(request, reply)
-    if (free) store.giveBack(caller, plan.policies, taken)
-    written.get(plan)?.(reply, taken, free ? 1 : 0)
+    if (free) store.refund(caller, plan.policies, consumption)
+    written.get(plan)?.(reply, consumption, free ? 1 : 0)
     done()
   }
 }
 
 /**
- * A 304 to a member costs nothing, for callers who name a tag that they were given. A list has to be read to the end to
- * know that it is unchanged, and `*` holds for whatever is there: both would be ways around every quota.
+ * A 304 to a row is free for callers who name a tag that they were given. A list must be read to the end before it is known
+ * to be unchanged, and `*` matches any row: if those were free, they would be ways around every quota.
  */
 function isFree({ headers, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): boolean {
   return (
@@ -77,19 +77,20 @@ function isFree({ headers, routeOptions }: FastifyRequest, { statusCode }: Fasti
   )
 }
 
-/** Writes the fields of a plan into an answer. */
-function quotaFields({ policies }: Plan): (reply: FastifyReply, taken: Taken, back: number) => void {
+/** Adds the `RateLimit` fields of a plan to a response. */
+function quotaFields({ policies }: Plan): (reply: FastifyReply, consumption: Consumption, back: number) => void {
   const policy = rateLimitPolicyField(policies)
   const write = rateLimitWriter(policies)
-  return (reply, { standings }, back) => {
-    reply.header('ratelimit-policy', policy).header('ratelimit', write(standings, back))
+  return (reply, { windows }, back) => {
+    reply.header('ratelimit-policy', policy).header('ratelimit', write(windows, back))
   }
 }
 
-function use(request: FastifyRequest, used: Use): Problem | undefined {
-  request.use = used
-  const { plan, taken } = used
-  return taken.granted ? undefined : quotaExceeded(toServiceLimits(plan.policies, taken.standings))
+/** 429 if a quota of the plan is used up. */
+function requireQuota(request: FastifyRequest, quotaUse: QuotaUse): Problem | undefined {
+  request.quotaUse = quotaUse
+  const { plan, consumption } = quotaUse
+  return consumption.granted ? undefined : quotaExceeded(toServiceLimits(plan.policies, consumption.windows))
 }
 
 /** 413 for a body that is larger than the caller's plan allows; `length` in bytes. */

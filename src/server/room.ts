@@ -9,7 +9,7 @@ export interface RoomOptions {
   /** In bytes a second, how fast an answer must be read. */
   readonly rate?: number
   /** In ms, the time that every answer has beside that. */
-  readonly grace?: number
+  readonly gracePeriod?: number
 }
 
 /** In bytes, what bodies and unread answers may take together. */
@@ -23,7 +23,7 @@ export const maxUnanswered = 100
 /** An answer must be read this fast, in bytes a second, or its connection is closed. */
 export const minReadRate = 64 * 1024
 /** In ms, the time that every answer has beside that. */
-export const readGrace = 20_000
+export const readGracePeriod = 20_000
 
 /** What one connection makes us hold. */
 export interface Account {
@@ -41,15 +41,15 @@ export interface Account {
 export class Room {
   readonly #total: number
   readonly #rate: number
-  readonly #grace: number
+  readonly #gracePeriod: number
   readonly #accounts = new WeakMap<Socket, Account>()
   readonly #unread = new Set<Account>()
   #held = 0
 
-  constructor({ total = maxHeldBytes, rate = minReadRate, grace = readGrace }: RoomOptions = {}) {
+  constructor({ total = maxHeldBytes, rate = minReadRate, gracePeriod = readGracePeriod }: RoomOptions = {}) {
     this.#total = total
     this.#rate = rate
-    this.#grace = grace
+    this.#gracePeriod = gracePeriod
   }
 
   /** In bytes. */
@@ -83,7 +83,7 @@ export class Room {
     if (account.closed) return
     const time = (bytes / this.#rate) * 1000
     // Who asks for more without reading has no more time but for that.
-    account.deadline = account.unread === 0 ? now + this.#grace + time : account.deadline + time
+    account.deadline = account.unread === 0 ? now + this.#gracePeriod + time : account.deadline + time
     account.unread++
     this.#unread.add(account)
   }
@@ -96,7 +96,7 @@ export class Room {
     if (account.closed) return
     account.bytes -= bytes
     this.#held -= bytes
-    account.deadline = now + this.#grace + (account.bytes / this.#rate) * 1000
+    account.deadline = now + this.#gracePeriod + (account.bytes / this.#rate) * 1000
   }
 
   /** The connections whose answers should have been read by now. */

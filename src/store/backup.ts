@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { fileOf } from './open.ts'
 import { copyDatabase, flush, type Inspection, inspectDatabase, type Progress, skipRevisions } from './sqlite/copy.ts'
 import { locate, takeLock } from './sqlite/file.ts'
-import { requireSoundLog } from './sqlite/soundness.ts'
+import { requireSoundLog } from './sqlite/integrity.ts'
 
 export interface CopyOptions {
   /** Whether a file that is there may be replaced. */

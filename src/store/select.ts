@@ -7,22 +7,22 @@ import type { SqlValue } from '../resource/row.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
 
-/** A member by its key, `scope` restricting it further. Rows: the model's fields, then the revision. */
-export function selectMember(table: Table, key: SqlValue, scope: readonly Filter[] = []): Statement {
+/** A row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
+export function selectMember(table: Table, key: SqlValue, visible: readonly Filter[] = []): Statement {
   const { values, bind } = binder(table.dialect, [key])
-  const conditions = scope.map(filter => ` and ${filterToSql(table.dialect, filter, bind)}`)
+  const conditions = visible.map(filter => ` and ${filterToSql(table.dialect, filter, bind)}`)
   return { text: table.text.read + conditions.join(''), values }
 }
 
 /** The same, locked until the transaction ends. */
-export function selectForUpdate(table: Table, key: SqlValue, scope: readonly Filter[] = []): Statement {
-  const { text, values } = selectMember(table, key, scope)
+export function selectForUpdate(table: Table, key: SqlValue, visible: readonly Filter[] = []): Statement {
+  const { text, values } = selectMember(table, key, visible)
   return { text: text + table.dialect.forUpdate, values }
 }
 
 /**
- * The rows of a page and one more, nearest to the position first; fewer where they would be too large together. Rows: the
- * query's columns, then whatever the dialect needs.
+ * The rows of a page and one more, nearest to the position first; fewer if they would be too large together. Columns:
+ * those of the query, then those that the dialect needs.
  */
 export function selectPage({ dialect, model }: Table, query: ListQuery): Statement {
   const { values, bind } = binder(dialect)
@@ -31,7 +31,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   const conditions = [
     ...notDeleted(model),
     ...query.filters.map(filter => filterToSql(dialect, filter, bind)),
-    ...(query.position === undefined ? [] : [beyond(sort, query.position.values, bind)]),
+    ...(query.position === undefined ? [] : [keysetCondition(sort, query.position.values, bind)]),
   ]
   const columns = query.columns.map(({ name }) => quote(name)).join(', ')
   const text =
@@ -43,7 +43,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size }
 }
 
-/** How many rows the filters let through. */
+/** How many rows match the filters. */
 export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
   const { values, bind } = binder(dialect)
   const conditions = [...notDeleted(model), ...filters.map(filter => filterToSql(dialect, filter, bind))]
@@ -73,25 +73,25 @@ function startsWith(column: string, prefix: string): string {
   return `${column} >= ${prefix} and substr(${column}, 1, length(${prefix})) = ${prefix}`
 }
 
-/** Null is less than every value, in both directions and on both databases. */
+/** Null sorts below every value, in both directions and on both databases. */
 function orderTerm(key: SortKey): string {
   const nulls = key.field.nullable ? ` nulls ${key.descending ? 'last' : 'first'}` : ''
   return `${sortTerm(key)} ${key.descending ? 'desc' : 'asc'}${nulls}`
 }
 
-/** What is compared of a field: a long text only so far as a cursor carries it. */
+/** The value that is compared: of a long text only the part that a cursor carries. */
 function sortTerm({ field, prefix }: SortKey): string {
   return prefix === undefined ? quote(field.name) : `substr(${quote(field.name)}, 1, ${prefix})`
 }
 
-/** The bare word `false` would be a column where a field is called so. */
+/** Not `false`: that would be a column if a field has this name. */
 const never = '0 = 1'
 
 /**
- * The rows that come after one with these sort values: greater in the first key, or equal in it and after it in the
- * rest. The first key's own bound is said beside it, so that an index can start there.
+ * The keyset condition for the rows after the one with these sort values: greater in the first key, or equal in it and
+ * after it in the rest. The bound of the first key is repeated alone, so that an index can start there.
  */
-function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bind): string {
+function keysetCondition(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bind): string {
   const [key, ...rest] = sort
   const [value = null, ...others] = values
   if (key === undefined) return never
@@ -99,8 +99,8 @@ function beyond(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bin
   const after = afterValue(key, value, bind)
   if (rest.length === 0) return after
   const equal = value === null ? `${column} is null` : `${column} = ${bind(value)}`
-  const tie = `(${equal} and ${beyond(rest, others, bind)})`
-  // Nothing is less than null: without the other half an index can start at the nulls.
+  const tie = `(${equal} and ${keysetCondition(rest, others, bind)})`
+  // No value is below null, so the other half is left out, and an index can start at the nulls.
   if (value === null && key.descending) return tie
   const step = `(${after} or ${tie})`
   const bounded = value !== null && !(key.descending && key.field.nullable)

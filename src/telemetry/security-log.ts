@@ -25,12 +25,12 @@ export function registerSecurityLog(app: FastifyInstance, { trustsProxies }: Sec
     const { statusCode } = reply
     const line =
       statusCode === 401 ? failedLogin(request, reply) : statusCode === 403 ? forbidden(request, reply) : undefined
-    if (line !== undefined) lines.tell(line, request.log)
+    if (line !== undefined) lines.write(line, request.log)
     done()
   })
-  onUnparsed(app, refusal => lines.tell(unparsed(refusal)))
+  onUnparsed(app, refusal => lines.write(unparsed(refusal)))
   if (!trustsProxies) warnOfProxy(app)
-  return (source: Source, seconds: number) => lines.tell(locked(source, seconds))
+  return (source: Source, seconds: number) => lines.write(locked(source, seconds))
 }
 
 function requestDetails({ ip, method, url }: FastifyRequest) {

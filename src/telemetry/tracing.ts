@@ -17,7 +17,7 @@ const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_END
 const protocols = ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] as const
 
 /** In milliseconds; the end of the process does not wait longer for the collector. */
-const patience = 3000
+const shutdownTimeout = 3000
 
 export interface Tracing {
   /** Makes a span of every request to what is registered after this. */
@@ -84,7 +84,7 @@ function toTracing(packages: Awaited<ReturnType<typeof importPackages>>): Tracin
       instrumentation.setTracerProvider(provider)
       await app.register(instrumentation.plugin())
       // What is left is sent before the process ends, unless the collector is away too.
-      app.addHook('onClose', () => Promise.race([provider.shutdown(), setTimeout(patience)]))
+      app.addHook('onClose', () => Promise.race([provider.shutdown(), setTimeout(shutdownTimeout)]))
     },
   }
 }

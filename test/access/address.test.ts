@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { canonicalAddress, network } from '../../src/access/address.ts'
+import { addressGroup, canonicalAddress } from '../../src/access/address.ts'
 
 t.test(
   'an IPv4 address is counted as it is, an IPv6 one by its first 64 bits, in whatever way it is written',
@@ -32,7 +32,7 @@ t.test(
       ['RFC 7239 §6: as it stands in Forwarded', '"[2001:DB8::1%eth0]:_x"', '2001:db8:0:0::/64', '2001:db8::1'],
     ]
     for (const [source, ip, counted, logged] of table)
-      t.strictSame([network(ip), canonicalAddress(ip)], [counted, logged], source)
+      t.strictSame([addressGroup(ip), canonicalAddress(ip)], [counted, logged], source)
   },
 )
 
@@ -53,11 +53,11 @@ t.test('what is no address is one caller, whatever it is', async t => {
     'a\nb',
   ]
   for (const text of [...table, ...more, undefined])
-    t.strictSame([network(text), canonicalAddress(text)], ['unknown', 'unknown'], String(text))
+    t.strictSame([addressGroup(text), canonicalAddress(text)], ['unknown', 'unknown'], String(text))
   fc.assert(
     fc.property(fc.string({ maxLength: 40 }), text => {
       const address = canonicalAddress(text)
-      return canonicalAddress(address) === address && network(address) === network(text)
+      return canonicalAddress(address) === address && addressGroup(address) === addressGroup(text)
     }),
   )
 })
@@ -75,7 +75,7 @@ t.test('every way of writing an address gives the same one', async t => {
         `${written(group => group)}%0`,
         canonicalAddress(written(group => group)),
       ]
-      return new Set(ways.map(network)).size === 1 && new Set(ways.map(canonicalAddress)).size === 1
+      return new Set(ways.map(addressGroup)).size === 1 && new Set(ways.map(canonicalAddress)).size === 1
     }),
   )
   t.pass()

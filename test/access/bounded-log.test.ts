@@ -36,10 +36,10 @@ const line = (who: string, event = 'authn_login_fail'): Line => ({
 
 t.test('one caller writes ten lines a minute, all callers together sixty, and then their number is told', async t => {
   const { log, lines, endMinute } = scene()
-  for (let i = 0; i < 100_000; i++) log.tell(line('a'))
+  for (let i = 0; i < 100_000; i++) log.write(line('a'))
   t.equal(lines.length, 10)
   t.strictSame(lines[0], { level: 'info', details: { event: 'authn_login_fail', address: 'a' }, message: 'no' })
-  for (let i = 0; i < 100_000; i++) log.tell(line(`b${i}`))
+  for (let i = 0; i < 100_000; i++) log.write(line(`b${i}`))
   t.equal(lines.length, 60)
   endMinute()
   const leftOut = { event: 'authn_login_fail', leftOut: 199_940 }
@@ -48,27 +48,27 @@ t.test('one caller writes ten lines a minute, all callers together sixty, and th
     details: leftOut,
     message: '199940 more of this kind within a minute',
   })
-  log.tell(line('a'))
+  log.write(line('a'))
   t.equal(lines.length, 1, 'another minute')
 })
 
 t.test('kinds do not take the place of each other', async t => {
   const { log, lines } = scene()
-  for (let i = 0; i < 1000; i++) log.tell(line(`a${i}`))
-  log.tell(line('b', 'authz_fail'))
+  for (let i = 0; i < 1000; i++) log.write(line(`a${i}`))
+  log.write(line('b', 'authz_fail'))
   t.strictSame([lines.length, lines.at(-1)?.details.event], [61, 'authz_fail'])
 })
 
 t.test('where nothing was left out, nothing is said of it', async t => {
   const { log, lines, pending, endMinute } = scene()
-  for (let i = 0; i < 10; i++) log.tell(line('a'))
+  for (let i = 0; i < 10; i++) log.write(line('a'))
   endMinute()
   t.strictSame([lines.length, pending.size], [10, 0])
 })
 
 t.test('the end of the service tells what is still to be told', async t => {
   const { log, lines, pending } = scene()
-  for (let i = 0; i < 12; i++) log.tell(line('a'))
+  for (let i = 0; i < 12; i++) log.write(line('a'))
   log.close()
   t.match(lines.at(-1), { details: { leftOut: 2 } })
   t.equal(pending.size, 0)
@@ -78,6 +78,6 @@ t.test('a line goes to the log of its request where that is given', async t => {
   const { log, lines } = scene()
   const told: string[] = []
   const own = (_details: object, message: string) => void told.push(message)
-  log.tell(line('a'), { info: own, warn: own, error: own })
+  log.write(line('a'), { info: own, warn: own, error: own })
   t.strictSame([told, lines], [['no'], []])
 })

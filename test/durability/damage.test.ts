@@ -79,7 +79,7 @@ t.test('damaged pages stop the start, and the file is left as it is', async t =>
     t.equal(code, 1, what)
     t.match(
       err,
-      /^restwell: \S+data\.db is damaged, or no SQLite database, and is not served:\n {2}.+\nSave the file; then restore a backup, /s,
+      /^restwell: \S+data\.db is damaged or not an SQLite database, and is not served:\n {2}.+\nSave the file; then restore a backup, /s,
     )
     t.ok(readFileSync(file).equals(damaged), `${what}: nothing was changed`)
     for (const ending of ['-wal', '-shm']) if (existsSync(file + ending)) rmSync(file + ending)

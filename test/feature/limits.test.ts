@@ -48,8 +48,8 @@ limited('who has nothing left is told which policies, and for how long', two, as
     type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
     title: 'Request cannot be satisfied as assigned quota has been exceeded',
     status: 429,
-    detail: 'Too many requests: there are more in 42 seconds.',
-    error: 'Too many requests: there are more in 42 seconds.',
+    detail: 'Too many requests. Try again in 42 seconds.',
+    error: 'Too many requests. Try again in 42 seconds.',
     'violated-policies': ['minute'],
   })
   t.equal(refused.headers['retry-after'], '42')

@@ -79,7 +79,7 @@ feature(
     while ((await connections()) > 0) await setTimeout(10)
     t.equal((await service.get('/papers')).status, 200, 'and all that it held is free')
   },
-  { resources, memory: { total: 64 * mebibyte, rate: 100 * mebibyte, grace: 500, check: 20 } },
+  { resources, memory: { total: 64 * mebibyte, rate: 100 * mebibyte, gracePeriod: 500, check: 20 } },
 )
 
 feature(

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import type { LimitStore, Taken } from '../../src/limits/limit-store.ts'
+import type { Consumption, LimitStore } from '../../src/limits/limit-store.ts'
 import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
 import { RedisLimitStore } from '../../src/limits/redis-limit-store.ts'
 import { TestClock } from '../support/limits.ts'
@@ -57,8 +57,8 @@ const table: Record<string, readonly Step[]> = {
   'without a policy everything is granted': [['a', [], [true]]],
 }
 
-function remaining({ granted, standings }: Taken): unknown[] {
-  return [granted, ...standings.map(standing => standing.remaining)]
+function remaining({ granted, windows }: Consumption): unknown[] {
+  return [granted, ...windows.map(window => window.remaining)]
 }
 
 /** `another` is a second instance of what the first counts in. */
@@ -66,9 +66,9 @@ async function hold(t: Test, store: LimitStore, another: LimitStore): Promise<vo
   for (const [title, steps] of Object.entries(table)) {
     const test = randomUUID()
     for (const [index, [caller, policies, expected]] of steps.entries()) {
-      const taken = await (index % 2 === 0 ? store : another).take(`${test}${caller}`, policies)
-      t.strictSame(remaining(taken), expected, `${title}: ${index}`)
-      for (const [at, { reset }] of taken.standings.entries()) {
+      const consumption = await (index % 2 === 0 ? store : another).consume(`${test}${caller}`, policies)
+      t.strictSame(remaining(consumption), expected, `${title}: ${index}`)
+      for (const [at, { reset }] of consumption.windows.entries()) {
         const length = (policies[at]?.window ?? 0) * 1000
         t.ok(reset > length - 30_000 && reset <= length, `${title}: ${index}: ${reset} ms are left`)
       }
@@ -79,19 +79,19 @@ async function hold(t: Test, store: LimitStore, another: LimitStore): Promise<vo
 
 async function holdGivingBack(t: Test, store: LimitStore, another: LimitStore): Promise<void> {
   const [a, b] = [randomUUID(), randomUUID()]
-  const first = await store.take(a, [minute, day])
-  await store.take(a, [minute, day])
-  another.giveBack(a, [minute, day], first)
+  const first = await store.consume(a, [minute, day])
+  await store.consume(a, [minute, day])
+  another.refund(a, [minute, day], first)
   // Behind the answer to this, what was given back is there.
-  await another.take(b, [minute])
-  t.strictSame(remaining(await store.take(a, [minute, day])), [true, 0, 1], 'it can be taken again, once')
-  store.giveBack(a, [minute], { granted: true, standings: [{ remaining: 0, reset: 0 }] })
-  t.strictSame(remaining(await store.take(a, [minute])), [false, 0], 'that of an earlier window cannot')
-  store.giveBack(a, [{ ...minute, quota: 9 }], first)
-  t.strictSame(remaining(await store.take(a, [minute])), [true, 0], 'under the policy of another plan')
+  await another.consume(b, [minute])
+  t.strictSame(remaining(await store.consume(a, [minute, day])), [true, 0, 1], 'it can be consumed again, once')
+  store.refund(a, [minute], { granted: true, windows: [{ remaining: 0, reset: 0 }] })
+  t.strictSame(remaining(await store.consume(a, [minute])), [false, 0], 'that of an earlier window cannot')
+  store.refund(a, [{ ...minute, quota: 9 }], first)
+  t.strictSame(remaining(await store.consume(a, [minute])), [true, 0], 'under the policy of another plan')
   const nobody = randomUUID()
-  store.giveBack(nobody, [minute], first)
-  t.strictSame(remaining(await store.take(nobody, [minute])), [true, 1], 'never more than the quota')
+  store.refund(nobody, [minute], first)
+  t.strictSame(remaining(await store.consume(nobody, [minute])), [true, 1], 'never more than the quota')
 }
 
 t.test('in memory', async t => {

@@ -1,22 +1,22 @@
 import t from 'tap'
-import type { Taken } from '../../src/limits/limit-store.ts'
+import type { Consumption } from '../../src/limits/limit-store.ts'
 import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
 import { TestClock } from '../support/limits.ts'
 
 const minute = { name: 'minute', quota: 2, window: 60 }
 const day = { name: 'day', quota: 3, window: 86_400 }
 
-function remaining({ standings }: Taken): number[] {
-  return standings.map(standing => standing.remaining)
+function remaining({ windows }: Consumption): number[] {
+  return windows.map(window => window.remaining)
 }
 
 t.test('a refused request is counted by none of its policies, and begins no window', async t => {
   const clock = new TestClock()
   const store = new MemoryLimitStore(clock.now)
   const once = { ...day, quota: 1 }
-  t.strictSame(store.take('a', [minute, once]), {
+  t.strictSame(store.consume('a', [minute, once]), {
     granted: true,
-    standings: [
+    windows: [
       { remaining: 1, reset: 60_000 },
       { remaining: 0, reset: 86_400_000 },
     ],
@@ -24,46 +24,46 @@ t.test('a refused request is counted by none of its policies, and begins no wind
   clock.advance(61)
   const refused = {
     granted: false,
-    standings: [
+    windows: [
       { remaining: 2, reset: 60_000 },
       { remaining: 0, reset: 86_339_000 },
     ],
   }
-  t.strictSame(store.take('a', [minute, once]), refused)
+  t.strictSame(store.consume('a', [minute, once]), refused)
   clock.advance(0)
-  t.strictSame(store.take('a', [minute, once]), refused)
+  t.strictSame(store.consume('a', [minute, once]), refused)
 })
 
-t.test('what is given back can be taken again, once and in its own window only', async t => {
+t.test('what is refunded can be consumed again, once and in its own window only', async t => {
   const clock = new TestClock()
   const store = new MemoryLimitStore(clock.now)
-  const first = store.take('a', [minute, day])
+  const first = store.consume('a', [minute, day])
   clock.advance(1)
-  store.giveBack('a', [minute, day], first)
-  t.strictSame(remaining(store.take('a', [minute, day])), [1, 2])
+  store.refund('a', [minute, day], first)
+  t.strictSame(remaining(store.consume('a', [minute, day])), [1, 2])
   clock.advance(60)
-  t.strictSame(remaining(store.take('a', [minute, day])), [1, 1])
-  store.giveBack('a', [minute, day], {
+  t.strictSame(remaining(store.consume('a', [minute, day])), [1, 1])
+  store.refund('a', [minute, day], {
     granted: true,
-    standings: [
+    windows: [
       { remaining: 1, reset: 1 },
       { remaining: 2, reset: 1 },
     ],
   })
-  t.strictSame(remaining(store.take('a', [minute, day])), [0, 0], 'that of an earlier window is not')
-  for (let back = 0; back < 5; back++) store.giveBack('a', [minute], first)
-  t.strictSame(remaining(store.take('a', [minute])), [1], 'never more than the quota')
-  store.giveBack('nobody', [minute], first)
+  t.strictSame(remaining(store.consume('a', [minute, day])), [0, 0], 'that of an earlier window is not')
+  for (let back = 0; back < 5; back++) store.refund('a', [minute], first)
+  t.strictSame(remaining(store.consume('a', [minute])), [1], 'never more than the quota')
+  store.refund('nobody', [minute], first)
 })
 
 t.test('those whose window has ended are forgotten', async t => {
   const clock = new TestClock()
   const store = new MemoryLimitStore(clock.now, 3)
   const once = { ...minute, quota: 1 }
-  for (const caller of ['a', 'b', 'c']) t.ok(store.take(caller, [once]).granted)
+  for (const caller of ['a', 'b', 'c']) t.ok(store.consume(caller, [once]).granted)
   clock.advance(60)
-  for (const caller of ['d', 'e', 'f']) t.ok(store.take(caller, [once]).granted)
-  for (const caller of ['d', 'e', 'f']) t.notOk(store.take(caller, [once]).granted)
+  for (const caller of ['d', 'e', 'f']) t.ok(store.consume(caller, [once]).granted)
+  for (const caller of ['d', 'e', 'f']) t.notOk(store.consume(caller, [once]).granted)
 })
 
 t.test('beyond what it remembers, the caller whose window ends first is forgotten, of this policy alone', async t => {
@@ -71,19 +71,19 @@ t.test('beyond what it remembers, the caller whose window ends first is forgotte
   const store = new MemoryLimitStore(clock.now, 2)
   const once = { ...minute, quota: 1 }
   const other = { ...once, name: 'other' }
-  store.take('a', [once, other])
+  store.consume('a', [once, other])
   clock.advance(1)
-  store.take('b', [once])
-  store.take('c', [once])
-  t.notOk(store.take('b', [once]).granted)
-  t.notOk(store.take('c', [once]).granted)
-  t.notOk(store.take('a', [other]).granted)
-  t.ok(store.take('a', [once]).granted, 'forgotten')
+  store.consume('b', [once])
+  store.consume('c', [once])
+  t.notOk(store.consume('b', [once]).granted)
+  t.notOk(store.consume('c', [once]).granted)
+  t.notOk(store.consume('a', [other]).granted)
+  t.ok(store.consume('a', [once]).granted, 'forgotten')
 })
 
 t.test('what is forgotten with the store is gone', async t => {
   const store = new MemoryLimitStore(new TestClock().now)
-  store.take('a', [minute])
+  store.consume('a', [minute])
   await store.close()
-  t.strictSame(remaining(store.take('a', [minute])), [1])
+  t.strictSame(remaining(store.consume('a', [minute])), [1])
 })

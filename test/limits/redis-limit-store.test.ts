@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import type { LimitStore, Taken } from '../../src/limits/limit-store.ts'
+import type { Consumption, LimitStore } from '../../src/limits/limit-store.ts'
 import { RedisLimitStore } from '../../src/limits/redis-limit-store.ts'
 import { type RedisServer, startRedis, withoutRedis } from '../support/redis.ts'
 
@@ -26,8 +26,8 @@ async function open(t: Test, { url }: Pick<RedisServer, 'url'>, log = new Lines(
   return store
 }
 
-function remaining({ granted, standings }: Taken): unknown[] {
-  return [granted, ...standings.map(standing => standing.remaining)]
+function remaining({ granted, windows }: Consumption): unknown[] {
+  return [granted, ...windows.map(window => window.remaining)]
 }
 
 const away = 'the limit store of REDIS_URL is away: until it is back, each instance counts alone'
@@ -35,7 +35,7 @@ const back = 'the limit store of REDIS_URL is back'
 
 /** Asks until the store has found that its server is back: it looks for it when it is asked. */
 async function untilBack(store: LimitStore, log: Lines): Promise<void> {
-  for (; !log.messages.includes(back); await turn()) await store.take('key:waiting', [minute])
+  for (; !log.messages.includes(back); await turn()) await store.consume('key:waiting', [minute])
 }
 
 t.test('an address that cannot be read is refused, and no part of its password is shown', async t => {
@@ -44,7 +44,7 @@ t.test('an address that cannot be read is refused, and no part of its password i
     for (const user of ['', 'ada'])
       await t.rejects(
         RedisLimitStore.open(`redis://${user}:${password}@127.0.0.1:1/0`, new Lines()),
-        { message: /^REDIS_URL cannot be read: percent-encode what is special in its password \([^:]*\)\.$/ },
+        { message: /^REDIS_URL cannot be read: percent-encode special characters in its password \([^:]*\)\.$/ },
         password,
       )
   await t.rejects(RedisLimitStore.open('redis://[hunter2', new Lines()), { message: /^REDIS_URL cannot be read/ })
@@ -67,37 +67,37 @@ t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
   t.test('a window ends, and the quota is back', async t => {
     const store = await open(t, redis)
     const second = { name: 'second', quota: 1, window: 1 }
-    t.strictSame(remaining(await store.take('key:1', [second])), [true, 0])
-    let taken = await store.take('key:1', [second])
-    t.notOk(taken.granted)
-    while (!taken.granted) taken = await store.take('key:1', [second])
-    t.strictSame(remaining(taken), [true, 0])
-    t.ok((taken.standings[0]?.reset ?? 0) > 0)
+    t.strictSame(remaining(await store.consume('key:1', [second])), [true, 0])
+    let consumption = await store.consume('key:1', [second])
+    t.notOk(consumption.granted)
+    while (!consumption.granted) consumption = await store.consume('key:1', [second])
+    t.strictSame(remaining(consumption), [true, 0])
+    t.ok((consumption.windows[0]?.reset ?? 0) > 0)
   })
 
   t.test('a caller may be named in any way', async t => {
     const store = await open(t, redis)
     for (const caller of ['token:https://id.example#}{', 'token:https://id.example#ü 1\r\n2', 'x'.repeat(5000)])
-      t.strictSame(remaining(await store.take(caller, [minute])), [true, 1])
+      t.strictSame(remaining(await store.consume(caller, [minute])), [true, 1])
   })
 
   t.test('scripts that the server has forgotten are sent again', async t => {
     const log = new Lines()
     const store = await open(t, redis, log)
-    await store.take('key:2', [minute])
+    await store.consume('key:2', [minute])
     await redis.stop()
     await redis.start()
     await untilBack(store, log)
-    t.strictSame(remaining(await store.take('key:3', [minute])), [true, 1])
+    t.strictSame(remaining(await store.consume('key:3', [minute])), [true, 1])
     t.strictSame(log.messages, [away, back])
   })
 
   t.test('an answer that waits while this process is busy is no reason to count alone', async t => {
     const log = new Lines()
     const store = await open(t, redis, log)
-    const taken = store.take('key:6', [minute])
+    const consumption = store.consume('key:6', [minute])
     for (const start = performance.now(); performance.now() - start < 1000; );
-    t.strictSame(remaining(await taken), [true, 1])
+    t.strictSame(remaining(await consumption), [true, 1])
     t.strictSame(log.messages, [])
   })
 
@@ -110,22 +110,22 @@ t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
       const logs = [new Lines(), new Lines()] as const
       const [one, other] = [await open(t, redis, logs[0]), await open(t, redis, logs[1])]
       const caller = `key:${randomUUID()}`
-      t.strictSame(remaining(await one.take(caller, [minute])), [true, 1])
+      t.strictSame(remaining(await one.consume(caller, [minute])), [true, 1])
       await go()
       for (const store of [one, other]) {
-        t.strictSame(remaining(await store.take(caller, [minute])), [true, 1], `${way}: from the start`)
-        t.strictSame(remaining(await store.take(caller, [minute])), [true, 0])
-        t.strictSame(remaining(await store.take(caller, [minute])), [false, 0])
-        store.giveBack(caller, [minute], { granted: true, standings: [{ remaining: 0, reset: 60_000 }] })
-        t.strictSame(remaining(await store.take(caller, [minute])), [true, 0])
+        t.strictSame(remaining(await store.consume(caller, [minute])), [true, 1], `${way}: from the start`)
+        t.strictSame(remaining(await store.consume(caller, [minute])), [true, 0])
+        t.strictSame(remaining(await store.consume(caller, [minute])), [false, 0])
+        store.refund(caller, [minute], { granted: true, windows: [{ remaining: 0, reset: 60_000 }] })
+        t.strictSame(remaining(await store.consume(caller, [minute])), [true, 0])
       }
       t.strictSame([logs[0].messages, logs[1].messages], [[away], [away]], `${way}: one line each`)
       await comeBack()
       await untilBack(one, logs[0])
       await untilBack(other, logs[1])
       const fresh = `key:${randomUUID()}`
-      t.strictSame(remaining(await one.take(fresh, [minute])), [true, 1], `${way}: back`)
-      t.strictSame(remaining(await other.take(fresh, [minute])), [true, 0], `${way}: back, and together again`)
+      t.strictSame(remaining(await one.consume(fresh, [minute])), [true, 1], `${way}: back`)
+      t.strictSame(remaining(await other.consume(fresh, [minute])), [true, 0], `${way}: back, and together again`)
       t.strictSame(
         [logs[0].messages, logs[1].messages],
         [
@@ -140,7 +140,7 @@ t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
     await redis.stop()
     const log = new Lines()
     const store = await open(t, redis, log)
-    t.strictSame(remaining(await store.take('key:4', [minute])), [true, 1])
+    t.strictSame(remaining(await store.consume('key:4', [minute])), [true, 1])
     await redis.start()
     await untilBack(store, log)
     t.strictSame(log.messages, [away, back])
@@ -149,8 +149,8 @@ t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
   t.test('credentials that it refuses are told of without the password', async t => {
     const log = new Lines()
     const store = await open(t, { url: redis.url.replace('//', '//user:secret@') }, log)
-    t.strictSame(remaining(await store.take('key:5', [minute])), [true, 1])
-    t.strictSame(remaining(await store.take('key:5', [minute])), [true, 0])
+    t.strictSame(remaining(await store.consume('key:5', [minute])), [true, 1])
+    t.strictSame(remaining(await store.consume('key:5', [minute])), [true, 0])
     t.strictSame(log.messages, [away])
     t.match(log.all[0]?.details, { reason: /^WRONGPASS/ })
     t.notMatch(JSON.stringify(log.all), /secret/)

@@ -43,7 +43,7 @@ t.test('what is over, or whose connection is gone, is not held any more', async 
 })
 
 t.test('an answer must be read at a rate, and within some time beside it', async t => {
-  const room = new Room({ total, rate: 1000, grace: 50 })
+  const room = new Room({ total, rate: 1000, gracePeriod: 50 })
   const account = room.begin(connection())
   room.answer(account, 500, 0)
   t.strictSame(room.slowReaders(550), [])
@@ -53,7 +53,7 @@ t.test('an answer must be read at a rate, and within some time beside it', async
 })
 
 t.test('asking for more does not lengthen the time for what is there, and reading does', async t => {
-  const room = new Room({ total, rate: 1000, grace: 50 })
+  const room = new Room({ total, rate: 1000, gracePeriod: 50 })
   const socket = connection()
   const account = room.begin(socket)
   room.answer(account, 500, 0)
@@ -66,7 +66,7 @@ t.test('asking for more does not lengthen the time for what is there, and readin
 })
 
 t.test('a request that is not answered yet is not read slowly', async t => {
-  const room = new Room({ total, rate: 1000, grace: 50 })
+  const room = new Room({ total, rate: 1000, gracePeriod: 50 })
   const account = room.begin(connection())
   room.hold(account, 1000)
   t.strictSame(room.slowReaders(1e9), [])

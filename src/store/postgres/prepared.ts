@@ -1,7 +1,7 @@
 // Which statements a connection prepares under a name: a server keeps those for as long as the connection lives, each in
 // some 20 KB of its memory, and a caller can have as many texts as there are filters, sorts and fields to combine.
 
-import { Recent } from '../recent.ts'
+import { LruMap } from '../lru-map.ts'
 
 /** How many statements a connection prepares; what comes later is parsed each time. */
 export const maxPrepared = 300
@@ -10,7 +10,7 @@ const remembered = 500
 
 /** The texts that came before, on whichever connection: only what is asked again is worth being kept. */
 export class Familiar {
-  readonly #texts = new Recent<string, true>(remembered)
+  readonly #texts = new LruMap<string, true>(remembered)
 
   /** Whether this is not the first time. */
   meet(text: string): boolean {

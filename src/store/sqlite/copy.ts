@@ -5,7 +5,7 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import { quote } from '../store.ts'
 import { toStoreError } from './errors.ts'
 import { makePrivately } from './file.ts'
-import { soundnessFindings } from './soundness.ts'
+import { integrityFindings } from './integrity.ts'
 
 /** Told how many of all pages are done. */
 export type Progress = (done: number, total: number) => void
@@ -61,7 +61,7 @@ export interface Inspection {
 export function inspectDatabase(file: string): Inspection {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
   try {
-    const broken = soundnessFindings(db, 'integrity_check')
+    const broken = integrityFindings(db, 'integrity_check')
     if (broken.length > 0) return { findings: broken, rows: new Map() }
     const rows = countRows(db)
     if (!rows.has('_revision')) return { findings: ['it is no database of this service'], rows }

@@ -14,10 +14,10 @@ import {
 import { isRefusedWrite, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
 import { type Connection, GroupCommit } from './group-commit.ts'
-import { isBusy, whileBusy } from './patience.ts'
+import { damageError, requireSound, requireSoundLog } from './integrity.ts'
+import { isBusy, whileBusy } from './lock-wait.ts'
 import { Presence } from './presence.ts'
 import { SharedRead } from './shared-read.ts'
-import { damageError, requireSound, requireSoundLog } from './soundness.ts'
 import { Statements } from './statements.ts'
 
 export interface SqliteOptions {
@@ -31,12 +31,12 @@ export interface SqliteOptions {
   readonly log?: StoreLog
 }
 
-const usualPatience = 5000
+const defaultBusyTimeout = 5000
 const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
 /** Opens the database. Throws a `StoreError`, or an `Error` that says what the person who starts us can do. */
 export function openSqlite(options: SqliteOptions): Store {
-  const { dialect, busyTimeout: patience = usualPatience, log = silence } = options
+  const { dialect, busyTimeout = defaultBusyTimeout, log = silence } = options
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
   let lock: Lock | undefined
@@ -46,9 +46,9 @@ export function openSqlite(options: SqliteOptions): Store {
     if (serving) requireSoundLog(location)
     if (location !== memory) makePrivately(location)
     if (location !== memory) requireOneName(location)
-    db = connect(location, patience)
+    db = connect(location, busyTimeout)
     if (serving) requireSound(db, location)
-    return new SqliteStore(db, { location, lock, dialect, log, patience })
+    return new SqliteStore(db, { location, lock, dialect, log, busyTimeout })
   } catch (error) {
     db?.close()
     lock?.close()
@@ -70,7 +70,7 @@ interface Held {
   readonly lock: Lock | undefined
   readonly dialect: Dialect
   readonly log: StoreLog
-  readonly patience: number
+  readonly busyTimeout: number
 }
 
 class SqliteStore implements Store {
@@ -81,15 +81,15 @@ class SqliteStore implements Store {
   readonly #statements: Statements
   readonly #reads: SharedRead
   readonly #commits: GroupCommit
-  readonly #patience: number
+  readonly #busyTimeout: number
   #closed: Promise<void> | undefined
 
-  constructor(db: DatabaseSync, { dialect, location, lock, log, patience }: Held) {
+  constructor(db: DatabaseSync, { dialect, location, lock, log, busyTimeout }: Held) {
     this.dialect = dialect
     this.location = location
     this.#db = db
     this.#lock = lock
-    this.#patience = patience
+    this.#busyTimeout = busyTimeout
     this.#statements = new Statements(text => db.prepare(text, { returnArrays: true }))
     const connection: Connection = {
       run: statement => this.#run(statement),
@@ -104,7 +104,7 @@ class SqliteStore implements Store {
         this.#reads.end()
         presence?.require()
       },
-      patience,
+      lockTimeout: busyTimeout,
       onLock: isHeld => logLock(log, location, isHeld),
     })
     db.function('next_revision', { directOnly: true }, () => this.#commits.nextRevision())
@@ -116,7 +116,7 @@ class SqliteStore implements Store {
       return this.#reads.read(statement)
     } catch (error) {
       if (!isBusy(error)) throw error
-      return whileBusy(this.#patience, () => this.#reads.read(statement))
+      return whileBusy(this.#busyTimeout, () => this.#reads.read(statement))
     }
   }
 

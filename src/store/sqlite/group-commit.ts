@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Row } from '../../resource/row.ts'
 import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
-import { isBusy, lockInterval } from './patience.ts'
+import { isBusy, lockInterval } from './lock-wait.ts'
 import { rowBytes } from './row-bytes.ts'
 
 /** The connection that the works are run on, one after the other. */
@@ -37,7 +37,7 @@ export interface GroupCommitOptions {
   /** Called before each transaction. What it throws refuses the batch. */
   readonly before?: () => void
   /** In ms, how long a work waits for a lock that another process holds; not at all by default. */
-  readonly patience?: number
+  readonly lockTimeout?: number
   /** Called when works have waited in vain, and when the lock is to be had again. */
   readonly onLock?: (isHeld: boolean) => void
 }
@@ -52,7 +52,7 @@ export class GroupCommit {
   readonly #connection: Connection
   readonly #batchSize: number
   readonly #before: () => void
-  readonly #patience: number
+  readonly #lockTimeout: number
   readonly #onLock: (isHeld: boolean) => void
   readonly #queue: Job[] = []
   #scheduled = false
@@ -68,17 +68,17 @@ export class GroupCommit {
   #isLocked = false
 
   constructor(connection: Connection, options: GroupCommitOptions = {}) {
-    const { batchSize = 500, before = () => {}, patience = 0, onLock = () => {} } = options
+    const { batchSize = 500, before = () => {}, lockTimeout = 0, onLock = () => {} } = options
     this.#connection = connection
     this.#batchSize = batchSize
     this.#before = before
-    this.#patience = patience
+    this.#lockTimeout = lockTimeout
     this.#onLock = onLock
   }
 
   push<T>(work: () => Work<T>): Promise<T> {
     if (this.#isHeld && this.#queue.length >= maxWaiting) return Promise.reject(lockedError())
-    const deadline = performance.now() + this.#patience
+    const deadline = performance.now() + this.#lockTimeout
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, deadline, resolve: resolve as (value: unknown) => void, reject })
       this.#schedule()

@@ -2,7 +2,7 @@
 
 import { takeFitting } from '../../query/page-size.ts'
 import type { Row, SqlValue } from '../../resource/row.ts'
-import { Recent } from '../recent.ts'
+import { LruMap } from '../lru-map.ts'
 import { type Statement, StoreError } from '../store.ts'
 
 /** What we use of a prepared statement of node:sqlite. */
@@ -22,11 +22,11 @@ interface Kept {
 /** The prepared statements of one connection, at most `limit` of them: the least recently used gives way. */
 export class Statements {
   readonly #prepare: (text: string) => Prepared
-  readonly #kept: Recent<string, Kept>
+  readonly #kept: LruMap<string, Kept>
 
   constructor(prepare: (text: string) => Prepared, limit = 500) {
     this.#prepare = prepare
-    this.#kept = new Recent(limit)
+    this.#kept = new LruMap(limit)
   }
 
   get size(): number {

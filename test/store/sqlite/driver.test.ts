@@ -62,7 +62,7 @@ t.test('an old SQLite is refused', async t => {
 t.test('a file that is no database, a folder, no path: refused, and the lock let go', async t => {
   const folder = t.testdir({ 'no.db': 'This is no database, whatever its name says.'.repeat(100), folder: {} })
   const table: [file: string, code: string, message: RegExp][] = [
-    [`${folder}/no.db`, 'damaged', /no\.db is damaged, or no SQLite database, and is not served:/],
+    [`${folder}/no.db`, 'damaged', /no\.db is damaged or not an SQLite database, and is not served:/],
     [`${folder}/folder`, 'unavailable', /folder cannot be opened: .+ must be writable/],
   ]
   for (const [file, code, message] of table) {

@@ -1,4 +1,4 @@
-// Whether a file is what was written: damage is said plainly at the start, and never served as the truth.
+// Whether a database file is intact: damage stops the start, and is never served.
 
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
@@ -6,7 +6,7 @@ import { StoreError } from '../store.ts'
 import { toStoreError } from './errors.ts'
 import { findWalDamage } from './wal.ts'
 
-/** Before SQLite reads the log, and drops what it cannot read. Throws an Error that says what to do. */
+/** To be called before SQLite reads the log, since it drops what it cannot read. Throws an Error that says what to do. */
 export function requireSoundLog(location: string): void {
   const log = `${location}-wal`
   const damage = existsSync(log) ? findWalDamage(log) : undefined
@@ -20,14 +20,14 @@ export function requireSoundLog(location: string): void {
   )
 }
 
-/** Looks through the whole file, at about 0.4 s for a million rows. Throws an Error that says what to do. */
+/** Reads the whole file, which takes about 0.4 s for a million rows. Throws an Error that says what to do. */
 export function requireSound(db: DatabaseSync, location: string): void {
-  const findings = soundnessFindings(db, 'quick_check')
+  const findings = integrityFindings(db, 'quick_check')
   if (findings.length > 0) throw damageError(location, findings)
 }
 
-/** What SQLite finds wrong: `integrity_check` also holds every index against its table. */
-export function soundnessFindings(db: DatabaseSync, check: 'quick_check' | 'integrity_check'): string[] {
+/** What SQLite finds wrong. `integrity_check` also compares every index with its table. */
+export function integrityFindings(db: DatabaseSync, check: 'quick_check' | 'integrity_check'): string[] {
   try {
     const rows = db.prepare(`pragma ${check}(10)`).all()
     return rows.flatMap(row => Object.values(row).map(String)).filter(finding => finding !== 'ok')
@@ -41,7 +41,7 @@ export function soundnessFindings(db: DatabaseSync, check: 'quick_check' | 'inte
 export function damageError(location: string, findings: readonly string[]): StoreError {
   return new StoreError(
     'damaged',
-    `${location} is damaged, or no SQLite database, and is not served:\n${findings.join('\n').replaceAll(/^/gm, '  ')}\n` +
+    `${location} is damaged or not an SQLite database, and is not served:\n${findings.join('\n').replaceAll(/^/gm, '  ')}\n` +
       'Save the file; then restore a backup, or save what can still be read by:\n' +
       `  sqlite3 '${location}' .recover`,
   )

@@ -1,18 +1,18 @@
-// Locks of other processes are waited for by a timer: within SQLite the whole process would stand still.
+// Waits for the locks of other processes by a timer. SQLite's own waiting would block the whole process.
 
 import { setTimeout } from 'node:timers/promises'
 import { StoreError } from '../store.ts'
 
-/** In ms, how often a lock is asked for. */
+/** In ms, between two attempts to get a lock. */
 export const lockInterval = 20
 
 export function isBusy(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'busy'
 }
 
-/** Tries again and again for so many ms, while a lock is held by somebody else. */
-export async function whileBusy<T>(patience: number, attempt: () => T): Promise<T> {
-  const deadline = performance.now() + patience
+/** Repeats the attempt for up to `timeout` ms, while another process holds the lock. */
+export async function whileBusy<T>(timeout: number, attempt: () => T): Promise<T> {
+  const deadline = performance.now() + timeout
   for (;;) {
     try {
       return attempt()

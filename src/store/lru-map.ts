@@ -1,6 +1,6 @@
 // A map of bounded size: the least recently used entry gives way.
 
-export class Recent<K, V> {
+export class LruMap<K, V> {
   readonly #limit: number
   readonly #entries = new Map<K, V>()
 
