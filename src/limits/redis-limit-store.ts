@@ -147,8 +147,8 @@ function createClient(url: string): Redis & Scripts {
     // After a failover the former primary is read-only.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   })
-  redis.defineCommand('takeQuota', { lua: consumeScript })
-  redis.defineCommand('giveBackQuota', { lua: refundScript })
+  redis.defineCommand('consumeQuota', { lua: consumeScript })
+  redis.defineCommand('refundQuota', { lua: refundScript })
   return redis as Redis & Scripts
 }
 
