@@ -7,20 +7,21 @@ import { createAuthenticate } from './access/authenticate.ts'
 import { Tokens } from './access/token.ts'
 import type { TrustProxy } from './access/trusted-proxies.ts'
 import type { Models } from './definitions/load.ts'
+import { type Served, servedOf } from './definitions/served.ts'
 import { registerDocument } from './docs/document.ts'
 import { openapiDocument } from './docs/openapi.ts'
 import { allSchemas } from './docs/schemas.ts'
 import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
-import type { Engine } from './handlers/engine.ts'
+import { type Engine, tableOf } from './handlers/engine.ts'
 import type { Origins } from './http/cors.ts'
 import { title } from './http/service.ts'
 import { withoutVersion } from './http/target.ts'
 import { auditNoticed } from './keys/key-audit.ts'
+import { keyTables } from './keys/key-record.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { guardLogins } from './limits/failed-logins.ts'
 import type { Limits } from './limits/limits.ts'
-import { type Served, servedOf } from './operations/served.ts'
 import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
 import { stateShape } from './resource/shapes.ts'
@@ -92,12 +93,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { docs = true, publicUrl, trustProxy } = web
   const engine = createEngine(options)
   const { policy } = engine
+  const keyRing = createKeyRing(engine, options)
   const plans = limits && [...limits.plans.byName.keys()]
-  const served = servedOf(models, policy, plans)
+  const served = servedOf(models, { policy, plans, forgetKey: key => keyRing.forget(key) })
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
-  await registerStages(app, engine, options)
+  await registerStages(app, { policy, keyRing, clock: engine.clock }, options)
   registerErrors(app)
   registerBodyParser(app)
   registerValidator(app, served)
@@ -109,13 +111,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (docs)
     await registerSwaggerUi(app, { title, originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }) })
   answerOtherMethods()
-  keepHouse(app, engine)
+  keepHouse(app, engine, keyRing)
   return app
 }
 
+interface Access extends Pick<Engine, 'policy' | 'clock'> {
+  readonly keyRing: KeyRing
+}
+
 /** What is done with every request when no more than its head has arrived, in this order. */
-async function registerStages(app: FastifyInstance, engine: Engine, options: AppOptions): Promise<void> {
-  const { policy, keyRing, clock } = engine
+async function registerStages(app: FastifyInstance, access: Access, options: AppOptions): Promise<void> {
+  const { policy, keyRing, clock } = access
   const { limits, memory, metrics, pressure, tracing, web } = options
   const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
   const findToken = tokens && ((token: string) => tokens.find(token))
@@ -137,27 +143,26 @@ async function registerStages(app: FastifyInstance, engine: Engine, options: App
   countRequests(app, limits)
 }
 
-export function createEngine(options: AppOptions): Engine {
-  const { models: all, store, clock: givenClock, access = openPolicy, logger } = options
+export function createEngine({ models: all, store, clock, access = openPolicy }: AppOptions): Engine {
   const { models, idempotencyModel, keyModel, keySecretModel } = all
-  const clock = givenClock ?? (() => new Date())
-  // Asked by every request with a key: the number alone costs a quarter of a Date.
-  const now = givenClock === undefined ? Date.now : () => givenClock().getTime()
   const ajv = createAjv()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
-  const keyTables = { keys: toTable(keyModel), secrets: toTable(keySecretModel) }
-  const tables = models.map(model => [model.name, toTable(model)] as const)
   return {
     store,
     models,
-    tables: new Map([...tables, [keyModel.name, keyTables.keys]]),
+    tables: new Map([...models, keyModel, keySecretModel].map(model => [model.name, toTable(model)])),
     idempotencyTable: toTable(idempotencyModel),
-    keyTables,
-    keyRing: new KeyRing({ store, tables: keyTables, now, onNotice: keys => logger && auditNoticed(logger, keys) }),
     policy: access,
     validateState: model => compile(ajv, stateShape(model)),
-    clock,
+    clock: clock ?? (() => new Date()),
   }
+}
+
+function createKeyRing(engine: Engine, { clock, logger }: AppOptions): KeyRing {
+  // Asked by every request with a key: the number alone costs a quarter of a Date.
+  const now = clock === undefined ? Date.now : () => clock().getTime()
+  const tables = keyTables(name => tableOf(engine, name))
+  return new KeyRing({ store: engine.store, tables, now, onNotice: keys => logger && auditNoticed(logger, keys) })
 }
 
 const originsOf = ({ origins = new Set<string>() }: WebOptions = {}) => origins

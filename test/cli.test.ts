@@ -6,7 +6,8 @@ import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { commands } from '../src/commands/commands.ts'
 import { loadModels } from '../src/definitions/load.ts'
-import { keysToOperations, modelsToOperations } from '../src/operations/operations.ts'
+import { servedKeys } from '../src/keys/keys.ts'
+import { modelsToOperations } from '../src/operations/operations.ts'
 import { folderOf, run, type Server, serve } from './support/process.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -94,7 +95,7 @@ t.test('routes lists every operation with the file that handles it', async t => 
   t.match(out, /^PATCH {2}\/events\/\{event_id\}\/guests\/\{id\} +src\/handlers\/update\.ts$/m)
   t.match(out, /^GET {4}\/events\/\{id\}\/headcount +\S*schemas\/events\.ts$/m)
   const { models, keyModel } = await loadModels('schemas')
-  const operations = [...modelsToOperations(models), ...keysToOperations(keyModel)]
+  const operations = [...modelsToOperations(models), ...servedKeys(keyModel, { resources: [] }).operations]
   t.strictSame(
     out.split('\n').map(line => line.split(/ +/).slice(0, 2).join(' ')),
     [...operations.map(({ method, path }) => `${method} ${path}`), ''],

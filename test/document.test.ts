@@ -9,7 +9,8 @@ import { documentText } from '../src/commands/openapi.ts'
 import { loadModels } from '../src/definitions/load.ts'
 import { problemMediaType } from '../src/http/problem.ts'
 import { serviceOperations } from '../src/http/service.ts'
-import { keysToOperations, modelsToOperations } from '../src/operations/operations.ts'
+import { servedKeys } from '../src/keys/keys.ts'
+import { modelsToOperations } from '../src/operations/operations.ts'
 import { formats } from '../src/resource/format.ts'
 import { required } from './support/access.ts'
 import { feature } from './support/service.ts'
@@ -333,7 +334,7 @@ t.test('every refusal is a problem', async t => {
 t.test('the document has the operations of the tables, and no other', async t => {
   const { models, keyModel } = await loadModels('schemas')
   const tables = [
-    ...[...modelsToOperations(models), ...keysToOperations(keyModel)].map(
+    ...[...modelsToOperations(models), ...servedKeys(keyModel, { resources: [] }).operations].map(
       ({ id, method, path }) => `${id} ${method} ${path}`,
     ),
     ...serviceOperations.map(({ id, path }) => `${id} GET ${path}`),

@@ -7,8 +7,9 @@ import { openPolicy } from '../../src/access/access.ts'
 import { buildApp, createEngine } from '../../src/app.ts'
 import { keepHeapSmall } from '../../src/commands/heap.ts'
 import { loadModels } from '../../src/definitions/load.ts'
+import { tableOf } from '../../src/handlers/engine.ts'
 import { makeKey } from '../../src/keys/api-key.ts'
-import { insertKey } from '../../src/keys/key-record.ts'
+import { insertKey, keyTables } from '../../src/keys/key-record.ts'
 import { createLimits, monotonicClock } from '../../src/limits/limits.ts'
 import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
 import { parsePlans } from '../../src/limits/plans-file.ts'
@@ -33,9 +34,10 @@ function plans() {
 
 async function headers(): Promise<Record<string, string>> {
   if (!access.required) return {}
-  const { keyTables } = createEngine({ models, store, version })
+  const engine = createEngine({ models, store, version })
+  const tables = keyTables(name => tableOf(engine, name))
   const text = makeKey(randomBytes(32))
-  await store.transact(() => insertKey(keyTables, { name: 'Benchmark', scopes: ['*'] }, { text, now: new Date() }))
+  await store.transact(() => insertKey(tables, { name: 'Benchmark', scopes: ['*'] }, { text, now: new Date() }))
   return { authorization: `Bearer ${text}` }
 }
 

@@ -57,9 +57,6 @@ export interface Accessed {
   readonly scope: string
 }
 
-/** For all that is done to API keys, reading included. */
-export const keysAdmin = 'keys:admin'
-
 /** Whether it may be done without credentials. */
 export function isPublic({ required, publicRead }: AccessPolicy, { model: { name }, scope }: Accessed): boolean {
   return !required || (publicRead.has(name) && scope === `${name}:read`)

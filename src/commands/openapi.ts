@@ -1,10 +1,10 @@
 // `openapi`: the document as YAML, made without a service.
 
 import { loadModels, schemasFolder } from '../definitions/load.ts'
+import { servedOf } from '../definitions/served.ts'
 import { openapiDocument } from '../docs/openapi.ts'
 import { documentToYaml } from '../docs/yaml.ts'
 import { title } from '../http/service.ts'
-import { servedOf } from '../operations/served.ts'
 import { type Call, refuseOperands } from './command.ts'
 
 export async function openapi({ operands, version }: Call): Promise<void> {
@@ -15,6 +15,6 @@ export async function openapi({ operands, version }: Call): Promise<void> {
 /** The document as it is committed: of a service that asks for credentials and has limits. No database is opened for it. */
 export async function documentText(version: string): Promise<string> {
   const policy = { required: true, publicRead: new Set<string>() }
-  const served = servedOf(await loadModels(schemasFolder), policy)
+  const served = servedOf(await loadModels(schemasFolder), { policy })
   return documentToYaml(openapiDocument({ ...served, title, version, policy, limited: true }))
 }

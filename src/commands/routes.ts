@@ -2,14 +2,21 @@
 
 import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { handlers } from '../handlers/handlers.ts'
-import { keysToOperations, modelsToOperations } from '../operations/operations.ts'
+import { servedKeys } from '../keys/keys.ts'
+import type { Operation } from '../operations/operation.ts'
+import { modelsToOperations } from '../operations/operations.ts'
 import { type Call, refuseOperands } from './command.ts'
 
 export async function routes({ operands }: Call): Promise<void> {
   refuseOperands(operands)
   const { models, keyModel } = await loadModels(schemasFolder)
-  const operations = [...modelsToOperations(models), ...keysToOperations(keyModel)]
+  const operations = [...modelsToOperations(models), ...servedKeys(keyModel, { resources: [] }).operations]
   const width = Math.max(...operations.map(({ path }) => path.length))
-  for (const { method, path, kind, model } of operations)
-    console.log(`${method.padEnd(6)} ${path.padEnd(width)}  ${kind === 'compute' ? model.file : handlers[kind].file}`)
+  for (const operation of operations)
+    console.log(`${operation.method.padEnd(6)} ${operation.path.padEnd(width)}  ${fileOf(operation)}`)
+}
+
+/** Where it is done, or where its definition says what is done. */
+function fileOf({ kind, model }: Operation): string {
+  return kind === 'compute' || kind === 'action' ? model.file : handlers[kind].file
 }

@@ -3,14 +3,14 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { sharedShapes } from '../docs/schemas.ts'
 import { serviceDocuments, serviceOperations } from '../http/service.ts'
-import { keyShapes } from '../keys/key-shapes.ts'
+import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
-import { keysToOperations, modelsToOperations } from '../operations/operations.ts'
+import { modelsToOperations } from '../operations/operations.ts'
 import { answerShape } from '../resource/answer-shape.ts'
-import type { Field, JsonSchema } from '../resource/field.ts'
+import type { Field } from '../resource/field.ts'
 import { fieldExample, schemaExample } from '../resource/field-example.ts'
 import { DefinitionError, type Model } from '../resource/model.ts'
-import { fieldShape, modelToShapes, type Shapes } from '../resource/shapes.ts'
+import { fieldShape, modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
 
 /** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: what is served beside them. */
@@ -87,7 +87,7 @@ function valueMistakes(field: Field, validate: Validate): string[] {
 
 /** Of two components with one name the document would show the last. */
 function componentMistakes(models: readonly Model[], keyModel: Model): string[] {
-  const ofKeys = shapeNames(keyShapes(keyModel, { resources: [] }))
+  const ofKeys = shapeNames(servedKeys(keyModel, { resources: [] }).shapes)
   const taken = new Map([...sharedShapes.map(({ $id }) => String($id)), ...ofKeys].map(name => [name, '']))
   return models.flatMap(model =>
     components(model, models).flatMap(name => {
@@ -104,10 +104,8 @@ function components(model: Model, models: readonly Model[]): string[] {
   return [...shapeNames(modelToShapes(model, models)), ...new Set(model.routes.map(({ component }) => component))]
 }
 
-function shapeNames({ createBelow, replacementBelow, ...shapes }: Shapes): string[] {
-  const below = [...Object.values(createBelow), ...Object.values(replacementBelow)]
-  const all: (JsonSchema | undefined)[] = [...Object.values(shapes), ...below]
-  return [...new Set(all.flatMap(shape => (shape === undefined ? [] : [String(shape.$id)])))]
+function shapeNames(shapes: Shapes): string[] {
+  return [...new Set(shapesOf(shapes).map(({ $id }) => String($id)))]
 }
 
 /** `/v1` and what the service answers itself. */
@@ -115,7 +113,7 @@ const reserved = ['/v1', ...serviceOperations.map(({ path }) => path), ...servic
 
 /** A parameter that collides is told of by `modelsToOperations`. */
 function addressMistakes(models: readonly Model[], keyModel: Model): string[] {
-  const operations = [...keysToOperations(keyModel), ...modelsToOperations(models)]
+  const operations = [...servedKeys(keyModel, { resources: [] }).operations, ...modelsToOperations(models)]
   const collections = models.filter(({ name }) => reserved.includes(`/${name}`))
   return [
     ...collections.map(({ file, name }) => `${file}: the address /${name} is the service's own`),

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { idempotencyRecords } from '../handlers/idempotency-record.ts'
-import { keySecrets, keysResource } from '../keys/key-record.ts'
+import { keySecrets, keysResource } from '../keys/keys.ts'
 import { resourcesToModels } from '../resource/derive.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
 import { definedAt, type Resource } from '../resource/resource.ts'
@@ -60,8 +60,8 @@ function ownResources(example: string): readonly DefinedResource[] {
       resource: idempotencyRecords as unknown as Resource,
       serves: 'each Idempotency-Key',
     },
-    { file: 'src/keys/key-record.ts', resource: keys as unknown as Resource, serves: 'its API keys' },
-    { file: 'src/keys/key-record.ts', resource: keySecrets as unknown as Resource, serves: 'its API keys' },
+    { file: 'src/keys/keys.ts', resource: keys as unknown as Resource, serves: 'its API keys' },
+    { file: 'src/keys/keys.ts', resource: keySecrets as unknown as Resource, serves: 'its API keys' },
   ]
 }
 

@@ -3,17 +3,18 @@
 import { jsonPatchOperations, jsonPatchShape } from '../http/json-patch.ts'
 import { problemShape } from '../http/problem.ts'
 import { serviceOperations } from '../http/service.ts'
+import type { Operation } from '../operations/operation.ts'
 import { type JsonSchema, maxInteger, usualMaxItems, usualMaxLength } from '../resource/field.ts'
 import { controlFree, singleLine } from '../resource/format.ts'
 import type { Model } from '../resource/model.ts'
-import type { Shapes } from '../resource/shapes.ts'
-import { schemaRef } from '../resource/shapes.ts'
+import { type Shapes, schemaRef, shapesOf } from '../resource/shapes.ts'
 import { withIntegerFormats } from './integers.ts'
 import { Parts } from './parts.ts'
 
 export interface Described {
   readonly models: readonly Model[]
   readonly shapes: ReadonlyMap<string, Shapes>
+  readonly operations: readonly Operation[]
 }
 
 type Schemas = Readonly<Record<string, JsonSchema>>
@@ -27,8 +28,8 @@ export const sharedShapes: readonly JsonSchema[] = [
 ]
 
 /** Every component schema by its name, as it validates. */
-export function allSchemas({ models, shapes }: Described): Schemas {
-  return byName([...models.flatMap(model => modelSchemas(model, shapes)), ...sharedShapes])
+export function allSchemas(described: Described): Schemas {
+  return byName([...described.models.flatMap(model => modelSchemas(model, described)), ...sharedShapes])
 }
 
 /** The same for readers: with parts of their own, and without limits that tell a reader of responses nothing. */
@@ -36,7 +37,7 @@ export function documentSchemas(described: Described): { schemas: Schemas; parts
   const { models, shapes } = described
   const parts = new Parts(Object.keys(allSchemas(described)))
   const own = models.flatMap(model =>
-    modelSchemas(model, shapes).map(schema => {
+    modelSchemas(model, described).map(schema => {
       const referred = parts.refer(model.component, schema)
       return isReturned(schema, shapes.get(model.name)) ? withoutUsualLimits(referred) : referred
     }),
@@ -50,16 +51,11 @@ function byName(schemas: readonly JsonSchema[]): Schemas {
   return Object.fromEntries(schemas.map(({ $id, ...schema }) => [$id, schema]))
 }
 
-function modelSchemas(model: Model, shapes: Described['shapes']): JsonSchema[] {
-  const { representation, view, create, createBelow, replacement, replacementBelow, patch, issued } = shapes.get(
-    model.name,
-  ) as Shapes
+/** Those that an operation takes or returns. */
+function modelSchemas(model: Model, { shapes, operations }: Described): JsonSchema[] {
+  const used = new Set(operations.filter(operation => operation.model === model).flatMap(schemaNames))
   return [
-    view,
-    create,
-    ...Object.values(createBelow),
-    // What is issued is not changed.
-    ...(issued === undefined ? [representation, replacement, ...Object.values(replacementBelow), patch] : [issued]),
+    ...shapesOf(shapes.get(model.name) as Shapes).filter(({ $id }) => used.has(String($id))),
     ...model.routes.map(({ component: $id, summary: description, response }) => ({
       $id,
       description,
@@ -68,8 +64,17 @@ function modelSchemas(model: Model, shapes: Described['shapes']): JsonSchema[] {
   ]
 }
 
+function schemaNames({ bodies, successes }: Operation): string[] {
+  const returned = successes.flatMap(({ content }) => (content === undefined ? [] : [refName(content.schema)]))
+  return [...bodies.map(({ shape }) => String(shape.$id)), ...returned]
+}
+
+function refName({ $ref, items }: JsonSchema): string {
+  return items === undefined ? (String($ref).split('/').at(-1) ?? '') : refName(items as JsonSchema)
+}
+
 function isReturned(schema: JsonSchema, shapes: Shapes | undefined): boolean {
-  return schema === shapes?.representation || schema === shapes?.view || schema === shapes?.issued
+  return schema === shapes?.representation || schema === shapes?.view || shapes?.returned?.includes(schema) === true
 }
 
 function sharedSchema(shape: JsonSchema, parts: Parts): JsonSchema {

@@ -3,8 +3,6 @@
 import type { AccessPolicy, Principal } from '../access/access.ts'
 import { ownRows } from '../access/ownership.ts'
 import { Problem } from '../http/problem.ts'
-import type { KeyTables } from '../keys/key-record.ts'
-import type { KeyRing } from '../keys/key-ring.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import { selectMember } from '../store/select.ts'
@@ -18,8 +16,6 @@ export interface Engine {
   readonly models: readonly Model[]
   readonly tables: ReadonlyMap<string, Table>
   readonly idempotencyTable: Table
-  readonly keyTables: KeyTables
-  readonly keyRing: KeyRing
   readonly policy: AccessPolicy
   /** Checks a whole row as an object, after a patch. */
   readonly validateState: (model: Model) => Validate

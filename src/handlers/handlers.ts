@@ -1,12 +1,12 @@
 // The handler of each kind of operation.
 
 import type { OperationKind, OperationOf } from '../operations/operation.ts'
+import { actionHandler } from './action.ts'
 import type { Handler } from './call.ts'
 import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
 import { deleteHandler } from './delete.ts'
 import type { Engine } from './engine.ts'
-import { issueHandler, revokeHandler, rotateHandler } from './keys.ts'
 import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
 import { patchHandler, replaceHandler } from './update.ts'
@@ -27,9 +27,7 @@ export const handlers: Handlers = {
   update: { file: 'src/handlers/update.ts', handler: patchHandler },
   delete: { file: 'src/handlers/delete.ts', handler: deleteHandler },
   compute: { file: 'src/handlers/compute.ts', handler: computeHandler },
-  issue: { file: 'src/handlers/keys.ts', handler: issueHandler },
-  revoke: { file: 'src/handlers/keys.ts', handler: revokeHandler },
-  rotate: { file: 'src/handlers/keys.ts', handler: rotateHandler },
+  action: { file: 'src/handlers/action.ts', handler: actionHandler },
 }
 
 export function handlerOf<K extends OperationKind>(engine: Engine, kind: K, operation: OperationOf<K>): Handler {

@@ -1,6 +1,9 @@
 // Which scopes can be granted, and by whom: nobody gives away more than they have.
 
-import { hasScope, keysAdmin, type Principal } from '../access/access.ts'
+import { hasScope, type Principal } from '../access/access.ts'
+
+/** For all that is done to API keys, reading included. */
+export const keysAdmin = 'keys:admin'
 
 /** What a key may be allowed where these resources are served: another name is a slip of the pen that would allow nothing. */
 export function grantable(resources: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 // What the log says when an API key is made, rotated or revoked. Keys that administer are worth a warning.
 
-import { keysAdmin } from '../access/access.ts'
 import type { Log } from '../resource/resource.ts'
+import { keysAdmin } from './grant.ts'
 
 export interface AuditedKey {
   readonly id: unknown

@@ -1,8 +1,5 @@
-// API keys as they are stored: the key itself, which can be seen, and the digests of its secrets, which cannot.
+// The statements on API keys and their secrets.
 
-import { Type } from '@sinclair/typebox'
-import { scopePattern } from '../access/access.ts'
-import { CreatedAt, Line, resource } from '../resource/resource.ts'
 import { type Row, type SqlValue, valuesToRow } from '../resource/row.ts'
 import type { Statement, Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
@@ -10,71 +7,13 @@ import { deleteRow, insertRow, updateRow } from '../store/write.ts'
 import { keyDigest, shownLength } from './api-key.ts'
 import type { NoticedKey } from './key-audit.ts'
 
-const time = (description: string) =>
-  Type.Optional(
-    Type.String({ description, format: 'date-time', readOnly: true, examples: ['2026-06-18T14:06:12.480Z'] }),
-  )
-
-/** `example`: the resource that its examples are about. */
-export function keysResource(example: string) {
-  return resource(
-    'keys',
-    Type.Object({
-      name: Line({ description: 'Who or what uses it', minLength: 1, maxLength: 100, examples: ['Nightly import'] }),
-      scopes: Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
-        description:
-          `What it may do: \`${example}:read\`, \`${example}:write\`, \`${example}:admin\` (rows of all owners), ` +
-          '`keys:admin`, `*` for everything',
-        minItems: 1,
-        maxItems: 100,
-        examples: [[`${example}:read`, `${example}:write`]],
-      }),
-      plan: Type.Optional(
-        Type.String({
-          description: 'The plan whose limits hold for it',
-          pattern: '^[a-z][a-z0-9_-]*$',
-          minLength: 1,
-          maxLength: 40,
-          examples: ['free'],
-        }),
-      ),
-      expires_at: Type.Optional(
-        Type.String({
-          description: 'From when it is refused',
-          format: 'date-time',
-          examples: ['2027-01-01T00:00:00.000Z'],
-        }),
-      ),
-      prefix: Type.Optional(
-        Type.String({
-          description: 'How its secret begins',
-          maxLength: 20,
-          readOnly: true,
-          examples: ['rw_live_7Kd02x'],
-        }),
-      ),
-      last_used_at: time('When it was last used, to the minute; using a key does not change its `ETag`'),
-      created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
-    }),
-    { description: 'The API keys of this service; revoking one is deleting it', keepDeleted: true },
-  )
-}
-
-/** A key has one secret, and for the grace time of a rotation two. */
-export const keySecrets = resource(
-  'key_secrets',
-  Type.Object({
-    digest: Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]*$' }),
-    key_id: Type.Integer(),
-    expires_at: Type.Optional(Type.String({ format: 'date-time' })),
-    created_at: CreatedAt(),
-  }),
-  { description: 'What API keys are known by', unique: ['digest'], index: ['key_id'] },
-)
-
 export interface KeyTables {
   readonly keys: Table
   readonly secrets: Table
+}
+
+export function keyTables(tableOf: (name: string) => Table): KeyTables {
+  return { keys: tableOf('keys'), secrets: tableOf('key_secrets') }
 }
 
 export interface NewKey {

@@ -13,10 +13,16 @@ export interface Nameable {
   readonly plans?: readonly string[]
 }
 
-export function keyShapes(model: Model, nameable: Nameable): Shapes {
+export interface KeyShapes extends Shapes {
+  /** What is returned when a secret is made. */
+  readonly withSecret: JsonSchema
+}
+
+export function keyShapes(model: Model, nameable: Nameable): KeyShapes {
   const shapes = modelToShapes(model, [])
   const { create, representation } = shapes
-  return { ...shapes, create: creation(create, model.key.name, nameable), issued: withSecret(representation) }
+  const withSecret = addSecret(representation)
+  return { ...shapes, create: creation(create, model.key.name, nameable), withSecret, returned: [withSecret] }
 }
 
 /** Rows belong to the id of a key: who could choose one would choose whose rows it sees. Old keys may name what was then. */
@@ -29,7 +35,7 @@ function creation({ properties, ...shape }: JsonSchema, key: string, { resources
   return { ...shape, properties: { ...others, ...known } }
 }
 
-function withSecret({ $id, required, properties, ...shape }: JsonSchema): JsonSchema {
+function addSecret({ $id, required, properties, ...shape }: JsonSchema): JsonSchema {
   return {
     ...shape,
     $id: `${$id}WithSecret`,

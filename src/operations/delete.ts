@@ -2,7 +2,7 @@
 
 import type { ProblemKind } from '../http/problem.ts'
 import type { Address } from './address.ts'
-import { changeProblems, describe, type Own, withoutBody } from './describe.ts'
+import { changeProblems, describe, withoutBody } from './describe.ts'
 import type { Operation } from './operation.ts'
 
 export function deleteOperation(address: Address): Operation {
@@ -13,27 +13,26 @@ export function deleteOperation(address: Address): Operation {
     does: 'Deletes',
     more: model.keepDeleted ? 'Its row is kept, but no caller sees it again.' : '',
   }
-  const own = deletion(address)
-  // Others may refer to the row, and a rule of the database's own, which the definitions do not know, may forbid it.
-  const problems: readonly ProblemKind[] = [
-    ...own.problems,
-    'conflict',
-    ...(model.hooks.beforeWrite === undefined ? [] : (['invalidBody'] as const)),
-  ]
-  return { kind: 'delete', ...describe(address, wording, { ...own, problems }) }
+  return {
+    kind: 'delete',
+    ...describe(address, wording, {
+      method: 'DELETE',
+      path: address.member,
+      pathParameters: address.memberParameters(),
+      requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
+      preferences: ['handling'],
+      bodies: [],
+      offers: [],
+      successes: [withoutBody('Deleted', [])],
+      problems: [...problems, ...changeProblems(address), ...hookProblems(address)],
+      reads: false,
+    }),
+  }
 }
 
-export function deletion(address: Address): Own {
-  return {
-    method: 'DELETE',
-    path: address.member,
-    pathParameters: address.memberParameters(),
-    requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
-    preferences: ['handling'],
-    bodies: [],
-    offers: [],
-    successes: [withoutBody('Deleted', [])],
-    problems: ['invalidParameter', 'notFound', 'insufficientStorage', ...changeProblems(address)],
-    reads: false,
-  }
+/** Others may refer to the row, and a rule of the database's own, which the definitions do not know, may forbid it. */
+const problems: readonly ProblemKind[] = ['invalidParameter', 'notFound', 'insufficientStorage', 'conflict']
+
+function hookProblems({ model }: Address): readonly ProblemKind[] {
+  return model.hooks.beforeWrite === undefined ? [] : ['invalidBody']
 }

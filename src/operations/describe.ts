@@ -72,7 +72,7 @@ function withCommon({ parent }: Address, problems: readonly ProblemKind[]): read
   return [...new Set(all)]
 }
 
-const bodyProblems = ['malformed', 'contentTooLarge', 'unsupportedMediaType', 'invalidBody'] as const
+export const bodyProblems = ['malformed', 'contentTooLarge', 'unsupportedMediaType', 'invalidBody'] as const
 export const writeProblems = [
   ...bodyProblems,
   'invalidParameter',

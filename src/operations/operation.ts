@@ -10,6 +10,7 @@ import type { Below } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model, Reference } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
+import type { Run } from './run.ts'
 
 /** What only one kind of operation has. */
 interface Own {
@@ -20,9 +21,7 @@ interface Own {
   readonly replace: object
   readonly update: object
   readonly delete: object
-  readonly issue: object
-  readonly rotate: object
-  readonly revoke: object
+  readonly action: { readonly action: Run }
 }
 
 export type OperationKind = keyof Own

@@ -1,18 +1,23 @@
 // The operation table: what can be done to each model, and where. Routes, document and access all read it.
 
-import { keyShapes } from '../keys/key-shapes.ts'
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 import { Address } from './address.ts'
 import { computeOperation } from './compute.ts'
 import { createOperation } from './create.ts'
 import { deleteOperation } from './delete.ts'
-import { keyOperations } from './keys.ts'
 import { listOperation } from './list.ts'
 import type { Operation } from './operation.ts'
 import { readOperation } from './read.ts'
 import { replaceOperation } from './replace.ts'
 import { updateOperation } from './update.ts'
+
+/** A resource of the service's own, beside those that are defined. */
+export interface ServedResource {
+  readonly model: Model
+  readonly shapes: Shapes
+  readonly operations: readonly Operation[]
+}
 
 /** All operations of the models, in the order of the document. `shapes`: those of each model, where they are made already. */
 export function modelsToOperations(
@@ -35,12 +40,4 @@ function modelToOperations(model: Model, shapes: Shapes, models: readonly Model[
     ...all.flatMap(address => memberOperations.map(operation => operation(address))),
     ...model.routes.map(route => computeOperation(own, route)),
   ]
-}
-
-/** What can be done to API keys. `shapes`: with what can be named in a key, where that is known. */
-export function keysToOperations(
-  model: Model,
-  shapes: Shapes = keyShapes(model, { resources: [] }),
-): readonly Operation[] {
-  return keyOperations(new Address(model, shapes)).map(operation => Object.freeze(operation))
 }

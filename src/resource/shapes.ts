@@ -19,8 +19,23 @@ export interface Shapes {
   readonly replacementBelow: Readonly<Record<string, JsonSchema>>
   /** The body of PATCH as a merge patch (RFC 7396): any part of a replacement. */
   readonly patch: JsonSchema
-  /** What is returned with the secret of a new one, if it has one: of API keys. */
-  readonly issued?: JsonSchema
+  /** What actions return instead of a row. */
+  readonly returned?: readonly JsonSchema[]
+}
+
+/** All of them, in the order of the document. */
+export function shapesOf(shapes: Shapes): readonly JsonSchema[] {
+  const { representation, view, create, createBelow, replacement, replacementBelow, patch, returned = [] } = shapes
+  return [
+    view,
+    create,
+    ...Object.values(createBelow),
+    representation,
+    replacement,
+    ...Object.values(replacementBelow),
+    patch,
+    ...returned,
+  ]
 }
 
 /** `models`: all of them, to name the parents' components. */

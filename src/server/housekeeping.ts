@@ -5,12 +5,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Engine } from '../handlers/engine.ts'
 import { expiredPortion, forgetExpired } from '../handlers/idempotency-record.ts'
 import { idempotencyKeyLifetime } from '../http/idempotency.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 
 /** In ms, between two portions of a long task, so that waiting requests are served. */
 const portionPause = 5
 
-export function keepHouse(app: FastifyInstance, engine: Engine): void {
-  const { store, idempotencyTable, clock, keyRing, policy } = engine
+export function keepHouse(app: FastifyInstance, engine: Engine, keyRing: KeyRing): void {
+  const { store, idempotencyTable, clock, policy } = engine
   // Keys are deleted within an hour after they expire.
   const forgetOldKeys = async () => {
     const before = new Date(clock().getTime() - idempotencyKeyLifetime)

@@ -1,0 +1,42 @@
+// What is served of the definitions under a policy: the models, their shapes and the operations on them.
+
+import type { AccessPolicy } from '../access/access.ts'
+import { type ForgetKey, servedKeys } from '../keys/keys.ts'
+import type { Operation } from '../operations/operation.ts'
+import { modelsToOperations } from '../operations/operations.ts'
+import type { Model } from '../resource/model.ts'
+import { modelToShapes, type Shapes } from '../resource/shapes.ts'
+
+/** What the definitions give. */
+interface Defined {
+  readonly models: readonly Model[]
+  readonly keyModel: Model
+}
+
+export interface Served {
+  /** With the API keys, if credentials are asked for. */
+  readonly models: readonly Model[]
+  /** By the names of the models. */
+  readonly shapes: ReadonlyMap<string, Shapes>
+  readonly operations: readonly Operation[]
+}
+
+export interface Serving {
+  readonly policy: AccessPolicy
+  /** The names of the plans that a key may have, if they are known. */
+  readonly plans?: readonly string[] | undefined
+  readonly forgetKey?: ForgetKey
+}
+
+export function servedOf({ models, keyModel }: Defined, { policy, plans, forgetKey }: Serving): Served {
+  const shapes = new Map(models.map(model => [model.name, modelToShapes(model, models)]))
+  const operations = modelsToOperations(models, shapes)
+  if (!policy.required) return { models, shapes, operations }
+  const resources = models.map(({ name }) => name)
+  const keys = servedKeys(keyModel, { resources, ...(plans && { plans }) }, forgetKey)
+  return {
+    models: [...models, keyModel],
+    shapes: shapes.set(keyModel.name, keys.shapes),
+    operations: [...operations, ...keys.operations],
+  }
+}

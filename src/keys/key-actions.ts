@@ -1,0 +1,144 @@
+// What is done with API keys over HTTP: they are made, rotated and revoked. A secret is shown once, in the response that makes it.
+
+import { randomBytes } from 'node:crypto'
+import type { Principal } from '../access/access.ts'
+import { canonicalAddress } from '../access/address.ts'
+import { insufficientScope } from '../access/bearer.ts'
+import type { Action } from '../operations/action.ts'
+import type { ActionCall, MemberCall, Outcome } from '../operations/run.ts'
+import type { Parameter } from '../query/parameter.ts'
+import { createdExample, createExample, rowExample } from '../resource/example.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
+import { type Row, rowToValues } from '../resource/row.ts'
+import type { Work } from '../store/store.ts'
+import { makeKey } from './api-key.ts'
+import { keysAdmin, scopesBeyond } from './grant.ts'
+import { auditKey } from './key-audit.ts'
+import { insertKey, keyTables, type NewKey, revokeKey, rotateKey, type Secret } from './key-record.ts'
+
+/** No browser may keep what is said of keys, and reading them needs the scope too. */
+export const guarded = { scope: keysAdmin, cacheable: false } as const
+
+export interface KeyActionOptions {
+  readonly model: Model
+  readonly create: JsonSchema
+  readonly withSecret: JsonSchema
+  /** Makes this instance look at a changed key anew. */
+  readonly forget: (key: number) => void
+}
+
+type Told = Pick<KeyActionOptions, 'model' | 'forget'>
+
+export function issueAction({ create, withSecret, ...told }: KeyActionOptions): Action {
+  const { model } = told
+  return {
+    on: 'collection',
+    wording: {
+      id: 'create',
+      verb: 'Create',
+      does: 'Creates',
+      more: 'The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another.',
+    },
+    body: { shape: create, example: createExample(model) },
+    response: { shape: withSecret, example: { ...createdExample(model), secret: shownSecret }, creates: true },
+    problems: ['conflict'],
+    ...guarded,
+    *run(call) {
+      const wanted = call.body as NewKey
+      requireGrantable(call.caller, wanted.scopes)
+      const secret = newSecret(call)
+      const row = yield* insertKey(keyTables(call.tableOf), wanted, secret)
+      return issued(told, call, row, secret)
+    },
+  }
+}
+
+/** How long the old secret keeps working when a key is rotated. */
+const grace: Parameter = {
+  name: 'grace',
+  description: 'The number of seconds for which the old secret keeps working; 0 if others may know it',
+  schema: { type: 'integer', minimum: 0, maximum: 2_592_000, default: 86_400 },
+}
+
+export function rotateAction({ withSecret, ...told }: KeyActionOptions): Action {
+  const { model } = told
+  return {
+    on: 'member',
+    name: 'rotate',
+    wording: {
+      id: 'rotate',
+      verb: 'Rotate',
+      does: 'Issues a new secret for',
+      more: 'It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret.',
+    },
+    parameters: [grace],
+    response: { shape: withSecret, example: { ...rowExample(model), secret: shownSecret } },
+    ...guarded,
+    *run(call) {
+      const { scopes } = rowToValues(model.fields, call.row)
+      requireGrantable(call.caller, scopes as readonly string[])
+      const secret = newSecret(call)
+      const { grace } = call.parameters as { grace: number }
+      const row = yield* rotateKey(keyTables(call.tableOf), call.row, secret, grace * 1000)
+      return issued(told, call, row, secret)
+    },
+  }
+}
+
+export function revokeAction(told: Told): Action {
+  return {
+    on: 'member',
+    method: 'DELETE',
+    wording: {
+      id: 'delete',
+      verb: 'Revoke',
+      does: 'Revokes',
+      more: 'Every instance refuses it within two seconds.',
+    },
+    ...guarded,
+    *run(call: MemberCall): Work<Outcome> {
+      yield* revokeKey(keyTables(call.tableOf), call.row, call.now)
+      return { committed: afterChange(told, call, call.row, 'revoked') }
+    },
+  }
+}
+
+/** No text that a scanner of leaked secrets would take for one. */
+const shownSecret = 'rw_live_…'
+
+function newSecret({ now }: ActionCall): Secret {
+  return { text: makeKey(randomBytes(32)), now }
+}
+
+/** Nobody gives away more than they have, be it with a new key or with another secret of one. */
+function requireGrantable(principal: Principal, scopes: readonly string[]): void {
+  const beyond = scopesBeyond(principal, scopes)
+  if (beyond.length > 0) throw insufficientScope(beyond.join(' '))
+}
+
+/** A secret is in the first response alone: what is stored for a repetition is without it. */
+function issued(told: Told, call: ActionCall, row: Row, { text }: Secret): Outcome {
+  const values = rowToValues(told.model.fields, row)
+  return {
+    row,
+    value: { ...values, secret: text },
+    kept: { ...values, secret: null },
+    committed: afterChange(told, call, row, 'row' in call ? 'rotated' : 'made'),
+  }
+}
+
+/** What is done when a change of this key is on disk. */
+function afterChange(
+  { model, forget }: Told,
+  { caller, source, log }: ActionCall,
+  row: Row,
+  change: 'made' | 'rotated' | 'revoked',
+): () => void {
+  const { id, name, scopes } = rowToValues(model.fields, row)
+  const actor = { caller: caller.id, address: canonicalAddress(source.ip) }
+  return () => {
+    forget(Number(id))
+    auditKey(log, change, { id, name, scopes: scopes as readonly string[] }, actor)
+  }
+}

@@ -1,0 +1,94 @@
+// API keys as a resource: the key itself, which can be seen, the digests of its secrets, which cannot, and what can be done.
+
+import { Type } from '@sinclair/typebox'
+import { scopePattern } from '../access/access.ts'
+import { actionOperation } from '../operations/action.ts'
+import { Address } from '../operations/address.ts'
+import { listOperation } from '../operations/list.ts'
+import type { ServedResource } from '../operations/operations.ts'
+import { readOperation } from '../operations/read.ts'
+import type { Model } from '../resource/model.ts'
+import { CreatedAt, Line, resource } from '../resource/resource.ts'
+import { guarded, issueAction, revokeAction, rotateAction } from './key-actions.ts'
+import { keyShapes, type Nameable } from './key-shapes.ts'
+
+const time = (description: string) =>
+  Type.Optional(
+    Type.String({ description, format: 'date-time', readOnly: true, examples: ['2026-06-18T14:06:12.480Z'] }),
+  )
+
+/** `example`: the resource that its examples are about. */
+export function keysResource(example: string) {
+  return resource(
+    'keys',
+    Type.Object({
+      name: Line({ description: 'Who or what uses it', minLength: 1, maxLength: 100, examples: ['Nightly import'] }),
+      scopes: Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
+        description:
+          `What it may do: \`${example}:read\`, \`${example}:write\`, \`${example}:admin\` (rows of all owners), ` +
+          '`keys:admin`, `*` for everything',
+        minItems: 1,
+        maxItems: 100,
+        examples: [[`${example}:read`, `${example}:write`]],
+      }),
+      plan: Type.Optional(
+        Type.String({
+          description: 'The plan whose limits hold for it',
+          pattern: '^[a-z][a-z0-9_-]*$',
+          minLength: 1,
+          maxLength: 40,
+          examples: ['free'],
+        }),
+      ),
+      expires_at: Type.Optional(
+        Type.String({
+          description: 'From when it is refused',
+          format: 'date-time',
+          examples: ['2027-01-01T00:00:00.000Z'],
+        }),
+      ),
+      prefix: Type.Optional(
+        Type.String({
+          description: 'How its secret begins',
+          maxLength: 20,
+          readOnly: true,
+          examples: ['rw_live_7Kd02x'],
+        }),
+      ),
+      last_used_at: time('When it was last used, to the minute; using a key does not change its `ETag`'),
+      created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
+    }),
+    { description: 'The API keys of this service; revoking one is deleting it', keepDeleted: true },
+  )
+}
+
+/** A key has one secret, and for the grace time of a rotation two. */
+export const keySecrets = resource(
+  'key_secrets',
+  Type.Object({
+    digest: Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]*$' }),
+    key_id: Type.Integer(),
+    expires_at: Type.Optional(Type.String({ format: 'date-time' })),
+    created_at: CreatedAt(),
+  }),
+  { description: 'What API keys are known by', unique: ['digest'], index: ['key_id'] },
+)
+
+/** Makes this instance look at a changed key anew. */
+export type ForgetKey = (key: number) => void
+
+/** What is served of the keys. */
+export function servedKeys(model: Model, nameable: Nameable, forget: ForgetKey = () => {}): ServedResource {
+  const shapes = keyShapes(model, nameable)
+  const address = new Address(model, shapes)
+  const { create, withSecret } = shapes
+  const options = { model, create, withSecret, forget }
+  const operations = [
+    { ...listOperation(address), ...guarded },
+    actionOperation(address, issueAction(options)),
+    { ...readOperation(address), ...guarded },
+    actionOperation(address, revokeAction(options)),
+    actionOperation(address, rotateAction(options)),
+  ]
+  return { model, shapes, operations }
+}
