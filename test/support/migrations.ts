@@ -43,10 +43,13 @@ export class Database {
   }
 
   /** What a step is refused for. */
-  async refusal(step: Step): Promise<string> {
-    const error = await this.to(step).catch((thrown: unknown) => thrown)
-    if (error instanceof MigrationError) return error.message
-    throw error instanceof Error ? error : new Error('It was not refused.')
+  refusal(step: Step): Promise<string> {
+    return refusalOf(this.to(step))
+  }
+
+  /** What `--check` refuses a step for. */
+  check(step: Step): Promise<string> {
+    return refusalOf(this.plan(step))
   }
 
   /** Stores a row; a null key is made. Gives its values without the revision. */
@@ -73,4 +76,10 @@ export class Database {
   #tables(defined: readonly DefinedResource[]): readonly Table[] {
     return resourcesToModels(defined).map(model => modelToTable(this.store.dialect, model))
   }
+}
+
+async function refusalOf(migration: Promise<Migration>): Promise<string> {
+  const error = await migration.catch((thrown: unknown) => thrown)
+  if (error instanceof MigrationError) return error.message
+  throw error instanceof Error ? error : new Error('It was not refused.')
 }

@@ -16,6 +16,7 @@ import { describeAddress, type Environment, parseAddress } from './address.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionLost, isReadOnly, isTransient, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
+import { scriptError, scriptToStatements } from './script.ts'
 import { readTlsFiles } from './tls.ts'
 
 export interface PostgresOptions {
@@ -130,13 +131,24 @@ async function step<T>(connection: Connection, work: Work<T>): Promise<T> {
   let next = work.next([])
   while (!next.done) {
     unhurried ||= next.value.unhurried === true
-    const outcome = await connection.run(next.value, { unhurried }).then(
+    const outcome = await runStatement(connection, next.value, unhurried).then(
       rows => ({ rows }),
-      error => ({ error: toStoreError(error) }),
+      (error: StoreError) => ({ error }),
     )
     next = 'rows' in outcome ? work.next(outcome.rows) : work.throw(outcome.error)
   }
   return next.value
+}
+
+/** Throws a `StoreError`. */
+async function runStatement(connection: Connection, statement: Statement, unhurried: boolean): Promise<readonly Row[]> {
+  try {
+    if (!statement.script) return await connection.run(statement, { unhurried })
+    for (const part of scriptToStatements(statement.text)) await connection.run(part, { unhurried })
+    return []
+  } catch (error) {
+    throw statement.script ? scriptError(error) : toStoreError(error)
+  }
 }
 
 /** Whether nothing of it has happened, and it may well succeed when it is tried once more. */

@@ -18,6 +18,7 @@ import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, whileBusy } from './lock-wait.ts'
 import { Presence } from './presence.ts'
 import { SharedRead } from './shared-read.ts'
+import { runScript } from './script.ts'
 import { Statements } from './statements.ts'
 
 export interface SqliteOptions {
@@ -132,7 +133,7 @@ class SqliteStore implements Store {
 
   #run(statement: Statement): readonly Row[] {
     if (statement.readOnly) return this.#runReadOnly(statement)
-    return storeErrors(() => (statement.script ? this.#runScript(statement.text) : this.#statements.run(statement)))
+    return storeErrors(() => (statement.script ? runScript(this.#db, statement.text) : this.#statements.run(statement)))
   }
 
   #runReadOnly(statement: Statement): readonly Row[] {
@@ -144,11 +145,6 @@ class SqliteStore implements Store {
     } finally {
       this.#db.exec('pragma query_only = off')
     }
-  }
-
-  #runScript(text: string): readonly Row[] {
-    this.#db.exec(text)
-    return []
   }
 
   async #close(): Promise<void> {
