@@ -40,6 +40,7 @@ import { registerResponseCheck } from './server/response-check.ts'
 import { registerRoutes } from './server/routes.ts'
 import { addSecurityHeaders, setSecurityHeaders } from './server/security-headers.ts'
 import { stage } from './server/stage.ts'
+import { registerStart, type Start } from './server/start.ts'
 import { registerStop } from './server/stop.ts'
 import { registerWire, type WireOptions, wireSettings } from './server/wire.ts'
 import type { Store } from './store/store.ts'
@@ -68,6 +69,8 @@ export interface AppOptions {
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
   readonly web?: WebOptions
+  /** What is still to be done before it can answer; nothing by default. */
+  readonly start?: Start
   /** Whether every response is held to its shape before it is sent; false by default. */
   readonly validateResponses?: boolean
   readonly version: string
@@ -111,7 +114,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (docs)
     await registerSwaggerUi(app, { title, originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }) })
   answerOtherMethods()
-  keepHouse(app, engine, keyRing)
+  keepHouse(app, engine, { keyRing, ...(options.start && { start: options.start }) })
   return app
 }
 
@@ -122,7 +125,7 @@ interface Access extends Pick<Engine, 'policy' | 'clock'> {
 /** What is done with every request when no more than its head has arrived, in this order. */
 async function registerStages(app: FastifyInstance, access: Access, options: AppOptions): Promise<void> {
   const { policy, keyRing, clock } = access
-  const { limits, memory, metrics, pressure, tracing, web } = options
+  const { limits, memory, metrics, pressure, start, tracing, web } = options
   const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
   const findToken = tokens && ((token: string) => tokens.find(token))
   await tracing?.observe(app)
@@ -135,6 +138,7 @@ async function registerStages(app: FastifyInstance, access: Access, options: App
   addCors(app, originsOf(web))
   registerWire(app, web?.hosts)
   app.addHook('onRequest', answerMethod)
+  if (start !== undefined) registerStart(app, start)
   if (pressure !== undefined) await registerPressure(app, pressure)
   const authenticate = createAuthenticate(text => keyRing.find(text), findToken)
   const guarded = limits ? guardLogins(limits.logins, authenticate, onLock) : authenticate

@@ -6,9 +6,9 @@ import { parseTrustedProxies } from './access/trusted-proxies.ts'
 import type { WebOptions } from './app.ts'
 import type { Config } from './config.ts'
 import { hostName, isLoopbackName } from './http/host.ts'
-import { countKeys } from './keys/key-record.ts'
+import { countKeys, keyTable } from './keys/key-record.ts'
 import type { Model } from './resource/model.ts'
-import type { Store } from './store/store.ts'
+import { plain, type Store } from './store/store.ts'
 
 /** Addresses that only this machine can reach. */
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
@@ -45,6 +45,9 @@ export function decideHosts(
 }
 
 export async function hasKeys(store: Store): Promise<boolean> {
+  // A new database has no tables yet.
+  const tables = await store.query(plain(store.dialect.catalog))
+  if (!tables.some(([table]) => table === keyTable)) return false
   const [row] = await store.query(countKeys)
   return Number(row?.[0]) > 0
 }

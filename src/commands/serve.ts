@@ -8,6 +8,7 @@ import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
 import type { Limits } from '../limits/limits.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
+import { Start } from '../server/start.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -35,7 +36,8 @@ export async function serve({ operands, version, environment }: Call): Promise<v
   const store = metrics?.measure(opened) ?? opened
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
-  const app = await prepare({ config, models, store, version, logger, observers })
+  const service = { config, models, store, version, logger, start: new Start() }
+  const app = await assemble(service, observers)
   const close = async () => {
     await app.close()
     await store.close()
@@ -51,6 +53,13 @@ export async function serve({ operands, version, environment }: Call): Promise<v
     app.stopping = true
   }
   stopOnSignal({ log: logger, drainSeconds: config.DRAIN_SECONDS, announce, close })
+  await bringUp(service).catch(async error => {
+    // What was under way breaks off, and the process ends as it was told to.
+    if (app.stopping) return
+    await close()
+    throw error
+  })
+  if (app.stopping) return
   console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
 }
 
@@ -78,15 +87,14 @@ interface Service {
   readonly store: Store
   readonly version: string
   readonly logger: FastifyBaseLogger
-  readonly observers: Pick<AppOptions, 'metrics' | 'tracing'>
+  readonly start: Start
 }
 
-/** The app over a database that has its tables and, when it is new, the sample data. */
-async function prepare({ config, models, store, version, logger, observers }: Service): Promise<FastifyInstance> {
+/** The app over a database that may not have its tables yet. */
+async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' | 'tracing'>) {
+  const { config, models, store, version, logger, start } = service
   let limits: Limits | undefined
   try {
-    const { outdated } = await prepareData({ config, models, store, version })
-    if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
     for (const warning of ownershipWarnings(models.models)) logger.warn(warning)
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
@@ -94,12 +102,25 @@ async function prepare({ config, models, store, version, logger, observers }: Se
     const web = { ...readWebOptions(config), ...(hosts && { hosts }) }
     const validateResponses = config.VALIDATE_RESPONSES
     const given = { ...observers, validateResponses, access, web, ...(limits && { limits }), ...pressure(config) }
-    return await buildApp({ models, store, version, logger, ...given })
+    return await buildApp({ models, store, version, logger, start, ...given })
   } catch (error) {
     await limits?.store.close()
     await store.close()
     throw error
   }
+}
+
+/** Gives the database its tables and, when it is new, the sample data; from then on requests are answered. */
+async function bringUp({ config, models, store, version, logger, start }: Service): Promise<void> {
+  const { outdated } = await prepareData({
+    config,
+    models,
+    store,
+    version,
+    watch: { log: logger, tell: doing => start.tell(doing) },
+  })
+  if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
+  start.end()
 }
 
 function pressure({ MAX_EVENT_LOOP_DELAY: maxEventLoopDelay }: Config): Pick<AppOptions, 'pressure'> {

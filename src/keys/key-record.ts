@@ -1,7 +1,7 @@
 // The statements on API keys and their secrets.
 
 import { type Row, type SqlValue, valuesToRow } from '../resource/row.ts'
-import type { Statement, Work } from '../store/store.ts'
+import { plain, quote, type Statement, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { deleteRow, insertRow, updateRow } from '../store/write.ts'
 import { keyDigest, shownLength } from './api-key.ts'
@@ -132,8 +132,10 @@ export function rowToNoticedKey([id, name, scopes, revokedAt]: Row): NoticedKey 
   return { id: Number(id), name, scopes: JSON.parse(String(scopes)), revoked: revokedAt !== null }
 }
 
+export const keyTable = 'keys'
+
 /** How many keys there are or ever were. */
-export const countKeys: Statement = { text: 'select count(*) from "keys"', values: [] }
+export const countKeys = plain(`select count(*) from ${quote(keyTable)}`)
 
 /**
  * Says when a key was used, unless another instance knows of a later time. The revision stays: otherwise nobody could

@@ -6,11 +6,18 @@ import type { Engine } from '../handlers/engine.ts'
 import { expiredPortion, forgetExpired } from '../handlers/idempotency-record.ts'
 import { idempotencyKeyLifetime } from '../http/idempotency.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { Start } from './start.ts'
 
 /** In ms, between two portions of a long task, so that waiting requests are served. */
 const portionPause = 5
 
-export function keepHouse(app: FastifyInstance, engine: Engine, keyRing: KeyRing): void {
+interface House {
+  readonly keyRing: KeyRing
+  /** Until it is over, the tables may not be there. */
+  readonly start?: Start
+}
+
+export function keepHouse(app: FastifyInstance, engine: Engine, { keyRing, start }: House): void {
   const { store, idempotencyTable, clock, policy } = engine
   // Keys are deleted within an hour after they expire.
   const forgetOldKeys = async () => {
@@ -25,7 +32,10 @@ export function keepHouse(app: FastifyInstance, engine: Engine, keyRing: KeyRing
   if (!policy.required) return
   // Changed keys are logged even if there are no requests.
   const watchKeys = () => keyRing.watch().catch(logFailure(app, 'changed keys could not be looked for'))
-  app.addHook('onReady', watchKeys)
+  app.addHook('onReady', async () => {
+    if (start === undefined) await watchKeys()
+    else void start.over.then(watchKeys)
+  })
   repeat(app, 60_000, watchKeys)
 }
 

@@ -31,8 +31,16 @@ export interface Answer {
   readonly json: any
 }
 
-/** Serves on a free port; fulfilled when it is ready, rejected with what it said when it does not come up. */
-export async function startInstance(t: Test, environment: Readonly<Record<string, string>>): Promise<Instance> {
+export interface Process {
+  readonly log: readonly LogLine[]
+  /** Where it listens, once it answers requests; rejected with what it said when it does not come up. */
+  readonly ready: Promise<string>
+  /** Tells it to stop and gives its exit code. */
+  stop(): Promise<number | null>
+}
+
+/** Starts to serve, on a free port unless the environment says otherwise. */
+export function startProcess(t: Test, environment: Readonly<Record<string, string>>): Process {
   const child = spawn(process.execPath, [resolve('src/cli.ts'), 'serve'], {
     cwd: t.testdirName,
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
@@ -40,13 +48,22 @@ export async function startInstance(t: Test, environment: Readonly<Record<string
   t.teardown(() => child.kill('SIGKILL'))
   const log = collectLog(child)
   const end = once(child, 'close')
-  const address = await addressOf(child)
+  const ready = addressOf(child)
+  // Whoever only wants to see it start need not wait for it.
+  ready.catch(() => {})
   const stop = async () => {
     child.kill('SIGTERM')
     const [code] = await end
     return code as number | null
   }
-  return { address, port: Number(new URL(address).port), log, stop }
+  return { log, ready, stop }
+}
+
+/** Serves on a free port; fulfilled when it is ready, rejected with what it said when it does not come up. */
+export async function startInstance(t: Test, environment: Readonly<Record<string, string>>): Promise<Instance> {
+  const { ready, ...started } = startProcess(t, environment)
+  const address = await ready
+  return { address, port: Number(new URL(address).port), ...started }
 }
 
 export function startInstances(
@@ -79,7 +96,7 @@ export async function send(
 }
 
 /** Asks again and again until it is answered so. */
-export async function until(status: number, ask: () => Promise<Answer>): Promise<void> {
+export async function until(status: number, ask: () => Promise<{ readonly status: number }>): Promise<void> {
   for (let answer = await ask(); answer.status !== status; answer = await ask());
 }
 

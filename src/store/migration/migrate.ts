@@ -13,7 +13,7 @@ export async function migrate(store: Store, wanted: Wanted, extent: Extent): Pro
 
 function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {
   const plan = yield* makePlan(dialect, wanted, extent)
-  yield* carryOut(dialect, plan)
+  yield* carryOut(dialect, plan, wanted.watch)
   if (plan.breaking || !plan.recorded) yield* recordDefinition(dialect, wanted.tables, plan.breaking)
   return plan
 }

@@ -2,6 +2,7 @@
 
 import type { Table } from '../table.ts'
 import type { FindMistake } from './broken-rules.ts'
+import type { Watch } from './watch.ts'
 
 export interface MigrationFile {
   /** `0001-rename-title.sql` */
@@ -15,6 +16,8 @@ export interface Wanted {
   readonly files: readonly MigrationFile[]
   /** Looks at values where rules get stricter that no check holds. */
   readonly findMistake: FindMistake
+  /** What is told of it while it is under way; nobody by default. */
+  readonly watch?: Watch
 }
 
 /**

@@ -17,8 +17,8 @@ import { type Connection, GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, whileBusy } from './lock-wait.ts'
 import { Presence } from './presence.ts'
-import { SharedRead } from './shared-read.ts'
 import { runScript } from './script.ts'
+import { SharedRead } from './shared-read.ts'
 import { Statements } from './statements.ts'
 
 export interface SqliteOptions {

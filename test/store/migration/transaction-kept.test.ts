@@ -85,7 +85,7 @@ onEveryDatabase('a file may begin with a byte order mark', async (t, url) => {
   const folder = `${t.testdirName}/migrations`
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${folder}/0001-a.sql`, `\uFEFF${rename}`)
-  t.teardown(() => rmSync(folder, { recursive: true }))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const files = await loadMigrations(folder)
   await database.to({ defined: [renamed], files, extent: 'full' })
   t.strictSame(await database.insert(renamed, null, 'One'), [1, 'One'])
