@@ -5,7 +5,7 @@ import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { ownMember, type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { setAside } from '../store/kept-rows.ts'
-import { StoreError, type Work } from '../store/store.ts'
+import { StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, deleteRow, insertRow, updateRow } from '../store/write.ts'
 import { tableOf, type WriteContext } from './engine.ts'
@@ -25,7 +25,10 @@ export interface Written {
   readonly change: Change<Values>
 }
 
-/** Writes one row. Throws a `RefusedWrite` where a constraint refuses it, and what the hook throws. */
+/**
+ * Writes one row. Throws a `RefusedWrite` where the database refuses the row, and otherwise what the hook or the store
+ * throws: a full disk is no refusal.
+ */
 export function* write(context: WriteContext, table: Table, request: Write): Work<Written> {
   const { model } = table
   let change = toChange(model, request, context.now)
@@ -35,9 +38,16 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     const row = yield* store(context, table, request, change.after)
     return { row, change: withAfter(change, rowToValues(model.fields, row)) }
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error
+    if (!isRefusal(error)) throw error
     throw new RefusedWrite(model, change, error)
   }
+}
+
+const refusals: readonly StoreErrorCode[] = ['unique', 'reference', 'rule', 'tooLarge']
+
+/** Whether the database refuses this row, and can do its work otherwise. */
+function isRefusal(error: unknown): error is StoreError {
+  return error instanceof StoreError && refusals.includes(error.code)
 }
 
 /** The same change with another row after it; nothing is there after a deletion. */

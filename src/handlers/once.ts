@@ -62,10 +62,16 @@ async function commit({ store }: Engine, work: () => Work<Effect>, retry: Retry,
   }
 }
 
+/** What to tell the caller. Where the database could not do its work, nothing that is stored explains that. */
 async function explain(engine: Engine, operation: Operation, call: Call, error: unknown): Promise<unknown> {
+  if (isFaultOfStore(error)) return error
   if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
   tellOfRule(operation, call, error instanceof RefusedWrite ? error.cause : error)
   return error instanceof RefusedWrite ? explainRefusal(engine, call.principal, error) : error
+}
+
+function isFaultOfStore(error: unknown): boolean {
+  return error instanceof StoreError && (problemOf(error)?.status ?? 500) >= 500
 }
 
 /** The caller is told what the rule says; which rule it was, the error of the database names. */

@@ -13,7 +13,7 @@ import { selectCount, selectMember } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { type Engine, tableOf, type WriteContext } from './engine.ts'
 
-/** A write that a constraint of the database refused, and the change it was to make. */
+/** A write that the database refused because of its row, and the change it was to make. */
 export class RefusedWrite extends Error {
   readonly model: Model
   readonly change: Change<Values>

@@ -9,7 +9,9 @@ import { openSqlite } from '../../src/store/sqlite/driver.ts'
 import type { Work } from '../../src/store/store.ts'
 import { makeReadOnly, smallDisk, whyNoDisks } from '../support/disk.ts'
 import { kill, type Server, serve } from '../support/ledger.ts'
+import { checkProblem } from '../support/problem.ts'
 import { folderOf, run } from '../support/process.ts'
+import { startService } from '../support/service.ts'
 
 const reason = whyNoDisks()
 const skip = reason === undefined ? false : `no disk can be filled: ${reason}`
@@ -160,6 +162,29 @@ t.test(
     await store.close()
   },
 )
+
+t.test('a row that alone fills the disk makes the service say that nothing can be written', { skip }, async t => {
+  const disk = smallDisk(t, '4m')
+  const service = await startService(t, `sqlite:${disk}/data.db`)
+  const { get, post, patch, store } = service
+  // With next to no cache SQLite writes pages to the disk within a statement: so it does for the largest rows.
+  await store.query({ text: 'pragma cache_size = 1', values: [] })
+  t.throws(() => writeFileSync(`${disk}/ballast`, Buffer.alloc(2 ** 23)), { code: 'ENOSPC' })
+  const authors = Array.from({ length: 100 }, (_, n) => ({ name: `${n} `.padEnd(100, 'x') }))
+  const large = { title: 'Small Servers', authors }
+  checkProblem(t, 'the row', await post('/books', large), 507)
+  checkProblem(t, 'readiness', await get('/readyz'), 507)
+  t.equal((await get('/health')).status, 200, 'reading goes on')
+  rmSync(`${disk}/ballast`)
+  t.equal((await get('/readyz')).status, 200)
+
+  t.throws(() => writeFileSync(`${disk}/ballast`, Buffer.alloc(2 ** 23)), { code: 'ENOSPC' })
+  const together = [post('/books', large), patch('/books/1', { title: 'Renamed' })]
+  for (const answer of await Promise.all(together)) checkProblem(t, 'together', answer, 507)
+  t.not((await get('/books/1')).json.title, 'Renamed')
+  rmSync(`${disk}/ballast`)
+  t.equal((await post('/books', large)).status, 201)
+})
 
 t.test('a disk that is read only stops the start, and says so', { skip }, async t => {
   const disk = smallDisk(t, '4m')

@@ -82,6 +82,25 @@ t.test('without room on the disk nothing is stored, and reading goes on', async 
   t.equal((await get('/notes')).json.length, 1)
 })
 
+const shelves = resource('shelves', Type.Object({ room: Type.String({ maxLength: 10 }) }), {
+  description: 'Where there is room for boxes',
+  singular: 'shelf',
+})
+const boxes = resource(
+  'boxes',
+  Type.Object({ shelf_id: Type.Integer(), content: Type.String({ maxLength: 100_000 }) }),
+  { description: 'Boxes on a shelf', parent: { shelves: 'shelf_id' } },
+)
+
+t.test('a full disk is told as one where the parent is missing too', async t => {
+  const resources = [shelves, boxes]
+  const { store, post } = await startService(t, `sqlite:${t.testdir()}/test.db`, { resources })
+  const [pages] = await store.query({ text: 'pragma page_count', values: [] })
+  await store.query({ text: `pragma max_page_count = ${pages?.[0]}`, values: [] })
+  checkProblem(t, '507', await post('/shelves/7/boxes', { content: 'x'.repeat(100_000) }), 507)
+  checkProblem(t, '404', await post('/shelves/7/boxes', { content: 'x' }), 404)
+})
+
 feature(
   'without its database the service says when to try again',
   async (t, { store, get, post }) => {

@@ -26,7 +26,8 @@ const anywhere: Readonly<Record<number, Rule<OperationObject>>> = {
   501: always,
   503: always,
   505: always,
-  507: ({ tags, responses }) => !tags.includes('service') && responses[304] === undefined,
+  507: ({ operationId, responses, tags }) =>
+    operationId === 'getReadiness' || (!tags.includes('service') && responses[304] === undefined),
 }
 
 export const anywhereStatuses = Object.keys(anywhere).map(Number)

@@ -60,7 +60,9 @@ export class GroupCommit {
   #bytes = 0
   /** The counter of the batch under way. */
   #revision: number | undefined
-  /** Whether the last batch could not be written. */
+  /** Whether a statement of the batch under way has met an error from the disk. */
+  #hasFailed = false
+  /** Whether the last batch could not be written, or not all of it. */
   #failing = false
   /** Whether another process held the lock when it was last asked for. */
   #isHeld = false
@@ -123,13 +125,14 @@ export class GroupCommit {
 
   /** What is to be told to whom: from the commit on it is true, and so is every refusal that rests on another's row. */
   #settlements(jobs: readonly Job[]): Settlement[] {
+    this.#hasFailed = false
     try {
       const settlements = this.#transaction(jobs)
-      this.#failing = false
+      this.#failing = this.#hasFailed
       return settlements
     } catch (error) {
       if (isBusy(error)) return this.#wait(jobs)
-      this.#failing ||= error instanceof StoreError && ofTheDisk.includes(error.code)
+      this.#failing ||= this.#hasFailed
       abandon(this.#connection)
       if (jobs.length > 1 && mayBeOfOne(error)) return jobs.flatMap(job => this.#settlements([job]))
       return jobs.map(job => () => job.reject(error))
@@ -157,16 +160,15 @@ export class GroupCommit {
   }
 
   #transaction(jobs: readonly Job[]): Settlement[] {
-    const { run } = this.#connection
     this.#before()
-    run(begin)
+    this.#run(begin)
     this.#found()
-    const revision = revisionIn(run(readRevision))
+    const revision = revisionIn(this.#run(readRevision))
     // While writes fail, even a work that changes nothing writes: who asks so whether we are ready is told the truth.
     this.#revision = this.#failing ? revision + 1 : revision
     const settlements = this.#performAll(jobs)
     if (this.#revision !== revision) {
-      run({ text: 'update _revision set value = ?1', values: [this.#revision] })
+      this.#run({ text: 'update _revision set value = ?1', values: [this.#revision] })
     }
     this.#commit()
     this.#queue.unshift(...jobs.slice(settlements.length))
@@ -186,16 +188,15 @@ export class GroupCommit {
 
   /** One work among several: it alone is undone when it throws, unless it took the transaction with it. */
   #attempt(job: Job): Settlement {
-    const { run } = this.#connection
-    run(savepoint)
+    this.#run(savepoint)
     try {
       const settle = this.#perform(job)
-      run(release)
+      this.#run(release)
       return settle
     } catch (error) {
       if (!this.#connection.isTransaction) throw error
-      run(rollbackTo)
-      run(release)
+      this.#run(rollbackTo)
+      this.#run(release)
       return () => job.reject(error)
     }
   }
@@ -211,7 +212,7 @@ export class GroupCommit {
   #resume(work: Work<unknown>, statement: Statement): IteratorResult<Statement, unknown> {
     let rows: readonly Row[]
     try {
-      rows = this.#connection.run(statement)
+      rows = this.#run(statement)
     } catch (error) {
       // On a full disk and the like SQLite rolls back the whole transaction by itself; whatever the work did next would
       // be committed statement by statement. So it is not asked any more.
@@ -222,9 +223,19 @@ export class GroupCommit {
     return work.next(rows)
   }
 
+  /** Runs a statement. An error from the disk is noted here, because a work may throw another error in its place. */
+  #run(statement: Statement): readonly Row[] {
+    try {
+      return this.#connection.run(statement)
+    } catch (error) {
+      this.#hasFailed ||= isOfTheDisk(error)
+      throw error
+    }
+  }
+
   #commit(): void {
     try {
-      this.#connection.run(commit)
+      this.#run(commit)
     } catch (error) {
       // The log may already hold the whole transaction (its sync failed, say), and recovery after a crash would find it.
       if (error instanceof StoreError && error.code === 'unavailable') throw outcomeUnknown(error)
@@ -243,8 +254,12 @@ export function abandon(connection: Connection): void {
   }
 }
 
-/** Of a disk that is full, read only or broken; the next write may well fare better. */
-const ofTheDisk: readonly StoreErrorCode[] = ['full', 'unavailable', 'damaged', 'unknown']
+const ofTheDisk: readonly StoreErrorCode[] = ['full', 'unavailable', 'damaged']
+
+/** The disk is full, read only or broken; the next write may well succeed. */
+function isOfTheDisk(error: unknown): boolean {
+  return error instanceof StoreError && ofTheDisk.includes(error.code)
+}
 
 /** A deferred reference, or a rule that rolls the whole transaction back: the other works need not suffer for it. */
 function mayBeOfOne(error: unknown): boolean {

@@ -117,6 +117,31 @@ t.test('a work alone in its batch is undone too', async t => {
   t.strictSame(await titles(store), ['a'])
 })
 
+t.test('an error from the disk is noticed, whatever error a work throws in its place', async t => {
+  const { store } = await openBooks(t)
+  const counter = async () => (await store.query({ text: 'select value from _revision', values: [] }))[0]?.[0]
+  const nothing = () => run('delete from books where false')
+  const [[pages = null] = []] = await store.query({ text: 'pragma page_count', values: [] })
+  await store.query({ text: `pragma max_page_count = ${pages}`, values: [] })
+  const large = function* (): Work<void> {
+    try {
+      // SQLite undoes this statement alone, and the transaction goes on.
+      yield* run('insert into books (title) values (?1) returning id', 'x'.repeat(100_000))
+    } catch (cause) {
+      throw new Error('It was not stored.', { cause })
+    }
+  }
+  for (const works of [[large], [large, nothing]]) {
+    const before = Number(await counter())
+    const [first] = await Promise.allSettled(works.map(work => store.transact<unknown>(work)))
+    t.match(first, { status: 'rejected', reason: { cause: { code: 'full' } } })
+    await store.transact(nothing)
+    t.equal(await counter(), before + 1, 'the next work writes, though it changes nothing')
+    await store.transact(nothing)
+    t.equal(await counter(), before + 1, 'and since that succeeded, the one after it does not')
+  }
+})
+
 t.test('a work may catch a store error and go on', async t => {
   const { store } = await openBooks(t)
   function* upsert(title: string): Work<string> {
