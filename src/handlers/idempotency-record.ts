@@ -1,13 +1,13 @@
-// The record of a request made with an Idempotency-Key: a resource like any other, but served to nobody.
+// The record of a request made with an Idempotency-Key: a resource like any other, but served to nobody. The database's
+// clock says how old it is, because instances may have clocks that differ.
 
 import { Type } from '@sinclair/typebox'
 import type { Answer } from '../http/answer.ts'
+import { idempotencyKeyLifetime } from '../http/idempotency.ts'
 import { CreatedAt, resource } from '../resource/resource.ts'
-import type { SqlValue } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
-import { quote, type Work } from '../store/store.ts'
+import { quote, type Statement, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
-import { updateRow } from '../store/write.ts'
 
 const digest = () => Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]*$' })
 
@@ -29,24 +29,20 @@ export const idempotencyRecords = resource(
 export interface IdempotentRequest {
   readonly digest: string
   readonly fingerprint: string
-  readonly now: Date
-  /** In milliseconds; an older record does not count. */
-  readonly lifetime: number
 }
 
 export type Claim =
-  | { readonly outcome: 'new'; readonly revision: SqlValue }
+  | { readonly outcome: 'new' }
   | { readonly outcome: 'replayed'; readonly answer: Answer }
   | { readonly outcome: 'reused' }
   | { readonly outcome: 'unfinished' }
 
 /** Takes the key for this request, unless one of the same key came before. */
 export function* claimKey(table: Table, request: IdempotentRequest): Work<Claim> {
-  const { digest, fingerprint, now, lifetime } = request
-  yield deleteExpired(table, new Date(now.getTime() - lifetime), digest)
-  const values = [digest, fingerprint, null, null, null, now.toISOString()]
-  const [claimed] = yield { text: table.text.insertIfAbsent, values }
-  if (claimed !== undefined) return { outcome: 'new', revision: claimed.at(-1) ?? null }
+  const { digest, fingerprint } = request
+  yield deleteIfExpired(table, digest)
+  const [claimed] = yield insertIfAbsent(table, request)
+  if (claimed !== undefined) return { outcome: 'new' }
   const [found] = yield selectForUpdate(table, digest)
   const [, foundFingerprint, status, headers, body] = found ?? []
   if (foundFingerprint !== fingerprint) return { outcome: 'reused' }
@@ -58,34 +54,54 @@ export function* claimKey(table: Table, request: IdempotentRequest): Work<Claim>
 }
 
 /** Keeps the answer under the key that the same transaction has claimed. */
-export function* keepAnswer(
-  table: Table,
-  { digest, fingerprint, now }: IdempotentRequest,
-  revision: SqlValue,
-  { status, headers, body }: Answer,
-): Work<void> {
-  yield updateRow(table, [digest, fingerprint, status, JSON.stringify(headers), body, now.toISOString()], revision)
+export function keepAnswer({ dialect, name }: Table, digest: string, answer: Answer): Statement {
+  const { status, headers, body } = answer
+  const [first, second, third, fourth] = [1, 2, 3, 4].map(dialect.placeholder)
+  return {
+    text:
+      `update ${quote(name)} set "status" = ${first}, "headers" = ${second}, "body" = ${third}, ` +
+      `"_rev" = ${dialect.nextRevision} where "digest" = ${fourth}`,
+    values: [status, JSON.stringify(headers), body, digest],
+  }
 }
 
 /** How many records one transaction forgets: each may hold a large answer, and other requests wait meanwhile. */
 export const expiredPortion = 100
 
-/** Forgets the oldest records made before this time, up to `expiredPortion`. Gives how many they were. */
-export function* forgetExpired({ dialect, name }: Table, before: Date): Work<number> {
-  const [time, limit] = [dialect.placeholder(1), dialect.placeholder(2)]
-  const oldest = `select "digest" from ${quote(name)} where "created_at" < ${time} order by "created_at" limit ${limit}`
+/** Forgets the oldest expired records, up to `expiredPortion`. Returns how many they were. */
+export function* forgetExpired(table: Table): Work<number> {
+  const { dialect, name } = table
+  const oldest = `select "digest" from ${quote(name)} where ${isExpired(table)} order by "created_at"`
   const forgotten = yield {
-    text: `delete from ${quote(name)} where "digest" in (${oldest}) returning 1`,
-    values: [before.toISOString(), expiredPortion],
+    text: `delete from ${quote(name)} where "digest" in (${oldest} limit ${dialect.placeholder(2)}) returning 1`,
+    values: [lifetime, expiredPortion],
   }
   return forgotten.length
 }
 
-/** Forgets the records made before this time: all of them, or the one. */
-export function deleteExpired({ dialect, name }: Table, before: Date, digest?: string) {
-  const one = digest === undefined ? '' : ` and "digest" = ${dialect.placeholder(2)}`
+/** In seconds. */
+const lifetime = idempotencyKeyLifetime / 1000
+
+/** The first value is the lifetime. */
+function isExpired({ dialect }: Table): string {
+  return `"created_at" < ${dialect.secondsAgo(dialect.placeholder(1))}`
+}
+
+function deleteIfExpired(table: Table, digest: string): Statement {
+  const { dialect, name } = table
   return {
-    text: `delete from ${quote(name)} where "created_at" < ${dialect.placeholder(1)}${one}`,
-    values: [before.toISOString(), ...(digest === undefined ? [] : [digest])],
+    text: `delete from ${quote(name)} where ${isExpired(table)} and "digest" = ${dialect.placeholder(2)}`,
+    values: [lifetime, digest],
+  }
+}
+
+function insertIfAbsent({ dialect, name }: Table, { digest, fingerprint }: IdempotentRequest): Statement {
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  return {
+    text:
+      `insert into ${quote(name)} ("digest", "fingerprint", "created_at", "_rev") ` +
+      `values (${first}, ${second}, ${dialect.secondsAgo('0')}, ${dialect.nextRevision}) ` +
+      'on conflict do nothing returning 1',
+    values: [digest, fingerprint],
   }
 }

@@ -1,10 +1,9 @@
 // The work of a call in one transaction, done once for each Idempotency-Key: key, effect and answer are stored together.
 
 import type { Answer } from '../http/answer.ts'
-import { fingerprint, idempotencyKeyLifetime } from '../http/idempotency.ts'
+import { fingerprint } from '../http/idempotency.ts'
 import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
-import type { SqlValue } from '../resource/row.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { type Call, type Handler, pathOf } from './call.ts'
@@ -30,7 +29,7 @@ export type Retry = (error: unknown) => boolean
 /** Does the work of each call in a transaction of its own. */
 export function inTransaction(engine: Engine, operation: Operation, work: CallWork, retry: Retry = never): Handler {
   return async call => {
-    const claimant = toClaimant(engine, call)
+    const claimant = toClaimant(call)
     const begin = () => {
       call.requireRoom()
       return claimant ? claimed(engine, claimant, work(call)) : work(call)
@@ -81,7 +80,7 @@ function tellOfRule({ model }: Operation, { log }: Call, error: unknown): void {
 }
 
 /** A key belongs to one caller, method and address; the version in an address is not part of it. */
-function toClaimant({ clock }: Engine, call: Call): IdempotentRequest | undefined {
+function toClaimant(call: Call): IdempotentRequest | undefined {
   const { idempotencyKey: key, principal, method, url, bodyText } = call
   const [, query = ''] = url.split('?')
   if (key === undefined) return undefined
@@ -89,32 +88,30 @@ function toClaimant({ clock }: Engine, call: Call): IdempotentRequest | undefine
     // Decoded, because `/%63ountries` is `/countries` (RFC 3986 §6.2.2.2).
     digest: fingerprint([principal.id, method, decodeURI(pathOf(call)), key]),
     fingerprint: fingerprint([bodyText, query]),
-    now: clock(),
-    lifetime: idempotencyKeyLifetime,
   }
 }
 
 function* claimed({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, work: Work<Effect>): Work<Effect> {
-  const claim = yield* requireClaim(table, claimant)
-  if ('answer' in claim) return claim
+  const earlier = yield* requireClaim(table, claimant)
+  if (earlier !== undefined) return earlier
   const effect = yield* work
-  yield* keepAnswer(table, claimant, claim.revision, effect.kept ?? effect.answer)
+  yield keepAnswer(table, claimant.digest, effect.kept ?? effect.answer)
   return effect
 }
 
 function* keepRefusal({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, answer: Answer): Work<Effect> {
-  const claim = yield* requireClaim(table, claimant)
-  if ('answer' in claim) return claim
-  yield* keepAnswer(table, claimant, claim.revision, answer)
+  const earlier = yield* requireClaim(table, claimant)
+  if (earlier !== undefined) return earlier
+  yield keepAnswer(table, claimant.digest, answer)
   return { answer }
 }
 
-/** The claim of the key; or the answer of an earlier request with it, which is sent again. */
-function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect | { revision: SqlValue }> {
+/** Claims the key. Returns the answer of an earlier request with it, which is sent again. */
+function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect | undefined> {
   const claim = yield* claimKey(table, claimant)
   if (claim.outcome === 'reused') throw new Problem('idempotencyKeyReused')
   if (claim.outcome === 'unfinished') throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
-  if (claim.outcome === 'new') return { revision: claim.revision }
+  if (claim.outcome === 'new') return undefined
   const { headers, ...answer } = claim.answer
   return { answer: { ...answer, headers: { ...headers, 'idempotent-replayed': 'true' } } }
 }

@@ -4,7 +4,6 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Engine } from '../handlers/engine.ts'
 import { expiredPortion, forgetExpired } from '../handlers/idempotency-record.ts'
-import { idempotencyKeyLifetime } from '../http/idempotency.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Start } from './start.ts'
 
@@ -18,11 +17,10 @@ interface House {
 }
 
 export function keepHouse(app: FastifyInstance, engine: Engine, { keyRing, start }: House): void {
-  const { store, idempotencyTable, clock, policy } = engine
+  const { store, idempotencyTable, policy } = engine
   // Keys are deleted within an hour after they expire.
   const forgetOldKeys = async () => {
-    const before = new Date(clock().getTime() - idempotencyKeyLifetime)
-    const forgetSome = () => store.transact(() => forgetExpired(idempotencyTable, before))
+    const forgetSome = () => store.transact(() => forgetExpired(idempotencyTable))
     while (!app.stopping && (await forgetSome()) === expiredPortion) await setTimeout(portionPause)
   }
   repeat(app, 3_600_000, () => forgetOldKeys().catch(logFailure(app, 'old idempotency keys could not be deleted')))

@@ -2,9 +2,9 @@
 
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Engine } from '../handlers/engine.ts'
-import { deleteExpired } from '../handlers/idempotency-record.ts'
 import { Problem } from '../http/problem.ts'
 import { getHealth, getLiveness, getReadiness, type ServiceOperation } from '../http/service.ts'
+import { plain, quote } from '../store/store.ts'
 import { registerService } from './service.ts'
 
 export function registerProbes(app: FastifyInstance, engine: Engine): void {
@@ -44,7 +44,7 @@ function singleFlight(check: () => Promise<unknown>): () => Promise<unknown> {
   }
 }
 
-/** Deletes rows that are too old to exist: this fails where nothing may be written, such as on a standby. */
-function* writeNothing({ idempotencyTable }: Engine) {
-  yield deleteExpired(idempotencyTable, new Date(0))
+/** A deletion that finds no row, because no digest is empty: this fails where nothing may be written, such as on a standby. */
+function* writeNothing({ idempotencyTable: { name } }: Engine) {
+  yield plain(`delete from ${quote(name)} where "digest" = ''`)
 }

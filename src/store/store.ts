@@ -62,6 +62,8 @@ export interface Dialect {
   placeholder(n: number): string
   /** An expression for the next revision: grows with each write to the database. */
   readonly nextRevision: string
+  /** The time so many seconds ago by the database's clock, in the form in which date-times are stored. */
+  secondsAgo(seconds: string): string
   /** Follows a select whose rows the transaction is about to change. */
   readonly forUpdate: string
   /** The column type of a kind of field. */

@@ -26,7 +26,6 @@ interface TableText {
   readonly read: string
   readonly insert: string
   readonly insertWithKey: string
-  readonly insertIfAbsent: string
   readonly update: string
   readonly remove: string
 }
@@ -108,9 +107,9 @@ function tableText(dialect: Dialect, model: Model): TableText {
   const others = names.slice(1)
   const owner = model.owner ? [ownerColumn] : []
   const placeholders = (count: number) => Array.from({ length: count }, (_, i) => dialect.placeholder(i + 1))
-  const insert = (columns: readonly string[], onConflict = '') =>
+  const insert = (columns: readonly string[]) =>
     `insert into ${table} (${[...columns, revisionColumn].join(', ')}) ` +
-    `values (${[...placeholders(columns.length), dialect.nextRevision].join(', ')})${onConflict} returning ${returned}`
+    `values (${[...placeholders(columns.length), dialect.nextRevision].join(', ')}) returning ${returned}`
   const assignments = others.map((name, i) => `${name} = ${dialect.placeholder(i + 1)}`)
   const [atKey, atRevision] = [dialect.placeholder(others.length + 1), dialect.placeholder(others.length + 2)]
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
@@ -118,7 +117,6 @@ function tableText(dialect: Dialect, model: Model): TableText {
     read: `select ${returned} from ${table}${where([`${key} = ${first}`, ...notDeleted(model)])}`,
     insert: insert([...others, ...owner]),
     insertWithKey: insert([...names, ...owner]),
-    insertIfAbsent: insert(names, ' on conflict do nothing'),
     update:
       `update ${table} set ${[...assignments, `${revisionColumn} = ${dialect.nextRevision}`].join(', ')} ` +
       `where ${key} = ${atKey} and ${revisionColumn} = ${atRevision} returning ${returned}`,

@@ -242,18 +242,51 @@ onEveryDatabase('a key and its answer survive a restart', async (t, url) => {
   t.equal(await total(after, '/countries'), 4)
 })
 
-onEveryDatabase('a key counts for 24 hours and not a millisecond more', async (t, url) => {
-  let now = Date.parse('2026-05-04T12:00:00.000Z')
-  const service = await startService(t, url, { clock: () => new Date(now) })
-  const first = await service.post('/countries', country, keyed('k-1'))
-  now += 24 * hour
-  t.equal((await service.post('/countries', country, keyed('k-1'))).text, first.text)
-  now += 1
-  const anew = await service.post('/countries', { ...country, area: 1 }, keyed('k-1'))
+/** Makes every key this old. The databases have the clock of this machine. */
+async function age(store: Store, hours: number): Promise<void> {
+  const time = new Date(Date.now() - hours * hour).toISOString()
+  await store.transact(function* () {
+    yield { text: `update idempotency_records set created_at = '${time}'`, values: [] }
+  })
+}
+
+feature('a key counts for 24 hours', async (t, { post, store }) => {
+  const other = { ...country, area: 1 }
+  const first = await post('/countries', country, keyed('k-1'))
+  await age(store, 23)
+  t.equal((await post('/countries', country, keyed('k-1'))).text, first.text)
+  await age(store, 25)
+  const anew = await post('/countries', other, keyed('k-1'))
   t.equal(anew.status, 201, 'even with another body')
   t.equal(replayed(anew), undefined)
-  now += 24 * hour
-  t.equal(replayed(await service.post('/countries', { ...country, area: 1 }, keyed('k-1'))), 'true')
+  await age(store, 23)
+  t.equal(replayed(await post('/countries', other, keyed('k-1'))), 'true')
+})
+
+onEveryDatabase('an instance whose clock is wrong by days counts and forgets keys as the others do', async (t, url) => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const right = await startService(t, url)
+  await right.post('/countries', country, keyed('by-the-right-one'))
+  await right.app.close()
+  await right.store.close()
+
+  for (const hours of [25, -25]) {
+    const clock = () => new Date(Date.now() + hours * hour)
+    const wrong = await startService(t, url, { clock, sample: false })
+    const kept = keptBy(wrong.store)
+    const before = await kept()
+    t.equal(replayed(await wrong.post('/countries', country, keyed('by-the-right-one'))), 'true')
+    await wrong.post('/countries', country, keyed(`by-the-wrong-one${hours}`))
+    mock.timers.tick(hour)
+    t.equal(await kept(), before + 1)
+    await wrong.app.close()
+    await wrong.store.close()
+  }
+
+  const again = await startService(t, url, { sample: false })
+  for (const hours of [25, -25])
+    t.equal(replayed(await again.post('/countries', country, keyed(`by-the-wrong-one${hours}`))), 'true')
 })
 
 /** Every write that is begun from now on. */
@@ -268,23 +301,27 @@ function watchWrites(store: Store): readonly Promise<unknown>[] {
   return writes
 }
 
-onEveryDatabase('old keys are deleted from the database every hour', async (t, url) => {
-  let now = Date.parse('2026-05-04T12:00:00.000Z')
-  mock.timers.enable({ apis: ['setInterval'] })
-  t.teardown(() => mock.timers.reset())
-  const service = await startService(t, url, { clock: () => new Date(now) })
-  const writes = watchWrites(service.store)
-  const kept = async () => {
+/** How many keys the database has, after every write that was begun. */
+function keptBy(store: Store): () => Promise<number> {
+  const writes = watchWrites(store)
+  return async () => {
     await Promise.all(writes)
-    const [row] = await service.store.query({ text: 'select count(*) from idempotency_records', values: [] })
+    const [row] = await store.query({ text: 'select count(*) from idempotency_records', values: [] })
     return Number(row?.[0])
   }
+}
+
+onEveryDatabase('old keys are deleted from the database every hour', async (t, url) => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const service = await startService(t, url)
+  const kept = keptBy(service.store)
   await service.post('/countries', country, keyed('k-1'))
-  now += 12 * hour
-  await service.post('/countries', country, keyed('k-2'))
+  await age(service.store, 23)
   mock.timers.tick(hour)
-  t.equal(await kept(), 2)
-  now += 12 * hour + 1
+  t.equal(await kept(), 1)
+  await age(service.store, 25)
+  await service.post('/countries', country, keyed('k-2'))
   t.equal(await kept(), 2)
   mock.timers.tick(hour)
   t.equal(await kept(), 1)
@@ -292,10 +329,9 @@ onEveryDatabase('old keys are deleted from the database every hour', async (t, u
 })
 
 onEveryDatabase('many old keys are deleted in portions, between which others are served', async (t, url) => {
-  let now = Date.parse('2026-05-04T12:00:00.000Z')
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
-  const service = await startService(t, url, { clock: () => new Date(now) })
+  const service = await startService(t, url)
   const { store } = service
   await service.post('/countries', country, keyed('k-1'))
   const columns = 'fingerprint, status, headers, body, created_at, _rev'
@@ -309,7 +345,7 @@ onEveryDatabase('many old keys are deleted in portions, between which others are
   const left = async () =>
     Number((await store.query({ text: 'select count(*) from idempotency_records', values: [] }))[0]?.[0])
   t.equal(await left(), 1051)
-  now += 24 * hour + 1
+  await age(store, 25)
   const counts: number[] = []
   const { transact } = store
   store.transact = work => transact.call(store, work).finally(async () => counts.push(await left())) as never

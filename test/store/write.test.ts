@@ -41,13 +41,6 @@ t.test('a row with a key of the client', async t => {
   })
 })
 
-t.test('a row that may be there', async t => {
-  t.equal(
-    tableOf('members').text.insertIfAbsent,
-    'insert into "members" ("name", "created_at", "_rev") values (?1, ?2, next_revision()) on conflict do nothing returning "name", "created_at", "_rev"',
-  )
-})
-
 t.test('a change of the row at a revision', async t => {
   t.strictSame(updateRow(tableOf('trees'), [7, 'Elm', null], 42), {
     text: 'update "trees" set "name" = ?1, "height" = ?2, "_rev" = next_revision() where "id" = ?3 and "_rev" = ?4 returning "id", "name", "height", "_rev"',

@@ -10,6 +10,8 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   placeholder: n => `$${n}`,
   nextRevision: `nextval('"_revision"')`,
+  secondsAgo: seconds =>
+    `to_char((now() - make_interval(secs => ${seconds})) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   forUpdate: ' for update',
   // Texts are ordered by code point, as on SQLite. `json` keeps a value as it was written; `jsonb` would sort its members.
   columnTypes: {

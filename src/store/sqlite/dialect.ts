@@ -6,6 +6,7 @@ export const sqliteDialect: Dialect = {
   name: 'sqlite',
   placeholder: n => `?${n}`,
   nextRevision: 'next_revision()',
+  secondsAgo: seconds => `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ${seconds} || ' seconds')`,
   // A write transaction is alone from its start.
   forUpdate: '',
   columnTypes: { string: 'text', integer: 'integer', number: 'real', boolean: 'integer', json: 'text' },
