@@ -95,5 +95,7 @@ t.test('a key is refused for what it cannot be: exit code 2, every mistake named
     t.strictSame([code, out], [2, ''], options.join(' '))
     t.match(err, message)
   }
+  const past = await run(t, ['key', 'rotate', '1', '--grace', '2020-01-01'], {}, folder)
+  t.strictSame([past.code, past.err.split('\n')[0]], [2, '--grace is in the past: 2020-01-01T00:00:00.000Z'])
   t.match((await run(t, ['key', 'list'], {}, folder)).out, /^id .*state\n$/, 'nothing was made')
 })

@@ -4,11 +4,19 @@ import { randomBytes } from 'node:crypto'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
 import { makeKey } from '../keys/api-key.ts'
-import { insertKey, type KeyTables, type NewKey, revokeKey, rotateKey, selectAllKeys } from '../keys/key-record.ts'
+import {
+  hasExpired,
+  insertKey,
+  type KeyTables,
+  type NewKey,
+  revokeKey,
+  rotateKey,
+  selectAllKeys,
+} from '../keys/key-record.ts'
 import { keyShapes } from '../keys/key-shapes.ts'
 import type { Plans } from '../limits/plan.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
-import type { Row } from '../resource/row.ts'
+import { type Row, rowToValues } from '../resource/row.ts'
 import { openStore } from '../store/open.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Store, Work } from '../store/store.ts'
@@ -76,8 +84,7 @@ async function create({ call, config, models, store, tables }: Context): Promise
     ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
   } as unknown as NewKey
   requireGood(models, await readPlans(config.PLANS ?? plansFile), wanted)
-  if (wanted.expires_at && Date.parse(wanted.expires_at) <= now.getTime())
-    throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
+  if (hasExpired(wanted.expires_at, now)) throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
   const text = makeKey(randomBytes(32))
   const [id] = await store.transact(() => insertKey(tables, wanted, { text, now }))
   printNote(`Key ${id} in ${store.location}. It is shown this once:`)
@@ -116,8 +123,7 @@ async function list({ store }: Context): Promise<void> {
 }
 
 function toLine([id, name, prefix, scopes, plan, lastUsed, expires, revoked]: Row, now: Date): string[] {
-  const ended = typeof expires === 'string' && Date.parse(expires) <= now.getTime()
-  const live = expires === null ? 'live' : `${ended ? 'expired' : 'live until'} ${expires}`
+  const live = expires === null ? 'live' : `${hasExpired(expires, now) ? 'expired' : 'live until'} ${expires}`
   const state = revoked === null ? live : `revoked ${revoked}`
   return [id, name, `${prefix}…`, JSON.parse(String(scopes)).join(' '), plan ?? '-', lastUsed ?? 'never', state].map(
     String,
@@ -134,12 +140,17 @@ async function revoke({ call, store, tables }: Context): Promise<void> {
 
 async function rotate({ call, store, tables }: Context): Promise<void> {
   const now = new Date()
-  const until = new Date(readTime('grace', String(call.options.grace ?? '24h'), now))
+  const until = readTime('grace', String(call.options.grace ?? '24h'), now)
+  if (until < now.toISOString()) throw new UsageError(`--grace is in the past: ${until}`)
   const text = makeKey(randomBytes(32))
+  let end = until
   await change(store, tables, call, function* (row) {
-    yield* rotateKey(tables, row, { text, now }, until.getTime() - now.getTime())
+    const { expires_at } = rowToValues(tables.keys.model.fields, row)
+    if (hasExpired(expires_at, now)) throw new Error(`This key expired at ${expires_at}. Create another one.`)
+    if (hasExpired(expires_at, new Date(until))) end = String(expires_at)
+    yield* rotateKey(tables, row, { text, now }, Date.parse(until) - now.getTime())
   })
-  printNote(`The secret of before works until ${until.toISOString()}. The new one is shown this once:`)
+  printNote(`The secret of before works until ${end}. The new one is shown this once:`)
   console.log(text)
 }
 

@@ -14,7 +14,12 @@ import { keptReferrers, RefusedWrite, requireReferences } from './refusal.ts'
 
 /** A write of checked values; `current` is the row that the same transaction has read. */
 export type Write =
-  | { readonly operation: 'create'; readonly values: Values }
+  | {
+      readonly operation: 'create'
+      readonly values: Values
+      /** Whether the address names the key, as that of a PUT does. */
+      readonly atAddress?: true
+    }
   | { readonly operation: 'replace' | 'update'; readonly current: Row; readonly values: Values }
   | { readonly operation: 'delete'; readonly current: Row }
 
@@ -34,7 +39,8 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
   let change = toChange(model, request, context.now)
   try {
     yield* requireReferences(context, model, change)
-    change = withAfter(change, beforeWrite(model, change))
+    const keyIsFixed = request.operation !== 'create' || request.atAddress === true
+    change = withAfter(change, beforeWrite(model, change, keyIsFixed))
     const row = yield* store(context, table, request, change.after)
     return { row, change: withAfter(change, rowToValues(model.fields, row)) }
   } catch (error) {

@@ -9,14 +9,15 @@ import { bodyFindings, compile, createAjv, findingToText, type Validate } from '
 import type { Call } from './call.ts'
 import { faultEntry, isPromise, ownFault } from './own-code.ts'
 
-/** The values to store: those of the change, with what the hook makes of them. */
-export function beforeWrite(model: Model, change: Change<Values>): Values {
+/** The values to store: those of the change, with what the hook makes of them. `keyIsFixed`: not the key, however. */
+export function beforeWrite(model: Model, change: Change<Values>, keyIsFixed: boolean): Values {
   if (model.hooks.beforeWrite === undefined) return { ...change.after }
   const seen = asStored(model, change)
   const members = membersOf(model, runBeforeWrite(model, seen))
   if (seen.after === undefined) return {}
   const after = { ...seen.after, ...members }
-  requireFitting(model, seen, after)
+  requireFitting(model, after)
+  if (keyIsFixed) requireSameKey(model, seen.after, after)
   return after
 }
 
@@ -44,12 +45,16 @@ function membersOf(model: Model, returned: unknown): Values {
 }
 
 /** What a caller sent has been checked before; what is wrong now, the hook has made so. */
-function requireFitting(model: Model, { before }: Change<Values>, after: Values): void {
-  const { key } = model
+function requireFitting(model: Model, after: Values): void {
   const findings = bodyFindings(validatorOf(model)(after)).map(findingToText)
   if (findings.length > 0) throw beforeWriteFault(model, `it made a row that is not valid: ${findings.join('; ')}`)
-  if (before !== undefined && after[key.name] !== before[key.name])
-    throw beforeWriteFault(model, `it changed ${key.name}, the key of a row that is stored; on create it may`)
+}
+
+/** A row that the address names stays there. */
+function requireSameKey(model: Model, seen: Values, after: Values): void {
+  const { name } = model.key
+  if (after[name] === seen[name]) return
+  throw beforeWriteFault(model, `it changed ${name}, the key that the address names; only on POST it may`)
 }
 
 function beforeWriteFault({ file }: Model, message: string): CodeFault {

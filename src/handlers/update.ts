@@ -27,7 +27,7 @@ export function replaceHandler(engine: Engine, operation: Operation): Handler {
   return updateHandler(engine, operation, (call, current) => {
     const body = belowParent(operation, call)
     requireSame(model.key, keyOf(operation, call), ownMember(body, model.key.name))
-    if (current === undefined) return { operation: 'create', values: newValues(model, call, body) }
+    if (current === undefined) return { operation: 'create', atAddress: true, values: newValues(model, call, body) }
     return { operation: 'replace', current, values: replaceValues(model, rowToValues(model.fields, current), body) }
   })
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { Principal } from '../access/access.ts'
 import { canonicalAddress } from '../access/address.ts'
 import { insufficientScope } from '../access/bearer.ts'
+import { Problem } from '../http/problem.ts'
 import type { Action } from '../operations/action.ts'
 import type { ActionCall, MemberCall, Outcome } from '../operations/run.ts'
 import type { Parameter } from '../query/parameter.ts'
@@ -15,7 +16,7 @@ import type { Work } from '../store/store.ts'
 import { makeKey } from './api-key.ts'
 import { keysAdmin, scopesBeyond } from './grant.ts'
 import { auditKey } from './key-audit.ts'
-import { insertKey, keyTables, type NewKey, revokeKey, rotateKey, type Secret } from './key-record.ts'
+import { hasExpired, insertKey, keyTables, type NewKey, revokeKey, rotateKey, type Secret } from './key-record.ts'
 
 /** No browser may keep what is said of keys, and reading them needs the scope too. */
 export const guarded = { scope: keysAdmin, cacheable: false } as const
@@ -47,6 +48,7 @@ export function issueAction({ create, withSecret, ...told }: KeyActionOptions): 
     *run(call) {
       const wanted = call.body as NewKey
       requireGrantable(call.caller, wanted.scopes)
+      if (hasExpired(wanted.expires_at, call.now)) throw pastExpiry()
       const secret = newSecret(call)
       const row = yield* insertKey(keyTables(call.tableOf), wanted, secret)
       return issued(told, call, row, secret)
@@ -70,14 +72,16 @@ export function rotateAction({ withSecret, ...told }: KeyActionOptions): Action 
       id: 'rotate',
       verb: 'Rotate',
       does: 'Issues a new secret for',
-      more: 'It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret.',
+      more: 'It is shown only in this response. The old one keeps working for `grace` seconds, unless the key expires before. A key that has expired is not rotated. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret.',
     },
     parameters: [grace],
     response: { shape: withSecret, example: { ...rowExample(model), secret: shownSecret } },
+    problems: ['conflict'],
     ...guarded,
     *run(call) {
-      const { scopes } = rowToValues(model.fields, call.row)
+      const { scopes, expires_at } = rowToValues(model.fields, call.row)
       requireGrantable(call.caller, scopes as readonly string[])
+      if (hasExpired(expires_at, call.now)) throw expired(String(expires_at))
       const secret = newSecret(call)
       const { grace } = call.parameters as { grace: number }
       const row = yield* rotateKey(keyTables(call.tableOf), call.row, secret, grace * 1000)
@@ -115,6 +119,15 @@ function newSecret({ now }: ActionCall): Secret {
 function requireGrantable(principal: Principal, scopes: readonly string[]): void {
   const beyond = scopesBeyond(principal, scopes)
   if (beyond.length > 0) throw insufficientScope(beyond.join(' '))
+}
+
+function pastExpiry(): Problem {
+  return new Problem('invalidBody', { errors: [{ pointer: '#/expires_at', detail: 'must be in the future' }] })
+}
+
+/** No secret of such a key would be accepted. */
+function expired(since: string): Problem {
+  return new Problem('conflict', { detail: `This key expired at ${since}. Create another one.` })
 }
 
 /** A secret is in the first response alone: what is stored for a repetition is without it. */

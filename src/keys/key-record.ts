@@ -29,6 +29,11 @@ export interface Secret {
   readonly now: Date
 }
 
+/** Whether a key that expires then is refused already. */
+export function hasExpired(expiresAt: unknown, now: Date): boolean {
+  return typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime()
+}
+
 /** Stores a key; gives its row. */
 export function* insertKey({ keys: table, secrets }: KeyTables, key: NewKey, secret: Secret): Work<Row> {
   const created_at = secret.now.toISOString()

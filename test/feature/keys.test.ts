@@ -141,6 +141,32 @@ feature(
 )
 
 feature(
+  'a key that would be refused at once is not made, and one that has expired is not rotated',
+  async (t, service) => {
+    const { post, request, get } = service
+    const { headers } = await administrator(service, 'books:read')
+    const wanted = { name: 'A', scopes: ['books:read'] }
+    for (const expires_at of [new Date(time).toISOString(), '2020-01-01T00:00:00+02:00']) {
+      const refused = checkProblem(t, expires_at, await post('/keys', { ...wanted, expires_at }, headers), 422)
+      t.strictSame(refused.errors, [{ pointer: '#/expires_at', detail: 'must be in the future' }])
+    }
+    t.strictSame((await get('/keys?name=A', headers)).json, [])
+
+    const expires_at = new Date(time + 60_000).toISOString()
+    const made = await post('/keys', { ...wanted, expires_at }, headers)
+    const rotate = () => request('POST', `/keys/${made.json.id}/rotate?grace=3600`, { headers })
+    const rotated = await rotate()
+    t.equal(rotated.status, 200)
+    time += 60_000
+    for (const answer of [made, rotated]) t.equal((await get('/books', bearer(answer))).status, 401)
+    const refused = checkProblem(t, 'expired', await rotate(), 409)
+    t.equal(refused.detail, `This key expired at ${expires_at}. Create another one.`)
+    t.equal((await request('DELETE', `/keys/${made.json.id}`, { headers })).status, 204, 'it may be revoked')
+  },
+  access,
+)
+
+feature(
   'a rotation that is sent again with its Idempotency-Key makes no third secret and tells the second to nobody',
   async (t, service) => {
     const { post, request, get } = service

@@ -110,7 +110,7 @@ const wrong: [returned: unknown, told: RegExp][] = [
 let returned: unknown
 feature(
   'a hook that makes a row beyond the limits of its fields is at fault, and nothing is stored',
-  async (t, { post, patch, get }) => {
+  async (t, { post, put, patch, get }) => {
     returned = undefined
     t.equal((await post('/notes', { slug: 'a', title: 'x' })).status, 201)
     for (const [value, told] of wrong) {
@@ -119,7 +119,12 @@ feature(
       t.match(faultOf(t, await patch('/notes/a', { title: 'y' })).msg, told)
     }
     returned = { slug: 'b' }
-    t.match(faultOf(t, await patch('/notes/a', { title: 'y' })).msg, /it changed slug, the key of a row that is stored/)
+    for (const received of [
+      await patch('/notes/a', { title: 'y' }),
+      await put('/notes/a', { title: 'y' }),
+      await put('/notes/new', { title: 'y' }),
+    ])
+      t.match(faultOf(t, received).msg, /it changed slug, the key that the address names; only on POST it may$/)
     t.strictSame((await get('/notes')).json, [{ slug: 'a', title: 'x', due_at: null }])
   },
   hook(() => returned),
