@@ -49,6 +49,7 @@ import type { Metrics } from './telemetry/metrics.ts'
 import { registerRequestLog } from './telemetry/request-log.ts'
 import { registerSecurityLog } from './telemetry/security-log.ts'
 import type { Tracing } from './telemetry/tracing.ts'
+import { withValues } from './validation/hints.ts'
 import { compile, createAjv } from './validation/validator.ts'
 
 export interface AppOptions {
@@ -197,11 +198,12 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
 function registerValidator(app: FastifyInstance, served: Served): void {
   const ajv = createAjv()
   for (const [name, schema] of Object.entries(allSchemas(served))) ajv.addSchema(schema, name)
-  app.setValidatorCompiler(({ schema }) => {
+  app.setValidatorCompiler(({ schema, httpPart }) => {
     const validate = compile(ajv, schema as JsonSchema)
     return value => {
       const errors = validate(value)
-      return errors.length === 0 ? { value } : { error: errors as never }
+      if (errors.length === 0) return { value }
+      return { error: (httpPart === 'querystring' ? withValues(errors, value) : errors) as never }
     }
   })
   registerResponseCheck(app, ajv)

@@ -5,6 +5,7 @@ import type { Finding } from '../http/problem.ts'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import { controlFree, formats, singleLine } from '../resource/format.ts'
 import { compilePattern } from '../resource/pattern.ts'
+import { bracketHint, commaHint, formatHint, formatParameterHint } from './hints.ts'
 import { boundKeywords } from './keywords.ts'
 
 /** Gives what is wrong with a value; nothing where it is valid. Fills in defaults. */
@@ -68,7 +69,7 @@ const maxFindings = 100
 
 /** The findings in a body, each at its place (RFC 6901 §6: a pointer as a URI fragment). */
 export function bodyFindings(errors: readonly ErrorObject[]): readonly Finding[] {
-  return firstFindings(errors, error => ({ pointer: pointerOf(error), detail: detailOf(error, 'member') }))
+  return firstFindings(errors, error => ({ pointer: pointerOf(error), detail: detailOf(error) }))
 }
 
 /** A finding in a value of ours, for people: `authors/0/name is required`. */
@@ -85,7 +86,7 @@ export function parameterFindings(
   const toFinding = (error: ErrorObject) => ({
     parameter: parameterOf(error),
     in: place,
-    detail: detailOf(error, 'parameter'),
+    detail: parameterDetail(error),
   })
   return firstFindings(errors, toFinding)
 }
@@ -138,18 +139,27 @@ function parameterOf({ instancePath, params }: ErrorObject): string {
   return String(params.additionalProperty ?? instancePath.split('/')[1])
 }
 
-function detailOf({ keyword, params, message }: ErrorObject, thing: 'member' | 'parameter'): string {
+function parameterDetail(error: ErrorObject): string {
+  const { keyword, params } = error
+  if (keyword === 'additionalProperties')
+    return `is not a known parameter${bracketHint(String(params.additionalProperty))}`
+  if (keyword === 'format') return `must be a valid ${params.format}${formatParameterHint(params.format)}`
+  if (keyword === 'type' && params.type === 'boolean') return 'must be true or false'
+  return detailOf(error) + commaHint(error)
+}
+
+function detailOf({ keyword, params, message }: ErrorObject): string {
   switch (keyword) {
     case 'required':
       return 'is required'
     case 'additionalProperties':
-      return isLongName(params.additionalProperty) ? 'has a member with a very long name' : `is not a known ${thing}`
+      return isLongName(params.additionalProperty) ? 'has a member with a very long name' : 'is not a known member'
     case 'enum':
       return mustBeOneOf(params.allowedValues)
     case 'type':
       return `must be ${[params.type].flat().join(' or ')}`
     case 'format':
-      return `must be a valid ${params.format}`
+      return `must be a valid ${params.format}${formatHint(params.format)}`
     case 'not':
       return 'must not contain control characters; as a key, it must not be . or ..'
     case 'pattern':

@@ -26,7 +26,7 @@ const values: [field: TProperties[string], mistake: string][] = [
   [Type.Integer({ minimum: 5, examples: [5, 4] }), 'has an example that is not valid, 4: must be >= 5'],
   [
     Type.String({ format: 'date', examples: ['today'] }),
-    'has an example that is not valid, "today": must be a valid date',
+    'has an example that is not valid, "today": must be a valid date, such as 2026-05-04',
   ],
   [Enum(['s', 'm'], { examples: ['l'] }), 'has an example that is not valid, "l": must be one of: s, m'],
   [Type.Array(number, { examples: [[1, '2']] }), 'has an example that is not valid, [1,"2"]: 1 must be integer'],

@@ -132,14 +132,16 @@ feature('a day or a time that is none is refused, in bodies and in filters', asy
   const { get, post, patch } = service
   await unharmed(t, service, async () => {
     for (const date of dates) {
-      const errors = [{ pointer: '#/pub_date', detail: 'must be a valid date' }]
+      const errors = [{ pointer: '#/pub_date', detail: 'must be a valid date, such as 2026-05-04' }]
       const book = { title: 'T', authors: [{ name: 'A' }], pub_date: date }
       t.strictSame(checkProblem(t, date, await post('/books', book), 422).errors, errors)
       t.strictSame(checkProblem(t, date, await patch('/books/1', { pub_date: date }), 422).errors, errors)
       checkProblem(t, date, await get(`/books?pub_date_gte=${encodeURIComponent(date)}`), 400)
     }
     for (const time of times) {
-      const errors = [{ pointer: '#/starts_at', detail: 'must be a valid date-time' }]
+      const errors = [
+        { pointer: '#/starts_at', detail: 'must be a valid date-time, such as 2026-05-04T14:30:00+02:00' },
+      ]
       t.strictSame(checkProblem(t, time, await post('/events', { name: 'E', starts_at: time }), 422).errors, errors)
       t.strictSame(checkProblem(t, time, await patch('/events/1', { starts_at: time }), 422).errors, errors)
       checkProblem(t, time, await get(`/events?starts_at_lt=${encodeURIComponent(time)}`), 400)

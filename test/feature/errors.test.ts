@@ -44,7 +44,7 @@ const refusals: readonly Row[] = [
     errors: [
       { parameter: 'wheels', in: 'query', detail: 'is not a known parameter' },
       { parameter: 'limit', in: 'query', detail: 'must be >= 1' },
-      { parameter: 'make_is_null', in: 'query', detail: 'must be boolean' },
+      { parameter: 'make_is_null', in: 'query', detail: 'must be true or false' },
     ],
   },
   {

@@ -229,6 +229,9 @@ feature(
 
 const type = (name: string) => `must be ${name}`
 const unknown = 'is not a known parameter'
+const trueOrFalse = 'must be true or false'
+const date = 'must be a valid date, such as 2026-05-04'
+const dateTime = 'must be a valid date-time, such as 2026-05-04T14:30:00%2B02:00'
 
 feature(
   'a value that cannot be is refused with its parameter',
@@ -244,26 +247,26 @@ feature(
       ['floors_lt=-9007199254740992', 'must be >= -9007199254740991'],
       ['floors_gt=1&floors_gt=2', type('integer')],
       ['rating=', type('number')],
-      ['rating=1,5', type('number')],
+      ['rating=1,5', 'must be number; several values are written rating=…&rating=…'],
       ['rating=1e999', type('number')],
       ['rating=NaN', type('number')],
       ['rating_gt=0x1', type('number')],
-      ['open=1', type('boolean')],
-      ['open=TRUE', type('boolean')],
-      ['open_is_null=', type('boolean')],
+      ['open=1', trueOrFalse],
+      ['open=TRUE', trueOrFalse],
+      ['open_is_null=', trueOrFalse],
       ['name_is_null=true', unknown],
-      ['rating_is_null=yes', type('boolean')],
+      ['rating_is_null=yes', trueOrFalse],
       ['size=large', 'must be one of: small, Large'],
       ['size=', 'must be one of: small, Large'],
       ['ref=8e03978e', 'must be a valid uuid'],
       ['email=a', 'must be a valid email'],
       ['site=a b', 'must be a valid uri'],
-      ['founded=2023-02-29', 'must be a valid date'],
-      ['founded_gt=2023-02-28T00:00:00Z', 'must be a valid date'],
-      ['visited_at=2026-05-04', 'must be a valid date-time'],
-      ['visited_at_gt=2026-05-04T12:30:00', 'must be a valid date-time'],
-      ['visited_at_gt=2026-05-04T12:30:00+02:00', 'must be a valid date-time'],
-      ['visited_at_lt=9999-12-31T23:59:59-01:00', 'must be a valid date-time'],
+      ['founded=2023-02-29', date],
+      ['founded_gt=2023-02-28T00:00:00Z', date],
+      ['visited_at=2026-05-04', dateTime],
+      ['visited_at_gt=2026-05-04T12:30:00', dateTime],
+      ['visited_at_gt=2026-05-04T12:30:00+02:00', dateTime],
+      ['visited_at_lt=9999-12-31T23:59:59-01:00', dateTime],
       ['name=%00', 'must not contain control characters'],
       ['name_contains=a%1Fb', 'must not contain control characters'],
       [`name_starts_with=${'a'.repeat(1001)}`, 'must NOT have more than 1000 characters'],
@@ -284,6 +287,43 @@ feature(
       t.equal(answer.status, 400, query)
       t.strictSame(problemOf(answer).errors, [{ parameter, in: 'query', detail }], query)
     }
+  },
+  { resources: [shops] },
+)
+
+feature(
+  'what other services write in another way is refused with how it is written here',
+  async (t, { get }) => {
+    const several = (name: string) => `; several values are written ${name}=…&${name}=…`
+    const table: [query: string, parameter: string, detail: string][] = [
+      ['visited_at_gte=2024-01-01T00:00:00%2B0000', 'visited_at_gte', dateTime],
+      ['visited_at_gte=2024-01-01T00:00:00+02:00', 'visited_at_gte', dateTime],
+      ['visited_at_gte=2024-01-01 00:00:00Z', 'visited_at_gte', dateTime],
+      ['visited_at_gte=1704067200', 'visited_at_gte', dateTime],
+      ['founded=2024-01-01T00:00:00Z', 'founded', date],
+      ['founded=01/02/2024', 'founded', date],
+      ['open=1', 'open', trueOrFalse],
+      ['open=True', 'open', trueOrFalse],
+      ['rating_is_null=0', 'rating_is_null', trueOrFalse],
+      ['floors=1,2', 'floors', `must be integer${several('floors')}`],
+      ['size=small,Large', 'size', `must be one of: small, Large${several('size')}`],
+      ['size=small&size=Large,small', 'size', `must be one of: small, Large${several('size')}`],
+      ['size[]=small', 'size[]', unknown + several('size')],
+      ['size[0]=small', 'size[0]', unknown + several('size')],
+      ['floors[gte]=2', 'floors[gte]', `${unknown}; without brackets it is floors_gte`],
+      ['filter[size][x]=small', 'filter[size][x]', unknown],
+      ['floors_gt=1,2', 'floors_gt', type('integer')],
+      ['limit=0', 'limit', 'must be >= 1'],
+      ['limit=1001', 'limit', 'must be <= 1000'],
+    ]
+    for (const [query, parameter, detail] of table) {
+      const answer = await get(`/shops?${query.replaceAll(' ', '%20')}`)
+      t.strictSame(problemOf(answer).errors, [{ parameter, in: 'query', detail }], query)
+    }
+    const all = await get(
+      '/shops?size=small&size=Large&visited_at_gte=2026-05-04T14:30:00%2B02:00&founded_lt=2026-05-04',
+    )
+    t.equal(all.status, 200)
   },
   { resources: [shops] },
 )

@@ -102,7 +102,7 @@ const wrong: [returned: unknown, told: RegExp][] = [
   [{ title: null }, /title must be string$/],
   [{ titel: 'x' }, /titel is not a known member$/],
   [{ due_at: new Date() }, /due_at must be string or null/],
-  [{ due_at: 'soon' }, /due_at must be a valid date-time$/],
+  [{ due_at: 'soon' }, /due_at must be a valid date-time, such as \S+$/],
   ['x', /it returned "x"; return members to change, or nothing$/],
   [['x'], /it returned \["x"\]; return members to change, or nothing$/],
 ]
