@@ -35,6 +35,8 @@ export async function serve(t: Test, { file, preload, before }: Start): Promise<
     HOST: '127.0.0.1',
     SAMPLE_DATA: 'false',
     LOG_LEVEL: 'warn',
+    // However busy the machine is: what is refused is refused because of the disk.
+    MAX_EVENT_LOOP_DELAY: '0',
     ...(preload === undefined ? {} : { NODE_OPTIONS: `--import=${preload}` }),
   }
   const call = [process.execPath, 'src/cli.ts', 'serve']
