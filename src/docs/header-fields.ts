@@ -19,6 +19,11 @@ const headerFields = {
     schema: text,
     example: 'no-store',
   },
+  'Content-Location': {
+    description: 'The address of what is returned, as a read of it would return it (RFC 9110 §8.7)',
+    schema: { ...text, format: 'uri-reference' },
+    example: '/books/3',
+  },
   'Current-ETag': { description: 'The `ETag` as it is now, if there is one', schema: text, example: '"8"' },
   Deprecation: {
     description: 'Since when this is deprecated (RFC 9745)',
@@ -64,6 +69,11 @@ const headerFields = {
     schema: { type: 'integer' },
     example: 1,
   },
+  'Returned-ETag': {
+    description: 'The state of what is returned, for `If-Match` and `If-None-Match`; none without a body',
+    schema: text,
+    example: '"7"',
+  },
   Sunset: {
     description: 'From when it may be gone (RFC 8594)',
     required: true,
@@ -83,7 +93,10 @@ const headerFields = {
 } as const
 
 /** The same field under the name by which it is sent, where its component has another. */
-const sentAs: Partial<Record<HeaderName, string>> = { 'Current-ETag': 'ETag' }
+const sentAs: Partial<Record<HeaderName, string>> = {
+  'Current-ETag': 'ETag',
+  'Returned-ETag': 'ETag',
+}
 
 export function headerReferences(names: readonly HeaderName[], registry: ComponentRegistry): object {
   const references = names.map(name => [

@@ -3,7 +3,7 @@
 import type { Operation } from '../operations/operation.ts'
 import { ownMember, type Values } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
-import { type Call, type Handler, parentKey, pathOf } from './call.ts'
+import { type Call, type Handler, parentKey } from './call.ts'
 import { write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
@@ -23,7 +23,7 @@ export function createHandler(engine: Engine, operation: Operation): Handler {
     const context = { engine, principal: call.principal, now: engine.clock() }
     const { row, change } = yield* write(context, table, { operation: 'create', values })
     return {
-      answer: writtenAnswer(operation, call, row, pathOf(call)),
+      answer: writtenAnswer(operation, call, row, true),
       committed: () => afterCommit(model, change, call),
     }
   })

@@ -17,7 +17,7 @@ import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, inTransaction } from './once.ts'
 import { RefusedWrite } from './refusal.ts'
-import { collectionOf, requirePreconditions, requireSame, writtenAnswer } from './written.ts'
+import { requirePreconditions, requireSame, writtenAnswer } from './written.ts'
 
 /** What a call wants written over the row that is there, or where none is. */
 type Plan = (call: Call, current: Row | undefined) => Exclude<Write, { operation: 'delete' }>
@@ -56,9 +56,8 @@ function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handle
     requireSameParent(operation, call, wanted.values)
     const context = { engine, principal: call.principal, now: engine.clock() }
     const { row, change } = yield* write(context, table, wanted)
-    const collection = current === undefined ? collectionOf(call) : undefined
     return {
-      answer: writtenAnswer(operation, call, row, collection),
+      answer: writtenAnswer(operation, call, row, current === undefined),
       committed: () => afterCommit(model, change, call),
     }
   }

@@ -28,18 +28,31 @@ export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unkno
 }
 
 /** The answer to a write: the representation, or nothing where the caller prefers that (RFC 7240 §4.2). */
-export function writtenAnswer(operation: Operation, call: Call, row: Row, collection?: string): Answer {
+export function writtenAnswer(operation: Operation, call: Call, row: Row, created: boolean): Answer {
   const minimal = call.preferences.return === 'minimal'
-  const created = collection !== undefined
-  const headers: Record<string, string> = { ...representationFields(operation, call), etag: rowTag(row) }
-  if (created) headers.location = addressOf(call, collection, row[0] ?? null)
-  if (!minimal) headers['content-type'] = jsonContent
-  const body = minimal ? '' : JSON.stringify(rowToValues(operation.model.fields, row))
-  return { status: created ? 201 : minimal ? 204 : 200, headers, body }
+  const address = addressOf(call, collectionOf(operation, call), row[0] ?? null)
+  return {
+    status: created ? 201 : minimal ? 204 : 200,
+    headers: {
+      ...representationFields(operation, call),
+      ...(created && { location: address }),
+      ...(minimal ? tagAlone(operation, row) : contentFields(address, row)),
+    },
+    body: minimal ? '' : JSON.stringify(rowToValues(operation.model.fields, row)),
+  }
 }
 
-/** The collection that a member's address is in. */
-export function collectionOf(call: Call): string {
+/** The tag belongs to the content, which is what a read of this address would return (RFC 9110 §8.7). */
+function contentFields(address: string, row: Row): Record<string, string> {
+  return { 'content-type': jsonContent, 'content-location': address, etag: rowTag(row) }
+}
+
+/** A caller of PUT would take it for the tag of the text that it sent, which is not what is stored (RFC 9110 §9.3.4). */
+function tagAlone({ kind }: Operation, row: Row): Record<string, string> {
+  return kind === 'replace' ? {} : { etag: rowTag(row) }
+}
+
+function collectionOf({ kind }: Operation, call: Call): string {
   const path = pathOf(call)
-  return path.slice(0, path.lastIndexOf('/'))
+  return kind === 'create' ? path : path.slice(0, path.lastIndexOf('/'))
 }

@@ -6,6 +6,7 @@ export type Origins = ReadonlySet<string>
 /** Fields that a page may read beside those that every page may (Fetch §3.3.3). */
 const exposed = [
   'Allow',
+  'Content-Location',
   'Deprecation',
   'ETag',
   'Idempotent-Replayed',

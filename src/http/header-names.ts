@@ -3,10 +3,12 @@
 export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer'
 
 export type ResponseHeader =
+  | 'Content-Location'
   | 'Deprecation'
   | 'ETag'
   | 'Idempotent-Replayed'
   | 'Link'
   | 'Location'
+  | 'Returned-ETag'
   | 'Sunset'
   | 'X-Total-Count'

@@ -31,7 +31,7 @@ export function createOperation(address: Address): Operation {
         {
           status: 201,
           description: 'Created',
-          headers: ['ETag', 'Location', 'Idempotent-Replayed'],
+          headers: ['ETag', 'Location', 'Content-Location', 'Idempotent-Replayed'],
           content: { schema: schemaRef(shapes.representation), example: createdExample(model, below) },
         },
       ],

@@ -42,12 +42,19 @@ function successes({ model, below, shapes }: Address, creates: boolean): readonl
   const example = changedRowExample(model, replacementExample(model, below), below)
   const content = { schema: schemaRef(shapes.representation), example }
   return [
-    { status: 200, description: `The ${model.singular}`, headers: ['ETag'], content },
-    withoutBody('Saved', ['ETag']),
-    ...(creates
-      ? [{ status: 201, description: 'Created', headers: ['ETag', 'Location'], content } satisfies Success]
-      : []),
+    { status: 200, description: `The ${model.singular}`, headers: ['ETag', 'Content-Location'], content },
+    withoutBody('Replaced', []),
+    ...(creates ? [creation(content)] : []),
   ]
+}
+
+function creation(content: Success['content']): Success {
+  return {
+    status: 201,
+    description: 'Created',
+    headers: ['Returned-ETag', 'Location', 'Content-Location'],
+    ...(content && { content }),
+  }
 }
 
 /** Below a parent the address says which one it is. */

@@ -30,7 +30,7 @@ export function updateOperation(address: Address): Operation {
       bodies: bodies(address, example),
       offers: [json],
       successes: [
-        { status: 200, description: `The ${model.singular}`, headers: ['ETag'], content },
+        { status: 200, description: `The ${model.singular}`, headers: ['ETag', 'Content-Location'], content },
         withoutBody('Saved', ['ETag']),
       ],
       problems: [...writeProblems, 'notFound', ...changeProblems(address)],

@@ -1,7 +1,7 @@
 // Preferences, end to end (RFC 7240): what is heeded is said, what is not is ignored, unless the client is strict.
 
 import { checkProblem } from '../support/problem.ts'
-import { feature } from '../support/service.ts'
+import { feature, type Received } from '../support/service.ts'
 
 const minimal = { prefer: 'return=minimal' }
 const whole = { prefer: 'return=representation' }
@@ -39,7 +39,10 @@ feature('who changes may do without the representation (§4.2)', async (t, { put
   const read = await get('/countries/1')
   t.strictSame(read.json, { id: 1, ...peru, area: 3 })
   t.equal(read.headers.etag, changes.at(-1)?.headers.etag)
-  t.equal(new Set(changes.map(({ headers }) => headers.etag)).size, changes.length)
+  const [replaced, ...patched] = changes.map(({ headers }) => headers)
+  t.equal(replaced?.etag, undefined, 'RFC 9110 §9.3.4: what is stored is not what was sent')
+  t.equal(new Set(patched.map(({ etag }) => etag)).size, patched.length)
+  for (const headers of [replaced, ...patched]) t.equal(headers?.['content-location'], undefined)
 })
 
 feature('a PUT that creates says so without a body', async (t, { put, get }) => {
@@ -47,6 +50,7 @@ feature('a PUT that creates says so without a body', async (t, { put, get }) => 
   t.equal(created.status, 201)
   t.equal(created.text, '')
   t.equal(created.headers.location, '/users/grace')
+  t.strictSame([created.headers.etag, created.headers['content-location']], [undefined, undefined])
   t.equal((await put('/users/grace', { name: 'Grace H.' }, minimal)).status, 204)
   t.equal((await get('/users/grace')).json.name, 'Grace H.')
 })
@@ -59,6 +63,27 @@ feature('who asks for the representation is told that the wish was heeded', asyn
   ]) {
     t.strictSame(json, { id: 4, ...peru })
     t.equal(headers['preference-applied'], 'return=representation')
+  }
+})
+
+feature('a response to a write that has the row has its address and its tag (RFC 9110 §8.7)', async (t, service) => {
+  const { get, post, put, patch } = service
+  const guest = { name: 'Ines Falk', email: 'ines@example.com' }
+  const table: [at: string, write: () => Promise<Received>][] = [
+    ['/countries/4', () => post('/countries/', peru)],
+    ['/countries/4', () => put('/countries/4', peru)],
+    ['/v1/countries/4', () => patch('/v1/countries/4/', { area: 1 })],
+    ['/users/grace', () => put('/users/%67race', { name: 'Grace' })],
+    ['/users/grace', () => put('/users/grace', { name: 'Grace H.' })],
+    ['/events/23/guests/10', () => post('/events/23/guests', guest)],
+    ['/events/23/guests/10', () => patch('/events/23/guests/10', { name: 'Ines' })],
+  ]
+  for (const [at, write] of table) {
+    const written = await write()
+    const read = await get(at)
+    t.equal(written.headers['content-location'], at)
+    t.strictSame([written.text, written.headers.etag], [read.text, read.headers.etag], at)
+    t.equal(read.headers['content-location'], undefined)
   }
 })
 

@@ -811,7 +811,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret. Needs the scope `keys:admin`.
+         * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds, unless the key expires before. A key that has expired is not rotated. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret. Needs the scope `keys:admin`.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -3249,6 +3249,13 @@ export interface components {
             };
         };
         /** @description Done. The response has no body. */
+        Replaced: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description Done. The response has no body. */
         Saved: {
             headers: {
                 ETag: components["headers"]["ETag"];
@@ -3449,10 +3456,20 @@ export interface components {
          */
         Location: string;
         /**
+         * @description The address of what is returned, as a read of it would return it (RFC 9110 §8.7)
+         * @example /books/3
+         */
+        ContentLocation: string;
+        /**
          * @description `true` if this is the stored response to an earlier request with the same `Idempotency-Key`
          * @example true
          */
         IdempotentReplayed: string;
+        /**
+         * @description The state of what is returned, for `If-Match` and `If-None-Match`; none without a body
+         * @example "7"
+         */
+        ReturnedETag: string;
     };
     pathItems: never;
 }
@@ -3636,6 +3653,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -3767,6 +3785,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3788,7 +3807,7 @@ export interface operations {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -3872,6 +3891,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4047,6 +4067,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -4161,6 +4182,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4177,7 +4199,7 @@ export interface operations {
                     "application/json": components["schemas"]["Car"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -4261,6 +4283,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4407,6 +4430,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -4515,6 +4539,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4529,7 +4554,7 @@ export interface operations {
                     "application/json": components["schemas"]["Country"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -4613,6 +4638,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4771,6 +4797,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -4885,6 +4912,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4901,7 +4929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -4985,6 +5013,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5148,6 +5177,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -5259,6 +5289,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5274,7 +5305,7 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -5358,6 +5389,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5561,6 +5593,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -5725,6 +5758,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -5840,6 +5874,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5856,7 +5891,7 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -5940,6 +5975,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6066,6 +6102,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6082,7 +6119,7 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -6176,6 +6213,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6350,6 +6388,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -6524,6 +6563,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -6639,6 +6679,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6655,7 +6696,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -6739,6 +6780,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6865,6 +6907,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6881,7 +6924,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -6975,6 +7018,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7106,6 +7150,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -7211,6 +7256,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7224,7 +7270,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -7308,6 +7354,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7447,6 +7494,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -7555,6 +7603,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7569,7 +7618,7 @@ export interface operations {
                     "application/json": components["schemas"]["Todo"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -7653,6 +7702,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7831,6 +7881,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -7945,6 +7996,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7962,7 +8014,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -8047,6 +8099,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8205,6 +8258,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
@@ -8315,6 +8369,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8333,8 +8388,9 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
+                    ETag: components["headers"]["ReturnedETag"];
                     Location: components["headers"]["Location"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8350,7 +8406,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            204: components["responses"]["Saved"];
+            204: components["responses"]["Replaced"];
             400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -8433,6 +8489,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
