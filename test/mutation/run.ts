@@ -29,12 +29,16 @@ const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres()
 const env = { ...process.env, TAP_BAIL: '1', TEST_POSTGRES_URL: process.env.TEST_POSTGRES_URL ?? server?.url }
 const folders = Array.from({ length: Number(options.jobs) }, copyOfTheProject)
 try {
-  const reaches = (await inParallel(tests, (test, folder) => measureReach(folder, test, env))).filter(isDefined)
+  const reaches = (await inParallel(tests, reachOf)).filter(isDefined)
   console.log(`seed ${options.seed}; ${reaches.length} of ${tests.length} test files pass as they are`)
   const mutants = sample(globSync(`${options.only}**/*.ts`).sort().flatMap(readMutants), Number(options.count))
-  const survivors = (await inParallel(mutants, (mutant, folder) => survives(mutant, folder, reaches))).filter(isDefined)
-  for (const mutant of survivors.toSorted(byPlace)) console.log(describe(mutant))
-  const killed = mutants.length - survivors.length
+  const noteProgress = progressOf(mutants.length)
+  const survivals = await inParallel(mutants, async (mutant, folder) => {
+    const survived = await survives(mutant, folder, reaches)
+    noteProgress()
+    return survived
+  })
+  const killed = survivals.filter(survived => !survived).length
   console.log(`${killed} of ${mutants.length} mutants killed (${((100 * killed) / mutants.length).toFixed(1)} %)`)
 } finally {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
@@ -61,19 +65,35 @@ async function inParallel<T, R>(items: readonly T[], work: (item: T, folder: str
   return results
 }
 
+async function reachOf(test: string, folder: string): Promise<Reach | undefined> {
+  const reach = await measureReach(folder, test, env)
+  if (reach === undefined) console.log(`left out ${test}, which fails as it is`)
+  return reach
+}
+
+/** A run takes hours, so every 50th mutant is told on stderr. */
+function progressOf(count: number): () => void {
+  let tried = 0
+  return () => {
+    tried += 1
+    if (tried % 50 === 0) console.error(`${tried} of ${count} mutants tried`)
+  }
+}
+
 function readMutants(file: string): readonly Mutant[] {
   return sourceToMutants(file, readFileSync(file, 'utf8'))
 }
 
-/** The mutant itself, where the tests that run its place all pass. */
-async function survives(mutant: Mutant, folder: string, reaches: readonly Reach[]): Promise<Mutant | undefined> {
+/** Whether the tests that run its place all pass. A survivor is printed. */
+async function survives(mutant: Mutant, folder: string, reaches: readonly Reach[]): Promise<boolean> {
   const path = join(folder, mutant.file)
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, applyMutant(text, mutant))
   try {
     for (const { test, duration } of testsOf(mutant, reaches))
-      if (!(await runTest(folder, test, env, duration * 5 + 20_000)).passed) return undefined
-    return mutant
+      if (!(await runTest(folder, test, env, duration * 5 + 20_000)).passed) return false
+    console.log(describe(mutant, text))
+    return true
   } finally {
     writeFileSync(path, text)
   }
@@ -102,14 +122,9 @@ function sample<T>(all: readonly T[], count: number): readonly T[] {
   return chosen.map(({ item }) => item)
 }
 
-function byPlace(one: Mutant, other: Mutant): number {
-  return one.file.localeCompare(other.file) || one.line - other.line
-}
-
-function describe({ file, line, start, end, replacement }: Mutant): string {
-  const original = readFileSync(file, 'utf8').slice(start, end)
-  const short = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 80)
-  return `survived ${file}:${line}  ${short(original)}  →  ${short(replacement)}`
+function describe({ file, line, start, end, replacement }: Mutant, text: string): string {
+  const short = (part: string) => part.replaceAll(/\s+/g, ' ').slice(0, 80)
+  return `survived ${file}:${line}  ${short(text.slice(start, end))}  →  ${short(replacement)}`
 }
 
 function isDefined<T>(value: T | undefined): value is T {
