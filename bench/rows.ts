@@ -67,7 +67,8 @@ export async function fill(url: string, rows: number): Promise<void> {
   const store = openStore(url, { exclusive: false })
   try {
     const tables = models.map(model => modelToTable(store.dialect, model))
-    await migrate(store, { tables, files: [], findMistake: () => () => undefined }, 'additive')
+    const now = new Date().toISOString()
+    await migrate(store, { tables, files: [], findMistake: () => () => undefined, version: '0.0.0', now }, 'additive')
     for (let from = 1; from <= rows; from += chunk) {
       const text = fillStatement(store, from, Math.min(rows, from + chunk - 1))
       await store.transact(function* () {

@@ -6,8 +6,8 @@ import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { backUp, databaseFile, restore, verify } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
 import { type Call, UsageError } from './command.ts'
-import { planModels } from './migrate.ts'
 import { withProgress } from './progress.ts'
+import { planModels } from './tables.ts'
 
 export async function runBackup({ operands, options, environment }: Call): Promise<void> {
   const target = requireFile('backup', operands)
@@ -25,11 +25,11 @@ export async function runRestore({ operands, options, environment }: Call): Prom
   console.log(`${resolve(source)} is restored to ${database}`)
 }
 
-export async function runVerify({ operands }: Call): Promise<number> {
+export async function runVerify({ operands, version }: Call): Promise<number> {
   const file = requireFile('verify', operands)
   let pending: readonly string[] = []
   const { findings, rows } = await verify(file, async copy => {
-    pending = await pendingStatements(copy)
+    pending = await pendingStatements(copy, version)
   })
   for (const finding of findings) console.error(finding)
   if (findings.length > 0) return 1
@@ -40,10 +40,10 @@ export async function runVerify({ operands }: Call): Promise<number> {
 }
 
 /** What the definitions ask of a database; throws where they do not fit it. */
-async function pendingStatements(file: string): Promise<readonly string[]> {
+async function pendingStatements(file: string, version: string): Promise<readonly string[]> {
   const store = openStore(`sqlite:${file}`, { exclusive: false })
   try {
-    return (await planModels(store, await loadModels(schemasFolder))).statements
+    return (await planModels(store, { models: await loadModels(schemasFolder), version })).statements
   } finally {
     await store.close()
   }

@@ -22,8 +22,14 @@ export const commands = {
   },
   migrate: {
     usage: '[--check]',
-    summary: 'Bring the tables to the definitions; --check only prints the SQL, and exits 1 if there is any',
-    options: { check: { type: 'boolean' } },
+    summary:
+      'Bring the tables to the definitions; --check only prints the SQL, and exits 1 if there is any; ' +
+      '--drop books.year drops what no definition has any more, with --yes also where rows lose something',
+    options: {
+      check: { type: 'boolean' },
+      drop: { type: 'string', multiple: true },
+      yes: { type: 'boolean' },
+    },
     load: async () => (await import('./migrate.ts')).runMigrate,
   },
   key: {

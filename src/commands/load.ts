@@ -8,9 +8,9 @@ import { parseJson } from '../server/body.ts'
 import { openStore } from '../store/open.ts'
 import { decodeText } from '../text-file.ts'
 import { type Call, UsageError } from './command.ts'
-import { migrateModels } from './migrate.ts'
 import { withProgress } from './progress.ts'
 import { parseRecords, storeRecords } from './records.ts'
+import { migrateModels } from './tables.ts'
 
 export async function load({ operands: files, version, environment }: Call): Promise<void> {
   if (files.length === 0) throw new UsageError('load needs at least one file.')
@@ -20,7 +20,7 @@ export async function load({ operands: files, version, environment }: Call): Pro
   const records = parsed.flat()
   const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, environment) })
   try {
-    await migrateModels(store, models)
+    await migrateModels(store, { models, version })
     await withProgress(progress =>
       storeRecords(createEngine({ models, store, version }), records, done => progress(done, records.length)),
     )

@@ -2,24 +2,24 @@
 
 import { createEngine } from '../app.ts'
 import type { Config } from '../config.ts'
-import type { Models } from '../definitions/load.ts'
-import type { Watch } from '../store/migration/watch.ts'
+import type { Extent, Migration } from '../store/migration/migration.ts'
 import type { Store } from '../store/store.ts'
-import { migrateModels } from './migrate.ts'
 import { sampleRecords, storeRecords } from './records.ts'
+import { migrateModels, type Target } from './tables.ts'
 
-interface Prepared {
+interface Prepared extends Target {
   readonly config: Config
-  readonly models: Models
   readonly store: Store
-  readonly version: string
-  readonly watch?: Watch
 }
 
-/** Whether a later version has changed the tables; this one can live with them. */
-export async function prepareData({ config, models, store, version, watch }: Prepared): Promise<{ outdated: boolean }> {
-  const { fresh, outdated } = await migrateModels(store, models, watch && { watch })
-  if (fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite'))
+/** Brings the tables to the definitions as far as `extent` allows. */
+export async function prepareData(
+  { config, store, ...target }: Prepared,
+  extent: Extent = 'additive',
+): Promise<Migration> {
+  const { models, version } = target
+  const done = await migrateModels(store, target, extent)
+  if (done.fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite'))
     await storeRecords(createEngine({ models, store, version }), sampleRecords(models.models))
-  return { outdated }
+  return done
 }

@@ -20,6 +20,7 @@ import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
 import { stopOnSignal } from './stop.ts'
+import { leftToText } from './tables.ts'
 
 export async function serve({ operands, version, environment }: Call): Promise<void> {
   refuseOperands(operands)
@@ -112,7 +113,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
 
 /** Gives the database its tables and, when it is new, the sample data; from then on requests are answered. */
 async function bringUp({ config, models, store, version, logger, start }: Service): Promise<void> {
-  const { outdated } = await prepareData({
+  const { outdated, left } = await prepareData({
     config,
     models,
     store,
@@ -120,6 +121,7 @@ async function bringUp({ config, models, store, version, logger, start }: Servic
     watch: { log: logger, tell: doing => start.tell(doing) },
   })
   if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
+  if (left.length > 0) logger.warn(leftToText(left))
   start.end()
 }
 

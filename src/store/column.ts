@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto'
 import type { Field, JsonSchema } from '../resource/field.ts'
+import type { KindName } from '../resource/kinds.ts'
 import type { Model } from '../resource/model.ts'
 import { toStored } from '../resource/row.ts'
 import { schemaToRules } from './schema-rules.ts'
@@ -10,16 +11,20 @@ import { type Dialect, literal, quote } from './store.ts'
 export interface Column {
   readonly name: string
   readonly type: string
+  /** The kind of its field; kinds may share a type. */
+  readonly kind: KindName | undefined
   readonly isKey: boolean
+  /** Whether the database makes its values, never twice. */
+  readonly isIdentity: boolean
   readonly nullable: boolean
+  /** As SQL. */
+  readonly default: string | undefined
   /** Everything after the name in `create table`. */
   readonly definition: string
   readonly constraints: readonly Constraint[]
   readonly limits: Limits
   /** What else its values must keep, which no check holds. */
   readonly rules: JsonSchema
-  /** Whether it can be added to a table that has rows. */
-  readonly addable: boolean
 }
 
 /** A rule of one column that the database holds. `definition`: what follows the name in `add constraint`. */
@@ -53,38 +58,47 @@ function letsThrough({ enum: words, minLength = 0, maxLength = Infinity }: Limit
 
 /** The column of a field. */
 export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Column {
-  const { name, nullable } = field
+  const { name, nullable, kind } = field
   const isKey = field === model.key
+  const isIdentity = isKey && model.keyMadeBy === 'server'
   const limits = fieldToLimits(field)
-  const rules = isKey && model.keyMadeBy === 'server' ? {} : fieldToRules(field, limits)
-  const column = { name, isKey, nullable, limits, rules, type: dialect.columnTypes[field.kind.name] }
-  if (isKey && model.keyMadeBy === 'server')
-    return { ...column, definition: dialect.serverMadeKey, constraints: [], addable: false }
-  const constraints = [
-    ...toCheck(field, conditions(dialect, field, limits)),
-    ...model.references
-      .filter(reference => reference.field === field)
-      .map(({ model: target }) => toReference(name, target)),
-  ]
-  const parts = [
-    column.type,
-    nullable ? '' : 'not null',
-    isKey ? 'primary key' : '',
-    field.default === undefined ? '' : `default ${defaultLiteral(dialect, field)}`,
-    ...constraints.map(inColumn),
-  ]
-  return {
+  const column = { name, kind: kind.name, isKey, isIdentity, nullable, limits, type: dialect.columnTypes[kind.name] }
+  if (isIdentity)
+    return { ...column, rules: {}, default: undefined, definition: dialect.serverMadeKey, constraints: [] }
+  return withDefinition({
     ...column,
-    definition: parts.filter(part => part !== '').join(' '),
-    constraints,
-    addable: nullable || field.default !== undefined,
-  }
+    rules: fieldToRules(field, limits),
+    default: field.default === undefined ? undefined : defaultLiteral(dialect, field),
+    constraints: [
+      ...toCheck(field, conditions(dialect, field, limits)),
+      ...model.references
+        .filter(reference => reference.field === field)
+        .map(({ model: target }) => toReference(name, target)),
+    ],
+  })
 }
 
 /** A column that no field stands for. */
-export function hiddenColumn(name: string, type: string, nullable: boolean): Column {
-  const definition = nullable ? type : `${type} not null`
-  return { name, type, definition, nullable, isKey: false, constraints: [], limits: {}, rules: {}, addable: nullable }
+export function hiddenColumn(name: string, type: string, options: { nullable: boolean; default?: string }): Column {
+  const rest = { kind: undefined, isKey: false, isIdentity: false, constraints: [], limits: {}, rules: {} }
+  return withDefinition({ name, type, ...rest, nullable: options.nullable, default: options.default })
+}
+
+/** The same column for rows that have no value for it yet, without the checks that would miss one. */
+export function asNullable(column: Column): Column {
+  const constraints = column.constraints.filter(({ kind }) => kind === 'reference')
+  return withDefinition({ ...column, nullable: true, constraints })
+}
+
+function withDefinition(column: Omit<Column, 'definition'>): Column {
+  const parts = [
+    column.type,
+    column.nullable ? '' : 'not null',
+    column.isKey ? 'primary key' : '',
+    column.default === undefined ? '' : `default ${column.default}`,
+    ...column.constraints.map(inColumn),
+  ]
+  return { ...column, definition: parts.filter(part => part !== '').join(' ') }
 }
 
 /**

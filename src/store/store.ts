@@ -71,6 +71,8 @@ export interface Dialect {
   booleanLiteral(value: boolean): string
   /** The definition of a key column whose values the server makes, never twice. */
   readonly serverMadeKey: string
+  /** Lets the server make the values of a key that there is; nothing where tables are not altered. */
+  addIdentity(table: string, column: string): readonly string[]
   /** Run before a row is inserted under a key that its caller chose, where the server makes the others. */
   beforeProposedKey(table: string, key: ProposedKey): readonly Statement[]
   /** Follows the closing parenthesis of `create table`. */
@@ -98,12 +100,14 @@ export interface Dialect {
   /** Run in a database that has never been migrated. */
   readonly beforeFirstMigration: readonly string[]
   /**
-   * Reads what there is, as rows of: table; `column`, `constraint` (checks and references) or `index`; its name; of a
-   * column its type, in the dialect's words, and whether it takes null.
+   * Reads what there is, as rows of: table; `column`, `key` (a column of the primary key), `constraint`, `reference`
+   * (its column), `index` or `trigger`; its name; what else is to be known of it, as JSON (`migration/catalog.ts`).
    */
   readonly catalog: string
-  /** Whether a column that exists can be made to refer to a table, or to refer no more. */
-  readonly altersReferences: boolean
+  /** Whether defaults, references and keys of a table can be altered; where not, the table is made anew. */
+  readonly altersTables: boolean
+  /** Whether changes of tables can be tried and taken back without making callers wait. */
+  readonly triesChanges: boolean
 }
 
 export interface ProposedKey {

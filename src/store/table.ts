@@ -38,9 +38,10 @@ const ownerColumn = quote('_owner')
 export function modelToTable(dialect: Dialect, model: Model): Table {
   const columns = [
     ...model.fields.map(field => fieldToColumn(dialect, model, field)),
-    hiddenColumn('_rev', dialect.columnTypes.integer, false),
-    ...(model.owner ? [ownerColumnOf(dialect.columnTypes.string)] : []),
-    ...(model.keepDeleted ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, true)] : []),
+    hiddenColumn('_rev', dialect.columnTypes.integer, { nullable: false }),
+    // Rows of before there were owners have the one that an open service has.
+    ...(model.owner ? [hiddenColumn('_owner', dialect.columnTypes.string, { nullable: false, default: "''" })] : []),
+    ...(model.keepDeleted ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, { nullable: true })] : []),
   ]
   const lines = columns.map(({ name, definition }) => `  ${quote(name)} ${definition}`)
   return Object.freeze({
@@ -52,11 +53,6 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
     create: `create table ${quote(model.name)} (\n${lines.join(',\n')}\n) ${dialect.tableOptions}`.trim(),
     text: tableText(dialect, model),
   })
-}
-
-/** Rows of before there were owners have the one that an open service has. */
-function ownerColumnOf(type: string): Column {
-  return { ...hiddenColumn('_owner', type, false), definition: `${type} not null default ''`, addable: true }
 }
 
 /** The conditions that leave out rows marked as deleted; none where there are no such rows. */

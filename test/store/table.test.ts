@@ -135,29 +135,6 @@ t.test('unique sets, named indexes and references are indexed, each once', async
   ])
 })
 
-t.test('columns can be added to a table with rows if they are nullable or have a default', async t => {
-  const addable = (name: string) =>
-    tableOf(name)
-      .columns.filter(column => column.addable)
-      .map(column => column.name)
-  t.strictSame(addable('trees'), [
-    'planter',
-    'name',
-    'label',
-    'height',
-    'rings',
-    'evergreen',
-    'kind',
-    'bark',
-    'email',
-    'planted',
-    'birds',
-    'place',
-  ])
-  t.strictSame(addable('planters'), [])
-  t.strictSame(addable('notes'), ['text', 'at', '_deleted_at'])
-})
-
 t.test('SQLite takes it all, and its constraints hold', async t => {
   const db = new DatabaseSync(':memory:', { enableForeignKeyConstraints: true })
   t.teardown(() => db.close())

@@ -5,7 +5,13 @@ import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Row, SqlValue } from '../../src/resource/row.ts'
 import { migrate, planMigration } from '../../src/store/migration/migrate.ts'
-import { type Extent, type Migration, MigrationError, type MigrationFile } from '../../src/store/migration/migration.ts'
+import {
+  type Drop,
+  type Extent,
+  type Migration,
+  MigrationError,
+  type MigrationFile,
+} from '../../src/store/migration/migration.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable, type Table } from '../../src/store/table.ts'
@@ -16,10 +22,15 @@ interface Step {
   readonly defined: readonly DefinedResource[]
   readonly files?: readonly MigrationFile[]
   readonly extent?: Extent
+  readonly drop?: Drop
+  /** When it happens. */
+  readonly now?: string
 }
 
 export class Database {
   readonly store: Store
+  /** The resources of the last step, which others may refer to. */
+  #known: readonly DefinedResource[] = []
 
   constructor(t: Test, url: string) {
     this.store = openStore(url, { exclusive: false })
@@ -34,12 +45,17 @@ export class Database {
     return this.to({ defined, extent: 'full' })
   }
 
-  to({ defined, files = [], extent = 'additive' }: Step): Promise<Migration> {
-    return migrate(this.store, { tables: this.#tables(defined), files, findMistake: fieldMistakes() }, extent)
+  to(step: Step): Promise<Migration> {
+    this.#known = step.defined
+    return migrate(this.store, this.#wanted(step), step.extent ?? 'additive')
   }
 
-  plan({ defined, files = [] }: Step): Promise<Migration> {
-    return planMigration(this.store, { tables: this.#tables(defined), files, findMistake: fieldMistakes() })
+  plan(step: Step): Promise<Migration> {
+    return planMigration(this.store, this.#wanted(step))
+  }
+
+  #wanted({ defined, files = [], drop = { names: [], confirmed: false }, now = '2026-01-01T00:00:00.000Z' }: Step) {
+    return { tables: this.#tables(defined), files, findMistake: fieldMistakes(), version: '0.0.0', now, drop }
   }
 
   /** What a step is refused for. */
@@ -54,7 +70,9 @@ export class Database {
 
   /** Stores a row; a null key is made. Gives its values without the revision. */
   async insert(defined: DefinedResource, ...values: SqlValue[]): Promise<Row> {
-    const [table] = this.#tables([defined])
+    const { name } = defined.resource
+    const others = this.#known.filter(({ resource }) => resource.name !== name)
+    const table = this.#tables([...others, defined]).find(table => table.name === name)
     if (table === undefined) throw new Error('There is a table for a resource.')
     return this.store.transact(function* () {
       for (const statement of beforeInsert(table, values)) yield statement

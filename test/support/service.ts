@@ -128,7 +128,8 @@ export async function startService(t: Test, url: string, options: ServiceOptions
 
 export async function prepareTables(store: Store, models: Models): Promise<void> {
   const tables = storedModels(models).map(model => modelToTable(store.dialect, model))
-  await migrate(store, { tables, files: [], findMistake: fieldMistakes() }, 'additive')
+  const now = new Date().toISOString()
+  await migrate(store, { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now }, 'additive')
 }
 
 async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Promise<Models> {

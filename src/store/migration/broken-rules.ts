@@ -61,8 +61,20 @@ function selectPortion({ table, field, marksDeleted }: Search, after: SqlValue |
 /** A valid text may still not be in the one form in which its format is stored. */
 function storedMistake(field: Field, stored: SqlValue, mistakeIn: (value: unknown) => string | undefined) {
   if (stored === null) return undefined
-  const value = fromStored(field, stored)
+  const value = readStored(field, stored)
   const mistake = mistakeIn(value)
   if (mistake !== undefined || field.kind.name !== 'string' || toStored(field, value) === stored) return mistake
   return `must be stored as ${toStored(field, value)}`
+}
+
+/** A value that was stored as one of another kind is taken as what it is. */
+function readStored(field: Field, stored: SqlValue): unknown {
+  try {
+    return field.kind.name === 'boolean' && stored !== 0 && stored !== 1 && typeof stored !== 'boolean'
+      ? stored
+      : fromStored(field, stored)
+  } catch (error) {
+    if (error instanceof SyntaxError) return stored
+    throw error
+  }
 }

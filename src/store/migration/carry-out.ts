@@ -1,32 +1,53 @@
 // A plan carried out: its changes, and then the files that a new database needs too.
 
 import { type Dialect, plain, StoreError, type Work } from '../store.ts'
-import { actionToSql } from './change.ts'
+import { type Action, actionToSql } from './change.ts'
 import { runFile } from './files.ts'
 import { MigrationError } from './migration.ts'
 import type { Plan } from './plan.ts'
 import { begin, unwatched, type Watch } from './watch.ts'
 
 export function* carryOut(dialect: Dialect, { changes, later, fresh }: Plan, watch = unwatched): Work<void> {
-  const statements = changes.flatMap(({ action }) => (action === undefined ? [] : [actionToSql(action)]))
-  yield* runAll(statements, fresh ? unwatched : watch)
+  const steps = changes.flatMap(({ action }) => (action === undefined ? [] : toSteps(action)))
+  yield* runAll(steps, fresh ? unwatched : watch)
   for (const file of later) yield* runFile(dialect, file)
 }
 
-function* runAll(statements: readonly string[], watch: Watch): Work<void> {
-  const total = statements.length
-  for (const [index, statement] of statements.entries()) {
-    const end = begin(watch, { number: index + 1, total, statement })
-    yield* run(statement)
+interface Step {
+  readonly action: Action
+  readonly statement: string
+}
+
+function toSteps(action: Action): readonly Step[] {
+  return actionToSql(action).map(statement => ({ action, statement }))
+}
+
+function* runAll(steps: readonly Step[], watch: Watch): Work<void> {
+  const total = steps.length
+  for (const [index, step] of steps.entries()) {
+    const end = begin(watch, { number: index + 1, total, statement: step.statement })
+    yield* run(step)
     end()
   }
 }
 
-function* run(statement: string): Work<void> {
+function* run({ action, statement }: Step): Work<void> {
   try {
     yield plain(statement)
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'unique') throw error
-    throw new MigrationError([`Rows share values that should be unique, so this was not done: ${statement}`])
+    if (!(error instanceof StoreError) || !refusals.includes(error.code)) throw error
+    throw new MigrationError([`${placeOf(action)}: ${error.message}, so this was not done: ${statement}`], error)
   }
+}
+
+/** What the statement or the rows are to blame for, and not the state of the database. */
+const refusals = ['unique', 'reference', 'rule', 'tooLarge', 'fault']
+
+/** The table and what of it, for people. */
+function placeOf(action: Action): string {
+  if (!('table' in action)) return action.name
+  const { name } = action.table
+  if (action.kind === 'createIndex') return `${name}.${action.index.fields.join(', ')}`
+  if (!('column' in action)) return name
+  return `${name}.${typeof action.column === 'string' ? action.column : action.column.name}`
 }

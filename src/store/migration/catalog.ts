@@ -4,41 +4,73 @@ import type { Dialect, Work } from '../store.ts'
 
 export interface ActualTable {
   readonly columns: ReadonlyMap<string, ActualColumn>
-  /** The names of its checks and references. */
+  /** The columns of its primary key. */
+  readonly key: readonly string[]
+  /** The name of that constraint, where it has one. */
+  readonly keyConstraint: string | undefined
+  /** The names of its constraints, but for its keys. */
   readonly constraints: ReadonlySet<string>
-  readonly indexes: ReadonlySet<string>
+  readonly references: readonly ActualReference[]
+  readonly indexes: ReadonlyMap<string, ActualIndex>
+  /** What makes its triggers again, where a table is made anew. */
+  readonly triggers: readonly string[]
 }
 
-interface ActualColumn {
+export interface ActualColumn {
   /** As the dialect writes it. */
   readonly type: string
   readonly nullable: boolean
+  /** An expression, as the database writes it. */
+  readonly default: string | null
+  /** Whether the database numbers its rows, and never twice. */
+  readonly identity: boolean
+}
+
+/** A column that refers to a table, by what the database says; a name may be as old as the table. */
+export interface ActualReference {
+  readonly column: string
+  readonly target: string
+  /** The name of the constraint, where the database tells it. */
+  readonly name: string | null
+}
+
+interface ActualIndex {
+  readonly unique: boolean
+  /** Its columns in order; an expression has none. */
+  readonly columns: readonly string[]
+  /** What makes it again, where a table is made anew. */
+  readonly sql: string
 }
 
 export type Catalog = ReadonlyMap<string, ActualTable>
 
+/** One thing of a table: its name, and what else the database says of it. */
+type Entry = readonly [name: string, detail: never]
+
 export function* readCatalog(dialect: Dialect): Work<Catalog> {
   const rows = yield { text: dialect.catalog, values: [] }
-  const names = [...new Set(rows.map(([table]) => String(table)))]
-  return new Map(
-    names.map(name => {
-      const entries = rows.filter(([table]) => table === name)
-      const ofKind = (wanted: string) => entries.filter(([, kind]) => kind === wanted)
-      return [
-        name,
-        {
-          columns: new Map(
-            ofKind('column').map(([, , column, type, nullable]) => [
-              String(column),
-              { type: String(type), nullable: Boolean(nullable) },
-            ]),
-          ),
-          constraints: new Set(ofKind('constraint').map(([, , constraint]) => String(constraint))),
-          indexes: new Set(ofKind('index').map(([, , index]) => String(index))),
-        },
-      ]
-    }),
-  )
+  const tables = new Map<string, Map<string, Entry[]>>()
+  for (const [table, kind, name, detail] of rows) {
+    const entries = tables.get(String(table)) ?? new Map<string, Entry[]>()
+    tables.set(String(table), entries)
+    const ofKind = entries.get(String(kind)) ?? []
+    entries.set(String(kind), [...ofKind, [String(name), JSON.parse(String(detail)) as never]])
+  }
+  return new Map([...tables].map(([name, entries]) => [name, toTable(entries)]))
+}
+
+function toTable(entries: ReadonlyMap<string, readonly Entry[]>): ActualTable {
+  const ofKind = <T>(kind: string) => (entries.get(kind) ?? []) as readonly (readonly [name: string, detail: T])[]
+  const keys = ofKind<{ position: number; constraint: string | null }>('key')
+  return {
+    columns: new Map(ofKind<ActualColumn>('column')),
+    key: keys.toSorted(([, one], [, other]) => one.position - other.position).map(([name]) => name),
+    keyConstraint: keys[0]?.[1].constraint ?? undefined,
+    constraints: new Set(ofKind('constraint').map(([name]) => name)),
+    references: ofKind<Omit<ActualReference, 'column'>>('reference').map(([column, rest]) => ({ column, ...rest })),
+    indexes: new Map(ofKind<ActualIndex>('index')),
+    triggers: ofKind<{ sql: string }>('trigger').map(([, { sql }]) => sql),
+  }
 }
 
 /** The tables that are a resource's: each of those has a revision. */

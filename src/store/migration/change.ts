@@ -1,4 +1,4 @@
-// One change of a table: what is done, and which rows stand in its way.
+// One change of a table: what is done, which rows stand in its way, and what is lost by it.
 
 import type { Row } from '../../resource/row.ts'
 import type { Column, Constraint } from '../column.ts'
@@ -7,53 +7,120 @@ import type { Index, Table } from '../table.ts'
 import type { Search } from './broken-rules.ts'
 
 export interface Change {
-  /** Nothing where only rows are looked at. */
+  /** Nothing where only rows are looked at, or where only people can tell that it is meant. */
   readonly action?: Action
   /** Rows that must not be there. */
   readonly search?: Search
-  /** What it refuses that was taken before: an earlier version of the service could trip over it. */
+  /** What old and new instances cannot both keep true: it takes the command `migrate`. */
   readonly stricter?: string
   /** Finds rows that stand in its way. */
-  readonly obstacle?: Obstacle | undefined
+  readonly obstacle?: Finding | undefined
+  /** Finds rows that lose something by it. */
+  readonly loss?: Finding
 }
 
-export interface Obstacle {
+/** Something to be said of rows, where there are any. */
+export interface Finding {
   readonly query: Statement
-  /** What to say of the rows found. */
   readonly reason: (rows: readonly Row[]) => string
 }
 
 export type Action =
-  | { readonly kind: 'createTable'; readonly table: Table }
+  | { readonly kind: 'createTable' | 'dropTable'; readonly name: string; readonly statements: readonly string[] }
   | { readonly kind: 'createIndex'; readonly table: Table; readonly index: Index }
   | { readonly kind: 'dropIndex'; readonly name: string }
   | { readonly kind: 'addColumn'; readonly table: Table; readonly column: Column }
-  | { readonly kind: 'require' | 'allowNull'; readonly table: Table; readonly column: Column }
-  | { readonly kind: 'addConstraint'; readonly table: Table; readonly constraint: Constraint }
-  | { readonly kind: 'dropConstraint'; readonly table: Table; readonly name: string }
+  | { readonly kind: 'dropColumn'; readonly table: Table; readonly name: string }
+  /** Gives a value to the rows that have none. */
+  | { readonly kind: 'fill'; readonly table: Table; readonly column: string; readonly value: string }
+  | { readonly kind: 'deleteRows'; readonly table: Table; readonly condition: string }
+  | { readonly kind: 'require' | 'allowNull'; readonly table: Table; readonly column: string }
+  | { readonly kind: 'setDefault' | 'addIdentity' | 'dropIdentity'; readonly table: Table; readonly column: Column }
+  | { readonly kind: 'addCheck' | 'addReference'; readonly table: Table; readonly constraint: Constraint }
+  | { readonly kind: 'dropCheck' | 'dropReference'; readonly table: Table; readonly name: string }
+  /** Makes a table anew around its rows, where the database does not alter it. */
+  | { readonly kind: 'rebuild'; readonly table: Table; readonly statements: readonly string[] }
 
-/** The SQL of an action, as one statement that is done at once. */
-export function actionToSql(action: Action): string {
+/** What comes first: names are free before others take them, and rows are complete before rules hold them. */
+const order: readonly Action['kind'][] = [
+  'dropIndex',
+  'dropReference',
+  'dropCheck',
+  'deleteRows',
+  'dropColumn',
+  'dropTable',
+  'createTable',
+  'rebuild',
+  'addColumn',
+  'allowNull',
+  'setDefault',
+  'dropIdentity',
+  'addIdentity',
+  'fill',
+  'require',
+  'addCheck',
+  'createIndex',
+  'addReference',
+]
+
+export function inOrder(changes: readonly Change[]): readonly Change[] {
+  const rank = ({ action }: Change) => (action === undefined ? order.length : order.indexOf(action.kind))
+  return changes.toSorted((one, other) => rank(one) - rank(other))
+}
+
+/** The SQL of an action: statements that are run one after the other. */
+export function actionToSql(action: Action): readonly string[] {
   switch (action.kind) {
     case 'createTable':
-      return action.table.create
+    case 'dropTable':
+    case 'rebuild':
+      return action.statements
     case 'createIndex':
-      return action.index.statement
+      return [action.index.statement]
     case 'dropIndex':
-      return `drop index ${quote(action.name)}`
-    case 'addColumn':
-      return alter(action.table, `add column ${quote(action.column.name)} ${action.column.definition}`)
-    case 'require':
-      return alter(action.table, `alter column ${quote(action.column.name)} set not null`)
-    case 'allowNull':
-      return alter(action.table, `alter column ${quote(action.column.name)} drop not null`)
-    case 'addConstraint':
-      return alter(action.table, `add constraint ${quote(action.constraint.name)} ${action.constraint.definition}`)
-    case 'dropConstraint':
-      return alter(action.table, `drop constraint ${quote(action.name)}`)
+      return [`drop index ${quote(action.name)}`]
+    default:
+      return alter(action)
   }
 }
 
-function alter({ name }: Table, action: string): string {
-  return `alter table ${quote(name)} ${action}`
+type Alteration = Extract<Action, { readonly table: Table }>
+
+function alter(action: Exclude<Alteration, { kind: 'createIndex' | 'rebuild' }>): readonly string[] {
+  const table = quote(action.table.name)
+  switch (action.kind) {
+    case 'addColumn':
+      return [`alter table ${table} add column ${quote(action.column.name)} ${action.column.definition}`]
+    case 'dropColumn':
+      return [`alter table ${table} drop column ${quote(action.name)}`]
+    case 'fill':
+      return [`update ${table} set ${quote(action.column)} = ${action.value} where ${quote(action.column)} is null`]
+    case 'deleteRows':
+      return [`delete from ${table} where ${action.condition}`]
+    case 'addCheck':
+    case 'addReference':
+      return [`alter table ${table} add constraint ${quote(action.constraint.name)} ${action.constraint.definition}`]
+    case 'dropCheck':
+    case 'dropReference':
+      return [`alter table ${table} drop constraint ${quote(action.name)}`]
+    case 'require':
+    case 'allowNull':
+      return [
+        `alter table ${table} alter column ${quote(action.column)} ${action.kind === 'require' ? 'set' : 'drop'} not null`,
+      ]
+    default:
+      return alterColumn(action)
+  }
+}
+
+/** What PostgreSQL alone can alter. */
+function alterColumn({
+  kind,
+  table: { name, dialect },
+  column,
+}: Extract<Action, { readonly kind: 'setDefault' | 'addIdentity' | 'dropIdentity' }>): readonly string[] {
+  const altered = `alter table ${quote(name)} alter column ${quote(column.name)}`
+  if (kind === 'dropIdentity') return [`${altered} drop identity`]
+  if (kind === 'addIdentity') return dialect.addIdentity(name, column.name)
+  return [`${altered} ${column.default === undefined ? 'drop default' : `set default ${column.default}`}`]
 }

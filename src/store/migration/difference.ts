@@ -1,223 +1,129 @@
-// The wanted tables against the actual ones: which statements lead from these to those, and what only people can decide.
+// The wanted tables against the actual ones: which changes lead from these to those, and what only people can decide.
 
-import { ownMember, type Row } from '../../resource/row.ts'
-import { type Column, type Constraint, isOwnName, isWider, type Limits } from '../column.ts'
-import { areWider } from '../schema-rules.ts'
-import { type Dialect, plain, quote } from '../store.ts'
-import { type Index, notDeleted, type Table } from '../table.ts'
-import type { Breaches, Search } from './broken-rules.ts'
-import { type ActualTable, type Catalog, resourceTables } from './catalog.ts'
-import type { Change, Obstacle } from './change.ts'
+import { quote } from '../store.ts'
+import type { Table } from '../table.ts'
+import { resourceTables } from './catalog.ts'
+import { type Action, type Change, inOrder } from './change.ts'
+import { compareColumns } from './compare-columns.ts'
+import { compareIndexes } from './compare-indexes.ts'
+import { compareKey } from './compare-key.ts'
+import { compareReferences } from './compare-references.ts'
+import { type Comparison, change, type Difference, type Pair } from './pair.ts'
+import { rebuild } from './rebuild.ts'
+import { countWhere, fileName, rowsToText } from './rows.ts'
 
-/** What every column let through when the tables were last changed: by table and column. */
-export type KnownLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>
-
-export type Difference =
-  | { readonly kind: 'change'; readonly change: Change }
-  /** Not decided by a definition; says where, and what to do. */
-  | { readonly kind: 'undecided'; readonly reason: string }
-
-export interface Comparison {
-  readonly dialect: Dialect
-  readonly tables: readonly Table[]
-  readonly actual: Catalog
-  readonly limits: KnownLimits
+export interface Differences {
+  /** In the order in which they are made. */
+  readonly changes: readonly Change[]
+  /** What no change settles, and what to do. */
+  readonly undecided: readonly string[]
+  /** What no definition has any more: `things.note`, or the table `notes`. */
+  readonly left: readonly string[]
 }
 
-export function compareTables(comparison: Comparison): readonly Difference[] {
-  const { tables, actual, dialect } = comparison
+export function compareTables(comparison: Comparison): Differences {
+  const found = differencesOf(comparison)
+  const left = found.flatMap(difference => (difference.kind === 'left' ? [difference.name] : []))
+  return {
+    changes: inOrder(found.flatMap(difference => (difference.kind === 'change' ? [difference.change] : []))),
+    undecided: [
+      ...found.flatMap(difference => (difference.kind === 'undecided' ? [toText(difference)] : [])),
+      ...wronglyDropped(comparison),
+    ],
+    left,
+  }
+}
+
+function differencesOf(comparison: Comparison): readonly Difference[] {
+  const { tables, actual } = comparison
   const wanted = new Set(tables.map(({ name }) => name))
   return [
     ...resourceTables(actual)
       .filter(name => !wanted.has(name))
-      .map(name => undecided(`${name} is a table that no resource defines any more: drop or rename it`, dialect)),
+      .flatMap(name => leftTable(comparison, name)),
     ...tables.flatMap(table => {
       const found = actual.get(table.name)
-      return found === undefined ? createTable(table) : compareTable(comparison, table, found)
+      return found === undefined ? createTable(table) : compareTable({ ...comparison, table, found })
     }),
+    ...renames(comparison),
   ]
+}
+
+function toText({ reason, script }: Extract<Difference, { kind: 'undecided' }>): string {
+  return script === undefined ? reason : `${reason}\n\n${script}\n`
 }
 
 function createTable(table: Table): Difference[] {
   return [
-    change({ action: { kind: 'createTable', table } }),
+    change({ action: { kind: 'createTable', name: table.name, statements: [table.create] } }),
     ...table.indexes.map(index => change({ action: { kind: 'createIndex', table, index } })),
   ]
 }
 
-function compareTable(comparison: Comparison, table: Table, actual: ActualTable): Difference[] {
-  const present = table.columns.filter(({ name }) => actual.columns.has(name))
-  const converted = present.filter(({ name, type }) => actual.columns.get(name)?.type === type)
-  const constraints = converted.flatMap(column => column.constraints.map(constraint => ({ column, constraint })))
-  const missing = constraints.filter(({ constraint }) => !actual.constraints.has(constraint.name))
-  const indexes = table.indexes.filter(({ name }) => !actual.indexes.has(name))
+/** A table that no resource defines any more stays for instances of the earlier definition, unless it is told to go. */
+function leftTable({ drop }: Comparison, name: string): Difference[] {
+  if (!drop.includes(name)) return [{ kind: 'left', name }]
+  const action = { kind: 'dropTable', name, statements: [`drop table ${quote(name)}`] } as const
   return [
-    ...[...actual.columns.keys()]
-      .filter(name => !table.columns.some(column => column.name === name))
-      .map(name => undecided(`${table.name}.${name} is no longer defined: rename or drop it`, table.dialect)),
-    ...stale(actual.indexes, table.indexes).map(name => change({ action: { kind: 'dropIndex', name } })),
-    ...stale(
-      actual.constraints,
-      constraints.map(({ constraint }) => constraint),
-    ).map(name => dropConstraint(table, name)),
-    ...table.columns.filter(column => !present.includes(column)).map(column => addColumn(table, column)),
-    ...present.flatMap(column => compareColumn(table, column, actual)),
-    ...converted.flatMap(column => compareRules(comparison, { table, column, actual })),
-    ...missing.map(({ column, constraint }) => addConstraint(comparison, { table, column, constraint })),
-    ...indexes.map(index => addIndex(table, index, actual)),
+    change({
+      action,
+      stricter: `${name} is dropped`,
+      loss: countWhere(name, '1 = 1', count => `${name}: ${rowsToText(count)}`),
+    }),
   ]
 }
 
-/** Names of ours that stand for nothing any more. */
-function stale(actual: ReadonlySet<string>, wanted: readonly { readonly name: string }[]): string[] {
-  return [...actual].filter(name => isOwnName(name) && !wanted.some(other => other.name === name))
+function compareTable(pair: Pair): Difference[] {
+  const key = compareKey(pair)
+  if (key.length > 0) return key
+  return altered(pair, [...compareColumns(pair), ...compareReferences(pair), ...compareIndexes(pair)])
 }
 
-function dropConstraint(table: Table, name: string): Difference {
-  if (name.endsWith('_ref') && !table.dialect.altersReferences)
-    return undecided(
-      `${table.name} refers by ${name} to a table, and no longer should: put a new column in its place`,
-      table.dialect,
-    )
-  return change({ action: { kind: 'dropConstraint', table, name } })
-}
-
-function addColumn(table: Table, column: Column): Difference {
-  if (column.addable) return change({ action: { kind: 'addColumn', table, column } })
-  return undecided(
-    `${table.name}.${column.name} is new and required: make it optional, give it a default, or add and fill it`,
-    table.dialect,
+/** The same differences; where the database does not alter a table so, they are settled by making it anew. */
+function altered(pair: Pair, differences: Difference[]): Difference[] {
+  const actions = differences.flatMap(difference =>
+    difference.kind === 'change' && difference.change.action ? [difference.change.action] : [],
   )
+  if (pair.dialect.altersTables || !actions.some(needsAltering)) return differences
+  const dropped = actions.flatMap(action => (action.kind === 'dropIndex' ? [action.name] : []))
+  const indexes = [...pair.found.indexes.keys()].filter(name => !dropped.includes(name))
+  const statements = rebuild(pair, new Map(), indexes)
+  return [...differences.map(withoutAction), change({ action: { kind: 'rebuild', table: pair.table, statements } })]
 }
 
-function compareColumn(table: Table, column: Column, { columns }: ActualTable): Difference[] {
-  const found = columns.get(column.name)
-  const at = `${table.name}.${column.name}`
-  if (found !== undefined && found.type !== column.type)
-    return [undecided(`${at} is ${found.type} and should be ${column.type}: convert it`, table.dialect)]
-  if (column.isKey || found?.nullable === column.nullable) return []
-  if (column.nullable) return [change({ action: { kind: 'allowNull', table, column } })]
-  const obstacle = rowsWhere(table, `${quote(column.name)} is null`, `${at} is required now, and has no value in`)
-  return [change({ action: { kind: 'require', table, column }, stricter: `${at} is required now`, obstacle })]
+function needsAltering(action: Action): boolean {
+  if (action.kind === 'addColumn')
+    return action.column.default !== undefined && action.column.constraints.some(({ kind }) => kind === 'reference')
+  return ['setDefault', 'addReference', 'dropReference', 'addIdentity', 'dropIdentity'].includes(action.kind)
 }
 
-/** Stricter rules that no check holds: the rows are looked at. */
-function compareRules(
-  { limits }: Comparison,
-  { table, column, actual }: { table: Table; column: Column; actual: ActualTable },
-): Difference[] {
-  const before = ownMember(ownMember(limits, table.name) ?? {}, column.name)
-  const field = table.model.fields.find(({ name }) => name === column.name)
-  if (field === undefined || areWider(column.rules, before ?? {})) return []
-  const search = { table, field, marksDeleted: actual.columns.has('_deleted_at'), limit: named + 1 }
-  return [change({ search, stricter: `${nameOfRules(search)} has stricter rules now` })]
+/** What an index and deleted rows are about stays; the rest is in the new table. */
+function withoutAction(difference: Difference): Difference {
+  if (difference.kind !== 'change' || difference.change.action === undefined) return difference
+  const { action, ...rest } = difference.change
+  return ['createIndex', 'dropIndex', 'deleteRows'].includes(action.kind) ? difference : change(rest)
 }
 
-function nameOfRules({ table, field }: Search): string {
-  return `${table.name}.${field.name}`
+/** A table that goes while another comes may be the same under another name, which only people can tell. */
+function renames({ dialect, tables, actual, before, drop }: Comparison): Difference[] {
+  const added = tables.filter(({ name }) => !actual.has(name))
+  const gone = [...before.keys()].filter(name => actual.has(name) && !tables.some(table => table.name === name))
+  const [name] = gone.filter(name => !drop.includes(name))
+  const [table] = added
+  if (name === undefined || table === undefined) return []
+  const statement = `alter table ${quote(name)} rename to ${quote(table.name)};`
+  const written = `if it was renamed, write ${statement} in ${fileName(dialect)}`
+  return [change({ stricter: `${name} is gone and ${table.name} is new (${written})` })]
 }
 
-/** What `--check` prints where no SQL is run. */
-export function searchToText(search: Search): string {
-  return `-- ${nameOfRules(search)}: every row is looked at, because its rules are stricter now`
-}
-
-/** What to say of the rows found. */
-export function breachesToReason(search: Search, { keys, mistake }: Breaches): string {
-  return (
-    `${nameOfRules(search)} breaks its rules (${mistake}) in the rows ${enumerate(keys)}: ` +
-    `change them in ${fileName(search.table.dialect)}, or by the earlier version`
-  )
-}
-
-interface Place {
-  readonly table: Table
-  readonly column: Column
-  readonly constraint: Constraint
-}
-
-function addConstraint({ limits, tables }: Comparison, { table, column, constraint }: Place): Difference {
-  const at = `${table.name}.${column.name}`
-  const action = { kind: 'addConstraint', table, constraint } as const
-  if (constraint.kind === 'reference') {
-    if (!table.dialect.altersReferences)
-      return undecided(`${at} should refer to ${constraint.target}: put a new column in its place`, table.dialect)
-    const target = tables.find(({ name }) => name === constraint.target)
-    return change({
-      action,
-      stricter: `${at} refers to ${constraint.target} now`,
-      obstacle:
-        target && rowsWhere(table, refersToNothing(column, target), `${at} refers to no row of ${target.name} in`),
-    })
-  }
-  const before = ownMember(ownMember(limits, table.name) ?? {}, column.name)
-  const wider = before !== undefined && isWider(column.limits, before)
-  const obstacle = rowsWhere(table, `not (${constraint.condition})`, `${at} breaks ${constraint.definition} in`)
-  return change(
-    wider ? { action } : { action, stricter: `${at} has other limits now, ${constraint.definition}`, obstacle },
-  )
-}
-
-/** An alias that no resource has as its name. */
-const looked = quote('_looked')
-
-/** The condition that a row refers to nothing. */
-function refersToNothing({ name }: Column, target: Table): string {
-  const key = `${quote(target.name)}.${quote(target.model.key.name)}`
-  const field = `${looked}.${quote(name)}`
-  return `${field} is not null and not exists (select 1 from ${quote(target.name)} where ${key} = ${field})`
-}
-
-function addIndex(table: Table, index: Index, actual: ActualTable): Difference {
-  const { unique, fields } = index
-  const action = { kind: 'createIndex', table, index } as const
-  // A new column has no two values yet, or one default for all, which the database refuses by itself.
-  if (!unique || fields.some(field => !actual.columns.has(field))) return change({ action })
-  return change({ action, obstacle: sharedValues(table, fields, actual) })
-}
-
-/** Of the rows found at most this many are named. */
-const named = 5
-
-function rowsWhere({ name, model, dialect }: Table, condition: string, reason: string): Obstacle {
-  const key = quote(model.key.name)
-  return {
-    query: plain(
-      `select ${key} from ${quote(name)} as ${looked} where ${condition} order by ${key} limit ${named + 1}`,
-    ),
-    reason: rows =>
-      `${reason} the rows ${enumerate(rows)}: change them in ${fileName(dialect)}, or by the earlier version`,
-  }
-}
-
-function sharedValues(table: Table, fields: readonly string[], actual: ActualTable): Obstacle {
-  const columns = fields.map(quote).join(', ')
-  const present = actual.columns.has('_deleted_at') ? notDeleted(table.model) : []
-  const conditions = [...present, ...fields.map(field => `${quote(field)} is not null`)].join(' and ')
-  return {
-    query: plain(
-      `select ${columns} from ${quote(table.name)} where ${conditions} group by ${columns} having count(*) > 1 ` +
-        `order by ${columns} limit ${named + 1}`,
-    ),
-    reason: rows =>
-      `${table.name} should be unique by ${fields.join(', ')}, and several rows share ${enumerate(rows)}: ` +
-      `change or delete them in ${fileName(table.dialect)}, or by the earlier version`,
-  }
-}
-
-function enumerate(rows: readonly Row[]): string {
-  const texts = rows.slice(0, named).map(row => (row.length === 1 ? JSON.stringify(row[0]) : JSON.stringify(row)))
-  return [...texts, ...(rows.length > named ? ['…'] : [])].join(', ')
-}
-
-function change(change: Change): Difference {
-  return { kind: 'change', change }
-}
-
-function undecided(reason: string, dialect: Dialect): Difference {
-  return { kind: 'undecided', reason: `${reason} in ${fileName(dialect)}` }
-}
-
-function fileName({ name }: Dialect): string {
-  return `migrations/${name}/<number>-<name>.sql`
+/** Names that are told to go, and are not there or are still defined. */
+function wronglyDropped({ drop, tables, actual }: Comparison): readonly string[] {
+  return drop.flatMap(name => {
+    const [table = '', column] = name.split('.')
+    const wanted = tables.find(candidate => candidate.name === table)
+    const isThere = column === undefined ? actual.has(table) : actual.get(table)?.columns.has(column)
+    const isDefined = column === undefined ? wanted : wanted?.columns.some(candidate => candidate.name === column)
+    if (isThere && !isDefined && (column === undefined || wanted)) return []
+    return [`${name} is not dropped: ${isThere ? 'a definition has it, or its table is left' : 'it is not there'}`]
+  })
 }

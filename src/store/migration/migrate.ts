@@ -2,7 +2,7 @@
 
 import type { Dialect, Store, Work } from '../store.ts'
 import { carryOut } from './carry-out.ts'
-import { recordDefinition } from './ledger.ts'
+import { fingerprintOf, recordDefinition, withdrawOthers } from './ledger.ts'
 import type { Extent, Migration, Wanted } from './migration.ts'
 import { makePlan, type Plan } from './plan.ts'
 
@@ -14,16 +14,25 @@ export async function migrate(store: Store, wanted: Wanted, extent: Extent): Pro
 function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {
   const plan = yield* makePlan(dialect, wanted, extent)
   yield* carryOut(dialect, plan, wanted.watch)
-  if (plan.breaking || !plan.recorded) yield* recordDefinition(dialect, wanted.tables, plan.breaking)
+  yield* record(dialect, wanted, plan)
   return plan
 }
 
-/** What `migrate` would do: it is tried as far as the files go, and taken back. */
+function* record(dialect: Dialect, wanted: Wanted, { outdated, isCurrent, breaking }: Plan): Work<void> {
+  const { tables } = wanted
+  if (!outdated && !isCurrent) yield* recordDefinition(dialect, tables, wanted)
+  if (breaking) yield* withdrawOthers(dialect, fingerprintOf(tables), wanted)
+}
+
+/** What `migrate` would do: it is tried and taken back, as far as nobody suffers from that. */
 export async function planMigration(store: Store, wanted: Wanted): Promise<Migration> {
+  const { dialect } = store
   const takenBack = new TakenBack()
   return store
     .transact(function* (): Work<Migration> {
-      takenBack.plan = yield* makePlan(store.dialect, wanted, 'full')
+      const plan = yield* makePlan(dialect, wanted, 'full')
+      if (dialect.triesChanges) yield* carryOut(dialect, plan)
+      takenBack.plan = plan
       throw takenBack
     })
     .catch((error: unknown) => {

@@ -2,6 +2,7 @@
 
 import type { Table } from '../table.ts'
 import type { FindMistake } from './broken-rules.ts'
+import type { Occasion } from './ledger.ts'
 import type { Watch } from './watch.ts'
 
 export interface MigrationFile {
@@ -10,19 +11,27 @@ export interface MigrationFile {
   readonly text: string
 }
 
-export interface Wanted {
+export interface Wanted extends Occasion {
   readonly tables: readonly Table[]
   /** The numbered files of this kind of database, in order. */
   readonly files: readonly MigrationFile[]
   /** Looks at values where rules get stricter that no check holds. */
   readonly findMistake: FindMistake
+  /** What is to be dropped of what no definition has any more: `things.note`, or the table `notes`. */
+  readonly drop?: Drop
   /** What is told of it while it is under way; nobody by default. */
   readonly watch?: Watch
 }
 
+export interface Drop {
+  readonly names: readonly string[]
+  /** Whether rows may lose something by it. */
+  readonly confirmed: boolean
+}
+
 /**
- * `additive`: what an instance of the previous version can live with, which any start may do. `full`: also stricter
- * limits, as far as the rows keep them, and the numbered files.
+ * `additive`: what instances of the previous definition and of this one can both live with, which any start may do.
+ * `full`: whatever brings the tables to this definition, as far as the rows keep it, and the numbered files.
  */
 export type Extent = 'additive' | 'full'
 
@@ -31,13 +40,17 @@ export interface Migration {
   readonly statements: readonly string[]
   /** Whether there are no tables yet: a new database. */
   readonly fresh: boolean
-  /** Whether a later version has changed the tables, in ways that this one can live with; nothing is run then. */
+  /** Whether a later definition has changed the tables, in ways that this one can live with; nothing is run then. */
   readonly outdated: boolean
+  /** What no definition has any more, and stays: `things.note`, or the table `notes`. */
+  readonly left: readonly string[]
+  /** What is lost by what is dropped. */
+  readonly losses: readonly string[]
 }
 
 /** Differences that this migration does not settle; the message lists each with what to do. */
 export class MigrationError extends Error {
-  constructor(reasons: readonly string[]) {
-    super(`The database does not fit the definitions:\n${reasons.map(reason => `  ${reason}`).join('\n')}`)
+  constructor(reasons: readonly string[], cause?: Error) {
+    super(`The database does not fit the definitions:\n${reasons.map(reason => `  ${reason}`).join('\n')}`, { cause })
   }
 }

@@ -12,6 +12,7 @@ export const sqliteDialect: Dialect = {
   columnTypes: { string: 'text', integer: 'integer', number: 'real', boolean: 'integer', json: 'text' },
   booleanLiteral: value => String(Number(value)),
   serverMadeKey: 'integer primary key autoincrement',
+  addIdentity: () => [],
   beforeProposedKey: () => [],
   tableOptions: 'strict',
   // The driver reads row by row, and stops.
@@ -32,15 +33,29 @@ export const sqliteDialect: Dialect = {
   // A write transaction is alone from its start.
   beforeMigration: [],
   beforeFirstMigration: [],
-  // Constraints are only in the text of the table: what stands between one `constraint "` and the next quote.
+  // Names of constraints are only in the text of the table: what stands between one `constraint "` and the next quote.
   catalog: `
-    select t.name, 'column', c.name, lower(c.type), not c."notnull" from sqlite_schema t join pragma_table_info(t.name) c
-    where t.type = 'table'
+    select t.name, 'column', c.name, json_object(
+      'type', lower(c.type), 'nullable', json(iif(c."notnull", 'false', 'true')), 'default', c.dflt_value,
+      'identity', json(iif(c.pk and instr(lower(t.sql), 'primary key autoincrement'), 'true', 'false')))
+    from sqlite_schema t join pragma_table_info(t.name) c where t.type = 'table'
     union all
-    select t.name, 'constraint', substr(part.value, 1, instr(part.value, '"') - 1), null, null
+    select t.name, 'key', c.name, json_object('position', c.pk, 'constraint', null)
+    from sqlite_schema t join pragma_table_info(t.name) c where t.type = 'table' and c.pk
+    union all
+    select t.name, 'constraint', substr(part.value, 1, instr(part.value, '"') - 1), 'null'
     from sqlite_schema t join json_each('[' || replace(json_quote(t.sql), ' constraint \\"', '","') || ']') part
     where t.type = 'table' and part.key > 0
     union all
-    select tbl_name, 'index', name, null, null from sqlite_schema where type = 'index' and sql is not null`,
-  altersReferences: false,
+    select t.name, 'reference', f."from", json_object('target', f."table", 'name', null)
+    from sqlite_schema t join pragma_foreign_key_list(t.name) f where t.type = 'table'
+    union all
+    select i.tbl_name, 'index', i.name, json_object('unique', json(iif(l."unique", 'true', 'false')), 'sql', i.sql,
+      'columns', (select json_group_array(c.name) from pragma_index_info(i.name) c where c.name is not null))
+    from sqlite_schema i join pragma_index_list(i.tbl_name) l on l.name = i.name
+    where i.type = 'index' and i.sql is not null
+    union all
+    select tbl_name, 'trigger', name, json_object('sql', sql) from sqlite_schema where type = 'trigger'`,
+  altersTables: false,
+  triesChanges: true,
 }

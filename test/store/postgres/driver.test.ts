@@ -204,9 +204,9 @@ t.test('a server that says nothing is given up, but a migration takes as long as
   const tables = resourcesToModels([define('books', { title: Type.String() })]).map(model =>
     modelToTable(dialect, model),
   )
-  const findMistake = () => () => undefined
-  await migrate(hasty, { tables, files: [], findMistake }, 'full')
-  t.match(await migrate(hasty, { tables, files, findMistake }, 'full'), { statements: [/pg_sleep/] })
+  const rest = { findMistake: () => () => undefined, version: '0.0.0', now: '2026-01-01T00:00:00.000Z' }
+  await migrate(hasty, { tables, files: [], ...rest }, 'full')
+  t.match(await migrate(hasty, { tables, files, ...rest }, 'full'), { statements: [/pg_sleep/] })
 
   const patient = openPostgres({ url: withSetting(url, 'statement_timeout', '500'), dialect })
   t.teardown(() => patient.close())
@@ -215,7 +215,7 @@ t.test('a server that says nothing is given up, but a migration takes as long as
     { code: 'busy' },
   )
   const more = [...files, { name: '0002-long.sql', text: `${long};` }]
-  t.match(await migrate(patient, { tables, files: more, findMistake }, 'full'), { statements: [/pg_sleep/] })
+  t.match(await migrate(patient, { tables, files: more, ...rest }, 'full'), { statements: [/pg_sleep/] })
 })
 
 function withSetting(address: string, name: string, value: string): string {

@@ -1,0 +1,48 @@
+// The tables of the database, brought to the definitions as every command does it.
+
+import { fileURLToPath } from 'node:url'
+import { loadMigrations, type Models, storedModels } from '../definitions/load.ts'
+import { migrate, planMigration } from '../store/migration/migrate.ts'
+import type { Drop, Extent, Migration, Wanted } from '../store/migration/migration.ts'
+import type { Watch } from '../store/migration/watch.ts'
+import type { Store } from '../store/store.ts'
+import { modelToTable } from '../store/table.ts'
+import { fieldMistakes } from '../validation/validator.ts'
+
+/** What the tables are brought to. */
+export interface Target {
+  readonly models: Models
+  /** Of the service. */
+  readonly version: string
+  readonly drop?: Drop
+  readonly watch?: Watch
+}
+
+/** Brings the tables to the models as far as `extent` allows. */
+export async function migrateModels(store: Store, target: Target, extent: Extent = 'additive'): Promise<Migration> {
+  return migrate(store, await wantedTables(store, target), extent)
+}
+
+/** What `migrate` would do. */
+export async function planModels(store: Store, target: Target): Promise<Migration> {
+  return planMigration(store, await wantedTables(store, target))
+}
+
+async function wantedTables(store: Store, { models, ...rest }: Target): Promise<Wanted> {
+  const files = await loadMigrations(fileURLToPath(new URL(`../../migrations/${store.dialect.name}`, import.meta.url)))
+  return {
+    ...rest,
+    tables: storedModels(models).map(model => modelToTable(store.dialect, model)),
+    files,
+    findMistake: fieldMistakes(),
+    now: new Date().toISOString(),
+  }
+}
+
+/** What to say of what no definition has any more. */
+export function leftToText(left: readonly string[]): string {
+  return (
+    `in the database, and in no definition any more: ${left.join(', ')}. ` +
+    `It stays until it is dropped, by 'migrate --drop ${left[0]}' for instance`
+  )
+}

@@ -1,0 +1,219 @@
+// The columns of a table against those that are wanted.
+
+import { asNullable, type Column, isWider } from '../column.ts'
+import { areWider } from '../schema-rules.ts'
+import { plain, quote } from '../store.ts'
+import type { Change, Finding } from './change.ts'
+import { isKeyOf } from './compare-references.ts'
+import { change, columnBefore, type Difference, fillOf, leftColumns, type Pair } from './pair.ts'
+import { countWhere, fileName, looked, named, nameOfRules, rowsToText, rowsWhere } from './rows.ts'
+
+export function compareColumns(pair: Pair): Difference[] {
+  const { table, found } = pair
+  return [
+    ...leftColumns(pair).flatMap(name => leftColumn(pair, name)),
+    ...table.columns.flatMap(column =>
+      found.columns.has(column.name) ? compareColumn(pair, column) : newColumn(pair, column),
+    ),
+    ...renames(pair),
+  ]
+}
+
+/** A column that no definition has any more stays for instances of the earlier one, unless it is told to go. */
+function leftColumn(pair: Pair, name: string): Difference[] {
+  const { table, found, drop } = pair
+  const at = `${table.name}.${name}`
+  if (name === '_owner' || name === '_deleted_at') return hiddenLeft(pair, name)
+  if (drop.includes(at)) {
+    const loss = countWhere(
+      table.name,
+      `${quote(name)} is not null`,
+      count => `${at}: ${rowsToText(count)} with a value`,
+    )
+    return [change({ action: { kind: 'dropColumn', table, name }, stricter: `${at} is dropped`, loss })]
+  }
+  const column = found.columns.get(name)
+  const isFilled = column?.nullable || column?.default !== null || column.identity
+  const allowNull = change({ action: { kind: 'allowNull', table, column: name } })
+  return [{ kind: 'left', name: at }, ...(isFilled ? [] : [allowNull])]
+}
+
+/** Rows of one owner, and deleted ones that are kept, must not be there for everyone because a definition changes. */
+function hiddenLeft({ table, drop }: Pair, name: '_owner' | '_deleted_at'): Difference[] {
+  const at = `${table.name}.${name}`
+  const action = { kind: 'dropColumn', table, name } as const
+  const { stricter, condition, shown, lost, way } = hidden[name]
+  const told = drop.includes(at)
+  const finding = (reason: string) => countWhere(table.name, condition, count => reason.replace('%', String(count)))
+  const refusal =
+    `${table.name} has ${shown}: ` + `${way(table.name)} in ${fileName(table.dialect)}, or run 'migrate --drop ${at}'`
+  const dropped = change({
+    action,
+    stricter: `${table.name} ${stricter}`,
+    ...(told ? { loss: finding(`${at}: ${lost}`) } : { obstacle: finding(refusal) }),
+  })
+  if (!told || name === '_owner') return [dropped]
+  return [change({ action: { kind: 'deleteRows', table, condition } }), dropped]
+}
+
+const hidden = {
+  _owner: {
+    stricter: 'no longer belongs to those who create it (owner)',
+    condition: `"_owner" <> ''`,
+    shown: 'rows that only their owners see (%), and everyone would see them',
+    lost: 'rows that only their owners see (%), for everyone to see',
+    way: (table: string) => `delete them, or give them to everyone by update ${quote(table)} set "_owner" = '';`,
+  },
+  _deleted_at: {
+    stricter: 'no longer keeps what is deleted (keepDeleted)',
+    condition: '"_deleted_at" is not null',
+    shown: 'deleted rows that are kept (%), and they would be there again',
+    lost: 'deleted rows that are kept (%), gone for good',
+    way: (table: string) => `delete them by delete from ${quote(table)} where "_deleted_at" is not null;`,
+  },
+} as const
+
+const switchedOn: Readonly<Record<string, string>> = {
+  _owner: 'belongs to those who create it now (owner)',
+  _deleted_at: 'keeps what is deleted now (keepDeleted)',
+}
+
+function newColumn(pair: Pair, column: Column): Difference[] {
+  const { table } = pair
+  const at = `${table.name}.${column.name}`
+  const word = switchedOn[column.name]
+  const stricter = word === undefined ? {} : { stricter: `${table.name} ${word}` }
+  const action = { kind: 'addColumn', table } as const
+  if (column.nullable || column.default !== undefined)
+    return [change({ action: { ...action, column }, obstacle: missingDefault(pair, column), ...stricter })]
+  const value = fillOf(pair, column)
+  const isRequired = `${at} is new and required`
+  const advice = `make it optional, give it a default, or add and fill it in ${fileName(table.dialect)}`
+  const checks = column.constraints.filter(({ kind }) => kind === 'check')
+  return [
+    change({ action: { ...action, column: asNullable(column) }, stricter: isRequired }),
+    value === undefined
+      ? change({
+          obstacle: countWhere(table.name, '1 = 1', count => `${isRequired}, and there are rows (${count}): ${advice}`),
+        })
+      : change({ action: { kind: 'fill', table, column: column.name, value } }),
+    change({ action: { kind: 'require', table, column: column.name } }),
+    ...checks.map(constraint => change({ action: { kind: 'addCheck', table, constraint } })),
+  ]
+}
+
+/** A default that refers to a row needs that row as soon as there is one that gets it. */
+function missingDefault(pair: Pair, column: Column): Finding | undefined {
+  const reference = column.constraints.find(({ kind }) => kind === 'reference')
+  if (column.default === undefined || reference?.kind !== 'reference') return undefined
+  const { table } = pair
+  const query =
+    `select 1 from ${quote(table.name)} as ${looked} where not ` +
+    `(${isKeyOf(pair, reference.target, column.default)}) limit 1`
+  const reason =
+    `${table.name}.${column.name} has the default ${column.default}, and there is no such row in ${reference.target}: ` +
+    `make it by the earlier version, or add and fill the field in ${fileName(table.dialect)}`
+  return { query: plain(query), reason: () => reason }
+}
+
+function compareColumn(pair: Pair, column: Column): Difference[] {
+  const { table, found } = pair
+  const actual = found.columns.get(column.name)
+  const at = `${table.name}.${column.name}`
+  if (actual === undefined) return []
+  if (actual.type !== column.type) {
+    const reason = `${at} is ${actual.type} and should be ${column.type}: convert it in ${fileName(table.dialect)}`
+    return [{ kind: 'undecided', reason }]
+  }
+  return [
+    ...compareIdentity(pair, column, actual.identity),
+    ...(column.isKey ? [] : [...compareNull(pair, column, actual.nullable), ...compareDefault(pair, column)]),
+    ...compareRules(pair, column),
+    ...compareChecks(pair, column),
+  ]
+}
+
+function compareIdentity({ table }: Pair, column: Column, isIdentity: boolean): Difference[] {
+  if (column.isIdentity === isIdentity) return []
+  const kind = isIdentity ? 'dropIdentity' : 'addIdentity'
+  const who = isIdentity ? 'clients' : 'the server'
+  const stricter = `${table.name}.${column.name} is chosen by ${who} now`
+  return [change({ action: { kind, table, column }, stricter })]
+}
+
+function compareNull(pair: Pair, column: Column, nullable: boolean): Difference[] {
+  if (nullable === column.nullable) return []
+  const { table, found } = pair
+  const action = { table, column: column.name }
+  if (column.nullable) return [change({ action: { kind: 'allowNull', ...action } })]
+  const at = `${table.name}.${column.name}`
+  const stricter = `${at} is required now`
+  const require = { kind: 'require', ...action } as const
+  const value = fillOf(pair, column)
+  if (value !== undefined)
+    return [change({ action: { kind: 'fill', ...action, value }, stricter }), change({ action: require })]
+  const condition = `${quote(column.name)} is null`
+  const obstacle = rowsWhere(table, found, { condition, reason: `${at} is required now, and has no value in` })
+  return [change({ action: require, stricter, obstacle })]
+}
+
+/** A column has the default for rows of instances that do not know it. */
+function compareDefault(pair: Pair, column: Column): Difference[] {
+  const { table, found } = pair
+  const before = columnBefore(pair, column.name)
+  const isThere = found.columns.get(column.name)?.default !== null
+  const isSame = before === undefined || before.default === column.default
+  if (isSame && isThere === (column.default !== undefined)) return []
+  return [change({ action: { kind: 'setDefault', table, column } })]
+}
+
+/** Stricter rules that no check holds: the rows are looked at. So they are where values are of another kind now. */
+function compareRules(pair: Pair, column: Column): Difference[] {
+  const { table, found } = pair
+  const before = columnBefore(pair, column.name)
+  const field = table.model.fields.find(({ name }) => name === column.name)
+  if (field === undefined) return []
+  const kind = otherKind(pair, column)
+  if (kind === undefined && areWider(column.rules, before?.rules ?? {})) return []
+  const search = { table, field, marksDeleted: found.columns.has('_deleted_at'), limit: named + 1 }
+  const stricter = kind === undefined ? 'has stricter rules now' : `was ${kind} and is ${column.kind} now`
+  return [change({ search, stricter: `${nameOfRules(search)} ${stricter}` })]
+}
+
+/** The kind of the column before, where it is another one of the same type. */
+function otherKind(pair: Pair, column: Column): string | undefined {
+  const kind = columnBefore(pair, column.name)?.kind
+  return kind === column.kind ? undefined : kind
+}
+
+function compareChecks(pair: Pair, column: Column): Difference[] {
+  const { table, found } = pair
+  const before = columnBefore(pair, column.name)
+  const isTaken = before !== undefined && otherKind(pair, column) === undefined && isWider(column.limits, before.limits)
+  return column.constraints.flatMap(constraint => {
+    if (constraint.kind !== 'check' || found.constraints.has(constraint.name)) return []
+    const action = { kind: 'addCheck', table, constraint } as const
+    if (isTaken) return [change({ action })]
+    const at = `${table.name}.${column.name}`
+    const reason = `${at} breaks ${constraint.definition} in`
+    const obstacle = rowsWhere(table, found, { condition: `not (${constraint.condition})`, reason })
+    return [change({ action, stricter: `${at} has other limits now, ${constraint.definition}`, obstacle })]
+  })
+}
+
+/** A field that goes while another of its kind comes may be the same under another name, which only people can tell. */
+function renames(pair: Pair): Difference[] {
+  const { table, found } = pair
+  const added = table.columns.filter(({ name, kind }) => kind !== undefined && !found.columns.has(name))
+  return leftColumns(pair).flatMap(name => {
+    const kind = columnBefore(pair, name)?.kind
+    const column = added.find(candidate => candidate.kind === kind)
+    if (column === undefined) return []
+    return [change({ stricter: renamed(table.name, name, column.name, fileName(table.dialect)) } satisfies Change)]
+  })
+}
+
+function renamed(table: string, from: string, to: string, file: string): string {
+  const statement = `alter table ${quote(table)} rename column ${quote(from)} to ${quote(to)};`
+  return `${table}.${from} is gone and ${table}.${to} is new (if it was renamed, write ${statement} in ${file})`
+}

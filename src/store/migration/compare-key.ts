@@ -1,0 +1,117 @@
+// The primary key of a table against the one that is wanted. To change it takes a file, for rows refer to others by it.
+
+import { quote } from '../store.ts'
+import type { Table } from '../table.ts'
+import type { Difference, Pair } from './pair.ts'
+import { copyName, rebuild } from './rebuild.ts'
+import { fileName } from './rows.ts'
+
+export function compareKey(pair: Pair): Difference[] {
+  const { table, found } = pair
+  const { key } = table.model
+  if (found.key.length === 1 && found.key[0] === key.name) return []
+  const was = found.key.length === 0 ? 'has no key' : `has the key ${found.key.join(', ')}`
+  const reason = `${table.name} ${was} and should have ${key.name}`
+  const column = table.columns.find(({ isKey }) => isKey)
+  if (!column?.isIdentity && !found.columns.has(key.name))
+    return [
+      {
+        kind: 'undecided',
+        reason: `${reason}, which is new: first add ${key.name} as a field that is not the key, and fill it`,
+      },
+    ]
+  const statements = table.dialect.altersTables ? alterKey(pair) : rebuildKey(pair)
+  const script = statements.map(statement => `${statement};`).join('\n')
+  return [
+    { kind: 'undecided', reason: `${reason}: write this in ${fileName(table.dialect)}, and run 'migrate':`, script },
+  ]
+}
+
+/** Whether the key of the table that a column refers to is changing, and the column with it. */
+export function followsKey(pair: Pair, name: string): boolean {
+  const column = pair.table.columns.find(candidate => candidate.name === name)
+  const targets = column?.constraints.flatMap(constraint =>
+    constraint.kind === 'reference' ? [constraint.target] : [],
+  )
+  return (targets ?? []).some(target => {
+    const wanted = pair.tables.find(table => table.name === target)
+    const found = pair.actual.get(target)
+    return wanted !== undefined && found !== undefined && found.key.join() !== wanted.model.key.name
+  })
+}
+
+interface Referrer {
+  readonly pair: Pair
+  readonly column: string
+  readonly type: string
+  /** Whether its values get another type with the key. */
+  readonly isOtherType: boolean
+  readonly constraint: string | null
+}
+
+/** What refers to the table and goes on doing so. */
+function referrersOf(pair: Pair): readonly Referrer[] {
+  return pair.tables.flatMap(table => {
+    const found = pair.actual.get(table.name)
+    if (found === undefined) return []
+    return found.references.flatMap(({ column: name, target, name: constraint }) => {
+      const column = table.columns.find(candidate => candidate.name === name)
+      if (target !== pair.table.name || column === undefined) return []
+      const { type } = column
+      const isOtherType = found.columns.get(name)?.type !== type
+      return [{ pair: { ...pair, table, found }, column: name, type, isOtherType, constraint }]
+    })
+  })
+}
+
+/** The new key of the row that a column refers to by the old one. */
+function newKey({ table, found }: Pair, value: string): string {
+  const name = quote(table.name)
+  const [old = ''] = found.key
+  return `(select ${quote(table.model.key.name)} from ${name} where ${name}.${quote(old)} = ${value})`
+}
+
+function alterKey(pair: Pair): readonly string[] {
+  const { table, found } = pair
+  const name = quote(table.name)
+  const { key } = table.model
+  const referrers = referrersOf(pair)
+  const isNew = !found.columns.has(key.name)
+  return [
+    ...referrers.map(({ pair: { table }, constraint }) => dropConstraint(table, constraint)),
+    ...(found.keyConstraint === undefined ? [] : [dropConstraint(table, found.keyConstraint)]),
+    isNew
+      ? `alter table ${name} add column ${quote(key.name)} ${table.dialect.serverMadeKey}`
+      : `alter table ${name} add primary key (${quote(key.name)})`,
+    ...referrers.flatMap(referrer => alterReferrer(pair, referrer)),
+  ]
+}
+
+function dropConstraint({ name }: Table, constraint: string | null): string {
+  return `alter table ${quote(name)} drop constraint ${quote(constraint ?? '')}`
+}
+
+function alterReferrer(pair: Pair, { pair: { table }, column, type, isOtherType }: Referrer): readonly string[] {
+  const [name, field, temporary] = [quote(table.name), quote(column), quote(`_new_${column}`)]
+  const value = newKey(pair, `${name}.${field}`)
+  if (!isOtherType) return [`update ${name} set ${field} = ${value}`]
+  return [
+    `alter table ${name} add column ${temporary} ${type}`,
+    `update ${name} set ${temporary} = ${value}`,
+    `alter table ${name} drop column ${field}`,
+    `alter table ${name} rename column ${temporary} to ${field}`,
+  ]
+}
+
+function rebuildKey(pair: Pair): readonly string[] {
+  return [
+    ...rebuild(pair),
+    ...referrersOf(pair).flatMap(({ pair: referring, column, isOtherType }) => {
+      const { table } = referring
+      const name = quote(isOtherType ? copyName(table.name) : table.name)
+      const value = newKey(pair, `${name}.${quote(column)}`)
+      if (isOtherType) return rebuild(referring, new Map([[column, value]]))
+      return [`update ${name} set ${quote(column)} = ${value}`]
+    }),
+  ]
+}

@@ -1,0 +1,64 @@
+// What a table refers to against what it should, by what the database says and not by the names of constraints.
+
+import { type Column, isOwnName } from '../column.ts'
+import { quote } from '../store.ts'
+import type { ActualReference } from './catalog.ts'
+import { change, type Difference, leftColumns, type Pair } from './pair.ts'
+import { looked, rowsWhere } from './rows.ts'
+
+export function compareReferences(pair: Pair): Difference[] {
+  const { table, found } = pair
+  const present = table.columns.filter(({ name, type }) => found.columns.get(name)?.type === type)
+  return [
+    ...found.references.filter(reference => isStale(pair, reference)).map(reference => dropReference(pair, reference)),
+    ...present.flatMap(column => addReferences(pair, column)),
+  ]
+}
+
+/** One of ours that no definition has any more; a column that is left keeps what it refers to. */
+function isStale(pair: Pair, { column, target, name }: ActualReference): boolean {
+  const { table, found } = pair
+  const wanted = table.columns.find(candidate => candidate.name === column)
+  if (leftColumns(pair).includes(column) || (wanted && refersTo(wanted, target))) return false
+  const names = name === null ? [...found.constraints] : [name]
+  return names.some(isReferenceName)
+}
+
+function isReferenceName(name: string): boolean {
+  return isOwnName(name) && name.endsWith('_ref')
+}
+
+function refersTo({ constraints }: Column, target: string): boolean {
+  return constraints.some(constraint => constraint.kind === 'reference' && constraint.target === target)
+}
+
+function dropReference({ table }: Pair, { column, target, name }: ActualReference): Difference {
+  const stricter = `${table.name}.${column} no longer refers to ${target}`
+  return change({ action: { kind: 'dropReference', table, name: name ?? '' }, stricter })
+}
+
+function addReferences(pair: Pair, column: Column): Difference[] {
+  const { table, found } = pair
+  return column.constraints.flatMap(constraint => {
+    if (constraint.kind !== 'reference') return []
+    const { target } = constraint
+    if (found.references.some(actual => actual.column === column.name && actual.target === target)) return []
+    const at = `${table.name}.${column.name}`
+    const field = `${looked}.${quote(column.name)}`
+    const condition = `${field} is not null and not (${isKeyOf(pair, target, field)})`
+    return [
+      change({
+        action: { kind: 'addReference', table, constraint },
+        stricter: `${at} refers to ${target} now`,
+        obstacle: rowsWhere(table, found, { condition, reason: `${at} refers to no row of ${target} in` }),
+      }),
+    ]
+  })
+}
+
+/** The condition that a value is the key of a row; a table that is not there yet has none. */
+export function isKeyOf({ tables, actual }: Pair, target: string, value: string): string {
+  const key = tables.find(({ name }) => name === target)?.model.key.name ?? ''
+  if (!actual.get(target)?.columns.has(key)) return '1 = 0'
+  return `exists (select 1 from ${quote(target)} where ${quote(target)}.${quote(key)} = ${value})`
+}

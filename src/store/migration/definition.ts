@@ -1,0 +1,78 @@
+// A definition as the ledger remembers it: all that tables follow from, as JSON, and the tables that follow from it.
+
+import type { Field } from '../../resource/field.ts'
+import { type KindName, kinds } from '../../resource/kinds.ts'
+import type { Model } from '../../resource/model.ts'
+import type { Dialect } from '../store.ts'
+import { modelToTable, type Table } from '../table.ts'
+
+/** Every resource that has a table. Later versions may add members, and never change the meaning of one. */
+export interface Definition {
+  readonly resources: readonly RememberedResource[]
+}
+
+/** The members of a `Model` by which its table is made; fields and models are told by their names. */
+interface RememberedResource
+  extends Pick<Model, 'name' | 'keyMadeBy' | 'unique' | 'indexes' | 'owner' | 'keepDeleted'> {
+  readonly key: string
+  /** In the order of the columns; the key is first. */
+  readonly fields: readonly RememberedField[]
+  readonly references: readonly { readonly field: string; readonly model: string }[]
+}
+
+/** A `Field` with its whole schema; its kind is told by name. */
+interface RememberedField extends Omit<Field, 'kind'> {
+  readonly kind: KindName
+}
+
+export function toDefinition(tables: readonly Table[]): Definition {
+  return { resources: tables.map(({ model }) => toResource(model)) }
+}
+
+function toResource({ name, key, keyMadeBy, fields, references, unique, indexes, owner, keepDeleted }: Model) {
+  return {
+    name,
+    key: key.name,
+    keyMadeBy,
+    fields: fields.map(field => ({ ...field, kind: field.kind.name })),
+    references: references.map(({ field, model }) => ({ field: field.name, model })),
+    unique,
+    indexes,
+    owner,
+    keepDeleted,
+  }
+}
+
+export function toTables(dialect: Dialect, { resources }: Definition): readonly Table[] {
+  return resources.map(resource => modelToTable(dialect, toModel(resource)))
+}
+
+/** The model as far as its table goes; it cannot be served. */
+function toModel({ key, fields: remembered, references, ...rest }: RememberedResource): Model {
+  const fields = remembered.map(field => ({ ...field, kind: kinds[field.kind] }))
+  const named = (name: string) => fields.find(field => field.name === name) as Field
+  return {
+    ...rest,
+    fields,
+    key: named(key),
+    references: references.map(({ field, model }) => ({ field: named(field), model })),
+    ...unserved,
+  }
+}
+
+const unserved = {
+  singular: '',
+  component: '',
+  description: '',
+  file: '',
+  listed: [],
+  filterable: [],
+  sortable: [],
+  parents: [],
+  requireIfMatch: false,
+  publicRead: false,
+  deprecated: undefined,
+  hooks: {},
+  routes: [],
+  sample: [],
+} satisfies Partial<Model>

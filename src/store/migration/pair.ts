@@ -1,0 +1,53 @@
+// A wanted table beside the one that is there, and what is known of how that came about.
+
+import type { Column } from '../column.ts'
+import { type Dialect, literal } from '../store.ts'
+import type { Table } from '../table.ts'
+import type { ActualTable, Catalog } from './catalog.ts'
+import type { Change } from './change.ts'
+
+export interface Comparison {
+  readonly dialect: Dialect
+  /** Those that are wanted. */
+  readonly tables: readonly Table[]
+  readonly actual: Catalog
+  /** What the tables were last brought to, as far as it is remembered. */
+  readonly before: ReadonlyMap<string, Table>
+  /** What is to be dropped of what no definition has any more: `things.note`, or the table `notes`. */
+  readonly drop: readonly string[]
+  /** In UTC, as ISO 8601 has it. */
+  readonly now: string
+}
+
+export interface Pair extends Comparison {
+  readonly table: Table
+  readonly found: ActualTable
+}
+
+export type Difference =
+  | { readonly kind: 'change'; readonly change: Change }
+  /** Not decided by a definition; says where, and what to do. `script`: what solves it, as SQL. */
+  | { readonly kind: 'undecided'; readonly reason: string; readonly script?: string }
+  /** No definition has it any more, and it stays: `things.note`, or the table `notes`. */
+  | { readonly kind: 'left'; readonly name: string }
+
+export function change(change: Change): Difference {
+  return { kind: 'change', change }
+}
+
+/** The column as it was when the table was last brought to a definition. */
+export function columnBefore({ before, table }: Pair, name: string): Column | undefined {
+  return before.get(table.name)?.columns.find(column => column.name === name)
+}
+
+/** The columns that are there, and in no definition any more. */
+export function leftColumns({ table, found }: Pair): readonly string[] {
+  return [...found.columns.keys()].filter(name => !table.columns.some(column => column.name === name))
+}
+
+/** The value for rows that have none, as SQL, where a definition says one. */
+export function fillOf({ dialect, table, now }: Pair, column: Column): string | undefined {
+  if (column.name === '_rev') return dialect.nextRevision
+  const field = table.model.fields.find(({ name }) => name === column.name)
+  return field?.createdAt ? literal(now) : column.default
+}

@@ -1,0 +1,80 @@
+// A table made anew around its rows: SQLite alters no default, no reference and no key of a table.
+
+import type { Column } from '../column.ts'
+import { literal, quote } from '../store.ts'
+import type { ActualTable } from './catalog.ts'
+import { fillOf, leftColumns, type Pair } from './pair.ts'
+
+/**
+ * Statements for a transaction. What refers to the table is held to that again at the end of the transaction. `values`:
+ * by column, what it gets in a row instead of what it has. `indexes`: those that are made again with it.
+ */
+export function rebuild(
+  pair: Pair,
+  values: ReadonlyMap<string, string> = new Map(),
+  indexes: readonly string[] = [...pair.found.indexes.keys()],
+): readonly string[] {
+  const { table, found } = pair
+  const [name, copy] = [quote(table.name), quote(copyName(table.name))]
+  const numbers = quote(`${copyName(table.name)}_numbers`)
+  const isNumbered = [...found.columns.values()].some(({ identity }) => identity)
+  const left = leftColumns(pair)
+  const lines = [
+    ...table.columns.map(({ name, definition }) => `${quote(name)} ${definition}`),
+    ...left.map(column => `${quote(column)} ${leftDefinition(found, column)}`),
+  ]
+  const taken = [
+    ...table.columns.flatMap(column => taking(pair, column, values)),
+    ...left.map(column => [quote(column), quote(column)] as const),
+  ]
+  return [
+    'pragma defer_foreign_keys = on',
+    `create table ${copy} as select * from ${name}`,
+    ...(isNumbered
+      ? [`create table ${numbers} as select seq from sqlite_sequence where name = ${literal(table.name)}`]
+      : []),
+    `drop table ${name}`,
+    `create table ${name} (\n  ${lines.join(',\n  ')}\n) ${table.dialect.tableOptions}`.trim(),
+    `insert into ${name} (${taken.map(([column]) => column).join(', ')}) ` +
+      `select ${taken.map(([, value]) => value).join(', ')} from ${copy}`,
+    `drop table ${copy}`,
+    ...(isNumbered ? keepNumbers(table.name, numbers) : []),
+    ...[...found.indexes].filter(([index]) => indexes.includes(index)).map(([, { sql }]) => sql),
+    ...found.triggers,
+  ]
+}
+
+/** A name that no resource has. */
+export function copyName(table: string): string {
+  return `_old_${table}`
+}
+
+/** A column and its value in the rows there are; a new one has its default, or is null. */
+function taking(
+  pair: Pair,
+  column: Column,
+  values: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] {
+  const name = quote(column.name)
+  const given = values.get(column.name)
+  if (given !== undefined) return [[name, given]]
+  const fill = fillOf(pair, column)
+  if (!pair.found.columns.has(column.name)) return fill === undefined || column.isIdentity ? [] : [[name, fill]]
+  return [[name, column.nullable || fill === undefined ? name : `coalesce(${name}, ${fill})`]]
+}
+
+function leftDefinition({ columns }: ActualTable, name: string): string {
+  const { type = '', default: standard = null } = columns.get(name) ?? {}
+  return standard === null ? type : `${type} default ${standard}`
+}
+
+/** Numbers that were given away are not given again, also where the row is gone. */
+function keepNumbers(table: string, numbers: string): readonly string[] {
+  const name = literal(table)
+  const isThere = `exists (select 1 from sqlite_sequence where name = ${name})`
+  return [
+    `update sqlite_sequence set seq = max(seq, (select seq from ${numbers})) where name = ${name} and exists (select 1 from ${numbers})`,
+    `insert into sqlite_sequence select ${name}, seq from ${numbers} where not ${isThere}`,
+    `drop table ${numbers}`,
+  ]
+}

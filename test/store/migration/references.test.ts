@@ -1,0 +1,96 @@
+// Fields that refer to others: renamed, added and taken away, on a table that has rows.
+
+import { Type } from '@sinclair/typebox'
+import { define } from '../../support/definitions.ts'
+import { Database } from '../../support/migrations.ts'
+import { onEveryDatabase } from '../../support/service.ts'
+
+const text = Type.String({ minLength: 1, maxLength: 20 })
+const cats = define('cats', { name: text })
+const things = (field: string, target = 'cats', options: object = {}) =>
+  define('things', { name: text, [field]: Type.Integer() }, { references: { [target]: field }, ...options })
+
+onEveryDatabase('a field that refers is renamed by a file', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(cats, things('cat_id'))
+  await database.insert(cats, null, 'c')
+  await database.insert(things('cat_id'), null, 'a', 1)
+  const files = [{ name: '0001-kind.sql', text: 'alter table "things" rename column "cat_id" to "kind_id";' }]
+  const renamed = [cats, things('kind_id')]
+  await database.to({ defined: renamed, files, extent: 'full' })
+  t.match(await database.to({ defined: renamed, files }), { statements: [], outdated: false })
+  t.strictSame(await database.rows('name, kind_id', 'things'), [['a', 1]])
+  await t.rejects(database.run('update things set kind_id = 9'), { code: 'reference' })
+})
+
+onEveryDatabase('a resource that is referred to is renamed by a file', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(cats, things('cat_id'))
+  await database.insert(cats, null, 'c')
+  await database.insert(things('cat_id'), null, 'a', 1)
+  const files = [{ name: '0001-pets.sql', text: 'alter table "cats" rename to "pets";' }]
+  const renamed = [define('pets', { name: text }), things('cat_id', 'pets')]
+  await database.to({ defined: renamed, files, extent: 'full' })
+  t.match(await database.to({ defined: renamed, files }), { statements: [], outdated: false })
+  await t.rejects(database.run('delete from pets'), { code: 'reference' })
+})
+
+onEveryDatabase(
+  'a reference is taken away and given back by migrate, with all that is at the table',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const free = define('things', { name: text, cat_id: Type.Integer() }, { unique: ['name'] })
+    const referring = things('cat_id', 'cats', { unique: ['name'] })
+    await database.start(cats, referring)
+    await database.insert(cats, null, 'c')
+    await database.insert(referring, null, 'a', 1)
+    await database.run('create index by_hand on things (cat_id)')
+    t.match(await database.refusal({ defined: [cats, free] }), /things\.cat_id no longer refers to cats: .* 'migrate'/)
+    await database.migrate(cats, free)
+    t.match(await database.start(cats, free), { statements: [], outdated: false })
+    await database.run('delete from cats')
+    await t.rejects(database.insert(free, null, 'a', 1), { code: 'unique' })
+
+    const back = { defined: [cats, referring], extent: 'full' } as const
+    t.match(await database.refusal(back), /things\.cat_id refers to no row of cats in the rows 1:/)
+    await database.run(`insert into cats values (1, 'c', 1)`)
+    await database.to(back)
+    t.match(await database.start(cats, referring), { statements: [], outdated: false })
+    await t.rejects(database.run('delete from cats'), { code: 'reference' })
+    await database.run('drop index by_hand')
+    await t.rejects(database.insert(referring, null, 'a', 1), { code: 'unique' })
+  },
+)
+
+onEveryDatabase('a new field may refer to a default that is there', async (t, url) => {
+  const database = new Database(t, url)
+  const plain = define('things', { name: text })
+  const referring = define(
+    'things',
+    { name: text, cat_id: Type.Integer({ default: 1 }) },
+    { references: { cats: 'cat_id' } },
+  )
+  await database.start(plain, cats)
+  await database.insert(plain, null, 'a')
+  const told = /things\.cat_id has the default 1, and there is no such row in cats: make it by the earlier version/
+  t.match(await database.refusal({ defined: [cats, referring] }), told)
+  t.match(String(await database.plan({ defined: [cats, referring] }).catch(String)), told, 'and --check says so')
+  await database.insert(cats, null, 'c')
+  await database.start(cats, referring)
+  t.strictSame(await database.rows('name, cat_id', 'things'), [['a', 1]])
+  await t.rejects(database.run('update things set cat_id = 9'), { code: 'reference' })
+  t.strictSame((await database.start(cats, referring)).statements, [])
+})
+
+onEveryDatabase('a resource is renamed, and a new one takes its name', async (t, url) => {
+  const database = new Database(t, url)
+  const books = define('books', { title: text }, { unique: ['title'], index: [['title', 'id']] })
+  await database.start(books)
+  await database.insert(books, null, 'a')
+  const files = [{ name: '0001-novels.sql', text: 'alter table "books" rename to "novels";' }]
+  const novels = define('novels', { title: text }, { unique: ['title'], index: [['title', 'id']] })
+  await database.to({ defined: [novels, books], files, extent: 'full' })
+  await database.insert(books, null, 'a')
+  await t.rejects(database.insert(novels, null, 'a'), { code: 'unique' })
+  t.strictSame((await database.to({ defined: [novels, books], files })).statements, [])
+})
