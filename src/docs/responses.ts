@@ -1,5 +1,6 @@
 // The responses of an operation, as the document has them.
 
+import type { Representation } from '../http/representation.ts'
 import type { ServiceOperation } from '../http/service.ts'
 import type { Operation, Success } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
@@ -41,9 +42,16 @@ function success({ model, offers }: Operation, success: Success, registry: Compo
   const response = {
     description,
     ...(names.length === 0 ? {} : { headers: headerReferences(names, registry) }),
-    ...(content === undefined ? {} : { content: { [offers[0] as string]: content } }),
+    ...(content === undefined ? {} : { content: contentOf(content, offers) }),
   }
   return component === undefined || model.deprecated ? response : registry.ref('responses', component, response)
+}
+
+/** The body of a response in each representation of it. */
+function contentOf({ schema, example }: NonNullable<Success['content']>, offers: readonly Representation[]): object {
+  return Object.fromEntries(
+    offers.map(offer => [offer.type, { schema: offer.schema(schema), example: offer.example(example) }]),
+  )
 }
 
 /** Of a resource that is going away. */

@@ -11,10 +11,10 @@ import {
   addressOf,
   type Call,
   type Handler,
-  jsonContent,
   keyOf,
   pathOf,
   preferenceFields,
+  represent,
   representationFields,
   rowTag,
   visibleRows,
@@ -62,8 +62,8 @@ function toEffect(operation: ActionOperation, call: Call, outcome: Outcome): Eff
 function toAnswer(operation: ActionOperation, call: Call, { row }: Outcome, value: unknown): Answer {
   const status = operation.successes[0]?.status ?? 200
   if (status === 204) return { status, headers: preferenceFields(operation, call), body: '' }
-  const headers: Record<string, string> = { ...representationFields(operation, call), 'content-type': jsonContent }
+  const headers: Record<string, string> = { ...representationFields(operation, call) }
   if (row !== undefined) headers.etag = rowTag(row)
   if (status === 201) headers.location = addressOf(call, pathOf(call), row?.[0] ?? null)
-  return { status, headers, body: JSON.stringify(value) }
+  return represent(call, { status, headers, value })
 }

@@ -7,6 +7,7 @@ import type { Answer } from '../http/answer.ts'
 import { type Conditions, etag, ifMatchHolds } from '../http/conditional.ts'
 import { appliedPreferences, type Preferences } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
+import type { Representation } from '../http/representation.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Filter } from '../query/filter.ts'
@@ -36,6 +37,8 @@ export interface Call {
   readonly bodyText: string
   /** The media type of the body, without parameters. */
   readonly bodyType: string
+  /** How the body of the response is written. */
+  readonly representation: Representation
   readonly conditions: Conditions
   readonly preferences: Preferences
   readonly idempotencyKey: string | undefined
@@ -83,7 +86,16 @@ export function requireMatch({ conditions }: Call, tag: string): void {
   if (!ifMatchHolds(conditions.ifMatch, tag)) throw new Problem('preconditionFailed', { headers: { etag: tag } })
 }
 
-export const jsonContent = 'application/json; charset=utf-8'
+/** What a handler returns: an answer whose body is yet to be written. */
+interface Result extends Omit<Answer, 'body'> {
+  readonly value: unknown
+}
+
+/** The answer with its body in the representation that the caller prefers. */
+export function represent({ representation }: Call, { status, headers, value }: Result): Answer {
+  const { contentType, write } = representation
+  return { status, headers: { ...headers, 'content-type': contentType }, body: write(value) }
+}
 
 const common = Object.freeze({ 'cache-control': 'no-cache', vary: 'Accept, Prefer' })
 /** One caller's answer is for nobody else, whatever a shared cache makes of `Authorization` (RFC 9111 §3.5). */

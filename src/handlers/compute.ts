@@ -11,7 +11,7 @@ import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
 import type { Dialect, Statement } from '../store/store.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
-import { type Handler, jsonContent, keyOf, representationFields, visibleRows } from './call.ts'
+import { type Handler, keyOf, represent, representationFields, visibleRows } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { ownFault } from './own-code.ts'
 
@@ -25,7 +25,7 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
   return async call => {
     const [row] = await store.query(selectMember(table, keyOf(operation, call), visibleRows(operation, call)))
     if (row === undefined) throw new Problem('notFound')
-    const body = await run(custom, model, {
+    const value = await run(custom, model, {
       row: rowToValues(model.fields, row),
       // The `await` keeps the line that asks in the stack of an error.
       query: async (statement: Sql) =>
@@ -33,25 +33,24 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
       log: call.log,
       now: engine.clock(),
     })
-    const headers = { ...representationFields(operation, call), 'content-type': jsonContent }
-    return { status: 200, headers, body }
+    return represent(call, { status: 200, headers: representationFields(operation, call), value })
   }
 }
 
-/** The text of what the handler gives, which is as the document says. */
-async function run(route: Route, { file }: Model, context: Parameters<Route['handler']>[0]): Promise<string> {
+/** What the handler gives, which is as the document says. */
+async function run(route: Route, { file }: Model, context: Parameters<Route['handler']>[0]): Promise<unknown> {
   try {
-    const text = JSON.stringify(await route.handler(context)) ?? 'null'
-    requireAnswer(route, text)
-    return text
+    const value: unknown = JSON.parse(JSON.stringify(await route.handler(context)) ?? 'null')
+    requireAnswer(route, value)
+    return value
   } catch (error) {
     throw ownFault(`the route '${route.name}'`, file, error)
   }
 }
 
 /** As it is sent: a `Date` is a text by then, and what is undefined is gone. */
-function requireAnswer({ response }: Route, text: string): void {
-  const findings = bodyFindings(validatorOf(response)(JSON.parse(text))).map(findingToText)
+function requireAnswer({ response }: Route, value: unknown): void {
+  const findings = bodyFindings(validatorOf(response)(value)).map(findingToText)
   if (findings.length > 0) throw new Error(`its answer is not what its response says: ${findings.join('; ')}`)
 }
 

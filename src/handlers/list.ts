@@ -11,7 +11,7 @@ import type { Operation, OperationOf } from '../operations/operation.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import { rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
-import { type Call, type Handler, jsonContent, representationFields, requireMatch, visibleRows } from './call.ts'
+import { type Call, type Handler, representationFields, requireMatch, visibleRows } from './call.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
 
 export function listHandler(engine: Engine, operation: OperationOf<'list'>): Handler {
@@ -27,13 +27,15 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     const page = rowsToPage(query, found)
     const total = call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
     const link = linksOf(call, page)
-    const text = JSON.stringify(page.rows.map(row => rowToValues(query.fields, row)))
+    const value = page.rows.map(row => rowToValues(query.fields, row))
+    const { contentType, write } = call.representation
+    const text = write(value)
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
     requireMatch(call, tag)
     const headers: Record<string, string> = { ...representationFields(operation, call), etag: tag, link }
     if (total !== undefined) headers['x-total-count'] = String(total)
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag)) return { status: 304, headers, body: '' }
-    headers['content-type'] = jsonContent
+    headers['content-type'] = contentType
     return { status: 200, headers, body: text }
   }
 }

@@ -8,7 +8,16 @@ import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
 import { rowToValues, type Values } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
-import { type Handler, jsonContent, keyOf, representationFields, requireMatch, rowTag, visibleRows } from './call.ts'
+import {
+  type Call,
+  type Handler,
+  keyOf,
+  represent,
+  representationFields,
+  requireMatch,
+  rowTag,
+  visibleRows,
+} from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 
 export function readHandler(engine: Engine, operation: Operation): Handler {
@@ -19,17 +28,12 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
     const [row] = await engine.store.query(selectMember(table, keyOf(operation, call), visibleRows(operation, call)))
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, call.parameters.fields)
-    const tag = rowTag(row, chosen && variantOf(chosen))
+    const tag = rowTag(row, variantOf(operation, call, chosen))
     requireMatch(call, tag)
-    const fields = representationFields(operation, call)
-    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
-      return { status: 304, headers: { ...fields, etag: tag }, body: '' }
+    const headers = { ...representationFields(operation, call), etag: tag }
+    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag)) return { status: 304, headers, body: '' }
     const values = rowToValues(model.fields, row)
-    return {
-      status: 200,
-      headers: { ...fields, etag: tag, 'content-type': jsonContent },
-      body: JSON.stringify(chosen === undefined ? values : choose(values, chosen)),
-    }
+    return represent(call, { status: 200, headers, value: chosen === undefined ? values : choose(values, chosen) })
   }
 }
 
@@ -37,7 +41,12 @@ function choose(values: Values, fields: readonly Field[]): Values {
   return Object.fromEntries(fields.map(({ name }) => [name, values[name] ?? null]))
 }
 
-/** Names a choice of fields, which is a representation of its own (RFC 9110 §8.8.3.3). */
-function variantOf(fields: readonly Field[]): string {
-  return hash('sha256', fields.map(({ name }) => name).join(), 'base64url').slice(0, 8)
+/**
+ * Names a representation other than the usual one, because a strong tag stands for its bytes (RFC 9110 §8.8.3.3): some
+ * of the fields, or another media type.
+ */
+function variantOf({ offers }: Operation, { representation }: Call, chosen?: readonly Field[]): string | undefined {
+  const names = chosen?.map(({ name }) => name) ?? []
+  const parts = representation === offers[0] ? names : [representation.type, ...names]
+  return parts.length === 0 ? undefined : hash('sha256', parts.join(), 'base64url').slice(0, 8)
 }

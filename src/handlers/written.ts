@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Field } from '../resource/field.ts'
 import { type Row, rowToValues, type SqlValue, toStored } from '../resource/row.ts'
-import { addressOf, type Call, jsonContent, pathOf, representationFields, rowTag } from './call.ts'
+import { addressOf, type Call, pathOf, represent, representationFields, rowTag } from './call.ts'
 
 /** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */
 export function requirePreconditions({ model }: Operation, { conditions }: Call, current: Row | undefined): void {
@@ -29,22 +29,20 @@ export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unkno
 
 /** The answer to a write: the representation, or nothing where the caller prefers that (RFC 7240 §4.2). */
 export function writtenAnswer(operation: Operation, call: Call, row: Row, created: boolean): Answer {
-  const minimal = call.preferences.return === 'minimal'
   const address = addressOf(call, collectionOf(operation, call), row[0] ?? null)
-  return {
-    status: created ? 201 : minimal ? 204 : 200,
-    headers: {
-      ...representationFields(operation, call),
-      ...(created && { location: address }),
-      ...(minimal ? tagAlone(operation, row) : contentFields(address, row)),
-    },
-    body: minimal ? '' : JSON.stringify(rowToValues(operation.model.fields, row)),
-  }
+  const headers = { ...representationFields(operation, call), ...(created && { location: address }) }
+  if (call.preferences.return === 'minimal')
+    return { status: created ? 201 : 204, headers: { ...headers, ...tagAlone(operation, row) }, body: '' }
+  return represent(call, {
+    status: created ? 201 : 200,
+    headers: { ...headers, ...contentFields(address, row) },
+    value: rowToValues(operation.model.fields, row),
+  })
 }
 
 /** The tag belongs to the content, which is what a read of this address would return (RFC 9110 §8.7). */
 function contentFields(address: string, row: Row): Record<string, string> {
-  return { 'content-type': jsonContent, 'content-location': address, etag: rowTag(row) }
+  return { 'content-location': address, etag: rowTag(row) }
 }
 
 /** A caller of PUT would take it for the tag of the text that it sent, which is not what is stored (RFC 9110 §9.3.4). */

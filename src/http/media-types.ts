@@ -1,8 +1,8 @@
 // The media types of bodies (RFC 8259, RFC 7396 §4, RFC 6902 §6).
 
-export const json = 'application/json'
+export const jsonType = 'application/json'
 export const mergePatchType = 'application/merge-patch+json'
 export const jsonPatchType = 'application/json-patch+json'
 
 /** Of all bodies that are taken. */
-export const bodyTypes = [json, mergePatchType, jsonPatchType]
+export const bodyTypes = [jsonType, mergePatchType, jsonPatchType]

@@ -1,7 +1,7 @@
 // The operations that are about the service itself: where to go from `/` (RFC 8631), the API catalog (RFC 9727), the probes.
 
 import type { JsonSchema } from '../resource/field.ts'
-import { json } from './media-types.ts'
+import { jsonType } from './media-types.ts'
 
 /** What this service is called. */
 export const title = 'Restwell'
@@ -20,10 +20,10 @@ export interface ServiceOperation {
 
 /** The documents of the service by their relation to it. */
 export const serviceDocuments = [
-  { rel: 'service-desc', href: '/openapi.json', type: json },
+  { rel: 'service-desc', href: '/openapi.json', type: jsonType },
   { rel: 'service-desc', href: '/openapi.yaml', type: 'application/yaml' },
   { rel: 'service-doc', href: '/docs', type: 'text/html' },
-  { rel: 'status', href: '/health', type: json },
+  { rel: 'status', href: '/health', type: jsonType },
   { rel: 'api-catalog', href: '/.well-known/api-catalog', type: 'application/linkset+json' },
 ] as const
 
@@ -42,7 +42,7 @@ export const getService: ServiceOperation = {
   path: '/',
   summary: 'Find the documents and collections',
   description: 'Returns links to the documents of the service and to its collections.',
-  mediaType: json,
+  mediaType: jsonType,
   linked: true,
   shape: {
     $id: 'Service',
@@ -84,7 +84,7 @@ export const getApiCatalog: ServiceOperation = {
 }
 
 const probe = {
-  mediaType: json,
+  mediaType: jsonType,
   linked: false,
   shape: {
     $id: 'Health',

@@ -1,8 +1,9 @@
 // An action: a change of a resource's own, beside those that every resource has, or in the place of one of them.
 
 import type { RequestHeader } from '../http/header-names.ts'
-import { json } from '../http/media-types.ts'
+import { jsonType } from '../http/media-types.ts'
 import type { ProblemKind } from '../http/problem.ts'
+import { json } from '../http/representation.ts'
 import type { Parameter } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { schemaRef } from '../resource/shapes.ts'
@@ -38,7 +39,7 @@ export function actionOperation(address: Address, action: Action): Operation {
     queryParameters: parameters,
     requestHeaders: [...headersOf(method), 'Prefer'],
     preferences: ['handling'],
-    bodies: body === undefined ? [] : [{ type: json, ...body }],
+    bodies: body === undefined ? [] : [{ type: jsonType, ...body }],
     offers: response === undefined ? [] : [json],
     successes: [toSuccess(address, action)],
     problems: problemsOf(address, action),

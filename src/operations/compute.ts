@@ -1,6 +1,6 @@
 // GET of a custom route: what a definition computes from one of its rows.
 
-import { json } from '../http/media-types.ts'
+import { json } from '../http/representation.ts'
 import { answerShape } from '../resource/answer-shape.ts'
 import { parentKeyExample } from '../resource/example.ts'
 import { schemaExample } from '../resource/field-example.ts'

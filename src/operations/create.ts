@@ -1,6 +1,7 @@
 // POST to a collection: a new row.
 
-import { json } from '../http/media-types.ts'
+import { jsonType } from '../http/media-types.ts'
+import { json } from '../http/representation.ts'
 import { createdExample, createExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { schemaRef } from '../resource/shapes.ts'
@@ -25,7 +26,7 @@ export function createOperation(address: Address): Operation {
       pathParameters: address.collectionParameters,
       requestHeaders: ['Idempotency-Key', 'Prefer'],
       preferences: ['return', 'handling'],
-      bodies: [{ type: json, shape: createShape(address), example: createExample(model, below) }],
+      bodies: [{ type: jsonType, shape: createShape(address), example: createExample(model, below) }],
       offers: [json],
       successes: [
         {

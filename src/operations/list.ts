@@ -1,6 +1,6 @@
 // GET of a collection: a page of its rows.
 
-import { json } from '../http/media-types.ts'
+import { json } from '../http/representation.ts'
 import { listParameters } from '../query/query.ts'
 import { listExample } from '../resource/example.ts'
 import { schemaRef } from '../resource/shapes.ts'

@@ -4,6 +4,7 @@
 import type { RequestHeader, ResponseHeader } from '../http/header-names.ts'
 import type { Preference } from '../http/prefer.ts'
 import type { ProblemKind } from '../http/problem.ts'
+import type { Representation } from '../http/representation.ts'
 import type { Parameter } from '../query/parameter.ts'
 import type { ListParameters } from '../query/query.ts'
 import type { Below } from '../resource/example.ts'
@@ -52,8 +53,8 @@ export interface Described {
   readonly bodies: readonly Body[]
   /** Their media types. */
   readonly accepts: readonly string[]
-  /** The media types of the response, the default first; none where it has no body. */
-  readonly offers: readonly string[]
+  /** The representations of the response, the default first; none where it has no body. */
+  readonly offers: readonly Representation[]
   readonly successes: readonly Success[]
   readonly problems: readonly ProblemKind[]
   /** The scope that its caller needs. */

@@ -1,6 +1,6 @@
 // GET of a member.
 
-import { json } from '../http/media-types.ts'
+import { json } from '../http/representation.ts'
 import { fieldsParameter } from '../query/query.ts'
 import { rowExample } from '../resource/example.ts'
 import { schemaRef } from '../resource/shapes.ts'

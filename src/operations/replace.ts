@@ -1,7 +1,8 @@
 // PUT of a member: every member that may be written.
 
-import { json } from '../http/media-types.ts'
+import { jsonType } from '../http/media-types.ts'
 import type { ProblemKind } from '../http/problem.ts'
+import { json } from '../http/representation.ts'
 import { changedRowExample, replacementExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { schemaRef } from '../resource/shapes.ts'
@@ -29,7 +30,7 @@ export function replaceOperation(address: Address): Operation {
       pathParameters: address.memberParameters(),
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['return', 'handling'],
-      bodies: [{ type: json, shape: replacementShape(address), example: replacementExample(model, below) }],
+      bodies: [{ type: jsonType, shape: replacementShape(address), example: replacementExample(model, below) }],
       offers: [json],
       successes: successes(address, creates),
       problems: [...writeProblems, ...changeProblems(address), ...missing],

@@ -1,7 +1,8 @@
 // PATCH of a member: the members that change, or operations on them.
 
 import { jsonPatchShape } from '../http/json-patch.ts'
-import { json, jsonPatchType, mergePatchType } from '../http/media-types.ts'
+import { jsonPatchType, jsonType, mergePatchType } from '../http/media-types.ts'
+import { json } from '../http/representation.ts'
 import { changedRowExample, type Example, patchExample } from '../resource/example.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
@@ -42,7 +43,7 @@ export function updateOperation(address: Address): Operation {
 function bodies({ shapes }: Address, example: Example): readonly Body[] {
   return [
     { type: mergePatchType, shape: shapes.patch, example },
-    { type: json, shape: shapes.patch, example, isAlias: true },
+    { type: jsonType, shape: shapes.patch, example, isAlias: true },
     { type: jsonPatchType, shape: jsonPatchShape, example: toJsonPatch(example) },
   ]
 }

@@ -7,10 +7,13 @@ import { type Conditions, parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
 import { essence } from '../http/negotiate.ts'
 import { checkStrict, type Preferences, parsePrefer } from '../http/prefer.ts'
+import { Problem } from '../http/problem.ts'
+import { json, preferredRepresentation, type Representation } from '../http/representation.ts'
 import type { Operation } from '../operations/operation.ts'
 
 /** What the header fields of a request ask for. */
 export interface Asked {
+  readonly representation: Representation
   readonly conditions: Conditions
   readonly preferences: Preferences
   readonly idempotencyKey: string | undefined
@@ -29,13 +32,16 @@ declare module 'fastify' {
   }
 }
 
-/** Reads the header fields that make a difference to an operation. Throws a `Problem` (400) for one that cannot be read. */
-export function readFields({ requestHeaders, preferences: honoured }: Operation, { headers }: FastifyRequest): Asked {
+/** Reads the header fields that make a difference to an operation. Throws a `Problem` (406, 400) for one that it cannot honour or read. */
+export function readFields(operation: Operation, { headers }: FastifyRequest): Asked {
+  const { requestHeaders, preferences: honoured } = operation
+  const representation = requireRepresentation(operation, headers.accept)
   const preferences = parsePrefer(headers.prefer as string | undefined)
   checkStrict(preferences, honoured)
   const tags = (name: 'If-Match' | 'If-None-Match', field: string | undefined) =>
     field === undefined || !requestHeaders.includes(name) ? undefined : parseEntityTags(field, name)
   return {
+    representation,
     preferences,
     conditions: {
       ifMatch: tags('If-Match', headers['if-match']),
@@ -45,6 +51,14 @@ export function readFields({ requestHeaders, preferences: honoured }: Operation,
       ? parseIdempotencyKey(headers['idempotency-key'] as string | undefined)
       : undefined,
   }
+}
+
+/** The representation that the caller prefers. An operation without a body in its response takes any `Accept`. */
+function requireRepresentation({ offers }: Operation, accept: string | undefined): Representation {
+  const preferred = offers.length === 0 ? json : preferredRepresentation(accept, offers)
+  if (preferred === undefined)
+    throw new Problem('notAcceptable', { extensions: { available: offers.map(({ type }) => type) } })
+  return preferred
 }
 
 export function toCall(operation: Operation, request: FastifyRequest): Call {
@@ -62,6 +76,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
     body,
     bodyText,
     bodyType: operation.accepts.length === 0 ? '' : essence(headers['content-type'] ?? ''),
+    representation: asked.representation,
     conditions: asked.conditions,
     preferences: asked.preferences,
     idempotencyKey: asked.idempotencyKey,

@@ -3,6 +3,7 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Answer } from '../http/answer.ts'
+import { jsonType } from '../http/media-types.ts'
 import { essence } from '../http/negotiate.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { JsonSchema } from '../resource/field.ts'
@@ -12,10 +13,12 @@ import { bodyFindings, compile, findingToText } from '../validation/validator.ts
 export class ResponseFault extends Error {}
 
 /** The schema of each response of an operation, by status and media type. */
-export function responseSchemas({ successes, offers: [type = ''] }: Operation): Readonly<Record<number, object>> {
+export function responseSchemas({ successes, offers }: Operation): Readonly<Record<number, object>> {
+  const contentOf = (value: JsonSchema) =>
+    Object.fromEntries(offers.map(({ type, schema }) => [type, { schema: schema(value) }]))
   return Object.fromEntries(
     successes.flatMap(({ status, content }) =>
-      content === undefined ? [] : [[status, { content: { [type]: { schema: content.schema } } }]],
+      content === undefined ? [] : [[status, { content: contentOf(content.schema) }]],
     ),
   )
 }
@@ -52,7 +55,8 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, checked: boolean
 }
 
 function requireShape(reply: FastifyReply, { status, headers, body }: Answer): void {
-  const serialize = reply.getSerializationFunction(String(status), essence(headers['content-type'] ?? ''))
-  if (serialize === undefined) throw new ResponseFault(`${status} has no shape for ${headers['content-type']}`)
-  serialize(JSON.parse(body))
+  const type = essence(headers['content-type'] ?? '')
+  const serialize = reply.getSerializationFunction(String(status), type)
+  if (serialize === undefined) throw new ResponseFault(`${status} has no shape for ${type}`)
+  serialize(type === jsonType ? JSON.parse(body) : body)
 }

@@ -14,7 +14,6 @@ import type { Handler } from '../handlers/call.ts'
 import { type Engine, requireParent, tableOf } from '../handlers/engine.ts'
 import { handlerOf } from '../handlers/handlers.ts'
 import { linkHeader } from '../http/link.ts'
-import { preferredMediaType } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
@@ -41,7 +40,6 @@ export function registerRoutes(
       config: accessOf(engine.policy, operation),
       preParsing: bodyStage(operation),
       preValidation: stage(request => {
-        requireAcceptable(operation, request)
         request.asked = readFields(operation, request)
         requireEncoding(request)
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
@@ -70,7 +68,6 @@ function bodyStage(operation: Operation): preParsingHookHandler {
 
 /** What `preValidation` finds once the body is there; parameters are brought to their types in copies, for it does that too. */
 function checkBeforeBody(operation: Operation, request: FastifyRequest): void {
-  requireAcceptable(operation, request)
   readFields(operation, request)
   requireEncoding(request)
   const parts = { params: operation.pathParameters, querystring: operation.queryParameters }
@@ -90,11 +87,6 @@ function toRoutePath(path: string): string {
 /** Fastify's handler around one of ours: the request becomes a call, and the answer the reply. */
 function answering(operation: Operation, handler: Handler, checked: boolean): RouteHandlerMethod {
   return async (request, reply) => sendAnswer(reply, await handler(toCall(operation, request)), checked)
-}
-
-function requireAcceptable({ offers }: Operation, { headers }: FastifyRequest): void {
-  if (offers.length > 0 && preferredMediaType(headers.accept, offers) === undefined)
-    throw new Problem('notAcceptable', { extensions: { available: offers } })
 }
 
 /** What lies below another's row is not there, whosever it is itself. */

@@ -1,0 +1,36 @@
+// A representation is a form in which values are sent (RFC 9110 §3.2): its media type, its schema and its writer in one
+// place. Operations say which ones they offer; each request is answered with the one that its caller prefers (§12.5.1).
+
+import type { JsonSchema } from '../resource/field.ts'
+import { jsonType } from './media-types.ts'
+import { preferredMediaType } from './negotiate.ts'
+
+export interface Representation {
+  /** The media type by which callers ask for it. */
+  readonly type: string
+  /** The field `Content-Type` of responses. */
+  readonly contentType: string
+  /** What the document says of a body, by the schema of the value. */
+  readonly schema: (ofValue: JsonSchema) => JsonSchema
+  /** What the document shows for an example of a value. */
+  readonly example: (value: unknown) => unknown
+  readonly write: (value: unknown) => string
+}
+
+export const json: Representation = {
+  type: jsonType,
+  contentType: `${jsonType}; charset=utf-8`,
+  schema: schema => schema,
+  example: value => value,
+  write: value => JSON.stringify(value),
+}
+
+/** The representation that a caller prefers; nothing if it accepts none of those offered (406). */
+export function preferredRepresentation(
+  accept: string | undefined,
+  offers: readonly Representation[],
+): Representation | undefined {
+  const types = offers.map(({ type }) => type)
+  const preferred = preferredMediaType(accept, types)
+  return offers.find(({ type }) => type === preferred)
+}
