@@ -1,12 +1,15 @@
 // How much of the document a run has exercised: its operations, parameters, bodies and answers.
 
 export interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  /** By address, then by method; beside the methods stand the parameters that all of them take. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation | Parameters>>>>
   readonly components: { readonly parameters: Readonly<Record<string, Parameter>> }
 }
 
+type Parameters = readonly (Parameter | { readonly $ref: string })[]
+
 interface Operation {
-  readonly parameters?: readonly (Parameter | { readonly $ref: string })[]
+  readonly parameters?: Parameters
   readonly requestBody?: { readonly content: Readonly<Record<string, object>> }
   readonly responses: Readonly<Record<string, object>>
 }
@@ -77,8 +80,11 @@ function part(all: readonly string[], met: ReadonlySet<string>): Part {
 }
 
 function operationsOf({ paths }: Document): { name: string; operation: Operation }[] {
-  return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+  return Object.entries(paths).flatMap(([path, { parameters, ...methods }]) =>
+    Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      operation: { ...operation, parameters: [...((parameters ?? []) as Parameters), ...(operation.parameters ?? [])] },
+    })),
   )
 }
 

@@ -18,7 +18,18 @@ const levels = join(import.meta.dirname, 'levels.txt')
 /** What of the next document breaks clients of the base, one a line; none where there is nothing. */
 export function breakingChanges(base: string, next: string): readonly string[] {
   if (!isBuilt()) build()
-  const operands = ['breaking', base, next, '--severity-levels', levels, '--fail-on', 'WARN', '--format', 'json']
+  const operands = [
+    'breaking',
+    base,
+    next,
+    '--flatten-params',
+    '--severity-levels',
+    levels,
+    '--fail-on',
+    'WARN',
+    '--format',
+    'json',
+  ]
   const { status, stdout, stderr } = spawnSync(program, operands, { encoding: 'utf8', maxBuffer: 2 ** 28 })
   // 0: none, 1: some; anything else is a failure of its own.
   if (status !== 0 && status !== 1) throw new Error(`oasdiff failed: ${stderr}`)

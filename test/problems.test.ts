@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
+import { itemsOf } from './support/items.ts'
 
 const kinds = Object.keys(problems) as ProblemKind[]
 
@@ -12,8 +13,12 @@ const outsideOperations = [405, 416]
 /** What an operation says only if its resource asks for it (`requireIfMatch`); no shipped one does. */
 const byDefinition = [428]
 
+interface Operation {
+  readonly responses: Record<string, unknown>
+}
+
 interface Document {
-  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>
+  readonly paths: Record<string, Record<string, Operation>>
   readonly components: {
     readonly responses: { readonly OtherProblem: { readonly content: Record<string, { examples: Examples }> } }
     readonly schemas: { readonly Problem: { properties: { type: { examples: string[] } } } }
@@ -47,7 +52,7 @@ t.test('the document names every type and no other', async t => {
 })
 
 t.test('the document has every status that an operation may refuse with and no other', async t => {
-  const operations = Object.values(document.paths).flatMap(item => Object.values(item))
+  const operations = Object.values(itemsOf<Operation>(document)).flatMap(item => Object.values(item))
   const documented = operations
     .flatMap(({ responses }) => Object.keys(responses).map(Number))
     .filter(code => code >= 400)

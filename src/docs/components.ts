@@ -4,13 +4,20 @@ export type ComponentKind = 'schemas' | 'parameters' | 'headers' | 'responses'
 
 export type Components = Record<ComponentKind, Record<string, object>>
 
+const suffixes: Readonly<Record<ComponentKind, string>> = {
+  schemas: 'Schema',
+  parameters: 'Parameter',
+  headers: 'Header',
+  responses: 'Response',
+}
+
 /** Collects components by name and gives references to them. */
 export class ComponentRegistry {
-  readonly components: Record<ComponentKind, Record<string, object>> = {
-    parameters: {},
-    headers: {},
-    responses: {},
-    schemas: {},
+  readonly components: Record<ComponentKind, Record<string, object>>
+
+  /** `schemas`: those that are there already. */
+  constructor(schemas: Readonly<Record<string, object>>) {
+    this.components = { parameters: {}, headers: {}, responses: {}, schemas: { ...schemas } }
   }
 
   /** A reference to the component. Throws if another one has the same name, because one would silently replace the other. */
@@ -27,8 +34,14 @@ export class ComponentRegistry {
    * are put together from the names of resources, because two of them may come out alike.
    */
   refOrInline(kind: ComponentKind, name: string, component: object): object {
-    const known = this.components[kind][name]
+    const free = kind === 'schemas' ? name : this.#unlikeSchemas(kind, name)
+    const known = this.components[kind][free]
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component)) return component
-    return this.ref(kind, name, component)
+    return this.ref(kind, free, component)
+  }
+
+  /** Some generators name types by all kinds of components alike. */
+  #unlikeSchemas(kind: ComponentKind, name: string): string {
+    return name in this.components.schemas ? `${name}${suffixes[kind]}` : name
   }
 }

@@ -37,11 +37,6 @@ const headerFields = {
     schema: text,
     example: '"7"',
   },
-  'Idempotent-Replayed': {
-    description: '`true` if this is the stored response to an earlier request with the same `Idempotency-Key`',
-    schema: text,
-    example: 'true',
-  },
   Link: {
     description: 'The pages around this one: `first`, `prev`, `next` (RFC 8288)',
     required: true,

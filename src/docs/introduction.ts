@@ -4,9 +4,11 @@ import type { Refusing } from './problem-responses.ts'
 
 const always = [
   '**Errors** are problem details (RFC 9457) in `application/problem+json`, with every mistake listed in `errors`. An operation lists the errors that tell something about it; `default` stands for those that any request may meet.',
-  '**Lists** are JSON arrays, one page at a time. Follow `rel="next"` in the `Link` header (RFC 8288) to the next page. Filter by field, order with `sort`, choose members with `fields`.',
+  '**Lists** are JSON arrays, one page at a time. Follow `rel="next"` in the `Link` header (RFC 8288) to the next page. Order with `sort`, choose members with `fields`.',
+  '**Filters** are named by their field. `genre=Travel` keeps what is equal, and if it is repeated, what is equal to one of them. `_gt`, `_gte`, `_lt` and `_lte` after the name compare, `_contains` and `_starts_with` look for a text as it is written, and `_is_null` is `true` or `false`. All filters of a request must hold.',
   '**Nothing is lost or sent twice**: send the `ETag` that you read as `If-Match`, and a change that would undo another is refused; send it as `If-None-Match`, and a read returns 304 until something changes.',
-  '**Retries are safe**: a POST with an `Idempotency-Key` is done once, however often it is sent.',
+  '**Retries are safe**: a POST with an `Idempotency-Key` is done once, however often it is sent; a stored response to it says `Idempotent-Replayed: true`.',
+  '**Changes**: PUT replaces the whole row, so that a member that is left out gets its default or null. PATCH takes a merge patch (RFC 7396), which has the members to change, or a JSON Patch (RFC 6902), whose operations are done in order.',
   '**Every response** says in `Cache-Control` and `Vary` how it may be cached, and in `Preference-Applied` which parts of `Prefer` were followed.',
 ]
 

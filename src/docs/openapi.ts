@@ -8,12 +8,12 @@ import type { Shapes } from '../resource/shapes.ts'
 import { ComponentRegistry, type Components } from './components.ts'
 import { withIntegerFormats } from './integers.ts'
 import { introduction } from './introduction.ts'
-import { operationParameters } from './parameters.ts'
+import { type PlacedParameters, placeParameters } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { operationRequestBody } from './request-body.ts'
 import { operationResponses, type ResponseSetting, serviceResponses } from './responses.ts'
 import { documentSchemas } from './schemas.ts'
-import { operationSecurity, scopeNote, securitySchemes } from './security.ts'
+import { operationSecurity, scopeNote, securitySchemes, usualSecurity } from './security.ts'
 import { serversAt } from './servers.ts'
 
 export interface DocumentOptions {
@@ -41,7 +41,7 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
   const { title, version, policy, limited } = options
   const description = introduction({ secured: policy.required, limited })
   const { schemas, parts } = documentSchemas(options)
-  const setting = { secured: policy.required, limited, registry: new ComponentRegistry(), parts }
+  const setting = { secured: policy.required, limited, registry: new ComponentRegistry(schemas), parts }
   const paths = documentPaths(options, setting)
   return withIntegerFormats({
     openapi: '3.1.0',
@@ -53,13 +53,13 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: serversAt(''),
-    security: [],
+    security: usualSecurity(policy),
     tags: [
       ...options.models.map(model => ({ name: model.name, description: model.description })),
       { name: 'service', description: 'The service itself' },
     ],
     paths,
-    components: { ...setting.registry.components, schemas, ...(policy.required ? { securitySchemes } : {}) },
+    components: { ...setting.registry.components, ...(policy.required ? { securitySchemes } : {}) },
   })
 }
 
@@ -68,22 +68,29 @@ interface Setting extends ResponseSetting {
   readonly parts: Parts
 }
 
-/** By address, then by method: resources first, the service last. */
-function documentPaths({ operations, policy }: DocumentOptions, setting: Setting): OpenapiDocument['paths'] {
-  const described = [
-    ...operations.map(operation => [operation.path, operation.method, describe(operation, policy, setting)] as const),
-    ...serviceOperations.map(operation => [operation.path, 'GET', describeService(operation, setting)] as const),
-  ]
-  const byPath = Map.groupBy(described, ([path]) => path)
-  return Object.fromEntries(
-    [...byPath].map(([path, methods]) => [
-      path,
-      Object.fromEntries(methods.map(([, method, operation]) => [method.toLowerCase(), operation])),
-    ]),
-  )
+interface PlacedSetting extends Setting {
+  readonly placed: PlacedParameters
 }
 
-function describe(operation: Operation, policy: AccessPolicy, setting: Setting): object {
+/** By address, then by method: resources first, the service last. */
+function documentPaths({ operations, policy }: DocumentOptions, setting: Setting): OpenapiDocument['paths'] {
+  const placed = placeParameters(operations, setting)
+  const items = [...Map.groupBy(operations, ({ path }) => path)].map(([path, methods]) => {
+    const described = methods.map(operation => [
+      operation.method.toLowerCase(),
+      describe(operation, policy, { ...setting, placed }),
+    ])
+    return [path, { ...withParameters(placed.get(path)), ...Object.fromEntries(described) }]
+  })
+  const service = serviceOperations.map(operation => [operation.path, { get: describeService(operation, setting) }])
+  return Object.fromEntries([...items, ...service])
+}
+
+function withParameters(parameters: readonly object[] = []): object {
+  return parameters.length === 0 ? {} : { parameters }
+}
+
+function describe(operation: Operation, policy: AccessPolicy, setting: PlacedSetting): object {
   const { id, summary, description, model } = operation
   const body = operationRequestBody(operation)
   const note = scopeNote(policy, operation)
@@ -94,7 +101,7 @@ function describe(operation: Operation, policy: AccessPolicy, setting: Setting):
     tags: [model.name],
     ...(model.deprecated === undefined ? {} : { deprecated: true }),
     ...operationSecurity(policy, operation),
-    parameters: operationParameters(operation, setting.registry, setting.parts),
+    ...withParameters(setting.placed.get(operation)),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: operationResponses(operation, setting),
   }

@@ -1,4 +1,5 @@
-// The parameters of an operation, as the document has them.
+// The parameters of the document. What all methods of an address take stands at the address; what is taken in several
+// places is a component; the rest stands where it is.
 
 import { ifMatchParameter, ifNoneMatchParameter } from '../http/conditional.ts'
 import type { RequestHeader } from '../http/header-names.ts'
@@ -7,9 +8,107 @@ import { type Preference, preferParameter } from '../http/prefer.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Parameter } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
-import { pascalCase } from '../resource/model.ts'
+import { type Model, pascalCase } from '../resource/model.ts'
 import type { ComponentRegistry } from './components.ts'
 import type { Parts } from './parts.ts'
+
+/** What is needed to say the parameters. */
+export interface ParameterSetting {
+  readonly registry: ComponentRegistry
+  readonly parts: Parts
+}
+
+/** By address or operation. */
+export type PlacedParameters = ReadonlyMap<string | Operation, readonly object[]>
+
+interface Described {
+  /** What its component is called, should it become one. */
+  readonly name: string
+  /** The resource whose fields it is about, if it is about any. */
+  readonly model: Model | undefined
+  readonly parameter: object
+  /** The parameter as text: equal texts are one parameter. */
+  readonly text: string
+}
+
+interface Place {
+  readonly of: string | Operation
+  readonly parameters: readonly Described[]
+}
+
+export function placeParameters(operations: readonly Operation[], setting: ParameterSetting): PlacedParameters {
+  const byPath = Map.groupBy(operations, ({ path }) => path)
+  const places = [...byPath].flatMap(([path, methods]) => placesAt(path, methods, setting))
+  const all = places.flatMap(({ parameters }) => parameters)
+  const alike = Map.groupBy(all, ({ text }) => text)
+  const refer = ({ text }: Described) => reference(alike.get(text) ?? [], setting.registry)
+  return new Map(places.map(({ of, parameters }) => [of, parameters.map(refer)]))
+}
+
+function placesAt(path: string, methods: readonly Operation[], setting: ParameterSetting): Place[] {
+  const own = methods.map(of => ({ of, parameters: describedParameters(of, setting) }))
+  const [first, ...others] = own.map(({ parameters }) => parameters)
+  const isCommon = ({ text }: Described) => others.every(each => each.some(other => other.text === text))
+  const common = others.length === 0 ? [] : (first ?? []).filter(isCommon)
+  const texts = new Set(common.map(({ text }) => text))
+  const rest = own.map(({ of, parameters }) => ({ of, parameters: parameters.filter(({ text }) => !texts.has(text)) }))
+  return [{ of: path, parameters: common }, ...rest]
+}
+
+/** `alike`: the same parameter, once for each of its places. */
+function reference(alike: readonly Described[], registry: ComponentRegistry): object {
+  const [{ name, model, parameter }] = alike as [Described]
+  if (alike.length === 1) return parameter
+  const isOfOne = alike.every(other => other.model === model)
+  return registry.refOrInline('parameters', `${isOfOne ? (model?.component ?? '') : ''}${name}`, parameter)
+}
+
+function describedParameters(operation: Operation, setting: ParameterSetting): Described[] {
+  const { model, pathParameters, queryParameters, requestHeaders, preferences } = operation
+  return [
+    ...pathParameters.map(parameter =>
+      described(parameter, model, { name: parameter.name, in: 'path', required: true, ...details(parameter, setting) }),
+    ),
+    ...queryParameters.map(parameter =>
+      described(parameter, isGeneral(parameter) ? undefined : model, queryParameter(parameter, setting)),
+    ),
+    ...requestHeaders.map(header =>
+      described({ name: headerName(header, preferences) }, undefined, headerParameters[header](preferences)),
+    ),
+  ]
+}
+
+function described({ name }: Pick<Parameter, 'name'>, model: Model | undefined, parameter: object): Described {
+  return { name: pascalCase(name), model, parameter, text: JSON.stringify(parameter) }
+}
+
+/** Whether every list has it. */
+function isGeneral({ name }: Parameter): boolean {
+  return name === 'limit' || name === 'cursor'
+}
+
+/** A list is repeated (`style: form`, `explode: true`) unless it says otherwise. */
+function queryParameter(parameter: Parameter, setting: ParameterSetting): object {
+  const { name, commas } = parameter
+  return { name, in: 'query', ...details(parameter, setting), ...(commas ? { explode: false } : {}) }
+}
+
+function details(parameter: Parameter, setting: ParameterSetting): object {
+  const { description, example } = parameter
+  return {
+    ...(description === undefined ? {} : { description }),
+    schema: valueSchema(parameter, setting),
+    ...(example === undefined ? {} : { example }),
+  }
+}
+
+/** What filters of several fields take is a component, and so are the words of a field. */
+function valueSchema({ schema, shape }: Parameter, { registry, parts }: ParameterSetting): object {
+  if (shape !== undefined) return registry.refOrInline('schemas', shape, schema)
+  const { items } = schema as { items?: JsonSchema }
+  const part = items?.enum === undefined ? undefined : parts.find(items.enum)
+  return part === undefined ? schema : { ...schema, items: part }
+}
 
 const headerParameters: Record<RequestHeader, (preferences: readonly Preference[]) => object> = {
   'If-Match': () => ifMatchParameter,
@@ -18,59 +117,8 @@ const headerParameters: Record<RequestHeader, (preferences: readonly Preference[
   Prefer: preferParameter,
 }
 
-/**
- * What several operations have in common is a component; filters, which are one list's own, stand where they belong. Names
- * of components end in `Parameter`: generators name types by them and by schemas alike.
- */
-export function operationParameters(operation: Operation, registry: ComponentRegistry, parts: Parts): object[] {
-  const { pathParameters, queryParameters, requestHeaders, preferences } = operation
-  const headers = requestHeaders.map(header => ({ header, parameter: headerParameters[header](preferences) }))
-  return [
-    ...pathParameters.map(parameter => pathParameter(operation, parameter, registry)),
-    ...queryParameters.map(parameter => queryParameter(operation, withParts(parameter, parts), registry)),
-    ...headers.map(({ header, parameter }) =>
-      registry.refOrInline('parameters', `${headerName(header, preferences)}Parameter`, parameter),
-    ),
-  ]
-}
-
-function pathParameter(operation: Operation, parameter: Parameter, registry: ComponentRegistry): object {
-  const described = { name: parameter.name, in: 'path', required: true, ...details(parameter) }
-  // Its example is another row than those of the other operations.
-  if (operation.kind === 'compute') return described
-  return registry.refOrInline('parameters', `${pathName(operation, parameter)}Parameter`, described)
-}
-
-/** Below a parent the key has another example, so it is another component there. */
-function pathName({ model, parent }: Operation, { name }: Parameter): string {
-  if (parent === undefined) return `${model.component}Key`
-  const above = pascalCase(parent.model)
-  return name === model.key.name ? `${model.component}KeyBelow${above}` : `${above}Above${model.component}`
-}
-
-function queryParameter({ model, kind }: Operation, parameter: Parameter, registry: ComponentRegistry): object {
-  const style = parameter.schema.type === 'array' ? { style: 'form', explode: parameter.commas !== true } : {}
-  const described = { name: parameter.name, in: 'query', ...details(parameter), ...style }
-  const { name } = parameter
-  if (name === 'limit' || name === 'cursor')
-    return registry.refOrInline('parameters', `${pascalCase(name)}Parameter`, described)
-  if (name !== 'fields') return described
-  const list = kind === 'list' && model.listed !== model.fields ? 'List' : ''
-  return registry.refOrInline('parameters', `${model.component}${list}FieldsParameter`, described)
-}
-
-/** The words of a filter are those of its field. */
-function withParts(parameter: Parameter, parts: Parts): Parameter {
-  const { items } = parameter.schema as { items?: JsonSchema }
-  const part = items?.enum === undefined ? undefined : parts.find(items.enum)
-  return part === undefined ? parameter : { ...parameter, schema: { ...parameter.schema, items: part } }
-}
-
-function details({ description, schema, example }: Parameter): object {
-  return { description, schema, ...(example === undefined ? {} : { example }) }
-}
-
-/** Prefer is honoured in part by some operations; each part has its own component. */
+/** Every Prefer takes `handling`; those that take more have names of their own. */
 function headerName(header: RequestHeader, preferences: readonly Preference[]): string {
-  return pascalCase(header === 'Prefer' ? ['Prefer', ...preferences].join('-') : header)
+  const more = preferences.filter(preference => preference !== 'handling')
+  return header === 'Prefer' ? ['Prefer', ...more].join('-') : header
 }

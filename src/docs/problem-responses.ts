@@ -15,7 +15,7 @@ export interface Refusing {
 }
 
 /** The statuses that an operation lists. All others may be met at any address, so that they tell nothing of it. */
-const ownStatuses = [400, 404, 409, 412, 422, 428]
+const ownStatuses = [404, 409, 412, 422, 428]
 
 /** What they carry beside the problem. */
 const ownHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
@@ -35,7 +35,7 @@ export function problemResponses(
 }
 
 function ownResponse(status: number, registry: ComponentRegistry): object {
-  const kind = exampleKinds[status] ?? kindOf(status)
+  const kind = kindOf(status)
   const headers = ownHeaders[status] ?? []
   return registry.ref('responses', pascalCase(problems[kind].title.replaceAll(' ', '-')), {
     description: descriptions[status] ?? problems[kind].detail,
@@ -44,11 +44,7 @@ function ownResponse(status: number, registry: ComponentRegistry): object {
   })
 }
 
-/** Where the first kind of a status is not the one that most callers meet. */
-const exampleKinds: Readonly<Record<number, ProblemKind>> = { 400: 'invalidParameter' }
-
 const descriptions: Readonly<Record<number, string>> = {
-  400: 'A parameter or header field is invalid or unknown, or the body is not JSON.',
   409: 'The request conflicts with what is stored, or with a request that is still being processed.',
 }
 
@@ -90,7 +86,7 @@ function otherResponse(refusing: Refusing, registry: ComponentRegistry): object 
     return [kind, { summary: `${status} ${title}`, value: exampleOf(kind) }]
   })
   return registry.ref('responses', 'OtherProblem', {
-    description: `Any other problem: ${kinds.map(kind => problems[kind].status).join(', ')}`,
+    description: `Any other problem: ${[...new Set(kinds.map(kind => problems[kind].status))].join(', ')}`,
     headers: headerReferences(otherHeaders(refusing), registry),
     content: { [problemMediaType]: { schema: schemaRef(problemShape), examples: Object.fromEntries(examples) } },
   })

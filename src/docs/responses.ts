@@ -44,7 +44,9 @@ function success({ model, offers }: Operation, success: Success, registry: Compo
     ...(names.length === 0 ? {} : { headers: headerReferences(names, registry) }),
     ...(content === undefined ? {} : { content: contentOf(content, offers) }),
   }
-  return component === undefined || model.deprecated ? response : registry.ref('responses', component, response)
+  if (component === undefined) return response
+  if (content !== undefined) return registry.refOrInline('responses', component, response)
+  return model.deprecated ? response : registry.ref('responses', component, response)
 }
 
 /** The body of a response in each representation of it. */

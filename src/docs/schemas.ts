@@ -36,12 +36,14 @@ export function allSchemas(described: Described): Schemas {
 export function documentSchemas(described: Described): { schemas: Schemas; parts: Parts } {
   const { models, shapes } = described
   const parts = new Parts(Object.keys(allSchemas(described)))
-  const own = models.flatMap(model =>
-    modelSchemas(model, described).map(schema => {
+  const own = models.flatMap(model => {
+    const ofModel = shapes.get(model.name) as Shapes
+    const written = modelSchemas(model, described).map(schema => {
       const referred = parts.refer(model.component, schema)
-      return isReturned(schema, shapes.get(model.name)) ? withoutUsualLimits(referred) : referred
-    }),
-  )
+      return isReturned(schema, ofModel) ? withoutUsualLimits(referred) : referred
+    })
+    return describedOnce(ofModel, written)
+  })
   const shared = sharedShapes.map(shape => sharedSchema(shape, parts))
   const schemas = byName([...own, ...shared])
   return { schemas: { ...schemas, ...parts.components }, parts }
@@ -73,8 +75,32 @@ function refName({ $ref, items }: JsonSchema): string {
   return items === undefined ? (String($ref).split('/').at(-1) ?? '') : refName(items as JsonSchema)
 }
 
-function isReturned(schema: JsonSchema, shapes: Shapes | undefined): boolean {
-  return schema === shapes?.representation || schema === shapes?.view || shapes?.returned?.includes(schema) === true
+function isReturned({ $id }: JsonSchema, { representation, view, returned = [] }: Shapes): boolean {
+  return [representation, view, ...returned].some(shape => shape.$id === $id)
+}
+
+/**
+ * The shapes of a model, with the description of a member where it is read and where it is created: the other shapes have
+ * only those that say something else.
+ */
+function describedOnce(shapes: Shapes, written: readonly JsonSchema[]): readonly JsonSchema[] {
+  const find = ({ $id }: JsonSchema) => written.find(schema => schema.$id === $id)
+  const [view, create] = [find(shapes.view), find(shapes.create)]
+  const own = shapesOf(shapes).map(({ $id }) => $id)
+  return written.map(schema => {
+    const describing = isReturned(schema, shapes) ? view : create
+    const isElsewhere = describing !== schema && own.includes(schema.$id)
+    return isElsewhere ? withoutRepeated(schema, describing) : schema
+  })
+}
+
+function withoutRepeated(schema: JsonSchema, describing: JsonSchema = {}): JsonSchema {
+  const known = (describing.properties ?? {}) as Schemas
+  const members = Object.entries(schema.properties as Schemas).map(([name, { description, ...member }]) => {
+    const isRepeated = description === undefined || description === known[name]?.description
+    return [name, isRepeated ? member : { description, ...member }]
+  })
+  return { ...schema, properties: Object.fromEntries(members) }
 }
 
 function sharedSchema(shape: JsonSchema, parts: Parts): JsonSchema {

@@ -11,17 +11,23 @@ export const securitySchemes = {
   },
 } as const
 
-/** Nothing on a service that asks for no credentials. The scopes stand beside: a bearer scheme has none of its own. */
+const credentials = { bearerAuth: [] }
+
+/** What goes for every operation that says nothing else. */
+export function usualSecurity({ required }: AccessPolicy): readonly object[] {
+  return required ? [credentials] : []
+}
+
+/** The scopes stand beside: a bearer scheme has none of its own. */
 export function operationSecurity(policy: AccessPolicy, operation: Operation): object {
   if (!policy.required) return {}
-  const credentials = { bearerAuth: [] }
   // An empty requirement makes credentials optional (OpenAPI 3.1 §4.8.30).
   if (isPublic(policy, operation)) return { security: [{}, credentials] }
-  return { security: [credentials], 'x-required-scopes': [operation.scope] }
+  return { 'x-required-scopes': [operation.scope] }
 }
 
 /** For readers: few tools show the extension. */
 export function scopeNote(policy: AccessPolicy, operation: Operation): string | undefined {
   if (!policy.required) return undefined
-  return isPublic(policy, operation) ? 'Needs no credentials.' : `Needs the scope \`${operation.scope}\`.`
+  return isPublic(policy, operation) ? 'Needs no credentials.' : `Scope: \`${operation.scope}\`.`
 }

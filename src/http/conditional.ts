@@ -68,7 +68,6 @@ function isSame(tag: string, current: string | undefined): boolean {
 export const ifMatchParameter = {
   name: 'If-Match',
   in: 'header',
-  required: false,
   description:
     'Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412.',
   schema: { type: 'string' },
@@ -77,7 +76,6 @@ export const ifMatchParameter = {
 export const ifNoneMatchParameter = {
   name: 'If-None-Match',
   in: 'header',
-  required: false,
   description:
     'Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write.',
   schema: { type: 'string' },

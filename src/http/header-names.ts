@@ -6,7 +6,6 @@ export type ResponseHeader =
   | 'Content-Location'
   | 'Deprecation'
   | 'ETag'
-  | 'Idempotent-Replayed'
   | 'Link'
   | 'Location'
   | 'Returned-ETag'

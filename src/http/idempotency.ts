@@ -29,7 +29,6 @@ export function fingerprint(parts: readonly string[]): string {
 export const idempotencyKeyParameter = {
   name: 'Idempotency-Key',
   in: 'header',
-  required: false,
   description:
     'A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed.',
   schema: { type: 'string', pattern },

@@ -87,7 +87,6 @@ export function preferParameter(honoured: readonly Preference[]) {
   return {
     name: 'Prefer',
     in: 'header',
-    required: false,
     description: `Preferences (RFC 7240): ${honoured.map(name => meanings[name]).join('; ')}. Others are ignored.`,
     schema: { type: 'string' },
   } as const

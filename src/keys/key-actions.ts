@@ -8,7 +8,7 @@ import { Problem } from '../http/problem.ts'
 import type { Action } from '../operations/action.ts'
 import type { ActionCall, MemberCall, Outcome } from '../operations/run.ts'
 import type { Parameter } from '../query/parameter.ts'
-import { createdExample, createExample, rowExample } from '../resource/example.ts'
+import { createExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { type Row, rowToValues } from '../resource/row.ts'
@@ -42,7 +42,7 @@ export function issueAction({ create, withSecret, ...told }: KeyActionOptions): 
       more: 'The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another.',
     },
     body: { shape: create, example: createExample(model) },
-    response: { shape: withSecret, example: { ...createdExample(model), secret: shownSecret }, creates: true },
+    response: { shape: withSecret, creates: true },
     problems: ['conflict'],
     ...guarded,
     *run(call) {
@@ -75,7 +75,7 @@ export function rotateAction({ withSecret, ...told }: KeyActionOptions): Action 
       more: 'It is shown only in this response. The old one keeps working for `grace` seconds, unless the key expires before. A key that has expired is not rotated. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret.',
     },
     parameters: [grace],
-    response: { shape: withSecret, example: { ...rowExample(model), secret: shownSecret } },
+    response: { shape: withSecret },
     problems: ['conflict'],
     ...guarded,
     *run(call) {
@@ -107,9 +107,6 @@ export function revokeAction(told: Told): Action {
     },
   }
 }
-
-/** No text that a scanner of leaked secrets would take for one. */
-const shownSecret = 'rw_live_…'
 
 function newSecret({ now }: ActionCall): Secret {
   return { text: makeKey(randomBytes(32)), now }

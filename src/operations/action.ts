@@ -21,7 +21,7 @@ export type Action = Run & {
   readonly parameters?: readonly Parameter[]
   readonly body?: { readonly shape: JsonSchema; readonly example: unknown }
   /** Nothing for an action whose response has no body. `creates`: its row is new, and has an address. */
-  readonly response?: { readonly shape: JsonSchema; readonly example: unknown; readonly creates?: boolean }
+  readonly response?: { readonly shape: JsonSchema; readonly creates?: boolean }
   /** How it may refuse, beside what follows from the rest. */
   readonly problems?: readonly ProblemKind[]
   /** The scope that its caller needs; by default the one to write. */
@@ -56,12 +56,12 @@ function headersOf(method: 'POST' | 'DELETE'): readonly RequestHeader[] {
 
 function toSuccess({ model }: Address, { method = 'POST', response }: Action): Success {
   if (response === undefined) return withoutBody(method === 'DELETE' ? 'Deleted' : 'Done', [])
-  const { shape, example, creates = false } = response
+  const { shape, creates = false } = response
   return {
     status: creates ? 201 : 200,
     description: creates ? 'Created' : `The ${model.singular}`,
-    headers: ['ETag', ...(creates ? (['Location'] as const) : []), 'Idempotent-Replayed'],
-    content: { schema: schemaRef(shape), example },
+    headers: ['ETag', ...(creates ? (['Location'] as const) : [])],
+    content: { schema: schemaRef(shape) },
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { jsonType } from '../http/media-types.ts'
 import { json } from '../http/representation.ts'
-import { createdExample, createExample } from '../resource/example.ts'
+import { createExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
@@ -13,7 +13,7 @@ const wording = {
   id: 'create',
   verb: 'Create',
   does: 'Creates',
-  more: 'The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again.',
+  more: '',
 }
 
 export function createOperation(address: Address): Operation {
@@ -32,8 +32,8 @@ export function createOperation(address: Address): Operation {
         {
           status: 201,
           description: 'Created',
-          headers: ['ETag', 'Location', 'Content-Location', 'Idempotent-Replayed'],
-          content: { schema: schemaRef(shapes.representation), example: createdExample(model, below) },
+          headers: ['ETag', 'Location', 'Content-Location'],
+          content: { schema: schemaRef(shapes.representation) },
         },
       ],
       problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],

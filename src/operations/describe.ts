@@ -4,6 +4,7 @@ import type { ResponseHeader } from '../http/header-names.ts'
 import type { ProblemKind } from '../http/problem.ts'
 import { withArticle } from '../resource/english.ts'
 import { pascalCase } from '../resource/model.ts'
+import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
 import type { Described, Success } from './operation.ts'
 
@@ -88,6 +89,17 @@ export function changeProblems({ model }: Address): readonly ProblemKind[] {
 
 export function notModified(component: string, headers: readonly ResponseHeader[]): Success {
   return { status: 304, description: 'Nothing has changed: the copy that you have is current.', headers, component }
+}
+
+/** The row as a change has left it. */
+export function saved({ model, shapes }: Address): Success {
+  return {
+    status: 200,
+    description: `The ${model.singular}`,
+    headers: ['ETag', 'Content-Location'],
+    content: { schema: schemaRef(shapes.representation) },
+    component: `${model.component}Saved`,
+  }
 }
 
 export function withoutBody(component: string, headers: readonly ResponseHeader[]): Success {

@@ -9,13 +9,13 @@ import { describe, notModified } from './describe.ts'
 import type { Operation } from './operation.ts'
 
 export function listOperation(address: Address): Operation {
-  const { model, parent, below, shapes } = address
+  const { model, parent, shapes } = address
   const list = listParameters(model, parent?.field)
   const wording = {
     id: 'list',
     verb: 'List',
     does: 'Returns a page of',
-    more: `It is ordered by \`${model.key.name}\` unless \`sort\` says otherwise. Follow the \`Link\` header to the next page.`,
+    more: '',
     plural: true,
   }
   return {
@@ -35,7 +35,7 @@ export function listOperation(address: Address): Operation {
           status: 200,
           description: `A page of ${model.name}`,
           headers: ['ETag', 'Link', 'X-Total-Count'],
-          content: { schema: { type: 'array', items: schemaRef(shapes.view) }, example: listExample(model, below) },
+          content: { schema: { type: 'array', items: schemaRef(shapes.view) }, ...pageExample(address) },
         },
         notModified('PageNotModified', ['ETag', 'Link', 'X-Total-Count']),
       ],
@@ -43,4 +43,9 @@ export function listOperation(address: Address): Operation {
       reads: true,
     }),
   }
+}
+
+/** Of a list that shows less than the whole rows, of which their shape has an example. */
+function pageExample({ model, below }: Address): { example?: unknown } {
+  return model.listed === model.fields ? {} : { example: listExample(model, below) }
 }

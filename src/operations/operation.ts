@@ -72,13 +72,19 @@ export interface Body {
   readonly isAlias?: boolean
 }
 
+/** Without an example it has that of its schema. */
+interface Content {
+  readonly schema: JsonSchema
+  readonly example?: unknown
+}
+
 export interface Success {
   readonly status: number
   readonly description: string
   /** The header fields that it may have, beside those of every response. */
   readonly headers: readonly ResponseHeader[]
   /** What its body is; nothing for a response without one. */
-  readonly content?: { readonly schema: JsonSchema; readonly example: unknown }
-  /** The name of a response that is the same for every resource. */
+  readonly content?: Content
+  /** The name of a response that several operations have: those on all resources, or if it has a body, on this one. */
   readonly component?: string
 }

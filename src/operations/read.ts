@@ -2,7 +2,6 @@
 
 import { json } from '../http/representation.ts'
 import { fieldsParameter } from '../query/query.ts'
-import { rowExample } from '../resource/example.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
 import { describe, notModified } from './describe.ts'
@@ -12,11 +11,11 @@ const wording = {
   id: 'read',
   verb: 'Read',
   does: 'Returns',
-  more: 'Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed.',
+  more: '',
 }
 
 export function readOperation(address: Address): Operation {
-  const { model, below, shapes } = address
+  const { model, shapes } = address
   return {
     kind: 'read',
     ...describe(address, wording, {
@@ -33,7 +32,7 @@ export function readOperation(address: Address): Operation {
           status: 200,
           description: `The ${model.singular}`,
           headers: ['ETag'],
-          content: { schema: schemaRef(shapes.view), example: rowExample(model, below) },
+          content: { schema: schemaRef(shapes.view) },
         },
         notModified('NotModified', ['ETag']),
       ],

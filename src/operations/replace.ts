@@ -3,11 +3,11 @@
 import { jsonType } from '../http/media-types.ts'
 import type { ProblemKind } from '../http/problem.ts'
 import { json } from '../http/representation.ts'
-import { changedRowExample, replacementExample } from '../resource/example.ts'
+import { replacementExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
-import { changeProblems, describe, withoutBody, writeProblems } from './describe.ts'
+import { changeProblems, describe, saved, withoutBody, writeProblems } from './describe.ts'
 import type { Operation, Success } from './operation.ts'
 
 export function replaceOperation(address: Address): Operation {
@@ -18,9 +18,7 @@ export function replaceOperation(address: Address): Operation {
     id: 'replace',
     verb: 'Replace',
     does: 'Replaces',
-    more: `A member that is left out gets its default or null.${
-      creates ? ' What does not exist is created; with `If-None-Match: *` it is only created.' : ''
-    } Send \`If-Match\` so as not to undo what others have changed.`,
+    more: creates ? 'What does not exist is created; with `If-None-Match: *` it is only created.' : '',
   }
   return {
     kind: 'replace',
@@ -39,14 +37,9 @@ export function replaceOperation(address: Address): Operation {
   }
 }
 
-function successes({ model, below, shapes }: Address, creates: boolean): readonly Success[] {
-  const example = changedRowExample(model, replacementExample(model, below), below)
-  const content = { schema: schemaRef(shapes.representation), example }
-  return [
-    { status: 200, description: `The ${model.singular}`, headers: ['ETag', 'Content-Location'], content },
-    withoutBody('Replaced', []),
-    ...(creates ? [creation(content)] : []),
-  ]
+function successes(address: Address, creates: boolean): readonly Success[] {
+  const content = { schema: schemaRef(address.shapes.representation) }
+  return [saved(address), withoutBody('Replaced', []), ...(creates ? [creation(content)] : [])]
 }
 
 function creation(content: Success['content']): Success {

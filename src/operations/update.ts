@@ -3,23 +3,20 @@
 import { jsonPatchShape } from '../http/json-patch.ts'
 import { jsonPatchType, jsonType, mergePatchType } from '../http/media-types.ts'
 import { json } from '../http/representation.ts'
-import { changedRowExample, type Example, patchExample } from '../resource/example.ts'
-import { schemaRef } from '../resource/shapes.ts'
+import { type Example, patchExample } from '../resource/example.ts'
 import type { Address } from './address.ts'
-import { changeProblems, describe, withoutBody, writeProblems } from './describe.ts'
+import { changeProblems, describe, saved, withoutBody, writeProblems } from './describe.ts'
 import type { Body, Operation } from './operation.ts'
 
 const wording = {
   id: 'update',
   verb: 'Change',
   does: 'Changes members of',
-  more: 'A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch.',
+  more: '',
 }
 
 export function updateOperation(address: Address): Operation {
-  const { model, below, shapes } = address
-  const example = patchExample(model)
-  const content = { schema: schemaRef(shapes.representation), example: changedRowExample(model, example, below) }
+  const { model } = address
   return {
     kind: 'update',
     ...describe(address, wording, {
@@ -28,12 +25,9 @@ export function updateOperation(address: Address): Operation {
       pathParameters: address.memberParameters(),
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['return', 'handling'],
-      bodies: bodies(address, example),
+      bodies: bodies(address, patchExample(model)),
       offers: [json],
-      successes: [
-        { status: 200, description: `The ${model.singular}`, headers: ['ETag', 'Content-Location'], content },
-        withoutBody('Saved', ['ETag']),
-      ],
+      successes: [saved(address), withoutBody('Saved', ['ETag'])],
       problems: [...writeProblems, 'notFound', ...changeProblems(address)],
       reads: false,
     }),

@@ -2,7 +2,7 @@
 
 import type { Field, JsonSchema } from '../resource/field.ts'
 import { type Comparison, textSchema } from '../resource/kinds.ts'
-import type { Model } from '../resource/model.ts'
+import { type Model, pascalCase } from '../resource/model.ts'
 import { ownMember, type SqlValue, toStored } from '../resource/row.ts'
 import type { Parameter } from './parameter.ts'
 
@@ -23,17 +23,6 @@ export interface FilterParameter extends Parameter {
 /** As many values as one filter takes. */
 const maxValues = 100
 
-const descriptions: Record<FilterOperator, (name: string) => string> = {
-  eq: name => `\`${name}\` equals this; repeat the parameter for one of several values`,
-  gt: name => `\`${name}\` is greater than this`,
-  gte: name => `\`${name}\` is at least this`,
-  lt: name => `\`${name}\` is less than this`,
-  lte: name => `\`${name}\` is at most this`,
-  contains: name => `\`${name}\` contains this text, which has no wildcards`,
-  starts_with: name => `\`${name}\` starts with this text, which has no wildcards`,
-  is_null: name => `\`${name}\` is null (\`true\`) or is not (\`false\`)`,
-}
-
 export function filterParameters({ filterable }: Pick<Model, 'filterable'>): readonly FilterParameter[] {
   return filterable.flatMap(field => operatorsOf(field).map(operator => filterParameter(field, operator)))
 }
@@ -50,10 +39,12 @@ function operatorsOf(field: Field): readonly FilterOperator[] {
 }
 
 function filterParameter(field: Field, operator: FilterOperator): FilterParameter {
+  const schema = operatorSchema(field, operator)
+  const shape = shapeName(schema)
   return {
     name: operator === 'eq' ? field.name : `${field.name}_${operator}`,
-    description: descriptions[operator](field.name),
-    schema: operatorSchema(field, operator),
+    schema,
+    ...(shape === undefined ? {} : { shape }),
     field,
     operator,
   }
@@ -64,6 +55,21 @@ function operatorSchema(field: Field, operator: FilterOperator): JsonSchema {
   if (operator === 'contains' || operator === 'starts_with') return textSchema
   const value = field.kind.valueSchema(field)
   return operator === 'eq' ? { type: 'array', minItems: 1, maxItems: maxValues, items: value } : value
+}
+
+/** `IntegerFilter`, `DateListFilter`; nothing for what its type and format say already, and for the words of one field. */
+function shapeName({ type, format, items, ...limits }: JsonSchema): string | undefined {
+  if (items !== undefined) return listName(items as JsonSchema)
+  const isPlain = Object.keys(limits).length === 0
+  return isPlain ? undefined : `${valueName({ type, format })}Filter`
+}
+
+function listName(items: JsonSchema): string | undefined {
+  return items.enum === undefined ? `${valueName(items)}ListFilter` : undefined
+}
+
+function valueName({ type, format }: JsonSchema): string {
+  return pascalCase(String(format ?? (type === 'string' ? 'text' : type)))
 }
 
 /** The filters that checked parameters ask for. */

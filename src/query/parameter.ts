@@ -5,11 +5,14 @@ import { ownMember } from '../resource/row.ts'
 
 export interface Parameter {
   readonly name: string
-  readonly description: string
+  /** None for a filter, whose name says what it does. */
+  readonly description?: string
   /** The schema of the value; an `array` may be repeated. */
   readonly schema: JsonSchema
   /** A list that may also be written with commas: `sort=-area,name`. */
   readonly commas?: boolean
+  /** What its schema is called in the document, where parameters of several fields have it. */
+  readonly shape?: string
   readonly example?: unknown
 }
 

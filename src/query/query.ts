@@ -54,7 +54,7 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
   const filterable = model.filterable.filter(field => field !== implied)
   const sortable = model.sortable.filter(field => field !== implied)
   const filters = filterParameters({ filterable })
-  const sort = sortable.length === 0 ? [] : [sortParameter({ sortable, key: model.key })]
+  const sort = sortable.length === 0 ? [] : [sortParameter({ sortable })]
   const all = [limitParameter, cursorParameter, ...sort, fieldsParameter(model, model.listed), ...filters]
   const names = [...all.map(({ name }) => name), ...reserved]
   const collisions = names.filter((name, index) => names.indexOf(name) !== index)
@@ -81,11 +81,11 @@ const cursorParameter: Parameter = {
   schema: { type: 'string', maxLength: maxCursorLength },
 }
 
-function sortParameter({ sortable, key }: Pick<Model, 'sortable' | 'key'>): Parameter {
+function sortParameter({ sortable }: Pick<Model, 'sortable'>): Parameter {
   const items = { type: 'string', enum: sortable.flatMap(({ name }) => [name, `-${name}`]) }
   return {
     name: 'sort',
-    description: `The fields to sort by, with \`-\` for descending order; equal rows are ordered by \`${key.name}\` in the direction of the last`,
+    description: 'The fields to sort by, with `-` for descending order',
     schema: { type: 'array', maxItems: 10, items },
     commas: true,
   }
@@ -95,10 +95,10 @@ function sortParameter({ sortable, key }: Pick<Model, 'sortable' | 'key'>): Para
 export function fieldsParameter({ fields }: Model, byDefault = fields): Parameter {
   const items = { type: 'string', enum: fields.map(({ name }) => name) }
   const isWhole = byDefault === fields
-  const shown = isWhole ? 'all' : byDefault.map(({ name }) => `\`${name}\``).join(', ')
+  const shown = byDefault.map(({ name }) => `\`${name}\``).join(', ')
   return {
     name: 'fields',
-    description: `The members to return; by default ${shown}`,
+    description: `The members to return${isWhole ? '' : `; by default ${shown}`}`,
     schema: {
       type: 'array',
       minItems: 1,

@@ -23,13 +23,6 @@ export function createExample(model: Model, below?: Below): Example {
   )
 }
 
-/** The row that comes of it. */
-export function createdExample(model: Model, below?: Below): Example {
-  const keys = sampleRows(model).map(row => Number(row[model.key.name]))
-  const key = model.keyMadeBy === 'server' ? { [model.key.name]: Math.max(0, ...keys) + 1 } : {}
-  return answered(model, { ...exampleOf(model.fields), ...key, ...reference(below) })
-}
-
 /**
  * The row that the examples of a member are about: the last of the sample, which nothing need refer to. On a nested
  * address another one, so that each may be deleted.
@@ -64,11 +57,6 @@ export function patchExample(model: Model): Example {
   const changeable = model.fields.filter(field => field !== model.key && !field.readOnly)
   const field = changeable.findLast(field => isPlain(model, field)) ?? changeable.at(-1)
   return field === undefined ? {} : { [field.name]: changedExample(field) }
-}
-
-/** That row, changed so. */
-export function changedRowExample(model: Model, changes: Example, below?: Below): Example {
-  return answered(model, { ...rowExample(model, below), ...changes })
 }
 
 /** The key of a row that others refer to: of the sample rows the first. */

@@ -1,6 +1,7 @@
 // The JSON Schemas of a model: what is returned and what may be sent. Written once here, used by validators and document.
 
 import { maxProposedKey } from './derive.ts'
+import { rowExample } from './example.ts'
 import type { Field, JsonSchema } from './field.ts'
 import type { Model } from './model.ts'
 
@@ -41,6 +42,7 @@ export function shapesOf(shapes: Shapes): readonly JsonSchema[] {
 /** `models`: all of them, to name the parents' components. */
 export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
   const { component, singular, fields, parents } = model
+  const examples = [rowExample(model)]
   const replacement = {
     $id: `${component}Replacement`,
     description: `A ${singular} to put`,
@@ -49,11 +51,12 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
   const below = (shape: (above: Model, reference: Field) => JsonSchema) =>
     Object.fromEntries(parents.map(({ model: name, field }) => [name, shape(modelOf(name, models), field)]))
   return {
-    representation: { $id: component, ...representationOf(fields), description: model.description },
+    representation: { $id: component, ...representationOf(fields), description: model.description, examples },
     view: {
       $id: `${component}View`,
       ...viewOf(fields),
       description: `A ${singular}, or the members of it that \`fields\` names`,
+      examples,
     },
     create: { $id: `${component}Creation`, description: `A ${singular} to create`, ...createShape(model) },
     createBelow: below((above, reference) => ({
@@ -116,7 +119,7 @@ function viewOf(fields: readonly Field[]): JsonSchema {
 }
 
 function properties(fields: readonly Field[], shape: (field: Field) => JsonSchema): Record<string, JsonSchema> {
-  return Object.fromEntries(fields.map(field => [field.name, shape(field)]))
+  return Object.fromEntries(fields.map(field => [field.name, withoutExamples(shape(field))]))
 }
 
 /** The same for a value that is sent: with the default of one that is not. */
@@ -132,7 +135,7 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
     keyMadeBy === 'client'
       ? key.schema
       : {
-          ...withoutExamples(key.schema),
+          ...key.schema,
           maximum: maxProposedKey,
           description: 'Made by the server unless you choose one',
         }
@@ -141,13 +144,18 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
     additionalProperties: false,
     required: [...(keyMadeBy === 'client' ? [key.name] : []), ...required(others.filter(field => field !== implied))],
     // A key that is taken would tell of another's row.
-    properties: { ...(owner ? {} : { [key.name]: proposed }), ...properties(others, inputShape) },
+    properties: { ...(owner ? {} : { [key.name]: withoutExamples(proposed) }), ...properties(others, inputShape) },
   }
 }
 
-/** A key that is proposed as an example would be taken by the second who tries it. */
+/** What is sent and returned has one example as a whole. */
 function withoutExamples({ examples: _, ...schema }: JsonSchema): JsonSchema {
   return schema
+}
+
+/** The key in a body whose address has it too. */
+function addressedKey({ schema }: Field): JsonSchema {
+  return { ...withoutExamples(schema), description: 'May be left out; must equal the one in the address' }
 }
 
 function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
@@ -157,7 +165,7 @@ function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
     additionalProperties: false,
     required: required(others.filter(field => field !== implied)),
     properties: {
-      [key.name]: { ...key.schema, description: 'May be left out; must equal the one in the address' },
+      [key.name]: addressedKey(key),
       ...properties(others, inputShape),
     },
   }
@@ -169,7 +177,7 @@ function patchShape({ key, fields }: Model): JsonSchema {
     type: 'object',
     additionalProperties: false,
     properties: {
-      [key.name]: { ...key.schema, readOnly: true },
+      [key.name]: addressedKey(key),
       ...properties(changeable, field => (field.kind.name === 'json' ? partial(fieldShape(field)) : fieldShape(field))),
     },
   }

@@ -3,6 +3,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { holder, required } from '../support/access.ts'
+import { itemsOf } from '../support/items.ts'
 import { sign, startProvider } from '../support/provider.ts'
 import { type Service, type ServiceOptions, startService } from '../support/service.ts'
 import { openBrowser, withoutBrowser } from './browser.ts'
@@ -45,7 +46,8 @@ async function open(t: Test, browser: Browser, context: object = {}, options: Se
   return { service, page, document: document as unknown as Shown, complaints }
 }
 
-const operations = ({ paths }: Shown): readonly Described[] => Object.values(paths).flatMap(item => Object.values(item))
+const operations = (document: Shown): readonly Described[] =>
+  Object.values(itemsOf<Described>(document)).flatMap(item => Object.values(item))
 
 /** The status of a success where everything is given and nothing is asked for: the lowest one that is documented. */
 const expected = ({ responses }: Described): number => Math.min(...Object.keys(responses).map(Number).filter(Boolean))

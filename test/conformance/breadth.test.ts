@@ -10,6 +10,7 @@ const document: Document = {
         parameters: [{ $ref: '#/components/parameters/Limit' }, { name: 'sort', in: 'query' }],
         responses: { 200: {}, 400: {}, 500: {}, default: {} },
       },
+      parameters: [{ name: 'If-Match', in: 'header' }],
       post: {
         requestBody: { content: { 'application/json': {} } },
         responses: { 201: {}, 422: {} },
@@ -28,7 +29,10 @@ t.test('counts what is documented and names what was not met', async t => {
     exchanges: 3,
     operations: { all: 2, missed: [] },
     succeeded: { all: 2, missed: ['POST /books'] },
-    parameters: { all: 2, missed: ['GET /books query:sort'] },
+    parameters: {
+      all: 4,
+      missed: ['GET /books header:If-Match', 'GET /books query:sort', 'POST /books header:If-Match'],
+    },
     bodies: { all: 1, missed: [] },
     statuses: { all: 4, missed: ['GET /books 400', 'POST /books 201'] },
   })
@@ -38,7 +42,7 @@ t.test('counts what is documented and names what was not met', async t => {
       '  exchanges   3',
       '  operations  2 of 2',
       '  succeeded   1 of 2\n      not POST /books',
-      '  parameters  1 of 2\n      not GET /books query:sort',
+      '  parameters  1 of 4\n      not GET /books header:If-Match\n      not GET /books query:sort\n      not POST /books header:If-Match',
       '  bodies      1 of 1',
       '  statuses    2 of 4; not met: 201 at 1, 400 at 1',
     ].join('\n'),

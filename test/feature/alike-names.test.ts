@@ -30,7 +30,7 @@ feature(
   async (t, { document, get }) => {
     const names = (path: string) =>
       (document.paths[path]?.get?.parameters ?? []).map(({ name, $ref }: Parameter) => name ?? $ref?.split('/').at(-1))
-    t.match(new Set(names('/orders')), new Set(['item_id', 'item_id_gt', 'state', 'OrderFieldsParameter']))
+    t.match(new Set(names('/orders')), new Set(['item_id', 'item_id_gt', 'state', 'OrderFields']))
     t.match(new Set(names('/users')), new Set(['role_name', 'firstName', 'first_name', 'sort_order']))
     t.ok(names('/limits').includes('LimitParameter'))
     const { schemas } = document.components

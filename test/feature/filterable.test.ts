@@ -62,13 +62,13 @@ feature(
       const operation = document.paths[path]?.get as unknown as { parameters: { $ref?: string; name?: string }[] }
       return operation.parameters.map(({ $ref, name }) => name ?? $ref?.split('/').at(-1))
     }
-    const conditions = ['IfMatchParameter', 'IfNoneMatchParameter', 'PreferCountHandlingParameter']
-    t.strictSame(documented('/lakes'), ['LimitParameter', 'CursorParameter', 'LakeFieldsParameter', ...conditions])
+    const conditions = ['IfMatch', 'IfNoneMatch', 'PreferCount']
+    t.strictSame(documented('/lakes'), ['Limit', 'Cursor', 'Fields', ...conditions])
     t.strictSame(documented('/places'), [
-      'LimitParameter',
-      'CursorParameter',
+      'Limit',
+      'Cursor',
       'sort',
-      'PlaceFieldsParameter',
+      'Fields',
       'name',
       'name_contains',
       'name_starts_with',

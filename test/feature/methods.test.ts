@@ -1,6 +1,7 @@
 // What each address takes, what it says of the rest (405, OPTIONS), and HEAD, which is GET without the body.
 
 import type { Test } from 'tap'
+import { itemsOf } from '../support/items.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 import { listen } from '../support/wire.ts'
@@ -23,7 +24,7 @@ const outside: readonly Address[] = [
 
 /** Every address there is, with keys of the sample data. */
 function addresses({ document }: Service): readonly Address[] {
-  const inside = Object.entries(document.paths).map(([template, item]) => {
+  const inside = Object.entries(itemsOf(document)).map(([template, item]) => {
     const methods = Object.keys(item).map(method => method.toUpperCase())
     const allowed = [...methods, 'OPTIONS', ...(methods.includes('GET') ? ['HEAD'] : [])]
     return { url: withKeys(template), allow: order.filter(method => allowed.includes(method)) }

@@ -111,15 +111,15 @@ const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> =
   ],
   'a parameter is gone': [document => without(document, 'title'), 'request-parameter-removed'],
   'a parameter is required now': [
-    document => (parameter('IfMatchParameter')(document).required = true),
+    document => (parameter('IfMatch')(document).required = true),
     'request-parameter-became-required',
   ],
   'a parameter is narrower': [
-    document => (parameter('LimitParameter')(document).schema.maximum = 100),
+    document => (parameter('Limit')(document).schema.maximum = 100),
     'request-parameter-max-decreased',
   ],
   'a parameter has another default': [
-    document => (parameter('LimitParameter')(document).schema.default = 50),
+    document => (parameter('Limit')(document).schema.default = 50),
     'request-parameter-default-value-changed',
   ],
   'an order is no longer known': [
@@ -211,7 +211,7 @@ const additions: Readonly<Record<string, Change>> = {
   'a new parameter': document =>
     listBooks(document).parameters.push({ name: 'q', in: 'query', schema: { type: 'string' } }),
   'a higher limit': document => {
-    parameter('LimitParameter')(document).schema.maximum = 5000
+    parameter('Limit')(document).schema.maximum = 5000
   },
   'a new order': document => bookParameter('sort')(document).schema.items.enum.push('shelf'),
   'another order of the parameters': document => listBooks(document).parameters.reverse(),
@@ -219,7 +219,7 @@ const additions: Readonly<Record<string, Change>> = {
     readBook(document).responses[200].headers['X-Shelf'] = { schema: { type: 'string' } }
   },
   'a new refusal': document => {
-    listBooks(document).responses[451] = listBooks(document).responses[400]
+    listBooks(document).responses[451] = listBooks(document).responses[412]
   },
   'a new media type of an answer': document => {
     listBooks(document).responses[200].content['text/csv'] = { schema: { type: 'string' } }

@@ -5,6 +5,7 @@ import formatsPlugin from 'ajv-formats'
 import type { Test } from 'tap'
 import { formats } from '../../src/resource/format.ts'
 import { isAnywhere, missingGeneral, undocumented } from './general-rules.ts'
+import { itemsOf } from './items.ts'
 
 export interface Answered {
   readonly method: string
@@ -39,6 +40,7 @@ export interface OperationObject {
 }
 
 export interface Document {
+  readonly security?: readonly object[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
   readonly components: {
     readonly responses: Readonly<Record<string, ResponseObject>>
@@ -64,11 +66,13 @@ const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?)$/
 
 export class DocumentCheck {
   readonly #document: Document
+  readonly #items: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
   readonly #ajv: Ajv2020
   readonly #validators = new Map<string, ValidateFunction>()
 
   constructor(document: Document) {
     this.#document = document
+    this.#items = itemsOf<OperationObject>(document)
     this.#ajv = new Ajv2020({ ownProperties: true, multipleOfPrecision: 9, strict: false, allErrors: true })
     formatsPlugin.default(this.#ajv)
     this.#ajv.addFormat('date-time', formats['date-time'].check)
@@ -102,7 +106,7 @@ export class DocumentCheck {
   }
 
   #operationOf(path: string, method: string): OperationObject | undefined {
-    const item = Object.entries(this.#document.paths).find(([template]) => matches(template, path))?.[1]
+    const item = Object.entries(this.#items).find(([template]) => matches(template, path))?.[1]
     return item?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
   }
 

@@ -11,6 +11,7 @@ const isSecured: Rule<OperationObject> = ({ security = [] }) => security.length 
 
 /** The statuses that `default` stands for, and the operations that may have them. All others an operation documents itself. */
 const anywhere: Readonly<Record<number, Rule<OperationObject>>> = {
+  400: always,
   401: isSecured,
   403: isSecured,
   406: ({ responses }) => responses[200] !== undefined || responses[201] !== undefined,

@@ -1,5 +1,6 @@
 // The operations of a document as a caller finds them there, and a request of each made of its examples.
 
+import { itemsOf } from './items.ts'
 import type { Received, Service } from './service.ts'
 
 interface Parameter {
@@ -11,9 +12,9 @@ interface Parameter {
 }
 
 interface RawOperation {
-  readonly security?: readonly Record<string, unknown>[]
+  readonly security?: readonly object[]
   readonly 'x-required-scopes'?: readonly string[]
-  readonly parameters?: readonly { readonly $ref?: string }[]
+  readonly parameters?: readonly (Partial<Parameter> & { readonly $ref?: string })[]
   readonly requestBody?: { readonly content: Record<string, { readonly example: unknown }> }
 }
 
@@ -28,10 +29,9 @@ export interface Described {
   readonly raw: RawOperation
 }
 
-export function operationsOf({ paths }: Service['document']): readonly Described[] {
-  return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => {
-      const raw = operation as unknown as RawOperation
+export function operationsOf(document: Service['document']): readonly Described[] {
+  return Object.entries(itemsOf<RawOperation>(document)).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, raw]) => {
       const { security = [], 'x-required-scopes': scopes = [] } = raw
       const secured = security.length > 0 && security.every(requirement => Object.keys(requirement).length > 0)
       return { at: `${method.toUpperCase()} ${path}`, method, path, secured, scopes, raw }
@@ -47,12 +47,12 @@ export function sendExample(
   sent?: object,
 ): Promise<Received> {
   const components = document.components as unknown as { parameters: Record<string, Parameter> }
-  const parameters = (raw.parameters ?? []).flatMap(
-    ({ $ref = '' }) => components.parameters[$ref.split('/').at(-1) ?? ''] ?? [],
+  const parameters = (raw.parameters ?? []).map(
+    parameter => components.parameters[parameter.$ref?.split('/').at(-1) ?? ''] ?? parameter,
   )
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name) => {
     const found = parameters.find(parameter => parameter.name === name && parameter.in === 'path')
-    return encodeURIComponent(String(found?.example ?? found?.schema.examples?.[0] ?? 1))
+    return encodeURIComponent(String(found?.example ?? found?.schema?.examples?.[0] ?? 1))
   })
   if (sent !== undefined) return request(method.toUpperCase(), url, { json: sent, headers })
   const [body] = Object.entries(raw.requestBody?.content ?? {})

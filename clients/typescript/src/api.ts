@@ -13,13 +13,13 @@ export interface paths {
         };
         /**
          * List books
-         * @description Returns a page of books. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `books:read`.
+         * @description Returns a page of books. Scope: `books:read`.
          */
         get: operations["listBooks"];
         put?: never;
         /**
          * Create a book
-         * @description Creates a book. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `books:write`.
+         * @description Creates a book. Scope: `books:write`.
          */
         post: operations["createBook"];
         delete?: never;
@@ -31,31 +31,42 @@ export interface paths {
     "/books/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The book
+                 * @example 2
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a book
-         * @description Returns a book. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `books:read`.
+         * @description Returns a book. Scope: `books:read`.
          */
         get: operations["readBook"];
         /**
          * Replace a book
-         * @description Replaces a book. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `books:write`.
+         * @description Replaces a book. Scope: `books:write`.
          */
         put: operations["replaceBook"];
         post?: never;
         /**
          * Delete a book
-         * @description Deletes a book. Needs the scope `books:write`.
+         * @description Deletes a book. Scope: `books:write`.
          */
         delete: operations["deleteBook"];
         options?: never;
         head?: never;
         /**
          * Change a book
-         * @description Changes members of a book. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `books:write`.
+         * @description Changes members of a book. Scope: `books:write`.
          */
         patch: operations["updateBook"];
         trace?: never;
@@ -69,13 +80,13 @@ export interface paths {
         };
         /**
          * List cars
-         * @description Returns a page of cars. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `cars:read`.
+         * @description Returns a page of cars. Scope: `cars:read`.
          */
         get: operations["listCars"];
         put?: never;
         /**
          * Create a car
-         * @description Creates a car. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `cars:write`.
+         * @description Creates a car. Scope: `cars:write`.
          */
         post: operations["createCar"];
         delete?: never;
@@ -87,31 +98,42 @@ export interface paths {
     "/cars/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The car
+                 * @example 3
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a car
-         * @description Returns a car. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `cars:read`.
+         * @description Returns a car. Scope: `cars:read`.
          */
         get: operations["readCar"];
         /**
          * Replace a car
-         * @description Replaces a car. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `cars:write`.
+         * @description Replaces a car. Scope: `cars:write`.
          */
         put: operations["replaceCar"];
         post?: never;
         /**
          * Delete a car
-         * @description Deletes a car. Needs the scope `cars:write`.
+         * @description Deletes a car. Scope: `cars:write`.
          */
         delete: operations["deleteCar"];
         options?: never;
         head?: never;
         /**
          * Change a car
-         * @description Changes members of a car. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `cars:write`.
+         * @description Changes members of a car. Scope: `cars:write`.
          */
         patch: operations["updateCar"];
         trace?: never;
@@ -125,13 +147,13 @@ export interface paths {
         };
         /**
          * List countries
-         * @description Returns a page of countries. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `countries:read`.
+         * @description Returns a page of countries. Scope: `countries:read`.
          */
         get: operations["listCountries"];
         put?: never;
         /**
          * Create a country
-         * @description Creates a country. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `countries:write`.
+         * @description Creates a country. Scope: `countries:write`.
          */
         post: operations["createCountry"];
         delete?: never;
@@ -143,31 +165,42 @@ export interface paths {
     "/countries/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The country
+                 * @example 3
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a country
-         * @description Returns a country. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `countries:read`.
+         * @description Returns a country. Scope: `countries:read`.
          */
         get: operations["readCountry"];
         /**
          * Replace a country
-         * @description Replaces a country. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `countries:write`.
+         * @description Replaces a country. Scope: `countries:write`.
          */
         put: operations["replaceCountry"];
         post?: never;
         /**
          * Delete a country
-         * @description Deletes a country. Needs the scope `countries:write`.
+         * @description Deletes a country. Scope: `countries:write`.
          */
         delete: operations["deleteCountry"];
         options?: never;
         head?: never;
         /**
          * Change a country
-         * @description Changes members of a country. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `countries:write`.
+         * @description Changes members of a country. Scope: `countries:write`.
          */
         patch: operations["updateCountry"];
         trace?: never;
@@ -181,13 +214,13 @@ export interface paths {
         };
         /**
          * List customers
-         * @description Returns a page of customers. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `customers:read`.
+         * @description Returns a page of customers. Scope: `customers:read`.
          */
         get: operations["listCustomers"];
         put?: never;
         /**
          * Create a customer
-         * @description Creates a customer. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `customers:write`.
+         * @description Creates a customer. Scope: `customers:write`.
          */
         post: operations["createCustomer"];
         delete?: never;
@@ -199,31 +232,42 @@ export interface paths {
     "/customers/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The customer
+                 * @example 4
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a customer
-         * @description Returns a customer. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `customers:read`.
+         * @description Returns a customer. Scope: `customers:read`.
          */
         get: operations["readCustomer"];
         /**
          * Replace a customer
-         * @description Replaces a customer. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `customers:write`.
+         * @description Replaces a customer. Scope: `customers:write`.
          */
         put: operations["replaceCustomer"];
         post?: never;
         /**
          * Delete a customer
-         * @description Deletes a customer. Needs the scope `customers:write`.
+         * @description Deletes a customer. Scope: `customers:write`.
          */
         delete: operations["deleteCustomer"];
         options?: never;
         head?: never;
         /**
          * Change a customer
-         * @description Changes members of a customer. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `customers:write`.
+         * @description Changes members of a customer. Scope: `customers:write`.
          */
         patch: operations["updateCustomer"];
         trace?: never;
@@ -237,13 +281,13 @@ export interface paths {
         };
         /**
          * List events
-         * @description Returns a page of events. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `events:read`.
+         * @description Returns a page of events. Scope: `events:read`.
          */
         get: operations["listEvents"];
         put?: never;
         /**
          * Create an event
-         * @description Creates an event. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `events:write`.
+         * @description Creates an event. Scope: `events:write`.
          */
         post: operations["createEvent"];
         delete?: never;
@@ -255,31 +299,42 @@ export interface paths {
     "/events/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The event
+                 * @example 24
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read an event
-         * @description Returns an event. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `events:read`.
+         * @description Returns an event. Scope: `events:read`.
          */
         get: operations["readEvent"];
         /**
          * Replace an event
-         * @description Replaces an event. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `events:write`.
+         * @description Replaces an event. Scope: `events:write`.
          */
         put: operations["replaceEvent"];
         post?: never;
         /**
          * Delete an event
-         * @description Deletes an event. Needs the scope `events:write`.
+         * @description Deletes an event. Scope: `events:write`.
          */
         delete: operations["deleteEvent"];
         options?: never;
         head?: never;
         /**
          * Change an event
-         * @description Changes members of an event. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `events:write`.
+         * @description Changes members of an event. Scope: `events:write`.
          */
         patch: operations["updateEvent"];
         trace?: never;
@@ -293,7 +348,7 @@ export interface paths {
         };
         /**
          * Count the guests of an event
-         * @description Count the guests of an event. How many guests are invited, come or do not come, and how many people to expect. Needs the scope `events:read`.
+         * @description Count the guests of an event. How many guests are invited, come or do not come, and how many people to expect. Scope: `events:read`.
          */
         get: operations["getEventHeadcount"];
         put?: never;
@@ -313,13 +368,13 @@ export interface paths {
         };
         /**
          * List guests
-         * @description Returns a page of guests. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `guests:read`.
+         * @description Returns a page of guests. Scope: `guests:read`.
          */
         get: operations["listGuests"];
         put?: never;
         /**
          * Create a guest
-         * @description Creates a guest. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `guests:write`.
+         * @description Creates a guest. Scope: `guests:write`.
          */
         post: operations["createGuest"];
         delete?: never;
@@ -332,18 +387,24 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The event
+                 * @example 1
+                 */
+                event_id: number;
+            };
             cookie?: never;
         };
         /**
          * List guests of an event
-         * @description Returns a page of guests of an event. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `guests:read`.
+         * @description Returns a page of guests of an event. Scope: `guests:read`.
          */
         get: operations["listEventGuests"];
         put?: never;
         /**
          * Create a guest of an event
-         * @description Creates a guest of an event. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `guests:write`.
+         * @description Creates a guest of an event. Scope: `guests:write`.
          */
         post: operations["createEventGuest"];
         delete?: never;
@@ -355,31 +416,42 @@ export interface paths {
     "/guests/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The guest
+                 * @example 9
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a guest
-         * @description Returns a guest. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `guests:read`.
+         * @description Returns a guest. Scope: `guests:read`.
          */
         get: operations["readGuest"];
         /**
          * Replace a guest
-         * @description Replaces a guest. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `guests:write`.
+         * @description Replaces a guest. Scope: `guests:write`.
          */
         put: operations["replaceGuest"];
         post?: never;
         /**
          * Delete a guest
-         * @description Deletes a guest. Needs the scope `guests:write`.
+         * @description Deletes a guest. Scope: `guests:write`.
          */
         delete: operations["deleteGuest"];
         options?: never;
         head?: never;
         /**
          * Change a guest
-         * @description Changes members of a guest. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `guests:write`.
+         * @description Changes members of a guest. Scope: `guests:write`.
          */
         patch: operations["updateGuest"];
         trace?: never;
@@ -387,31 +459,47 @@ export interface paths {
     "/events/{event_id}/guests/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The event
+                 * @example 1
+                 */
+                event_id: number;
+                /**
+                 * @description The guest
+                 * @example 4
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a guest of an event
-         * @description Returns a guest of an event. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `guests:read`.
+         * @description Returns a guest of an event. Scope: `guests:read`.
          */
         get: operations["readEventGuest"];
         /**
          * Replace a guest of an event
-         * @description Replaces a guest of an event. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `guests:write`.
+         * @description Replaces a guest of an event. Scope: `guests:write`.
          */
         put: operations["replaceEventGuest"];
         post?: never;
         /**
          * Delete a guest of an event
-         * @description Deletes a guest of an event. Needs the scope `guests:write`.
+         * @description Deletes a guest of an event. Scope: `guests:write`.
          */
         delete: operations["deleteEventGuest"];
         options?: never;
         head?: never;
         /**
          * Change a guest of an event
-         * @description Changes members of a guest of an event. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `guests:write`.
+         * @description Changes members of a guest of an event. Scope: `guests:write`.
          */
         patch: operations["updateEventGuest"];
         trace?: never;
@@ -425,13 +513,13 @@ export interface paths {
         };
         /**
          * List sales
-         * @description Returns a page of sales. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `sales:read`.
+         * @description Returns a page of sales. Scope: `sales:read`.
          */
         get: operations["listSales"];
         put?: never;
         /**
          * Create a sale
-         * @description Creates a sale. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `sales:write`.
+         * @description Creates a sale. Scope: `sales:write`.
          */
         post: operations["createSale"];
         delete?: never;
@@ -444,18 +532,24 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The customer
+                 * @example 1
+                 */
+                customer_id: number;
+            };
             cookie?: never;
         };
         /**
          * List sales of a customer
-         * @description Returns a page of sales of a customer. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `sales:read`.
+         * @description Returns a page of sales of a customer. Scope: `sales:read`.
          */
         get: operations["listCustomerSales"];
         put?: never;
         /**
          * Create a sale of a customer
-         * @description Creates a sale of a customer. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `sales:write`.
+         * @description Creates a sale of a customer. Scope: `sales:write`.
          */
         post: operations["createCustomerSale"];
         delete?: never;
@@ -467,31 +561,42 @@ export interface paths {
     "/sales/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The sale
+                 * @example 5
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a sale
-         * @description Returns a sale. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `sales:read`.
+         * @description Returns a sale. Scope: `sales:read`.
          */
         get: operations["readSale"];
         /**
          * Replace a sale
-         * @description Replaces a sale. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `sales:write`.
+         * @description Replaces a sale. Scope: `sales:write`.
          */
         put: operations["replaceSale"];
         post?: never;
         /**
          * Delete a sale
-         * @description Deletes a sale. Needs the scope `sales:write`.
+         * @description Deletes a sale. Scope: `sales:write`.
          */
         delete: operations["deleteSale"];
         options?: never;
         head?: never;
         /**
          * Change a sale
-         * @description Changes members of a sale. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `sales:write`.
+         * @description Changes members of a sale. Scope: `sales:write`.
          */
         patch: operations["updateSale"];
         trace?: never;
@@ -499,31 +604,47 @@ export interface paths {
     "/customers/{customer_id}/sales/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The customer
+                 * @example 1
+                 */
+                customer_id: number;
+                /**
+                 * @description The sale
+                 * @example 2
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a sale of a customer
-         * @description Returns a sale of a customer. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `sales:read`.
+         * @description Returns a sale of a customer. Scope: `sales:read`.
          */
         get: operations["readCustomerSale"];
         /**
          * Replace a sale of a customer
-         * @description Replaces a sale of a customer. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `sales:write`.
+         * @description Replaces a sale of a customer. Scope: `sales:write`.
          */
         put: operations["replaceCustomerSale"];
         post?: never;
         /**
          * Delete a sale of a customer
-         * @description Deletes a sale of a customer. Needs the scope `sales:write`.
+         * @description Deletes a sale of a customer. Scope: `sales:write`.
          */
         delete: operations["deleteCustomerSale"];
         options?: never;
         head?: never;
         /**
          * Change a sale of a customer
-         * @description Changes members of a sale of a customer. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `sales:write`.
+         * @description Changes members of a sale of a customer. Scope: `sales:write`.
          */
         patch: operations["updateCustomerSale"];
         trace?: never;
@@ -537,13 +658,13 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description Returns a page of tasks. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `tasks:read`.
+         * @description Returns a page of tasks. Scope: `tasks:read`.
          */
         get: operations["listTasks"];
         put?: never;
         /**
          * Create a task
-         * @description Creates a task. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `tasks:write`.
+         * @description Creates a task. Scope: `tasks:write`.
          */
         post: operations["createTask"];
         delete?: never;
@@ -555,31 +676,42 @@ export interface paths {
     "/tasks/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The task
+                 * @example 3792
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a task
-         * @description Returns a task. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `tasks:read`.
+         * @description Returns a task. Scope: `tasks:read`.
          */
         get: operations["readTask"];
         /**
          * Replace a task
-         * @description Replaces a task. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `tasks:write`.
+         * @description Replaces a task. Scope: `tasks:write`.
          */
         put: operations["replaceTask"];
         post?: never;
         /**
          * Delete a task
-         * @description Deletes a task. Its row is kept, but no caller sees it again. Needs the scope `tasks:write`.
+         * @description Deletes a task. Its row is kept, but no caller sees it again. Scope: `tasks:write`.
          */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
         /**
          * Change a task
-         * @description Changes members of a task. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `tasks:write`.
+         * @description Changes members of a task. Scope: `tasks:write`.
          */
         patch: operations["updateTask"];
         trace?: never;
@@ -593,13 +725,13 @@ export interface paths {
         };
         /**
          * List todos
-         * @description Returns a page of todos. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `todos:read`.
+         * @description Returns a page of todos. Scope: `todos:read`.
          */
         get: operations["listTodos"];
         put?: never;
         /**
          * Create a todo
-         * @description Creates a todo. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `todos:write`.
+         * @description Creates a todo. Scope: `todos:write`.
          */
         post: operations["createTodo"];
         delete?: never;
@@ -611,31 +743,42 @@ export interface paths {
     "/todos/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The todo
+                 * @example 200
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a todo
-         * @description Returns a todo. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `todos:read`.
+         * @description Returns a todo. Scope: `todos:read`.
          */
         get: operations["readTodo"];
         /**
          * Replace a todo
-         * @description Replaces a todo. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `todos:write`.
+         * @description Replaces a todo. Scope: `todos:write`.
          */
         put: operations["replaceTodo"];
         post?: never;
         /**
          * Delete a todo
-         * @description Deletes a todo. Needs the scope `todos:write`.
+         * @description Deletes a todo. Scope: `todos:write`.
          */
         delete: operations["deleteTodo"];
         options?: never;
         head?: never;
         /**
          * Change a todo
-         * @description Changes members of a todo. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `todos:write`.
+         * @description Changes members of a todo. Scope: `todos:write`.
          */
         patch: operations["updateTodo"];
         trace?: never;
@@ -649,13 +792,13 @@ export interface paths {
         };
         /**
          * List transactions
-         * @description Returns a page of transactions. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `transactions:read`.
+         * @description Returns a page of transactions. Scope: `transactions:read`.
          */
         get: operations["listTransactions"];
         put?: never;
         /**
          * Create a transaction
-         * @description Creates a transaction. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `transactions:write`.
+         * @description Creates a transaction. Scope: `transactions:write`.
          */
         post: operations["createTransaction"];
         delete?: never;
@@ -667,31 +810,42 @@ export interface paths {
     "/transactions/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The transaction
+                 * @example 5
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a transaction
-         * @description Returns a transaction. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `transactions:read`.
+         * @description Returns a transaction. Scope: `transactions:read`.
          */
         get: operations["readTransaction"];
         /**
          * Replace a transaction
-         * @description Replaces a transaction. A member that is left out gets its default or null. Send `If-Match` so as not to undo what others have changed. Needs the scope `transactions:write`.
+         * @description Replaces a transaction. Scope: `transactions:write`.
          */
         put: operations["replaceTransaction"];
         post?: never;
         /**
          * Delete a transaction
-         * @description Deletes a transaction. Needs the scope `transactions:write`.
+         * @description Deletes a transaction. Scope: `transactions:write`.
          */
         delete: operations["deleteTransaction"];
         options?: never;
         head?: never;
         /**
          * Change a transaction
-         * @description Changes members of a transaction. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `transactions:write`.
+         * @description Changes members of a transaction. Scope: `transactions:write`.
          */
         patch: operations["updateTransaction"];
         trace?: never;
@@ -705,13 +859,13 @@ export interface paths {
         };
         /**
          * List users
-         * @description Returns a page of users. It is ordered by `username` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `users:read`.
+         * @description Returns a page of users. Scope: `users:read`.
          */
         get: operations["listUsers"];
         put?: never;
         /**
          * Create a user
-         * @description Creates a user. The response has its address in `Location`. With an `Idempotency-Key` the request can safely be sent again. Needs the scope `users:write`.
+         * @description Creates a user. Scope: `users:write`.
          */
         post: operations["createUser"];
         delete?: never;
@@ -723,31 +877,42 @@ export interface paths {
     "/users/{username}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The user
+                 * @example d4gny
+                 */
+                username: string;
+            };
             cookie?: never;
         };
         /**
          * Read a user
-         * @description Returns a user. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `users:read`.
+         * @description Returns a user. Scope: `users:read`.
          */
         get: operations["readUser"];
         /**
          * Replace a user
-         * @description Replaces a user. A member that is left out gets its default or null. What does not exist is created; with `If-None-Match: *` it is only created. Send `If-Match` so as not to undo what others have changed. Needs the scope `users:write`.
+         * @description Replaces a user. What does not exist is created; with `If-None-Match: *` it is only created. Scope: `users:write`.
          */
         put: operations["replaceUser"];
         post?: never;
         /**
          * Delete a user
-         * @description Deletes a user. Needs the scope `users:write`.
+         * @description Deletes a user. Scope: `users:write`.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
          * Change a user
-         * @description Changes members of a user. A merge patch (RFC 7396) has the members to change; a JSON Patch (RFC 6902) has operations, which are done in order. A body of `application/json` is a merge patch. Needs the scope `users:write`.
+         * @description Changes members of a user. Scope: `users:write`.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -761,13 +926,13 @@ export interface paths {
         };
         /**
          * List keys
-         * @description Returns a page of keys. It is ordered by `id` unless `sort` says otherwise. Follow the `Link` header to the next page. Needs the scope `keys:admin`.
+         * @description Returns a page of keys. Scope: `keys:admin`.
          */
         get: operations["listKeys"];
         put?: never;
         /**
          * Create a key
-         * @description Creates a key. The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another. Needs the scope `keys:admin`.
+         * @description Creates a key. The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another. Scope: `keys:admin`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -779,20 +944,33 @@ export interface paths {
     "/keys/{id}": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                "If-Match"?: string;
+                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                "If-None-Match"?: string;
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: string;
+            };
+            path: {
+                /**
+                 * @description The key
+                 * @example 1
+                 */
+                id: number;
+            };
             cookie?: never;
         };
         /**
          * Read a key
-         * @description Returns a key. Send the `ETag` of an earlier response as `If-None-Match` to get 304 if nothing has changed. Needs the scope `keys:admin`.
+         * @description Returns a key. Scope: `keys:admin`.
          */
         get: operations["readKey"];
         put?: never;
         post?: never;
         /**
          * Revoke a key
-         * @description Revokes a key. Every instance refuses it within two seconds. Needs the scope `keys:admin`.
+         * @description Revokes a key. Every instance refuses it within two seconds. Scope: `keys:admin`.
          */
         delete: operations["deleteKey"];
         options?: never;
@@ -811,7 +989,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds, unless the key expires before. A key that has expired is not rotated. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret. Needs the scope `keys:admin`.
+         * @description Issues a new secret for a key. It is shown only in this response. The old one keeps working for `grace` seconds, unless the key expires before. A key that has expired is not rotated. The caller needs every scope of the key. If you send it again with the same `Idempotency-Key`, the response is without the secret. Scope: `keys:admin`.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -924,144 +1102,96 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A book, or the members of it that `fields` names */
+        /**
+         * @description A book, or the members of it that `fields` names
+         * @example {
+         *       "id": 2,
+         *       "title": "Python Essentials",
+         *       "authors": [
+         *         {
+         *           "name": "Jane Doe"
+         *         }
+         *       ],
+         *       "page_count": null,
+         *       "pub_date": null,
+         *       "isbn13": null,
+         *       "genre": null
+         *     }
+         */
         BookView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
-            /**
-             * @description As on the title page
-             * @example A Field Guide to Small Servers
-             */
+            /** @description As on the title page */
             title?: string;
-            /**
-             * @description In the order of the title page
-             * @example [
-             *       {
-             *         "name": "Mira Sandholm"
-             *       },
-             *       {
-             *         "name": "Jonas Petit"
-             *       }
-             *     ]
-             */
+            /** @description In the order of the title page */
             authors?: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
              * @description How many pages it has
-             * @example 248
              */
             page_count?: number | null;
             /**
              * Format: date
              * @description The day it was published
-             * @example 2024-09-17
              */
             pub_date?: string | null;
-            /**
-             * @description ISBN of 13 digits, with one hyphen after the prefix
-             * @example 978-0000000002
-             */
+            /** @description ISBN of 13 digits, with one hyphen after the prefix */
             isbn13?: string | null;
-            /**
-             * @description The shelf it stands on
-             * @example Technology
-             */
+            /** @description The shelf it stands on */
             genre?: string | null;
         };
         /** @description A book to create */
         BookCreation: {
             /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * @description As on the title page
-             * @example A Field Guide to Small Servers
-             */
+            /** @description As on the title page */
             title: string;
-            /**
-             * @description In the order of the title page
-             * @example [
-             *       {
-             *         "name": "Mira Sandholm"
-             *       },
-             *       {
-             *         "name": "Jonas Petit"
-             *       }
-             *     ]
-             */
+            /** @description In the order of the title page */
             authors: components["schemas"]["BookAuthor"][];
             /**
              * Format: int64
              * @description How many pages it has
-             * @example 248
              */
             page_count?: number | null;
             /**
              * Format: date
              * @description The day it was published
-             * @example 2024-09-17
              */
             pub_date?: string | null;
-            /**
-             * @description ISBN of 13 digits, with one hyphen after the prefix
-             * @example 978-0000000002
-             */
+            /** @description ISBN of 13 digits, with one hyphen after the prefix */
             isbn13?: string | null;
-            /**
-             * @description The shelf it stands on
-             * @example Technology
-             */
+            /** @description The shelf it stands on */
             genre?: string | null;
         };
-        /** @description Books and who wrote them */
+        /**
+         * @description Books and who wrote them
+         * @example {
+         *       "id": 2,
+         *       "title": "Python Essentials",
+         *       "authors": [
+         *         {
+         *           "name": "Jane Doe"
+         *         }
+         *       ],
+         *       "page_count": null,
+         *       "pub_date": null,
+         *       "isbn13": null,
+         *       "genre": null
+         *     }
+         */
         Book: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * @description As on the title page
-             * @example A Field Guide to Small Servers
-             */
             title: string;
-            /**
-             * @description In the order of the title page
-             * @example [
-             *       {
-             *         "name": "Mira Sandholm"
-             *       },
-             *       {
-             *         "name": "Jonas Petit"
-             *       }
-             *     ]
-             */
             authors: components["schemas"]["BookAuthor"][];
-            /**
-             * Format: int64
-             * @description How many pages it has
-             * @example 248
-             */
+            /** Format: int64 */
             page_count: number | null;
-            /**
-             * Format: date
-             * @description The day it was published
-             * @example 2024-09-17
-             */
+            /** Format: date */
             pub_date: string | null;
-            /**
-             * @description ISBN of 13 digits, with one hyphen after the prefix
-             * @example 978-0000000002
-             */
             isbn13: string | null;
-            /**
-             * @description The shelf it stands on
-             * @example Technology
-             */
             genre: string | null;
         };
         /** @description A book to put */
@@ -1069,193 +1199,94 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * @description As on the title page
-             * @example A Field Guide to Small Servers
-             */
             title: string;
-            /**
-             * @description In the order of the title page
-             * @example [
-             *       {
-             *         "name": "Mira Sandholm"
-             *       },
-             *       {
-             *         "name": "Jonas Petit"
-             *       }
-             *     ]
-             */
             authors: components["schemas"]["BookAuthor"][];
-            /**
-             * Format: int64
-             * @description How many pages it has
-             * @example 248
-             */
+            /** Format: int64 */
             page_count?: number | null;
-            /**
-             * Format: date
-             * @description The day it was published
-             * @example 2024-09-17
-             */
+            /** Format: date */
             pub_date?: string | null;
-            /**
-             * @description ISBN of 13 digits, with one hyphen after the prefix
-             * @example 978-0000000002
-             */
             isbn13?: string | null;
-            /**
-             * @description The shelf it stands on
-             * @example Technology
-             */
             genre?: string | null;
         };
         /** @description Changes to a book */
         BookPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * @description As on the title page
-             * @example A Field Guide to Small Servers
-             */
+            id?: number;
             title?: string;
-            /**
-             * @description In the order of the title page
-             * @example [
-             *       {
-             *         "name": "Mira Sandholm"
-             *       },
-             *       {
-             *         "name": "Jonas Petit"
-             *       }
-             *     ]
-             */
             authors?: components["schemas"]["BookAuthor"][];
-            /**
-             * Format: int64
-             * @description How many pages it has
-             * @example 248
-             */
+            /** Format: int64 */
             page_count?: number | null;
-            /**
-             * Format: date
-             * @description The day it was published
-             * @example 2024-09-17
-             */
+            /** Format: date */
             pub_date?: string | null;
-            /**
-             * @description ISBN of 13 digits, with one hyphen after the prefix
-             * @example 978-0000000002
-             */
             isbn13?: string | null;
-            /**
-             * @description The shelf it stands on
-             * @example Technology
-             */
             genre?: string | null;
         };
-        /** @description A car, or the members of it that `fields` names */
+        /**
+         * @description A car, or the members of it that `fields` names
+         * @example {
+         *       "id": 3,
+         *       "make": "Chevrolet",
+         *       "model": "Monte Carlo",
+         *       "year": 1996,
+         *       "vin": "1G4HP54K714224234",
+         *       "color": "Violet"
+         *     }
+         */
         CarView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
-            /**
-             * @description Who built it
-             * @example Nissan
-             */
+            /** @description Who built it */
             make?: string | null;
-            /**
-             * @description What its maker calls it
-             * @example 240SX
-             */
+            /** @description What its maker calls it */
             model?: string;
-            /**
-             * @description The model year
-             * @example 1996
-             */
+            /** @description The model year */
             year?: number | null;
-            /**
-             * @description Vehicle identification number: 17 digits and capital letters without I, O and Q
-             * @example JN1AS44D6TW000240
-             */
+            /** @description Vehicle identification number: 17 digits and capital letters without I, O and Q */
             vin?: string | null;
-            /**
-             * @description The color of its body
-             * @example Silver
-             */
+            /** @description The color of its body */
             color?: string;
         };
         /** @description A car to create */
         CarCreation: {
             /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * @description Who built it
-             * @example Nissan
-             */
+            /** @description Who built it */
             make?: string | null;
-            /**
-             * @description What its maker calls it
-             * @example 240SX
-             */
+            /** @description What its maker calls it */
             model: string;
-            /**
-             * @description The model year
-             * @example 1996
-             */
+            /** @description The model year */
             year?: number | null;
-            /**
-             * @description Vehicle identification number: 17 digits and capital letters without I, O and Q
-             * @example JN1AS44D6TW000240
-             */
+            /** @description Vehicle identification number: 17 digits and capital letters without I, O and Q */
             vin?: string | null;
-            /**
-             * @description The color of its body
-             * @example Silver
-             */
+            /** @description The color of its body */
             color: string;
         };
-        /** @description Cars, with their vehicle identification numbers where they are known */
+        /**
+         * @description Cars, with their vehicle identification numbers where they are known
+         * @example {
+         *       "id": 3,
+         *       "make": "Chevrolet",
+         *       "model": "Monte Carlo",
+         *       "year": 1996,
+         *       "vin": "1G4HP54K714224234",
+         *       "color": "Violet"
+         *     }
+         */
         Car: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * @description Who built it
-             * @example Nissan
-             */
             make: string | null;
-            /**
-             * @description What its maker calls it
-             * @example 240SX
-             */
             model: string;
-            /**
-             * @description The model year
-             * @example 1996
-             */
             year: number | null;
-            /**
-             * @description Vehicle identification number: 17 digits and capital letters without I, O and Q
-             * @example JN1AS44D6TW000240
-             */
             vin: string | null;
-            /**
-             * @description The color of its body
-             * @example Silver
-             */
             color: string;
         };
         /** @description A car to put */
@@ -1263,92 +1294,49 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * @description Who built it
-             * @example Nissan
-             */
             make?: string | null;
-            /**
-             * @description What its maker calls it
-             * @example 240SX
-             */
             model: string;
-            /**
-             * @description The model year
-             * @example 1996
-             */
             year?: number | null;
-            /**
-             * @description Vehicle identification number: 17 digits and capital letters without I, O and Q
-             * @example JN1AS44D6TW000240
-             */
             vin?: string | null;
-            /**
-             * @description The color of its body
-             * @example Silver
-             */
             color: string;
         };
         /** @description Changes to a car */
         CarPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * @description Who built it
-             * @example Nissan
-             */
+            id?: number;
             make?: string | null;
-            /**
-             * @description What its maker calls it
-             * @example 240SX
-             */
             model?: string;
-            /**
-             * @description The model year
-             * @example 1996
-             */
             year?: number | null;
-            /**
-             * @description Vehicle identification number: 17 digits and capital letters without I, O and Q
-             * @example JN1AS44D6TW000240
-             */
             vin?: string | null;
-            /**
-             * @description The color of its body
-             * @example Silver
-             */
             color?: string;
         };
-        /** @description A country, or the members of it that `fields` names */
+        /**
+         * @description A country, or the members of it that `fields` names
+         * @example {
+         *       "id": 3,
+         *       "name": "Egypt",
+         *       "capital": "Cairo",
+         *       "area": 1010408
+         *     }
+         */
         CountryView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
-            /**
-             * @description Its short name in English
-             * @example Germany
-             */
+            /** @description Its short name in English */
             name?: string;
-            /**
-             * @description Its seat of government
-             * @example Berlin
-             */
+            /** @description Its seat of government */
             capital?: string;
             /**
              * Format: int64
              * @description In square kilometers
-             * @example 357022
-             * @example 1002450
              */
             area?: number;
         };
@@ -1356,48 +1344,31 @@ export interface components {
         CountryCreation: {
             /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * @description Its short name in English
-             * @example Germany
-             */
+            /** @description Its short name in English */
             name: string;
-            /**
-             * @description Its seat of government
-             * @example Berlin
-             */
+            /** @description Its seat of government */
             capital: string;
             /**
              * Format: int64
              * @description In square kilometers
-             * @example 357022
-             * @example 1002450
              */
             area: number;
         };
-        /** @description Countries, their capitals and how large they are */
+        /**
+         * @description Countries, their capitals and how large they are
+         * @example {
+         *       "id": 3,
+         *       "name": "Egypt",
+         *       "capital": "Cairo",
+         *       "area": 1010408
+         *     }
+         */
         Country: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * @description Its short name in English
-             * @example Germany
-             */
             name: string;
-            /**
-             * @description Its seat of government
-             * @example Berlin
-             */
             capital: string;
-            /**
-             * Format: int64
-             * @description In square kilometers
-             * @example 357022
-             * @example 1002450
-             */
+            /** Format: int64 */
             area: number;
         };
         /** @description A country to put */
@@ -1405,81 +1376,52 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * @description Its short name in English
-             * @example Germany
-             */
             name: string;
-            /**
-             * @description Its seat of government
-             * @example Berlin
-             */
             capital: string;
-            /**
-             * Format: int64
-             * @description In square kilometers
-             * @example 357022
-             * @example 1002450
-             */
+            /** Format: int64 */
             area: number;
         };
         /** @description Changes to a country */
         CountryPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * @description Its short name in English
-             * @example Germany
-             */
+            id?: number;
             name?: string;
-            /**
-             * @description Its seat of government
-             * @example Berlin
-             */
             capital?: string;
-            /**
-             * Format: int64
-             * @description In square kilometers
-             * @example 357022
-             * @example 1002450
-             */
+            /** Format: int64 */
             area?: number;
         };
-        /** @description A customer, or the members of it that `fields` names */
+        /**
+         * @description A customer, or the members of it that `fields` names
+         * @example {
+         *       "id": 4,
+         *       "name": "Kofi Arden",
+         *       "email": "kofi@example.org",
+         *       "company": "Arden Bicycles",
+         *       "phone": null,
+         *       "status": "lead"
+         *     }
+         */
         CustomerView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
-            /**
-             * @description How they are addressed
-             * @example Priya Lindqvist
-             */
+            /** @description How they are addressed */
             name?: string;
             /**
              * Format: email
              * @description Where they can be written to
-             * @example priya@example.com
              */
             email?: string;
-            /**
-             * @description Whom they buy for
-             * @example Northlight Optics
-             */
+            /** @description Whom they buy for */
             company?: string | null;
-            /**
-             * @description Digits, spaces, hyphens, parentheses and +
-             * @example +44 20 7946 0185
-             */
+            /** @description Digits, spaces, hyphens, parentheses and + */
             phone?: string | null;
             status?: components["schemas"]["CustomerStatus"];
         };
@@ -1487,58 +1429,38 @@ export interface components {
         CustomerCreation: {
             /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * @description How they are addressed
-             * @example Priya Lindqvist
-             */
+            /** @description How they are addressed */
             name: string;
             /**
              * Format: email
              * @description Where they can be written to
-             * @example priya@example.com
              */
             email: string;
-            /**
-             * @description Whom they buy for
-             * @example Northlight Optics
-             */
+            /** @description Whom they buy for */
             company?: string | null;
-            /**
-             * @description Digits, spaces, hyphens, parentheses and +
-             * @example +44 20 7946 0185
-             */
+            /** @description Digits, spaces, hyphens, parentheses and + */
             phone?: string | null;
             /** @default lead */
             status?: components["schemas"]["CustomerStatus"];
         };
-        /** @description People and companies who buy, or who might */
+        /**
+         * @description People and companies who buy, or who might
+         * @example {
+         *       "id": 4,
+         *       "name": "Kofi Arden",
+         *       "email": "kofi@example.org",
+         *       "company": "Arden Bicycles",
+         *       "phone": null,
+         *       "status": "lead"
+         *     }
+         */
         Customer: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * @description How they are addressed
-             * @example Priya Lindqvist
-             */
             name: string;
-            /**
-             * Format: email
-             * @description Where they can be written to
-             * @example priya@example.com
-             */
+            /** Format: email */
             email: string;
-            /**
-             * @description Whom they buy for
-             * @example Northlight Optics
-             */
             company: string | null;
-            /**
-             * @description Digits, spaces, hyphens, parentheses and +
-             * @example +44 20 7946 0185
-             */
             phone: string | null;
             status: components["schemas"]["CustomerStatus"];
         };
@@ -1547,29 +1469,12 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * @description How they are addressed
-             * @example Priya Lindqvist
-             */
             name: string;
-            /**
-             * Format: email
-             * @description Where they can be written to
-             * @example priya@example.com
-             */
+            /** Format: email */
             email: string;
-            /**
-             * @description Whom they buy for
-             * @example Northlight Optics
-             */
             company?: string | null;
-            /**
-             * @description Digits, spaces, hyphens, parentheses and +
-             * @example +44 20 7946 0185
-             */
             phone?: string | null;
             /** @default lead */
             status?: components["schemas"]["CustomerStatus"];
@@ -1578,61 +1483,44 @@ export interface components {
         CustomerPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * @description How they are addressed
-             * @example Priya Lindqvist
-             */
+            id?: number;
             name?: string;
-            /**
-             * Format: email
-             * @description Where they can be written to
-             * @example priya@example.com
-             */
+            /** Format: email */
             email?: string;
-            /**
-             * @description Whom they buy for
-             * @example Northlight Optics
-             */
             company?: string | null;
-            /**
-             * @description Digits, spaces, hyphens, parentheses and +
-             * @example +44 20 7946 0185
-             */
             phone?: string | null;
             status?: components["schemas"]["CustomerStatus"];
         };
-        /** @description A event, or the members of it that `fields` names */
+        /**
+         * @description A event, or the members of it that `fields` names
+         * @example {
+         *       "id": 24,
+         *       "name": "Lantern making",
+         *       "starts_at": "2026-11-04T15:00:00.000Z",
+         *       "venue": "Mill Pond",
+         *       "capacity": 20
+         *     }
+         */
         EventView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
-            /**
-             * @description What it is announced as
-             * @example Lantern walk
-             */
+            /** @description What it is announced as */
             name?: string;
             /**
              * Format: date-time
              * @description When it begins
-             * @example 2026-11-11T17:00:00Z
              */
             starts_at?: string;
-            /**
-             * @description Where it takes place
-             * @example Mill Pond
-             */
+            /** @description Where it takes place */
             venue?: string | null;
             /**
              * Format: int64
              * @description How many people fit in
-             * @example 80
              */
             capacity?: number | null;
         };
@@ -1640,58 +1528,39 @@ export interface components {
         EventCreation: {
             /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * @description What it is announced as
-             * @example Lantern walk
-             */
+            /** @description What it is announced as */
             name: string;
             /**
              * Format: date-time
              * @description When it begins
-             * @example 2026-11-11T17:00:00Z
              */
             starts_at: string;
-            /**
-             * @description Where it takes place
-             * @example Mill Pond
-             */
+            /** @description Where it takes place */
             venue?: string | null;
             /**
              * Format: int64
              * @description How many people fit in
-             * @example 80
              */
             capacity?: number | null;
         };
-        /** @description Occasions that guests are invited to */
+        /**
+         * @description Occasions that guests are invited to
+         * @example {
+         *       "id": 24,
+         *       "name": "Lantern making",
+         *       "starts_at": "2026-11-04T15:00:00.000Z",
+         *       "venue": "Mill Pond",
+         *       "capacity": 20
+         *     }
+         */
         Event: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * @description What it is announced as
-             * @example Lantern walk
-             */
             name: string;
-            /**
-             * Format: date-time
-             * @description When it begins
-             * @example 2026-11-11T17:00:00Z
-             */
+            /** Format: date-time */
             starts_at: string;
-            /**
-             * @description Where it takes place
-             * @example Mill Pond
-             */
             venue: string | null;
-            /**
-             * Format: int64
-             * @description How many people fit in
-             * @example 80
-             */
+            /** Format: int64 */
             capacity: number | null;
         };
         /** @description A event to put */
@@ -1699,61 +1568,27 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * @description What it is announced as
-             * @example Lantern walk
-             */
             name: string;
-            /**
-             * Format: date-time
-             * @description When it begins
-             * @example 2026-11-11T17:00:00Z
-             */
+            /** Format: date-time */
             starts_at: string;
-            /**
-             * @description Where it takes place
-             * @example Mill Pond
-             */
             venue?: string | null;
-            /**
-             * Format: int64
-             * @description How many people fit in
-             * @example 80
-             */
+            /** Format: int64 */
             capacity?: number | null;
         };
         /** @description Changes to a event */
         EventPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * @description What it is announced as
-             * @example Lantern walk
-             */
+            id?: number;
             name?: string;
-            /**
-             * Format: date-time
-             * @description When it begins
-             * @example 2026-11-11T17:00:00Z
-             */
+            /** Format: date-time */
             starts_at?: string;
-            /**
-             * @description Where it takes place
-             * @example Mill Pond
-             */
             venue?: string | null;
-            /**
-             * Format: int64
-             * @description How many people fit in
-             * @example 80
-             */
+            /** Format: int64 */
             capacity?: number | null;
         };
         /** @description Count the guests of an event */
@@ -1779,36 +1614,37 @@ export interface components {
              */
             expected: number;
         };
-        /** @description A guest, or the members of it that `fields` names */
+        /**
+         * @description A guest, or the members of it that `fields` names
+         * @example {
+         *       "id": 9,
+         *       "event_id": 23,
+         *       "name": "Dagny Roe",
+         *       "email": "dagny@example.org",
+         *       "status": "declined",
+         *       "plus_ones": 0
+         *     }
+         */
         GuestView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
             /**
              * Format: int64
              * @description What they are invited to
-             * @example 2
              */
             event_id?: number;
-            /**
-             * @description Who is invited
-             * @example Ines Falk
-             */
+            /** @description Who is invited */
             name?: string;
             /**
              * Format: email
              * @description Where the invitation goes
-             * @example ines@example.com
              */
             email?: string;
             status?: components["schemas"]["GuestStatus"];
-            /**
-             * @description How many people they bring
-             * @example 1
-             */
+            /** @description How many people they bring */
             plus_ones?: number;
         };
         /** @description A guest to create */
@@ -1818,18 +1654,13 @@ export interface components {
             /**
              * Format: int64
              * @description What they are invited to
-             * @example 2
              */
             event_id: number;
-            /**
-             * @description Who is invited
-             * @example Ines Falk
-             */
+            /** @description Who is invited */
             name: string;
             /**
              * Format: email
              * @description Where the invitation goes
-             * @example ines@example.com
              */
             email: string;
             /** @default invited */
@@ -1837,70 +1668,42 @@ export interface components {
             /**
              * @description How many people they bring
              * @default 0
-             * @example 1
              */
             plus_ones?: number;
         };
         /** @description A guest to create below its event */
         EventGuestCreation: {
-            /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * Format: int64
-             * @description What they are invited to
-             * @example 2
-             */
+            /** Format: int64 */
             event_id?: number;
-            /**
-             * @description Who is invited
-             * @example Ines Falk
-             */
             name: string;
-            /**
-             * Format: email
-             * @description Where the invitation goes
-             * @example ines@example.com
-             */
+            /** Format: email */
             email: string;
             /** @default invited */
             status?: components["schemas"]["GuestStatus"];
-            /**
-             * @description How many people they bring
-             * @default 0
-             * @example 1
-             */
+            /** @default 0 */
             plus_ones?: number;
         };
-        /** @description People invited to an event */
+        /**
+         * @description People invited to an event
+         * @example {
+         *       "id": 9,
+         *       "event_id": 23,
+         *       "name": "Dagny Roe",
+         *       "email": "dagny@example.org",
+         *       "status": "declined",
+         *       "plus_ones": 0
+         *     }
+         */
         Guest: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * Format: int64
-             * @description What they are invited to
-             * @example 2
-             */
+            /** Format: int64 */
             event_id: number;
-            /**
-             * @description Who is invited
-             * @example Ines Falk
-             */
             name: string;
-            /**
-             * Format: email
-             * @description Where the invitation goes
-             * @example ines@example.com
-             */
+            /** Format: email */
             email: string;
             status: components["schemas"]["GuestStatus"];
-            /**
-             * @description How many people they bring
-             * @example 1
-             */
             plus_ones: number;
         };
         /** @description A guest to put */
@@ -1908,33 +1711,16 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * Format: int64
-             * @description What they are invited to
-             * @example 2
-             */
+            /** Format: int64 */
             event_id: number;
-            /**
-             * @description Who is invited
-             * @example Ines Falk
-             */
             name: string;
-            /**
-             * Format: email
-             * @description Where the invitation goes
-             * @example ines@example.com
-             */
+            /** Format: email */
             email: string;
             /** @default invited */
             status?: components["schemas"]["GuestStatus"];
-            /**
-             * @description How many people they bring
-             * @default 0
-             * @example 1
-             */
+            /** @default 0 */
             plus_ones?: number;
         };
         /** @description A guest to put below its event */
@@ -1942,102 +1728,68 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * Format: int64
-             * @description What they are invited to
-             * @example 2
-             */
+            /** Format: int64 */
             event_id?: number;
-            /**
-             * @description Who is invited
-             * @example Ines Falk
-             */
             name: string;
-            /**
-             * Format: email
-             * @description Where the invitation goes
-             * @example ines@example.com
-             */
+            /** Format: email */
             email: string;
             /** @default invited */
             status?: components["schemas"]["GuestStatus"];
-            /**
-             * @description How many people they bring
-             * @default 0
-             * @example 1
-             */
+            /** @default 0 */
             plus_ones?: number;
         };
         /** @description Changes to a guest */
         GuestPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * Format: int64
-             * @description What they are invited to
-             * @example 2
-             */
+            id?: number;
+            /** Format: int64 */
             event_id?: number;
-            /**
-             * @description Who is invited
-             * @example Ines Falk
-             */
             name?: string;
-            /**
-             * Format: email
-             * @description Where the invitation goes
-             * @example ines@example.com
-             */
+            /** Format: email */
             email?: string;
             status?: components["schemas"]["GuestStatus"];
-            /**
-             * @description How many people they bring
-             * @example 1
-             */
             plus_ones?: number;
         };
-        /** @description A sale, or the members of it that `fields` names */
+        /**
+         * @description A sale, or the members of it that `fields` names
+         * @example {
+         *       "id": 5,
+         *       "customer_id": 3,
+         *       "amount": 9900,
+         *       "currency": "USD",
+         *       "sold_at": "2026-01-19T20:00:00.000Z",
+         *       "description": null
+         *     }
+         */
         SaleView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
             /**
              * Format: int64
              * @description Who bought
-             * @example 1
              */
             customer_id?: number;
             /**
              * Format: int64
              * @description In the minor unit of the currency
-             * @example 24900
              */
             amount?: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
+            /** @description ISO 4217 code */
             currency?: string;
             /**
              * Format: date-time
              * @description When it was sold
-             * @example 2026-06-18T14:05:00Z
              */
             sold_at?: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
+            /** @description What was sold */
             description?: string | null;
         };
         /** @description A sale to create */
@@ -2047,100 +1799,56 @@ export interface components {
             /**
              * Format: int64
              * @description Who bought
-             * @example 1
              */
             customer_id: number;
             /**
              * Format: int64
              * @description In the minor unit of the currency
-             * @example 24900
              */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
+            /** @description ISO 4217 code */
             currency: string;
             /**
              * Format: date-time
              * @description When it was sold
-             * @example 2026-06-18T14:05:00Z
              */
             sold_at: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
+            /** @description What was sold */
             description?: string | null;
         };
         /** @description A sale to create below its customer */
         CustomerSaleCreation: {
-            /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * Format: int64
-             * @description Who bought
-             * @example 1
-             */
+            /** Format: int64 */
             customer_id?: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            /** Format: int64 */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency: string;
-            /**
-             * Format: date-time
-             * @description When it was sold
-             * @example 2026-06-18T14:05:00Z
-             */
+            /** Format: date-time */
             sold_at: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
             description?: string | null;
         };
-        /** @description What customers bought, and for how much */
+        /**
+         * @description What customers bought, and for how much
+         * @example {
+         *       "id": 5,
+         *       "customer_id": 3,
+         *       "amount": 9900,
+         *       "currency": "USD",
+         *       "sold_at": "2026-01-19T20:00:00.000Z",
+         *       "description": null
+         *     }
+         */
         Sale: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * Format: int64
-             * @description Who bought
-             * @example 1
-             */
+            /** Format: int64 */
             customer_id: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            /** Format: int64 */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency: string;
-            /**
-             * Format: date-time
-             * @description When it was sold
-             * @example 2026-06-18T14:05:00Z
-             */
+            /** Format: date-time */
             sold_at: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
             description: string | null;
         };
         /** @description A sale to put */
@@ -2148,36 +1856,15 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * Format: int64
-             * @description Who bought
-             * @example 1
-             */
+            /** Format: int64 */
             customer_id: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            /** Format: int64 */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency: string;
-            /**
-             * Format: date-time
-             * @description When it was sold
-             * @example 2026-06-18T14:05:00Z
-             */
+            /** Format: date-time */
             sold_at: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
             description?: string | null;
         };
         /** @description A sale to put below its customer */
@@ -2185,130 +1872,76 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * Format: int64
-             * @description Who bought
-             * @example 1
-             */
+            /** Format: int64 */
             customer_id?: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            /** Format: int64 */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency: string;
-            /**
-             * Format: date-time
-             * @description When it was sold
-             * @example 2026-06-18T14:05:00Z
-             */
+            /** Format: date-time */
             sold_at: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
             description?: string | null;
         };
         /** @description Changes to a sale */
         SalePatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * Format: int64
-             * @description Who bought
-             * @example 1
-             */
+            id?: number;
+            /** Format: int64 */
             customer_id?: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            /** Format: int64 */
             amount?: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency?: string;
-            /**
-             * Format: date-time
-             * @description When it was sold
-             * @example 2026-06-18T14:05:00Z
-             */
+            /** Format: date-time */
             sold_at?: string;
-            /**
-             * @description What was sold
-             * @example Oak side table
-             */
             description?: string | null;
         };
-        /** @description A task, or the members of it that `fields` names */
+        /**
+         * @description A task, or the members of it that `fields` names
+         * @example {
+         *       "id": 3792,
+         *       "summary": "Get milk",
+         *       "description": "Need to get a half gallon of organic 2% milk."
+         *     }
+         */
         TaskView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
-            /**
-             * @description A single line of less than 120 characters
-             * @example Take out trash
-             */
+            /** @description A single line of less than 120 characters */
             summary?: string;
-            /**
-             * @description What there is to know beyond the summary
-             * @example The bins are collected on Thursday morning.
-             * @example Need to get a half gallon of organic 2% milk, and bread.
-             */
+            /** @description What there is to know beyond the summary */
             description?: string;
         };
         /** @description A task to create */
         TaskCreation: {
             /** @description Made by the server unless you choose one */
             id?: number;
-            /**
-             * @description A single line of less than 120 characters
-             * @example Take out trash
-             */
+            /** @description A single line of less than 120 characters */
             summary: string;
             /**
              * @description What there is to know beyond the summary
              * @default
-             * @example The bins are collected on Thursday morning.
-             * @example Need to get a half gallon of organic 2% milk, and bread.
              */
             description?: string;
         };
-        /** @description Things to do; deleting one marks it as done */
+        /**
+         * @description Things to do; deleting one marks it as done
+         * @example {
+         *       "id": 3792,
+         *       "summary": "Get milk",
+         *       "description": "Need to get a half gallon of organic 2% milk."
+         *     }
+         */
         Task: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * @description A single line of less than 120 characters
-             * @example Take out trash
-             */
             summary: string;
-            /**
-             * @description What there is to know beyond the summary
-             * @example The bins are collected on Thursday morning.
-             * @example Need to get a half gallon of organic 2% milk, and bread.
-             */
             description: string;
         };
         /** @description A task to put */
@@ -2316,65 +1949,45 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * @description A single line of less than 120 characters
-             * @example Take out trash
-             */
             summary: string;
-            /**
-             * @description What there is to know beyond the summary
-             * @default
-             * @example The bins are collected on Thursday morning.
-             * @example Need to get a half gallon of organic 2% milk, and bread.
-             */
+            /** @default  */
             description?: string;
         };
         /** @description Changes to a task */
         TaskPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * @description A single line of less than 120 characters
-             * @example Take out trash
-             */
+            id?: number;
             summary?: string;
-            /**
-             * @description What there is to know beyond the summary
-             * @example The bins are collected on Thursday morning.
-             * @example Need to get a half gallon of organic 2% milk, and bread.
-             */
             description?: string;
         };
-        /** @description A todo, or the members of it that `fields` names */
+        /**
+         * @description A todo, or the members of it that `fields` names
+         * @example {
+         *       "id": 200,
+         *       "userId": 20,
+         *       "title": "Write thank-you notes after the New Year breakfast",
+         *       "completed": true
+         *     }
+         */
         TodoView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
             /**
              * Format: int64
              * @description Whose it is
-             * @example 1
              */
             userId?: number;
-            /**
-             * @description What is to be done
-             * @example Water the plants on the balcony
-             */
+            /** @description What is to be done */
             title?: string;
-            /**
-             * @description Whether it is done
-             * @example false
-             */
+            /** @description Whether it is done */
             completed?: boolean;
         };
         /** @description A todo to create */
@@ -2384,44 +1997,31 @@ export interface components {
             /**
              * Format: int64
              * @description Whose it is
-             * @example 1
              */
             userId: number;
-            /**
-             * @description What is to be done
-             * @example Water the plants on the balcony
-             */
+            /** @description What is to be done */
             title: string;
             /**
              * @description Whether it is done
              * @default false
-             * @example false
              */
             completed?: boolean;
         };
-        /** @description What users mean to do, and whether they have done it */
+        /**
+         * @description What users mean to do, and whether they have done it
+         * @example {
+         *       "id": 200,
+         *       "userId": 20,
+         *       "title": "Write thank-you notes after the New Year breakfast",
+         *       "completed": true
+         *     }
+         */
         Todo: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * Format: int64
-             * @description Whose it is
-             * @example 1
-             */
+            /** Format: int64 */
             userId: number;
-            /**
-             * @description What is to be done
-             * @example Water the plants on the balcony
-             */
             title: string;
-            /**
-             * @description Whether it is done
-             * @example false
-             */
             completed: boolean;
         };
         /** @description A todo to put */
@@ -2429,87 +2029,62 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * Format: int64
-             * @description Whose it is
-             * @example 1
-             */
+            /** Format: int64 */
             userId: number;
-            /**
-             * @description What is to be done
-             * @example Water the plants on the balcony
-             */
             title: string;
-            /**
-             * @description Whether it is done
-             * @default false
-             * @example false
-             */
+            /** @default false */
             completed?: boolean;
         };
         /** @description Changes to a todo */
         TodoPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * Format: int64
-             * @description Whose it is
-             * @example 1
-             */
+            id?: number;
+            /** Format: int64 */
             userId?: number;
-            /**
-             * @description What is to be done
-             * @example Water the plants on the balcony
-             */
             title?: string;
-            /**
-             * @description Whether it is done
-             * @example false
-             */
             completed?: boolean;
         };
-        /** @description A transaction, or the members of it that `fields` names */
+        /**
+         * @description A transaction, or the members of it that `fields` names
+         * @example {
+         *       "id": 5,
+         *       "amount": 1500,
+         *       "currency": "GBP",
+         *       "status": "pending",
+         *       "customer_id": null,
+         *       "reference": null,
+         *       "created_at": "2026-06-17T18:12:30.777Z"
+         *     }
+         */
         TransactionView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
             /**
              * Format: int64
              * @description In the minor unit of the currency
-             * @example 24900
              */
             amount?: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
+            /** @description ISO 4217 code */
             currency?: string;
             status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
              * @description Who pays
-             * @example 1
              */
             customer_id?: number | null;
-            /**
-             * @description Your own name for it, such as the number of an invoice
-             * @example INV-2026-0107
-             */
+            /** @description Your own name for it, such as the number of an invoice */
             reference?: string | null;
             /**
              * Format: date-time
              * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
              */
             created_at?: string;
         };
@@ -2520,64 +2095,43 @@ export interface components {
             /**
              * Format: int64
              * @description In the minor unit of the currency
-             * @example 24900
              */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
+            /** @description ISO 4217 code */
             currency: string;
             /** @default pending */
             status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
              * @description Who pays
-             * @example 1
              */
             customer_id?: number | null;
-            /**
-             * @description Your own name for it, such as the number of an invoice
-             * @example INV-2026-0107
-             */
+            /** @description Your own name for it, such as the number of an invoice */
             reference?: string | null;
         };
-        /** @description Payments and what became of them */
+        /**
+         * @description Payments and what became of them
+         * @example {
+         *       "id": 5,
+         *       "amount": 1500,
+         *       "currency": "GBP",
+         *       "status": "pending",
+         *       "customer_id": null,
+         *       "reference": null,
+         *       "created_at": "2026-06-17T18:12:30.777Z"
+         *     }
+         */
         Transaction: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            /** Format: int64 */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency: string;
             status: components["schemas"]["TransactionStatus"];
-            /**
-             * Format: int64
-             * @description Who pays
-             * @example 1
-             */
+            /** Format: int64 */
             customer_id: number | null;
-            /**
-             * @description Your own name for it, such as the number of an invoice
-             * @example INV-2026-0107
-             */
             reference: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
-             */
+            /** Format: date-time */
             created_at: string;
         };
         /** @description A transaction to put */
@@ -2585,37 +2139,19 @@ export interface components {
             /**
              * Format: int64
              * @description May be left out; must equal the one in the address
-             * @example 1
              */
             id?: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            /** Format: int64 */
             amount: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency: string;
             /** @default pending */
             status?: components["schemas"]["TransactionStatus"];
-            /**
-             * Format: int64
-             * @description Who pays
-             * @example 1
-             */
+            /** Format: int64 */
             customer_id?: number | null;
-            /**
-             * @description Your own name for it, such as the number of an invoice
-             * @example INV-2026-0107
-             */
             reference?: string | null;
             /**
              * Format: date-time
              * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
              */
             readonly created_at?: string;
         };
@@ -2623,314 +2159,202 @@ export interface components {
         TransactionPatch: {
             /**
              * Format: int64
-             * @description Made by the server
-             * @example 1
+             * @description May be left out; must equal the one in the address
              */
-            readonly id?: number;
-            /**
-             * Format: int64
-             * @description In the minor unit of the currency
-             * @example 24900
-             */
+            id?: number;
+            /** Format: int64 */
             amount?: number;
-            /**
-             * @description ISO 4217 code
-             * @example EUR
-             */
             currency?: string;
             status?: components["schemas"]["TransactionStatus"];
-            /**
-             * Format: int64
-             * @description Who pays
-             * @example 1
-             */
+            /** Format: int64 */
             customer_id?: number | null;
-            /**
-             * @description Your own name for it, such as the number of an invoice
-             * @example INV-2026-0107
-             */
             reference?: string | null;
             /**
              * Format: date-time
              * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
              */
             readonly created_at?: string;
         };
-        /** @description A user, or the members of it that `fields` names */
+        /**
+         * @description A user, or the members of it that `fields` names
+         * @example {
+         *       "username": "d4gny",
+         *       "name": "Dagny Roe",
+         *       "email": "dagny@example.org",
+         *       "bio": null,
+         *       "created_at": "2026-05-02T21:58:27.071Z"
+         *     }
+         */
         UserView: {
-            /**
-             * @description Lower-case letters, digits and hyphens
-             * @example mira-s
-             */
+            /** @description Lower-case letters, digits and hyphens */
             username?: string;
-            /**
-             * @description Their full name
-             * @example Mira Sandholm
-             */
+            /** @description Their full name */
             name?: string | null;
             /**
              * Format: email
              * @description Where they can be written to
-             * @example mira@example.com
              */
             email?: string | null;
-            /**
-             * @description A few words about oneself
-             * @example Builds small servers.
-             */
+            /** @description A few words about oneself */
             bio?: string | null;
             /**
              * Format: date-time
              * @description When it was created
-             * @example 2026-06-18T08:30:00.125Z
              */
             created_at?: string;
         };
         /** @description A user to create */
         UserCreation: {
-            /**
-             * @description Lower-case letters, digits and hyphens
-             * @example mira-s
-             */
+            /** @description Lower-case letters, digits and hyphens */
             username: string;
-            /**
-             * @description Their full name
-             * @example Mira Sandholm
-             */
+            /** @description Their full name */
             name?: string | null;
             /**
              * Format: email
              * @description Where they can be written to
-             * @example mira@example.com
              */
             email?: string | null;
-            /**
-             * @description A few words about oneself
-             * @example Builds small servers.
-             */
+            /** @description A few words about oneself */
             bio?: string | null;
         };
-        /** @description People who use the service, by the names they chose */
+        /**
+         * @description People who use the service, by the names they chose
+         * @example {
+         *       "username": "d4gny",
+         *       "name": "Dagny Roe",
+         *       "email": "dagny@example.org",
+         *       "bio": null,
+         *       "created_at": "2026-05-02T21:58:27.071Z"
+         *     }
+         */
         User: {
-            /**
-             * @description Lower-case letters, digits and hyphens
-             * @example mira-s
-             */
             username: string;
-            /**
-             * @description Their full name
-             * @example Mira Sandholm
-             */
             name: string | null;
-            /**
-             * Format: email
-             * @description Where they can be written to
-             * @example mira@example.com
-             */
+            /** Format: email */
             email: string | null;
-            /**
-             * @description A few words about oneself
-             * @example Builds small servers.
-             */
             bio: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             * @example 2026-06-18T08:30:00.125Z
-             */
+            /** Format: date-time */
             created_at: string;
         };
         /** @description A user to put */
         UserReplacement: {
-            /**
-             * @description May be left out; must equal the one in the address
-             * @example mira-s
-             */
+            /** @description May be left out; must equal the one in the address */
             username?: string;
-            /**
-             * @description Their full name
-             * @example Mira Sandholm
-             */
             name?: string | null;
-            /**
-             * Format: email
-             * @description Where they can be written to
-             * @example mira@example.com
-             */
+            /** Format: email */
             email?: string | null;
-            /**
-             * @description A few words about oneself
-             * @example Builds small servers.
-             */
             bio?: string | null;
             /**
              * Format: date-time
              * @description When it was created
-             * @example 2026-06-18T08:30:00.125Z
              */
             readonly created_at?: string;
         };
         /** @description Changes to a user */
         UserPatch: {
-            /**
-             * @description Lower-case letters, digits and hyphens
-             * @example mira-s
-             */
-            readonly username?: string;
-            /**
-             * @description Their full name
-             * @example Mira Sandholm
-             */
+            /** @description May be left out; must equal the one in the address */
+            username?: string;
             name?: string | null;
-            /**
-             * Format: email
-             * @description Where they can be written to
-             * @example mira@example.com
-             */
+            /** Format: email */
             email?: string | null;
-            /**
-             * @description A few words about oneself
-             * @example Builds small servers.
-             */
             bio?: string | null;
             /**
              * Format: date-time
              * @description When it was created
-             * @example 2026-06-18T08:30:00.125Z
              */
             readonly created_at?: string;
         };
-        /** @description A key, or the members of it that `fields` names */
+        /**
+         * @description A key, or the members of it that `fields` names
+         * @example {
+         *       "id": 1,
+         *       "name": "Nightly import",
+         *       "scopes": [
+         *         "books:read",
+         *         "books:write"
+         *       ],
+         *       "plan": "free",
+         *       "expires_at": "2027-01-01T00:00:00.000Z",
+         *       "prefix": "rw_live_7Kd02x",
+         *       "last_used_at": "2026-06-18T14:06:12.480Z",
+         *       "created_at": "2026-06-18T14:06:12.480Z"
+         *     }
+         */
         KeyView: {
             /**
              * Format: int64
              * @description Made by the server
-             * @example 1
              */
             id?: number;
-            /**
-             * @description Who or what uses it
-             * @example Nightly import
-             */
+            /** @description Who or what uses it */
             name?: string;
-            /**
-             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
-             * @example [
-             *       "books:read",
-             *       "books:write"
-             *     ]
-             */
+            /** @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything */
             scopes?: string[];
-            /**
-             * @description The plan whose limits hold for it
-             * @example free
-             */
+            /** @description The plan whose limits hold for it */
             plan?: string | null;
             /**
              * Format: date-time
              * @description From when it is refused
-             * @example 2027-01-01T00:00:00.000Z
              */
             expires_at?: string | null;
-            /**
-             * @description How its secret begins
-             * @example rw_live_7Kd02x
-             */
+            /** @description How its secret begins */
             prefix?: string | null;
             /**
              * Format: date-time
              * @description When it was last used, to the minute; using a key does not change its `ETag`
-             * @example 2026-06-18T14:06:12.480Z
              */
             last_used_at?: string | null;
             /**
              * Format: date-time
              * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
              */
             created_at?: string;
         };
         /** @description A key to create */
         KeyCreation: {
-            /**
-             * @description Who or what uses it
-             * @example Nightly import
-             */
+            /** @description Who or what uses it */
             name: string;
-            /**
-             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
-             * @example [
-             *       "books:read",
-             *       "books:write"
-             *     ]
-             */
+            /** @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything */
             scopes: components["schemas"]["KeyScope"][];
-            /**
-             * @description The plan whose limits hold for it
-             * @example free
-             */
+            /** @description The plan whose limits hold for it */
             plan?: string | null;
             /**
              * Format: date-time
              * @description From when it is refused
-             * @example 2027-01-01T00:00:00.000Z
              */
             expires_at?: string | null;
         };
-        /** @description An API key with its secret, which is shown once */
+        /**
+         * @description An API key with its secret, which is shown once
+         * @example {
+         *       "id": 1,
+         *       "name": "Nightly import",
+         *       "scopes": [
+         *         "books:read",
+         *         "books:write"
+         *       ],
+         *       "plan": "free",
+         *       "expires_at": "2027-01-01T00:00:00.000Z",
+         *       "prefix": "rw_live_7Kd02x",
+         *       "last_used_at": "2026-06-18T14:06:12.480Z",
+         *       "created_at": "2026-06-18T14:06:12.480Z",
+         *       "secret": "rw_live_…"
+         *     }
+         */
         KeyWithSecret: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             * @example 1
-             */
+            /** Format: int64 */
             id: number;
-            /**
-             * @description Who or what uses it
-             * @example Nightly import
-             */
             name: string;
-            /**
-             * @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything
-             * @example [
-             *       "books:read",
-             *       "books:write"
-             *     ]
-             */
             scopes: string[];
-            /**
-             * @description The plan whose limits hold for it
-             * @example free
-             */
             plan: string | null;
-            /**
-             * Format: date-time
-             * @description From when it is refused
-             * @example 2027-01-01T00:00:00.000Z
-             */
+            /** Format: date-time */
             expires_at: string | null;
-            /**
-             * @description How its secret begins
-             * @example rw_live_7Kd02x
-             */
             prefix: string | null;
-            /**
-             * Format: date-time
-             * @description When it was last used, to the minute; using a key does not change its `ETag`
-             * @example 2026-06-18T14:06:12.480Z
-             */
+            /** Format: date-time */
             last_used_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             * @example 2026-06-18T14:06:12.480Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * @description What to send as `Authorization: Bearer …`; null if the response is a replayed one
-             * @example rw_live_…
-             */
+            /** @description What to send as `Authorization: Bearer …`; null if the response is a replayed one */
             secret: string | null;
         };
         /**
@@ -3044,20 +2468,16 @@ export interface components {
         };
         /**
          * @description How far the conversation has come
-         * @example prospect
          * @enum {string}
          */
         CustomerStatus: "lead" | "prospect" | "customer" | "lost";
         /**
          * @description What they answered
-         * @example accepted
          * @enum {string}
          */
         GuestStatus: "invited" | "accepted" | "declined";
         /**
          * @description What became of it
-         * @example pending
-         * @example succeeded
          * @enum {string}
          */
         TransactionStatus: "pending" | "succeeded" | "failed" | "refunded";
@@ -3100,6 +2520,15 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "pass";
+        IntegerListFilter: number[];
+        /** Format: int64 */
+        IntegerFilter: number;
+        TextListFilter: string[];
+        TextFilter: string;
+        DateListFilter: string[];
+        EmailListFilter: string[];
+        DateTimeListFilter: string[];
+        BooleanListFilter: boolean[];
     };
     responses: {
         /** @description Nothing has changed: the copy that you have is current. */
@@ -3111,32 +2540,6 @@ export interface components {
                 [name: string]: unknown;
             };
             content?: never;
-        };
-        /** @description A parameter or header field is invalid or unknown, or the body is not JSON. */
-        BadRequest: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Bad Request",
-                 *       "status": 400,
-                 *       "detail": "Request had invalid or unknown parameters.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "Request had invalid or unknown parameters.",
-                 *       "errors": [
-                 *         {
-                 *           "parameter": "limit",
-                 *           "in": "query",
-                 *           "detail": "must be <= 1000"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
         };
         /** @description The resource has changed: a precondition of the request does not hold. */
         PreconditionFailed: {
@@ -3158,7 +2561,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Any other problem: 401, 403, 406, 408, 413, 414, 415, 417, 421, 429, 431, 500, 501, 503, 505, 507 */
+        /** @description Any other problem: 400, 401, 403, 406, 408, 413, 414, 415, 417, 421, 429, 431, 500, 501, 503, 505, 507 */
         OtherProblem: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -3248,6 +2651,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The book */
+        BookSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Book"];
+            };
+        };
         /** @description Done. The response has no body. */
         Replaced: {
             headers: {
@@ -3270,131 +2684,118 @@ export interface components {
             };
             content?: never;
         };
+        /** @description The car */
+        CarSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Car"];
+            };
+        };
+        /** @description The country */
+        CountrySaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Country"];
+            };
+        };
+        /** @description The customer */
+        CustomerSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Customer"];
+            };
+        };
+        /** @description The event */
+        EventSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        /** @description The guest */
+        GuestSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Guest"];
+            };
+        };
+        /** @description The sale */
+        SaleSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Sale"];
+            };
+        };
+        /** @description The task */
+        TaskSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Task"];
+            };
+        };
+        /** @description The todo */
+        TodoSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Todo"];
+            };
+        };
+        /** @description The transaction */
+        TransactionSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Transaction"];
+            };
+        };
+        /** @description The user */
+        UserSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["User"];
+            };
+        };
     };
-    parameters: {
-        /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-        LimitParameter: number;
-        /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-        CursorParameter: string;
-        /** @description The members to return; by default all */
-        BookFieldsParameter: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
-        /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-        IfMatchParameter: string;
-        /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-        IfNoneMatchParameter: string;
-        /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-        PreferCountHandlingParameter: string;
-        /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-        IdempotencyKeyParameter: string;
-        /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-        PreferReturnHandlingParameter: string;
-        /**
-         * @description The book
-         * @example 2
-         */
-        BookKeyParameter: number;
-        /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-        PreferHandlingParameter: string;
-        /** @description The members to return; by default all */
-        CarFieldsParameter: ("id" | "make" | "model" | "year" | "vin" | "color")[];
-        /**
-         * @description The car
-         * @example 3
-         */
-        CarKeyParameter: number;
-        /** @description The members to return; by default all */
-        CountryFieldsParameter: ("id" | "name" | "capital" | "area")[];
-        /**
-         * @description The country
-         * @example 3
-         */
-        CountryKeyParameter: number;
-        /** @description The members to return; by default all */
-        CustomerFieldsParameter: ("id" | "name" | "email" | "company" | "phone" | "status")[];
-        /**
-         * @description The customer
-         * @example 4
-         */
-        CustomerKeyParameter: number;
-        /** @description The members to return; by default all */
-        EventFieldsParameter: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
-        /**
-         * @description The event
-         * @example 24
-         */
-        EventKeyParameter: number;
-        /** @description The members to return; by default all */
-        GuestFieldsParameter: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
-        /**
-         * @description The event
-         * @example 1
-         */
-        EventsAboveGuestParameter: number;
-        /**
-         * @description The guest
-         * @example 9
-         */
-        GuestKeyParameter: number;
-        /**
-         * @description The guest
-         * @example 4
-         */
-        GuestKeyBelowEventsParameter: number;
-        /** @description The members to return; by default all */
-        SaleFieldsParameter: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
-        /**
-         * @description The customer
-         * @example 1
-         */
-        CustomersAboveSaleParameter: number;
-        /**
-         * @description The sale
-         * @example 5
-         */
-        SaleKeyParameter: number;
-        /**
-         * @description The sale
-         * @example 2
-         */
-        SaleKeyBelowCustomersParameter: number;
-        /** @description The members to return; by default `id`, `summary` */
-        TaskListFieldsParameter: ("id" | "summary" | "description")[];
-        /**
-         * @description The task
-         * @example 3792
-         */
-        TaskKeyParameter: number;
-        /** @description The members to return; by default all */
-        TaskFieldsParameter: ("id" | "summary" | "description")[];
-        /** @description The members to return; by default all */
-        TodoFieldsParameter: ("id" | "userId" | "title" | "completed")[];
-        /**
-         * @description The todo
-         * @example 200
-         */
-        TodoKeyParameter: number;
-        /** @description The members to return; by default all */
-        TransactionFieldsParameter: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
-        /**
-         * @description The transaction
-         * @example 5
-         */
-        TransactionKeyParameter: number;
-        /** @description The members to return; by default all */
-        UserFieldsParameter: ("username" | "name" | "email" | "bio" | "created_at")[];
-        /**
-         * @description The user
-         * @example d4gny
-         */
-        UserKeyParameter: string;
-        /** @description The members to return; by default all */
-        KeyFieldsParameter: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
-        /**
-         * @description The key
-         * @example 1
-         */
-        KeyKeyParameter: number;
-    };
+    parameters: never;
     requestBodies: never;
     headers: {
         /**
@@ -3461,11 +2862,6 @@ export interface components {
          */
         ContentLocation: string;
         /**
-         * @description `true` if this is the stored response to an earlier request with the same `Idempotency-Key`
-         * @example true
-         */
-        IdempotentReplayed: string;
-        /**
          * @description The state of what is returned, for `If-Match` and `If-None-Match`; none without a body
          * @example "7"
          */
@@ -3479,77 +2875,49 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "title" | "-title" | "page_count" | "-page_count" | "pub_date" | "-pub_date" | "isbn13" | "-isbn13" | "genre" | "-genre")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["BookFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `title` equals this; repeat the parameter for one of several values */
                 title?: string[];
-                /** @description `title` contains this text, which has no wildcards */
                 title_contains?: string;
-                /** @description `title` starts with this text, which has no wildcards */
                 title_starts_with?: string;
-                /** @description `page_count` equals this; repeat the parameter for one of several values */
                 page_count?: number[];
-                /** @description `page_count` is greater than this */
                 page_count_gt?: number;
-                /** @description `page_count` is at least this */
                 page_count_gte?: number;
-                /** @description `page_count` is less than this */
                 page_count_lt?: number;
-                /** @description `page_count` is at most this */
                 page_count_lte?: number;
-                /** @description `page_count` is null (`true`) or is not (`false`) */
                 page_count_is_null?: boolean;
-                /** @description `pub_date` equals this; repeat the parameter for one of several values */
                 pub_date?: string[];
-                /** @description `pub_date` is greater than this */
                 pub_date_gt?: string;
-                /** @description `pub_date` is at least this */
                 pub_date_gte?: string;
-                /** @description `pub_date` is less than this */
                 pub_date_lt?: string;
-                /** @description `pub_date` is at most this */
                 pub_date_lte?: string;
-                /** @description `pub_date` is null (`true`) or is not (`false`) */
                 pub_date_is_null?: boolean;
-                /** @description `isbn13` equals this; repeat the parameter for one of several values */
                 isbn13?: string[];
-                /** @description `isbn13` contains this text, which has no wildcards */
                 isbn13_contains?: string;
-                /** @description `isbn13` starts with this text, which has no wildcards */
                 isbn13_starts_with?: string;
-                /** @description `isbn13` is null (`true`) or is not (`false`) */
                 isbn13_is_null?: boolean;
-                /** @description `genre` equals this; repeat the parameter for one of several values */
                 genre?: string[];
-                /** @description `genre` contains this text, which has no wildcards */
                 genre_contains?: string;
-                /** @description `genre` starts with this text, which has no wildcards */
                 genre_starts_with?: string;
-                /** @description `genre` is null (`true`) or is not (`false`) */
                 genre_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -3565,50 +2933,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "title": "Python Basics",
-                     *         "authors": [
-                     *           {
-                     *             "name": "David Amos"
-                     *           },
-                     *           {
-                     *             "name": "Joanna Jablonski"
-                     *           },
-                     *           {
-                     *             "name": "Dan Bader"
-                     *           },
-                     *           {
-                     *             "name": "Fletcher Heisler"
-                     *           }
-                     *         ],
-                     *         "page_count": 635,
-                     *         "pub_date": "2021-03-16",
-                     *         "isbn13": "978-1775093329",
-                     *         "genre": "Education"
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "title": "Python Essentials",
-                     *         "authors": [
-                     *           {
-                     *             "name": "Jane Doe"
-                     *           }
-                     *         ],
-                     *         "page_count": null,
-                     *         "pub_date": null,
-                     *         "isbn13": null,
-                     *         "genre": null
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["BookView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -3618,9 +2946,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -3654,32 +2982,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 3,
-                     *       "title": "A Field Guide to Small Servers",
-                     *       "authors": [
-                     *         {
-                     *           "name": "Mira Sandholm"
-                     *         },
-                     *         {
-                     *           "name": "Jonas Petit"
-                     *         }
-                     *       ],
-                     *       "page_count": 248,
-                     *       "pub_date": "2024-09-17",
-                     *       "isbn13": "978-0000000002",
-                     *       "genre": "Technology"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -3688,23 +2996,23 @@ export interface operations {
     readBook: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["BookFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -3717,26 +3025,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 2,
-                     *       "title": "Python Essentials",
-                     *       "authors": [
-                     *         {
-                     *           "name": "Jane Doe"
-                     *         }
-                     *       ],
-                     *       "page_count": null,
-                     *       "pub_date": null,
-                     *       "isbn13": null,
-                     *       "genre": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -3747,18 +3039,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -3781,34 +3073,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The book */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 2,
-                     *       "title": "Python Essentials",
-                     *       "authors": [
-                     *         {
-                     *           "name": "Jane Doe"
-                     *         }
-                     *       ],
-                     *       "page_count": 248,
-                     *       "pub_date": "2024-09-17",
-                     *       "isbn13": null,
-                     *       "genre": "Technology"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Book"];
-                };
-            };
+            200: components["responses"]["BookSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -3821,25 +3087,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -3851,18 +3116,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The book
                  * @example 2
                  */
-                id: components["parameters"]["BookKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -3887,34 +3152,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The book */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 2,
-                     *       "title": "Python Essentials",
-                     *       "authors": [
-                     *         {
-                     *           "name": "Jane Doe"
-                     *         }
-                     *       ],
-                     *       "page_count": null,
-                     *       "pub_date": null,
-                     *       "isbn13": null,
-                     *       "genre": "Technology"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Book"];
-                };
-            };
+            200: components["responses"]["BookSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -3926,71 +3165,46 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "make" | "-make" | "model" | "-model" | "year" | "-year" | "vin" | "-vin" | "color" | "-color")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["CarFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "make" | "model" | "year" | "vin" | "color")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `make` equals this; repeat the parameter for one of several values */
                 make?: string[];
-                /** @description `make` contains this text, which has no wildcards */
                 make_contains?: string;
-                /** @description `make` starts with this text, which has no wildcards */
                 make_starts_with?: string;
-                /** @description `make` is null (`true`) or is not (`false`) */
                 make_is_null?: boolean;
-                /** @description `model` equals this; repeat the parameter for one of several values */
                 model?: string[];
-                /** @description `model` contains this text, which has no wildcards */
                 model_contains?: string;
-                /** @description `model` starts with this text, which has no wildcards */
                 model_starts_with?: string;
-                /** @description `year` equals this; repeat the parameter for one of several values */
                 year?: number[];
-                /** @description `year` is greater than this */
                 year_gt?: number;
-                /** @description `year` is at least this */
                 year_gte?: number;
-                /** @description `year` is less than this */
                 year_lt?: number;
-                /** @description `year` is at most this */
                 year_lte?: number;
-                /** @description `year` is null (`true`) or is not (`false`) */
                 year_is_null?: boolean;
-                /** @description `vin` equals this; repeat the parameter for one of several values */
                 vin?: string[];
-                /** @description `vin` contains this text, which has no wildcards */
                 vin_contains?: string;
-                /** @description `vin` starts with this text, which has no wildcards */
                 vin_starts_with?: string;
-                /** @description `vin` is null (`true`) or is not (`false`) */
                 vin_is_null?: boolean;
-                /** @description `color` equals this; repeat the parameter for one of several values */
                 color?: string[];
-                /** @description `color` contains this text, which has no wildcards */
                 color_contains?: string;
-                /** @description `color` starts with this text, which has no wildcards */
                 color_starts_with?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -4006,31 +3220,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "make": "GMC",
-                     *         "model": "1500 Club Coupe",
-                     *         "year": 1998,
-                     *         "vin": "1D7RV1GTXAS806941",
-                     *         "color": "Red"
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "make": "Lamborghini",
-                     *         "model": "Gallardo",
-                     *         "year": 2006,
-                     *         "vin": "JN1BY1PR0FM736887",
-                     *         "color": "Mauve"
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["CarView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -4040,9 +3233,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -4068,24 +3261,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "make": "Nissan",
-                     *       "model": "240SX",
-                     *       "year": 1996,
-                     *       "vin": "JN1AS44D6TW000240",
-                     *       "color": "Silver"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Car"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4094,23 +3275,23 @@ export interface operations {
     readCar: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["CarFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "make" | "model" | "year" | "vin" | "color")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4123,21 +3304,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 3,
-                     *       "make": "Chevrolet",
-                     *       "model": "Monte Carlo",
-                     *       "year": 1996,
-                     *       "vin": "1G4HP54K714224234",
-                     *       "color": "Violet"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CarView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -4148,18 +3318,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4178,29 +3348,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The car */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 3,
-                     *       "make": "Chevrolet",
-                     *       "model": "Monte Carlo",
-                     *       "year": 1996,
-                     *       "vin": "1G4HP54K714224234",
-                     *       "color": "Silver"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Car"];
-                };
-            };
+            200: components["responses"]["CarSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4213,25 +3362,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4243,18 +3391,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The car
                  * @example 3
                  */
-                id: components["parameters"]["CarKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4279,29 +3427,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The car */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 3,
-                     *       "make": "Chevrolet",
-                     *       "model": "Monte Carlo",
-                     *       "year": 1996,
-                     *       "vin": "1G4HP54K714224234",
-                     *       "color": "Silver"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Car"];
-                };
-            };
+            200: components["responses"]["CarSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4313,53 +3440,37 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "capital" | "-capital" | "area" | "-area")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["CountryFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "name" | "capital" | "area")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `name` equals this; repeat the parameter for one of several values */
                 name?: string[];
-                /** @description `name` contains this text, which has no wildcards */
                 name_contains?: string;
-                /** @description `name` starts with this text, which has no wildcards */
                 name_starts_with?: string;
-                /** @description `capital` equals this; repeat the parameter for one of several values */
                 capital?: string[];
-                /** @description `capital` contains this text, which has no wildcards */
                 capital_contains?: string;
-                /** @description `capital` starts with this text, which has no wildcards */
                 capital_starts_with?: string;
-                /** @description `area` equals this; repeat the parameter for one of several values */
                 area?: number[];
-                /** @description `area` is greater than this */
                 area_gt?: number;
-                /** @description `area` is at least this */
                 area_gte?: number;
-                /** @description `area` is less than this */
                 area_lt?: number;
-                /** @description `area` is at most this */
                 area_lte?: number;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -4375,27 +3486,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "name": "Thailand",
-                     *         "capital": "Bangkok",
-                     *         "area": 513120
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "name": "Australia",
-                     *         "capital": "Canberra",
-                     *         "area": 7617930
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["CountryView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -4405,9 +3499,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -4431,22 +3525,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "name": "Germany",
-                     *       "capital": "Berlin",
-                     *       "area": 357022
-                     *     }
-                     */
                     "application/json": components["schemas"]["Country"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4455,23 +3539,23 @@ export interface operations {
     readCountry: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["CountryFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "name" | "capital" | "area")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4484,19 +3568,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 3,
-                     *       "name": "Egypt",
-                     *       "capital": "Cairo",
-                     *       "area": 1010408
-                     *     }
-                     */
                     "application/json": components["schemas"]["CountryView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -4507,18 +3582,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4535,27 +3610,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The country */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 3,
-                     *       "name": "Egypt",
-                     *       "capital": "Cairo",
-                     *       "area": 1002450
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Country"];
-                };
-            };
+            200: components["responses"]["CountrySaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4568,25 +3624,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4598,18 +3653,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The country
                  * @example 3
                  */
-                id: components["parameters"]["CountryKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4634,27 +3689,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The country */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 3,
-                     *       "name": "Egypt",
-                     *       "capital": "Cairo",
-                     *       "area": 1002450
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Country"];
-                };
-            };
+            200: components["responses"]["CountrySaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4666,61 +3702,41 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "company" | "-company" | "phone" | "-phone" | "status" | "-status")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["CustomerFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `name` equals this; repeat the parameter for one of several values */
                 name?: string[];
-                /** @description `name` contains this text, which has no wildcards */
                 name_contains?: string;
-                /** @description `name` starts with this text, which has no wildcards */
                 name_starts_with?: string;
-                /** @description `email` equals this; repeat the parameter for one of several values */
                 email?: string[];
-                /** @description `email` contains this text, which has no wildcards */
                 email_contains?: string;
-                /** @description `email` starts with this text, which has no wildcards */
                 email_starts_with?: string;
-                /** @description `company` equals this; repeat the parameter for one of several values */
                 company?: string[];
-                /** @description `company` contains this text, which has no wildcards */
                 company_contains?: string;
-                /** @description `company` starts with this text, which has no wildcards */
                 company_starts_with?: string;
-                /** @description `company` is null (`true`) or is not (`false`) */
                 company_is_null?: boolean;
-                /** @description `phone` equals this; repeat the parameter for one of several values */
                 phone?: string[];
-                /** @description `phone` contains this text, which has no wildcards */
                 phone_contains?: string;
-                /** @description `phone` starts with this text, which has no wildcards */
                 phone_starts_with?: string;
-                /** @description `phone` is null (`true`) or is not (`false`) */
                 phone_is_null?: boolean;
-                /** @description `status` equals this; repeat the parameter for one of several values */
                 status?: components["schemas"]["CustomerStatus"][];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -4736,31 +3752,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "name": "Amara Vinter",
-                     *         "email": "amara@example.com",
-                     *         "company": "Vinter Furniture",
-                     *         "phone": "+44 20 7946 0112",
-                     *         "status": "customer"
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "name": "Teo Marchetti",
-                     *         "email": "teo@example.com",
-                     *         "company": "Three Ovens Bakery",
-                     *         "phone": null,
-                     *         "status": "customer"
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["CustomerView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -4770,9 +3765,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -4798,24 +3793,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 5,
-                     *       "name": "Priya Lindqvist",
-                     *       "email": "priya@example.com",
-                     *       "company": "Northlight Optics",
-                     *       "phone": "+44 20 7946 0185",
-                     *       "status": "prospect"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4824,23 +3807,23 @@ export interface operations {
     readCustomer: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["CustomerFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4853,21 +3836,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "name": "Kofi Arden",
-                     *       "email": "kofi@example.org",
-                     *       "company": "Arden Bicycles",
-                     *       "phone": null,
-                     *       "status": "lead"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -4878,18 +3850,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -4908,29 +3880,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The customer */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "name": "Kofi Arden",
-                     *       "email": "kofi@example.org",
-                     *       "company": "Arden Bicycles",
-                     *       "phone": "+44 20 7946 0185",
-                     *       "status": "prospect"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
+            200: components["responses"]["CustomerSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4943,25 +3894,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -4973,18 +3923,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 4
                  */
-                id: components["parameters"]["CustomerKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -5009,29 +3959,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The customer */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "name": "Kofi Arden",
-                     *       "email": "kofi@example.org",
-                     *       "company": "Arden Bicycles",
-                     *       "phone": null,
-                     *       "status": "prospect"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
+            200: components["responses"]["CustomerSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -5043,67 +3972,44 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "starts_at" | "-starts_at" | "venue" | "-venue" | "capacity" | "-capacity")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["EventFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `name` equals this; repeat the parameter for one of several values */
                 name?: string[];
-                /** @description `name` contains this text, which has no wildcards */
                 name_contains?: string;
-                /** @description `name` starts with this text, which has no wildcards */
                 name_starts_with?: string;
-                /** @description `starts_at` equals this; repeat the parameter for one of several values */
                 starts_at?: string[];
-                /** @description `starts_at` is greater than this */
                 starts_at_gt?: string;
-                /** @description `starts_at` is at least this */
                 starts_at_gte?: string;
-                /** @description `starts_at` is less than this */
                 starts_at_lt?: string;
-                /** @description `starts_at` is at most this */
                 starts_at_lte?: string;
-                /** @description `venue` equals this; repeat the parameter for one of several values */
                 venue?: string[];
-                /** @description `venue` contains this text, which has no wildcards */
                 venue_contains?: string;
-                /** @description `venue` starts with this text, which has no wildcards */
                 venue_starts_with?: string;
-                /** @description `venue` is null (`true`) or is not (`false`) */
                 venue_is_null?: boolean;
-                /** @description `capacity` equals this; repeat the parameter for one of several values */
                 capacity?: number[];
-                /** @description `capacity` is greater than this */
                 capacity_gt?: number;
-                /** @description `capacity` is at least this */
                 capacity_gte?: number;
-                /** @description `capacity` is less than this */
                 capacity_lt?: number;
-                /** @description `capacity` is at most this */
                 capacity_lte?: number;
-                /** @description `capacity` is null (`true`) or is not (`false`) */
                 capacity_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -5119,29 +4025,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "name": "Summer party",
-                     *         "starts_at": "2026-07-18T16:00:00.000Z",
-                     *         "venue": "The Old Orchard",
-                     *         "capacity": 60
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "name": "Evening of short talks",
-                     *         "starts_at": "2026-09-24T18:30:00.000Z",
-                     *         "venue": "Town library",
-                     *         "capacity": 40
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["EventView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -5151,9 +4038,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -5178,23 +4065,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 25,
-                     *       "name": "Lantern walk",
-                     *       "starts_at": "2026-11-11T17:00:00.000Z",
-                     *       "venue": "Mill Pond",
-                     *       "capacity": 80
-                     *     }
-                     */
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -5203,23 +4079,23 @@ export interface operations {
     readEvent: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["EventFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -5232,20 +4108,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 24,
-                     *       "name": "Lantern making",
-                     *       "starts_at": "2026-11-04T15:00:00.000Z",
-                     *       "venue": "Mill Pond",
-                     *       "capacity": 20
-                     *     }
-                     */
                     "application/json": components["schemas"]["EventView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -5256,18 +4122,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -5285,28 +4151,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 24,
-                     *       "name": "Lantern making",
-                     *       "starts_at": "2026-11-04T15:00:00.000Z",
-                     *       "venue": "Mill Pond",
-                     *       "capacity": 80
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Event"];
-                };
-            };
+            200: components["responses"]["EventSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -5319,25 +4165,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -5349,18 +4194,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 24
                  */
-                id: components["parameters"]["EventKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -5385,28 +4230,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 24,
-                     *       "name": "Lantern making",
-                     *       "starts_at": "2026-11-04T15:00:00.000Z",
-                     *       "venue": "Mill Pond",
-                     *       "capacity": 80
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Event"];
-                };
-            };
+            200: components["responses"]["EventSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -5419,7 +4244,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
@@ -5449,7 +4274,6 @@ export interface operations {
                     "application/json": components["schemas"]["Headcount"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["OtherProblem"];
         };
@@ -5458,65 +4282,43 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "event_id" | "-event_id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["GuestFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `event_id` equals this; repeat the parameter for one of several values */
                 event_id?: number[];
-                /** @description `event_id` is greater than this */
                 event_id_gt?: number;
-                /** @description `event_id` is at least this */
                 event_id_gte?: number;
-                /** @description `event_id` is less than this */
                 event_id_lt?: number;
-                /** @description `event_id` is at most this */
                 event_id_lte?: number;
-                /** @description `name` equals this; repeat the parameter for one of several values */
                 name?: string[];
-                /** @description `name` contains this text, which has no wildcards */
                 name_contains?: string;
-                /** @description `name` starts with this text, which has no wildcards */
                 name_starts_with?: string;
-                /** @description `email` equals this; repeat the parameter for one of several values */
                 email?: string[];
-                /** @description `email` contains this text, which has no wildcards */
                 email_contains?: string;
-                /** @description `email` starts with this text, which has no wildcards */
                 email_starts_with?: string;
-                /** @description `status` equals this; repeat the parameter for one of several values */
                 status?: components["schemas"]["GuestStatus"][];
-                /** @description `plus_ones` equals this; repeat the parameter for one of several values */
                 plus_ones?: number[];
-                /** @description `plus_ones` is greater than this */
                 plus_ones_gt?: number;
-                /** @description `plus_ones` is at least this */
                 plus_ones_gte?: number;
-                /** @description `plus_ones` is less than this */
                 plus_ones_lt?: number;
-                /** @description `plus_ones` is at most this */
                 plus_ones_lte?: number;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -5532,31 +4334,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "event_id": 1,
-                     *         "name": "Ada Winterbourne",
-                     *         "email": "ada@example.com",
-                     *         "status": "accepted",
-                     *         "plus_ones": 2
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "event_id": 1,
-                     *         "name": "Bruno Castell",
-                     *         "email": "bruno@example.com",
-                     *         "status": "accepted",
-                     *         "plus_ones": 1
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["GuestView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -5566,9 +4347,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -5594,24 +4375,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 10,
-                     *       "event_id": 2,
-                     *       "name": "Ines Falk",
-                     *       "email": "ines@example.com",
-                     *       "status": "accepted",
-                     *       "plus_ones": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -5621,62 +4390,45 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["GuestFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `name` equals this; repeat the parameter for one of several values */
                 name?: string[];
-                /** @description `name` contains this text, which has no wildcards */
                 name_contains?: string;
-                /** @description `name` starts with this text, which has no wildcards */
                 name_starts_with?: string;
-                /** @description `email` equals this; repeat the parameter for one of several values */
                 email?: string[];
-                /** @description `email` contains this text, which has no wildcards */
                 email_contains?: string;
-                /** @description `email` starts with this text, which has no wildcards */
                 email_starts_with?: string;
-                /** @description `status` equals this; repeat the parameter for one of several values */
                 status?: components["schemas"]["GuestStatus"][];
-                /** @description `plus_ones` equals this; repeat the parameter for one of several values */
                 plus_ones?: number[];
-                /** @description `plus_ones` is greater than this */
                 plus_ones_gt?: number;
-                /** @description `plus_ones` is at least this */
                 plus_ones_gte?: number;
-                /** @description `plus_ones` is less than this */
                 plus_ones_lt?: number;
-                /** @description `plus_ones` is at most this */
                 plus_ones_lte?: number;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["EventsAboveGuestParameter"];
+                event_id: number;
             };
             cookie?: never;
         };
@@ -5691,31 +4443,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "event_id": 1,
-                     *         "name": "Ada Winterbourne",
-                     *         "email": "ada@example.com",
-                     *         "status": "accepted",
-                     *         "plus_ones": 2
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "event_id": 1,
-                     *         "name": "Bruno Castell",
-                     *         "email": "bruno@example.com",
-                     *         "status": "accepted",
-                     *         "plus_ones": 1
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["GuestView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -5726,16 +4457,16 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["EventsAboveGuestParameter"];
+                event_id: number;
             };
             cookie?: never;
         };
@@ -5759,24 +4490,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 10,
-                     *       "event_id": 1,
-                     *       "name": "Ines Falk",
-                     *       "email": "ines@example.com",
-                     *       "status": "accepted",
-                     *       "plus_ones": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -5786,23 +4505,23 @@ export interface operations {
     readGuest: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["GuestFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -5815,21 +4534,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 9,
-                     *       "event_id": 23,
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "status": "declined",
-                     *       "plus_ones": 0
-                     *     }
-                     */
                     "application/json": components["schemas"]["GuestView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -5840,18 +4548,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -5870,29 +4578,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The guest */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 9,
-                     *       "event_id": 23,
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "status": "declined",
-                     *       "plus_ones": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Guest"];
-                };
-            };
+            200: components["responses"]["GuestSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -5905,25 +4592,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -5935,18 +4621,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The guest
                  * @example 9
                  */
-                id: components["parameters"]["GuestKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -5971,29 +4657,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The guest */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 9,
-                     *       "event_id": 23,
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "status": "declined",
-                     *       "plus_ones": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Guest"];
-                };
-            };
+            200: components["responses"]["GuestSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6004,28 +4669,28 @@ export interface operations {
     readEventGuest: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["GuestFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["EventsAboveGuestParameter"];
+                event_id: number;
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["GuestKeyBelowEventsParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6038,21 +4703,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "event_id": 1,
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "status": "declined",
-                     *       "plus_ones": 0
-                     *     }
-                     */
                     "application/json": components["schemas"]["GuestView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -6063,23 +4717,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["EventsAboveGuestParameter"];
+                event_id: number;
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["GuestKeyBelowEventsParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6098,29 +4752,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The guest */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "event_id": 1,
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "status": "declined",
-                     *       "plus_ones": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Guest"];
-                };
-            };
+            200: components["responses"]["GuestSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6133,30 +4766,29 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["EventsAboveGuestParameter"];
+                event_id: number;
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["GuestKeyBelowEventsParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6168,23 +4800,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The event
                  * @example 1
                  */
-                event_id: components["parameters"]["EventsAboveGuestParameter"];
+                event_id: number;
                 /**
                  * @description The guest
                  * @example 4
                  */
-                id: components["parameters"]["GuestKeyBelowEventsParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6209,29 +4841,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The guest */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 4,
-                     *       "event_id": 1,
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "status": "declined",
-                     *       "plus_ones": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Guest"];
-                };
-            };
+            200: components["responses"]["GuestSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6243,75 +4854,48 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "customer_id" | "-customer_id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["SaleFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `customer_id` equals this; repeat the parameter for one of several values */
                 customer_id?: number[];
-                /** @description `customer_id` is greater than this */
                 customer_id_gt?: number;
-                /** @description `customer_id` is at least this */
                 customer_id_gte?: number;
-                /** @description `customer_id` is less than this */
                 customer_id_lt?: number;
-                /** @description `customer_id` is at most this */
                 customer_id_lte?: number;
-                /** @description `amount` equals this; repeat the parameter for one of several values */
                 amount?: number[];
-                /** @description `amount` is greater than this */
                 amount_gt?: number;
-                /** @description `amount` is at least this */
                 amount_gte?: number;
-                /** @description `amount` is less than this */
                 amount_lt?: number;
-                /** @description `amount` is at most this */
                 amount_lte?: number;
-                /** @description `currency` equals this; repeat the parameter for one of several values */
                 currency?: string[];
-                /** @description `currency` contains this text, which has no wildcards */
                 currency_contains?: string;
-                /** @description `currency` starts with this text, which has no wildcards */
                 currency_starts_with?: string;
-                /** @description `sold_at` equals this; repeat the parameter for one of several values */
                 sold_at?: string[];
-                /** @description `sold_at` is greater than this */
                 sold_at_gt?: string;
-                /** @description `sold_at` is at least this */
                 sold_at_gte?: string;
-                /** @description `sold_at` is less than this */
                 sold_at_lt?: string;
-                /** @description `sold_at` is at most this */
                 sold_at_lte?: string;
-                /** @description `description` equals this; repeat the parameter for one of several values */
                 description?: string[];
-                /** @description `description` contains this text, which has no wildcards */
                 description_contains?: string;
-                /** @description `description` starts with this text, which has no wildcards */
                 description_starts_with?: string;
-                /** @description `description` is null (`true`) or is not (`false`) */
                 description_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -6327,31 +4911,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "customer_id": 1,
-                     *         "amount": 129900,
-                     *         "currency": "EUR",
-                     *         "sold_at": "2026-02-03T09:30:00.000Z",
-                     *         "description": "Dining table and six chairs"
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "customer_id": 1,
-                     *         "amount": 18550,
-                     *         "currency": "EUR",
-                     *         "sold_at": "2026-04-21T15:45:00.000Z",
-                     *         "description": "Bookshelf"
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["SaleView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -6361,9 +4924,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -6389,24 +4952,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 6,
-                     *       "customer_id": 1,
-                     *       "amount": 24900,
-                     *       "currency": "EUR",
-                     *       "sold_at": "2026-06-18T14:05:00.000Z",
-                     *       "description": "Oak side table"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -6416,72 +4967,50 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["SaleFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `amount` equals this; repeat the parameter for one of several values */
                 amount?: number[];
-                /** @description `amount` is greater than this */
                 amount_gt?: number;
-                /** @description `amount` is at least this */
                 amount_gte?: number;
-                /** @description `amount` is less than this */
                 amount_lt?: number;
-                /** @description `amount` is at most this */
                 amount_lte?: number;
-                /** @description `currency` equals this; repeat the parameter for one of several values */
                 currency?: string[];
-                /** @description `currency` contains this text, which has no wildcards */
                 currency_contains?: string;
-                /** @description `currency` starts with this text, which has no wildcards */
                 currency_starts_with?: string;
-                /** @description `sold_at` equals this; repeat the parameter for one of several values */
                 sold_at?: string[];
-                /** @description `sold_at` is greater than this */
                 sold_at_gt?: string;
-                /** @description `sold_at` is at least this */
                 sold_at_gte?: string;
-                /** @description `sold_at` is less than this */
                 sold_at_lt?: string;
-                /** @description `sold_at` is at most this */
                 sold_at_lte?: string;
-                /** @description `description` equals this; repeat the parameter for one of several values */
                 description?: string[];
-                /** @description `description` contains this text, which has no wildcards */
                 description_contains?: string;
-                /** @description `description` starts with this text, which has no wildcards */
                 description_starts_with?: string;
-                /** @description `description` is null (`true`) or is not (`false`) */
                 description_is_null?: boolean;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
+                customer_id: number;
             };
             cookie?: never;
         };
@@ -6496,31 +5025,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "customer_id": 1,
-                     *         "amount": 129900,
-                     *         "currency": "EUR",
-                     *         "sold_at": "2026-02-03T09:30:00.000Z",
-                     *         "description": "Dining table and six chairs"
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "customer_id": 1,
-                     *         "amount": 18550,
-                     *         "currency": "EUR",
-                     *         "sold_at": "2026-04-21T15:45:00.000Z",
-                     *         "description": "Bookshelf"
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["SaleView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -6531,16 +5039,16 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
+                customer_id: number;
             };
             cookie?: never;
         };
@@ -6564,24 +5072,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 6,
-                     *       "customer_id": 1,
-                     *       "amount": 24900,
-                     *       "currency": "EUR",
-                     *       "sold_at": "2026-06-18T14:05:00.000Z",
-                     *       "description": "Oak side table"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Sale"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -6591,23 +5087,23 @@ export interface operations {
     readSale: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["SaleFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SaleKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6620,21 +5116,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 5,
-                     *       "customer_id": 3,
-                     *       "amount": 9900,
-                     *       "currency": "USD",
-                     *       "sold_at": "2026-01-19T20:00:00.000Z",
-                     *       "description": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["SaleView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -6645,18 +5130,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SaleKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6675,29 +5160,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The sale */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 5,
-                     *       "customer_id": 3,
-                     *       "amount": 9900,
-                     *       "currency": "USD",
-                     *       "sold_at": "2026-01-19T20:00:00.000Z",
-                     *       "description": "Oak side table"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Sale"];
-                };
-            };
+            200: components["responses"]["SaleSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6710,25 +5174,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SaleKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6740,18 +5203,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The sale
                  * @example 5
                  */
-                id: components["parameters"]["SaleKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6776,29 +5239,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The sale */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 5,
-                     *       "customer_id": 3,
-                     *       "amount": 9900,
-                     *       "currency": "USD",
-                     *       "sold_at": "2026-01-19T20:00:00.000Z",
-                     *       "description": "Oak side table"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Sale"];
-                };
-            };
+            200: components["responses"]["SaleSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6809,28 +5251,28 @@ export interface operations {
     readCustomerSale: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["SaleFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
+                customer_id: number;
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6843,21 +5285,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 2,
-                     *       "customer_id": 1,
-                     *       "amount": 18550,
-                     *       "currency": "EUR",
-                     *       "sold_at": "2026-04-21T15:45:00.000Z",
-                     *       "description": "Bookshelf"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SaleView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -6868,23 +5299,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
+                customer_id: number;
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -6903,29 +5334,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The sale */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 2,
-                     *       "customer_id": 1,
-                     *       "amount": 18550,
-                     *       "currency": "EUR",
-                     *       "sold_at": "2026-04-21T15:45:00.000Z",
-                     *       "description": "Oak side table"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Sale"];
-                };
-            };
+            200: components["responses"]["SaleSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6938,30 +5348,29 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
+                customer_id: number;
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -6973,23 +5382,23 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The customer
                  * @example 1
                  */
-                customer_id: components["parameters"]["CustomersAboveSaleParameter"];
+                customer_id: number;
                 /**
                  * @description The sale
                  * @example 2
                  */
-                id: components["parameters"]["SaleKeyBelowCustomersParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7014,29 +5423,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The sale */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 2,
-                     *       "customer_id": 1,
-                     *       "amount": 18550,
-                     *       "currency": "EUR",
-                     *       "sold_at": "2026-04-21T15:45:00.000Z",
-                     *       "description": "Oak side table"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Sale"];
-                };
-            };
+            200: components["responses"]["SaleSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -7048,43 +5436,32 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "summary" | "-summary" | "description" | "-description")[];
                 /** @description The members to return; by default `id`, `summary` */
-                fields?: components["parameters"]["TaskListFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                fields?: ("id" | "summary" | "description")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `summary` equals this; repeat the parameter for one of several values */
                 summary?: string[];
-                /** @description `summary` contains this text, which has no wildcards */
                 summary_contains?: string;
-                /** @description `summary` starts with this text, which has no wildcards */
                 summary_starts_with?: string;
-                /** @description `description` equals this; repeat the parameter for one of several values */
                 description?: string[];
-                /** @description `description` contains this text, which has no wildcards */
                 description_contains?: string;
-                /** @description `description` starts with this text, which has no wildcards */
                 description_starts_with?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -7116,7 +5493,6 @@ export interface operations {
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -7126,9 +5502,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -7151,21 +5527,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 3793,
-                     *       "summary": "Take out trash",
-                     *       "description": "The bins are collected on Thursday morning."
-                     *     }
-                     */
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -7174,23 +5541,23 @@ export interface operations {
     readTask: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["TaskFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "summary" | "description")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7203,18 +5570,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 3792,
-                     *       "summary": "Get milk",
-                     *       "description": "Need to get a half gallon of organic 2% milk."
-                     *     }
-                     */
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -7225,18 +5584,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7252,26 +5611,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The task */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 3792,
-                     *       "summary": "Get milk",
-                     *       "description": "Need to get a half gallon of organic 2% milk, and bread."
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
+            200: components["responses"]["TaskSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -7284,25 +5625,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -7314,18 +5654,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The task
                  * @example 3792
                  */
-                id: components["parameters"]["TaskKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7350,26 +5690,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The task */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 3792,
-                     *       "summary": "Get milk",
-                     *       "description": "Need to get a half gallon of organic 2% milk, and bread."
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
+            200: components["responses"]["TaskSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -7381,49 +5703,35 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "userId" | "-userId" | "title" | "-title" | "completed" | "-completed")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["TodoFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "userId" | "title" | "completed")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `userId` equals this; repeat the parameter for one of several values */
                 userId?: number[];
-                /** @description `userId` is greater than this */
                 userId_gt?: number;
-                /** @description `userId` is at least this */
                 userId_gte?: number;
-                /** @description `userId` is less than this */
                 userId_lt?: number;
-                /** @description `userId` is at most this */
                 userId_lte?: number;
-                /** @description `title` equals this; repeat the parameter for one of several values */
                 title?: string[];
-                /** @description `title` contains this text, which has no wildcards */
                 title_contains?: string;
-                /** @description `title` starts with this text, which has no wildcards */
                 title_starts_with?: string;
-                /** @description `completed` equals this; repeat the parameter for one of several values */
                 completed?: boolean[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -7439,27 +5747,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "userId": 1,
-                     *         "title": "delectus aut autem",
-                     *         "completed": false
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "userId": 1,
-                     *         "title": "Agree on a budget for the birthday party",
-                     *         "completed": false
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["TodoView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -7469,9 +5760,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -7495,22 +5786,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 201,
-                     *       "userId": 1,
-                     *       "title": "Water the plants on the balcony",
-                     *       "completed": false
-                     *     }
-                     */
                     "application/json": components["schemas"]["Todo"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -7519,23 +5800,23 @@ export interface operations {
     readTodo: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["TodoFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "userId" | "title" | "completed")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7548,19 +5829,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 200,
-                     *       "userId": 20,
-                     *       "title": "Write thank-you notes after the New Year breakfast",
-                     *       "completed": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["TodoView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -7571,18 +5843,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7599,27 +5871,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The todo */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 200,
-                     *       "userId": 20,
-                     *       "title": "Write thank-you notes after the New Year breakfast",
-                     *       "completed": false
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Todo"];
-                };
-            };
+            200: components["responses"]["TodoSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -7632,25 +5885,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -7662,18 +5914,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The todo
                  * @example 200
                  */
-                id: components["parameters"]["TodoKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7698,27 +5950,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The todo */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 200,
-                     *       "userId": 20,
-                     *       "title": "Write thank-you notes after the New Year breakfast",
-                     *       "completed": false
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Todo"];
-                };
-            };
+            200: components["responses"]["TodoSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -7730,79 +5963,50 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "status" | "-status" | "customer_id" | "-customer_id" | "reference" | "-reference" | "created_at" | "-created_at")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["TransactionFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `amount` equals this; repeat the parameter for one of several values */
                 amount?: number[];
-                /** @description `amount` is greater than this */
                 amount_gt?: number;
-                /** @description `amount` is at least this */
                 amount_gte?: number;
-                /** @description `amount` is less than this */
                 amount_lt?: number;
-                /** @description `amount` is at most this */
                 amount_lte?: number;
-                /** @description `currency` equals this; repeat the parameter for one of several values */
                 currency?: string[];
-                /** @description `currency` contains this text, which has no wildcards */
                 currency_contains?: string;
-                /** @description `currency` starts with this text, which has no wildcards */
                 currency_starts_with?: string;
-                /** @description `status` equals this; repeat the parameter for one of several values */
                 status?: components["schemas"]["TransactionStatus"][];
-                /** @description `customer_id` equals this; repeat the parameter for one of several values */
                 customer_id?: number[];
-                /** @description `customer_id` is greater than this */
                 customer_id_gt?: number;
-                /** @description `customer_id` is at least this */
                 customer_id_gte?: number;
-                /** @description `customer_id` is less than this */
                 customer_id_lt?: number;
-                /** @description `customer_id` is at most this */
                 customer_id_lte?: number;
-                /** @description `customer_id` is null (`true`) or is not (`false`) */
                 customer_id_is_null?: boolean;
-                /** @description `reference` equals this; repeat the parameter for one of several values */
                 reference?: string[];
-                /** @description `reference` contains this text, which has no wildcards */
                 reference_contains?: string;
-                /** @description `reference` starts with this text, which has no wildcards */
                 reference_starts_with?: string;
-                /** @description `reference` is null (`true`) or is not (`false`) */
                 reference_is_null?: boolean;
-                /** @description `created_at` equals this; repeat the parameter for one of several values */
                 created_at?: string[];
-                /** @description `created_at` is greater than this */
                 created_at_gt?: string;
-                /** @description `created_at` is at least this */
                 created_at_gte?: string;
-                /** @description `created_at` is less than this */
                 created_at_lt?: string;
-                /** @description `created_at` is at most this */
                 created_at_lte?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -7818,33 +6022,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "amount": 129900,
-                     *         "currency": "EUR",
-                     *         "status": "succeeded",
-                     *         "customer_id": 1,
-                     *         "reference": "INV-2026-0031",
-                     *         "created_at": "2026-02-03T09:31:07.215Z"
-                     *       },
-                     *       {
-                     *         "id": 2,
-                     *         "amount": 9900,
-                     *         "currency": "USD",
-                     *         "status": "refunded",
-                     *         "customer_id": 3,
-                     *         "reference": "INV-2026-0014",
-                     *         "created_at": "2026-01-19T20:00:41.902Z"
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["TransactionView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -7854,9 +6035,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -7882,25 +6063,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 6,
-                     *       "amount": 24900,
-                     *       "currency": "EUR",
-                     *       "status": "pending",
-                     *       "customer_id": 1,
-                     *       "reference": "INV-2026-0107",
-                     *       "created_at": "2026-06-18T14:06:12.480Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -7909,23 +6077,23 @@ export interface operations {
     readTransaction: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["TransactionFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7938,22 +6106,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 5,
-                     *       "amount": 1500,
-                     *       "currency": "GBP",
-                     *       "status": "pending",
-                     *       "customer_id": null,
-                     *       "reference": null,
-                     *       "created_at": "2026-06-17T18:12:30.777Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TransactionView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -7964,18 +6120,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -7992,30 +6148,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The transaction */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 5,
-                     *       "amount": 1500,
-                     *       "currency": "GBP",
-                     *       "status": "succeeded",
-                     *       "customer_id": null,
-                     *       "reference": null,
-                     *       "created_at": "2026-06-17T18:12:30.777Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Transaction"];
-                };
-            };
+            200: components["responses"]["TransactionSaved"];
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -8028,25 +6162,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -8059,18 +6192,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The transaction
                  * @example 5
                  */
-                id: components["parameters"]["TransactionKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -8095,30 +6228,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The transaction */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": 5,
-                     *       "amount": 1500,
-                     *       "currency": "GBP",
-                     *       "status": "succeeded",
-                     *       "customer_id": null,
-                     *       "reference": null,
-                     *       "created_at": "2026-06-17T18:12:30.777Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Transaction"];
-                };
-            };
+            200: components["responses"]["TransactionSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -8130,61 +6241,41 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `username` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("username" | "-username" | "name" | "-name" | "email" | "-email" | "bio" | "-bio" | "created_at" | "-created_at")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["UserFieldsParameter"];
-                /** @description `username` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("username" | "name" | "email" | "bio" | "created_at")[];
                 username?: string[];
-                /** @description `username` contains this text, which has no wildcards */
                 username_contains?: string;
-                /** @description `username` starts with this text, which has no wildcards */
                 username_starts_with?: string;
-                /** @description `name` equals this; repeat the parameter for one of several values */
                 name?: string[];
-                /** @description `name` contains this text, which has no wildcards */
                 name_contains?: string;
-                /** @description `name` starts with this text, which has no wildcards */
                 name_starts_with?: string;
-                /** @description `name` is null (`true`) or is not (`false`) */
                 name_is_null?: boolean;
-                /** @description `email` equals this; repeat the parameter for one of several values */
                 email?: string[];
-                /** @description `email` contains this text, which has no wildcards */
                 email_contains?: string;
-                /** @description `email` starts with this text, which has no wildcards */
                 email_starts_with?: string;
-                /** @description `email` is null (`true`) or is not (`false`) */
                 email_is_null?: boolean;
-                /** @description `bio` equals this; repeat the parameter for one of several values */
                 bio?: string[];
-                /** @description `bio` contains this text, which has no wildcards */
                 bio_contains?: string;
-                /** @description `bio` starts with this text, which has no wildcards */
                 bio_starts_with?: string;
-                /** @description `bio` is null (`true`) or is not (`false`) */
                 bio_is_null?: boolean;
-                /** @description `created_at` equals this; repeat the parameter for one of several values */
                 created_at?: string[];
-                /** @description `created_at` is greater than this */
                 created_at_gt?: string;
-                /** @description `created_at` is at least this */
                 created_at_gte?: string;
-                /** @description `created_at` is less than this */
                 created_at_lt?: string;
-                /** @description `created_at` is at most this */
                 created_at_lte?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -8200,29 +6291,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "username": "ada",
-                     *         "name": "Ada Winterbourne",
-                     *         "email": "ada@example.com",
-                     *         "bio": "Counts things, then counts them again.",
-                     *         "created_at": "2026-01-05T10:00:00.000Z"
-                     *       },
-                     *       {
-                     *         "username": "bruno",
-                     *         "name": "Bruno Castell",
-                     *         "email": "bruno@example.com",
-                     *         "bio": null,
-                     *         "created_at": "2026-01-22T16:41:09.318Z"
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["UserView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -8232,9 +6304,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -8259,23 +6331,12 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     "Content-Location": components["headers"]["ContentLocation"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "username": "mira-s",
-                     *       "name": "Mira Sandholm",
-                     *       "email": "mira@example.com",
-                     *       "bio": "Builds small servers.",
-                     *       "created_at": "2026-06-18T08:30:00.125Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -8284,23 +6345,23 @@ export interface operations {
     readUser: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["UserFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("username" | "name" | "email" | "bio" | "created_at")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserKeyParameter"];
+                username: string;
             };
             cookie?: never;
         };
@@ -8313,20 +6374,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "username": "d4gny",
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "bio": null,
-                     *       "created_at": "2026-05-02T21:58:27.071Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -8337,18 +6388,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserKeyParameter"];
+                username: string;
             };
             cookie?: never;
         };
@@ -8365,26 +6416,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "username": "d4gny",
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "bio": "Builds small servers.",
-                     *       "created_at": "2026-05-02T21:58:27.071Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["User"];
-                };
-            };
+            200: components["responses"]["UserSaved"];
             /** @description Created */
             201: {
                 headers: {
@@ -8394,20 +6426,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "username": "d4gny",
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "bio": "Builds small servers.",
-                     *       "created_at": "2026-05-02T21:58:27.071Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
             204: components["responses"]["Replaced"];
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableContent"];
@@ -8419,25 +6441,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserKeyParameter"];
+                username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -8449,18 +6470,18 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferReturnHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The user
                  * @example d4gny
                  */
-                username: components["parameters"]["UserKeyParameter"];
+                username: string;
             };
             cookie?: never;
         };
@@ -8485,28 +6506,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "username": "d4gny",
-                     *       "name": "Dagny Roe",
-                     *       "email": "dagny@example.org",
-                     *       "bio": "Builds small servers.",
-                     *       "created_at": "2026-05-02T21:58:27.071Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["User"];
-                };
-            };
+            200: components["responses"]["UserSaved"];
             204: components["responses"]["Saved"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
@@ -8518,87 +6519,54 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
-                limit?: components["parameters"]["LimitParameter"];
+                limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
-                cursor?: components["parameters"]["CursorParameter"];
-                /** @description The fields to sort by, with `-` for descending order; equal rows are ordered by `id` in the direction of the last */
+                cursor?: string;
+                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at")[];
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["KeyFieldsParameter"];
-                /** @description `id` equals this; repeat the parameter for one of several values */
+                /** @description The members to return */
+                fields?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
                 id?: number[];
-                /** @description `id` is greater than this */
                 id_gt?: number;
-                /** @description `id` is at least this */
                 id_gte?: number;
-                /** @description `id` is less than this */
                 id_lt?: number;
-                /** @description `id` is at most this */
                 id_lte?: number;
-                /** @description `name` equals this; repeat the parameter for one of several values */
                 name?: string[];
-                /** @description `name` contains this text, which has no wildcards */
                 name_contains?: string;
-                /** @description `name` starts with this text, which has no wildcards */
                 name_starts_with?: string;
-                /** @description `plan` equals this; repeat the parameter for one of several values */
                 plan?: string[];
-                /** @description `plan` contains this text, which has no wildcards */
                 plan_contains?: string;
-                /** @description `plan` starts with this text, which has no wildcards */
                 plan_starts_with?: string;
-                /** @description `plan` is null (`true`) or is not (`false`) */
                 plan_is_null?: boolean;
-                /** @description `expires_at` equals this; repeat the parameter for one of several values */
                 expires_at?: string[];
-                /** @description `expires_at` is greater than this */
                 expires_at_gt?: string;
-                /** @description `expires_at` is at least this */
                 expires_at_gte?: string;
-                /** @description `expires_at` is less than this */
                 expires_at_lt?: string;
-                /** @description `expires_at` is at most this */
                 expires_at_lte?: string;
-                /** @description `expires_at` is null (`true`) or is not (`false`) */
                 expires_at_is_null?: boolean;
-                /** @description `prefix` equals this; repeat the parameter for one of several values */
                 prefix?: string[];
-                /** @description `prefix` contains this text, which has no wildcards */
                 prefix_contains?: string;
-                /** @description `prefix` starts with this text, which has no wildcards */
                 prefix_starts_with?: string;
-                /** @description `prefix` is null (`true`) or is not (`false`) */
                 prefix_is_null?: boolean;
-                /** @description `last_used_at` equals this; repeat the parameter for one of several values */
                 last_used_at?: string[];
-                /** @description `last_used_at` is greater than this */
                 last_used_at_gt?: string;
-                /** @description `last_used_at` is at least this */
                 last_used_at_gte?: string;
-                /** @description `last_used_at` is less than this */
                 last_used_at_lt?: string;
-                /** @description `last_used_at` is at most this */
                 last_used_at_lte?: string;
-                /** @description `last_used_at` is null (`true`) or is not (`false`) */
                 last_used_at_is_null?: boolean;
-                /** @description `created_at` equals this; repeat the parameter for one of several values */
                 created_at?: string[];
-                /** @description `created_at` is greater than this */
                 created_at_gt?: string;
-                /** @description `created_at` is at least this */
                 created_at_gte?: string;
-                /** @description `created_at` is less than this */
                 created_at_lt?: string;
-                /** @description `created_at` is at most this */
                 created_at_lte?: string;
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferCountHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -8614,28 +6582,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "id": 1,
-                     *         "name": "Nightly import",
-                     *         "scopes": [
-                     *           "books:read",
-                     *           "books:write"
-                     *         ],
-                     *         "plan": "free",
-                     *         "expires_at": "2027-01-01T00:00:00.000Z",
-                     *         "prefix": "rw_live_7Kd02x",
-                     *         "last_used_at": "2026-06-18T14:06:12.480Z",
-                     *         "created_at": "2026-06-18T14:06:12.480Z"
-                     *       }
-                     *     ]
-                     */
                     "application/json": components["schemas"]["KeyView"][];
                 };
             };
             304: components["responses"]["PageNotModified"];
-            400: components["responses"]["BadRequest"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
@@ -8645,9 +6595,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -8674,30 +6624,12 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 1,
-                     *       "name": "Nightly import",
-                     *       "scopes": [
-                     *         "books:read",
-                     *         "books:write"
-                     *       ],
-                     *       "plan": "free",
-                     *       "expires_at": "2027-01-01T00:00:00.000Z",
-                     *       "prefix": "rw_live_7Kd02x",
-                     *       "last_used_at": "2026-06-18T14:06:12.480Z",
-                     *       "created_at": "2026-06-18T14:06:12.480Z",
-                     *       "secret": "rw_live_…"
-                     *     }
-                     */
                     "application/json": components["schemas"]["KeyWithSecret"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -8706,23 +6638,23 @@ export interface operations {
     readKey: {
         parameters: {
             query?: {
-                /** @description The members to return; by default all */
-                fields?: components["parameters"]["KeyFieldsParameter"];
+                /** @description The members to return */
+                fields?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
             };
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The key
                  * @example 1
                  */
-                id: components["parameters"]["KeyKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -8735,26 +6667,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 1,
-                     *       "name": "Nightly import",
-                     *       "scopes": [
-                     *         "books:read",
-                     *         "books:write"
-                     *       ],
-                     *       "plan": "free",
-                     *       "expires_at": "2027-01-01T00:00:00.000Z",
-                     *       "prefix": "rw_live_7Kd02x",
-                     *       "last_used_at": "2026-06-18T14:06:12.480Z",
-                     *       "created_at": "2026-06-18T14:06:12.480Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["KeyView"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -8765,25 +6681,24 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
-                "If-Match"?: components["parameters"]["IfMatchParameter"];
+                "If-Match"?: string;
                 /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatchParameter"];
+                "If-None-Match"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The key
                  * @example 1
                  */
-                id: components["parameters"]["KeyKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: components["responses"]["Deleted"];
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -8797,16 +6712,16 @@ export interface operations {
             };
             header?: {
                 /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKeyParameter"];
+                "Idempotency-Key"?: string;
                 /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
-                Prefer?: components["parameters"]["PreferHandlingParameter"];
+                Prefer?: string;
             };
             path: {
                 /**
                  * @description The key
                  * @example 1
                  */
-                id: components["parameters"]["KeyKeyParameter"];
+                id: number;
             };
             cookie?: never;
         };
@@ -8816,30 +6731,12 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": 1,
-                     *       "name": "Nightly import",
-                     *       "scopes": [
-                     *         "books:read",
-                     *         "books:write"
-                     *       ],
-                     *       "plan": "free",
-                     *       "expires_at": "2027-01-01T00:00:00.000Z",
-                     *       "prefix": "rw_live_7Kd02x",
-                     *       "last_used_at": "2026-06-18T14:06:12.480Z",
-                     *       "created_at": "2026-06-18T14:06:12.480Z",
-                     *       "secret": "rw_live_…"
-                     *     }
-                     */
                     "application/json": components["schemas"]["KeyWithSecret"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -8881,7 +6778,6 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8919,7 +6815,6 @@ export interface operations {
                     "application/linkset+json": components["schemas"]["Linkset"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8946,7 +6841,6 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -8973,7 +6867,6 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -9000,7 +6893,6 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             default: components["responses"]["OtherProblem"];
         };
     };
