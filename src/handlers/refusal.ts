@@ -141,8 +141,8 @@ async function referredProblem(engine: Engine, target: Model, key: SqlValue): Pr
   const found = new Set<string>()
   for (const { model, field } of referrersOf(engine, target))
     if ((await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0) found.add(model.name)
-  // They may be gone by now, or be in a table that no resource defines.
-  const names = found.size === 0 ? 'other rows' : [...found].join(' and ')
+  // They may be gone by now, or be in a table that only another version of the service defines.
+  const names = found.size === 0 ? 'rows that this version of the service does not know' : [...found].join(' and ')
   return new Problem('conflict', { detail: `It cannot be deleted while ${names} refer to it.` })
 }
 

@@ -1,5 +1,6 @@
 // PUT and PATCH of a member: read, compare, change and write in one transaction.
 
+import { isDeepStrictEqual } from 'node:util'
 import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
 import { jsonPatchType } from '../http/media-types.ts'
 import { mergePatch } from '../http/merge-patch.ts'
@@ -101,10 +102,19 @@ function patchValues(model: Model, validate: Validate, current: Values, call: Ca
       ? applyJsonPatch(current, call.body as PatchOperation[])
       : mergePatch(current, call.body)
   const next = removedToNull(model, patched)
-  const errors = validate(next)
+  const errors = validate(next).filter(({ instancePath }) => !isLeft(instancePath, current, next as Values))
   if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
   requireUnchanged(model, current, next as Values)
   return next as Values
+}
+
+/**
+ * Whether a finding is about a member that the patch leaves as it is: a version beside this one, or a definition of
+ * before, may have taken more.
+ */
+function isLeft(instancePath: string, current: Values, next: Values): boolean {
+  const [, name = ''] = instancePath.split('/')
+  return name !== '' && isDeepStrictEqual(ownMember(next, name), ownMember(current, name))
 }
 
 /** An optional member that a patch removes is null (RFC 7396 §1, RFC 6902 §4.2). */

@@ -131,7 +131,7 @@ feature(
     })
     t.match(problemOf(await remove('/folders/1')), {
       status: 409,
-      detail: 'It cannot be deleted while other rows refer to it.',
+      detail: 'It cannot be deleted while rows that this version of the service does not know refer to it.',
     })
   },
   { resources, sample: false },

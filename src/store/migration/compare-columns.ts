@@ -4,6 +4,7 @@ import { asNullable, type Column, isWider } from '../column.ts'
 import { areWider } from '../schema-rules.ts'
 import { plain, quote } from '../store.ts'
 import type { Change, Finding } from './change.ts'
+import { followsKey } from './compare-key.ts'
 import { isKeyOf } from './compare-references.ts'
 import { change, columnBefore, type Difference, fillOf, leftColumns, type Pair } from './pair.ts'
 import { countWhere, fileName, looked, named, nameOfRules, rowsToText, rowsWhere } from './rows.ts'
@@ -122,6 +123,7 @@ function compareColumn(pair: Pair, column: Column): Difference[] {
   const at = `${table.name}.${column.name}`
   if (actual === undefined) return []
   if (actual.type !== column.type) {
+    if (followsKey(pair, column)) return []
     const reason = `${at} is ${actual.type} and should be ${column.type}: convert it in ${fileName(table.dialect)}`
     return [{ kind: 'undecided', reason }]
   }

@@ -1,5 +1,6 @@
 // The primary key of a table against the one that is wanted. To change it takes a file, for rows refer to others by it.
 
+import type { Column } from '../column.ts'
 import { quote } from '../store.ts'
 import type { Table } from '../table.ts'
 import type { Difference, Pair } from './pair.ts'
@@ -28,15 +29,11 @@ export function compareKey(pair: Pair): Difference[] {
 }
 
 /** Whether the key of the table that a column refers to is changing, and the column with it. */
-export function followsKey(pair: Pair, name: string): boolean {
-  const column = pair.table.columns.find(candidate => candidate.name === name)
-  const targets = column?.constraints.flatMap(constraint =>
-    constraint.kind === 'reference' ? [constraint.target] : [],
-  )
-  return (targets ?? []).some(target => {
-    const wanted = pair.tables.find(table => table.name === target)
-    const found = pair.actual.get(target)
-    return wanted !== undefined && found !== undefined && found.key.join() !== wanted.model.key.name
+export function followsKey({ tables, actual }: Pair, { constraints }: Column): boolean {
+  return constraints.some(constraint => {
+    const wanted = tables.find(({ name }) => constraint.kind === 'reference' && name === constraint.target)
+    const found = wanted && actual.get(wanted.name)
+    return found !== undefined && found.key.join() !== wanted?.model.key.name
   })
 }
 
