@@ -1,4 +1,4 @@
-// The service put together, in the order in which it starts. It does not listen; the command line does.
+// Puts the service together, in the order in which it starts. It does not listen; the command line does that.
 
 import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -60,35 +60,35 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger
   /** When to refuse for overload; never by default. */
   readonly pressure?: PressureOptions
-  /** How much memory callers may take; only tests say otherwise. */
+  /** How much memory callers may take; only tests set it. */
   readonly memory?: MemoryOptions
-  /** What measures it, where its operator asks for that. */
+  /** Measures requests and the database, if the operator wants that. */
   readonly metrics?: Metrics
-  /** How much callers may ask for; as much as they like by default. */
+  /** The plans of callers; by default requests are not limited. */
   readonly limits?: Limits
   readonly tracing?: Tracing
-  /** What is asked of callers; nothing by default. */
+  /** The credentials that callers need; none by default. */
   readonly access?: AccessPolicy
   readonly web?: WebOptions
   /** What is still to be done before it can answer; nothing by default. */
   readonly start?: Start
-  /** Whether every response is held to its shape before it is sent; false by default. */
+  /** Whether every response is checked against its shape before it is sent; false by default. */
   readonly validateResponses?: boolean
   readonly version: string
 }
 
 export interface WebOptions extends WireOptions {
-  /** The origins whose pages may read the answers; none by default. */
+  /** The origins whose pages may read responses; none by default. */
   readonly origins?: Origins
   /** Whether the document and Swagger UI are served; true by default. */
   readonly docs?: boolean
-  /** Where callers reach it, for the document; by default as they address it. */
+  /** The address of the service, for the document; by default the one that the caller used. */
   readonly publicUrl?: string | undefined
   /** The proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustProxy?: TrustProxy
-  /** Whether it may be addressed by this name; by any by default. */
+  /** Whether callers may address the service by this host name; by default any name is allowed. */
   readonly hosts?: (name: string) => boolean
-  /** In ms: how long kept connections have for a last request when it stops. */
+  /** In ms, how long clients that keep connections have for a last request when the service stops. */
   readonly farewell?: number
 }
 
@@ -123,7 +123,7 @@ interface Access extends Pick<Engine, 'policy' | 'clock'> {
   readonly keyRing: KeyRing
 }
 
-/** What is done with every request when no more than its head has arrived, in this order. */
+/** The stages of every request after its head has arrived, in this order. */
 async function registerStages(app: FastifyInstance, access: Access, options: AppOptions): Promise<void> {
   const { policy, keyRing, clock } = access
   const { limits, memory, metrics, pressure, start, tracing, web } = options
@@ -164,7 +164,7 @@ export function createEngine({ models: all, store, clock, access = openPolicy }:
 }
 
 function createKeyRing(engine: Engine, { clock, logger }: AppOptions): KeyRing {
-  // Asked by every request with a key: the number alone costs a quarter of a Date.
+  // Every request with a key asks for the time, and a number costs a quarter of a Date.
   const now = clock === undefined ? Date.now : () => clock().getTime()
   const tables = keyTables(name => tableOf(engine, name))
   return new KeyRing({ store: engine.store, tables, now, onNotice: keys => logger && auditNoticed(logger, keys) })
@@ -183,7 +183,7 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
     trustProxy: web.trustProxy ?? false,
     schemaErrorFormatter: validationProblem,
     frameworkErrors: (error, request, reply) => {
-      // No hooks run for an address that cannot be routed.
+      // Hooks do not run for an address that cannot be routed.
       setSecurityHeaders(reply)
       setCorsOfRefusal(originsOf(web), request, reply)
       sendError(error, request, reply)

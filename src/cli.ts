@@ -1,4 +1,4 @@
-// The command line: the only place that knows the process.
+// The command line, and the only file that knows the process.
 
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   if (command === undefined) throw new UsageError(`There is no command '${positionals[0]}'.`)
   const operands = positionals.slice(1)
   const run = await command.load()
-  // The exit code, where it is not 0.
+  // A command returns its exit code if that is not 0.
   process.exitCode = (await run({ operands, options: values, version, environment: process.env })) ?? 0
 }
 

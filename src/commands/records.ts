@@ -148,7 +148,7 @@ function refusedRecord({ model, place }: Record, error: unknown): unknown {
   if (code === 'unique') return new RecordError([`${place}: ${columns.join(', ')} is taken`])
   if (code !== 'reference') return new Error(`${place}: ${message}`)
   const names = model.references.map(({ field }) => field.name).join(' or ')
-  return new RecordError([`${place}: ${names} refers to nothing that is there`])
+  return new RecordError([`${place}: ${names} refers to a row that does not exist`])
 }
 
 /** Reports every mistake of every record, and fills in defaults. */

@@ -1,4 +1,4 @@
-// A call is one request to an operation, whoever makes it. What it asks for is read once; a handler turns it into an answer.
+// A call is one request to an operation, whoever makes it. It is read once, and a handler turns it into an answer.
 
 import type { Principal } from '../access/access.ts'
 import type { Source } from '../access/caller.ts'
@@ -16,22 +16,22 @@ import type { Log } from '../resource/resource.ts'
 import { type SqlValue, toStored } from '../resource/row.ts'
 
 export interface Call {
-  /** Names the request in problems and in the log. */
+  /** The id of the request in problems and in the log. */
   readonly id: string
   readonly method: string
   readonly principal: Principal
   readonly source: Source
-  /** The caller's plan; nothing where requests are not limited. */
+  /** The caller's plan; undefined if requests are not limited. */
   readonly plan: Plan | undefined
-  /** What addresses begin with in this call: `/v1`, or nothing. */
+  /** What the addresses in this call begin with: `/v1`, or nothing. */
   readonly base: string
-  /** The path without that base, and the query, as the caller wrote them. */
+  /** The path without that base, with the query, as the caller wrote them. */
   readonly url: string
   /** The keys in the address, by their fields. */
   readonly keys: Readonly<Record<string, SqlValue>>
   /** The checked parameters of the query. */
   readonly parameters: Readonly<Record<string, unknown>>
-  /** The checked body; nothing for an operation without one. */
+  /** The checked body; undefined for an operation without one. */
   readonly body: unknown
   /** The body as it was sent, for a call with an Idempotency-Key. */
   readonly bodyText: string
@@ -43,15 +43,15 @@ export interface Call {
   readonly preferences: Preferences
   readonly idempotencyKey: string | undefined
   readonly log: Log
-  /** Waits for the turn of a large answer. Throws a `Problem` (503) while there is no memory for one. */
+  /** Waits for the turn of a large response. Throws a `Problem` (503) while there is no memory for it. */
   makeRoom(): Promise<void>
-  /** Throws a `Problem` (503) while there is no memory for any answer: of a write before it is begun, as it could not be told after. */
+  /** Throws a `Problem` (503) while there is no memory for any response. A write asks before it begins, not when it is done. */
   requireRoom(): void
 }
 
 export type Handler = (call: Call) => Promise<Answer>
 
-/** The key of the member that the address names, as it is stored. */
+/** The key of the row that the address names, as it is stored. */
 export function keyOf({ model }: Operation, { keys }: Call): SqlValue {
   return toStored(model.key, keys[model.key.name])
 }
@@ -60,7 +60,7 @@ export function parentKey({ field }: Reference, { keys }: Call): SqlValue {
   return toStored(field, keys[field.name])
 }
 
-/** The rows that an address reaches: those below its parent, and where rows have owners the caller's own. */
+/** The condition for the rows that an address reaches: those below its parent, and only the caller's own if rows have owners. */
 export function visibleRows({ model, parent }: Operation, call: Call): readonly Filter[] {
   const own = ownRows(call.principal, model)
   if (parent === undefined) return own
@@ -81,7 +81,7 @@ export function rowTag(row: readonly SqlValue[], variant?: string): string {
   return etag(Number(row.at(-1)), variant)
 }
 
-/** 412 for a read of another state than the caller wants (RFC 9110 §13.1.1), before 304 is considered (§13.2.2). */
+/** 412 if the row is not in the state that the caller wants to read (RFC 9110 §13.1.1); checked before 304 (§13.2.2). */
 export function requireMatch({ conditions }: Call, tag: string): void {
   if (!ifMatchHolds(conditions.ifMatch, tag)) throw new Problem('preconditionFailed', { headers: { etag: tag } })
 }
@@ -98,18 +98,18 @@ export function represent({ representation }: Call, { status, headers, value }: 
 }
 
 const common = Object.freeze({ 'cache-control': 'no-cache', vary: 'Accept, Prefer' })
-/** One caller's answer is for nobody else, whatever a shared cache makes of `Authorization` (RFC 9111 §3.5). */
+/** A response to one caller is for nobody else, however a shared cache treats `Authorization` (RFC 9111 §3.5). */
 const personal = Object.freeze({ ...common, 'cache-control': 'private, no-cache' })
 
-/** What is about secrets is kept nowhere. */
+/** Responses about secrets must not be stored. */
 const secret = Object.freeze({ ...common, 'cache-control': 'no-store' })
 
-/** The fields of every answer that may be cached or was chosen by negotiation (RFC 9110 §12.5.5, RFC 9111 §5.2.2.4). */
+/** The fields of every answer that may be cached, or that was negotiated (RFC 9110 §12.5.5, RFC 9111 §5.2.2.4). */
 export function cacheFields({ kind }: Principal): Readonly<Record<string, string>> {
   return kind === 'key' || kind === 'token' ? personal : common
 }
 
-/** Those fields, and which preferences were honoured. */
+/** Those fields, and the preferences that were honoured. */
 export function representationFields(operation: Operation, call: Call): Readonly<Record<string, string>> {
   const applied = preferenceFields(operation, call)
   const cache = operation.cacheable ? cacheFields(call.principal) : secret
@@ -118,7 +118,7 @@ export function representationFields(operation: Operation, call: Call): Readonly
 
 const noFields: Readonly<Record<string, string>> = Object.freeze({})
 
-/** Says which preferences were honoured (RFC 7240 §3). */
+/** The preferences that were honoured (RFC 7240 §3). */
 export function preferenceFields({ preferences: honoured }: Operation, call: Call): Readonly<Record<string, string>> {
   const applied = appliedPreferences(call.preferences, honoured)
   return applied === undefined ? noFields : { 'preference-applied': applied }

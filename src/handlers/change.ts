@@ -1,4 +1,4 @@
-// Every write of a row: the hooks around it, the statements, and what a constraint that refuses it is told with.
+// Every write of a row: its hooks, its statements, and the refusal by a constraint.
 
 import { ownerOf } from '../access/ownership.ts'
 import type { Model } from '../resource/model.ts'
@@ -23,9 +23,9 @@ export type Write =
   | { readonly operation: 'replace' | 'update'; readonly current: Row; readonly values: Values }
   | { readonly operation: 'delete'; readonly current: Row }
 
-/** A row that was written, and what hooks are told of it after the commit. */
+/** A row that was written, and the change that hooks see after the commit. */
 export interface Written {
-  /** As it is stored, or was before it was deleted. */
+  /** The row as it is stored, or as it was before it was deleted. */
   readonly row: Row
   readonly change: Change<Values>
 }
@@ -56,7 +56,7 @@ function isRefusal(error: unknown): error is StoreError {
   return error instanceof StoreError && refusals.includes(error.code)
 }
 
-/** The same change with another row after it; nothing is there after a deletion. */
+/** The same change with another row `after` it; a deletion has none. */
 function withAfter(change: Change<Values>, after: Values): Change<Values> {
   return change.operation === 'delete' ? change : { ...change, after }
 }
@@ -68,7 +68,7 @@ function toChange(model: Model, request: Write, now: Date): Change<Values> {
   return operation === 'delete' ? { operation, now, before } : { operation, now, before, after: request.values }
 }
 
-/** What is stored for a new body: nulls for what it leaves out, the time where the server sets it. */
+/** The values to store for a new body: null for members that it leaves out, and the time where the server sets it. */
 function completeValues({ fields }: Model, body: Values, now: Date): Values {
   return Object.fromEntries(
     fields.map(field => [field.name, ownMember(body, field.name) ?? (field.createdAt ? now.toISOString() : null)]),
@@ -98,5 +98,5 @@ function* store({ engine, principal, now }: WriteContext, table: Table, request:
 
 function requireRow(name: string, row: Row | undefined): Row {
   if (row !== undefined) return row
-  throw new StoreError('rule', `The database has a trigger on ${name} that drops such a write.`)
+  throw new StoreError('rule', `A trigger on ${name} in the database drops such a write.`)
 }

@@ -1,4 +1,4 @@
-// GET of a custom route: what a resource computes from one of its members.
+// GET of a custom route: what a resource computes from one of its rows.
 
 import type { TObject } from '@sinclair/typebox'
 import { Problem } from '../http/problem.ts'
@@ -27,7 +27,7 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
     if (row === undefined) throw new Problem('notFound')
     const value = await run(custom, model, {
       row: rowToValues(model.fields, row),
-      // The `await` keeps the line that asks in the stack of an error.
+      // The `await` keeps the line of the query in the stack of an error.
       query: async (statement: Sql) =>
         await store.query({ ...sqlToStatement(store.dialect, statement), readOnly: true }),
       log: call.log,
@@ -48,10 +48,10 @@ async function run(route: Route, { file }: Model, context: Parameters<Route['han
   }
 }
 
-/** As it is sent: a `Date` is a text by then, and what is undefined is gone. */
+/** Checks the text that is sent: in it a `Date` is a string, and undefined members are gone. */
 function requireAnswer({ response }: Route, value: unknown): void {
   const findings = bodyFindings(validatorOf(response)(value)).map(findingToText)
-  if (findings.length > 0) throw new Error(`its answer is not what its response says: ${findings.join('; ')}`)
+  if (findings.length > 0) throw new Error(`it returned what its response does not allow: ${findings.join('; ')}`)
 }
 
 const validators = new WeakMap<object, Validate>()

@@ -1,4 +1,4 @@
-// POST to a collection: a new row.
+// POST to a collection: creates a row.
 
 import type { Operation } from '../operations/operation.ts'
 import { ownMember, type Values } from '../resource/row.ts'

@@ -1,4 +1,4 @@
-// DELETE of a member: gone, or marked as deleted, if nothing refers to it any more.
+// DELETE of a row: removes it or marks it as deleted, unless other rows refer to it.
 
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'

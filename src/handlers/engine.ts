@@ -1,4 +1,4 @@
-// What every handler works with, put together once at the start.
+// What every handler works with. It is put together once, at the start.
 
 import type { AccessPolicy, Principal } from '../access/access.ts'
 import { ownRows } from '../access/ownership.ts'
@@ -22,7 +22,7 @@ export interface Engine {
   readonly clock: () => Date
 }
 
-/** Who writes, and when. */
+/** The caller of a write, and its time. */
 export interface WriteContext {
   readonly engine: Engine
   readonly principal: Principal
@@ -35,7 +35,7 @@ export function tableOf(engine: Engine, name: string): Table {
   return table
 }
 
-/** Whether the parent that the address names is there for the caller; an address without one has nothing to miss. */
+/** Whether the parent that the address names exists for the caller; true for an address without a parent. */
 export async function hasParent(engine: Engine, { parent }: Operation, call: Call): Promise<boolean> {
   if (parent === undefined) return true
   const table = tableOf(engine, parent.model)

@@ -11,7 +11,7 @@ import { listHandler } from './list.ts'
 import { readHandler } from './read.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 
-/** `file`: where it is, for `restwell routes`. */
+/** `file`: where the handler is, for `restwell routes`. */
 type Handlers = {
   readonly [K in OperationKind]: {
     readonly file: string

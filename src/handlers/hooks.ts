@@ -1,4 +1,4 @@
-// The hooks of a definition: run around every write, and held to what they may do.
+// Runs the hooks of a definition around every write, and checks what they did.
 
 import { CodeFault } from '../resource/code-fault.ts'
 import type { Model } from '../resource/model.ts'
@@ -21,7 +21,7 @@ export function beforeWrite(model: Model, change: Change<Values>, keyIsFixed: bo
   return after
 }
 
-/** A hook sees what will be stored: date-times and the like in the form in which `before` has them. */
+/** A hook sees values as they will be stored: date-times, for example, have the same form as in `before`. */
 function asStored({ fields }: Model, change: Change<Values>): Change<Values> {
   if (change.after === undefined) return change
   return { ...change, after: rowToValues(fields, valuesToRow(fields, change.after)) }
@@ -37,14 +37,17 @@ function runBeforeWrite({ hooks, file }: Model, change: Change<Values>): unknown
 
 function membersOf(model: Model, returned: unknown): Values {
   if (isPromise(returned))
-    throw beforeWriteFault(model, 'it returned a promise, but it runs inside the transaction: nothing was stored')
+    throw beforeWriteFault(
+      model,
+      'it returned a promise, but it runs inside the transaction and cannot wait: nothing was stored',
+    )
   if (returned === undefined || returned === null) return {}
   if (typeof returned !== 'object' || Array.isArray(returned))
     throw beforeWriteFault(model, `it returned ${JSON.stringify(returned)}; return members to change, or nothing`)
   return Object.fromEntries(Object.entries(returned).map(([name, value]) => [name, value ?? null]))
 }
 
-/** What a caller sent has been checked before; what is wrong now, the hook has made so. */
+/** The caller's values have been checked before, so a row that is invalid now is the hook's fault. */
 function requireFitting(model: Model, after: Values): void {
   const findings = bodyFindings(validatorOf(model)(after)).map(findingToText)
   if (findings.length > 0) throw beforeWriteFault(model, `it made a row that is not valid: ${findings.join('; ')}`)
@@ -69,14 +72,14 @@ function validatorOf(model: Model): Validate {
   return validate
 }
 
-/** A whole row, but for a key that the database has yet to make. */
+/** A whole row, but without a key that the database has yet to make. */
 function writtenShape(model: Model) {
   if (model.keyMadeBy === 'client') return stateShape(model)
   const fields = model.fields.map(field => (field === model.key ? { ...field, nullable: true } : field))
   return stateShape({ ...model, fields })
 }
 
-/** Lets the resource know; the answer does not wait for it. */
+/** Runs the hook after the commit; the response does not wait for it. */
 export function afterCommit({ hooks, file }: Model, change: Change<Values>, { id, log }: Call): void {
   if (hooks.afterCommit === undefined) return
   const run = async () => hooks.afterCommit?.(change, log)

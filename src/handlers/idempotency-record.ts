@@ -1,4 +1,4 @@
-// The record of a request made with an Idempotency-Key: a resource like any other, but served to nobody. The database's
+// The record of a request with an Idempotency-Key: a resource like any other, but it is not served. The database's
 // clock says how old it is, because instances may have clocks that differ.
 
 import { Type } from '@sinclair/typebox'
@@ -37,7 +37,7 @@ export type Claim =
   | { readonly outcome: 'reused' }
   | { readonly outcome: 'unfinished' }
 
-/** Takes the key for this request, unless one of the same key came before. */
+/** Claims the key for this request, unless an earlier request has it. */
 export function* claimKey(table: Table, request: IdempotentRequest): Work<Claim> {
   const { digest, fingerprint } = request
   yield deleteIfExpired(table, digest)
@@ -53,7 +53,7 @@ export function* claimKey(table: Table, request: IdempotentRequest): Work<Claim>
   }
 }
 
-/** Keeps the answer under the key that the same transaction has claimed. */
+/** Stores the answer under the key that the same transaction has claimed. */
 export function keepAnswer({ dialect, name }: Table, digest: string, answer: Answer): Statement {
   const { status, headers, body } = answer
   const [first, second, third, fourth] = [1, 2, 3, 4].map(dialect.placeholder)
@@ -65,7 +65,7 @@ export function keepAnswer({ dialect, name }: Table, digest: string, answer: Ans
   }
 }
 
-/** How many records one transaction forgets: each may hold a large answer, and other requests wait meanwhile. */
+/** How many records one transaction deletes: each may hold a large answer, and other requests wait meanwhile. */
 export const expiredPortion = 100
 
 /** Forgets the oldest expired records, up to `expiredPortion`. Returns how many they were. */

@@ -1,4 +1,4 @@
-// GET of a collection: a page of rows as a bare array, with links to the pages around it.
+// GET of a collection: a page of rows as a bare array, with links to the other pages.
 
 import { hash } from 'node:crypto'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'

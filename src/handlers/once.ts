@@ -1,4 +1,4 @@
-// The work of a call in one transaction, done once for each Idempotency-Key: key, effect and answer are stored together.
+// Does the work of a call in one transaction, once for each Idempotency-Key: key, effect and answer are stored together.
 
 import type { Answer } from '../http/answer.ts'
 import { fingerprint } from '../http/idempotency.ts'
@@ -15,15 +15,15 @@ import { explainRefusal, RefusedWrite } from './refusal.ts'
 /** What the work of a call did. */
 export interface Effect {
   readonly answer: Answer
-  /** What is stored of the answer for a repetition, where that is less. */
+  /** The answer that is stored for a repetition, if it is not the same one. */
   readonly kept?: Answer
-  /** Called when the effect is on disk; not for a replayed answer. */
+  /** Called when the effect is on disk, but not for a replayed answer. */
   readonly committed?: () => void
 }
 
 export type CallWork = (call: Call) => Work<Effect>
 
-/** Whether a work that failed so is started again, because what it read is not so any more. */
+/** Whether a work that failed with this error is started again, because the rows that it read have changed. */
 export type Retry = (error: unknown) => boolean
 
 /** Does the work of each call in a transaction of its own. */
@@ -47,7 +47,7 @@ export function inTransaction(engine: Engine, operation: Operation, work: CallWo
 
 const never = () => false
 
-/** How often a work is started at most. */
+/** How many times a work may be started. */
 const maxAttempts = 3
 
 async function commit({ store }: Engine, work: () => Work<Effect>, retry: Retry, attempt = 1): Promise<Answer> {
@@ -73,7 +73,7 @@ function isFaultOfStore(error: unknown): boolean {
   return error instanceof StoreError && (problemOf(error)?.status ?? 500) >= 500
 }
 
-/** The caller is told what the rule says; which rule it was, the error of the database names. */
+/** The caller sees the message of the rule; the error of the database, in the log, names the rule. */
 function tellOfRule({ model }: Operation, { log }: Call, error: unknown): void {
   if (error instanceof StoreError && error.code === 'rule')
     log.info({ err: error }, `a rule of the database refused a write to ${model.name}`)
@@ -116,7 +116,7 @@ function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect |
   return { answer: { ...answer, headers: { ...headers, 'idempotent-replayed': 'true' } } }
 }
 
-/** Refusals that the state led to are kept; faults, and what is about the key or its caller, are not. */
+/** Refusals that result from stored rows are kept. Faults are not, nor refusals about the key or its caller. */
 function isKept({ kind, status }: Problem): boolean {
   return status < 500 && status !== 403 && kind !== 'idempotencyKeyReused' && kind !== 'idempotencyKeyInUse'
 }

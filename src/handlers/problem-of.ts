@@ -1,4 +1,4 @@
-// What a caller is told of an error that was thrown: every refusal and every fault of ours is a problem.
+// What the caller sees of an error: every refusal and every fault is a problem.
 
 import { KeySetUnavailable } from '../access/key-set.ts'
 import { Problem, type ProblemKind } from '../http/problem.ts'
@@ -7,7 +7,7 @@ import { CodeFault } from '../resource/code-fault.ts'
 import { Refusal } from '../resource/resource.ts'
 import { StoreError, type StoreErrorCode } from '../store/store.ts'
 
-/** The problem that an error is to the caller; nothing for an error that is not one of ours. */
+/** The problem that an error is to the caller; undefined for an error that is not one of ours. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof ParameterError) return parameterProblem(error)

@@ -1,4 +1,4 @@
-// GET of a member: one row, or 304 for a caller that has it.
+// GET of one row, or 304 if the caller has its current state.
 
 import { hash } from 'node:crypto'
 import { ifNoneMatchHolds } from '../http/conditional.ts'

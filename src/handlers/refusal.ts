@@ -1,4 +1,4 @@
-// What a violated constraint means to the caller, who learns of no row that is not there for it.
+// What a violated constraint means to the caller. It must not reveal rows that do not exist for that caller.
 
 import type { Principal } from '../access/access.ts'
 import { newRowsPeers, ownRows } from '../access/ownership.ts'
@@ -27,7 +27,7 @@ export class RefusedWrite extends Error {
   }
 }
 
-/** Another owner's row is not there for a caller, who cannot refer to it. What the row referred to before may stay. */
+/** A caller cannot refer to a row of another owner, since it does not exist for that caller. A reference that was there before may stay. */
 export function* requireReferences(
   { engine, principal }: WriteContext,
   { references }: Model,
@@ -45,8 +45,8 @@ export function* requireReferences(
 }
 
 /**
- * What a refused write means to its caller. The rows are looked at again after the transaction, because a database
- * does not say everything when it refuses.
+ * The problem that a refused write is to its caller. The rows are read again after the transaction, because a database does
+ * not say everything when it refuses.
  */
 export async function explainRefusal(
   engine: Engine,
@@ -67,7 +67,7 @@ export async function explainRefusal(
   return cause
 }
 
-/** What a caller wanted to store; `replaces` a row that is there, rather than adding one. */
+/** What a caller wanted to store; `replaces`: over an existing row, rather than as a new one. */
 interface Attempt {
   readonly values: Values
   readonly replaces: boolean
@@ -78,7 +78,7 @@ function isField(column: string): boolean {
   return !column.startsWith('_')
 }
 
-/** `sets`: the fields that must be unique, together within each set. */
+/** `sets`: the fields that must be unique, each set together. */
 function uniqueProblem({ singular }: Model, sets: readonly (readonly string[])[]): Problem {
   const columns = [...new Set(sets.flat())]
   return new Problem('conflict', {
@@ -87,7 +87,7 @@ function uniqueProblem({ singular }: Model, sets: readonly (readonly string[])[]
   })
 }
 
-/** Which sets of values another row has, the key first. Of several, a database names the one it comes upon. */
+/** The sets of values that another row has, the key first. The database names only one of several. */
 async function takenSets(
   engine: Engine,
   model: Model,
@@ -117,7 +117,7 @@ async function countRows(engine: Engine, { name }: Model, filters: readonly Filt
 }
 
 function referenceProblem(errors: readonly Finding[]): Problem {
-  return new Problem('conflict', { detail: 'Something that it refers to is not there.', errors })
+  return new Problem('conflict', { detail: 'It refers to something that does not exist.', errors })
 }
 
 async function missingReferences(
@@ -131,7 +131,7 @@ async function missingReferences(
     const key = toStored(field, ownMember(values, field.name))
     const own = ownRows(principal, table.model)
     if (key !== null && (await engine.store.query(selectMember(table, key, own))).length === 0)
-      missing.push({ pointer: `#/${field.name}`, detail: `refers to nothing: there is no such ${field.name}` })
+      missing.push({ pointer: `#/${field.name}`, detail: `does not exist` })
   }
   return missing
 }
@@ -146,7 +146,7 @@ async function referredProblem(engine: Engine, target: Model, key: SqlValue): Pr
   return new Problem('conflict', { detail: `It cannot be deleted while ${names} refer to it.` })
 }
 
-/** The tables and columns in which deleted rows that are kept may refer to a row. */
+/** The tables and columns in which kept rows, though deleted, may refer to a row. */
 export function keptReferrers(engine: Engine, target: Model): readonly { name: string; field: string }[] {
   return referrersOf(engine, target)
     .filter(({ model }) => model.keepDeleted)

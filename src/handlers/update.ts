@@ -1,4 +1,4 @@
-// PUT and PATCH of a member: read, compare, change and write in one transaction.
+// PUT and PATCH of a row: reads, compares, changes and writes it in one transaction.
 
 import { isDeepStrictEqual } from 'node:util'
 import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
@@ -20,7 +20,7 @@ import { type Effect, inTransaction } from './once.ts'
 import { RefusedWrite } from './refusal.ts'
 import { requirePreconditions, requireSame, writtenAnswer } from './written.ts'
 
-/** What a call wants written over the row that is there, or where none is. */
+/** The write that a call asks for, given the current row, if there is one. */
 type Plan = (call: Call, current: Row | undefined) => Exclude<Write, { operation: 'delete' }>
 
 export function replaceHandler(engine: Engine, operation: Operation): Handler {
@@ -65,7 +65,7 @@ function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handle
   return inTransaction(engine, operation, work, error => isOutrun(error, model.key))
 }
 
-/** A PUT that found nothing met a row which another has created meanwhile: now it would replace that. */
+/** Whether a PUT that found no row failed because another caller created it meanwhile: started again, it replaces that row. */
 function isOutrun(error: unknown, key: Field): boolean {
   if (!(error instanceof RefusedWrite) || error.change.operation !== 'create') return false
   return error.cause.code === 'unique' && error.cause.columns.includes(key.name)
@@ -75,13 +75,13 @@ function requireSameParent({ parent }: Operation, call: Call, values: Values): v
   if (parent !== undefined) requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
 }
 
-/** The body of a PUT; below a parent it need not name the one that the address names. */
+/** The body of a PUT; below a parent, the reference may be left out, because the address has it. */
 function belowParent({ parent }: Operation, call: Call): Values {
   const body = call.body as Values
   return parent === undefined ? body : { [parent.field.name]: parentKey(parent, call), ...body }
 }
 
-/** The body of a PUT that creates: with the key of the address, and no read-only member yet. */
+/** The values of a PUT that creates: with the key of the address, and without read-only members. */
 function newValues(model: Model, call: Call, body: Values): Values {
   const key = { [model.key.name]: call.keys[model.key.name] ?? null }
   const values = { ...body, ...key }
@@ -89,7 +89,7 @@ function newValues(model: Model, call: Call, body: Values): Values {
   return values
 }
 
-/** Every writable member is the body's, null where it has none; a read-only one may be sent back as it is. */
+/** Every writable member comes from the body, or is null if the body has none. A read-only member may be sent back unchanged. */
 function replaceValues(model: Model, current: Values, body: Values): Values {
   requireUnchanged(model, current, body)
   const value = (field: Field) => ownMember(isFixed(model, field) ? current : body, field.name) ?? null
@@ -128,7 +128,7 @@ function isFixed({ key }: Model, field: Field): boolean {
   return field === key || field.readOnly
 }
 
-/** 422 where a member that the server keeps is sent with another value. */
+/** 422 if a read-only member is sent with another value. */
 function requireUnchanged(model: Model, current: Values, next: Values): void {
   const sent = model.fields.filter(field => isFixed(model, field) && ownMember(next, field.name) !== undefined)
   const changed = sent.filter(field => !equals(field, ownMember(current, field.name), next[field.name]))
@@ -137,7 +137,7 @@ function requireUnchanged(model: Model, current: Values, next: Values): void {
   throw new Problem('invalidBody', { errors })
 }
 
-/** Equal in the stored form: a date-time may come back with another offset. */
+/** Compares stored forms, because a date-time may be sent back with another offset. */
 function equals(field: Field, one: unknown, other: unknown): boolean {
   return toStored(field, one) === toStored(field, other)
 }

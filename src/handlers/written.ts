@@ -1,4 +1,4 @@
-// What a call must meet before it writes, and the answer to what it has written.
+// The preconditions of a write, and the answer to it.
 
 import type { Answer } from '../http/answer.ts'
 import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
@@ -17,17 +17,17 @@ export function requirePreconditions({ model }: Operation, { conditions }: Call,
   if (model.requireIfMatch && current !== undefined && ifMatch === undefined) throw new Problem('preconditionRequired')
 }
 
-/** 409 where the body says otherwise of a member that the address gives. */
+/** 409 if the body contradicts a member that the address gives. */
 export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unknown): void {
   if (fromBody === undefined || toStored(field, fromBody) === fromAddress) return
   const { name } = field
   throw new Problem('conflict', {
-    detail: `The ${name} of the body is not that of the address.`,
-    errors: [{ pointer: `#/${name}`, detail: `must equal ${fromAddress}, which the address says` }],
+    detail: `The ${name} in the body is not the one in the address.`,
+    errors: [{ pointer: `#/${name}`, detail: `must equal ${fromAddress}, as in the address` }],
   })
 }
 
-/** The answer to a write: the representation, or nothing where the caller prefers that (RFC 7240 §4.2). */
+/** The answer to a write: the representation, or no body if the caller prefers that (RFC 7240 §4.2). */
 export function writtenAnswer(operation: Operation, call: Call, row: Row, created: boolean): Answer {
   const address = addressOf(call, collectionOf(operation, call), row[0] ?? null)
   const headers = { ...representationFields(operation, call), ...(created && { location: address }) }

@@ -1,4 +1,4 @@
-// Where the rows of a model are reached: at the model's own address, or below a parent's.
+// Where the rows of a model are served: at the model's own address, or below a parent.
 
 import type { Parameter } from '../query/parameter.ts'
 import { type Below, parentKeyExample, rowExample } from '../resource/example.ts'
@@ -39,7 +39,7 @@ export class Address {
     return below === undefined ? [] : [pathParameter(below.field, parentModel ?? model, below.key)]
   }
 
-  /** The parameters of a member's address. `key`: of the row that the example is about. */
+  /** The parameters of a row's address. `key`: that of the row in the example. */
   memberParameters(key: unknown = rowExample(this.model, this.below)[this.model.key.name]): readonly Parameter[] {
     return [...this.collectionParameters, pathParameter(this.model.key, this.model, key)]
   }

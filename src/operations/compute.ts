@@ -17,7 +17,7 @@ export function computeOperation(address: Address, custom: Custom): Operation {
   const described = describe(address, none, {
     method: 'GET',
     path: `${address.member}/${custom.name}`,
-    // Of a row that others refer to: the last one may have been deleted as an example.
+    // The example is a row that others refer to: the last row may have been deleted as the example of DELETE.
     pathParameters: address.memberParameters(parentKeyExample(model)),
     requestHeaders: ['Prefer'],
     preferences: ['handling'],
@@ -42,7 +42,7 @@ export function computeOperation(address: Address, custom: Custom): Operation {
 
 const none = { id: '', verb: '', does: '', more: '' }
 
-/** The team's own words, after those that say what is done. */
+/** The description of the definition, after the sentence that says what the operation does. */
 function words({ operationId, summary, description }: Custom) {
   const sentence = summary.replace(/\.?$/, '.')
   return { id: operationId, summary, description: description === undefined ? sentence : `${sentence} ${description}` }

@@ -1,4 +1,4 @@
-// POST to a collection: a new row.
+// POST to a collection: creates a row.
 
 import { jsonType } from '../http/media-types.ts'
 import { json } from '../http/representation.ts'
@@ -42,7 +42,7 @@ export function createOperation(address: Address): Operation {
   }
 }
 
-/** Below a parent the address says which one it is. */
+/** Below a parent the body may leave out the reference, because the address has it. */
 function createShape({ parent, shapes }: Address): JsonSchema {
   return (parent && shapes.createBelow[parent.model]) ?? shapes.create
 }

@@ -1,4 +1,4 @@
-// DELETE of a member.
+// DELETE of a row.
 
 import type { ProblemKind } from '../http/problem.ts'
 import type { Address } from './address.ts'

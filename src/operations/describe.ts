@@ -9,19 +9,19 @@ import type { Address } from './address.ts'
 import type { Described, Success } from './operation.ts'
 
 export interface Wording {
-  /** How the operationId starts. */
+  /** What the operationId begins with. */
   readonly id: string
-  /** How the summary starts. */
+  /** What the summary begins with. */
   readonly verb: string
-  /** How the description starts. It says what is done, because some readers see nothing else. */
+  /** What the description begins with. It says what the operation does, because some readers see nothing else. */
   readonly does: string
-  /** How it goes on. */
+  /** The rest of the description. */
   readonly more: string
-  /** Whether it is about all rows. */
+  /** Whether it concerns all rows. */
   readonly plural?: boolean
 }
 
-/** What one kind of operation says of itself; the rest follows from the address. */
+/** What one kind of operation describes itself; the rest follows from the address. */
 export type Own = Omit<
   Described,
   | 'id'
@@ -36,7 +36,7 @@ export type Own = Omit<
   | 'accepts'
 > &
   Partial<Pick<Described, 'scope' | 'cacheable' | 'queryParameters'>> & {
-    /** Whether it changes nothing, so that the scope to read is enough. */
+    /** Whether it changes nothing, so that the scope for reading is enough. */
     readonly reads: boolean
   }
 
@@ -82,7 +82,7 @@ export const writeProblems = [
   'insufficientStorage',
 ] as const satisfies readonly ProblemKind[]
 
-/** Of a change to a row that may be asked to name its state. */
+/** The problems of a change to a row, for which `If-Match` may be required. */
 export function changeProblems({ model }: Address): readonly ProblemKind[] {
   return model.requireIfMatch ? ['preconditionFailed', 'preconditionRequired'] : ['preconditionFailed']
 }

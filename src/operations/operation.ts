@@ -1,5 +1,5 @@
-// The contract of an operation, which is one method at one address. Routes, document and access ask it what they need to
-// know, and never for its name.
+// The contract of an operation, which is one method at one address. Routes, document and access ask it for its properties,
+// never for its name.
 
 import type { RequestHeader, ResponseHeader } from '../http/header-names.ts'
 import type { Preference } from '../http/prefer.ts'
@@ -13,7 +13,7 @@ import type { Model, Reference } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
 import type { Run } from './run.ts'
 
-/** What only one kind of operation has. */
+/** Properties that only one kind of operation has. */
 interface Own {
   readonly list: { readonly list: ListParameters }
   readonly compute: { readonly custom: CustomRoute<Record<string, unknown>> }
@@ -38,18 +38,18 @@ export interface Described {
   /** As in the document: `/events/{event_id}/guests`. */
   readonly path: string
   readonly model: Model
-  /** The reference whose value the address gives, on a nested address. */
+  /** On a nested address, the reference whose value the address gives. */
   readonly parent: Reference | undefined
-  /** The parent that its examples are about, on a nested address. */
+  /** On a nested address, the parent in the examples. */
   readonly below: Below | undefined
   readonly summary: string
   readonly description: string
   readonly pathParameters: readonly Parameter[]
   readonly queryParameters: readonly Parameter[]
-  /** The header fields of the request that make a difference. */
+  /** The header fields of the request that matter to it. */
   readonly requestHeaders: readonly RequestHeader[]
   readonly preferences: readonly Preference[]
-  /** The bodies that are taken, the preferred media type first; none for an operation without a body. */
+  /** The bodies that it accepts, with the preferred media type first; none for an operation without a body. */
   readonly bodies: readonly Body[]
   /** Their media types. */
   readonly accepts: readonly string[]
@@ -57,9 +57,9 @@ export interface Described {
   readonly offers: readonly Representation[]
   readonly successes: readonly Success[]
   readonly problems: readonly ProblemKind[]
-  /** The scope that its caller needs. */
+  /** The scope that the caller needs. */
   readonly scope: string
-  /** Whether caches may keep its responses, and ask whether they are still right. */
+  /** Whether caches may keep its responses, and revalidate them. */
   readonly cacheable: boolean
 }
 
@@ -81,9 +81,9 @@ interface Content {
 export interface Success {
   readonly status: number
   readonly description: string
-  /** The header fields that it may have, beside those of every response. */
+  /** The header fields that it may have, in addition to those of every response. */
   readonly headers: readonly ResponseHeader[]
-  /** What its body is; nothing for a response without one. */
+  /** Its body; undefined for a response without one. */
   readonly content?: Content
   /** The name of a response that several operations have: those on all resources, or if it has a body, on this one. */
   readonly component?: string

@@ -1,4 +1,4 @@
-// The operation table: what can be done to each model, and where. Routes, document and access all read it.
+// The operation table: the operations on each model and their addresses. Routes, document and access all read it.
 
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
@@ -19,7 +19,7 @@ export interface ServedResource {
   readonly operations: readonly Operation[]
 }
 
-/** All operations of the models, in the order of the document. `shapes`: those of each model, where they are made already. */
+/** All operations of the models, in the order of the document. `shapes`: those of each model, if they have been made already. */
 export function modelsToOperations(
   models: readonly Model[],
   shapes: ReadonlyMap<string, Shapes> = new Map(),

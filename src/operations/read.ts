@@ -1,4 +1,4 @@
-// GET of a member.
+// GET of a row.
 
 import { json } from '../http/representation.ts'
 import { fieldsParameter } from '../query/query.ts'

@@ -1,4 +1,4 @@
-// PUT of a member: every member that may be written.
+// PUT of a row: every member that may be written.
 
 import { jsonType } from '../http/media-types.ts'
 import type { ProblemKind } from '../http/problem.ts'
@@ -51,7 +51,7 @@ function creation(content: Success['content']): Success {
   }
 }
 
-/** Below a parent the address says which one it is. */
+/** Below a parent the body may leave out the reference, because the address has it. */
 function replacementShape({ parent, shapes }: Address): JsonSchema {
   return (parent && shapes.replacementBelow[parent.model]) ?? shapes.replacement
 }

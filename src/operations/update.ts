@@ -1,4 +1,4 @@
-// PATCH of a member: the members that change, or operations on them.
+// PATCH of a row: the members that change, or operations on them.
 
 import { jsonPatchShape } from '../http/json-patch.ts'
 import { jsonPatchType, jsonType, mergePatchType } from '../http/media-types.ts'

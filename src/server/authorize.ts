@@ -53,7 +53,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Needs no credentials: health, the document and the like. */
     open?: boolean
-    /** Open to every caller; bad credentials are refused all the same. */
+    /** Open to every caller; bad credentials are still refused. */
     anyone?: boolean
     /** The scope that the caller must have. */
     scope?: string

@@ -1,4 +1,4 @@
-// The body of a request: its media type, its text, its JSON. Refuses what is no JSON before any schema sees it.
+// The body of a request: its media type, its text and its JSON. A body that is not JSON is refused before any schema sees it.
 
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -12,8 +12,8 @@ import type { Operation } from '../operations/operation.ts'
 import { requireBodySize } from './quotas.ts'
 
 /**
- * One parser for every media type; which of them an operation takes is checked before, by `requireMediaType`. Fastify
- * finds it sooner for those that it is told by name.
+ * One parser for every media type. `requireMediaType` has checked before whether the operation takes it. The types that are
+ * named are here because Fastify finds their parser sooner.
  */
 export function registerBodyParser(app: FastifyInstance): void {
   app.decorateRequest('bodyText', '')
@@ -45,7 +45,7 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   return essence(request.headers['content-type'] ?? '') === jsonPatchType ? parsePatch(text) : parseJson(text)
 }
 
-/** JSON as RFC 7493 (I-JSON) narrows it: no `__proto__`, no half of a surrogate pair (§2.1). */
+/** JSON within the limits of I-JSON (RFC 7493 §2.1): no half of a surrogate pair; and no `__proto__`. */
 export function parseJson(text: string): unknown {
   return requireWellFormed(
     text,
@@ -53,10 +53,10 @@ export function parseJson(text: string): unknown {
   )
 }
 
-/** A JSON Patch, in which what an operation does not define is ignored whatever it is (RFC 6902 §4). */
+/** A JSON Patch, in which members that an operation does not define are ignored (RFC 6902 §4). */
 function parsePatch(text: string): unknown {
   const patch: unknown = parsing(() => JSON.parse(text))
-  // Its schema refuses it for its length alone.
+  // The schema will refuse it for its length.
   if (Array.isArray(patch) && patch.length > jsonPatchShape.maxItems) return patch
   const defined = Array.isArray(patch) ? patch.map(definedMembers) : patch
   parsing(() => typeof defined === 'object' && defined !== null && secureJson.scan(defined, refused))
@@ -70,7 +70,7 @@ function definedMembers(operation: unknown): unknown {
 
 const operationMembers = ['op', 'path', 'from', 'value']
 
-/** `constructor` is a name like any other: nothing here reads or writes a member that an object inherits. */
+/** `constructor` is an ordinary name, because nothing here reads or writes inherited members. */
 const refused = { protoAction: 'error', constructorAction: 'ignore' } as const
 
 function parsing<T>(parse: () => T): T {
@@ -87,7 +87,7 @@ function requireWellFormed(text: string, value: unknown): unknown {
   return value
 }
 
-/** Level by level, so that no nesting is too deep for it. */
+/** Goes level by level instead of recursing, so that no nesting is too deep. */
 function isWellFormed(value: unknown): boolean {
   for (let level = [value]; level.length > 0; level = level.flatMap(membersOf))
     if (level.some(item => typeof item === 'string' && !item.isWellFormed())) return false
@@ -99,7 +99,7 @@ function membersOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : Object.entries(value).flat()
 }
 
-/** `identity` says that there is no coding, and so does an empty field (RFC 9110 §8.4.1, §12.5.3). */
+/** `identity` and an empty field both mean that there is no coding (RFC 9110 §8.4.1, §12.5.3). */
 const uncoded: readonly (string | undefined)[] = [undefined, '', 'identity']
 
 /** 415 for a media type or coding that the operation does not take (RFC 9110 §15.5.16, §12.5.3; RFC 5789 §3.1). */
@@ -119,12 +119,12 @@ export function requireMediaType(operation: Operation, request: FastifyRequest):
   })
 }
 
-/** POST and PATCH have fields of their own for what they take (LDP §7.1, RFC 5789 §3.1); PUT has the common one. */
+/** The field that lists the accepted types: POST and PATCH have their own (LDP §7.1, RFC 5789 §3.1), PUT has the common one. */
 function acceptField(method: string): string {
   return { POST: 'accept-post', PATCH: 'accept-patch' }[method] ?? 'accept'
 }
 
-/** 413 for a body that says itself that it is too large. */
+/** 413 for a body whose announced size is too large. */
 export function requireAnnouncedSize(request: FastifyRequest): void {
   const length = Number(request.headers['content-length'] ?? 0)
   if (length > request.routeOptions.bodyLimit) throw new Problem('contentTooLarge')

@@ -1,18 +1,18 @@
-// One connection of a client: what is owed on it is answered in order, and it ends so that the last answer is heard
-// (RFC 9112 §9.3.2, §9.6).
+// One connection of a client. Its requests are answered in order, and it is closed in such a way that the client receives
+// the last response (RFC 9112 §9.3.2, §9.6).
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Problem } from '../http/problem.ts'
 import { problemToResponse } from './parse-error.ts'
 
-/** How long a connection is read on after its last answer, so that this is not lost with it. */
+/** How long a connection is still read after its last response, so that closing it does not lose that response. */
 export interface LingerBounds {
-  /** Without a byte from the client, in ms. */
+  /** In ms, how long the client may send nothing. */
   readonly silence: number
-  /** In all, in ms. */
+  /** In ms, in all. */
   readonly time: number
-  /** How much is read and thrown away. */
+  /** How many bytes are read and discarded. */
   readonly bytes: number
 }
 
@@ -21,10 +21,10 @@ export class Connection {
   readonly #bounds: LingerBounds
   #request: IncomingMessage | undefined
   #response: ServerResponse | undefined
-  /** No further request is taken. */
+  /** Whether no further request is accepted. */
   #closing = false
   #refused = false
-  /** A refusal is owed behind the answers. */
+  /** Whether a refusal is to be sent after the responses. */
   #refusing = false
   #discarding = false
   #ended = false
@@ -32,12 +32,12 @@ export class Connection {
   constructor(socket: Socket, bounds: LingerBounds) {
     this.#socket = socket
     this.#bounds = bounds
-    // Node calls this after the last answer. Closing at once, with something unread, would reset the connection, and
-    // the client might lose what it was told.
+    // Node calls this after the last response. Closing with unread bytes would reset the connection, and the client might
+    // lose the response.
     socket.destroySoon = () => this.end()
   }
 
-  /** Whether a request is to be answered: none is that comes behind the last one. `last`: nothing can follow this one. */
+  /** Whether to serve a request; one that comes after the last is not served. `last`: no request can follow this one. */
   admit(request: IncomingMessage, response: ServerResponse, last: boolean): boolean {
     if (this.#closing) {
       this.#discard()
@@ -50,14 +50,14 @@ export class Connection {
     return true
   }
 
-  /** Whether an answer has to say `Connection: close`: it is the last that is owed, and ends it or is wished to. */
+  /** Whether a response must say `Connection: close`: it is the last one, and the connection ends or is wished to end. */
   endsWith(response: ServerResponse, wished: boolean): boolean {
     if (response !== this.#response || this.#refusing) return false
     this.#closing ||= wished
     return this.#closing
   }
 
-  /** Says why no request can be read any more, when all that came before is answered, and ends. */
+  /** Sends the reason why no further request can be read, after all earlier responses, and ends the connection. */
   refuse(problem: Problem): void {
     if (this.#refused || this.#socket.destroyed) return
     this.#refused = true
@@ -72,7 +72,7 @@ export class Connection {
     this.#discard()
   }
 
-  /** Ends in stages: says no more, reads on for a while, and closes when the client does. */
+  /** Ends in stages: stops writing, reads for a while, and closes when the client does. */
   end(): void {
     if (this.#ended || this.#socket.destroyed) return
     this.#ended = true
@@ -102,7 +102,7 @@ export class Connection {
     socket.once('close', () => clearTimeout(timer))
   }
 
-  /** What still comes is no request: it passes by the parser. */
+  /** Discards what still arrives, without parsing it as requests. */
   #discard(): void {
     if (this.#discarding) return
     this.#discarding = true
@@ -123,7 +123,7 @@ function whenFinished(response: ServerResponse, act: () => void): void {
   else response.once('finish', act)
 }
 
-/** When every answer before it is sent, so that its place on the connection is free. */
+/** Calls `act` when all earlier responses have been sent, and it is the turn of this one. */
 function whenItsTurn(response: ServerResponse, act: () => void): void {
   if (response.socket === null) response.once('socket', act)
   else act()

@@ -1,4 +1,4 @@
-// CORS: pages of the origins that are listed may read the responses (Fetch §3.3).
+// CORS: pages from the listed origins may read responses (Fetch §3.3).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { corsFields, type Origins } from '../http/cors.ts'
@@ -10,7 +10,7 @@ export function addCors(app: FastifyInstance, origins: Origins): void {
   if (!origins.has('*')) app.addHook('onSend', async (_request, reply) => setVary(reply))
 }
 
-/** For what is refused before the hooks of a request run. */
+/** For requests that are refused before hooks run. */
 export function setCorsOfRefusal(origins: Origins, request: FastifyRequest, reply: FastifyReply): void {
   setCors(origins, request, reply)
   if (origins.size > 0 && !origins.has('*')) setVary(reply)
@@ -21,7 +21,7 @@ function setCors(origins: Origins, { method, headers }: FastifyRequest, reply: F
   reply.headers(corsFields(origins, headers.origin, asked))
 }
 
-/** A cache must not give one origin what was sent to another (Fetch §3.3.5). */
+/** A cache must not give one origin a response that was sent to another (Fetch §3.3.5). */
 function setVary(reply: FastifyReply): void {
   const vary = reply.getHeader('vary')
   reply.header('vary', vary === undefined ? 'Origin' : `${vary}, Origin`)

@@ -1,4 +1,4 @@
-// Where everything else is found from: `/` and the API catalog (RFC 8631, RFC 9727 §2, RFC 9264 §4.2).
+// Where callers find everything else: `/` and the API catalog (RFC 8631, RFC 9727 §2, RFC 9264 §4.2).
 
 import type { FastifyInstance } from 'fastify'
 import { cacheFields } from '../handlers/call.ts'
@@ -43,7 +43,7 @@ function linksBelow(documents: Documents, base: string): Documents {
   return documents.map(document => ({ ...document, href: base + document.href }))
 }
 
-/** The documents by relation, as a link context object has them. */
+/** The documents by link relation, in the form of a link context object. */
 function targets(links: Documents): Record<string, object[]> {
   const byRelation: Record<string, object[]> = {}
   for (const { rel, href, type } of links)

@@ -1,4 +1,4 @@
-// Every refusal and every fault, from whichever layer, as one kind of answer: a problem.
+// Turns every error, from whichever layer, into a problem.
 
 import type { ErrorObject } from 'ajv'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
@@ -10,25 +10,25 @@ import { CodeFault } from '../resource/code-fault.ts'
 import { StoreError } from '../store/store.ts'
 import { bodyFindings, parameterFindings } from '../validation/validator.ts'
 
-/** 404 for an address that is not there; before a body would be parsed. */
+/** 404 for an address that does not exist, before its body would be parsed. */
 export function requireAddress({ is404 }: FastifyRequest): void {
   if (is404) throw new Problem('notFound')
 }
 
-/** Answers errors of the app with problems. */
+/** Makes the app send its errors as problems. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply))
   app.setNotFoundHandler((request, reply) => sendError(new Problem('notFound'), request, reply))
 }
 
-/** 422 or 400 for what a schema found; sent at once, for Fastify's way with errors costs as much as finding it. */
+/** 422 or 400 for a schema's findings. It is sent directly, because Fastify's own handling costs as much as the validation. */
 export function refuseInvalid(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
   const { validationError } = request
   if (validationError === undefined) done()
   else sendError(validationError, request, reply)
 }
 
-/** Sends what was thrown; a fault, unlike a problem of our own choice, is logged under the id that the caller sees. */
+/** Sends an error as a problem. Unlike a refusal, a fault is also logged, under the id that the caller sees. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error)
   const reported =
@@ -38,7 +38,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return sendProblem(problem, request, reply)
 }
 
-/** As Fastify would make it of the media type, each time. */
+/** What Fastify would make from the media type, for each response. */
 const contentType = `${problemMediaType}; charset=utf-8`
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -55,7 +55,7 @@ function adviceFor(kind: ProblemKind, error: unknown): string {
   if (error instanceof StoreError && error.code === 'damaged')
     return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
   if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
-  if (kind === 'unavailable') return 'the database did not answer: check that it runs and that its disk is sound'
+  if (kind === 'unavailable') return 'the database did not respond: check that it is running and that its disk works'
   return 'a fault in the service: please report it with this entry'
 }
 
@@ -74,7 +74,7 @@ const fastifyProblems: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_REP_INVALID_PAYLOAD_TYPE: 'internal',
 }
 
-/** What else is refused, above all the files of the documentation, by its status. */
+/** Other refusals, above all for the files of Swagger UI, by their status. */
 const statusProblems: Readonly<Record<number, ProblemKind>> = {
   400: 'malformed',
   403: 'notFound',
@@ -86,7 +86,7 @@ function fastifyProblem({ code = '', statusCode }: Partial<FastifyError>): Probl
   return new Problem(fastifyProblems[code] ?? statusProblems[statusCode ?? 500] ?? 'internal')
 }
 
-/** What a schema found, `context` being `body`, `params` or `querystring`. */
+/** The findings of a schema; `context` is `body`, `params` or `querystring`. */
 export function validationProblem(errors: readonly unknown[], context: string): Problem {
   const found = errors as readonly ErrorObject[]
   if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(found) })

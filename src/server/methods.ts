@@ -1,4 +1,4 @@
-// HEAD, OPTIONS and 405: what the addresses that are registered do not say themselves (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
+// HEAD, OPTIONS and 405 for every address that has routes (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { Problem } from '../http/problem.ts'
@@ -11,7 +11,7 @@ interface Address {
   accepts: Record<string, string>
 }
 
-/** Takes note of every route from now on; call the function it gives when they are all there. */
+/** Collects every route from now on. Call the function that it returns after the last one. */
 export function collectMethods(app: FastifyInstance): () => void {
   const addresses = new Map<string, Address>()
   app.addHook('onRoute', route => {
@@ -28,20 +28,20 @@ export function collectMethods(app: FastifyInstance): () => void {
   }
 }
 
-/** Fastify gives the 304 to a HEAD the length 0, which would be that of the 200 to a GET (RFC 9110 §8.6). */
+/** Fastify gives the 304 to a HEAD the length 0, but a length there would be that of the 200 to a GET (RFC 9110 §8.6). */
 async function dropFalseLength(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   if (reply.statusCode === 304) reply.removeHeader('content-length')
   return payload
 }
 
-/** RFC 5789 §3.1 Accept-Patch, RFC 5023 style Accept-Post as in the LDP recommendation §7.1. */
+/** Accept-Patch (RFC 5789 §3.1) and Accept-Post (LDP §7.1). */
 function acceptFields(operation: Operation | undefined): Record<string, string> {
   const types = operation?.accepts.join(', ')
   if (operation?.method === 'PATCH') return { 'accept-patch': types ?? '' }
   return operation?.method === 'POST' ? { 'accept-post': types ?? '' } : {}
 }
 
-/** 501 for a method that nobody knows, 405 for one that is not here, and the answer to OPTIONS: before credentials are asked for. */
+/** 501 for an unknown method, 405 for one that the address does not have, and the response to OPTIONS. None needs credentials. */
 export function answerMethod(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
   const { is404, method, server, routeOptions } = request
   if (is404 && !server.supportedMethods.includes(method)) throw new Problem('notImplemented')
@@ -71,7 +71,7 @@ function answerOthers(app: FastifyInstance, url: string, { methods, accepts }: A
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** On a route of this file's own: what its address says of itself, `allow` above all. */
+    /** On the routes that this file adds: the header fields that describe the address, above all `allow`. */
     otherMethods?: Readonly<Record<string, string>> & { readonly allow: string }
   }
 }

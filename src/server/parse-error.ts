@@ -1,4 +1,4 @@
-// What Node's parser refuses, before there is a request, as a problem; and a problem as the bytes of a response.
+// Turns what Node's parser refuses, before there is a request, into a problem, and a problem into the bytes of a response.
 
 import { randomUUID } from 'node:crypto'
 import type { ConnectionError } from 'fastify'
@@ -19,7 +19,7 @@ export function parseProblem(error: ConnectionError): Problem {
 }
 
 const token = "[\\w!#$%&'*+.^`|~-]+"
-/** What is no request line at all has no method or version that could be unknown. */
+/** Only a well-formed request line can have an unknown method or version. */
 const methodLine = new RegExp(`^${token} [!-~]+ HTTP/\\d\\.\\d$`)
 const versionLine = /[!-~] HTTP\/\d\.\d$/
 
@@ -32,7 +32,7 @@ function kindOf(error: ConnectionError): ProblemKind {
   return kind
 }
 
-/** What the parser had read of the last packet when it gave up, and the rest of the line in which it was. */
+/** The part of the last packet that the parser had read when it gave up, and the rest of its current line. */
 function linesOf({ rawPacket, bytesParsed }: ConnectionError): { read: string; rest: string } {
   const packet: unknown = rawPacket
   const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : ''
@@ -40,15 +40,15 @@ function linesOf({ rawPacket, bytesParsed }: ConnectionError): { read: string; r
   return { read: text.slice(0, bytesParsed), rest }
 }
 
-/** Longer than every method that there is. */
+/** Longer than any method. */
 const maxWord = 32
 
-/** What stands at the end without white space or brackets: the body before a request line ends without a line break. */
+/** The last word, without white space or brackets. The body before a request line need not end with a line break. */
 function lastWord(text: string): string {
   return new RegExp(`${token}$`).exec(text.slice(-maxWord))?.[0] ?? ''
 }
 
-/** A whole response as it goes over the wire, the last one of its connection. */
+/** A whole response as it is sent over the wire. It is the last one of its connection. */
 export function problemToResponse(problem: Problem): string {
   const body = problemToText(problem, randomUUID())
   return [

@@ -18,7 +18,7 @@ interface QuotaUse {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The plan of the caller; none where nothing is limited. */
+    /** The plan of the caller; undefined if requests are not limited. */
     plan: Plan | undefined
     quotaUse: QuotaUse | undefined
   }

@@ -1,4 +1,4 @@
-// Fastify's request becomes a call: its header fields are read once, before the body and the parameters are validated.
+// Turns Fastify's request into a call. Its header fields are read once, before the body and the parameters are validated.
 
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../access/access.ts'
@@ -22,9 +22,9 @@ export interface Asked {
 declare module 'fastify' {
   interface FastifyRequest {
     asked: Asked
-    /** Who asks; known from the hook `authorize` on. */
+    /** The caller; set by the hook `authorize`. */
     principal: Principal
-    /** The body as it came, where an Idempotency-Key came with it. */
+    /** The body as it was sent, if there is an Idempotency-Key. */
     bodyText: string
   }
   interface FastifyContextConfig {
@@ -86,7 +86,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
   }
 }
 
-/** What the address began with: `/v1`, or nothing. Links begin with the same (see `http/target.ts`). */
+/** What the address began with: `/v1`, or nothing. Links in the response begin with the same (see `http/target.ts`). */
 export function baseOf({ originalUrl }: FastifyRequest): string {
   return /^\/v1(?![^/?])/.test(originalUrl) ? '/v1' : ''
 }

@@ -1,4 +1,4 @@
-// Responses held to their shapes by Fastify's serializer, where that is asked for: in tests, and by a setting.
+// Checks responses against their shapes, by Fastify's serializer: always in tests, and elsewhere if a setting says so.
 
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -9,7 +9,7 @@ import type { Operation } from '../operations/operation.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { bodyFindings, compile, findingToText } from '../validation/validator.ts'
 
-/** A response that is not what its document says: the fault of a row, or of ours. */
+/** A response that is not what the document says. The fault is in the code, or in a row. */
 export class ResponseFault extends Error {}
 
 /** The schema of each response of an operation, by status and media type. */
@@ -23,7 +23,7 @@ export function responseSchemas({ successes, offers }: Operation): Readonly<Reco
   )
 }
 
-/** Has Fastify's serializer check a value by the schema of its route, status and media type. */
+/** Makes Fastify's serializer check a value against the schema for its route, status and media type. */
 export function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void {
   app.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
     const validate = compile(ajv, closed(schema as JsonSchema))
@@ -31,13 +31,13 @@ export function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void 
       const findings = bodyFindings(validate(value)).map(findingToText)
       if (findings.length === 0) return JSON.stringify(value)
       throw new ResponseFault(
-        `${method} ${url} would return ${httpStatus} with what its shape refuses: ${findings.join('; ')}`,
+        `${method} ${url} would return ${httpStatus} with a body that its shape refuses: ${findings.join('; ')}`,
       )
     }
   })
 }
 
-/** The components by their names, and no member that they do not name. */
+/** Refers to components by their names, and allows no members that they do not name. */
 function closed(schema: JsonSchema): JsonSchema {
   if (schema.type === 'array') return { ...schema, items: closed(schema.items as JsonSchema) }
   const { $ref, ...rest } = schema
@@ -45,10 +45,10 @@ function closed(schema: JsonSchema): JsonSchema {
   return { ...rest, type: 'object', $ref: `${$ref.slice($ref.lastIndexOf('/') + 1)}#`, unevaluatedProperties: false }
 }
 
-/** Sends an answer. `checked`: it is held to its shape first, by the serializer above. */
+/** Sends an answer. `checked`: the serializer above checks it first. */
 export function sendAnswer(reply: FastifyReply, answer: Answer, checked: boolean): FastifyReply {
   const { status, headers, body } = answer
-  // A refusal that is sent again is a problem, of which there is one shape for all.
+  // A replayed refusal is a problem, and all problems have one shape.
   if (checked && body !== '' && status < 400) requireShape(reply, answer)
   reply.code(status).headers(headers)
   return body === '' ? reply.send() : reply.send(body)

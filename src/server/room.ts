@@ -1,39 +1,39 @@
-// The memory that callers make the process hold: bodies that are worked on, and answers that have not been read yet. It is
-// bounded as a whole, as a hundred pages that nobody reads on would otherwise take all that a container has.
+// The memory that callers make the process hold: bodies in work, and responses that have not been read. It is bounded for all
+// callers together, because a hundred pages that nobody reads could otherwise fill a container.
 
 import type { Socket } from 'node:net'
 
 export interface RoomOptions {
-  /** In bytes, what is held for all callers together. */
+  /** In bytes, how much is held for all callers together. */
   readonly total?: number
-  /** In bytes a second, how fast an answer must be read. */
+  /** In bytes a second, how fast a response must be read. */
   readonly rate?: number
-  /** In ms, the time that every answer has beside that. */
+  /** In ms, the time that every response has in addition. */
   readonly gracePeriod?: number
 }
 
-/** In bytes, what bodies and unread answers may take together. */
+/** In bytes, how much bodies and unread responses may take together. */
 export const maxHeldBytes = 64 * 1024 * 1024
-/** In bytes: what is larger leaves the last quarter alone, so that whoever fills the rest does not keep others from small answers. */
+/** In bytes. Larger things may not use the last quarter, so that small responses are possible when the rest is full. */
 export const largeBytes = 64 * 1024
-/** In bytes: what is smaller is never refused, as connections are bounded, and so is what each may leave unanswered. */
+/** In bytes. Smaller things are never refused: the number of connections is bounded, and so are the requests of each. */
 export const smallBytes = 4 * 1024
-/** How many requests one connection may have sent that are not answered. */
+/** How many requests of one connection may be without a response. */
 export const maxUnanswered = 100
-/** An answer must be read this fast, in bytes a second, or its connection is closed. */
+/** In bytes a second, how fast a response must be read; otherwise its connection is closed. */
 export const minReadRate = 64 * 1024
-/** In ms, the time that every answer has beside that. */
+/** In ms, the time that every response has in addition. */
 export const readGracePeriod = 20_000
 
-/** What one connection makes us hold. */
+/** What the process holds for one connection. */
 export interface Account {
   readonly socket: Socket
   bytes: number
   /** Requests under way. */
   unanswered: number
-  /** Answers that have been written and not been read to the end. */
+  /** Responses that have been written but not read to the end. */
   unread: number
-  /** When those must have been read. */
+  /** When they must have been read. */
   deadline: number
   closed: boolean
 }
@@ -57,7 +57,7 @@ export class Room {
     return this.#held
   }
 
-  /** Whether so many bytes more may be held. */
+  /** Whether this many more bytes may be held. */
   admits(bytes: number): boolean {
     if (bytes <= smallBytes) return true
     return this.#held + bytes <= (bytes > largeBytes ? 0.75 * this.#total : this.#total)
@@ -77,18 +77,18 @@ export class Room {
     this.#held += bytes
   }
 
-  /** An answer of so many bytes has been written, and is to be read. */
+  /** A response of this size has been written, and is to be read. */
   answer(account: Account, bytes: number, now: number): void {
     this.hold(account, bytes)
     if (account.closed) return
     const time = (bytes / this.#rate) * 1000
-    // Who asks for more without reading has no more time but for that.
+    // A client that asks for more without reading gets only the time for the new response.
     account.deadline = account.unread === 0 ? now + this.#gracePeriod + time : account.deadline + time
     account.unread++
     this.#unread.add(account)
   }
 
-  /** A request for which so many bytes were held is over: its answer has been read, or is in the kernel's hands. */
+  /** A request for which this many bytes were held is over: the client or the kernel has taken its response. */
   end(account: Account, bytes: number, now: number): void {
     account.unanswered--
     account.unread = Math.max(0, account.unread - 1)
@@ -99,7 +99,7 @@ export class Room {
     account.deadline = now + this.#gracePeriod + (account.bytes / this.#rate) * 1000
   }
 
-  /** The connections whose answers should have been read by now. */
+  /** The connections whose responses should have been read by now. */
   slowReaders(now: number): readonly Account[] {
     return [...this.#unread].filter(({ deadline }) => deadline < now)
   }

@@ -1,4 +1,4 @@
-// The operation table on Fastify: every operation is a route, with its stages in the order of docs/contract.md.
+// Registers every operation as a route of Fastify, with its stages in the order of docs/contract.md.
 
 import type {
   FastifyInstance,
@@ -26,7 +26,7 @@ import { responseSchemas, sendAnswer } from './response-check.ts'
 import { stage } from './stage.ts'
 import { giveLeave } from './wire.ts'
 
-/** `checked`: whether responses are held to their shapes. */
+/** `checked`: whether responses are checked against their shapes. */
 export function registerRoutes(
   app: FastifyInstance,
   engine: Engine,
@@ -52,7 +52,7 @@ export function registerRoutes(
     })
 }
 
-/** What can be said of a body before it is read; a client that waits for that is told to send it only then. */
+/** Checks a body as far as possible before it is read. Only then is a client that waits (`Expect`) told to send it. */
 function bodyStage(operation: Operation): preParsingHookHandler {
   const takesBody = operation.accepts.length > 0
   return (request, reply, _payload, done) => {
@@ -66,7 +66,10 @@ function bodyStage(operation: Operation): preParsingHookHandler {
   }
 }
 
-/** What `preValidation` finds once the body is there; parameters are brought to their types in copies, for it does that too. */
+/**
+ * Finds before the body is read what `preValidation` would find after it. It converts copies of the parameters, because
+ * `preValidation` converts them again.
+ */
 function checkBeforeBody(operation: Operation, request: FastifyRequest): void {
   readFields(operation, request)
   requireEncoding(request)
@@ -79,17 +82,17 @@ function checkBeforeBody(operation: Operation, request: FastifyRequest): void {
   }
 }
 
-/** `/events/{id}` as Fastify writes it: `/events/:id`. */
+/** `/events/{id}` in Fastify's notation: `/events/:id`. */
 function toRoutePath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-/** Fastify's handler around one of ours: the request becomes a call, and the answer the reply. */
+/** A handler as Fastify takes it: the request becomes a call, and the answer becomes the reply. */
 function answering(operation: Operation, handler: Handler, checked: boolean): RouteHandlerMethod {
   return async (request, reply) => sendAnswer(reply, await handler(toCall(operation, request)), checked)
 }
 
-/** What lies below another's row is not there, whosever it is itself. */
+/** Below a row of another owner nothing exists for the caller, not even rows of the caller's own. */
 function requireOwnParent(engine: Engine, operation: Operation): preHandlerAsyncHookHandler[] {
   const { parent } = operation
   if (parent === undefined || !tableOf(engine, parent.model).model.owner) return []
@@ -103,7 +106,7 @@ function requireEncoding({ url }: FastifyRequest): void {
   throw new Problem('invalidParameter', { errors: names.map(parameter => ({ parameter, in: 'query', detail })) })
 }
 
-/** The answers of a resource that is going away say so (RFC 9745 §2, RFC 8594 §3), beside the links they have. */
+/** Responses of a deprecated resource say so (RFC 9745 §2, RFC 8594 §3), in addition to their other links. */
 function announceEnd({ model: { deprecated } }: Operation): Pick<RouteOptions, 'onSend'> {
   if (deprecated === undefined) return {}
   const { since, sunset, link } = deprecated

@@ -1,4 +1,4 @@
-// Security headers: every response is data, so no browser guesses another type for it, runs it or shows it in a frame.
+// Security headers. Every response is data: no browser may guess another type for it, run it, or show it in a frame.
 
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
@@ -14,7 +14,7 @@ export function addSecurityHeaders(app: FastifyInstance): void {
   })
 }
 
-/** A 304 has none of them: it has no content, and the response that it stands for keeps its own (RFC 9110 §15.4.5). */
+/** A 304 needs none: it has no content, and the stored response keeps its own fields (RFC 9110 §15.4.5). */
 export function setSecurityHeaders(reply: FastifyReply): void {
   if (reply.statusCode !== 304) reply.headers(securityHeaders)
 }

@@ -1,4 +1,4 @@
-// One operation about the service itself as a route.
+// Registers an operation about the service itself as a route.
 
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { preferredMediaType } from '../http/negotiate.ts'

@@ -1,4 +1,4 @@
-// Stopping without a failed request: what arrives is answered to the last, and each answer ends its connection.
+// Stops without a failed request: every request that arrives is served, and its response ends the connection.
 
 import type { Server } from 'node:http'
 import { setImmediate, setTimeout } from 'node:timers/promises'
@@ -7,12 +7,12 @@ import type { FastifyInstance } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Set as soon as the service is told to stop: from then on `/readyz` says so. */
+    /** Whether the service is stopping; `/readyz` says so from then on. */
     stopping: boolean
   }
 }
 
-/** In ms: how long clients that keep connections have to ask once more and hear that it was the last time. */
+/** In ms, how long clients that keep connections have for one more request, whose response ends the connection. */
 export const usualFarewell = 500
 
 /** `farewell` in ms. A service that is closed while it does not listen closes at once. */
@@ -22,21 +22,21 @@ export function registerStop(app: FastifyInstance, farewell = usualFarewell): vo
     app.stopping = true
     if (!app.server.listening) return
     await untilUnused(app.server, farewell)
-    // What was sent may still be on its way through the kernel; where somebody always connects, no time is quiet.
+    // Requests may still be on their way through the kernel. The time is bounded, because there may always be new ones.
     await untilQuiet(app.server, 250, () => setTimeout(10))
     await untilQuiet(app.server, 1000, () => setImmediate())
   })
 }
 
-/** Until there is no connection any more, for so many ms at most: one that is closed loses the request that crosses it. */
+/** Waits up to `time` ms until there is no connection. Closing one would lose a request that is on its way. */
 async function untilUnused(server: Server, time: number): Promise<void> {
   const count = promisify(server.getConnections.bind(server))
   for (const end = performance.now() + time; performance.now() < end && (await count()) > 0; ) await setTimeout(10)
 }
 
 /**
- * Until one wait brings no connection and no request, for so many ms at most. With the port, the connections are thrown
- * away that have not been accepted; and those that are idle are closed, though a request may lie there unread.
+ * Waits up to `time` ms, until one `wait` brings no connection and no request. When the port is closed, connections that
+ * have not been accepted are dropped, and idle ones are closed even if a request in them is unread.
  */
 async function untilQuiet(server: Server, time: number, wait: () => Promise<void>): Promise<void> {
   let heard = true

@@ -1,4 +1,4 @@
-// The edge of HTTP/1.1: Node's server, what is checked of every head, and when a connection ends.
+// The edge of HTTP/1.1: Node's server, the checks of every head, and the end of connections.
 
 import type * as Http from 'node:http'
 import { createRequire } from 'node:module'
@@ -11,22 +11,22 @@ import { toOriginForm } from '../http/target.ts'
 import { Connection, type LingerBounds } from './connection.ts'
 import { parseProblem } from './parse-error.ts'
 
-/** The largest body, in bytes; larger is 413. */
+/** The largest body, in bytes; a larger one is 413. */
 export const maxBodyLength = 1_048_576
 
-/** In ms: how long a request and its head may take to arrive (longer is 408), and a connection may say nothing. */
+/** In ms, how long a request and its head may take to arrive (otherwise 408), and how long a connection may be silent. */
 export const usualTimes = {
   head: 20_000,
   request: 60_000,
-  /** While a request is under way, its answer being read included. */
+  /** While a request is in progress, including the reading of its response. */
   silence: 120_000,
-  /** Between two requests: longer than the usual minute of a proxy, so that it is the proxy who hangs up. */
+  /** Between two requests: longer than the usual minute of proxies, so that the proxy closes the connection first. */
   idle: 72_000,
-  /** How often the clocks are looked at. */
+  /** How often these times are checked. */
   check: 5_000,
 }
 
-/** As nginx has it, and a bound on what is read besides. */
+/** The times are those of nginx; the bytes are bounded too. */
 export const usualLinger: LingerBounds = { silence: 5_000, time: 30_000, bytes: 67_108_864 }
 
 export interface WireOptions {
@@ -34,14 +34,14 @@ export interface WireOptions {
   readonly linger?: Partial<LingerBounds>
 }
 
-/** Of every connection that is open. */
+/** Every open connection, by its socket. */
 const connections = new WeakMap<Socket, Connection>()
 
 function connectionOf({ raw }: FastifyRequest): Connection | undefined {
   return connections.get(raw.socket)
 }
 
-/** An import would read every export of it, and one of them is all of Node's fetch. */
+/** An `import` would read every export, and one of them loads all of Node's fetch. */
 const http: typeof Http = createRequire(import.meta.url)('node:http')
 
 /** The settings of Fastify that make the server. */
@@ -60,7 +60,7 @@ export function wireSettings(options: WireOptions) {
 
 function createServer(handle: Http.RequestListener, times: typeof usualTimes, linger: LingerBounds): Http.Server {
   const server = http.createServer({
-    // Ours says why in a problem.
+    // Our own check refuses with a problem that says why.
     requireHostHeader: false,
     headersTimeout: times.head,
     requestTimeout: times.request,
@@ -68,7 +68,7 @@ function createServer(handle: Http.RequestListener, times: typeof usualTimes, li
     connectionsCheckingInterval: times.check,
   })
   server.setTimeout(times.silence)
-  // A client that has said all it has to say is answered nevertheless.
+  // A client that has closed its sending side still gets its response.
   Object.assign(server, { httpAllowHalfOpen: true })
   const take = admitting(handle)
   return server
@@ -79,7 +79,7 @@ function createServer(handle: Http.RequestListener, times: typeof usualTimes, li
     .on('connect', ({ socket }) => connections.get(socket)?.refuse(new Problem('notImplemented')))
 }
 
-/** Hands on what is to be answered, its target in origin form. */
+/** Hands on the requests that are to be served, with their target in origin form. */
 function admitting(handle: Http.RequestListener): Http.RequestListener {
   return (request, response) => {
     const { socket, method, url = '/' } = request
@@ -92,13 +92,13 @@ function admitting(handle: Http.RequestListener): Http.RequestListener {
   }
 }
 
-/** For what Node's parser refuses. The connection is closed: where it stands is unknown. */
+/** Handles what Node's parser refuses. The connection is closed, because it is unknown where the next request begins. */
 function clientErrorHandler(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET') socket.destroy()
   else connections.get(socket)?.refuse(parseProblem(error))
 }
 
-/** `hosts`: whether the service may be addressed by a name, in lower case; by any where it is not given. */
+/** `hosts`: whether callers may use this host name, in lower case; without it any name is allowed. */
 export function registerWire(app: FastifyInstance, hosts: ((name: string) => boolean) | undefined): void {
   app.decorateRequest('continued', false)
   app.addHook('onRequest', (request, _reply, done) => {
@@ -113,7 +113,7 @@ export function registerWire(app: FastifyInstance, hosts: ((name: string) => boo
   })
 }
 
-/** Fastify would end it after every body that it could not parse, and with every answer while it is closed. */
+/** Fastify itself would close it after every body that it could not parse, and with every response while it stops. */
 function sayWhetherItEnds(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
   const ends = app.stopping || leavesBody(request, reply)
   const connection = connectionOf(request)
@@ -122,7 +122,7 @@ function sayWhetherItEnds(app: FastifyInstance, request: FastifyRequest, reply: 
   if (app.stopping) reply.raw.removeHeader('connection')
 }
 
-/** Whether a body stays unread that may never come, or that is larger than any that is taken. */
+/** Whether the body stays unread, because it may never come or is too large. */
 function leavesBody(request: FastifyRequest, reply: FastifyReply): boolean {
   const { raw, headers } = request
   if (headers.expect !== undefined && !request.continued) return true
@@ -130,7 +130,7 @@ function leavesBody(request: FastifyRequest, reply: FastifyReply): boolean {
   return reply.hasHeader('connection') || Number(headers['content-length']) > maxBodyLength
 }
 
-/** Tells a client that waits for it to send its body (RFC 9110 §10.1.1). */
+/** Tells a client that waits for permission to send its body (RFC 9110 §10.1.1). */
 export function giveLeave(request: FastifyRequest, reply: FastifyReply): void {
   if (connectionOf(request) === undefined || !expectsContinue(request.raw) || !announcesBody(request.raw)) return
   request.continued = true
@@ -139,7 +139,7 @@ export function giveLeave(request: FastifyRequest, reply: FastifyReply): void {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whether its client was told to send the body. */
+    /** Whether the client was told to send the body. */
     continued: boolean
   }
 }

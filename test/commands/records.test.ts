@@ -125,7 +125,7 @@ loading(
       { id: 200_001, above: 200_002 },
       { id: 200_002, above: 200_001 },
     ])
-    t.match(circle, /^nodes\.json record [12]: above refers to nothing that is there\n/)
+    t.match(circle, /^nodes\.json record [12]: above refers to a row that does not exist\n/)
   },
   nodes,
 )
@@ -182,7 +182,7 @@ const refusals: [file: string, json: unknown, message: string][] = [
   [
     'a.json',
     { guests: [{ event_id: 1, name: 'A', email: 'a@example.com' }] },
-    'a.json guests record 1: event_id refers to nothing that is there',
+    'a.json guests record 1: event_id refers to a row that does not exist',
   ],
 ]
 

@@ -133,7 +133,7 @@ t.test(
     const file = `${folderOf(t)}/data.db`
     const server = await serve(t, { file, before: 'ulimit -S -f 2000' })
     const makeRoom = () => execFileSync('prlimit', [`--pid=${server.child.pid}`, '--fsize=unlimited:'])
-    const advice = 'the database did not answer: check that it runs and that its disk is sound'
+    const advice = 'the database did not respond: check that it is running and that its disk works'
     await endure(t, { server, file, statuses: [503, 507], advice, makeRoom })
   },
 )

@@ -115,8 +115,8 @@ const dangling: Row[] = [
 
 feature('a reference to what is not there is refused and named', async (t, service) =>
   checkRefused(t, service, dangling, {
-    detail: () => /^Something that it refers to is not there\.$/,
-    of: member => `refers to nothing: there is no such ${member}`,
+    detail: () => /^It refers to something that does not exist\.$/,
+    of: () => 'does not exist',
   }),
 )
 

@@ -48,7 +48,7 @@ const wrong: [answer: unknown, told: string][] = [
 ]
 
 feature(
-  'an answer that is not what its response says is a fault of the route',
+  'an answer that the response of a route does not allow is a fault of the route',
   async (t, { post, get }) => {
     await post('/things', { title: 'x' })
     for (const [answer, told] of wrong) {
@@ -56,7 +56,7 @@ feature(
       messages.length = 0
       checkProblem(t, told, await get('/things/1/size'), 500)
       t.strictSame(messages, [
-        `in the route 'size' of schemas/things.ts: its answer is not what its response says: ${told}`,
+        `in the route 'size' of schemas/things.ts: it returned what its response does not allow: ${told}`,
       ])
     }
     handler = () => ({ n: 7, at: new Date('2026-01-01T00:00:00Z'), parts: undefined })

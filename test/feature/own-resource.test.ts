@@ -228,11 +228,11 @@ feature(
 
     const elsewhere = await post(`${shelf}/specimens`, { ...least, shelf: 'other', place: 2 })
     t.equal(elsewhere.status, 409)
-    t.strictSame(elsewhere.json.errors, [{ pointer: '#/shelf', detail: `must equal ${label}, which the address says` }])
+    t.strictSame(elsewhere.json.errors, [{ pointer: '#/shelf', detail: `must equal ${label}, as in the address` }])
 
     const nowhere = await post('/specimens', { ...least, shelf: 'nowhere' })
     t.equal(nowhere.status, 409)
-    t.strictSame(nowhere.json.errors, [{ pointer: '#/shelf', detail: 'refers to nothing: there is no such shelf' }])
+    t.strictSame(nowhere.json.errors, [{ pointer: '#/shelf', detail: 'does not exist' }])
 
     const kept = await service.delete(shelf)
     t.match(problemOf(kept), { status: 409, detail: 'It cannot be deleted while specimens refer to it.' })

@@ -62,7 +62,7 @@ feature(
     })
     t.match(problemOf(await post('/bookings', { room: 13 })), {
       status: 409,
-      detail: 'The database has a trigger on bookings that drops such a write.',
+      detail: 'A trigger on bookings in the database drops such a write.',
     })
     t.strictSame(messages, Array(5).fill('a rule of the database refused a write to bookings'))
     t.strictSame((await get('/bookings')).json, [{ id: 1, room: 1, guests: 1 }])

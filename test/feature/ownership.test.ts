@@ -156,7 +156,7 @@ feature(
 )
 
 feature(
-  "a reference to another's row refers to nothing",
+  "a reference to another's row is refused like one to no row",
   async (t, service) => {
     const { bob } = await scene(service)
     const table: [method: string, url: string, body: (folder: number) => object][] = [

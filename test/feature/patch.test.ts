@@ -178,7 +178,7 @@ feature('below a parent, a member stays there', async (t, { get, patch }) => {
   ] as const) {
     const moved = await patch('/customers/1/sales/1', body, headers)
     t.equal(moved.status, 409)
-    t.strictSame(moved.json.errors, [{ pointer: '#/customer_id', detail: 'must equal 1, which the address says' }])
+    t.strictSame(moved.json.errors, [{ pointer: '#/customer_id', detail: 'must equal 1, as in the address' }])
   }
   t.strictSame((await get('/sales/1')).json, before)
   t.equal((await patch('/customers/1/sales/1', { customer_id: 1, amount: 1 })).json.amount, 1)

@@ -55,7 +55,7 @@ feature(
     for (const event_id of [2, null]) {
       const refused = await put('/events/1/things/t1', { note: 'x', event_id })
       t.strictSame(checkProblem(t, String(event_id), refused, 409).errors, [
-        { pointer: '#/event_id', detail: 'must equal 1, which the address says' },
+        { pointer: '#/event_id', detail: 'must equal 1, as in the address' },
       ])
     }
     t.equal((await get('/things/t1')).status, 404)

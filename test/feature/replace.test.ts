@@ -52,8 +52,8 @@ feature('a read-only member that is another is refused', async (t, { get, put })
 feature('the key of the body is that of the address', async (t, { get, put }) => {
   const before = (await get('/customers/1')).json
   const refused = await put('/customers/1', { ...before, id: 2 })
-  t.match(problemOf(refused), { status: 409, detail: 'The id of the body is not that of the address.' })
-  t.strictSame(refused.json.errors, [{ pointer: '#/id', detail: 'must equal 1, which the address says' }])
+  t.match(problemOf(refused), { status: 409, detail: 'The id in the body is not the one in the address.' })
+  t.strictSame(refused.json.errors, [{ pointer: '#/id', detail: 'must equal 1, as in the address' }])
   t.equal((await put('/users/ada', { username: 'bruno' })).status, 409)
   t.equal((await put('/users/nobody', { username: 'bruno' })).status, 409)
   t.equal((await get('/users/nobody')).status, 404)
@@ -104,7 +104,7 @@ feature('below a parent, the parent of the body is that of the address', async (
   const before = (await get('/sales/1')).json
   const moved = await put('/customers/1/sales/1', { ...sale, customer_id: 2 })
   t.equal(moved.status, 409)
-  t.strictSame(moved.json.errors, [{ pointer: '#/customer_id', detail: 'must equal 1, which the address says' }])
+  t.strictSame(moved.json.errors, [{ pointer: '#/customer_id', detail: 'must equal 1, as in the address' }])
   t.strictSame((await get('/sales/1')).json, before)
 
   t.equal((await put('/customers/2/sales/1', { ...sale, customer_id: 2 })).status, 404, 'not a sale of theirs')

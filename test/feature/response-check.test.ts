@@ -38,7 +38,7 @@ feature(
       checkProblem(t, url, await service.get(url), 500)
       const said = entries.at(-1)?.err.message ?? ''
       t.match(said, `GET /notes`)
-      t.match(said, `would return 200 with what its shape refuses: ${place} must match the pattern ^[a-z]*$`)
+      t.match(said, `would return 200 with a body that its shape refuses: ${place} must match the pattern ^[a-z]*$`)
     }
     const fine = await service.get('/notes/2')
     t.strictSame([fine.status, fine.json], [200, { id: 2, text: 'abc' }])
