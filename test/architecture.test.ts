@@ -120,6 +120,7 @@ t.test('what belongs to the edges stays there', async t => {
       ['src/store/store.ts'],
       ({ path, code }) => /^src\/(?:store\/.*|keys\/key-record\.ts$)/.test(path) && /["']\$\{/.test(sqlOf(code)),
     ],
+    ['a question for the name of a kind of field', [], ({ code }) => /\bkind\.name [!=]==/.test(code)],
     ['a default export', [], ({ code }) => /^export (?:default\b|\{[^}]*\bas default\b)/m.test(code)],
     ['an import without .ts', [], ({ local }) => local.some(name => !name.endsWith('.ts'))],
     ['more than 300 lines', [], ({ lines }) => lines > 300],

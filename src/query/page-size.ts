@@ -2,6 +2,7 @@
 
 import type { Field, JsonSchema } from '../resource/field.ts'
 import type { Row } from '../resource/row.ts'
+import { isShortFormat } from '../resource/text-size.ts'
 
 /** The largest page, in bytes of its rows. A single row that is larger still comes, on a page of its own. */
 export const maxPageBytes = 4 * 1024 * 1024
@@ -21,16 +22,13 @@ export function pageSize(columns: readonly Field[], limit: number): PageSize | u
   let largest = 0
   for (const field of columns) largest += largestMember(field)
   if (limit === 1 || largest * (limit + 1) <= modestBytes) return undefined
-  const texts = columns.flatMap((field, index) => (isText(field) ? [index] : []))
-  const fixed = columns.reduce((sum, field) => sum + (isText(field) ? nameBytes(field) : largestMember(field)), 0)
+  const texts = columns.flatMap((field, index) => (field.kind.canBeLarge(field) ? [index] : []))
+  const fixed = columns.reduce(
+    (sum, field) => sum + (field.kind.canBeLarge(field) ? nameBytes(field) : largestMember(field)),
+    0,
+  )
   return { texts, fixed }
 }
-
-function isText({ kind, format }: Field): boolean {
-  return kind.name === 'json' || (kind.name === 'string' && !shortFormats.includes(format ?? ''))
-}
-
-const shortFormats = ['date', 'date-time', 'uuid']
 
 /** More than any number, date, time or UUID takes as JSON. */
 const scalarBytes = 40
@@ -53,7 +51,7 @@ function largestValue({ type, format, enum: words, maxLength, ...schema }: JsonS
     const members = Object.entries(schema.properties as Record<string, JsonSchema>)
     return members.reduce((sum, [name, member]) => sum + nameBytes({ name }) + largestValue(member), 0)
   }
-  if (type !== 'string' || shortFormats.includes(String(format))) return scalarBytes
+  if (type !== 'string' || isShortFormat(format as string | undefined)) return scalarBytes
   return 4 * Number(maxLength ?? Number.POSITIVE_INFINITY)
 }
 

@@ -1,6 +1,7 @@
 // How many bytes the values of an index entry can take: PostgreSQL refuses a row whose entry is larger than its limit.
 
 import type { Field } from './field.ts'
+import { textHeader } from './text-size.ts'
 
 /** In bytes: a third of a page of PostgreSQL, less what the page itself needs. */
 export const maxIndexEntry = 2704
@@ -8,27 +9,12 @@ export const maxIndexEntry = 2704
 const header = 8
 /** A value begins at a multiple of up to 8 bytes. */
 const padding = 8
-const textHeader = 4
 
 /** The longest `_owner`: `token:<iss>#<sub>`, with up to 255 bytes and 255 characters. */
 const ownerBytes = textHeader + 'token:#'.length + 255 + 4 * 255
 
 /** What an entry of these fields takes at most, in bytes. `owner`: with the owner of the row before them. */
 export function indexEntryBytes(fields: readonly Field[], owner: boolean): number {
-  const sizes = [...(owner ? [ownerBytes] : []), ...fields.map(fieldBytes)]
+  const sizes = [...(owner ? [ownerBytes] : []), ...fields.map(field => field.kind.indexBytes(field))]
   return header + sizes.reduce((sum, size) => sum + size + padding, 0)
-}
-
-function fieldBytes({ kind, format, schema }: Field): number {
-  if (kind.name !== 'string') return 8
-  const words = schema.enum as readonly string[] | undefined
-  if (words !== undefined) return textHeader + Math.max(...words.map(word => Buffer.byteLength(word)))
-  if (format !== undefined) return textHeader + Number(schema.maxLength ?? 36)
-  return textHeader + Number(schema.maxLength) * (isAscii(schema) ? 1 : 4)
-}
-
-/** Whether a pattern lets only ASCII through: all of it is said in words that stand for nothing else. */
-function isAscii({ pattern, allOf }: Field['schema']): boolean {
-  const text = String(pattern)
-  return allOf === undefined && /^\^[ -~]*\$$/.test(text) && !/\[\^|(?<!\\)[.|]|\\[^dw.\\/|()[\]{}^$*+?-]/.test(text)
 }

@@ -1,6 +1,8 @@
-// The kinds of field: one entry says how values of a kind are stored, read back, compared and carried in a cursor.
+// The kinds of field: one entry says how values of a kind are stored, read back, compared, measured and carried in a
+// cursor. Nothing else asks for a kind by its name, but for the column types of the databases.
 
 import { canonical, controlFree } from './format.ts'
+import { isShortFormat, textIndexBytes } from './text-size.ts'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
@@ -24,6 +26,8 @@ export interface Kind {
   readonly name: KindName
   /** Whether a field of it can be filtered, sorted, unique or indexed. */
   readonly isScalar: boolean
+  /** Whether its values are texts, with a length and perhaps a format. */
+  readonly isText: boolean
   /** Whether clients may choose keys of it. */
   readonly canBeKey: boolean
   comparison(field: FieldShape): Comparison
@@ -31,6 +35,12 @@ export interface Kind {
   valueSchema(field: FieldShape): JsonSchema
   /** Whether a cursor may carry this value. */
   fitsCursor(value: unknown): boolean
+  /** In bytes, what a value takes at most in an index entry. */
+  indexBytes(field: FieldShape): number
+  /** Whether values can be so large that those of a page are measured. */
+  canBeLarge(field: FieldShape): boolean
+  /** Whether the database holds a value that this kind can read back. */
+  canRead(stored: SqlValue): boolean
   /** A checked value that is not null, in the form in which it is stored and compared. */
   toStored(value: unknown, format: string | undefined): SqlValue
   /** A stored value that is not null, as the row's object has it; where the two are the same, there is no function. */
@@ -48,6 +58,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   string: {
     name: 'string',
     isScalar: true,
+    isText: true,
     canBeKey: true,
     comparison: ({ format, schema }) => {
       if (orderedFormats.includes(format ?? '')) return 'ordered'
@@ -58,33 +69,48 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
       return format === undefined ? textSchema : { type: 'string', format }
     },
     fitsCursor: value => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+    indexBytes: textIndexBytes,
+    canBeLarge: ({ format }) => !isShortFormat(format),
+    canRead: () => true,
     toStored: (value, format) => canonical(format, value as string),
   },
   integer: {
     name: 'integer',
     isScalar: true,
+    isText: false,
     canBeKey: true,
     comparison: () => 'ordered',
     valueSchema: () => ({ type: 'integer', minimum: -maxInteger, maximum: maxInteger }),
     fitsCursor: value => Number.isSafeInteger(value),
+    indexBytes: () => 8,
+    canBeLarge: () => false,
+    canRead: () => true,
     toStored: value => value as number,
   },
   number: {
     name: 'number',
     isScalar: true,
+    isText: false,
     canBeKey: false,
     comparison: () => 'ordered',
     valueSchema: () => ({ type: 'number' }),
     fitsCursor: value => Number.isFinite(value),
+    indexBytes: () => 8,
+    canBeLarge: () => false,
+    canRead: () => true,
     toStored: value => value as number,
   },
   boolean: {
     name: 'boolean',
     isScalar: true,
+    isText: false,
     canBeKey: false,
     comparison: () => 'equal',
     valueSchema: () => ({ type: 'boolean' }),
     fitsCursor: value => typeof value === 'boolean',
+    indexBytes: () => 8,
+    canBeLarge: () => false,
+    canRead: stored => stored === 0 || stored === 1 || typeof stored === 'boolean',
     toStored: value => value as boolean,
     // SQLite has 0 and 1.
     fromStored: value => Boolean(value),
@@ -93,10 +119,14 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   json: {
     name: 'json',
     isScalar: false,
+    isText: false,
     canBeKey: false,
     comparison: () => 'equal',
     valueSchema: () => ({}),
     fitsCursor: () => false,
+    indexBytes: () => 8,
+    canBeLarge: () => true,
+    canRead: () => true,
     toStored: value => JSON.stringify(value),
     fromStored: value => JSON.parse(value as string),
   },

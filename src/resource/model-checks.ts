@@ -67,7 +67,7 @@ function checkKey({ key, keyMadeBy, fields }: Model, report: Report): void {
     report(key.name, 'is the key, so it must be a required string or integer')
   if (
     keyMadeBy === 'client' &&
-    key.kind.name === 'string' &&
+    key.kind.isText &&
     !key.schema.minLength &&
     key.schema.enum === undefined &&
     key.format === undefined

@@ -66,7 +66,7 @@ export const maxIndexedLength = 500
 
 /** Whether its texts may be longer than an index takes. */
 export function isLong({ kind, format, schema }: Field): boolean {
-  if (kind.name !== 'string' || schema.enum !== undefined) return false
+  if (!kind.isText || schema.enum !== undefined) return false
   if (format !== undefined && format !== 'uri') return false
   return Number(schema.maxLength) > maxIndexedLength
 }

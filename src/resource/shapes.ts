@@ -178,7 +178,7 @@ function patchShape({ key, fields }: Model): JsonSchema {
     additionalProperties: false,
     properties: {
       [key.name]: addressedKey(key),
-      ...properties(changeable, field => (field.kind.name === 'json' ? partial(fieldShape(field)) : fieldShape(field))),
+      ...properties(changeable, field => (field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field)))),
     },
   }
 }

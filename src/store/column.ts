@@ -125,7 +125,7 @@ function fieldToLimits({ schema, format }: Field): Limits {
 
 /** The type of a column says the type of its values, but for lists and objects. */
 function fieldToRules({ schema, kind }: Field, limits: Limits): JsonSchema {
-  return schemaToRules(schema, [...Object.keys(limits), ...(kind.name === 'json' ? [] : ['type'])])
+  return schemaToRules(schema, [...Object.keys(limits), ...(kind.isScalar ? ['type'] : [])])
 }
 
 /** The limits of a field as conditions on its column. */
@@ -134,7 +134,7 @@ function conditions(dialect: Dialect, { name, kind }: Field, limits: Limits): st
   const words = limits.enum as readonly string[] | undefined
   const bound = (subject: string, operator: string, limit: unknown) =>
     limit === undefined ? [] : [`${subject} ${operator} ${limit}`]
-  const kindCheck = dialect.kindCheck(kind.name, column)
+  const kindCheck = dialect.columnChecks[kind.name]?.(column)
   return [
     ...(kindCheck === undefined ? [] : [kindCheck]),
     ...(words === undefined ? [] : [`${column} in (${words.map(literal).join(', ')})`]),

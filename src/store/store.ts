@@ -91,8 +91,8 @@ export interface Dialect {
   contains(haystack: string, needle: string): string
   /** A row of the table as one JSON object, its columns by their names. */
   rowToJson(table: string, columns: readonly { readonly name: string }[]): string
-  /** A test that a column holds values of its kind, where the column type does not see to it. */
-  kindCheck(kind: KindName, column: string): string | undefined
+  /** Tests that a column holds values of its kind, for the kinds whose column type does not see to that. */
+  readonly columnChecks: Readonly<Partial<Record<KindName, (column: string) => string>>>
   /** Gives a row with the reason where this database cannot be used, whatever it holds. */
   readonly unusable?: Statement
   /** Run first in the transaction of a migration: it is alone from then on. */

@@ -63,16 +63,14 @@ function storedMistake(field: Field, stored: SqlValue, mistakeIn: (value: unknow
   if (stored === null) return undefined
   const value = readStored(field, stored)
   const mistake = mistakeIn(value)
-  if (mistake !== undefined || field.kind.name !== 'string' || toStored(field, value) === stored) return mistake
+  if (mistake !== undefined || !field.kind.isText || toStored(field, value) === stored) return mistake
   return `must be stored as ${toStored(field, value)}`
 }
 
 /** A value that was stored as one of another kind is taken as what it is. */
 function readStored(field: Field, stored: SqlValue): unknown {
   try {
-    return field.kind.name === 'boolean' && stored !== 0 && stored !== 1 && typeof stored !== 'boolean'
-      ? stored
-      : fromStored(field, stored)
+    return field.kind.canRead(stored) ? fromStored(field, stored) : stored
   } catch (error) {
     if (error instanceof SyntaxError) return stored
     throw error

@@ -53,7 +53,7 @@ export const postgresDialect: Dialect = {
   oneOf: (column, values, bind) => `${column} = any(${bind(toArray(values))})`,
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   rowToJson: table => `row_to_json(${table})`,
-  kindCheck: () => undefined,
+  columnChecks: {},
   // Others cannot hold every text, or count bytes for characters.
   unusable: plain(
     `select 'The database has the encoding ' || current_setting('server_encoding') || ', which cannot hold every text; ' ||

@@ -26,10 +26,7 @@ export const sqliteDialect: Dialect = {
   },
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
   rowToJson: (_, columns) => `json_object(${columns.map(({ name }) => `${literal(name)}, ${quote(name)}`).join(', ')})`,
-  kindCheck: (kind, column) => {
-    if (kind === 'boolean') return `${column} in (0, 1)`
-    return kind === 'json' ? `json_valid(${column})` : undefined
-  },
+  columnChecks: { boolean: column => `${column} in (0, 1)`, json: column => `json_valid(${column})` },
   // A write transaction is alone from its start.
   beforeMigration: [],
   beforeFirstMigration: [],
