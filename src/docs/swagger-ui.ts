@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
-import { welcome } from './introduction.ts'
+import { pageDocument } from './page-document.ts'
 import { anyOrigin, atOrigin, type OriginOf, withServers } from './servers.ts'
 import { themeCss, viewportScript } from './theme.ts'
 import { documentToYamlInSlices } from './yaml.ts'
@@ -23,7 +23,7 @@ export async function registerSwaggerUi(app: FastifyInstance, { title, originOf 
     page: documentAnswer(
       'application/json',
       () => '',
-      async () => JSON.stringify(withWelcome(document())),
+      async () => JSON.stringify(pageDocument(document() as never)),
     ),
   }
   const open = { schema: { hide: true }, config: { open: true } }
@@ -55,15 +55,6 @@ export async function registerSwaggerUi(app: FastifyInstance, { title, originOf 
     })
     await docs.register(swaggerUi, pages)
   })
-}
-
-interface Titled {
-  readonly info: { readonly description?: string }
-}
-
-function withWelcome<T extends Titled>(document: T): T {
-  const { info } = document
-  return { ...document, info: { ...info, description: welcome + info.description } }
 }
 
 /** The page runs its own scripts and speaks to its own service, and to nothing else. The digest is of Swagger UI's own logo. */

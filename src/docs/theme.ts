@@ -20,6 +20,10 @@ export const themeCss = `
 .swagger-ui .parameters-col_description p { font-size: 14px; line-height: 1.5 }
 .swagger-ui .opblock .opblock-summary .view-line-link.copy-to-clipboard { flex: none; width: 24px; margin: 0 5px }
 
+/* A list has more filters than a screen: Execute stays in sight while one looks through them. */
+.swagger-ui .opblock-body :is(.execute-wrapper, .btn-group) { position: sticky; bottom: 0; z-index: 1; background: #fff }
+html.dark-mode .swagger-ui .opblock-body :is(.execute-wrapper, .btn-group) { background: #1c2022 }
+
 html:not(.dark-mode) .swagger-ui .opblock.opblock-get .opblock-summary-method { background: #1765b3 }
 html:not(.dark-mode) .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #177245 }
 html:not(.dark-mode) .swagger-ui .opblock.opblock-put .opblock-summary-method { background: #8f5300 }

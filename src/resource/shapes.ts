@@ -153,11 +153,6 @@ function withoutExamples({ examples: _, ...schema }: JsonSchema): JsonSchema {
   return schema
 }
 
-/** The key in a body whose address has it too. */
-function addressedKey({ schema }: Field): JsonSchema {
-  return { ...withoutExamples(schema), description: 'May be left out; must equal the one in the address' }
-}
-
 function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
   const others = fields.filter(field => field !== key)
   return {
@@ -165,7 +160,10 @@ function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
     additionalProperties: false,
     required: required(others.filter(field => field !== implied)),
     properties: {
-      [key.name]: addressedKey(key),
+      [key.name]: {
+        ...withoutExamples(key.schema),
+        description: 'May be left out; must equal the one in the address',
+      },
       ...properties(others, inputShape),
     },
   }
@@ -177,7 +175,7 @@ function patchShape({ key, fields }: Model): JsonSchema {
     type: 'object',
     additionalProperties: false,
     properties: {
-      [key.name]: addressedKey(key),
+      [key.name]: { ...withoutExamples(key.schema), readOnly: true },
       ...properties(changeable, field => (field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field)))),
     },
   }

@@ -111,6 +111,25 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
     t.strictSame(complaints, [])
   })
 
+  await t.test('shows the address first, and Execute however many filters a list has', async t => {
+    const { page, complaints } = await open(t, browser)
+    await press(page.locator('#operations-tag-transactions'))
+    const read = page.locator('#operations-transactions-readTransaction')
+    await unfold(read)
+    t.equal(await read.locator('.parameters tbody tr').first().getAttribute('data-param-name'), 'id')
+    await press(read.locator('.opblock-summary-control'))
+    const list = page.locator('#operations-transactions-listTransactions')
+    await unfold(list)
+    const isInSight = `(() => {
+      const list = document.getElementById('operations-transactions-listTransactions')
+      list.scrollIntoView()
+      return list.offsetHeight > innerHeight && list.querySelector('.btn.execute').getBoundingClientRect().bottom <= innerHeight
+    })()`
+    await page.waitForFunction(isInSight)
+    t.pass('while it is longer than the window')
+    t.strictSame(complaints, [])
+  })
+
   await t.test('is dark where the system is', async t => {
     const { page } = await open(t, browser, { colorScheme: 'dark' })
     const ground = 'getComputedStyle(document.documentElement).backgroundColor'

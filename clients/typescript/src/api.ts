@@ -1214,9 +1214,9 @@ export interface components {
         BookPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             title?: string;
             authors?: components["schemas"]["BookAuthor"][];
             /** Format: int64 */
@@ -1306,9 +1306,9 @@ export interface components {
         CarPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             make?: string | null;
             model?: string;
             year?: number | null;
@@ -1387,9 +1387,9 @@ export interface components {
         CountryPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             name?: string;
             capital?: string;
             /** Format: int64 */
@@ -1483,9 +1483,9 @@ export interface components {
         CustomerPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             name?: string;
             /** Format: email */
             email?: string;
@@ -1581,9 +1581,9 @@ export interface components {
         EventPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             name?: string;
             /** Format: date-time */
             starts_at?: string;
@@ -1744,9 +1744,9 @@ export interface components {
         GuestPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             /** Format: int64 */
             event_id?: number;
             name?: string;
@@ -1887,9 +1887,9 @@ export interface components {
         SalePatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             /** Format: int64 */
             customer_id?: number;
             /** Format: int64 */
@@ -1959,9 +1959,9 @@ export interface components {
         TaskPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             summary?: string;
             description?: string;
         };
@@ -2041,9 +2041,9 @@ export interface components {
         TodoPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             /** Format: int64 */
             userId?: number;
             title?: string;
@@ -2159,9 +2159,9 @@ export interface components {
         TransactionPatch: {
             /**
              * Format: int64
-             * @description May be left out; must equal the one in the address
+             * @description Made by the server
              */
-            id?: number;
+            readonly id?: number;
             /** Format: int64 */
             amount?: number;
             currency?: string;
@@ -2252,8 +2252,7 @@ export interface components {
         };
         /** @description Changes to a user */
         UserPatch: {
-            /** @description May be left out; must equal the one in the address */
-            username?: string;
+            readonly username?: string;
             name?: string | null;
             /** Format: email */
             email?: string | null;

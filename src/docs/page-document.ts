@@ -1,0 +1,38 @@
+// The document as Swagger UI gets it: with a welcome, and with the parameters of each operation in the order in which a
+// person fills them in. It shows those of the address last, where the address itself would come after all filters.
+
+import type { Components } from './components.ts'
+import { welcome } from './introduction.ts'
+
+type Parameter = { readonly $ref?: string; readonly in?: string }
+type Item = Readonly<Record<string, object>>
+
+interface Shown {
+  readonly info: { readonly description?: string }
+  readonly paths: Readonly<Record<string, Item>>
+  readonly components: Pick<Components, 'parameters'>
+}
+
+export function pageDocument<T extends Shown>(document: T): T {
+  const { info, paths, components } = document
+  const items = Object.entries(paths).map(([path, item]) => [path, withOwnParameters(item, components)])
+  return {
+    ...document,
+    info: { ...info, description: welcome + info.description },
+    paths: Object.fromEntries(items),
+  }
+}
+
+const order = ['path', 'query', 'header']
+
+function withOwnParameters({ parameters = [], ...methods }: Item, components: Shown['components']): Item {
+  const placeOf = ({ $ref, in: place }: Parameter) =>
+    place ?? (components.parameters[$ref?.split('/').at(-1) ?? ''] as Parameter).in
+  const rank = (parameter: Parameter) => order.indexOf(placeOf(parameter) ?? '')
+  const ordered = Object.entries(methods).map(([method, operation]) => {
+    const own = (operation as { parameters?: readonly Parameter[] }).parameters ?? []
+    const all = [...(parameters as readonly Parameter[]), ...own]
+    return [method, { ...operation, parameters: all.toSorted((one, other) => rank(one) - rank(other)) }]
+  })
+  return Object.fromEntries(ordered)
+}
