@@ -14,7 +14,8 @@ export async function runTest(folder: string, test: string, env: NodeJS.ProcessE
   const started = performance.now()
   const child = spawn(process.execPath, [test], {
     cwd: folder,
-    env,
+    // Without the runner and its settings, tap would give up after 30 s.
+    env: { ...env, TAP_TIMEOUT: String(timeout / 1000) },
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,
   })

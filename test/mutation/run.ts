@@ -99,16 +99,25 @@ async function survives(mutant: Mutant, folder: string, reaches: readonly Reach[
   }
 }
 
-/** The source's own tests first, then the quick ones, as long as the budget lasts. */
+/** Those that are about the source first, whatever they take; then the quickest, as long as the budget lasts. */
 function testsOf({ file, start }: Mutant, reaches: readonly Reach[]): readonly Reach[] {
-  const twin = file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
-  const rank = ({ test, duration }: Reach) => (test === twin ? 0 : duration)
-  const reaching = reaches.filter(({ runs }) => runs(file, start)).toSorted((one, other) => rank(one) - rank(other))
+  const reaching = reaches
+    .filter(({ runs }) => runs(file, start))
+    .toSorted((one, other) => one.duration - other.duration)
+  const [about = [], others = []] = [true, false].map(wanted =>
+    reaching.filter(({ test }) => isAbout(test, file) === wanted),
+  )
   let left = Number(options.budget) * 1000
-  return reaching.filter(({ duration }) => {
+  const affordable = others.filter(({ duration }) => {
     left -= duration
     return left > 0
   })
+  return [...about, ...affordable]
+}
+
+/** Whether a test has the name of the source in its own, or imports it. */
+function isAbout(test: string, file: string): boolean {
+  return basename(test).includes(basename(file, '.ts')) || readFileSync(test, 'utf8').includes(`/${file}'`)
 }
 
 /** A sample that the seed decides (a linear congruential generator, as in Numerical Recipes). */
