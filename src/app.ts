@@ -87,7 +87,7 @@ export interface WebOptions extends WireOptions {
   /** The proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustProxy?: TrustProxy
   /** Whether callers may address the service by this host name; by default any name is allowed. */
-  readonly hosts?: (name: string) => boolean
+  readonly hosts?: ((name: string) => boolean) | undefined
   /** In ms, how long clients that keep connections have for a last request when the service stops. */
   readonly farewell?: number
 }

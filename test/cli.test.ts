@@ -253,6 +253,20 @@ async function finish(socket: Socket, sent: string): Promise<string> {
   return answer
 }
 
+t.test(
+  'where no credentials are asked for, only names of this machine and those of ALLOWED_HOSTS are answered',
+  async t => {
+    const server = await serve(t, { ...empty, ALLOWED_HOSTS: 'dev.example' }, folderOf(t))
+    for (const [host, status] of [
+      ['evil.example', 421],
+      ['dev.example', 200],
+      ['localhost', 200],
+    ] as const)
+      await talk(t, server, `GET /books HTTP/1.1\r\nHost: ${host}\r\n\r\n`, new RegExp(`^HTTP/1\\.1 ${status} `))
+    await server.stop()
+  },
+)
+
 const head = (body: string) =>
   'POST /countries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
   `Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`

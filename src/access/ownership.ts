@@ -1,22 +1,10 @@
 // Whose rows a caller sees: of a resource with owners its own, and that is said in SQL.
 
 import type { Filter } from '../query/filter.ts'
-import type { Field } from '../resource/field.ts'
-import { kinds } from '../resource/kinds.ts'
 import type { Model } from '../resource/model.ts'
 import { type Principal, seesAll } from './access.ts'
 
-const ownerField: Field = Object.freeze({
-  name: '_owner',
-  kind: kinds.string,
-  schema: {},
-  format: undefined,
-  required: true,
-  nullable: false,
-  readOnly: true,
-  createdAt: false,
-  default: '',
-})
+const ownerField = { name: '_owner' }
 
 /** What is stored as the owner of what it creates. All of an open service, and of what is loaded, has one owner. */
 export function ownerOf({ kind, id }: Principal): string {

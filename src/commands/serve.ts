@@ -99,8 +99,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
     for (const warning of ownershipWarnings(models.models)) logger.warn(warning)
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
-    const hosts = decideHosts(config, access)
-    const web = { ...readWebOptions(config), ...(hosts && { hosts }) }
+    const web = { ...readWebOptions(config), hosts: decideHosts(config, access) }
     const validateResponses = config.VALIDATE_RESPONSES
     const given = { ...observers, validateResponses, access, web, ...(limits && { limits }), ...pressure(config) }
     return await buildApp({ models, store, version, logger, start, ...given })

@@ -25,23 +25,24 @@ export function loadingMistake(path: string, error: LoadError): string {
 }
 
 function adviceFor(error: LoadError): string {
-  const { missing } = importOf(error)
-  if (missing !== undefined && existsSync(`${missing}.ts`)) return '; an import ends in .ts'
+  const broken = brokenImport(error)
+  if (broken !== undefined && existsSync(`${broken.missing}.ts`)) return '; an import ends in .ts'
   if (/\benum\b/.test(error.message)) return "; write Enum(['open', 'done'])"
   if (/does not provide an export named/.test(error.message)) return '; a type is imported by `import type`'
   return ''
 }
 
 /** Node names both files of an import that leads nowhere, and no line. */
-function importOf({ code, message }: LoadError): { missing?: string; importer?: string } {
-  if (code !== 'ERR_MODULE_NOT_FOUND') return {}
-  const [, missing, importer] = /'(.+)' imported from (.+)$/.exec(message) ?? []
-  return missing === undefined || importer === undefined ? {} : { missing, importer }
+function brokenImport({ code, message }: LoadError): { missing: string; importer: string } | undefined {
+  if (code !== 'ERR_MODULE_NOT_FOUND') return undefined
+  const [found, missing = '', importer = ''] = /'(.+)' imported from (.+)$/.exec(message) ?? []
+  return found === undefined ? undefined : { missing, importer }
 }
 
 function placeOfImport(error: LoadError): Place | undefined {
-  const { missing, importer } = importOf(error)
-  if (missing === undefined || importer === undefined) return undefined
+  const broken = brokenImport(error)
+  if (broken === undefined) return undefined
+  const { missing, importer } = broken
   const lines = readFileSync(importer, 'utf8').split(/\r?\n/)
   const name = missing.split(/[\\/]/).at(-1) ?? missing
   const index = lines.findIndex(line => /\bfrom\b|\bimport\b/.test(line) && line.includes(name))

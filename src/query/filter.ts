@@ -9,7 +9,7 @@ import type { Parameter } from './parameter.ts'
 export type FilterOperator = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'starts_with' | 'is_null'
 
 export interface Filter {
-  readonly field: Field
+  readonly field: Pick<Field, 'name'>
   readonly operator: FilterOperator
   /** One value, or several of which one must be equal. */
   readonly values: readonly SqlValue[]

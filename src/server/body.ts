@@ -56,10 +56,10 @@ export function parseJson(text: string): unknown {
 /** A JSON Patch, in which members that an operation does not define are ignored (RFC 6902 §4). */
 function parsePatch(text: string): unknown {
   const patch: unknown = parsing(() => JSON.parse(text))
-  // The schema will refuse it for its length.
-  if (Array.isArray(patch) && patch.length > jsonPatchShape.maxItems) return patch
-  const defined = Array.isArray(patch) ? patch.map(definedMembers) : patch
-  parsing(() => typeof defined === 'object' && defined !== null && secureJson.scan(defined, refused))
+  // The schema will refuse it for its type or its length.
+  if (!Array.isArray(patch) || patch.length > jsonPatchShape.maxItems) return patch
+  const defined = patch.map(definedMembers)
+  parsing(() => secureJson.scan(defined, refused))
   return requireWellFormed(text, defined)
 }
 

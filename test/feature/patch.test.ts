@@ -1,6 +1,7 @@
 // PATCH of a member: merge patch (RFC 7396) and JSON Patch (RFC 6902), applied to the current row; the result is validated.
 
 import type { Test } from 'tap'
+import { jsonPatchShape } from '../../src/http/json-patch.ts'
 import { feature, problemOf, type Received, type Service } from '../support/service.ts'
 
 const mergePatch = { 'content-type': 'application/merge-patch+json' }
@@ -204,3 +205,15 @@ feature(
     t.strictSame([status, (json as Members).name], [200, 'Siam'])
   },
 )
+
+feature('what is hidden in the last of as many operations as may be is refused too', async (t, service) => {
+  const hidden = '{"op":"test","path":"/name","value":{"__proto__":{}}}'
+  const patchOf = (count: number) => `[${'{"op":"test","path":"/id","value":1},'.repeat(count - 1)}${hidden}]`
+  for (const [count, status] of [
+    [jsonPatchShape.maxItems, 400],
+    [jsonPatchShape.maxItems + 1, 422],
+  ] as const) {
+    const answer = await service.request('PATCH', '/countries/1', { body: patchOf(count), headers: jsonPatch })
+    t.equal(answer.status, status, `${count} operations`)
+  }
+})
