@@ -398,3 +398,15 @@ feature(
   },
   { access: required },
 )
+
+feature('an open service without limits documents no refusal of callers', async (t, { document: served }) => {
+  const open = (served as unknown as Document).components.responses.OtherProblem
+  const statusesOf = ({ content }: { content?: Content } = {}) =>
+    Object.values(content?.[problemMediaType]?.examples ?? {}).map(({ value }) => (value as Schema).status)
+  const all = statusesOf(responses.OtherProblem)
+  for (const status of [401, 403, 429]) t.ok(all.includes(status))
+  t.strictSame(
+    statusesOf(open),
+    all.filter(status => status !== 401 && status !== 403 && status !== 429),
+  )
+})

@@ -55,7 +55,7 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   t.equal((await books(server, again.out.trim())).status, 200)
 
   const revoked = await run(t, ['key', 'revoke', '1'], {}, folder)
-  t.strictSame([revoked.code, revoked.out], [0, ''])
+  t.strictSame(revoked, { code: 0, out: '', err: 'Key 1 is revoked: every instance refuses it within 2 seconds.\n' })
   await until(t, 401, () => books(server, again.out.trim()))
 
   const twice = await run(t, ['key', 'revoke', '1'], {}, folder)

@@ -17,6 +17,7 @@ interface Loader {
   /** Why that is refused. */
   refusal(file: string, json: unknown): Promise<string>
   rows(table: string, columns: string): Promise<readonly Row[]>
+  run(text: string): Promise<unknown>
 }
 
 const now = new Date('2026-02-03T04:05:06.789Z')
@@ -39,6 +40,7 @@ async function open(t: Test, url: string, models: Models): Promise<Loader> {
       return (error as Error).message
     },
     rows: async (table, columns) => store.query({ text: `select ${columns} from ${table} order by 1`, values: [] }),
+    run: async text => store.query({ text, values: [] }),
   }
 }
 
@@ -223,6 +225,14 @@ loading('a mistake in the last record undoes the first', async (t, { load, refus
   const told = await refusal('books.json', [more, { ...more, isbn13: '978-0000000002' }])
   t.equal(told, 'books.json record 2: isbn13 is taken\nNothing was stored.')
   t.strictSame(await rows('books', 'id'), [[1]])
+})
+
+loading('what a rule of the database refuses is told with its record', async (t, { load, rows, run }) => {
+  await run('alter table books add constraint short check (page_count < 100)')
+  await t.rejects(load('books.json', [basics, { ...more, page_count: 100 }]), {
+    message: /^books\.json record 2: .*\bshort\b/,
+  })
+  t.strictSame(await rows('books', '*'), [])
 })
 
 onEveryDatabase('a sample row that is wrong is told with its file', async (t, url) => {

@@ -34,6 +34,7 @@ t.test('the preferred media type', async t => {
     ['§12.5.1: Q', 'application/json;Q=0.1, text/csv;q=0.2', csv],
     ['§5.6.6: white space and empty parameters', 'application/json ; q=0.1 ;, text/csv\t;\tq=0.2;', csv],
     ['other parameters are ignored', 'application/json;version=1', json],
+    ['§5.6.4: a quality in quotes', 'application/json;q="0.7", text/csv;q=0.6', json],
     ['§5.6.6: quoted comma and semicolon', 'application/json;a="x,text/csv;q=1", text/csv;q=0.5', json],
     ['RFC 8259 §11: charset=utf-8 says nothing', 'application/json; charset=utf-8', json],
     ['§8.3.2: charset=utf-8 in quotes and capitals', 'text/csv; charset="UTF-8"', csv],

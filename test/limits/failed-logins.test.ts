@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Problem } from '../../src/http/problem.ts'
-import { FailedLogins } from '../../src/limits/failed-logins.ts'
+import { FailedLogins, guardLogins } from '../../src/limits/failed-logins.ts'
 import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
 import { TestClock } from '../support/limits.ts'
 
@@ -51,5 +51,22 @@ t.test('without a limit there is none', async t => {
   const clock = new TestClock()
   const logins = new FailedLogins(new MemoryLimitStore(clock.now), [], clock.now)
   for (let failures = 0; failures < 50; failures++) await logins.record({ ip: '192.0.2.1' })
+  t.notOk(refusal(logins, '192.0.2.1'))
+})
+
+t.test('only wrong credentials are counted, not whatever else keeps a caller from being known', async t => {
+  const clock = new TestClock()
+  const logins = new FailedLogins(new MemoryLimitStore(clock.now), [minute], clock.now)
+  for (const error of [new Problem('unavailable'), new Error('a fault')]) {
+    const guarded = guardLogins(
+      logins,
+      () => {
+        throw error
+      },
+      () => t.fail('nobody is locked out'),
+    )
+    for (let failures = 0; failures < 4; failures++)
+      await t.rejects(async () => guarded('', { ip: '192.0.2.1' }), error)
+  }
   t.notOk(refusal(logins, '192.0.2.1'))
 })

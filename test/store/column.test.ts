@@ -35,6 +35,7 @@ const rows: [later: object, earlier: object, wider: boolean][] = [
   [{ enum: ['a'] }, { maxLength: 1 }, false],
   [{ maxLength: 3 }, { enum: ['abc'] }, true],
   [{ maxLength: 2 }, { enum: ['abc'] }, false],
+  [{ minLength: 3 }, { enum: ['abc'] }, true],
   [{ minLength: 4 }, { enum: ['abc'] }, false],
 ]
 

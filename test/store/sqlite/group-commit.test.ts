@@ -1,6 +1,7 @@
 // One transaction for the works of one turn, each of them isolated from the others.
 
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { Row, SqlValue } from '../../../src/resource/row.ts'
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts'
@@ -64,8 +65,10 @@ t.test('a batch is bounded; the rest follows in the next', async t => {
   const { store, file } = await openBooks(t)
   const count = observer(t, file)
   const works = Array.from({ length: 501 }, (_, n) => store.transact(insert(`${n}`)).then(count))
+  const meanwhile = nextTurn().then(count)
   const seen = await Promise.all(works)
   t.strictSame(seen, [...Array(500).fill(500), 501])
+  t.equal(await meanwhile, 500, 'and what else waits is done in between')
 })
 
 t.test('a batch of large rows is bounded by their bytes, and the rest follows in the next', async t => {
