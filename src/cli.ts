@@ -9,15 +9,23 @@ const { name, version } = JSON.parse(await readFile(new URL('../package.json', i
 
 const help = `Usage: ${name} <command>
 
-${Object.entries(commands)
-  .map(([command, { usage, summary }]) => `  ${`${command} ${usage}`.padEnd(16)} ${summary}`)
-  .join('\n')}
+${columns(Object.entries(commands).map(([command, { summary }]) => [command, summary]))}
 
-  --help           Show this
-  --version        Show the version
+  --help     Show this; after a command, show its options
+  --version  Show the version
 
 Settings come from the environment and a .env file; the README lists them.
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
+Exit codes: 0 for done, 1 for refused or failed, 2 for wrong usage.`
+
+function helpOf({ summary, usage }: Command): string {
+  return `${summary}.\n\nUsage:\n${columns(usage.map(([call, effect]) => [call.startsWith(' ') ? call : `${name} ${call}`, effect]))}`
+}
+
+/** Lines of two columns. */
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join('\n')
+}
 
 async function main(): Promise<void> {
   const [first = ''] = process.argv.slice(2)
@@ -29,6 +37,7 @@ async function main(): Promise<void> {
     options: { ...command?.options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
   })
   if (values.version) return void console.log(version)
+  if (values.help && command !== undefined) return void console.log(helpOf(command))
   if (values.help || positionals.length === 0) return void console.log(help)
   if (command === undefined) throw new UsageError(`There is no command '${positionals[0]}'.`)
   const operands = positionals.slice(1)

@@ -8,26 +8,31 @@ import { decodeText } from './text-file.ts'
 
 const settings = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on' }),
-  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0: any free one' }),
+  PORT: Type.Integer({
+    default: 3000,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'Port to listen on; 0: any free port',
+  }),
   DATABASE_URL: Type.String({
     default: 'sqlite:./data/restwell.db',
-    description: 'Where the data lies: `sqlite:<file>` or `postgres://<user>:<password>@<host>/<database>`',
+    description: 'Where the data is stored: `sqlite:<file>` or `postgres://<user>:<password>@<host>/<database>`',
   }),
   DATABASE_CONNECTIONS: Type.Integer({
     default: 10,
     minimum: 1,
     maximum: 1000,
-    description: 'Connections to a PostgreSQL server at the most; all instances together must stay below its limit',
+    description: 'The number of connections to a PostgreSQL server; all instances together must stay below its limit',
   }),
   DATABASE_WAIT_SECONDS: Type.Integer({
     default: 30,
     minimum: 0,
     maximum: 3600,
-    description: 'How long to wait at the start for a PostgreSQL server that is not there yet',
+    description: 'How long the start waits for a PostgreSQL server that is not ready yet',
   }),
   SAMPLE_DATA: Type.Optional(
     Type.Boolean({
-      description: 'Whether to fill a new database with the sample data; by default only an embedded one',
+      description: 'Whether to fill a new database with the sample data; by default only an SQLite database',
     }),
   ),
   AUTH: Type.Optional(
@@ -35,23 +40,25 @@ const settings = Type.Object({
       type: 'string',
       enum: ['none', 'required'],
       description:
-        'Whether callers need credentials: `required`, or `none` even where others can reach it; by default they do as soon as there are any',
+        'Whether callers need credentials: `required`, or `none` even if others can reach the service. By default callers need them as soon as there is an API key or an identity provider',
     }),
   ),
   PUBLIC_READ: Type.Optional(
-    Type.String({ description: 'What can be read without credentials: `all`, or resources separated by commas' }),
+    Type.String({
+      description: 'The resources that anyone may read without credentials: `all`, or names separated by commas',
+    }),
   ),
   JWT_ISSUER: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 255,
-      description: 'The identity provider whose tokens (JWT) are taken: their `iss`',
+      description: 'The identity provider whose tokens (JWT) are accepted: their `iss`',
     }),
   ),
   JWT_AUDIENCE: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'What tokens must be made for: their `aud`; several separated by commas',
+      description: 'The audience of accepted tokens: their `aud`; several separated by commas',
     }),
   ),
   JWT_JWKS_URL: Type.Optional(
@@ -62,18 +69,18 @@ const settings = Type.Object({
   ),
   JWT_ALGORITHMS: Type.String({
     default: 'ES256,RS256,PS256,EdDSA',
-    description: 'The algorithms that tokens may be signed with, separated by commas; asymmetric ones only',
+    description: 'The algorithms that may sign tokens, separated by commas; only asymmetric ones are possible',
   }),
   CORS_ORIGINS: Type.Optional(
     Type.String({
       description:
-        'The origins whose pages may read the answers, such as `https://app.example.com`, separated by commas; `*`: all',
+        'The origins whose pages may read responses, such as `https://app.example.com`, separated by commas; `*`: all',
     }),
   ),
   ALLOWED_HOSTS: Type.Optional(
     Type.String({
       description:
-        'The host names, separated by commas, by which callers may address a service that listens on loopback and asks for no credentials, besides those of this machine; `*`: all',
+        'For a service on loopback without credentials: the host names, separated by commas, by which callers may address it, in addition to those of this machine; `*`: all',
     }),
   ),
   DOCS: Type.Boolean({ default: true, description: 'Whether the document and Swagger UI are served' }),
@@ -81,59 +88,61 @@ const settings = Type.Object({
     Type.String({
       minLength: 1,
       description:
-        'Where callers reach the service, such as `https://api.example.com`, as its document says; by default the address by which they ask for the document',
+        'The address of the service in its document, such as `https://api.example.com`; by default the address by which the caller asks for the document',
     }),
   ),
   TRUST_PROXY: Type.Optional(
     Type.String({
       description:
-        'The proxies whose `X-Forwarded-For` is believed: addresses and networks separated by commas, or how many there are',
+        'The proxies whose `X-Forwarded-For` is believed: addresses and networks separated by commas, or the number of proxies',
     }),
   ),
   LIMITS: Type.Optional(
     Type.Unsafe<'on' | 'off'>({
       type: 'string',
       enum: ['on', 'off'],
-      description: 'Whether requests are limited by plans; by default where credentials are asked for',
+      description: 'Whether requests are limited by plans; by default they are if credentials are required',
     }),
   ),
   PLANS: Type.Optional(
-    Type.String({ minLength: 1, description: 'The file of the plans; by default the `plans.yaml` of the service' }),
+    Type.String({ minLength: 1, description: 'The file with the plans; by default the `plans.yaml` of the service' }),
   ),
   REDIS_URL: Type.Optional(
     Type.String({
       pattern: '^rediss?://',
-      description: 'Where several instances count requests together: `redis://<user>:<password>@<host>/<number>`',
+      description:
+        'The store in which several instances count requests together: `redis://<user>:<password>@<host>/<number>`',
     }),
   ),
   VALIDATE_RESPONSES: Type.Boolean({
     default: false,
     description:
-      'Whether every response is held to its shape before it is sent; one that is not as the document says is then 500 and in the log',
+      'Whether every response is checked against the document before it is sent; one that does not fit becomes a 500, and is logged',
   }),
   DRAIN_SECONDS: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: 300,
-    description: 'How long to go on serving after SIGTERM while `/readyz` answers 503, so that a balancer turns away',
+    description:
+      'How long to go on serving after SIGTERM, while `/readyz` returns 503, so that a balancer sends its requests elsewhere',
   }),
   MAX_EVENT_LOOP_DELAY: Type.Integer({
     default: 1000,
     minimum: 0,
-    description: 'The mean lag in milliseconds above which requests are refused with 503; 0: never refuse',
+    description: 'The mean lag of the event loop, in milliseconds, above which requests are refused with 503; 0: never',
   }),
   METRICS_PORT: Type.Optional(
     Type.Integer({
       minimum: 0,
       maximum: 65_535,
-      description: 'Port of its own for `/metrics` (Prometheus), at `HOST`; without it there are no metrics',
+      description: 'The port of `/metrics` (Prometheus) at `HOST`; without it there are no metrics',
     }),
   ),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
     type: 'string',
     enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     default: 'info',
-    description: 'The least that is logged; `debug` has a line for every request',
+    description: 'The lowest level that is logged; `debug` logs every request',
   }),
 })
 

@@ -16,13 +16,24 @@ const empty = { ...quiet, SAMPLE_DATA: 'false' }
 
 t.test('help names every command; without a command it is shown too', async t => {
   const folder = folderOf(t)
-  for (const operands of [['--help'], ['-h'], [], ['serve', '--help']]) {
+  for (const operands of [['--help'], ['-h'], []]) {
     const { code, out, err } = await run(t, operands, {}, folder)
     t.strictSame([code, err], [0, ''])
     t.match(out, /^Usage: restwell <command>\n/)
     for (const [name, { summary }] of Object.entries(commands))
       t.match(out, new RegExp(`^ {2}${name} .*${summary}$`, 'm'))
-    t.match(out, 'Exit codes: 0 done, 1 refused or failed, 2 wrong usage.')
+    t.match(out, 'Exit codes: 0 for done, 1 for refused or failed, 2 for wrong usage.')
+  }
+  t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
+})
+
+t.test('the help of a command shows every option that it takes', async t => {
+  const folder = folderOf(t)
+  for (const [name, command] of Object.entries(commands)) {
+    const { code, out, err } = await run(t, [name, '--help'], {}, folder)
+    t.strictSame([code, err], [0, ''])
+    t.match(out, new RegExp(`^${command.summary}\\.\\n\\nUsage:\\n {2}restwell ${name}\\b`))
+    for (const option of Object.keys('options' in command ? command.options : {})) t.match(out, ` --${option} `, option)
   }
   t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
 })

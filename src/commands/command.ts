@@ -3,11 +3,11 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 
 export interface Command {
-  /** Its operands and options, as the help shows them. */
-  readonly usage: string
   readonly summary: string
+  /** The ways to call it, each with what it does, for its help. */
+  readonly usage: readonly (readonly [call: string, effect: string])[]
   readonly options?: ParseArgsOptionsConfig
-  /** Loads what it takes, and gives the function that does it. */
+  /** Loads the code of the command, and returns the function that runs it. */
   load(): Promise<(call: Call) => Promise<number | void>>
 }
 
@@ -18,7 +18,7 @@ export interface Call {
   readonly environment: NodeJS.ProcessEnv
 }
 
-/** The words of a call are off. */
+/** A command is called in a wrong way. */
 export class UsageError extends Error {}
 
 export function refuseOperands(operands: readonly string[]): void {

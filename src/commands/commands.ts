@@ -1,4 +1,4 @@
-// The commands of the command line. What a command needs is loaded when it is run, so that the help needs nothing.
+// The commands of the command line. A command loads its code only when it runs, so that the help loads nothing.
 
 import type { Command } from './command.ts'
 
@@ -6,25 +6,28 @@ const overwrite = { overwrite: { type: 'boolean' } } as const
 
 export const commands = {
   serve: {
-    usage: '',
-    summary: 'Serve the API until it is told to stop',
+    summary: 'Serve the API until it is stopped',
+    usage: [['serve', 'settings come from the environment and a .env file']],
     load: async () => (await import('./serve.ts')).serve,
   },
   routes: {
-    usage: '',
-    summary: 'List every method and path with the file that handles it',
+    summary: 'List every method and path, with the file that handles it',
+    usage: [['routes', '']],
     load: async () => (await import('./routes.ts')).routes,
   },
   openapi: {
-    usage: '',
     summary: 'Write the OpenAPI document as YAML',
+    usage: [['openapi', 'to standard output']],
     load: async () => (await import('./openapi.ts')).openapi,
   },
   migrate: {
-    usage: '[--check]',
-    summary:
-      'Bring the tables to the definitions; --check only prints the SQL, and exits 1 if there is any; ' +
-      '--drop books.year drops what no definition has any more, with --yes also where rows lose something',
+    summary: 'Bring the tables to the definitions',
+    usage: [
+      ['migrate', 'run the SQL that the start does not run by itself'],
+      ['migrate --check', 'only print that SQL, and exit with 1 if there is any'],
+      ['migrate --drop books.year', 'also drop a column or table that no definition has any more'],
+      ['migrate --drop books --yes', 'the same, even if rows lose values by it'],
+    ],
     options: {
       check: { type: 'boolean' },
       drop: { type: 'string', multiple: true },
@@ -33,8 +36,16 @@ export const commands = {
     load: async () => (await import('./migrate.ts')).runMigrate,
   },
   key: {
-    usage: 'create|list|…',
-    summary: 'Make, list, revoke and rotate API keys',
+    summary: 'Create, list, rotate and revoke API keys',
+    usage: [
+      ['key create --name NAME --scope SCOPE', 'make a key and print it once; repeat --scope for more scopes'],
+      ['    --plan NAME', 'the plan of the key'],
+      ['    --expires 90d', 'when it expires: s, m, h or d from now, or a time'],
+      ['key list', 'list the keys, with their scopes and their last use'],
+      ['key rotate ID', 'give a key a new secret'],
+      ['    --grace 1h', 'how long the old secret keeps working; 24h by default'],
+      ['key revoke ID', 'end a key'],
+    ],
     options: {
       name: { type: 'string' },
       scope: { type: 'string', multiple: true },
@@ -45,25 +56,31 @@ export const commands = {
     load: async () => (await import('./key.ts')).key,
   },
   load: {
-    usage: 'FILE…',
-    summary: 'Store the records of JSON files, all or nothing',
+    summary: 'Store the records of JSON files',
+    usage: [['load FILE…', 'all records or none']],
     load: async () => (await import('./load.ts')).load,
   },
   backup: {
-    usage: 'FILE',
-    summary: 'Copy the database into a file, also while it is served; --overwrite replaces one that is there',
+    summary: 'Copy the SQLite database into a file, even while it is served',
+    usage: [
+      ['backup FILE', ''],
+      ['    --overwrite', 'replace an existing file'],
+    ],
     options: overwrite,
     load: async () => (await import('./backup.ts')).runBackup,
   },
   restore: {
-    usage: 'FILE',
-    summary: 'Put a backup in the place of the database; --overwrite replaces one that is there',
+    summary: 'Put a backup in the place of the SQLite database',
+    usage: [
+      ['restore FILE', 'while no process serves the database'],
+      ['    --overwrite', 'replace an existing database'],
+    ],
     options: overwrite,
     load: async () => (await import('./backup.ts')).runRestore,
   },
   verify: {
-    usage: 'FILE',
-    summary: 'Look through a backup: whether it is sound and fits the definitions, and how many rows there are',
+    summary: 'Check whether a backup is intact and fits the definitions',
+    usage: [['verify FILE', 'also count its rows']],
     load: async () => (await import('./backup.ts')).runVerify,
   },
 } as const satisfies Record<string, Command>
