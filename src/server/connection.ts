@@ -50,6 +50,13 @@ export class Connection {
     return true
   }
 
+  /** Lets go of a request that has been read and answered, so that an idle connection holds nothing of it. */
+  release(response: ServerResponse): void {
+    if (response !== this.#response || this.#request?.complete === false) return
+    this.#request = undefined
+    this.#response = undefined
+  }
+
   /** Whether a response must say `Connection: close`: it is the last one, and the connection ends or is wished to end. */
   endsWith(response: ServerResponse, wished: boolean): boolean {
     if (response !== this.#response || this.#refusing) return false

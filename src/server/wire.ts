@@ -111,6 +111,10 @@ export function registerWire(app: FastifyInstance, hosts: ((name: string) => boo
     sayWhetherItEnds(app, request, reply)
     done()
   })
+  app.addHook('onResponse', (request, reply, done) => {
+    connectionOf(request)?.release(reply.raw)
+    done()
+  })
 }
 
 /** Fastify itself would close it after every body that it could not parse, and with every response while it stops. */
