@@ -13,7 +13,9 @@ export type Values = Record<string, Json>
 
 /** A member that the object itself has: never one that it inherits, as it does `constructor`. */
 export function ownMember<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined
+  const value = values[name]
+  // Most members that are asked for are absent, and reading one takes a fraction of the time of asking who owns it.
+  return value === undefined || Object.hasOwn(values, name) ? value : undefined
 }
 
 /** The values of a checked body in the stored form, for the given fields; null for what it leaves out. */
