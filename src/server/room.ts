@@ -43,7 +43,8 @@ export class Room {
   readonly #rate: number
   readonly #gracePeriod: number
   readonly #accounts = new WeakMap<Socket, Account>()
-  readonly #unread = new Set<Account>()
+  /** Of the connections that are open. */
+  readonly #open = new Set<Account>()
   #held = 0
 
   constructor({ total = maxHeldBytes, rate = minReadRate, gracePeriod = readGracePeriod }: RoomOptions = {}) {
@@ -65,7 +66,7 @@ export class Room {
 
   /** A request has arrived. */
   begin(socket: Socket): Account {
-    const account = this.#accounts.get(socket) ?? this.#open(socket)
+    const account = this.#accounts.get(socket) ?? this.#add(socket)
     account.unanswered++
     return account
   }
@@ -85,14 +86,12 @@ export class Room {
     // A client that asks for more without reading gets only the time for the new response.
     account.deadline = account.unread === 0 ? now + this.#gracePeriod + time : account.deadline + time
     account.unread++
-    this.#unread.add(account)
   }
 
   /** A request for which this many bytes were held is over: the client or the kernel has taken its response. */
   end(account: Account, bytes: number, now: number): void {
     account.unanswered--
     account.unread = Math.max(0, account.unread - 1)
-    if (account.unread === 0) this.#unread.delete(account)
     if (account.closed) return
     account.bytes -= bytes
     this.#held -= bytes
@@ -101,16 +100,18 @@ export class Room {
 
   /** The connections whose responses should have been read by now. */
   slowReaders(now: number): readonly Account[] {
-    return [...this.#unread].filter(({ deadline }) => deadline < now)
+    return [...this.#open].filter(({ unread, deadline }) => unread > 0 && deadline < now)
   }
 
-  #open(socket: Socket): Account {
-    const account = { socket, bytes: 0, unanswered: 0, unread: 0, deadline: 0, closed: false }
+  #add(socket: Socket): Account {
+    const account = { socket, bytes: 0, unanswered: 0, unread: 0, deadline: 0, closed: socket.destroyed }
     this.#accounts.set(socket, account)
+    if (account.closed) return account
+    this.#open.add(account)
     socket.once('close', () => {
       account.closed = true
       this.#held -= account.bytes
-      this.#unread.delete(account)
+      this.#open.delete(account)
     })
     return account
   }
