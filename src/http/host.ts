@@ -6,8 +6,12 @@ import { isIPv6 } from 'node:net'
 const authority = /^(?:\[([^\]%]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
 const futureAddress = /^v[\da-f]+\.[\w.~!$&'()*+,;=:-]+$/i
 
+/** What nearly everyone sends: a name or an IPv4 address, and perhaps a port. */
+const usual = /^[\w.-]+(?::\d+)?$/
+
 /** Whether this can be the value of a `Host` field. */
 export function isHost(value: string): boolean {
+  if (usual.test(value)) return true
   const [found, literal] = authority.exec(value) ?? []
   if (found === undefined) return false
   return literal === undefined || isIPv6(literal) || futureAddress.test(literal)

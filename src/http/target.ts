@@ -23,5 +23,5 @@ export function toOriginForm(method: string | undefined, url: string): Target {
 
 /** `/v1/books` reaches what `/books` does. */
 export function withoutVersion(path: string): string {
-  return path.replace(/^\/v1(?![^/?])\/?/, '/')
+  return path.startsWith('/v1') ? path.replace(/^\/v1(?![^/?])\/?/, '/') : path
 }

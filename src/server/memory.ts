@@ -1,7 +1,7 @@
 // Bounds the memory that callers make the process hold: requests beyond it are refused, and slow readers are disconnected.
 
 import { setImmediate } from 'node:timers/promises'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import { maxPageBytes } from '../query/page-size.ts'
 import { throttle, warningInterval } from './pressure.ts'
@@ -54,12 +54,7 @@ export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): 
     if (request.account.unanswered > maxUnanswered) done(refuse())
     else done()
   })
-  app.addHook('preParsing', (request, _reply, payload, done) => {
-    const bytes = bodyBytes(request)
-    if (!room.admits(bytes)) return done(refuse())
-    hold(room, request, bytes)
-    done(null, payload)
-  })
+  boundBodies(app, room, refuse)
   app.addHook('onSend', (request, reply, payload, done) => {
     const bytes = answerBytes(request, payload)
     if (!room.admits(bytes) && isSafe(request)) {
@@ -77,6 +72,22 @@ export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): 
   })
   closeSlowReaders(app, room, options.check)
   boundConnections(app)
+}
+
+/** Fastify reads no body that comes with these methods, so nothing of it is held. */
+const bodyless: readonly string[] = ['GET', 'HEAD', 'TRACE']
+
+function boundBodies(app: FastifyInstance, room: Room, refuse: () => Problem): void {
+  const holdBody: preParsingHookHandler = (request, _reply, payload, done) => {
+    const bytes = bodyBytes(request)
+    if (!room.admits(bytes)) return done(refuse())
+    hold(room, request, bytes)
+    done(null, payload)
+  }
+  app.addHook('onRoute', route => {
+    const readsBody = [route.method].flat().some(name => !bodyless.includes(name))
+    if (readsBody) route.preParsing = [holdBody, route.preParsing ?? []].flat()
+  })
 }
 
 function hold(room: Room, request: FastifyRequest, bytes: number): void {

@@ -81,12 +81,12 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
     preferences: asked.preferences,
     idempotencyKey: asked.idempotencyKey,
     log,
-    makeRoom: () => request.makeRoom(),
-    requireRoom: () => request.requireRoom(),
+    makeRoom: request.makeRoom,
+    requireRoom: request.requireRoom,
   }
 }
 
 /** What the address began with: `/v1`, or nothing. Links in the response begin with the same (see `http/target.ts`). */
-export function baseOf({ originalUrl }: FastifyRequest): string {
-  return /^\/v1(?![^/?])/.test(originalUrl) ? '/v1' : ''
+export function baseOf({ originalUrl, url }: FastifyRequest): string {
+  return originalUrl === url ? '' : '/v1'
 }

@@ -46,12 +46,12 @@ function closed(schema: JsonSchema): JsonSchema {
 }
 
 /** Sends an answer. `checked`: the serializer above checks it first. */
-export function sendAnswer(reply: FastifyReply, answer: Answer, checked: boolean): FastifyReply {
+export function sendAnswer(reply: FastifyReply, answer: Answer, checked: boolean): void {
   const { status, headers, body } = answer
   // A replayed refusal is a problem, and all problems have one shape.
   if (checked && body !== '' && status < 400) requireShape(reply, answer)
   reply.code(status).headers(headers)
-  return body === '' ? reply.send() : reply.send(body)
+  reply.send(body === '' ? undefined : body)
 }
 
 function requireShape(reply: FastifyReply, { status, headers, body }: Answer): void {

@@ -38,7 +38,7 @@ export function registerRoutes(
       url: toRoutePath(operation.path),
       schema: operationSchema(operation),
       config: accessOf(engine.policy, operation),
-      preParsing: bodyStage(operation),
+      ...(operation.method === 'GET' ? {} : { preParsing: bodyStage(operation) }),
       preValidation: stage(request => {
         request.asked = readFields(operation, request)
         requireEncoding(request)
@@ -89,7 +89,12 @@ function toRoutePath(path: string): string {
 
 /** A handler as Fastify takes it: the request becomes a call, and the answer becomes the reply. */
 function answering(operation: Operation, handler: Handler, checked: boolean): RouteHandlerMethod {
-  return async (request, reply) => sendAnswer(reply, await handler(toCall(operation, request)), checked)
+  return (request, reply) =>
+    handler(toCall(operation, request)).then(answer => {
+      sendAnswer(reply, answer, checked)
+      // Fastify waits for a reply as for a promise, which one that has been sent need not be.
+      return reply.sent ? undefined : reply
+    })
 }
 
 /** Below a row of another owner nothing exists for the caller, not even rows of the caller's own. */
