@@ -30,6 +30,13 @@ const settings = Type.Object({
     maximum: 3600,
     description: 'How long the start waits for a PostgreSQL server that is not ready yet',
   }),
+  MIGRATION_WAIT_SECONDS: Type.Integer({
+    default: 900,
+    minimum: 0,
+    maximum: 86_400,
+    description:
+      'How long a start or `migrate` waits, on PostgreSQL, for tables that others use or for another instance that changes them',
+  }),
   SAMPLE_DATA: Type.Optional(
     Type.Boolean({
       description: 'Whether to fill a new database with the sample data; by default only an SQLite database',

@@ -18,7 +18,8 @@ export async function prepareData(
   extent: Extent = 'additive',
 ): Promise<Migration> {
   const { models, version } = target
-  const done = await migrateModels(store, target, extent)
+  const patience = config.MIGRATION_WAIT_SECONDS * 1000
+  const done = await migrateModels(store, { ...target, patience }, extent)
   if (done.fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite'))
     await storeRecords(createEngine({ models, store, version }), sampleRecords(models.models))
   return done

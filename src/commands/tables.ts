@@ -16,6 +16,8 @@ export interface Target {
   readonly version: string
   readonly drop?: Drop
   readonly watch?: Watch
+  /** How long, in ms, locks of others are waited for; 15 minutes by default. */
+  readonly patience?: number
 }
 
 /** Brings the tables to the models as far as `extent` allows. */

@@ -90,6 +90,11 @@ export function asNullable(column: Column): Column {
   return withDefinition({ ...column, nullable: true, constraints })
 }
 
+/** The same column without a rule that the rows must keep. */
+export function withoutConstraints(column: Column): Column {
+  return withDefinition({ ...column, constraints: [] })
+}
+
 function withDefinition(column: Omit<Column, 'definition'>): Column {
   const parts = [
     column.type,

@@ -42,8 +42,17 @@ export interface Store {
    * what the work threw or with a `StoreError`, nothing of it is, but for the code `unknown`.
    */
   transact<T>(work: () => Work<T>): Promise<T>
+  /** Gives the task a session of its own. Where the session is lost, the task is begun again with another. */
+  session<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Finishes what is under way and lets go of the database. */
   close(): Promise<void>
+}
+
+/** One session of the database, which nobody else uses meanwhile. */
+export interface Session {
+  /** Runs one statement outside of any transaction, for as long as it takes. */
+  run(statement: Statement): Promise<readonly Row[]>
+  transact<T>(work: () => Work<T>): Promise<T>
 }
 
 /** Where a store says what happens to its database. */
@@ -95,19 +104,34 @@ export interface Dialect {
   readonly columnChecks: Readonly<Partial<Record<KindName, (column: string) => string>>>
   /** Gives a row with the reason where this database cannot be used, whatever it holds. */
   readonly unusable?: Statement
-  /** Run first in the transaction of a migration: it is alone from then on. */
+  /** Run first in each transaction of a migration. */
   readonly beforeMigration: readonly Statement[]
+  /** How tables are changed while others use them; undefined where a migration has the database for itself. */
+  readonly online?: Online
   /** Run in a database that has never been migrated. */
   readonly beforeFirstMigration: readonly string[]
   /**
    * Reads what there is, as rows of: table; `column`, `key` (a column of the primary key), `constraint`, `reference`
-   * (its column), `index` or `trigger`; its name; what else is to be known of it, as JSON (`migration/catalog.ts`).
+   * (its column), `index`, `trigger` or `unfinished`; its name; what else is to be known of it, as JSON (`migration/catalog.ts`).
    */
   readonly catalog: string
   /** Whether defaults, references and keys of a table can be altered; where not, the table is made anew. */
   readonly altersTables: boolean
   /** Whether changes of tables can be tried and taken back without making callers wait. */
   readonly triesChanges: boolean
+}
+
+export interface Online {
+  /** Asks for the lock that one migration at a time holds, without waiting: a row with whether it was given. */
+  readonly takeLock: Statement
+  readonly releaseLock: Statement
+  /** The sessions that hold that lock, as `holders` gives them. */
+  readonly lockHolders: Statement
+  /**
+   * The sessions that have used one of the tables for longer than a lock is waited for, as rows of: its number, what it
+   * calls itself, its user, and since when its transaction is open.
+   */
+  holders(tables: readonly string[]): Statement
 }
 
 export interface ProposedKey {

@@ -76,6 +76,7 @@ export class Metrics {
       location: store.location,
       query: (statement: Statement) => this.#timed('query', () => store.query(statement)),
       transact: <T>(work: () => Work<T>) => this.#timed('transact', () => store.transact(work)),
+      session: task => store.session(task),
       close: () => store.close(),
     }
   }

@@ -3,11 +3,15 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import t from 'tap'
+import { postgresDialect } from '../../src/store/postgres/dialect.ts'
 import { send, startProcess, until } from '../support/instances.ts'
 import { emptyPostgres } from '../support/postgres.ts'
 import { connectTo, freePort } from '../support/postgres-server.ts'
 import { folderOf, run } from '../support/process.ts'
 import { databases, onEveryDatabase } from '../support/service.ts'
+
+const takeLock = postgresDialect.online?.takeLock.text ?? ''
+const releaseLock = postgresDialect.online?.releaseLock.text ?? ''
 
 onEveryDatabase('a start that cannot listen changes no table', async (t, url) => {
   const occupied = createServer().listen(0, '127.0.0.1')
@@ -27,7 +31,7 @@ t.test('a start that waits for another one is alive, and not ready', async t => 
   const url = await emptyPostgres(t)
   const other = connectTo(url, { connection: { application_name: 'the other one' } })
   t.teardown(() => other.end({ timeout: 1 }))
-  await other.unsafe('select pg_advisory_lock(7358020112)')
+  await other.unsafe(takeLock)
 
   t.testdir()
   const port = await freePort()
@@ -39,7 +43,7 @@ t.test('a start that waits for another one is alive, and not ready', async t => 
     t.strictSame([status, headers.get('retry-after')], [503, '1'], path)
     t.match(json.detail, /^The service is starting/, path)
   }
-  await other.unsafe('select pg_advisory_unlock(7358020112)')
+  await other.unsafe(releaseLock)
   await until(200, () => send(address, 'GET', '/readyz'))
   t.equal((await send(address, 'GET', '/books')).status, 200)
   await ready
@@ -54,7 +58,7 @@ t.test('a start that is told to stop while it waits ends as it was told to', asy
   const url = await emptyPostgres(t)
   const other = connectTo(url)
   t.teardown(() => other.end({ timeout: 1 }))
-  await other.unsafe('select pg_advisory_lock(7358020112)')
+  await other.unsafe(takeLock)
   t.testdir()
   const port = await freePort()
   const { stop, log } = startProcess(t, { DATABASE_URL: url, PORT: String(port), AUTH: 'none' })

@@ -11,7 +11,9 @@ import {
   type Migration,
   MigrationError,
   type MigrationFile,
+  type Wanted,
 } from '../../src/store/migration/migration.ts'
+import type { Watch } from '../../src/store/migration/watch.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable, type Table } from '../../src/store/table.ts'
@@ -25,6 +27,9 @@ interface Step {
   readonly drop?: Drop
   /** When it happens. */
   readonly now?: string
+  readonly watch?: Watch
+  /** In ms. */
+  readonly patience?: number
 }
 
 export class Database {
@@ -32,7 +37,7 @@ export class Database {
   /** The resources of the last step, which others may refer to. */
   #known: readonly DefinedResource[] = []
 
-  constructor(t: Test, url: string) {
+  constructor(t: Pick<Test, 'teardown'>, url: string) {
     this.store = openStore(url, { exclusive: false })
     t.teardown(() => this.store.close())
   }
@@ -54,8 +59,9 @@ export class Database {
     return planMigration(this.store, this.#wanted(step))
   }
 
-  #wanted({ defined, files = [], drop = { names: [], confirmed: false }, now = '2026-01-01T00:00:00.000Z' }: Step) {
-    return { tables: this.#tables(defined), files, findMistake: fieldMistakes(), version: '0.0.0', now, drop }
+  #wanted({ defined, extent: _extent, ...step }: Step): Wanted {
+    const usual = { files: [], drop: { names: [], confirmed: false }, now: '2026-01-01T00:00:00.000Z' }
+    return { ...usual, ...step, tables: this.#tables(defined), findMistake: fieldMistakes(), version: '0.0.0' }
   }
 
   /** What a step is refused for. */

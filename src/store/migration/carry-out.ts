@@ -1,16 +1,26 @@
-// A plan carried out: its changes, and then the files that a new database needs too.
+// A plan carried out at once: its changes, then the files that a new database needs too, and its entry in the ledger.
 
 import { type Dialect, plain, StoreError, type Work } from '../store.ts'
 import { type Action, actionToSql } from './change.ts'
 import { runFile } from './files.ts'
-import { MigrationError } from './migration.ts'
+import { fingerprintOf, recordDefinition, withdrawOthers } from './ledger.ts'
+import { MigrationError, type Wanted } from './migration.ts'
 import type { Plan } from './plan.ts'
 import { begin, unwatched, type Watch } from './watch.ts'
 
-export function* carryOut(dialect: Dialect, { changes, later, fresh }: Plan, watch = unwatched): Work<void> {
+export function* carryOut(dialect: Dialect, plan: Plan, wanted: Wanted): Work<void> {
+  const { changes, later, fresh } = plan
+  const { watch = unwatched } = wanted
   const steps = changes.flatMap(({ action }) => (action === undefined ? [] : toSteps(action)))
   yield* runAll(steps, fresh ? unwatched : watch)
   for (const file of later) yield* runFile(dialect, file)
+  yield* record(dialect, wanted, plan)
+}
+
+function* record(dialect: Dialect, wanted: Wanted, { outdated, isCurrent, breaking }: Plan): Work<void> {
+  const { tables } = wanted
+  if (!outdated && !isCurrent) yield* recordDefinition(dialect, tables, wanted)
+  if (breaking) yield* withdrawOthers(dialect, fingerprintOf(tables), wanted)
 }
 
 interface Step {
@@ -35,13 +45,15 @@ function* run({ action, statement }: Step): Work<void> {
   try {
     yield plain(statement)
   } catch (error) {
-    if (!(error instanceof StoreError) || !refusals.includes(error.code)) throw error
+    if (!isRefusal(error)) throw error
     throw new MigrationError([`${placeOf(action)}: ${error.message}, so this was not done: ${statement}`], error)
   }
 }
 
-/** What the statement or the rows are to blame for, and not the state of the database. */
-const refusals = ['unique', 'reference', 'rule', 'tooLarge', 'fault']
+/** Whether the statement or the rows are to blame, and not the state of the database. */
+export function isRefusal(error: unknown): error is StoreError {
+  return error instanceof StoreError && ['unique', 'reference', 'rule', 'tooLarge', 'fault'].includes(error.code)
+}
 
 /** The table and what of it, for people. */
 function placeOf(action: Action): string {

@@ -12,9 +12,13 @@ export interface ActualTable {
   readonly constraints: ReadonlySet<string>
   readonly references: readonly ActualReference[]
   readonly indexes: ReadonlyMap<string, ActualIndex>
+  /** The names of indexes and constraints that do not hold yet: a migration that was killed has left them. */
+  readonly unfinished: ReadonlyMap<string, UnfinishedKind>
   /** What makes its triggers again, where a table is made anew. */
   readonly triggers: readonly string[]
 }
+
+export type UnfinishedKind = 'check' | 'reference' | 'index'
 
 export interface ActualColumn {
   /** As the dialect writes it. */
@@ -69,6 +73,7 @@ function toTable(entries: ReadonlyMap<string, readonly Entry[]>): ActualTable {
     constraints: new Set(ofKind('constraint').map(([name]) => name)),
     references: ofKind<Omit<ActualReference, 'column'>>('reference').map(([column, rest]) => ({ column, ...rest })),
     indexes: new Map(ofKind<ActualIndex>('index')),
+    unfinished: new Map(ofKind<UnfinishedKind>('unfinished')),
     triggers: ofKind<{ sql: string }>('trigger').map(([, { sql }]) => sql),
   }
 }

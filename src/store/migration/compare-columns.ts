@@ -6,7 +6,7 @@ import { plain, quote } from '../store.ts'
 import type { Change, Finding } from './change.ts'
 import { followsKey } from './compare-key.ts'
 import { isKeyOf } from './compare-references.ts'
-import { change, columnBefore, type Difference, fillOf, leftColumns, type Pair } from './pair.ts'
+import { change, columnBefore, type Difference, fillOf, isNew, leftColumns, type Pair } from './pair.ts'
 import { countWhere, fileName, looked, named, nameOfRules, rowsToText, rowsWhere } from './rows.ts'
 
 export function compareColumns(pair: Pair): Difference[] {
@@ -199,6 +199,7 @@ function compareChecks(pair: Pair, column: Column): Difference[] {
     const at = `${table.name}.${column.name}`
     const reason = `${at} breaks ${constraint.definition} in`
     const obstacle = rowsWhere(table, found, { condition: `not (${constraint.condition})`, reason })
+    if (isNew(pair, column.name)) return [change({ action, obstacle })]
     return [change({ action, stricter: `${at} has other limits now, ${constraint.definition}`, obstacle })]
   })
 }

@@ -3,7 +3,7 @@
 import { type Column, isOwnName } from '../column.ts'
 import { quote } from '../store.ts'
 import type { ActualReference } from './catalog.ts'
-import { change, type Difference, leftColumns, type Pair } from './pair.ts'
+import { change, type Difference, isNew, leftColumns, type Pair } from './pair.ts'
 import { looked, rowsWhere } from './rows.ts'
 
 export function compareReferences(pair: Pair): Difference[] {
@@ -46,13 +46,9 @@ function addReferences(pair: Pair, column: Column): Difference[] {
     const at = `${table.name}.${column.name}`
     const field = `${looked}.${quote(column.name)}`
     const condition = `${field} is not null and not (${isKeyOf(pair, target, field)})`
-    return [
-      change({
-        action: { kind: 'addReference', table, constraint },
-        stricter: `${at} refers to ${target} now`,
-        obstacle: rowsWhere(table, found, { condition, reason: `${at} refers to no row of ${target} in` }),
-      }),
-    ]
+    const obstacle = rowsWhere(table, found, { condition, reason: `${at} refers to no row of ${target} in` })
+    const stricter = isNew(pair, column.name) ? {} : { stricter: `${at} refers to ${target} now` }
+    return [change({ action: { kind: 'addReference', table, constraint }, ...stricter, obstacle })]
   })
 }
 

@@ -8,6 +8,7 @@ import { compareColumns } from './compare-columns.ts'
 import { compareIndexes } from './compare-indexes.ts'
 import { compareKey } from './compare-key.ts'
 import { compareReferences } from './compare-references.ts'
+import { compareUnfinished } from './compare-unfinished.ts'
 import { type Comparison, change, type Difference, type Pair } from './pair.ts'
 import { rebuild } from './rebuild.ts'
 import { countWhere, fileName, rowsToText } from './rows.ts'
@@ -76,7 +77,12 @@ function leftTable({ drop }: Comparison, name: string): Difference[] {
 function compareTable(pair: Pair): Difference[] {
   const key = compareKey(pair)
   if (key.length > 0) return key
-  return altered(pair, [...compareColumns(pair), ...compareReferences(pair), ...compareIndexes(pair)])
+  return altered(pair, [
+    ...compareColumns(pair),
+    ...compareReferences(pair),
+    ...compareIndexes(pair),
+    ...compareUnfinished(pair),
+  ])
 }
 
 /** The same differences; where the database does not alter a table so, they are settled by making it anew. */

@@ -1,7 +1,7 @@
 // Numbered SQL files: changes that only people can decide, each run once, in order, and never changed again.
 
 import { hash } from 'node:crypto'
-import { type Dialect, quote, type Statement, type Work } from '../store.ts'
+import { type Dialect, quote, type Statement, StoreError, type Work } from '../store.ts'
 import { MigrationError, type MigrationFile } from './migration.ts'
 
 const ledger = quote('_migrations')
@@ -50,6 +50,8 @@ export function* runFile(dialect: Dialect, { name, text }: MigrationFile): Work<
   try {
     yield { text, values: [], script: true }
   } catch (error) {
+    // Tables in use are nothing that is wrong with the file.
+    if (error instanceof StoreError && error.code === 'busy') throw error
     throw new MigrationError([`migrations/${dialect.name}/${name} failed: ${(error as Error).message}`])
   }
 }

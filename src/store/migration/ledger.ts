@@ -1,7 +1,8 @@
 // The ledger of definitions: what the tables were brought to, when and by which version of the service.
 
 import { hash } from 'node:crypto'
-import { type Dialect, plain, quote, type Work } from '../store.ts'
+import type { Row } from '../../resource/row.ts'
+import { type Dialect, plain, quote, type Statement, type Work } from '../store.ts'
 import type { Table } from '../table.ts'
 import type { Catalog } from './catalog.ts'
 import { type Definition, toDefinition } from './definition.ts'
@@ -9,9 +10,9 @@ import { type Definition, toDefinition } from './definition.ts'
 const ledger = quote('_definitions')
 
 /**
- * One row for each time that the tables were brought to a definition; nothing is taken out. The last one is current.
- * One before it is `earlier` while its instances can live with the tables, and `withdrawn` after a change with which
- * they cannot.
+ * One row for each time that the tables were brought to a definition. The last one that is finished is current. One
+ * before it is `earlier` while its instances can live with the tables, and `withdrawn` after a change with which they
+ * cannot. One that is not finished is the last, and under way, or was killed and waits for the next migration.
  */
 export interface LedgerEntry {
   /** Counts from 1. */
@@ -20,7 +21,7 @@ export interface LedgerEntry {
   readonly fingerprint: string
   /** Of the service's package. */
   readonly version: string
-  /** When the tables were brought to it, in UTC. */
+  /** When the tables began to be brought to it, in UTC. */
   readonly time: string
   /** When it was withdrawn, in UTC. */
   readonly withdrawn: string | null
@@ -34,21 +35,38 @@ const selected = columns.map(quote).join(', ')
 /** What makes the ledger where there is none, or one of before it remembered whole definitions. */
 export function createLedger({ columnTypes, tableOptions }: Dialect, found: Catalog): readonly string[] {
   const actual = found.get('_definitions')
-  if (actual?.columns.has('definition')) return []
-  const { integer, string, json } = columnTypes
+  if (actual?.columns.has('finished')) return []
+  const { boolean, integer, string, json } = columnTypes
   return [
     ...(actual === undefined ? [] : [`drop table ${ledger}`]),
     `create table ${ledger} ("position" ${integer} not null primary key, "fingerprint" ${string} not null, ` +
-      `"version" ${string} not null, "time" ${string} not null, "withdrawn" ${string}, ` +
+      `"version" ${string} not null, "time" ${string} not null, "finished" ${boolean} not null, "withdrawn" ${string}, ` +
       `"definition" ${json} not null) ${tableOptions}`,
   ]
 }
 
-/** The entries that tell something now: for each definition its last one, in order. */
+/** The finished entries that tell something now: for each definition its last one, in order. */
 export function* readLedger(): Work<readonly LedgerEntry[]> {
-  const last = `select max("position") from ${ledger} group by "fingerprint"`
+  const last = `select max("position") from ${ledger} where "finished" group by "fingerprint"`
   const rows = yield plain(`select ${selected} from ${ledger} where "position" in (${last}) order by "position"`)
-  return rows.map(row => Object.fromEntries(columns.map((name, index) => [name, row[index]])) as unknown as LedgerEntry)
+  return rows.map(toEntry)
+}
+
+/** The entry that is not finished, where there is one. */
+export function* readUnfinished(): Work<LedgerEntry | undefined> {
+  const [row] = yield plain(`select ${selected} from ${ledger} where not "finished"`)
+  return row && toEntry(row)
+}
+
+function toEntry(row: Row): LedgerEntry {
+  return Object.fromEntries(columns.map((name, index) => [name, row[index]])) as unknown as LedgerEntry
+}
+
+/** Gives a row with the time at which a definition was withdrawn, or null; none where it is not known. */
+export function selectWithdrawal(dialect: Dialect, fingerprint: string): Statement {
+  const condition = `"fingerprint" = ${dialect.placeholder(1)}`
+  const text = `select "withdrawn" from ${ledger} where ${condition} order by "position" desc limit 1`
+  return { text, values: [fingerprint] }
 }
 
 export function definitionOf({ definition }: LedgerEntry): Definition {
@@ -64,15 +82,34 @@ export interface Occasion {
 }
 
 /** Adds a definition as the current one. */
-export function* recordDefinition(dialect: Dialect, tables: readonly Table[], { version, now }: Occasion): Work<void> {
+export function* recordDefinition(dialect: Dialect, tables: readonly Table[], occasion: Occasion): Work<void> {
+  yield* beginDefinition(dialect, tables, occasion)
+  yield finishDefinition(dialect)
+}
+
+/** Says that the tables are being brought to a definition; whatever was not finished before is not to be any more. */
+export function* beginDefinition(dialect: Dialect, tables: readonly Table[], { version, now }: Occasion): Work<void> {
+  yield plain(`delete from ${ledger} where not "finished"`)
   const values = [fingerprintOf(tables), version, now, JSON.stringify(toDefinition(tables))]
   const [first, second, third, fourth] = values.map((_, index) => dialect.placeholder(index + 1))
   yield {
     text:
-      `insert into ${ledger} (${selected}) ` +
-      `select coalesce(max("position"), 0) + 1, ${first}, ${second}, ${third}, null, ${fourth} from ${ledger}`,
+      `insert into ${ledger} (${selected}, "finished") select coalesce(max("position"), 0) + 1, ` +
+      `${first}, ${second}, ${third}, null, ${fourth}, ${dialect.booleanLiteral(false)} from ${ledger}`,
     values,
   }
+}
+
+/** Says that the tables have been brought to the definition of the last entry. */
+export function finishDefinition({ booleanLiteral }: Dialect): Statement {
+  return plain(`update ${ledger} set "finished" = ${booleanLiteral(true)} where not "finished"`)
+}
+
+/** Takes back that the tables are being brought to a definition, and what was withdrawn for that. */
+export function* abandonDefinition(dialect: Dialect, { now }: Occasion): Work<void> {
+  yield plain(`delete from ${ledger} where not "finished"`)
+  const text = `update ${ledger} set "withdrawn" = null where "withdrawn" = ${dialect.placeholder(1)}`
+  yield { text, values: [now] }
 }
 
 /** Withdraws every definition but this one. */

@@ -2,26 +2,25 @@
 
 import type { Dialect, Store, Work } from '../store.ts'
 import { carryOut } from './carry-out.ts'
-import { fingerprintOf, recordDefinition, withdrawOthers } from './ledger.ts'
+import { usualPatience } from './lock-wait.ts'
 import type { Extent, Migration, Wanted } from './migration.ts'
+import { migrateOnline } from './online.ts'
 import { makePlan, type Plan } from './plan.ts'
+import { unwatched } from './watch.ts'
 
 /** Brings the database to the wanted tables, or throws a `MigrationError` and changes nothing. */
 export async function migrate(store: Store, wanted: Wanted, extent: Extent): Promise<Migration> {
-  return store.transact(() => migration(store.dialect, wanted, extent))
+  const { dialect } = store
+  const { online } = dialect
+  if (online === undefined) return store.transact(() => migration(dialect, wanted, extent))
+  const { watch = unwatched, patience = usualPatience } = wanted
+  return store.session(session => migrateOnline({ session, online, watch, patience, dialect, wanted, extent }))
 }
 
 function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {
   const plan = yield* makePlan(dialect, wanted, extent)
-  yield* carryOut(dialect, plan, wanted.watch)
-  yield* record(dialect, wanted, plan)
+  yield* carryOut(dialect, plan, wanted)
   return plan
-}
-
-function* record(dialect: Dialect, wanted: Wanted, { outdated, isCurrent, breaking }: Plan): Work<void> {
-  const { tables } = wanted
-  if (!outdated && !isCurrent) yield* recordDefinition(dialect, tables, wanted)
-  if (breaking) yield* withdrawOthers(dialect, fingerprintOf(tables), wanted)
 }
 
 /** What `migrate` would do: it is tried and taken back, as far as nobody suffers from that. */
@@ -31,7 +30,7 @@ export async function planMigration(store: Store, wanted: Wanted): Promise<Migra
   return store
     .transact(function* (): Work<Migration> {
       const plan = yield* makePlan(dialect, wanted, 'full')
-      if (dialect.triesChanges) yield* carryOut(dialect, plan)
+      if (dialect.triesChanges) yield* carryOut(dialect, plan, { ...wanted, watch: unwatched })
       takenBack.plan = plan
       throw takenBack
     })

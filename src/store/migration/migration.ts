@@ -21,6 +21,8 @@ export interface Wanted extends Occasion {
   readonly drop?: Drop
   /** What is told of it while it is under way; nobody by default. */
   readonly watch?: Watch
+  /** How long, in ms, a lock of others is waited for; 15 minutes by default. */
+  readonly patience?: number
 }
 
 export interface Drop {

@@ -40,6 +40,11 @@ export function columnBefore({ before, table }: Pair, name: string): Column | un
   return before.get(table.name)?.columns.find(column => column.name === name)
 }
 
+/** Whether no earlier definition has the column, though it may be there: a migration that was killed has added it. */
+export function isNew({ before, table }: Pair, name: string): boolean {
+  return before.get(table.name)?.columns.every(column => column.name !== name) ?? false
+}
+
 /** The columns that are there, and in no definition any more. */
 export function leftColumns({ table, found }: Pair): readonly string[] {
   return [...found.columns.keys()].filter(name => !table.columns.some(column => column.name === name))

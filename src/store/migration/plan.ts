@@ -10,9 +10,10 @@ import { toTables } from './definition.ts'
 import { compareTables } from './difference.ts'
 import { createFileLedger, isAlsoForNew, pendingFiles, readFileLedger, recordFile, runFile } from './files.ts'
 import { missingRules } from './held-rules.ts'
-import { createLedger, definitionOf, fingerprintOf, type LedgerEntry, readLedger } from './ledger.ts'
+import { createLedger, definitionOf, fingerprintOf, type LedgerEntry, readLedger, readUnfinished } from './ledger.ts'
 import { type Extent, type Migration, MigrationError, type MigrationFile, type Wanted } from './migration.ts'
 import { breachesToReason, nameOfRules } from './rows.ts'
+import { changesToSteps } from './steps.ts'
 
 export interface Plan extends Migration {
   /** In order. */
@@ -21,6 +22,8 @@ export interface Plan extends Migration {
   readonly later: readonly MigrationFile[]
   /** Whether instances of earlier definitions cannot live with it. */
   readonly breaking: boolean
+  /** Whether numbered files were run. */
+  readonly ranFiles: boolean
   /** Whether the ledger has this very definition as the current one. */
   readonly isCurrent: boolean
 }
@@ -37,17 +40,56 @@ export function* makePlan(dialect: Dialect, wanted: Wanted, extent: Extent): Wor
   const ran = fresh ? [] : pending
   for (const file of ran) yield* runFile(dialect, file)
   const later = fresh ? pending.filter(isAlsoForNew) : []
-  const entries = yield* readLedger()
-  if (extent === 'additive' && isEarlier(entries, wanted.tables, found)) return { ...nothing, fresh, later }
+  const ledger = yield* readWholeLedger()
+  if (extent === 'additive' && isEarlier(ledger, wanted.tables, found)) return { ...nothing, fresh, later }
 
   const actual = ran.length === 0 ? found : yield* readCatalog(dialect)
-  return yield* planChanges({ dialect, wanted, extent, entries, actual, fresh, ran, later })
+  return yield* planChanges({ dialect, wanted, extent, ledger, actual, fresh, ran, later })
+}
+
+/** The plan where nothing is to be done, by a look that changes nothing; nothing where something may be. */
+export function* findSettled(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Plan | undefined> {
+  const { tables, files, now, drop = noDrop } = wanted
+  yield* requireUsable(dialect)
+  const actual = yield* readCatalog(dialect)
+  if (ownTables(dialect, actual).length > 0) return undefined
+  const { pending, mistakes } = pendingFiles(files, yield* readFileLedger())
+  if (pending.length > 0 || mistakes.length > 0) return undefined
+  const ledger = yield* readWholeLedger()
+  const settled = { ...nothing, fresh: false, later: [] }
+  if (extent === 'additive' && isEarlier(ledger, tables, actual)) return settled
+  const before = tablesBefore(dialect, ledger)
+  const { changes, undecided, left } = compareTables({ dialect, tables, actual, before, drop: drop.names, now })
+  const isSettled = isCurrent(ledger, tables) && changes.length === 0 && undecided.length === 0
+  return isSettled ? { ...settled, outdated: false, isCurrent: true, left } : undefined
+}
+
+interface Ledger {
+  readonly entries: readonly LedgerEntry[]
+  readonly unfinished: LedgerEntry | undefined
+}
+
+function* readWholeLedger(): Work<Ledger> {
+  return { entries: yield* readLedger(), unfinished: yield* readUnfinished() }
+}
+
+function tablesBefore(dialect: Dialect, { entries }: Ledger): ReadonlyMap<string, Table> {
+  const current = entries.at(-1)
+  const tables = current === undefined ? [] : toTables(dialect, definitionOf(current))
+  return new Map(tables.map(table => [table.name, table]))
+}
+
+/** Whether the ledger has this very definition as the current one. */
+function isCurrent({ entries, unfinished }: Ledger, tables: readonly Table[]): boolean {
+  const current = entries.at(-1)
+  return unfinished === undefined && current?.fingerprint === fingerprintOf(tables) && current.withdrawn === null
 }
 
 const nothing = {
   outdated: true,
   breaking: false,
   isCurrent: false,
+  ranFiles: false,
   statements: [],
   changes: [],
   left: [],
@@ -59,7 +101,7 @@ interface Situation {
   readonly dialect: Dialect
   readonly wanted: Wanted
   readonly extent: Extent
-  readonly entries: readonly LedgerEntry[]
+  readonly ledger: Ledger
   readonly actual: Catalog
   readonly fresh: boolean
   /** The files that were run. */
@@ -67,12 +109,10 @@ interface Situation {
   readonly later: readonly MigrationFile[]
 }
 
-function* planChanges({ dialect, wanted, extent, entries, actual, fresh, ran, later }: Situation): Work<Plan> {
+function* planChanges({ dialect, wanted, extent, ledger, actual, fresh, ran, later }: Situation): Work<Plan> {
   const { tables, now, drop = noDrop } = wanted
-  const current = entries.at(-1)
-  const before = current === undefined ? [] : toTables(dialect, definitionOf(current))
-  const known = new Map(before.map(table => [table.name, table]))
-  const { changes, undecided, left } = compareTables({ dialect, tables, actual, before: known, drop: drop.names, now })
+  const before = tablesBefore(dialect, ledger)
+  const { changes, undecided, left } = compareTables({ dialect, tables, actual, before, drop: drop.names, now })
   const losses = yield* lossesOf(changes)
   const reasons = [
     ...undecided,
@@ -85,8 +125,9 @@ function* planChanges({ dialect, wanted, extent, entries, actual, fresh, ran, la
     fresh,
     outdated: false,
     breaking: ran.length > 0 || changes.some(({ stricter }) => stricter !== undefined),
-    isCurrent: current?.fingerprint === fingerprintOf(tables),
-    statements: [...ran.map(toScript), ...changes.flatMap(changeToTexts), ...later.map(toScript)],
+    isCurrent: isCurrent(ledger, tables),
+    ranFiles: ran.length > 0,
+    statements: [...ran.map(toScript), ...changesToTexts(dialect, changes, fresh), ...later.map(toScript)],
     changes,
     left,
     losses,
@@ -100,9 +141,10 @@ const noDrop = { names: [], confirmed: false }
  * Whether the tables were brought to a later definition, beside which instances of this one may start: they promise
  * nothing that the tables do not hold. Throws where they would.
  */
-function isEarlier(entries: readonly LedgerEntry[], tables: readonly Table[], actual: Catalog): boolean {
+function isEarlier({ entries, unfinished }: Ledger, tables: readonly Table[], actual: Catalog): boolean {
   const fingerprint = fingerprintOf(tables)
-  const current = entries.at(-1)
+  const current = unfinished ?? entries.at(-1)
+  if (unfinished?.fingerprint === fingerprint) return false
   const own = entries.find(entry => entry.fingerprint === fingerprint)
   if (own === undefined || current === undefined || own === current) return false
   if (own.withdrawn !== null) throw new MigrationError([withdrawal(own.withdrawn, current)])
@@ -160,9 +202,19 @@ function* takeFiles(
   return pending
 }
 
-function changeToTexts({ action, search }: Change): readonly string[] {
-  const looked = search && `-- ${nameOfRules(search)}: every row is looked at, because its rules are stricter now`
-  return [...(looked === undefined ? [] : [looked]), ...(action === undefined ? [] : actionToSql(action))]
+/** What is run for the changes: at once, or in steps where others use the tables meanwhile. */
+function changesToTexts({ online }: Dialect, changes: readonly Change[], fresh: boolean): readonly string[] {
+  if (online === undefined || fresh) return changes.flatMap(change => [...lookToTexts(change), ...toSql(change)])
+  return [...changes.flatMap(lookToTexts), ...changesToSteps(changes).flatMap(({ statements }) => statements)]
+}
+
+function toSql({ action }: Change): readonly string[] {
+  return action === undefined ? [] : actionToSql(action)
+}
+
+function lookToTexts({ search }: Change): readonly string[] {
+  if (search === undefined) return []
+  return [`-- ${nameOfRules(search)}: every row is looked at, because its rules are stricter now`]
 }
 
 function* obstacles(changes: readonly Change[], findMistake: FindMistake): Work<readonly string[]> {

@@ -3,8 +3,16 @@
 import type { SqlValue } from '../../resource/row.ts'
 import { type Dialect, literal, plain, quote } from '../store.ts'
 
-/** Names the lock that one migration at a time holds: any number that nobody else would take. */
-const migrationLock = 7_358_020_112
+/** Names the lock that one migration of a schema at a time holds, with any number that nobody else would take. */
+const migrationLock = `735802011, hashtext(current_schema())`
+
+/** In ms, how long a migration waits for a table before it lets others pass. */
+const lockWait = 500
+
+/** The sessions behind locks. */
+const holders = `
+  select distinct l.pid, a.application_name, a.usename, to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SSOF')
+  from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()`
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
@@ -60,40 +68,60 @@ export const postgresDialect: Dialect = {
       'name one in DATABASE_URL that was made by: create database restwell encoding ''UTF8'' template template0'
     where current_setting('server_encoding') <> 'UTF8'`,
   ),
-  // The lock is waited for as long as others take; tables that are in use only so long that nobody suffers.
+  // Whoever wants to read a table waits behind a migration that waits for it: so that is not for long.
   beforeMigration: [
     { ...plain('set local statement_timeout = 0'), unhurried: true },
-    plain(`set local lock_timeout = '5min'`),
-    plain(`select pg_advisory_xact_lock(${migrationLock})`),
-    plain(`set local lock_timeout = '5s'`),
+    plain(`set local lock_timeout = ${lockWait}`),
   ],
+  online: {
+    // Not waited for by the server: a session that waits there would hold up `create index concurrently`.
+    takeLock: plain(`select pg_try_advisory_lock(${migrationLock})`),
+    releaseLock: plain(`select pg_advisory_unlock(${migrationLock})`),
+    lockHolders: plain(
+      `${holders} where l.locktype = 'advisory' and l.granted ` +
+        'and (l.classid::bigint, l.objid::bigint) = (735802011, hashtext(current_schema())::bigint & 4294967295)',
+    ),
+    holders: tables => ({
+      text:
+        `${holders} where l.relation = any(cast($1 as text[])::regclass[]) and l.granted ` +
+        `and l.pid <> pg_backend_pid() and coalesce(a.xact_start < now() - interval '${lockWait} ms', true)`,
+      values: [toArray(tables.map(quote))],
+    }),
+  },
   beforeFirstMigration: ['create sequence "_revision"'],
   catalog: `
     with tables as (
       select oid, relname from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace
     )
-    select t.relname, 'column', a.attname, json_build_object(
+    (select t.relname, 'column', a.attname, json_build_object(
       'type', format_type(a.atttypid, a.atttypmod) || case when n.collname = 'C' then ' collate "C"' else '' end,
       'nullable', not a.attnotnull, 'default', pg_get_expr(d.adbin, d.adrelid), 'identity', a.attidentity <> '')::text
     from tables t join pg_attribute a on a.attrelid = t.oid left join pg_collation n on n.oid = a.attcollation
       left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
-    where a.attnum > 0 and not a.attisdropped
+    where a.attnum > 0 and not a.attisdropped order by t.relname, a.attnum)
     union all
     select t.relname, 'key', a.attname, json_build_object('position', k.nth, 'constraint', c.conname)::text
     from tables t join pg_constraint c on c.conrelid = t.oid and c.contype = 'p',
       unnest(c.conkey) with ordinality k (attnum, nth) join pg_attribute a on a.attnum = k.attnum where a.attrelid = t.oid
     union all
     select t.relname, 'constraint', c.conname, 'null'
-    from tables t join pg_constraint c on c.conrelid = t.oid where c.contype in ('c', 'f')
+    from tables t join pg_constraint c on c.conrelid = t.oid where c.contype in ('c', 'f') and c.convalidated
+    union all
+    select t.relname, 'unfinished', c.conname, case c.contype when 'c' then '"check"' else '"reference"' end
+    from tables t join pg_constraint c on c.conrelid = t.oid where c.contype in ('c', 'f') and not c.convalidated
     union all
     select t.relname, 'reference', a.attname, json_build_object('target', r.relname, 'name', c.conname)::text
-    from tables t join pg_constraint c on c.conrelid = t.oid and c.contype = 'f' and cardinality(c.conkey) = 1
+    from tables t join pg_constraint c
+        on c.conrelid = t.oid and c.contype = 'f' and c.convalidated and cardinality(c.conkey) = 1
       join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1] join pg_class r on r.oid = c.confrelid
     union all
     select t.relname, 'index', i.relname, json_build_object('unique', x.indisunique, 'sql', pg_get_indexdef(x.indexrelid),
       'columns', array(select a.attname from unnest(x.indkey) with ordinality k (attnum, nth)
         join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum order by k.nth))::text
-    from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid`,
+    from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid and x.indisvalid
+    union all
+    select t.relname, 'unfinished', i.relname, '"index"'
+    from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid and not x.indisvalid`,
   altersTables: true,
   triesChanges: false,
 }

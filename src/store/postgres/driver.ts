@@ -5,6 +5,7 @@ import type { Row } from '../../resource/row.ts'
 import {
   type Dialect,
   plain,
+  type Session,
   type Statement,
   type Store,
   StoreError,
@@ -35,6 +36,13 @@ export interface PostgresOptions {
 }
 
 const attempts = 3
+/** Statements take their time, but none goes on for a client that is gone; not every system lets the server see that. */
+const unlimited: readonly Statement[] = [
+  plain(`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`),
+  plain(
+    `select set_config('client_connection_check_interval', '1s', false) where version() !~* 'mingw|visual c|windows'`,
+  ),
+]
 const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
 export function openPostgres(options: PostgresOptions): Store {
@@ -63,6 +71,10 @@ class PostgresStore implements Store {
 
   transact<T>(work: () => Work<T>): Promise<T> {
     return this.#attempt(false, connection => inTransaction(connection, work()))
+  }
+
+  session<T>(task: (session: Session) => Promise<T>): Promise<T> {
+    return this.#attempt(false, connection => inSession(connection, task))
   }
 
   async close(): Promise<void> {
@@ -101,6 +113,24 @@ async function inTransaction<T>(
     throw new StoreError('unknown', `The connection broke during a commit: ${error.message}`, { cause: error })
   })
   return result
+}
+
+/** What it sets is of the session, and so taken back. */
+async function inSession<T>(connection: Connection, task: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    for (const setting of unlimited) await connection.run(setting)
+    return await task({
+      run: statement => runStatement(connection, statement, true),
+      transact: work => inTransaction(connection, work()),
+    })
+  } finally {
+    await limitAgain(connection).catch(() => connection.discard())
+  }
+}
+
+async function limitAgain(connection: Connection): Promise<void> {
+  await connection.run(plain('reset client_connection_check_interval'))
+  await connection.limit()
 }
 
 /** A statement of somebody else's, in a transaction in which the server refuses to write. */

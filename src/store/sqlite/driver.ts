@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
 import {
   type Dialect,
+  type Session,
   type Statement,
   type Store,
   StoreError,
@@ -124,6 +125,10 @@ class SqliteStore implements Store {
   async transact<T>(work: () => Work<T>): Promise<T> {
     this.#refuseWhenClosed()
     return this.#commits.push(work)
+  }
+
+  session<T>(task: (session: Session) => Promise<T>): Promise<T> {
+    return task({ run: statement => this.query(statement), transact: work => this.transact(work) })
   }
 
   close(): Promise<void> {

@@ -82,7 +82,9 @@ onEveryDatabase('a field is dropped, a required one is added and filled', async 
   ]
   const later = define('books', { title, shelf: title })
   const { statements } = await database.to({ defined: [later], files, extent: 'full' })
-  t.match(statements, [/^-- 0001/, /^-- 0002/, /alter column "shelf" set not null/, /add constraint "shelf_\w+_check"/])
+  t.match(statements.slice(0, 2), [/^-- 0001/, /^-- 0002/])
+  for (const what of [/alter column "shelf" set not null/, /add constraint "shelf_\w+_check"/])
+    t.ok(statements.some(statement => what.test(statement)))
   t.strictSame(await database.rows('title, shelf'), [['One', 'North']])
   await t.rejects(database.insert(later, null, 'Two', null), { message: /NOT NULL|not-null/ })
 })
@@ -120,13 +122,9 @@ onEveryDatabase('what migrate would do is told, and nothing of it is done', asyn
   await database.start(books)
   await database.insert(books, null, 'One', 2001)
   const { statements } = await database.plan(step)
-  t.match(statements, [
-    /^-- 0001-rename-title\.sql\nalter table/,
-    /drop index/,
-    /drop constraint/,
-    /add constraint/,
-    /create uniq/,
-  ])
+  t.match(statements[0], /^-- 0001-rename-title\.sql\nalter table/)
+  for (const what of [/drop index/, /drop constraint/, /add constraint/, /create uniq/])
+    t.ok(statements.some(statement => what.test(statement)))
   t.strictSame(await database.rows('title, year'), [['One', 2001]])
   t.strictSame((await database.to({ ...step, extent: 'full' })).statements, statements)
   t.strictSame((await database.plan(step)).statements, [])
