@@ -6,7 +6,7 @@ import { type AccessPolicy, openPolicy } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import { Tokens } from './access/token.ts'
 import type { TrustProxy } from './access/trusted-proxies.ts'
-import type { Models } from './definitions/load.ts'
+import { type Models, storedModels } from './definitions/load.ts'
 import { type Served, servedOf } from './definitions/served.ts'
 import { registerDocument } from './docs/document.ts'
 import { openapiDocument } from './docs/openapi.ts'
@@ -40,11 +40,13 @@ import { registerResponseCheck } from './server/response-check.ts'
 import { registerRoutes } from './server/routes.ts'
 import { addSecurityHeaders, setSecurityHeaders } from './server/security-headers.ts'
 import { stage } from './server/stage.ts'
+import { Standing } from './server/standing.ts'
 import { registerStart, type Start } from './server/start.ts'
 import { registerStop } from './server/stop.ts'
 import { registerWire, type WireOptions, wireSettings } from './server/wire.ts'
+import { fingerprintOf } from './store/migration/ledger.ts'
 import type { Store } from './store/store.ts'
-import { modelToTable } from './store/table.ts'
+import { modelToTable, type Table } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { registerRequestLog } from './telemetry/request-log.ts'
 import { registerSecurityLog } from './telemetry/security-log.ts'
@@ -104,13 +106,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const answerOtherMethods = collectMethods(app)
   await registerStages(app, { policy, keyRing, clock: engine.clock }, options)
-  registerErrors(app)
+  const standing = new Standing(engine.store, fingerprintOf(storedTables(options)), app.log)
+  registerErrors(app, error => standing.explain(error))
   registerBodyParser(app)
   registerValidator(app, served)
   const limited = limits !== undefined
   await registerDocument(app, () => openapiDocument({ ...served, title, version, policy, limited }))
   registerDiscovery(app, engine, { name: title, version }, docs)
-  registerProbes(app, engine)
+  registerProbes(app, engine, standing)
   registerRoutes(app, engine, { operations: served.operations, checked: options.validateResponses === true })
   if (docs)
     await registerSwaggerUi(app, { title, originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }) })
@@ -161,6 +164,11 @@ export function createEngine({ models: all, store, clock, access = openPolicy }:
     validateState: model => compile(ajv, stateShape(model)),
     clock: clock ?? (() => new Date()),
   }
+}
+
+/** In the order in which they are brought to the definitions. */
+function storedTables({ models, store }: AppOptions): readonly Table[] {
+  return storedModels(models).map(model => modelToTable(store.dialect, model))
 }
 
 function createKeyRing(engine: Engine, { clock, logger }: AppOptions): KeyRing {

@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { loadMigrations } from '../src/definitions/load.ts'
-import { folderOf, run } from './support/process.ts'
+import { folderOf, run, serve } from './support/process.ts'
 import { onEveryDatabase } from './support/service.ts'
 
 onEveryDatabase('migrate --check prints the SQL and changes nothing, migrate does it', async (t, url) => {
@@ -18,6 +18,16 @@ onEveryDatabase('migrate --check prints the SQL and changes nothing, migrate doe
 
   t.strictSame(await run(t, ['migrate', '--check'], environment, folder), { code: 0, out: '', err: '' })
   t.strictSame(await run(t, ['migrate'], environment, folder), { code: 0, out: '', err: '' })
+})
+
+t.test('on SQLite, migrate is refused while a process serves the file, and --check is not', async t => {
+  const folder = folderOf(t)
+  const server = await serve(t, { LOG_LEVEL: 'error' }, folder)
+  const refused = await run(t, ['migrate'], {}, folder)
+  t.equal(refused.code, 1)
+  t.match(refused.err, /Another process serves \S+restwell\.db\. Stop it first/)
+  t.strictSame(await run(t, ['migrate', '--check'], {}, folder), { code: 0, out: '', err: '' })
+  t.equal((await fetch(`${server.address}/readyz`)).status, 200)
 })
 
 t.test('migrate takes no operand', async t => {

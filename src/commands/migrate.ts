@@ -11,7 +11,9 @@ export async function runMigrate({ operands, options, version, environment }: Ca
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
-  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, environment) })
+  // A file has one process that serves it: its tables are not changed under it.
+  const exclusive = options.check !== true
+  const store = openStore(config.DATABASE_URL, { exclusive, ...databaseOptions(config, environment) })
   const drop = { names: listOf(options.drop), confirmed: options.yes === true || options.check === true }
   try {
     const target = { models, version, drop }

@@ -15,9 +15,12 @@ export function requireAddress({ is404 }: FastifyRequest): void {
   if (is404) throw new Problem('notFound')
 }
 
-/** Makes the app send its errors as problems. */
-export function registerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply))
+/** Answers errors of the app with problems. `explain`: finds what an error of the database comes from. */
+export function registerErrors(app: FastifyInstance, explain = async (error: unknown) => error): void {
+  app.setErrorHandler((error: unknown, request, reply) => {
+    if (!(error instanceof StoreError)) return sendError(error, request, reply)
+    return explain(error).then(reason => sendError(reason, request, reply))
+  })
   app.setNotFoundHandler((request, reply) => sendError(new Problem('notFound'), request, reply))
 }
 

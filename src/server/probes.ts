@@ -4,12 +4,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Engine } from '../handlers/engine.ts'
 import { Problem } from '../http/problem.ts'
 import { getHealth, getLiveness, getReadiness, type ServiceOperation } from '../http/service.ts'
-import { plain, quote } from '../store/store.ts'
+import { plain, quote, type Work } from '../store/store.ts'
 import { registerService } from './service.ts'
+import type { Standing } from './standing.ts'
 
-export function registerProbes(app: FastifyInstance, engine: Engine): void {
+export function registerProbes(app: FastifyInstance, engine: Engine, standing: Standing): void {
   const canRead = singleFlight(() => engine.store.query({ text: 'select 1', values: [] }))
-  const canWrite = singleFlight(() => engine.store.transact(() => writeNothing(engine)))
+  const canWrite = singleFlight(() => engine.store.transact(() => writeNothing(engine, standing)))
   registerProbe(app, getLiveness, () => undefined)
   registerProbe(app, getHealth, canRead)
   registerProbe(app, getReadiness, () => {
@@ -45,6 +46,8 @@ function singleFlight(check: () => Promise<unknown>): () => Promise<unknown> {
 }
 
 /** A deletion that finds no row, because no digest is empty: this fails where nothing may be written, such as on a standby. */
-function* writeNothing({ idempotencyTable: { name } }: Engine) {
+function* writeNothing({ idempotencyTable: { name } }: Engine, standing: Standing): Work<void> {
   yield plain(`delete from ${quote(name)} where "digest" = ''`)
+  const [[withdrawn = null] = []] = yield standing.statement
+  standing.require(withdrawn)
 }
