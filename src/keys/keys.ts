@@ -42,9 +42,9 @@ export function keysResource(example: string) {
       ),
       expires_at: Type.Optional(
         Type.String({
-          description: 'From when it is refused',
+          description: 'When it stops working; in the future when the key is made',
           format: 'date-time',
-          examples: ['2027-01-01T00:00:00.000Z'],
+          examples: ['2099-01-01T00:00:00.000Z'],
         }),
       ),
       prefix: Type.Optional(

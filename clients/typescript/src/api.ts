@@ -2273,7 +2273,7 @@ export interface components {
          *         "books:write"
          *       ],
          *       "plan": "free",
-         *       "expires_at": "2027-01-01T00:00:00.000Z",
+         *       "expires_at": "2099-01-01T00:00:00.000Z",
          *       "prefix": "rw_live_7Kd02x",
          *       "last_used_at": "2026-06-18T14:06:12.480Z",
          *       "created_at": "2026-06-18T14:06:12.480Z"
@@ -2293,7 +2293,7 @@ export interface components {
             plan?: string | null;
             /**
              * Format: date-time
-             * @description From when it is refused
+             * @description When it stops working; in the future when the key is made
              */
             expires_at?: string | null;
             /** @description How its secret begins */
@@ -2319,7 +2319,7 @@ export interface components {
             plan?: string | null;
             /**
              * Format: date-time
-             * @description From when it is refused
+             * @description When it stops working; in the future when the key is made
              */
             expires_at?: string | null;
         };
@@ -2333,7 +2333,7 @@ export interface components {
          *         "books:write"
          *       ],
          *       "plan": "free",
-         *       "expires_at": "2027-01-01T00:00:00.000Z",
+         *       "expires_at": "2099-01-01T00:00:00.000Z",
          *       "prefix": "rw_live_7Kd02x",
          *       "last_used_at": "2026-06-18T14:06:12.480Z",
          *       "created_at": "2026-06-18T14:06:12.480Z",
@@ -6611,7 +6611,7 @@ export interface operations {
                  *         "books:write"
                  *       ],
                  *       "plan": "free",
-                 *       "expires_at": "2027-01-01T00:00:00.000Z"
+                 *       "expires_at": "2099-01-01T00:00:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["KeyCreation"];
