@@ -14,6 +14,7 @@ t.test('without settings it listens on loopback and keeps its data in a file', a
     MAX_EVENT_LOOP_DELAY: 1000,
     DATABASE_CONNECTIONS: 10,
     DATABASE_WAIT_SECONDS: 30,
+    MIGRATION_WAIT_SECONDS: 900,
     DOCS: true,
     JWT_ALGORITHMS: 'ES256,RS256,PS256,EdDSA',
     LOG_LEVEL: 'info',
