@@ -1,11 +1,11 @@
-// Who may ask: a request becomes a principal (RFC 6750), and an operation names the scope that it needs.
+// Access: a request has a principal, its caller (RFC 6750), and an operation names the scope that it needs.
 
 import type { Model } from '../resource/model.ts'
 import type { Caller, Source } from './caller.ts'
 
-/** Who asks. */
+/** The caller of a request. */
 export interface Principal extends Caller {
-  /** What it may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
+  /** What the caller may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
   readonly scopes: ReadonlySet<string>
 }
 
@@ -24,24 +24,24 @@ export const anonymousPrincipal: Principal = Object.freeze({
 })
 
 /**
- * Gives the principal of a field `Authorization`, at once where it is known. Throws, or rejects with, a `Problem` (401)
- * for credentials that are not good.
+ * Returns the principal of a field `Authorization`, without a promise if it is known already. Throws or rejects with a
+ * `Problem` (401) for invalid credentials.
  */
 export type Authenticate = (authorization: string | undefined, source: Source) => Principal | Promise<Principal>
 
-/** The identity provider whose tokens are taken. */
+/** The identity provider whose tokens are accepted. */
 export interface TokenSettings {
   readonly issuer: string
   readonly audience: readonly string[]
-  /** Where its keys are (JWKS). */
+  /** The address of its keys (JWKS). */
   readonly keysUrl: string
-  /** The algorithms that are taken, asymmetric ones all of them (RFC 8725 §3.1). */
+  /** The accepted algorithms, all of them asymmetric (RFC 8725 §3.1). */
   readonly algorithms: readonly string[]
 }
 
-/** What a service asks of its callers. */
+/** Which credentials a service asks its callers for. */
 export interface AccessPolicy {
-  /** Whether credentials are asked for at all. */
+  /** Whether the service asks for credentials at all. */
   readonly required: boolean
   /** The resources that everyone may read. */
   readonly publicRead: ReadonlySet<string>
@@ -50,14 +50,14 @@ export interface AccessPolicy {
 
 export const openPolicy: AccessPolicy = { required: false, publicRead: new Set() }
 
-/** As much of an operation as access is about. */
+/** The part of an operation that access depends on. */
 export interface Accessed {
   readonly model: Pick<Model, 'name'>
-  /** What its caller must be allowed. */
+  /** The scope that the caller needs. */
   readonly scope: string
 }
 
-/** Whether it may be done without credentials. */
+/** Whether an operation needs no credentials. */
 export function isPublic({ required, publicRead }: AccessPolicy, { model: { name }, scope }: Accessed): boolean {
   return !required || (publicRead.has(name) && scope === `${name}:read`)
 }
@@ -66,7 +66,7 @@ export function hasScope({ scopes }: Principal, scope: string): boolean {
   return scopes.has(scope) || scopes.has('*')
 }
 
-/** Whose rows of a resource with owners it sees: everyone's with `<resource>:admin`, else its own. */
+/** Whether the caller sees the rows of all owners (`<resource>:admin`), and not only its own. */
 export function seesAll(principal: Principal, resource: string): boolean {
   return hasScope(principal, `${resource}:admin`)
 }

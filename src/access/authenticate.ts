@@ -3,10 +3,10 @@
 import { type Authenticate, anonymousPrincipal, type Principal } from './access.ts'
 import { bearerToken, invalidToken } from './bearer.ts'
 
-/** Finds who a token stands for, at once where that is known; nothing where it is not good. */
+/** Finds the principal of a token, without a promise if it is known already; undefined for an invalid token. */
 export type FindPrincipal = (token: string) => Principal | undefined | Promise<Principal | undefined>
 
-/** `findToken`: for what looks like a JWT, where there is an identity provider. */
+/** `findToken`: for texts that look like a JWT, if there is an identity provider. */
 export function createAuthenticate(findKey: FindPrincipal, findToken?: FindPrincipal): Authenticate {
   return authorization => {
     const token = bearerToken(authorization)

@@ -1,15 +1,15 @@
-// Bearer credentials in HTTP (RFC 6750 §2.1, §3): what a caller sends, and what it is told when that is not enough.
+// Bearer credentials in HTTP (RFC 6750 §2.1, §3): how a caller sends them, and the problems if they are not enough.
 
 import { Problem } from '../http/problem.ts'
 
 const realm = 'Bearer realm="restwell"'
 
-/** The scheme's case does not matter (RFC 9110 §11.1). */
+/** The scheme is case-insensitive (RFC 9110 §11.1). */
 const scheme = /^bearer(?: +|$)/i
 /** RFC 6750 §2.1: b64token. */
 const b64token = /^[A-Za-z0-9._~+/-]+=*$/
 
-/** The token of a field `Authorization`; nothing where there is none, or another scheme. Throws for one that cannot be. */
+/** The token of a field `Authorization`; undefined if there is none, or another scheme. Throws for a malformed token. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined || !scheme.test(authorization)) return undefined
   const token = authorization.slice('bearer'.length).trimStart()
@@ -22,7 +22,7 @@ export function credentialsMissing(): Problem {
   return new Problem('unauthorized', { headers: { 'www-authenticate': realm } })
 }
 
-/** 401 for credentials that are not good, whatever the reason is: who guesses learns nothing. */
+/** 401 for invalid credentials, whatever the reason is, so that callers who guess learn nothing. */
 export function invalidToken(): Problem {
   const detail = 'The credentials are not valid: unknown, expired or revoked.'
   return new Problem('unauthorized', { detail, headers: { 'www-authenticate': `${realm}, error="invalid_token"` } })

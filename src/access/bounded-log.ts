@@ -1,4 +1,4 @@
-// Lines of the log that callers can cause at will: so many of a kind within a minute, and then their number.
+// Log lines that callers can cause at will: a bounded number of each kind within a minute, and then how many more there were.
 
 import type { Log } from '../resource/resource.ts'
 
@@ -6,23 +6,23 @@ export interface Line {
   readonly level: 'info' | 'warn'
   /** Its kind, of which there are few. */
   readonly event: string
-  /** Whose doing it is: an address or a caller. */
+  /** The address or the caller that caused it. */
   readonly who: string
   readonly details: object
   readonly message: string
 }
 
-/** Within a minute: lines of one kind, and of those the lines about one caller, so that none drowns the others. */
+/** Lines of one kind within a minute, and among them those about one caller, so that nobody drowns the others. */
 const maxLines = 60
 const maxLinesEach = 10
 const minute = 60_000
 
-/** Does a work once, after so many milliseconds; gives what does away with it. */
+/** Runs `work` once, after this many milliseconds. Returns a function that cancels it. */
 export type Schedule = (milliseconds: number, work: () => void) => () => void
 
 interface OpenWindow {
   readonly cancel: () => void
-  /** Whose lines were written, and how many of them. */
+  /** How many lines were written, by caller. */
   readonly written: Map<string, number>
   lines: number
   leftOut: number
@@ -38,7 +38,7 @@ export class BoundedLog {
     this.#schedule = schedule
   }
 
-  /** Writes the line, or counts it. `log` knows the request that the line is about. */
+  /** Writes the line, or only counts it. `log`: the log of the request that the line is about. */
   write({ level, event, who, details, message }: Line, log: Log = this.#log): void {
     const window = this.#windows.get(event) ?? this.#open(event)
     const before = window.written.get(who) ?? 0
@@ -48,7 +48,7 @@ export class BoundedLog {
     log[level]({ event, ...details }, message)
   }
 
-  /** Says at once what was left out. */
+  /** Reports at once how many lines were left out. */
   close(): void {
     for (const [event, { cancel }] of [...this.#windows]) {
       cancel()

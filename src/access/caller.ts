@@ -1,29 +1,29 @@
-// Whose requests are counted together.
+// Callers, and which requests are counted together.
 
 import { addressGroup } from './address.ts'
 
-/** Who asks, as far as limits go. */
+/** The caller of a request, as far as limits need to know. */
 export interface Caller {
-  /** Stays the same for as long as it is the same caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
+  /** Always the same for one caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
   readonly id: string
-  /** `open`: whoever reaches a service that asks nobody for credentials. */
+  /** `open`: any caller of a service that asks for no credentials. */
   readonly kind: 'key' | 'token' | 'anonymous' | 'open'
-  /** The name of its plan, where it has one. */
+  /** The name of its plan, if it has one. */
   readonly plan: string | undefined
 }
 
-/** Where a request comes from; asked only when it matters, for a request has to find out. */
+/** Where a request comes from. It is read only when it matters, because a request has to work it out. */
 export interface Source {
-  /** As a socket or a proxy has written it; none where the connection has gone already. */
+  /** As a socket or a proxy has written it; undefined if the connection is already gone. */
   readonly ip: string | undefined
 }
 
-/** Whether nothing but its address is known of it. */
+/** Whether only the address of the caller is known. */
 export function isNameless({ kind }: Caller): boolean {
   return kind === 'anonymous' || kind === 'open'
 }
 
-/** Those of a key or of a token's subject, else those of an address. */
+/** What requests are counted by: the key or the token's subject, or else the address. */
 export function countedAs(caller: Caller, source: Source): string {
   return isNameless(caller) ? `address:${addressGroup(source.ip)}` : caller.id
 }

@@ -1,20 +1,21 @@
-// The keys of an identity provider (RFC 7517), fetched from its address: bounded in size and time, and not at the will of callers.
+// The keys of an identity provider (RFC 7517), fetched from its address, with bounded size and time, and
+// not at the will of callers.
 
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import type { Log } from '../resource/resource.ts'
 
-/** What is fetched, at the most: bytes, and ms. */
+/** Bounds of one fetch, in bytes and in ms. */
 const maxLength = 262_144
 const timeout = 5_000
 
-/** In ms: from when the keys are fetched anew, and until when the old ones serve while that fails. */
+/** In ms: the age at which keys are fetched again, and the age up to which old keys serve while that fails. */
 const refreshAge = 600_000
 const maxAge = 3_600_000
-/** Between two fetches, in ms: tokens that name unknown keys, or a provider that is away, cause no more of them. */
+/** In ms, between two fetches, however many tokens name unknown keys, and however long the provider is away. */
 const cooldown = 30_000
 const cooldownAfterFailure = 5_000
 
-/** The provider cannot be asked, so whether a token is good is not known. The log has the reason. */
+/** The provider cannot be reached, so tokens cannot be verified. The log has the reason. */
 export class KeySetUnavailable extends Error {}
 
 export interface KeySetOptions {
@@ -44,12 +45,12 @@ export class KeySet {
     this.#log = log
   }
 
-  /** The text of the keys: whoever remembers a token that was good must forget it when this changes. */
+  /** The text of the keys. When it changes, tokens that were verified before must be verified again. */
   get version(): string | undefined {
     return this.#fetched?.text
   }
 
-  /** For `jwtVerify`. Throws jose's `JWKSNoMatchingKey` for an unknown key, `KeySetUnavailable` where none can be had. */
+  /** For `jwtVerify`. Throws jose's `JWKSNoMatchingKey` for an unknown key, and `KeySetUnavailable` if there are no keys. */
   readonly getKey: JWTVerifyGetKey = async (header, token) => {
     const { getKey } = await this.#current()
     try {
@@ -61,8 +62,8 @@ export class KeySet {
   }
 
   /**
-   * Nothing while the keys are young enough, else what to wait for; it rejects with `KeySetUnavailable` where there are
-   * no keys that still serve. From `refreshAge` on they are fetched anew beside the requests.
+   * Undefined while the keys are young enough; otherwise a promise to wait for. It rejects with `KeySetUnavailable` if no keys
+   * can serve. From `refreshAge` on the keys are fetched again, without delaying requests.
    */
   confirm(): Promise<unknown> | undefined {
     const age = this.#age()
@@ -81,11 +82,11 @@ export class KeySet {
     else if (age >= refreshAge) void this.#refresh()
     const fetched = this.#fetched
     if (fetched === undefined || this.#age() < 0 || this.#age() >= maxAge)
-      throw new KeySetUnavailable('The keys of JWT_JWKS_URL cannot be had.', { cause: this.#failure })
+      throw new KeySetUnavailable('The keys of JWT_JWKS_URL cannot be fetched.', { cause: this.#failure })
     return fetched
   }
 
-  /** Whether the keys were fetched just now, and by this very call or one beside it. */
+  /** Returns whether the keys have just been fetched, by this call or by one at the same time. */
   async #refresh(): Promise<boolean> {
     const now = this.#clock().getTime()
     if (this.#fetching === undefined) {
@@ -100,27 +101,27 @@ export class KeySet {
     return this.#fetched?.at === this.#attemptedAt
   }
 
-  /** Never rejects: the log says what went wrong, and callers are told when there are no keys that still serve. */
+  /** Never rejects: the log has the error, and callers get one only if no keys can serve. */
   async #fetch(now: number): Promise<void> {
     try {
       const text = await fetchText(this.#url)
       this.#fetched = { text, getKey: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet), at: now }
-      if (this.#failure !== undefined) this.#log.info({}, 'the keys of the identity provider can be had again')
+      if (this.#failure !== undefined) this.#log.info({}, 'the keys of the identity provider can be fetched again')
       this.#failure = undefined
     } catch (error) {
-      if (this.#failure === undefined) this.#tellFailure(error as Error)
+      if (this.#failure === undefined) this.#logFailure(error as Error)
       this.#failure = error
     }
   }
 
-  /** Once for each time that the provider goes away: callers cannot fill the log with it. */
-  #tellFailure({ message, cause }: Error): void {
+  /** Logs once for each outage of the provider, so that callers cannot fill the log. */
+  #logFailure({ message, cause }: Error): void {
     const reason = cause instanceof Error ? `${message}: ${cause.message}` : message
     const until = this.#fetched && new Date(this.#fetched.at + maxAge).toISOString()
-    const consequence = until ? `the keys at hand serve until ${until}` : 'its tokens are answered with 503'
+    const consequence = until ? `the present keys serve until ${until}` : 'requests with its tokens get 503'
     this.#log[until ? 'warn' : 'error'](
       { reason },
-      `the identity provider did not give its keys, so ${consequence}: check JWT_JWKS_URL and the way there`,
+      `the keys of the identity provider could not be fetched, so ${consequence}: check JWT_JWKS_URL and the network`,
     )
   }
 }
@@ -133,7 +134,7 @@ async function fetchText(url: string): Promise<string> {
   let length = 0
   for await (const piece of response.body) {
     length += piece.byteLength
-    if (length > maxLength) throw new Error(`It answered more than ${maxLength} bytes`)
+    if (length > maxLength) throw new Error(`It sent more than ${maxLength} bytes`)
     pieces.push(piece)
   }
   return Buffer.concat(pieces).toString()

@@ -1,4 +1,4 @@
-// Whose rows a caller sees: of a resource with owners its own, and that is said in SQL.
+// Which rows a caller sees: in a resource with owners its own. This is always a condition in SQL.
 
 import type { Filter } from '../query/filter.ts'
 import type { Model } from '../resource/model.ts'
@@ -6,24 +6,24 @@ import { type Principal, seesAll } from './access.ts'
 
 const ownerField = { name: '_owner' }
 
-/** What is stored as the owner of what it creates. All of an open service, and of what is loaded, has one owner. */
+/** The owner that is stored for rows that the caller creates. All rows of an open service, and loaded rows, have one owner. */
 export function ownerOf({ kind, id }: Principal): string {
   return kind === 'open' ? '' : id
 }
 
-/** The condition on rows that it may see; none where that is all of them. */
+/** The condition for the rows that the caller may see; empty if it may see all. */
 export function ownRows(principal: Principal, model: Owned): readonly Filter[] {
   return model.owner && !seesAll(principal, model.name) ? newRowsPeers(principal, model) : []
 }
 
-/** The condition on the rows among which a new one of its must be unique. */
+/** The condition for the rows among which a new row of the caller must be unique. */
 export function newRowsPeers(principal: Principal, { owner }: Owned): readonly Filter[] {
   return owner ? [{ field: ownerField, operator: 'eq', values: [ownerOf(principal)] }] : []
 }
 
 /**
- * What a start warns of: resources without owners below one with them. Their nested addresses are for the owner of the
- * parent alone, their own address is for everyone who has the scope.
+ * Warnings at the start about resources without owners below one with owners. Their nested addresses are only for the owner
+ * of the parent, but their own address is for every caller with the scope.
  */
 export function ownershipWarnings(models: readonly Model[]): readonly string[] {
   const withOwner = models.filter(({ owner }) => owner).map(({ name }) => name)
@@ -33,8 +33,8 @@ export function ownershipWarnings(models: readonly Model[]): readonly string[] {
       .filter(({ model }) => withOwner.includes(model))
       .map(
         ({ model }) =>
-          `${file}: ${name} has no owners, but ${model} has: below ${model} they are there for the owner alone, ` +
-          `at /${name} for everyone with its scope; give it \`owner: true\` unless that is meant`,
+          `${file}: ${name} has no owners, but ${model} has: below ${model} its rows are only for the owner, ` +
+          `at /${name} they are for everyone with its scope; unless that is intended, give it \`owner: true\``,
       ),
   )
 }

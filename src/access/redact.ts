@@ -1,12 +1,12 @@
-// What must not be in a log: credentials that were put into an address by mistake.
+// Removes credentials that were put into an address by mistake, before the address is logged.
 
 /** A key; a token (RFC 7515 §3.1, RFC 7516 §3.1), whose first part is a JSON object, with or without blanks, in base64url. */
 const secrets = /rw_live_[0-9A-Za-z]+|(?:ey[AJ]|ew[0ko])[\w-]{8,}(?:\.[\w-]*){1,4}/g
 
-/** What stands between the delimiters of an address. */
+/** The parts between the delimiters of an address. */
 const parts = /[^/?&=#;, ]+/g
 
-/** How often a text may have been percent-encoded; what was encoded more often is left out whole. */
+/** How many times a text may have been percent-encoded; beyond that it is left out as a whole. */
 const maxEncoded = 5
 
 /** The same text with `…` for every key and token, however it is encoded. */
@@ -18,7 +18,7 @@ export function withoutSecrets(text: string): string {
   })
 }
 
-/** Escapes that are none stay as they are, so that a broken one hides nothing. Nothing for what never comes to an end. */
+/** Invalid escapes stay as they are, so that a broken one hides nothing. Undefined for a text that was encoded too often. */
 function decode(text: string): string | undefined {
   let [decoded, rest] = [text, maxEncoded]
   while (/%[\da-f]{2}/i.test(decoded)) {

@@ -1,4 +1,4 @@
-// Tokens of an identity provider: JWTs (RFC 7519) checked as RFC 8725 says, access tokens as in RFC 9068.
+// Tokens of an identity provider: JWTs (RFC 7519), checked as RFC 8725 and RFC 9068 require.
 
 import { hash } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
@@ -7,7 +7,7 @@ import { LruMap } from '../store/lru-map.ts'
 import type { Principal, TokenSettings } from './access.ts'
 import { KeySet, KeySetUnavailable } from './key-set.ts'
 
-/** What a key set may be asked for; a secret that both sides know is not among them. */
+/** The algorithms that can be set. They are all asymmetric: none works with a shared secret. */
 export const tokenAlgorithms = [
   'ES256',
   'ES384',
@@ -24,7 +24,7 @@ export const tokenAlgorithms = [
 
 /** In characters; a longer token is refused before it is parsed. */
 const maxLength = 8_192
-/** How far, in seconds, two clocks may be apart (RFC 7519 §4.1.4). */
+/** In seconds, how far two clocks may differ (RFC 7519 §4.1.4). */
 const clockTolerance = 60
 const maxRemembered = 10_000
 
@@ -33,7 +33,7 @@ const kinds = /^(?:(?:application\/)?at\+jwt|jwt)$/i
 /** RFC 6749 §3.3. */
 const scopeText = /^[!#-[\]-~]{1,100}$/
 const maxScopes = 200
-/** It becomes the owner of rows, and stands in the log. */
+/** The subject becomes the owner of rows, and is logged. */
 const subjectText = /^[^\p{Cc}\p{Cs}]{1,255}$/u
 const planText = /^[a-z][a-z0-9_-]{0,39}$/
 
@@ -48,7 +48,7 @@ export class Tokens {
   readonly #clock: () => Date
   readonly #keys: KeySet
   readonly #remembered = new LruMap<string, Remembered>(maxRemembered)
-  /** The keys under which what is remembered was found good. */
+  /** The version of the keys with which the remembered tokens were verified. */
   #version: string | undefined
 
   constructor(settings: TokenSettings, clock: () => Date, log: Log) {
@@ -58,8 +58,8 @@ export class Tokens {
   }
 
   /**
-   * The principal of a token that is good now, at once where it is known; nothing for any other. Rejects with
-   * `KeySetUnavailable` where the provider's keys cannot be had.
+   * The principal of a token, without a promise if the token is known; undefined for an invalid one. Rejects with
+   * `KeySetUnavailable` if the provider's keys cannot be fetched.
    */
   find(token: string): Principal | undefined | Promise<Principal | undefined> {
     if (token.length > maxLength) return undefined
@@ -68,7 +68,7 @@ export class Tokens {
     const known = this.#recall(digest)
     if (known === undefined) return this.#check(token, digest, now)
     const confirmation = this.#keys.confirm()
-    // It is good for no longer than the keys are that it was found good under.
+    // A remembered token is valid only as long as the keys that verified it.
     if (confirmation !== undefined) return confirmation.then(() => this.find(token))
     return known.until > now.getTime() ? known.principal : undefined
   }
@@ -82,7 +82,7 @@ export class Tokens {
     return principal
   }
 
-  /** What was good under other keys is looked at anew. */
+  /** A token that was verified with other keys is verified again. */
   #recall(digest: string): Remembered | undefined {
     if (this.#keys.version !== this.#version) this.#remembered.clear()
     this.#version = this.#keys.version

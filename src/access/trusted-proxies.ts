@@ -1,4 +1,4 @@
-// Which proxies are believed when they say, in X-Forwarded-For, where a request comes from.
+// The proxies that are believed when `X-Forwarded-For` says where a request comes from.
 
 import { BlockList, isIP } from 'node:net'
 import { canonicalAddress } from './address.ts'
@@ -13,9 +13,9 @@ const networks: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Reads a count of proxies, or addresses, networks and names of networks. An address is compared in one form, however
- * the next proxy writes it. Throws an `Error` that names what is none of these: believing everyone would let callers
- * choose the address that limits and logs know them by.
+ * Reads a number of proxies, or addresses, networks and names of networks. Addresses are compared in one form, however a
+ * proxy writes them. Throws an `Error` that names anything else: to believe everyone would let callers choose the address
+ * under which they are limited and logged.
  */
 export function parseTrustedProxies(text: string): TrustProxy {
   if (/^[1-9]$/.test(text)) return (_address, hop) => hop < Number(text)

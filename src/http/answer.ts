@@ -1,4 +1,4 @@
-// What goes back to a caller, before a server writes it.
+// An answer: what a handler returns, before the server writes it as a response.
 
 export interface Answer {
   readonly status: number

@@ -3,24 +3,24 @@ import { Problem } from './problem.ts'
 
 type ConditionalField = 'If-Match' | 'If-None-Match'
 
-/** One element of the list, which may be empty (§5.6.1.2), and its comma. A tag knows no escapes: `\` is itself. */
+/** One element of the list, which may be empty (§5.6.1.2), with its comma. A tag has no escapes: `\` is an ordinary character. */
 const listElement = /[\t ]*(?:(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*)?(?:,|$)/gy
 
-/** What nearly everyone sends: one strong tag. */
+/** The usual case: one strong tag. */
 const oneTag = /^"[\x21\x23-\x7e\x80-\xff]*"$/
 
-/** What stands between the quotes of each tag of a field; `*` stands for whatever is there. */
+/** The texts between the quotes of the tags in a field; `*` matches any existing state. */
 export type EntityTags = '*' | readonly string[]
 
-/** What a request makes of the state of its target. */
+/** The states of its target that a request requires. */
 export interface Conditions {
   readonly ifMatch: EntityTags | undefined
   readonly ifNoneMatch: EntityTags | undefined
 }
 
 /**
- * `*`, or the tags of the field called `name`; a field that is neither is refused. Whether a tag is weak is not kept: a
- * tag of ours names the state of a resource, which does not change with the bytes that show it.
+ * `*`, or the tags of the field called `name`; anything else is refused. Whether a tag is weak does not matter: our tags name
+ * the state of a row, not the bytes of one representation.
  */
 export function parseEntityTags(field: string, name: ConditionalField): EntityTags {
   if (field.trim() === '*') return '*'
@@ -40,24 +40,24 @@ export function etag(revision: string | number, variant?: string): string {
   return variant === undefined ? `"${revision}"` : `"${revision}.${variant}"`
 }
 
-/** Whether the request may go on; `current` is undefined where nothing is. */
+/** Whether the request may go on; `current` is undefined if nothing exists there. */
 export function ifMatchHolds(tags: EntityTags | undefined, current: string | undefined): boolean {
   if (tags === undefined) return true
   if (tags === '*') return current !== undefined
   return tags.some(tag => isSame(tag, current))
 }
 
-/** Whether the request may go on; false is 304 to GET and HEAD, else 412. */
+/** Whether the request may go on; otherwise it gets 304 (GET and HEAD) or 412. */
 export function ifNoneMatchHolds(tags: EntityTags | undefined, current: string | undefined): boolean {
   if (tags === undefined) return true
   if (tags === '*') return current === undefined
   return !tags.some(tag => isSame(tag, current))
 }
 
-/** What proxies that compress put behind a tag: Apache `-gzip`, Jetty `--gzip`, others `;gzip`. */
+/** The suffixes that compressing proxies append to a tag: `-gzip` by Apache, `--gzip` by Jetty, `;gzip` by others. */
 const codingSuffix = /(?:--?|[;:])(?:gzip|br|zstd|deflate)$/
 
-/** Whether a tag is the current one, as we made it or as a proxy that compresses has changed it. */
+/** Whether a tag is the current one, as we sent it or as a compressing proxy has changed it. */
 function isSame(tag: string, current: string | undefined): boolean {
   return `"${tag}"` === current || `"${tag.replace(codingSuffix, '')}"` === current
 }
@@ -69,7 +69,7 @@ export const ifMatchParameter = {
   name: 'If-Match',
   in: 'header',
   description:
-    'Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412.',
+    'The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412.',
   schema: { type: 'string' },
 } as const
 
@@ -77,6 +77,6 @@ export const ifNoneMatchParameter = {
   name: 'If-None-Match',
   in: 'header',
   description:
-    'Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write.',
+    'The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412.',
   schema: { type: 'string' },
 } as const

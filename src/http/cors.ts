@@ -1,9 +1,9 @@
-// What pages of other origins may read of the answers (Fetch standard §3.3: the CORS protocol). Nothing, unless they are listed.
+// CORS: which responses pages from other origins may read (Fetch §3.3). Pages from origins that are not listed may read none.
 
 /** The origins that are listed: `https://app.example.com`, or `*` for all. */
 export type Origins = ReadonlySet<string>
 
-/** Fields that a page may read beside those that every page may (Fetch §3.3.3). */
+/** Fields that a page may read in addition to those that every page may read (Fetch §3.3.3). */
 const exposed = [
   'Allow',
   'Content-Location',
@@ -22,7 +22,7 @@ const exposed = [
 ].join(', ')
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
-/** Those that the service reads, and those that OpenTelemetry and its like add to every request of a page. */
+/** The fields that the service reads, and those that OpenTelemetry and similar libraries add to every request of a page. */
 const fields = [
   'Accept',
   'Authorization',
@@ -36,12 +36,12 @@ const fields = [
   'Tracestate',
 ].join(', ')
 
-/** How long, in seconds, a browser may remember what it was told before a request. */
+/** In seconds, how long a browser may cache the response to a preflight. */
 const maxAge = '600'
 
 /**
- * The fields that let a page of `origin` read the answer; none for one that is not listed. No cookies are used here, so
- * credentials in the sense of CORS are never allowed. `asked`: the method of a request to come (a preflight).
+ * The fields that let a page from `origin` read the response; none if the origin is not listed. There are no cookies, so
+ * credentials in the sense of CORS are never allowed. `asked`: the method that a preflight asks about.
  */
 export function corsFields(origins: Origins, origin: string | undefined, asked?: string): Record<string, string> {
   if (origin === undefined || !(origins.has('*') || origins.has(origin))) return {}

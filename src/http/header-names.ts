@@ -1,4 +1,4 @@
-// The header fields that make a difference to an operation, and those that its responses may have to themselves.
+// The request header fields that matter to operations, and the response header fields of their own.
 
 export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer'
 

@@ -5,7 +5,7 @@ import { Problem } from './problem.ts'
 /** How long a key is kept, in milliseconds. */
 export const idempotencyKeyLifetime = 24 * 60 * 60 * 1000
 
-/** Bare, as most clients send it, or the quoted string of the draft. */
+/** Bare, as most clients send it, or a quoted string as in the draft. */
 const pattern = '^(?:[!#-~]{1,255}|"(?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$'
 const keyText = new RegExp(pattern)
 
@@ -30,6 +30,6 @@ export const idempotencyKeyParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed.',
+    'A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response.',
   schema: { type: 'string', pattern },
 } as const

@@ -7,25 +7,25 @@ export type Operation =
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string }
 
-/** The copy being edited. Held by a member, the whole document is a place like any other. */
+/** The copy that is being edited. The document is in a member, so that the whole of it is a place like any other. */
 interface Workspace {
   document: unknown
   copied: number
 }
 
-/** Why an operation cannot be done, and which of its members is to blame. */
-interface Refusal {
+/** Why an operation cannot be applied, and because of which of its members. */
+interface PatchRefusal {
   readonly member: 'path' | 'from' | 'value'
   readonly detail: string
 }
 
-/** Copies of copies double: a hundred operations would fill the memory. Characters of JSON for one patch. */
+/** In characters of JSON for one patch: each copy of a copy doubles, so a hundred operations would fill the memory. */
 const copyLimit = 1_048_576
 
 /** Levels of nesting that a patch may build; copies into copies would otherwise exhaust the stack. */
 const depthLimit = 100
 
-/** The document after all operations, or the Problem of the first that cannot be done. `document` is not changed. */
+/** The document after all operations. Throws the Problem of the first one that cannot be applied. `document` is not changed. */
 export function applyJsonPatch(document: unknown, operations: readonly Operation[]): unknown {
   const workspace: Workspace = { document: structuredClone(document), copied: 0 }
   for (const [index, operation] of operations.entries()) {
@@ -37,7 +37,7 @@ export function applyJsonPatch(document: unknown, operations: readonly Operation
   return workspace.document
 }
 
-function perform(workspace: Workspace, operation: Operation): Refusal | undefined {
+function perform(workspace: Workspace, operation: Operation): PatchRefusal | undefined {
   switch (operation.op) {
     case 'add':
       return add(workspace, operation.path, operation.value)
@@ -54,7 +54,7 @@ function perform(workspace: Workspace, operation: Operation): Refusal | undefine
   }
 }
 
-function add(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
+function add(workspace: Workspace, path: string, value: unknown): PatchRefusal | undefined {
   const { parent, name } = placeOf(workspace, path)
   if (!canTake(parent, name)) return missing('path')
   if (isTooDeep(path, value)) return tooDeep
@@ -64,7 +64,7 @@ function add(workspace: Workspace, path: string, value: unknown): Refusal | unde
   return undefined
 }
 
-function remove(workspace: Workspace, path: string, member: 'path' | 'from'): Refusal | undefined {
+function remove(workspace: Workspace, path: string, member: 'path' | 'from'): PatchRefusal | undefined {
   if (path === '') return { member, detail: 'is the whole document, which cannot be removed' }
   if (valueAt(workspace, path) === undefined) return missing(member)
   const { parent, name } = placeOf(workspace, path)
@@ -73,7 +73,7 @@ function remove(workspace: Workspace, path: string, member: 'path' | 'from'): Re
   return undefined
 }
 
-function replace(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
+function replace(workspace: Workspace, path: string, value: unknown): PatchRefusal | undefined {
   if (valueAt(workspace, path) === undefined) return missing('path')
   if (isTooDeep(path, value)) return tooDeep
   const { parent, name } = placeOf(workspace, path)
@@ -81,20 +81,20 @@ function replace(workspace: Workspace, path: string, value: unknown): Refusal | 
   return undefined
 }
 
-function test(workspace: Workspace, path: string, value: unknown): Refusal | undefined {
+function test(workspace: Workspace, path: string, value: unknown): PatchRefusal | undefined {
   const stored = valueAt(workspace, path)
   if (stored === undefined) return missing('path')
   return sameJson(stored, value) ? undefined : { member: 'value', detail: 'is not what is stored' }
 }
 
-function move(workspace: Workspace, path: string, from: string): Refusal | undefined {
-  // In a list the next item takes the place of the removed one, so that `add` would not see this.
-  if (path.startsWith(`${from}/`)) return { member: 'path', detail: 'is inside of what is moved' }
+function move(workspace: Workspace, path: string, from: string): PatchRefusal | undefined {
+  // In a list the next item moves to the place of the removed one, so `add` could not notice this.
+  if (path.startsWith(`${from}/`)) return { member: 'path', detail: 'is inside the value that is moved' }
   const value = valueAt(workspace, from)
   return remove(workspace, from, 'from') ?? add(workspace, path, value)
 }
 
-function copy(workspace: Workspace, path: string, from: string): Refusal | undefined {
+function copy(workspace: Workspace, path: string, from: string): PatchRefusal | undefined {
   const value = valueAt(workspace, from)
   if (value === undefined) return missing('from')
   workspace.copied += JSON.stringify(value).length
@@ -102,27 +102,27 @@ function copy(workspace: Workspace, path: string, from: string): Refusal | undef
   return add(workspace, path, value)
 }
 
-function refusePointers(operation: Operation): Refusal | undefined {
+function refusePointers(operation: Operation): PatchRefusal | undefined {
   return (
     refusePointer(operation.path, 'path') ?? ('from' in operation ? refusePointer(operation.from, 'from') : undefined)
   )
 }
 
-function refusePointer(path: string, member: 'path' | 'from'): Refusal | undefined {
+function refusePointer(path: string, member: 'path' | 'from'): PatchRefusal | undefined {
   return path === '' || path.startsWith('/') ? undefined : { member, detail: 'is not a JSON Pointer' }
 }
 
-function missing(member: 'path' | 'from'): Refusal {
+function missing(member: 'path' | 'from'): PatchRefusal {
   return { member, detail: 'does not exist' }
 }
 
-const tooDeep: Refusal = { member: 'path', detail: `would be nested in more than ${depthLimit} levels` }
+const tooDeep: PatchRefusal = { member: 'path', detail: `would be nested in more than ${depthLimit} levels` }
 
 function isTooDeep(path: string, value: unknown): boolean {
   return isDeeper(value, depthLimit + 1 - tokens(path).length)
 }
 
-/** Stops at the limit itself, so that no depth is too deep to look at. */
+/** Stops at the limit, so that no value is too deep for it. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels <= 0 || Object.values(value).some(member => isDeeper(member, levels - 1))
@@ -134,19 +134,19 @@ function tokens(path: string): string[] {
   return ['document', ...names.map(name => name.replaceAll('~1', '/').replaceAll('~0', '~'))]
 }
 
-/** What holds the place, and under which name. */
+/** The object or list that contains a place, and the name of the place in it. */
 function placeOf(workspace: Workspace, path: string): { readonly parent: unknown; readonly name: string } {
   const names = tokens(path)
   const name = names.pop() as string
   return { parent: names.reduce(child, workspace), name }
 }
 
-/** Never assigns: `__proto__` is a name like any other. */
+/** Defines the member, because to assign `__proto__` would set the prototype. */
 function define(parent: unknown, name: string, value: unknown): void {
   Object.defineProperty(parent, name, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** Undefined where nothing is (JSON has no undefined). */
+/** Undefined if nothing is there (JSON has no undefined). */
 function valueAt(workspace: Workspace, path: string): unknown {
   return tokens(path).reduce<unknown>(child, workspace)
 }
@@ -169,7 +169,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** RFC 6902 §4.6. The library's own comparison makes a table of both arrays, as large as their product. */
+/** Equality as RFC 6902 §4.6 defines it. */
 function sameJson(left: unknown, right: unknown): boolean {
   if (Array.isArray(left) && Array.isArray(right)) {
     return left.length === right.length && left.every((item, index) => sameJson(item, right[index]))
@@ -187,7 +187,7 @@ const pointerShape = {
 }
 
 const path = { ...pointerShape, description: 'Where to do it (JSON Pointer, RFC 6901)' }
-const from = { ...pointerShape, description: 'Where the value is taken from (JSON Pointer, RFC 6901)' }
+const from = { ...pointerShape, description: 'Where the value comes from (JSON Pointer, RFC 6901)' }
 
 function operationShape(description: string, op: readonly string[], members: Record<string, object>) {
   return {

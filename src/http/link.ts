@@ -16,7 +16,7 @@ function linkText({ href, rel, type }: Link): string {
   return type === undefined ? target : `${target}; type="${quote(type)}"`
 }
 
-/** Percent-encodes what may not stand in a URI (RFC 3986 §2), above all `>` and line ends. */
+/** Percent-encodes characters that a URI cannot have (RFC 3986 §2), above all `>` and line ends. */
 export function encodeTarget(href: string): string {
   return unsafe.test(href) ? href.toWellFormed().replace(new RegExp(unsafe, 'gu'), encodeURIComponent) : href
 }

@@ -4,5 +4,5 @@ export const jsonType = 'application/json'
 export const mergePatchType = 'application/merge-patch+json'
 export const jsonPatchType = 'application/json-patch+json'
 
-/** Of all bodies that are taken. */
+/** The media types of all bodies that operations accept. */
 export const bodyTypes = [jsonType, mergePatchType, jsonPatchType]

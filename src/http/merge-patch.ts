@@ -8,7 +8,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     if (value === null) members.delete(name)
     else members.set(name, mergePatch(members.get(name), value))
   }
-  // Defines members, never assigns: `__proto__` is a name like any other.
+  // This defines members. To assign `__proto__` would set the prototype.
   return Object.fromEntries(members)
 }
 

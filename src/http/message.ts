@@ -1,4 +1,4 @@
-// The head of a request, before anything of it is believed (RFC 9112 §2.3, §3.2, §6.1; RFC 9110 §10.1.1).
+// Checks the head of a request before anything in it is used (RFC 9112 §2.3, §3.2, §6.1; RFC 9110 §10.1.1).
 
 import { isHost } from './host.ts'
 import { Problem } from './problem.ts'
@@ -16,7 +16,7 @@ export interface Head {
 /** The longest request target, in bytes; longer is 414. Node's limit for all of the head is 16 KiB. */
 export const maxTargetLength = 8192
 
-/** What is wrong with the head itself, whatever it asks for. `target`: as it was sent, in origin form. */
+/** What is wrong with the head itself, whatever the request is. `target`: as it was sent, in origin form. */
 export function headProblem(head: Head, target: string): Problem | undefined {
   if (!versions.includes(head.httpVersion)) return versionProblem(head)
   if (target.length > maxTargetLength) return new Problem('uriTooLong')
@@ -26,14 +26,14 @@ export function headProblem(head: Head, target: string): Problem | undefined {
 
 const versions: readonly string[] = ['1.1', '1.0']
 
-/** A line without a version is read as one of HTTP/0.9, and is no request line any more (RFC 9112 §3). */
+/** A line without a version would be HTTP/0.9; it is no longer a request line (RFC 9112 §3). */
 function versionProblem({ httpVersion }: Head): Problem {
   return new Problem(httpVersion === '0.9' ? 'malformed' : 'httpVersionNotSupported')
 }
 
 /**
- * Whether the connection cannot be used after this request: nobody knows what the bytes behind it mean. That is so for
- * other versions and codings, and where a client offers to change the protocol (Node drops what follows in that packet).
+ * Whether the connection must end after this request, because the meaning of the bytes behind it is unknown: for other
+ * versions and codings, and if a client offers to change the protocol (Node drops the rest of that packet).
  */
 export function endsConnection({ httpVersion, headers }: Head): boolean {
   return (
@@ -43,7 +43,7 @@ export function endsConnection({ httpVersion, headers }: Head): boolean {
   )
 }
 
-/** Exactly one Host that can be one; HTTP/1.0 may have none (RFC 9112 §3.2). */
+/** Whether there is exactly one valid Host; HTTP/1.0 may have none (RFC 9112 §3.2). */
 function namesItsHost({ httpVersion, rawHeaders }: Head): boolean {
   let host: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -54,7 +54,7 @@ function namesItsHost({ httpVersion, rawHeaders }: Head): boolean {
   return host === undefined ? httpVersion === '1.0' : isHost(host)
 }
 
-/** Chunks are for HTTP/1.1 only, once only, and no other coding is known here (RFC 9112 §6.1). */
+/** `chunked` is allowed once, and only in HTTP/1.1; there are no other codings here (RFC 9112 §6.1). */
 function codingProblem({ httpVersion, headers }: Pick<Head, 'httpVersion' | 'headers'>): Problem | undefined {
   const field = headers['transfer-encoding']
   if (field === undefined) return undefined
@@ -68,7 +68,7 @@ function codingProblem({ httpVersion, headers }: Pick<Head, 'httpVersion' | 'hea
   return codings.length > 1 ? new Problem('notImplemented', { detail }) : undefined
 }
 
-/** To be told to send the body is all that may be expected. HTTP/1.0 knows no expectations. */
+/** The only possible expectation is `100-continue`. HTTP/1.0 has no expectations. */
 function expectationProblem(head: Head): Problem | undefined {
   const { httpVersion, headers } = head
   if (headers.expect === undefined || httpVersion === '1.0' || expectsContinue(head)) return undefined
@@ -80,7 +80,7 @@ export function expectsContinue({ httpVersion, headers }: Pick<Head, 'httpVersio
   return httpVersion === '1.1' && String(headers.expect).toLowerCase() === '100-continue'
 }
 
-/** Whether a body is announced, be it an empty one in chunks (RFC 9112 §6.3). */
+/** Whether a body is announced, even an empty one in chunks (RFC 9112 §6.3). */
 export function announcesBody({ headers }: Pick<Head, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }

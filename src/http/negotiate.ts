@@ -1,4 +1,4 @@
-// Which media type to answer with (RFC 9110 §12.5.1 Accept, §12.4.2 quality values, §8.3.1 media types).
+// Chooses the media type of a response (RFC 9110 §12.5.1 Accept, §12.4.2 quality values, §8.3.1 media types).
 
 interface MediaRange {
   /** `type/subtype` in lower case; either may be `*`. */
@@ -14,9 +14,9 @@ const parameterText = new RegExp(`^(${token})=(${token}|"(?:[^"\\\\]|\\\\.)*")$`
 const qualityText = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
 /**
- * The one of `available` that the client likes best, and the first of equals. Undefined: nothing is acceptable (406).
- * A field without one well-formed range asks for nothing, as an absent one does. Parameters other than `q` are ignored:
- * nothing here comes in versions that one could name, and a `charset` says nothing about JSON (RFC 8259 §11).
+ * The one of `available` that the client prefers, the first of equals. Undefined: none is acceptable (406). A field without
+ * a well-formed range counts as absent. Parameters other than `q` are ignored: no media type here has variants that a
+ * parameter could name, and a `charset` means nothing for JSON (RFC 8259 §11).
  */
 export function preferredMediaType(accept: string | undefined, available: readonly string[]): string | undefined {
   if (accept === undefined || accept === '*/*') return available[0]
@@ -39,7 +39,7 @@ export function essence(contentType: string): string {
 
 /** The non-empty parts of a field value, trimmed. A separator inside a quoted string (§5.6.4) does not separate. */
 export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
-  // A string that is never closed runs to the end: were it to fail, each quote would scan the rest again.
+  // A string that is never closed runs to the end. If it failed instead, each quote would scan the rest again.
   const part = separator === ',' ? /(?:[^",]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs : /(?:[^";]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs
   return (text.match(part) ?? []).map(found => found.trim()).filter(found => found !== '')
 }
@@ -47,7 +47,7 @@ export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[]
 /** The range, or nothing if it is malformed. */
 function parseRange(element: string): MediaRange[] {
   const found = parameters(element)
-  // A `q` is the weight wherever it stands (§12.5.1).
+  // A `q` is the weight, whatever its position (§12.5.1).
   const quality = found.find(([name]) => name === 'q')?.[1] ?? '1'
   const wellFormed =
     found.every(([name]) => name !== '') && rangeText.test(essence(element)) && qualityText.test(quality)
@@ -66,7 +66,7 @@ function parameters(text: string): Parameter[] {
     })
 }
 
-/** The quality that the most specific range gives; of equally specific ones the best. */
+/** The quality from the most specific range, the best of equally specific ones. */
 function qualityOf(mediaType: string, ranges: readonly MediaRange[]): number {
   let best = { specificity: 0, quality: 0 }
   for (const range of ranges) {
@@ -80,7 +80,7 @@ function qualityOf(mediaType: string, ranges: readonly MediaRange[]): number {
 /** How closely the range names the media type; 0: not at all. */
 function specificity({ essence }: MediaRange, mediaType: string): number {
   if (essence === mediaType) return 4
-  // Clients of JSON dialects (`application/hal+json`) read JSON; what they say of JSON itself goes before.
+  // Clients that read a dialect of JSON (`application/hal+json`) read JSON. A range for JSON itself counts first.
   if (essence.endsWith('+json') && mediaType === 'application/json') return 3
   if (essence === `${mediaType.split('/')[0]}/*`) return 2
   return essence === '*/*' ? 1 : 0

@@ -1,11 +1,11 @@
-// The links between the pages of a list (RFC 8288 §3): each keeps every parameter of the request but the cursor.
+// The links between the pages of a list (RFC 8288 §3). Each keeps every parameter of the request except the cursor.
 
 import { encodeTarget, type Link } from './link.ts'
 import { maxTargetLength } from './message.ts'
 
 /**
- * How long the links of a page may be together before those that can be done without are left out, in bytes. Proxies take
- * a head of 4 KiB with their defaults, and clients 16 KiB.
+ * In bytes, how long the links of a page may be together before dispensable ones are left out. By default proxies accept a
+ * head of 4 KiB, and clients one of 16 KiB.
  */
 export const maxLinksLength = 3000
 
@@ -15,8 +15,8 @@ export interface Cursors {
 }
 
 /**
- * The links from a page, whose address begins with `base`. `first` is left out where they get too long, then `prev`; one
- * is always there. Nothing where the address of the next page would itself be too long.
+ * The links from a page, whose address begins with `base`. If they get too long, `first` is left out, and then `prev`, but
+ * never the last one. Undefined if the address of the next page would itself be too long.
  */
 export function pageLinks(base: string, url: string, { next, prev }: Cursors): readonly Link[] | undefined {
   const [path = '', ...search] = url.split('?')
@@ -36,7 +36,7 @@ function isKept(part: string): boolean {
   return part !== '' && nameOf(part) !== 'cursor'
 }
 
-/** `curs%6Fr` is the same name (RFC 3986 §6.2.2.2). What cannot be decoded was refused before. */
+/** `curs%6Fr` is the same name (RFC 3986 §6.2.2.2). Text that cannot be decoded was refused before. */
 function nameOf(part: string): string {
   const [name = ''] = part.split('=', 1)
   return name.includes('%') ? decodeURIComponent(name) : name

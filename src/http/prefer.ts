@@ -14,7 +14,7 @@ export interface Preferences {
   readonly return?: 'minimal' | 'representation'
   readonly handling?: 'strict' | 'lenient'
   readonly count?: 'exact'
-  /** What is malformed or not known here, as the client wrote it. */
+  /** Preferences that are malformed or unknown here, as the client wrote them. */
   readonly unknown: readonly string[]
 }
 
@@ -24,7 +24,7 @@ const names = Object.keys(values) as Preference[]
 const token = "[\\w!#$%&'*+.^`|~-]+"
 const preference = new RegExp(`^(${token})(?:[\\t ]*=[\\t ]*(${token}|"(?:[^"\\\\]|\\\\.)*"))?$`, 's')
 
-/** Of a preference given twice the first counts (§2). Parameters of preferences are ignored. */
+/** If a preference is given twice, the first one counts (§2). Parameters of preferences are ignored. */
 export function parsePrefer(field: string | undefined): Preferences {
   if (field === undefined) return none
   const known = new Map<string, string>()
@@ -40,7 +40,7 @@ export function parsePrefer(field: string | undefined): Preferences {
   return { ...(Object.fromEntries(known) as Omit<Preferences, 'unknown'>), unknown }
 }
 
-/** What is malformed is a name of its own, which nothing knows. */
+/** A malformed element becomes a name, which is then unknown. */
 function parsePreference(element: string): { name: string; value: string } {
   const [text = element] = splitOutsideQuotes(element, ';')
   const [, name = text, value = ''] = preference.exec(text) ?? []
@@ -54,14 +54,14 @@ function isKnown(name: string, value: string): boolean {
   return names.some(known => known === name && values[known].some(allowed => allowed === value))
 }
 
-/** The value of Preference-Applied; undefined where nothing was applied. */
+/** The value of Preference-Applied; undefined if nothing was applied. */
 export function appliedPreferences(preferences: Preferences, honoured: readonly Preference[]): string | undefined {
   if (preferences === none) return undefined
   const applied = names.filter(name => preferences[name] !== undefined && honoured.includes(name))
   return applied.length === 0 ? undefined : applied.map(name => `${name}=${preferences[name]}`).join(', ')
 }
 
-/** With `handling=strict` (§4.4) refuses what is unknown or not honoured by this operation. */
+/** With `handling=strict` (§4.4), refuses preferences that are unknown, or that this operation does not honour. */
 export function checkStrict(preferences: Preferences, honoured: readonly Preference[]): void {
   if (preferences.handling !== 'strict') return
   const ignored = names.filter(name => preferences[name] !== undefined && !honoured.includes(name))
@@ -77,8 +77,8 @@ function finding(detail: string): Finding {
 }
 
 const meanings: Record<Preference, string> = {
-  return: '`return=minimal` (an answer without a body) or `return=representation`',
-  handling: '`handling=strict` (refuse what cannot be honoured) or `handling=lenient`',
+  return: '`return=minimal` (a response without a body) or `return=representation`',
+  handling: '`handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`',
   count: '`count=exact` (the number of all matches, in `X-Total-Count`)',
 }
 

@@ -1,17 +1,17 @@
 // Every error that a caller sees, in one table (RFC 9457: Problem Details for HTTP APIs).
 
-/** Where one finding lies: in the body (`pointer`, RFC 6901 §6) or in a parameter. */
+/** One mistake, in the body (`pointer`, RFC 6901 §6) or in a parameter. */
 export type Finding =
   | { pointer: string; detail: string }
   | { parameter: string; in: 'path' | 'query' | 'header'; detail: string }
 
 interface Kind {
   readonly status: number
-  /** The status's own phrase for `about:blank` (RFC 9457 §4.2.1), else a summary of the type. */
+  /** The phrase of the status for `about:blank` (RFC 9457 §4.2.1), or else a summary of the type. */
   readonly title: string
-  /** What `detail` says unless the place that refuses knows better. */
+  /** The `detail`, unless the code that refuses gives a more precise one. */
   readonly detail: string
-  /** The last part of the type's address, or all of one that is registered; absent where the status says it all. */
+  /** The last part of the type's address, or the whole of a registered one; absent if the status says everything. */
   readonly type?: string
 }
 
@@ -44,12 +44,12 @@ export const problems = {
   contentTooLarge: { status: 413, title: 'Content Too Large', detail: 'The request body is too large.' },
   uriTooLong: { status: 414, title: 'URI Too Long', detail: 'The request target is too long.' },
   unsupportedMediaType: { status: 415, title: 'Unsupported Media Type', detail: 'The mediatype is not supported.' },
-  rangeNotSatisfiable: { status: 416, title: 'Range Not Satisfiable', detail: 'There is no such part of it.' },
+  rangeNotSatisfiable: { status: 416, title: 'Range Not Satisfiable', detail: 'The requested range does not exist.' },
   expectationFailed: { status: 417, title: 'Expectation Failed', detail: 'The expectation cannot be met.' },
   misdirected: {
     status: 421,
     title: 'Misdirected Request',
-    detail: 'The service is not to be reached by this host name. Its operator can allow it (ALLOWED_HOSTS).',
+    detail: 'This host name is not allowed. The operator of the service can allow it (ALLOWED_HOSTS).',
   },
   invalidBody: {
     status: 422,
@@ -108,7 +108,7 @@ export const problems = {
 
 export type ProblemKind = keyof typeof problems
 
-/** The types' common address; an identifier (RFC 9457 §3.1.1), so it never follows the Host header. */
+/** What the addresses of types begin with. They are identifiers (RFC 9457 §3.1.1), so they never follow the Host header. */
 export const problemTypeBase = 'https://restwell.dev/problems/'
 
 function typeOf(type: string | undefined): string {
@@ -119,15 +119,15 @@ function typeOf(type: string | undefined): string {
 export interface ProblemDetails {
   readonly detail?: string
   readonly errors?: readonly Finding[]
-  /** Response header fields that go with it, e.g. `Allow`. */
+  /** Response header fields that belong to it, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>
   /** Extension members (RFC 9457 §3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /**
- * A refusal that is the caller's to read. Everything else that is thrown is a fault of ours. It is an `Error`, but made
- * without that one's constructor: nobody reads the stack of a refusal, and taking it costs as much as the rest of the answer.
+ * An error that the caller is to read; every other error is a fault. It is an `Error`, but made without the constructor of
+ * `Error`: nobody reads the stack of a refusal, and collecting it costs as much as the rest of the response.
  */
 export class Problem implements Error {
   readonly name = 'Problem'
@@ -184,7 +184,7 @@ export const problemShape = {
     type: {
       type: 'string',
       format: 'uri',
-      description: 'The kind of problem; `about:blank` where the status says it all',
+      description: 'The kind of problem; `about:blank` if the status says everything',
       examples: [...new Set(Object.values(problems).map(({ type }: Kind) => typeOf(type)))],
     },
     title: { type: 'string', description: 'A summary of the kind' },
@@ -202,11 +202,11 @@ export const problemShape = {
           pointer: { type: 'string', description: 'JSON Pointer into the body, as a URI fragment (RFC 6901 §6)' },
           parameter: { type: 'string', description: 'The name of the parameter or header field' },
           in: { type: 'string', enum: ['path', 'query', 'header'], description: 'Where the parameter is' },
-          detail: { type: 'string', description: 'What is wrong with it' },
+          detail: { type: 'string', description: 'What is wrong there' },
         },
       },
     },
-    available: { type: 'array', items: { type: 'string' }, description: 'With 406: the media types there are' },
+    available: { type: 'array', items: { type: 'string' }, description: 'With 406: the available media types' },
     'violated-policies': {
       type: 'array',
       items: { type: 'string' },

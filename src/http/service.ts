@@ -1,9 +1,9 @@
-// The operations that are about the service itself: where to go from `/` (RFC 8631), the API catalog (RFC 9727), the probes.
+// The operations about the service itself: the links at `/` (RFC 8631), the API catalog (RFC 9727) and the probes.
 
 import type { JsonSchema } from '../resource/field.ts'
 import { jsonType } from './media-types.ts'
 
-/** What this service is called. */
+/** The name of the service. */
 export const title = 'Restwell'
 
 export interface ServiceOperation {
@@ -12,7 +12,7 @@ export interface ServiceOperation {
   readonly summary: string
   readonly description: string
   readonly mediaType: string
-  /** Whether its response has a `Link`; a probe's has none, and is never cached. */
+  /** Whether its response has a `Link`. The response of a probe has none, and is never cached. */
   readonly linked: boolean
   readonly shape: JsonSchema
   readonly example: unknown
@@ -119,7 +119,7 @@ export const getReadiness: ServiceOperation = {
   path: '/readyz',
   summary: 'Ask whether to send requests here',
   description:
-    'Tells whether to send requests to this instance: whether the database takes a write, one that changes nothing. The response is 503 also once the service is told to stop.',
+    'Tells whether to send requests to this instance. It makes a write that changes nothing, to see whether the database accepts it. The response is also 503 as soon as the service is stopping.',
 }
 
 export const serviceOperations = [getService, getApiCatalog, getHealth, getLiveness, getReadiness]

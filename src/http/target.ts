@@ -1,6 +1,6 @@
 // The request target (RFC 9112 §3.2).
 
-/** A target in the form that has a path, and the authority where the target itself has one. */
+/** A target in origin form, and its authority if it has one. */
 export interface Target {
   readonly path: string
   readonly authority?: string
@@ -10,8 +10,8 @@ export interface Target {
 const absoluteForm = /^https?:\/\/([^/?#@]+)([/?].*)?$/i
 
 /**
- * The whole address is what proxies send (RFC 9112 §3.2.2); `*` is asked of the server itself (RFC 9110 §9.3.7). What is
- * neither is given back as it is, and does not start with a slash.
+ * Proxies send a whole address (RFC 9112 §3.2.2); `*` means the server itself (RFC 9110 §9.3.7). Anything else is returned
+ * as it is, and does not start with a slash.
  */
 export function toOriginForm(method: string | undefined, url: string): Target {
   if (url.startsWith('/')) return { path: url }
@@ -21,7 +21,7 @@ export function toOriginForm(method: string | undefined, url: string): Target {
   return { path: rest.startsWith('/') ? rest : `/${rest}`, authority }
 }
 
-/** `/v1/books` reaches what `/books` does. */
+/** `/v1/books` is the same as `/books`. */
 export function withoutVersion(path: string): string {
   return path.startsWith('/v1') ? path.replace(/^\/v1(?![^/?])\/?/, '/') : path
 }

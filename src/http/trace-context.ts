@@ -1,4 +1,4 @@
-// The field traceparent: which trace a request is part of (W3C Trace Context, level 1, §3.2). Only ever logged.
+// The field traceparent: the trace to which a request belongs (W3C Trace Context, level 1, §3.2). It is only logged.
 
 export interface TraceContext {
   readonly traceId: string
@@ -8,7 +8,7 @@ export interface TraceContext {
 
 const fieldPattern = /^(?<version>[\da-f]{2})-(?<traceId>[\da-f]{32})-(?<parentId>[\da-f]{16})-[\da-f]{2}(?<more>-.*)?$/
 
-/** Undefined where it is absent or invalid: then it must not be used (§3.2.2.3). A later version may say more (§3.2.4). */
+/** Undefined if it is absent or invalid, since it must not be used then (§3.2.2.3). A later version may have more (§3.2.4). */
 export function parseTraceparent(field: string | readonly string[] | undefined): TraceContext | undefined {
   if (typeof field !== 'string') return undefined
   const { version = 'ff', traceId = '', parentId = '', more } = fieldPattern.exec(field)?.groups ?? {}

@@ -11,7 +11,7 @@ const checksumLength = 6
 /** `rw_live_`, 43 random digits of base 62 and 6 of their checksum. */
 export const keyPattern = new RegExp(`^${prefix}[0-9A-Za-z]{${secretLength + checksumLength}}$`)
 
-/** As much of a key as is shown, so that a person can tell which of theirs it is. */
+/** How much of a key is shown, so that people can recognise their keys. */
 export const shownLength = prefix.length + 6
 
 /** `random`: 32 bytes. */
@@ -20,18 +20,18 @@ export function makeKey(random: Uint8Array): string {
   return prefix + secret + checksum(secret)
 }
 
-/** Whether a text can be a key at all: one that is mistyped or made up is told without asking a database. */
+/** Whether a text can be a key. The checksum reveals a mistyped or invented one without a query. */
 export function isKeyText(text: string): boolean {
   return keyPattern.test(text) && text.endsWith(checksum(text.slice(prefix.length, prefix.length + secretLength)))
 }
 
-/** As much of the key in a field `Authorization` as tells which one it is; nothing where there is none. */
+/** The prefix by which the key in a field `Authorization` can be recognised; undefined if there is no key. */
 export function loggedPrefix(authorization = ''): string | undefined {
   const [text = ''] = authorization.split(' ').slice(-1)
   return isKeyText(text) ? text.slice(0, shownLength) : undefined
 }
 
-/** What is stored of a key. It is random enough that nothing slower than SHA-256 is needed. */
+/** What is stored of a key. A key is so random that SHA-256 is enough, and no slower digest is needed. */
 export function keyDigest(text: string): string {
   return hash('sha256', text, 'base64url')
 }

@@ -1,4 +1,4 @@
-// What is done with API keys over HTTP: they are made, rotated and revoked. A secret is shown once, in the response that makes it.
+// Makes, rotates and revokes API keys over HTTP. A secret is shown once, in the response to the request that made it.
 
 import { randomBytes } from 'node:crypto'
 import type { Principal } from '../access/access.ts'
@@ -18,14 +18,14 @@ import { keysAdmin, scopesBeyond } from './grant.ts'
 import { auditKey } from './key-audit.ts'
 import { hasExpired, insertKey, keyTables, type NewKey, revokeKey, rotateKey, type Secret } from './key-record.ts'
 
-/** No browser may keep what is said of keys, and reading them needs the scope too. */
+/** Nothing about keys may be cached, and even reading them needs this scope. */
 export const guarded = { scope: keysAdmin, cacheable: false } as const
 
 export interface KeyActionOptions {
   readonly model: Model
   readonly create: JsonSchema
   readonly withSecret: JsonSchema
-  /** Makes this instance look at a changed key anew. */
+  /** Makes this instance read a changed key again. */
   readonly forget: (key: number) => void
 }
 
@@ -39,7 +39,7 @@ export function issueAction({ create, withSecret, ...told }: KeyActionOptions): 
       id: 'create',
       verb: 'Create',
       does: 'Creates',
-      more: 'The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another.',
+      more: 'The secret is stored nowhere and shown only in this response. A key cannot have a scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another.',
     },
     body: { shape: create, example: createExample(model) },
     response: { shape: withSecret, creates: true },
@@ -112,7 +112,7 @@ function newSecret({ now }: ActionCall): Secret {
   return { text: makeKey(randomBytes(32)), now }
 }
 
-/** Nobody gives away more than they have, be it with a new key or with another secret of one. */
+/** Nobody can grant scopes that they lack, neither by a new key nor by a new secret for one. */
 function requireGrantable(principal: Principal, scopes: readonly string[]): void {
   const beyond = scopesBeyond(principal, scopes)
   if (beyond.length > 0) throw insufficientScope(beyond.join(' '))
@@ -127,7 +127,7 @@ function expired(since: string): Problem {
   return new Problem('conflict', { detail: `This key expired at ${since}. Create another one.` })
 }
 
-/** A secret is in the first response alone: what is stored for a repetition is without it. */
+/** Only the first response has the secret: the one that is stored for a repetition does not. */
 function issued(told: Told, call: ActionCall, row: Row, { text }: Secret): Outcome {
   const values = rowToValues(told.model.fields, row)
   return {

@@ -43,7 +43,7 @@ export function* insertKey({ keys: table, secrets }: KeyTables, key: NewKey, sec
   return row
 }
 
-/** Gives the key of this row another secret; those it has end after `grace` ms. Gives the row. */
+/** Gives the key of this row another secret; its old secrets end after `gracePeriod` ms. Returns the row. */
 export function* rotateKey(
   { keys: table, secrets }: KeyTables,
   row: Row,
@@ -83,12 +83,12 @@ function endSecrets({ dialect }: Table, key: SqlValue, at: Date): Statement {
   }
 }
 
-/** What is known of a secret by its digest. */
+/** What the database knows about a secret, found by its digest. */
 export interface FoundKey {
   readonly id: number
   readonly scopes: readonly string[]
   readonly plan: string | undefined
-  /** In ms; infinite for one that does not expire. */
+  /** In ms; infinite for a secret that does not expire. */
   readonly expiresAt: number
 }
 
@@ -120,7 +120,7 @@ export const selectMark: Statement = {
   values: [],
 }
 
-/** How many changed keys are named at once. */
+/** How many changed keys one log line names. */
 const maxNoticed = 20
 
 /** The keys whose secrets have changed since a revision: id, name, scopes, when revoked. */
@@ -139,12 +139,12 @@ export function rowToNoticedKey([id, name, scopes, revokedAt]: Row): NoticedKey 
 
 export const keyTable = 'keys'
 
-/** How many keys there are or ever were. */
+/** How many keys there are, including revoked ones. */
 export const countKeys = plain(`select count(*) from ${quote(keyTable)}`)
 
 /**
- * Says when a key was used, unless another instance knows of a later time. The revision stays: otherwise nobody could
- * revoke a key in use by the `ETag` that they have read.
+ * Records when a key was used, unless another instance has recorded a later time. The revision does not change: otherwise
+ * nobody could revoke a key in use with the `ETag` that they have read.
  */
 export function recordUse({ dialect }: Table, key: number, at: Date): Statement {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]

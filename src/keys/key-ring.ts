@@ -1,4 +1,4 @@
-// The keys in use, kept in memory: a request by key asks the database nothing, and a revoked key is gone within 2 s.
+// The keys in use, kept in memory: a request with a key needs no query, and a revoked key is refused within 2 s.
 
 import type { Principal } from '../access/access.ts'
 import type { Row } from '../resource/row.ts'
@@ -17,12 +17,12 @@ import {
   selectSecret,
 } from './key-record.ts'
 
-/** From when, in ms, what is known is looked at again beside the requests, and from when they wait for it. */
+/** In ms: the age at which what is known is confirmed again in the background, and the age at which requests wait for that. */
 const refreshAge = 1_000
 const maxAge = 2_000
 
 const maxKnown = 10_000
-/** Apart from the known, so that who tries keys at random displaces none of them. */
+/** Separate from the known keys, so that callers who try random keys displace none of them. */
 const maxUnknown = 10_000
 
 interface Known {
@@ -35,7 +35,7 @@ export interface KeyRingOptions {
   readonly tables: KeyTables
   /** The time in ms. */
   readonly now: () => number
-  /** Told which keys others have changed; none where that is not known. */
+  /** Called with the keys that others have changed; with none if that is not known. */
   readonly onNotice?: (keys: readonly NoticedKey[]) => void
 }
 
@@ -44,18 +44,18 @@ export class KeyRing {
   readonly #tables: KeyTables
   readonly #now: () => number
   readonly #onNotice: (keys: readonly NoticedKey[]) => void
-  /** By their text: in memory it is anyway, as it was sent, and a digest would cost as much as all the rest. */
+  /** By the text of the keys, which is in memory in any case. A digest would cost as much as all the rest. */
   readonly #known = new LruMap<string, Known>(maxKnown)
   readonly #unknown = new LruMap<string, true>(maxUnknown)
-  /** When, in ms, the database last said that nothing has changed. */
+  /** In ms, when the database last confirmed that nothing has changed. */
   #confirmedAt = Number.NEGATIVE_INFINITY
   #confirming: Promise<void> | undefined
   #mark: unknown
-  /** The mark that was seen last, and the latest revision then; unlike the other, it is not forgotten. */
+  /** The last mark, and the latest revision at that time; unlike the other state, it is never cleared. */
   #seen: { readonly mark: string; readonly revision: number } | undefined
   /** The keys that this instance has changed since. */
   #own = new Set<unknown>()
-  /** Grows when everything is forgotten, so that an answer of before is not remembered after. */
+  /** Grows when everything is cleared, so that the result of an earlier query is not stored afterwards. */
   #generation = 0
   #used = new Map<number, number>()
 
@@ -67,8 +67,8 @@ export class KeyRing {
   }
 
   /**
-   * The principal of a key that is good now: at once where it is known and fresh, as a promise costs more than all else
-   * here. Rejects with a `StoreError` where the database has to be asked and is away.
+   * The principal of a valid key, without a promise if it is known and fresh, because a promise costs more than everything
+   * else here. Rejects with a `StoreError` if the database has to be asked and is away.
    */
   find(text: string): Principal | undefined | Promise<Principal | undefined> {
     const now = this.#now()
@@ -89,13 +89,13 @@ export class KeyRing {
     return principal
   }
 
-  /** To be called when this instance has changed a key: it need not wait for itself. */
+  /** To be called when this instance has changed a key, so that it notices its own change at once. */
   forget(key: number): void {
     this.#own.add(key)
     this.#clear()
   }
 
-  /** Looks whether keys have changed, though nobody asks with one. */
+  /** Checks whether keys have changed, even if no request uses one. */
   async watch(): Promise<void> {
     await this.#confirm(this.#now())
   }
@@ -108,7 +108,7 @@ export class KeyRing {
     this.#generation++
   }
 
-  /** Stores when the keys were last used: one write for each, however often it was. */
+  /** Stores when keys were last used, with one write for each key. */
   async recordUses(): Promise<void> {
     const used = this.#used
     if (used.size === 0) return
@@ -119,7 +119,7 @@ export class KeyRing {
     })
   }
 
-  /** Nothing where what is known is fresh enough, else what to wait for. */
+  /** Undefined if what is known is fresh enough; otherwise a promise to wait for. */
   #confirm(now: number): Promise<void> | undefined {
     const age = now - this.#confirmedAt
     if (age >= 0 && age < refreshAge) return undefined
@@ -127,7 +127,7 @@ export class KeyRing {
       this.#confirming = undefined
     })
     if (age < 0 || age >= maxAge) return this.#confirming
-    // It is the next request that is told when this fails: nothing is confirmed by then.
+    // If this fails, the next request gets the error, because nothing is confirmed then.
     this.#confirming.catch(() => this.#clear())
     return undefined
   }
@@ -135,7 +135,7 @@ export class KeyRing {
   async #compareMark(now: number): Promise<void> {
     const generation = this.#generation
     const [row] = await this.#store.query(selectMark)
-    // A key was changed here meanwhile: what was read may be older than that.
+    // This instance changed a key meanwhile, and what was read may be older than that change.
     if (generation !== this.#generation) return
     const mark = String(row?.[0])
     if (mark !== this.#mark) this.#clear()
@@ -144,7 +144,7 @@ export class KeyRing {
     if (mark !== this.#seen?.mark) await this.#notice({ mark, revision: Number(row?.[1]) })
   }
 
-  /** Tells which keys others have changed since the last time; what there was at first is no change. */
+  /** Reports the keys that others have changed since the last time. The keys at the start are no change. */
   async #notice(seen: { readonly mark: string; readonly revision: number }): Promise<void> {
     const [before, own] = [this.#seen, this.#own]
     this.#seen = seen

@@ -1,15 +1,15 @@
-// The JSON Schemas of API keys: those of any resource, but that the server alone makes their ids, and shows a secret once.
+// The JSON Schemas of API keys: like those of any resource, except that only the server makes ids, and a secret is shown once.
 
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 import { grantable } from './grant.ts'
 
-/** What there is to be named in a key. */
+/** The resources and plans that a key can name. */
 export interface Nameable {
-  /** What is served, which scopes are for. */
+  /** The served resources, for scopes. */
   readonly resources: readonly string[]
-  /** None where it is not known. */
+  /** Undefined if they are not known. */
   readonly plans?: readonly string[]
 }
 
@@ -25,7 +25,10 @@ export function keyShapes(model: Model, nameable: Nameable): KeyShapes {
   return { ...shapes, create: creation(create, model.key.name, nameable), withSecret, returned: [withSecret] }
 }
 
-/** Rows belong to the id of a key: who could choose one would choose whose rows it sees. Old keys may name what was then. */
+/**
+ * Rows belong to the id of a key, so a caller who could choose the id could choose whose rows to see. Old keys may have
+ * names that no longer exist.
+ */
 function creation({ properties, ...shape }: JsonSchema, key: string, { resources, plans }: Nameable): JsonSchema {
   const { [key]: _, ...others } = properties as Readonly<Record<string, JsonSchema>>
   const known = {
@@ -49,5 +52,5 @@ function addSecret({ $id, required, properties, examples, ...shape }: JsonSchema
 
 const secret: JsonSchema = {
   type: ['string', 'null'],
-  description: 'What to send as `Authorization: Bearer …`; null if the response is a replayed one',
+  description: 'The value for `Authorization: Bearer …`; null in a replayed response',
 }

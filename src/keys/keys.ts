@@ -1,4 +1,4 @@
-// API keys as a resource: the key itself, which can be seen, the digests of its secrets, which cannot, and what can be done.
+// API keys as a resource: the key, which can be read, the digests of its secrets, which cannot, and the operations on them.
 
 import { Type } from '@sinclair/typebox'
 import { scopePattern } from '../access/access.ts'
@@ -17,7 +17,7 @@ const time = (description: string) =>
     Type.String({ description, format: 'date-time', readOnly: true, examples: ['2026-06-18T14:06:12.480Z'] }),
   )
 
-/** `example`: the resource that its examples are about. */
+/** `example`: the resource in the examples. */
 export function keysResource(example: string) {
   return resource(
     'keys',
@@ -33,7 +33,7 @@ export function keysResource(example: string) {
       }),
       plan: Type.Optional(
         Type.String({
-          description: 'The plan whose limits hold for it',
+          description: 'The plan that limits it',
           pattern: '^[a-z][a-z0-9_-]*$',
           minLength: 1,
           maxLength: 40,
@@ -49,7 +49,7 @@ export function keysResource(example: string) {
       ),
       prefix: Type.Optional(
         Type.String({
-          description: 'How its secret begins',
+          description: 'The first characters of its secret',
           maxLength: 20,
           readOnly: true,
           examples: ['rw_live_7Kd02x'],
@@ -58,11 +58,11 @@ export function keysResource(example: string) {
       last_used_at: time('When it was last used, to the minute; using a key does not change its `ETag`'),
       created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
     }),
-    { description: 'The API keys of this service; revoking one is deleting it', keepDeleted: true },
+    { description: 'The API keys of this service; to revoke a key, delete it', keepDeleted: true },
   )
 }
 
-/** A key has one secret, and for the grace time of a rotation two. */
+/** A key has one secret, or two during the grace period of a rotation. */
 export const keySecrets = resource(
   'key_secrets',
   Type.Object({
@@ -71,13 +71,13 @@ export const keySecrets = resource(
     expires_at: Type.Optional(Type.String({ format: 'date-time' })),
     created_at: CreatedAt(),
   }),
-  { description: 'What API keys are known by', unique: ['digest'], index: ['key_id'] },
+  { description: 'The secrets of API keys', unique: ['digest'], index: ['key_id'] },
 )
 
-/** Makes this instance look at a changed key anew. */
+/** Makes this instance read a changed key again. */
 export type ForgetKey = (key: number) => void
 
-/** What is served of the keys. */
+/** The keys as a served resource. */
 export function servedKeys(model: Model, nameable: Nameable, forget: ForgetKey = () => {}): ServedResource {
   const shapes = keyShapes(model, nameable)
   const address = new Address(model, shapes)

@@ -1,4 +1,4 @@
-// The cursor of a page: where the page before it ended, opaque to callers.
+// The cursor of a page: where the previous page ended. It is opaque to callers.
 
 import { hash } from 'node:crypto'
 import type { Field } from '../resource/field.ts'
@@ -12,9 +12,7 @@ export interface Position {
   readonly backward: boolean
 }
 
-/**
- * Names the list that a cursor belongs to, so that one of another list, sort or filter is known to be foreign.
- */
+/** Identifies the list that a cursor belongs to, so that a cursor of another list, sort or filter is refused. */
 export function listSignature(parts: unknown): string {
   return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 11)
 }
@@ -24,8 +22,8 @@ export function encodeCursor({ values, backward }: Position, signature: string):
 }
 
 /**
- * Reads a cursor made for a list of this signature and these sort keys. Throws a `ParameterError` for any other, and for
- * any other text of the same meaning.
+ * Reads a cursor that was made for a list with this signature and these sort keys. Throws a `ParameterError` for any other
+ * text, even one with the same meaning.
  */
 export function decodeCursor(cursor: string, signature: string, sort: readonly Field[]): Position {
   const [found, backward, ...values] = parseCursor(cursor)
@@ -41,7 +39,7 @@ function parseCursor(cursor: string): unknown[] {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     return Array.isArray(parsed) ? parsed : []
   } catch {
-    return [] // Not JSON: no cursor of ours, which the caller says.
+    return [] // It is not JSON, so it is no cursor; the caller of this function says so.
   }
 }
 

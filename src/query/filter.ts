@@ -20,7 +20,7 @@ export interface FilterParameter extends Parameter {
   readonly operator: FilterOperator
 }
 
-/** As many values as one filter takes. */
+/** How many values one filter may have. */
 const maxValues = 100
 
 export function filterParameters({ filterable }: Pick<Model, 'filterable'>): readonly FilterParameter[] {

@@ -1,23 +1,23 @@
-// How large a page may be in bytes: a page ends early rather than take the memory of the whole process.
+// Bounds a page in bytes: a page ends early, so that it does not take the memory of the whole process.
 
 import type { Field, JsonSchema } from '../resource/field.ts'
 import type { Row } from '../resource/row.ts'
 import { isShortFormat } from '../resource/text-size.ts'
 
-/** The largest page, in bytes of its rows. A single row that is larger still comes, on a page of its own. */
+/** In bytes of its rows, the largest page. A single row that is larger has a page of its own. */
 export const maxPageBytes = 4 * 1024 * 1024
 
 export interface PageSize {
   /** The positions of the columns whose values differ in length. */
   readonly texts: readonly number[]
-  /** In bytes, what all other columns and the names of the members come to at most in one row. */
+  /** In bytes, the most that all other columns and the names of the members take in one row. */
   readonly fixed: number
 }
 
-/** In bytes: a page that cannot be larger than this is not worth being measured. */
+/** In bytes: a page that cannot be larger than this need not be measured. */
 const modestBytes = maxPageBytes / 4
 
-/** How to measure the rows of a page; `undefined` where no page of so many rows can be large. */
+/** How to measure the rows of a page; undefined if no page with so many rows can be large. */
 export function pageSize(columns: readonly Field[], limit: number): PageSize | undefined {
   let largest = 0
   for (const field of columns) largest += largestMember(field)
@@ -43,7 +43,7 @@ function largestMember(field: Field): number {
   return largest
 }
 
-/** In bytes, of a value that the schema lets through; a character takes up to four. */
+/** In bytes, the largest value that the schema allows; a character takes up to four. */
 function largestValue({ type, format, enum: words, maxLength, ...schema }: JsonSchema): number {
   if (Array.isArray(words)) return 4 * Math.max(...words.map(word => String(word).length))
   if (type === 'array') return Number(schema.maxItems) * (1 + largestValue(schema.items as JsonSchema))
@@ -69,7 +69,7 @@ export function rowBytes({ texts, fixed }: PageSize, row: Row): number {
   return bytes
 }
 
-/** Counting the bytes of a short text takes longer than assuming the most that it can have. */
+/** For a short text the most that it can take is assumed, which is faster than counting its bytes. */
 function textBytes(text: string): number {
   return text.length < 64 ? 3 * text.length : Buffer.byteLength(text)
 }
@@ -84,7 +84,7 @@ export function countFitting(size: PageSize, rows: readonly Row[]): number {
   return rows.length
 }
 
-/** The rows up to the first that does not fit any more, which shows that there are more. */
+/** The rows up to and including the first that no longer fits, which shows that there are more. */
 export function takeFitting(size: PageSize, rows: Iterable<Row>): Row[] {
   const taken: Row[] = []
   let bytes = 0

@@ -1,4 +1,4 @@
-// Parameters of an address: what each may be, and its text brought to the type it stands for.
+// Parameters of an address: their schemas, and the conversion of their texts to the types of those schemas.
 
 import type { JsonSchema } from '../resource/field.ts'
 import { ownMember } from '../resource/row.ts'
@@ -9,14 +9,14 @@ export interface Parameter {
   readonly description?: string
   /** The schema of the value; an `array` may be repeated. */
   readonly schema: JsonSchema
-  /** A list that may also be written with commas: `sort=-area,name`. */
+  /** Whether a list may also be written with commas: `sort=-area,name`. */
   readonly commas?: boolean
   /** What its schema is called in the document, where parameters of several fields have it. */
   readonly shape?: string
   readonly example?: unknown
 }
 
-/** A parameter that cannot be what it says, found after its schema held. */
+/** A parameter that is invalid although its schema accepted it. */
 export class ParameterError extends Error {
   readonly parameter: string
 
@@ -26,7 +26,7 @@ export class ParameterError extends Error {
   }
 }
 
-/** The schema of all parameters of a route: none but these. */
+/** The schema of all parameters of a route, which allows no others. */
 export function parametersToSchema(parameters: readonly Parameter[]): JsonSchema {
   return {
     type: 'object',
@@ -35,7 +35,7 @@ export function parametersToSchema(parameters: readonly Parameter[]): JsonSchema
   }
 }
 
-/** The parameters of an address that are not percent-encoded UTF-8 (RFC 3986 §2.1), which a parser takes literally. */
+/** The parameters of an address that are not percent-encoded UTF-8 (RFC 3986 §2.1). A parser would take them literally. */
 export function malformedParameters(url: string): readonly string[] {
   const start = url.indexOf('?')
   if (start === -1 || !url.includes('%', start)) return []
@@ -48,14 +48,14 @@ function isDecodable(text: string): boolean {
     decodeURIComponent(text)
     return true
   } catch {
-    return false // A URIError is all that it can throw.
+    return false // It can only throw a URIError.
   }
 }
 
 /**
- * Brings the texts of a query or path to their parameters' types. Only the form that JSON has for a value is taken (no
- * `0x10`, ` 12` or `+1`); any other text is left for the schema to refuse. An integer may have a zero fraction, as to
- * JSON Schema (Validation §6.1.1) `12.0` is one: some languages write it so.
+ * Converts the texts of a query or path to the types of their parameters. A value must have its form in JSON (not `0x10`,
+ * ` 12` or `+1`); any other text stays, and the schema refuses it. An integer may have a zero fraction, because to JSON
+ * Schema (Validation §6.1.1) `12.0` is an integer, and some languages write it like that.
  */
 export function coerceParameters(
   parameters: readonly Parameter[],

@@ -1,4 +1,4 @@
-// What may be asked of a list: filters, sort, page and fields, from checked parameters to a plan.
+// The query of a list: filters, sort, page and fields, made from checked parameters.
 
 import type { Field } from '../resource/field.ts'
 import { DefinitionError, isLong, type Model } from '../resource/model.ts'
@@ -14,30 +14,30 @@ export const maxLimit = 1000
 export interface SortKey {
   readonly field: Field
   readonly descending: boolean
-  /** Long texts are ordered by so many of their first characters, which a cursor can carry; the others whole. */
+  /** Long texts are sorted by this many first characters, so that a cursor can carry them; undefined: by the whole value. */
   readonly prefix: number | undefined
 }
 
 const sortedPrefix = 200
 
-/** As many characters of texts as the sort keys of one list may have together: a cursor carries them all. */
+/** How many characters of text the sort keys of a list may have together, because a cursor carries them all. */
 export const maxSortedText = 800
 
-/** The longest cursor, in bytes: that text at four bytes a character, and what else it holds, in base64. */
+/** In bytes, the longest cursor: that text at four bytes a character, and the rest of the cursor, in base64. */
 export const maxCursorLength = 6000
 
-/** A question to one table. */
+/** A query on one table. */
 export interface ListQuery {
   readonly filters: readonly Filter[]
-  /** Ends with the key, so that no two rows are equal in it. */
+  /** The last sort key is the key of the row, so that no two rows are equal. */
   readonly sort: readonly SortKey[]
   readonly position: Position | undefined
   readonly limit: number
-  /** The fields to answer, in the table's order. */
+  /** The fields to return, in the order of the table. */
   readonly fields: readonly Field[]
-  /** What rows must carry: `fields` first, then the sort keys that are not among them. */
+  /** The columns to read: `fields` first, then the sort keys that are not among them. */
   readonly columns: readonly Field[]
-  /** How to measure the rows; `undefined` where no page of this query can be too large. */
+  /** How to measure the rows; undefined if no page of this query can be too large. */
   readonly size: PageSize | undefined
   readonly signature: string
 }
@@ -45,11 +45,11 @@ export interface ListQuery {
 export interface ListParameters {
   readonly filters: readonly FilterParameter[]
   readonly all: readonly Parameter[]
-  /** What most ask for: everything in the order of the key. */
+  /** The usual query: all rows in the order of the key. */
   readonly plain: Pick<ListQuery, 'filters' | 'sort' | 'signature'>
 }
 
-/** `implied`: the field whose value the address gives, so that filtering and sorting by it would say nothing. */
+/** `implied`: the field whose value the address gives, so that filters and sorts by it would have no effect. */
 export function listParameters(model: Model, implied?: Field): ListParameters {
   const filterable = model.filterable.filter(field => field !== implied)
   const sortable = model.sortable.filter(field => field !== implied)
@@ -65,7 +65,7 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
   return { filters, all, plain: toPlan(model, [], []) }
 }
 
-/** Names kept for parameters to come. */
+/** Names that are reserved for future parameters. */
 const reserved = ['q']
 
 const limitParameter: Parameter = {
@@ -91,7 +91,7 @@ function sortParameter({ sortable }: Pick<Model, 'sortable'>): Parameter {
   }
 }
 
-/** `fields=id,name`: the members to return, of a list or of one member. `byDefault`: those that come without it. */
+/** `fields=id,name`: the members to return, of a list or of one row. `byDefault`: those that are returned without it. */
 export function fieldsParameter({ fields }: Model, byDefault = fields): Parameter {
   const items = { type: 'string', enum: fields.map(({ name }) => name) }
   const isWhole = byDefault === fields
@@ -110,14 +110,14 @@ export function fieldsParameter({ fields }: Model, byDefault = fields): Paramete
   }
 }
 
-/** The fields that a checked `fields` names, in the table's order. */
+/** The fields that a checked `fields` names, in the order of the table. */
 export function chosenFields(model: Model, chosen: unknown): readonly Field[] | undefined {
   return Array.isArray(chosen) ? model.fields.filter(({ name }) => chosen.includes(name)) : undefined
 }
 
 /**
- * The plan for checked parameters; `scope` are filters that the address implies. Throws a `ParameterError` for a
- * cursor of another list.
+ * The query for checked parameters; `scope`: the filters that the address implies. Throws a `ParameterError` for a cursor of
+ * another list.
  */
 export function parseListQuery(
   model: Model,
@@ -155,7 +155,7 @@ function toPlan(model: Model, filters: readonly Filter[], names: readonly string
   return { filters, sort, signature }
 }
 
-/** The key breaks the last tie, in the direction of the field before it, so that one index serves the whole order. */
+/** The key of the row breaks the last tie, in the direction of the field before it, so that one index serves the whole order. */
 function parseSort({ fields, key }: Model, names: readonly string[]): readonly SortKey[] {
   const sort: SortKey[] = []
   const last = names.at(-1)?.startsWith('-') ? `-${key.name}` : key.name
@@ -178,7 +178,7 @@ function requireShort(sort: readonly SortKey[]): void {
   throw new ParameterError('sort', detail)
 }
 
-/** In characters; other values are short. */
+/** In characters, how long a text may be; other values are short. */
 function textLength({ schema }: Field): number {
   const words = schema.enum as readonly string[] | undefined
   if (words !== undefined) return Math.max(...words.map(word => word.length))
@@ -191,7 +191,7 @@ export interface Page {
   readonly prev: string | undefined
 }
 
-/** The page made of the rows found: up to `limit` + 1, nearest to the position first. */
+/** Makes a page from the rows that were found: up to `limit` + 1, nearest to the position first. */
 export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
   const { position, limit, signature, size } = query
   const backward = position?.backward === true
@@ -209,13 +209,13 @@ export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
 
 function sortValues({ sort, columns }: ListQuery, row: Row): readonly SqlValue[] {
   return sort.map(({ field, prefix }) => {
-    // The same for every database: SQLite's booleans are 0 and 1.
+    // So that cursors are the same for every database: SQLite's booleans are 0 and 1.
     const value = fromStored(field, row[columns.indexOf(field)] ?? null) as SqlValue
     return prefix === undefined || typeof value !== 'string' ? value : firstCharacters(value, prefix)
   })
 }
 
-/** As SQL counts them: by code point. */
+/** Counts by code point, as SQL does. */
 function firstCharacters(text: string, count: number): string {
   return text.length <= count ? text : [...text.slice(0, 2 * count)].slice(0, count).join('')
 }

@@ -213,14 +213,14 @@ t.test('a token in use is not taken on keys that are too old', async t => {
   t.ok(await tokens.find(token))
   later(1)
   for (let i = 0; i < 3; i++)
-    await t.rejects(async () => tokens.find(token), { message: /cannot be had/ }, 'though it is remembered')
+    await t.rejects(async () => tokens.find(token), { message: /cannot be fetched/ }, 'though it is remembered')
   t.ok(provider.asked() <= 3, 'and the provider is not asked at the will of callers')
   provider.answer(200)
   later(5_000)
   t.ok(await tokens.find(token))
   provider.answer(503)
   later(-7_200_000)
-  await t.rejects(async () => tokens.find(token), { message: /cannot be had/ }, 'nor by a clock set back')
+  await t.rejects(async () => tokens.find(token), { message: /cannot be fetched/ }, 'nor by a clock set back')
 })
 
 t.test('a text that cannot be a token is refused without asking the provider', async t => {
@@ -257,8 +257,8 @@ t.test('a provider that cannot be asked is no fault of the caller', async t => {
   for (const [what, status, body] of failures) {
     const { provider, tokens, later, sign } = await scene(t)
     provider.answer(status, body)
-    await t.rejects(async () => tokens.find(await sign()), { message: /cannot be had/ }, what)
-    await t.rejects(async () => tokens.find(await sign()), { message: /cannot be had/ }, what)
+    await t.rejects(async () => tokens.find(await sign()), { message: /cannot be fetched/ }, what)
+    await t.rejects(async () => tokens.find(await sign()), { message: /cannot be fetched/ }, what)
     t.equal(provider.asked(), 1, 'and is not asked again at once')
     provider.answer(200)
     later(5_000)
@@ -273,7 +273,7 @@ t.test('its keys serve for another hour while it is away, and no longer', async 
   later(3_599_000)
   t.ok(await tokens.find(await sign({ claims: { jti: 'a' } })))
   later(1_000)
-  await t.rejects(async () => tokens.find(await sign({ claims: { jti: 'b' } })), { message: /cannot be had/ })
+  await t.rejects(async () => tokens.find(await sign({ claims: { jti: 'b' } })), { message: /cannot be fetched/ })
 })
 
 t.test('the log says once that the provider is away, until when its keys serve, and that it is back', async t => {
@@ -286,12 +286,12 @@ t.test('the log says once that the provider is away, until when its keys serve, 
   }
   t.ok(provider.asked() > 1)
   t.match(lines.take(), [
-    { level: 50, msg: /tokens are answered with 503: check JWT_JWKS_URL/, reason: /answered 500/ },
+    { level: 50, msg: /requests with its tokens get 503: check JWT_JWKS_URL/, reason: /answered 500/ },
   ])
   provider.answer(200)
   later(5_000)
   t.ok(await tokens.find(token))
-  t.match(lines.take(), [{ level: 30, msg: 'the keys of the identity provider can be had again' }])
+  t.match(lines.take(), [{ level: 30, msg: 'the keys of the identity provider can be fetched again' }])
   provider.answer(500)
   for (let i = 0; i < 20; i++) {
     later(60_000)

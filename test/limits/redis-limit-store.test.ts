@@ -50,7 +50,7 @@ t.test('an address that cannot be read is refused, and no part of its password i
   await t.rejects(RedisLimitStore.open('redis://[hunter2', new Lines()), { message: /^REDIS_URL cannot be read/ })
 })
 
-t.test('a server that cannot be had is told of without any part of its password', async t => {
+t.test('a server that cannot be reached is reported without any part of its password', async t => {
   for (const password of ['hunter2', 'hun@ter2', 'hun:ter2', 'hun%2Fter2'])
     for (const url of [`redis://ada:${password}@127.0.0.1:1/0`, `redis://127.0.0.1:1/0?password=${password}`]) {
       if (url.includes('?') && password.includes('@')) continue

@@ -32,9 +32,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -99,9 +99,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -166,9 +166,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -233,9 +233,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -300,9 +300,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -417,9 +417,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -460,9 +460,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -562,9 +562,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -605,9 +605,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -677,9 +677,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -744,9 +744,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -811,9 +811,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -878,9 +878,9 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -932,7 +932,7 @@ export interface paths {
         put?: never;
         /**
          * Create a key
-         * @description Creates a key. The response shows its secret, which is stored nowhere, this once. A key can have no scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another. Scope: `keys:admin`.
+         * @description Creates a key. The secret is stored nowhere and shown only in this response. A key cannot have a scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another. Scope: `keys:admin`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -945,11 +945,11 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -1087,7 +1087,7 @@ export interface paths {
         };
         /**
          * Ask whether to send requests here
-         * @description Tells whether to send requests to this instance: whether the database takes a write, one that changes nothing. The response is 503 also once the service is told to stop.
+         * @description Tells whether to send requests to this instance. It makes a write that changes nothing, to see whether the database accepts it. The response is also 503 as soon as the service is stopping.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -2289,14 +2289,14 @@ export interface components {
             name?: string;
             /** @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything */
             scopes?: string[];
-            /** @description The plan whose limits hold for it */
+            /** @description The plan that limits it */
             plan?: string | null;
             /**
              * Format: date-time
              * @description When it stops working; in the future when the key is made
              */
             expires_at?: string | null;
-            /** @description How its secret begins */
+            /** @description The first characters of its secret */
             prefix?: string | null;
             /**
              * Format: date-time
@@ -2315,7 +2315,7 @@ export interface components {
             name: string;
             /** @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything */
             scopes: components["schemas"]["KeyScope"][];
-            /** @description The plan whose limits hold for it */
+            /** @description The plan that limits it */
             plan?: string | null;
             /**
              * Format: date-time
@@ -2353,7 +2353,7 @@ export interface components {
             last_used_at: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @description What to send as `Authorization: Bearer …`; null if the response is a replayed one */
+            /** @description The value for `Authorization: Bearer …`; null in a replayed response */
             secret: string | null;
         };
         /**
@@ -2371,7 +2371,7 @@ export interface components {
         Problem: {
             /**
              * Format: uri
-             * @description The kind of problem; `about:blank` where the status says it all
+             * @description The kind of problem; `about:blank` if the status says everything
              * @example about:blank
              * @example https://restwell.dev/problems/idempotency-key-in-use
              * @example https://restwell.dev/problems/idempotency-key-reused
@@ -2396,7 +2396,7 @@ export interface components {
             error: string;
             /** @description Every finding: in the body (`pointer`) or in a parameter (`parameter`, `in`) */
             errors?: components["schemas"]["ProblemError"][];
-            /** @description With 406: the media types there are */
+            /** @description With 406: the available media types */
             available?: string[];
             /** @description With 429: the names of the policies whose quota is used up */
             "violated-policies"?: string[];
@@ -2458,7 +2458,7 @@ export interface components {
             op: "move" | "copy";
             /** @description Where to do it (JSON Pointer, RFC 6901) */
             path: string;
-            /** @description Where the value is taken from (JSON Pointer, RFC 6901) */
+            /** @description Where the value comes from (JSON Pointer, RFC 6901) */
             from: string;
         };
         BookAuthor: {
@@ -2493,7 +2493,7 @@ export interface components {
             /** @description The name of the parameter or header field */
             parameter?: string;
             in?: components["schemas"]["ProblemErrorIn"];
-            /** @description What is wrong with it */
+            /** @description What is wrong there */
             detail: string;
         };
         ServiceLink: {
@@ -2911,11 +2911,11 @@ export interface operations {
                 genre_is_null?: boolean;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -2944,9 +2944,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -2999,11 +2999,11 @@ export interface operations {
                 fields?: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3037,11 +3037,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3085,11 +3085,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3114,11 +3114,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3198,11 +3198,11 @@ export interface operations {
                 color_starts_with?: string;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3231,9 +3231,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3278,11 +3278,11 @@ export interface operations {
                 fields?: ("id" | "make" | "model" | "year" | "vin" | "color")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3316,11 +3316,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3360,11 +3360,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3389,11 +3389,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3464,11 +3464,11 @@ export interface operations {
                 area_lte?: number;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3497,9 +3497,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3542,11 +3542,11 @@ export interface operations {
                 fields?: ("id" | "name" | "capital" | "area")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3580,11 +3580,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3622,11 +3622,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3651,11 +3651,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3730,11 +3730,11 @@ export interface operations {
                 status?: components["schemas"]["CustomerStatus"][];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3763,9 +3763,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3810,11 +3810,11 @@ export interface operations {
                 fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3848,11 +3848,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3892,11 +3892,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -3921,11 +3921,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4003,11 +4003,11 @@ export interface operations {
                 capacity_is_null?: boolean;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4036,9 +4036,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4082,11 +4082,11 @@ export interface operations {
                 fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4120,11 +4120,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4163,11 +4163,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4192,11 +4192,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4242,7 +4242,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4312,11 +4312,11 @@ export interface operations {
                 plus_ones_lte?: number;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4345,9 +4345,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4415,11 +4415,11 @@ export interface operations {
                 plus_ones_lte?: number;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4455,9 +4455,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4508,11 +4508,11 @@ export interface operations {
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4546,11 +4546,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4590,11 +4590,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4619,11 +4619,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4672,11 +4672,11 @@ export interface operations {
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4715,11 +4715,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4764,11 +4764,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4798,11 +4798,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4889,11 +4889,11 @@ export interface operations {
                 description_is_null?: boolean;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4922,9 +4922,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4997,11 +4997,11 @@ export interface operations {
                 description_is_null?: boolean;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5037,9 +5037,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5090,11 +5090,11 @@ export interface operations {
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5128,11 +5128,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5172,11 +5172,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5201,11 +5201,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5254,11 +5254,11 @@ export interface operations {
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5297,11 +5297,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5346,11 +5346,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5380,11 +5380,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5455,11 +5455,11 @@ export interface operations {
                 description_starts_with?: string;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5500,9 +5500,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5544,11 +5544,11 @@ export interface operations {
                 fields?: ("id" | "summary" | "description")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5582,11 +5582,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5623,11 +5623,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5652,11 +5652,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5725,11 +5725,11 @@ export interface operations {
                 completed?: boolean[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5758,9 +5758,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5803,11 +5803,11 @@ export interface operations {
                 fields?: ("id" | "userId" | "title" | "completed")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5841,11 +5841,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5883,11 +5883,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5912,11 +5912,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6000,11 +6000,11 @@ export interface operations {
                 created_at_lte?: string;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6033,9 +6033,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6080,11 +6080,11 @@ export interface operations {
                 fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6118,11 +6118,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6160,11 +6160,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6190,11 +6190,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6269,11 +6269,11 @@ export interface operations {
                 created_at_lte?: string;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6302,9 +6302,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6348,11 +6348,11 @@ export interface operations {
                 fields?: ("username" | "name" | "email" | "bio" | "created_at")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6386,11 +6386,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6439,11 +6439,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6468,11 +6468,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (an answer without a body) or `return=representation`; `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6560,11 +6560,11 @@ export interface operations {
                 created_at_lte?: string;
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6593,9 +6593,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6641,11 +6641,11 @@ export interface operations {
                 fields?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
             };
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6679,11 +6679,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Goes on only if the `ETag` is still one of these, such as `"7"`; `*`: only if it exists (RFC 9110 §13.1.1). Else 412. */
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
                 "If-Match"?: string;
-                /** @description Goes on only if the `ETag` is none of these, such as `"7"`; `*`: only if it does not exist (RFC 9110 §13.1.2). Else 304 to a read, 412 to a write. */
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -6710,9 +6710,9 @@ export interface operations {
                 grace?: number;
             };
             header?: {
-                /** @description A key of your choice, new for each thing to do, such as a UUID. The same request with the same key is done once; for 24 hours the stored answer is replayed. */
+                /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `handling=strict` (refuse what cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
