@@ -64,10 +64,11 @@ const careful: Readonly<Record<string, Contender>> = {
     environment: { WITH: 'key,limits' },
     lacks: all.filter(name => !['read', 'not-modified', 'invalid'].includes(name)),
   },
+  checked: { ...restwell, title: 'Restwell that checks responses', environment: { WITH: 'checked' } },
 }
 
 /** Measured only where they are named. */
-const optional = ['key', 'limits']
+const optional = ['key', 'limits', 'checked']
 
 const databases: Readonly<Record<string, Readonly<Record<string, Contender>>>> = {
   sqlite: {

@@ -1,4 +1,5 @@
-// Restwell over the resource of the benchmark, put together as `serve` does it; WITH=key,limits asks for a key and counts.
+// Restwell over the resource of the benchmark, put together as `serve` does it; WITH=key,limits,checked asks
+// for a key, counts requests and checks responses.
 
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
@@ -42,7 +43,8 @@ async function headers(): Promise<Record<string, string>> {
 }
 
 const logger = pino({ level: 'warn' }, pino.destination(2))
-const app = await buildApp({ models, store, logger, access, version, ...(limits && { limits }) })
+const validateResponses = wanted.includes('checked')
+const app = await buildApp({ models, store, logger, access, version, validateResponses, ...(limits && { limits }) })
 const sent = await headers()
 await app.listen({ host: '127.0.0.1', port: 0 })
 if (store.dialect.name === 'sqlite') keepHeapSmall()
