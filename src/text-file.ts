@@ -7,10 +7,8 @@ import { isUtf8 } from 'node:buffer'
  * says would be lost without a word.
  */
 export function decodeText(file: string, bytes: Uint8Array): string {
-  const [first = 0, second = 0] = bytes
-  // Without a mark, UTF-16 shows by the zero bytes of its ASCII characters.
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || bytes.includes(0))
-    throw new Error(`${file} is UTF-16, as some Windows tools write it: save it as UTF-8`)
+  // In UTF-16 every ASCII character has a zero byte.
+  if (bytes.includes(0)) throw new Error(`${file} is UTF-16, as some Windows tools write it: save it as UTF-8`)
   if (!isUtf8(bytes)) throw new Error(`${file} is not UTF-8: save it as UTF-8`)
   return new TextDecoder().decode(bytes)
 }

@@ -103,7 +103,6 @@ export class KeyRing {
   #clear(): void {
     this.#known.clear()
     this.#unknown.clear()
-    this.#confirmedAt = Number.NEGATIVE_INFINITY
     this.#mark = undefined
     this.#generation++
   }
@@ -127,7 +126,7 @@ export class KeyRing {
       this.#confirming = undefined
     })
     if (age < 0 || age >= maxAge) return this.#confirming
-    // If this fails, the next request gets the error, because nothing is confirmed then.
+    // If this fails, the next request gets the error, because no key is known then.
     this.#confirming.catch(() => this.#clear())
     return undefined
   }
