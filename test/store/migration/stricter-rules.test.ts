@@ -110,6 +110,17 @@ for (const { what, before, after, keeps, breaks, mistake } of cases)
     t.match(await database.migrate(earlier), { outdated: false })
   })
 
+onEveryDatabase('of the rows that break a rule the first five are named', async (t, url) => {
+  const database = new Database(t, url)
+  const field = (options: object) => things({ code: Type.String({ maxLength: 20, ...options }) })
+  const defined = [field({ pattern: '^[A-Z]+$' })]
+  await database.start(field({}))
+  for (let row = 1; row <= 5; row++) await database.insert(field({}), null, 'one', 'lower')
+  t.match(await database.refusal({ defined }), ' in the rows 1, 2, 3, 4, 5: ')
+  await database.insert(field({}), null, 'one', 'lower')
+  t.match(await database.refusal({ defined }), ' in the rows 1, 2, 3, 4, 5, …: ')
+})
+
 onEveryDatabase('wider rules and other words for readers are taken over without a look at the rows', async (t, url) => {
   const database = new Database(t, url)
   const field = (options: object) => things({ code: Type.String({ maxLength: 20, ...options }) })

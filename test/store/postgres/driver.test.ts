@@ -269,6 +269,19 @@ t.test('reads go on while a connection is one transaction’s', async t => {
   t.strictSame(answers, Array(40).fill([]), 'and none sees what is not committed')
 })
 
+t.test('a transaction has its session alone, though reads had it before', async t => {
+  const store = await openStore(t, 1)
+  const id = { text: 'select txid_current()::text', values: [] }
+  const work = function* (): Work<unknown[]> {
+    return [...(yield id), ...(yield id)].flat()
+  }
+  const reads = Array.from({ length: 16 }, () => stored(store))
+  const works = await Promise.all(Array.from({ length: 16 }, () => store.transact(work)))
+  for (const [first, second] of works) t.equal(first, second, 'both statements are in one transaction')
+  t.equal(new Set(works.flat()).size, 16, 'and each work in its own')
+  await Promise.all(reads)
+})
+
 t.test('a session ends by itself what we could not end', async t => {
   const store = await openStore(t)
   const settings = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']

@@ -2,6 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
+import { maxPageBytes } from '../../../src/query/page-size.ts'
 import type { SqlValue } from '../../../src/resource/row.ts'
 import { Statements } from '../../../src/store/sqlite/statements.ts'
 
@@ -48,6 +49,14 @@ t.test('a second statement in one text is refused rather than ignored', async t 
   const { kept } = statements()
   t.throws(() => kept.run({ text: 'select 1; select 2', values: [] }), { code: 'fault', message: /^more than one/ })
   t.strictSame(kept.run({ text: 'select 1;\n', values: [] }), [[1]])
+})
+
+t.test('no more rows of a page are read than fit on it, and one that shows that there are more', async t => {
+  const { kept } = statements()
+  const text = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 10) select i, ?1 from n'
+  const values = ['x'.repeat(maxPageBytes / 4)]
+  t.equal(kept.run({ text, values, size: { texts: [1], fixed: 0 } }).length, 5)
+  t.equal(kept.run({ text, values }).length, 10, 'whatever is no page is read to its end')
 })
 
 t.test('the least recently used statement gives way', async t => {
