@@ -45,16 +45,10 @@ function closed(schema: JsonSchema): JsonSchema {
   return { ...rest, type: 'object', $ref: `${$ref.slice($ref.lastIndexOf('/') + 1)}#`, unevaluatedProperties: false }
 }
 
-/** Sends an answer. `checked`: the serializer above checks it first. */
-export function sendAnswer(reply: FastifyReply, answer: Answer, checked: boolean): void {
-  const { status, headers, body } = answer
+/** Throws a `ResponseFault` for an answer that does not have its shape. */
+export function requireShape(reply: FastifyReply, { status, headers, body }: Answer): void {
   // A replayed refusal is a problem, and all problems have one shape.
-  if (checked && body !== '' && status < 400) requireShape(reply, answer)
-  reply.code(status).headers(headers)
-  reply.send(body === '' ? undefined : body)
-}
-
-function requireShape(reply: FastifyReply, { status, headers, body }: Answer): void {
+  if (body === '' || status >= 400) return
   const type = essence(headers['content-type'] ?? '')
   const serialize = reply.getSerializationFunction(String(status), type)
   if (serialize === undefined) throw new ResponseFault(`${status} has no shape for ${type}`)

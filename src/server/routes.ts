@@ -22,7 +22,7 @@ import { accessOf } from './authorize.ts'
 import { requireAnnouncedSize, requireMediaType } from './body.ts'
 import { refuseInvalid, validationProblem } from './errors.ts'
 import { readFields, toCall } from './request.ts'
-import { responseSchemas, sendAnswer } from './response-check.ts'
+import { requireShape, responseSchemas } from './response-check.ts'
 import { stage } from './stage.ts'
 import { giveLeave } from './wire.ts'
 
@@ -91,7 +91,10 @@ function toRoutePath(path: string): string {
 function answering(operation: Operation, handler: Handler, checked: boolean): RouteHandlerMethod {
   return (request, reply) =>
     handler(toCall(operation, request)).then(answer => {
-      sendAnswer(reply, answer, checked)
+      if (checked) requireShape(reply, answer)
+      const { status, headers, body } = answer
+      reply.code(status).headers(headers)
+      reply.send(body === '' ? undefined : body)
       // Fastify waits for a reply as for a promise, which one that has been sent need not be.
       return reply.sent ? undefined : reply
     })
