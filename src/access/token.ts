@@ -5,7 +5,7 @@ import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Log } from '../resource/resource.ts'
 import { LruMap } from '../store/lru-map.ts'
 import type { Principal, TokenSettings } from './access.ts'
-import { KeySet, KeySetUnavailable } from './key-set.ts'
+import { KeySet, KeySetUnavailable } from './jwks.ts'
 
 /** The algorithms that can be set. They are all asymmetric: none works with a shared secret. */
 export const tokenAlgorithms = [

@@ -3,8 +3,7 @@
 import { basename } from 'node:path'
 import { openPrincipal } from '../access/access.ts'
 import { write } from '../handlers/change.ts'
-import type { Engine } from '../handlers/engine.ts'
-import { tableOf } from '../handlers/engine.ts'
+import { type Engine, tableOf } from '../handlers/engine.ts'
 import { RefusedWrite } from '../handlers/refusal.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
@@ -14,7 +13,7 @@ import { inputShape } from '../resource/shapes.ts'
 import type { Work } from '../store/store.ts'
 import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
 
-export interface Record {
+export interface LoadedRecord {
   readonly model: Model
   readonly values: Values
   /** Where it stands, for people: `books.json record 3`. */
@@ -31,7 +30,7 @@ export class RecordError extends Error {
 }
 
 /** The sample rows of the models, parents first. */
-export function sampleRecords(models: readonly Model[]): readonly Record[] {
+export function sampleRecords(models: readonly Model[]): readonly LoadedRecord[] {
   return models.flatMap(model =>
     model.sample.map((values, index) => ({
       model,
@@ -45,7 +44,7 @@ export function sampleRecords(models: readonly Model[]): readonly Record[] {
  * The records of a file's JSON, in one of three forms: `{"books": [{…}]}`, fixtures
  * `[{"model": "books.book", "pk": 1, "fields": {…}}]`, or, in a file called `books.json`, `[{…}]`.
  */
-export function parseRecords(models: readonly Model[], file: string, json: unknown): readonly Record[] {
+export function parseRecords(models: readonly Model[], file: string, json: unknown): readonly LoadedRecord[] {
   const place = (index: number, name = '') => `${file}${name} record ${index + 1}`
   if (Array.isArray(json) && json.some(isFixture))
     return json.map((fixture, index) => fixtureToRecord(models, fixture, place(index)))
@@ -69,7 +68,7 @@ function isFixture(value: unknown): value is Fixture {
   return typeof fixture?.model === 'string' && typeof fixture.fields === 'object' && fixture.fields !== null
 }
 
-function fixtureToRecord(models: readonly Model[], fixture: unknown, place: string): Record {
+function fixtureToRecord(models: readonly Model[], fixture: unknown, place: string): LoadedRecord {
   if (!isFixture(fixture)) throw new RecordError([`${place}: must have model and fields, as the others have`])
   const { model: label, pk, fields } = fixture
   const model = requireModel(models, label.split('.').at(-1) ?? '', place)
@@ -93,7 +92,7 @@ function requireModel(models: readonly Model[], label: string, place: string): M
  */
 export async function storeRecords(
   engine: Engine,
-  records: readonly Record[],
+  records: readonly LoadedRecord[],
   progress: (done: number) => void = () => {},
 ): Promise<void> {
   checkRecords(records)
@@ -104,11 +103,11 @@ export async function storeRecords(
 }
 
 /** Each record after those that it refers to, such as others of its own model; a circle cannot be put in order. */
-function referredFirst(records: readonly Record[]): readonly Record[] {
+function referredFirst(records: readonly LoadedRecord[]): readonly LoadedRecord[] {
   const nameOf = (model: string, key: unknown) => JSON.stringify([model, key])
   const byName = new Map(records.map(record => [nameOf(record.model.name, keyOf(record)), record]))
-  const ordered = new Set<Record>()
-  const begun = new Set<Record>()
+  const ordered = new Set<LoadedRecord>()
+  const begun = new Set<LoadedRecord>()
   const waiting = records.toReversed()
   for (let record = waiting.at(-1); record !== undefined; record = waiting.at(-1)) {
     const { model, values } = record
@@ -117,17 +116,17 @@ function referredFirst(records: readonly Record[]): readonly Record[] {
     )
     const first = begun.has(record) ? [] : referred.filter(other => other !== undefined && !begun.has(other))
     begun.add(record)
-    if (first.length === 0) ordered.add(waiting.pop() as Record)
-    else waiting.push(...(first as Record[]))
+    if (first.length === 0) ordered.add(waiting.pop() as LoadedRecord)
+    else waiting.push(...(first as LoadedRecord[]))
   }
   return [...ordered]
 }
 
-function keyOf({ model: { key }, values }: Record): SqlValue {
+function keyOf({ model: { key }, values }: LoadedRecord): SqlValue {
   return toStored(key, ownMember(values, key.name))
 }
 
-function* insertAll(engine: Engine, records: readonly Record[], progress: (done: number) => void): Work<void> {
+function* insertAll(engine: Engine, records: readonly LoadedRecord[], progress: (done: number) => void): Work<void> {
   const context = { engine, principal: openPrincipal, now: engine.clock() }
   for (const [index, record] of records.entries()) {
     try {
@@ -140,7 +139,7 @@ function* insertAll(engine: Engine, records: readonly Record[], progress: (done:
   }
 }
 
-function refusedRecord({ model, place }: Record, error: unknown): unknown {
+function refusedRecord({ model, place }: LoadedRecord, error: unknown): unknown {
   if (error instanceof Refusal)
     return new RecordError([`${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`])
   if (!(error instanceof RefusedWrite)) return error
@@ -152,7 +151,7 @@ function refusedRecord({ model, place }: Record, error: unknown): unknown {
 }
 
 /** Reports every mistake of every record, and fills in defaults. */
-function checkRecords(records: readonly Record[]): void {
+function checkRecords(records: readonly LoadedRecord[]): void {
   const ajv = createAjv()
   const validators = new Map<Model, Validate>()
   const mistakes = records.flatMap(({ model, values, place }) => {

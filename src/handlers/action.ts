@@ -20,14 +20,14 @@ import {
   visibleRows,
 } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
-import { type Effect, inTransaction } from './once.ts'
+import { type Effect, idempotentHandler } from './idempotent.ts'
 import { requirePreconditions } from './written.ts'
 
 type ActionOperation = OperationOf<'action'>
 
 export function actionHandler(engine: Engine, operation: ActionOperation): Handler {
   const { action } = operation
-  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+  return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
     const context = toActionCall(engine, call)
     const outcome =
       action.on === 'collection'

@@ -7,14 +7,14 @@ import { type Call, type Handler, parentKey } from './call.ts'
 import { write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
-import { type Effect, inTransaction } from './once.ts'
+import { type Effect, idempotentHandler } from './idempotent.ts'
 import { requireSame, writtenAnswer } from './written.ts'
 
 export function createHandler(engine: Engine, operation: Operation): Handler {
   const { model, parent } = operation
   const table = tableOf(engine, model.name)
 
-  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+  return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
     const values = { ...(call.body as Values) }
     if (parent !== undefined) {
       requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))

@@ -8,14 +8,14 @@ import { type Call, type Handler, keyOf, preferenceFields, visibleRows } from '.
 import { write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
-import { type Effect, inTransaction } from './once.ts'
+import { type Effect, idempotentHandler } from './idempotent.ts'
 import { requirePreconditions } from './written.ts'
 
 export function deleteHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
   const table = tableOf(engine, model.name)
 
-  return inTransaction(engine, operation, function* (call: Call): Work<Effect> {
+  return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
     const [current] = yield selectForUpdate(table, keyOf(operation, call), visibleRows(operation, call))
     if (current === undefined) throw new Problem('notFound')
     requirePreconditions(operation, call, current)

@@ -1,6 +1,6 @@
 // What the caller sees of an error: every refusal and every fault is a problem.
 
-import { KeySetUnavailable } from '../access/key-set.ts'
+import { KeySetUnavailable } from '../access/jwks.ts'
 import { Problem, type ProblemKind } from '../http/problem.ts'
 import { ParameterError } from '../query/parameter.ts'
 import { CodeFault } from '../resource/code-fault.ts'

@@ -16,7 +16,7 @@ import { type Call, type Handler, keyOf, parentKey, visibleRows } from './call.t
 import { type Write, write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
-import { type Effect, inTransaction } from './once.ts'
+import { type Effect, idempotentHandler } from './idempotent.ts'
 import { RefusedWrite } from './refusal.ts'
 import { requirePreconditions, requireSame, writtenAnswer } from './written.ts'
 
@@ -62,7 +62,7 @@ function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handle
       committed: () => afterCommit(model, change, call),
     }
   }
-  return inTransaction(engine, operation, work, error => isOutrun(error, model.key))
+  return idempotentHandler(engine, operation, work, error => isOutrun(error, model.key))
 }
 
 /** Whether a PUT that found no row failed because another caller created it meanwhile: started again, it replaces that row. */

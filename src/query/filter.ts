@@ -39,7 +39,7 @@ function operatorsOf(field: Field): readonly FilterOperator[] {
 }
 
 function filterParameter(field: Field, operator: FilterOperator): FilterParameter {
-  const schema = operatorSchema(field, operator)
+  const schema = operatorSchemas[operator](field.kind.valueSchema(field))
   const shape = shapeName(schema)
   return {
     name: operator === 'eq' ? field.name : `${field.name}_${operator}`,
@@ -50,11 +50,18 @@ function filterParameter(field: Field, operator: FilterOperator): FilterParamete
   }
 }
 
-function operatorSchema(field: Field, operator: FilterOperator): JsonSchema {
-  if (operator === 'is_null') return { type: 'boolean' }
-  if (operator === 'contains' || operator === 'starts_with') return textSchema
-  const value = field.kind.valueSchema(field)
-  return operator === 'eq' ? { type: 'array', minItems: 1, maxItems: maxValues, items: value } : value
+const same = (value: JsonSchema) => value
+
+/** The schema of each operator's parameter, by that of a value of the field. */
+const operatorSchemas: Readonly<Record<FilterOperator, (value: JsonSchema) => JsonSchema>> = {
+  eq: items => ({ type: 'array', minItems: 1, maxItems: maxValues, items }),
+  gt: same,
+  gte: same,
+  lt: same,
+  lte: same,
+  contains: () => textSchema,
+  starts_with: () => textSchema,
+  is_null: () => ({ type: 'boolean' }),
 }
 
 /** `IntegerFilter`, `DateListFilter`; nothing for what its type and format say already, and for the words of one field. */

@@ -2,7 +2,7 @@
 
 import type { ErrorObject } from 'ajv'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
-import { KeySetUnavailable } from '../access/key-set.ts'
+import { KeySetUnavailable } from '../access/jwks.ts'
 import { faultEntry } from '../handlers/own-code.ts'
 import { problemOf } from '../handlers/problem-of.ts'
 import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'

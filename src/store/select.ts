@@ -10,7 +10,7 @@ import { notDeleted, type Table, where } from './table.ts'
 /** A row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
 export function selectMember(table: Table, key: SqlValue, visible: readonly Filter[] = []): Statement {
   const { values, bind } = binder(table.dialect, [key])
-  const conditions = visible.map(filter => ` and ${filterToSql(table.dialect, filter, bind)}`)
+  const conditions = visible.map(filter => ` and ${filterToSql(filter, { dialect: table.dialect, bind })}`)
   return { text: table.text.read + conditions.join(''), values }
 }
 
@@ -30,7 +30,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   const sort = backward ? query.sort.map(key => ({ ...key, descending: !key.descending })) : query.sort
   const conditions = [
     ...notDeleted(model),
-    ...query.filters.map(filter => filterToSql(dialect, filter, bind)),
+    ...query.filters.map(filter => filterToSql(filter, { dialect, bind })),
     ...(query.position === undefined ? [] : [keysetCondition(sort, query.position.values, bind)]),
   ]
   const columns = query.columns.map(({ name }) => quote(name)).join(', ')
@@ -46,7 +46,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
 /** How many rows match the filters. */
 export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
   const { values, bind } = binder(dialect)
-  const conditions = [...notDeleted(model), ...filters.map(filter => filterToSql(dialect, filter, bind))]
+  const conditions = [...notDeleted(model), ...filters.map(filter => filterToSql(filter, { dialect, bind }))]
   return { text: `select count(*) from ${quote(model.name)}${where(conditions)}`, values }
 }
 
@@ -55,17 +55,32 @@ function binder(dialect: Dialect, first: readonly SqlValue[] = []): { values: Sq
   return { values, bind: value => dialect.placeholder(values.push(value)) }
 }
 
-const comparisons: Partial<Record<FilterOperator, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' }
+interface Writing {
+  readonly dialect: Dialect
+  readonly bind: Bind
+}
 
-function filterToSql(dialect: Dialect, { field, operator, values }: Filter, bind: Bind): string {
-  const column = quote(field.name)
-  const [first = null] = values
-  const comparison = comparisons[operator]
-  if (comparison !== undefined) return `${column} ${comparison} ${bind(first)}`
-  if (operator === 'is_null') return `${column} is ${first === true ? '' : 'not '}null`
-  if (operator === 'contains') return dialect.contains(column, bind(first))
-  if (operator === 'starts_with') return startsWith(column, bind(first))
-  return values.length === 1 ? `${column} = ${bind(first)}` : dialect.oneOf(column, values, bind)
+type Condition = (column: string, values: readonly SqlValue[], writing: Writing) => string
+
+const comparison =
+  (sign: string): Condition =>
+  (column, [value = null], { bind }) =>
+    `${column} ${sign} ${bind(value)}`
+
+const operators: Readonly<Record<FilterOperator, Condition>> = {
+  eq: (column, values, { dialect, bind }) =>
+    values.length === 1 ? `${column} = ${bind(values[0] ?? null)}` : dialect.oneOf(column, values, bind),
+  gt: comparison('>'),
+  gte: comparison('>='),
+  lt: comparison('<'),
+  lte: comparison('<='),
+  contains: (column, [text = null], { dialect, bind }) => dialect.contains(column, bind(text)),
+  starts_with: (column, [text = null], { bind }) => startsWith(column, bind(text)),
+  is_null: (column, [isNull]) => `${column} is ${isNull === true ? '' : 'not '}null`,
+}
+
+function filterToSql({ field, operator, values }: Filter, writing: Writing): string {
+  return operators[operator](quote(field.name), values, writing)
 }
 
 /** The lower bound lets an index start there; the comparison takes the text literally. */

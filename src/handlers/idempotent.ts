@@ -27,7 +27,7 @@ export type CallWork = (call: Call) => Work<Effect>
 export type Retry = (error: unknown) => boolean
 
 /** Does the work of each call in a transaction of its own. */
-export function inTransaction(engine: Engine, operation: Operation, work: CallWork, retry: Retry = never): Handler {
+export function idempotentHandler(engine: Engine, operation: Operation, work: CallWork, retry: Retry = never): Handler {
   return async call => {
     const claimant = toClaimant(call)
     const begin = () => {
