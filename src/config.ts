@@ -162,7 +162,7 @@ export const settingsTable = Object.entries(settings.properties).map(([name, { d
   description: String(description),
 }))
 
-/** What the settings say of a server, in the words of `openStore`. */
+/** The settings about a database server, as options of `openStore`. */
 export function databaseOptions(
   { DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }: Config,
   environment: NodeJS.ProcessEnv,
@@ -171,19 +171,19 @@ export function databaseOptions(
 }
 
 /**
- * Reads the settings, what the environment says before a file `.env`. One that is empty is not set: Compose's `${X:-}`
- * gives that. Throws an Error that names the setting and what it must be.
+ * Reads the settings, first from the environment and then from a file `.env`. An empty setting counts as not set, because
+ * Compose's `${X:-}` is empty. Throws an Error that names the setting and what it must be.
  */
 export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Config {
   const file = dotenv && existsSync('.env') ? parseEnv(decodeText('.env', readFileSync('.env'))) : {}
   const config: unknown = { ...withoutEmpty(file), ...withoutEmpty(environment) }
-  // The environment has more in it than our settings, all of it text.
+  // The environment also has other variables, and all values are texts.
   const ajv = new Ajv2020({
     allErrors: true,
     coerceTypes: true,
     removeAdditional: 'all',
     useDefaults: true,
-    // It is our own, and would cost more than all else here.
+    // The schema is our own, and to check it would cost more than everything else here.
     validateSchema: false,
   })
   if (ajv.validate<Static<typeof settings>>(settings, config)) return Object.freeze(config)

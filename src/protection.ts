@@ -1,4 +1,4 @@
-// Turns the settings into the access policy, so that nobody opens a service to others by mistake.
+// Turns the settings into the access policy, in such a way that nobody opens a service by mistake.
 
 import { type AccessPolicy, openPolicy, type TokenSettings } from './access/access.ts'
 import { tokenAlgorithms } from './access/token.ts'
@@ -14,8 +14,8 @@ import { plain, type Store } from './store/store.ts'
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 
 /**
- * Credentials are required if AUTH says so or if there are any: an API key, even a revoked one, or the settings of an
- * identity provider. Otherwise the service is open, which only loopback and AUTH=none allow.
+ * Credentials are required if AUTH says so, or if there are any: an API key, even a revoked one, or the settings of an
+ * identity provider. Otherwise the service is open, which is allowed only on loopback and with AUTH=none.
  */
 export async function decideAccess(config: Config, models: readonly Model[], store: Store): Promise<AccessPolicy> {
   const { HOST, AUTH } = config
@@ -32,8 +32,8 @@ export async function decideAccess(config: Config, models: readonly Model[], sto
 }
 
 /**
- * The names by which the service may be addressed; undefined: by any. Where it asks for no credentials because only this
- * machine reaches it, a web page could still reach it by a name of its own that is made to point here (DNS rebinding).
+ * The host names by which callers may address the service; undefined: any. A service that only this machine reaches, and that
+ * asks for no credentials, could still be reached by a web page whose own name is made to point here (DNS rebinding).
  */
 export function decideHosts(
   { HOST, ALLOWED_HOSTS = '' }: Config,
@@ -66,7 +66,7 @@ function readPublicRead({ PUBLIC_READ = '' }: Config, models: readonly Model[]):
   return new Set([...defined, ...named])
 }
 
-/** Throws an `Error` that names the setting that is missing or cannot be. */
+/** Throws an `Error` that names the setting that is missing or invalid. */
 function readTokenSettings(config: Config): TokenSettings | undefined {
   const { JWT_ISSUER: issuer, JWT_AUDIENCE, JWT_JWKS_URL: keysUrl } = config
   if (issuer === undefined && JWT_AUDIENCE === undefined && keysUrl === undefined) return undefined
@@ -78,7 +78,7 @@ function readTokenSettings(config: Config): TokenSettings | undefined {
       'JWT_JWKS_URL must be an address such as https://id.example.com/jwks.json, without a password in it.',
     )
   if (protocol !== 'https:' && !loopback.test(hostname.replace(/^\[(.*)\]$/, '$1')))
-    throw new Error('JWT_JWKS_URL must be https, or everyone on the way could put in keys of their own.')
+    throw new Error('JWT_JWKS_URL must be https: otherwise anyone on the way could insert their own keys.')
   return { issuer, audience: listOf(JWT_AUDIENCE), keysUrl, algorithms: readAlgorithms(config) }
 }
 
@@ -97,7 +97,7 @@ function listOf(text: string): string[] {
     .filter(item => item !== '')
 }
 
-/** What pages of other origins, and the way to this service, are trusted with. Throws an `Error` that names the setting. */
+/** The settings for pages of other origins, and for proxies. Throws an `Error` that names an invalid setting. */
 export function readWebOptions({ CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROXY }: Config): WebOptions {
   const origins = new Set(listOf(CORS_ORIGINS))
   for (const origin of origins)
@@ -112,7 +112,7 @@ export function readWebOptions({ CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROX
   }
 }
 
-/** Without a slash at its end, as addresses follow. */
+/** Without a slash at the end, because addresses are appended. */
 function parsePublicUrl(text: string): string {
   const url = /^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.username !== '' || url.password !== '')

@@ -12,7 +12,7 @@ const books = ({ address }: Server, key: string, init: RequestInit = {}) =>
 
 async function makeKey(t: Test, folder: string, options: readonly string[] = scopes): Promise<string> {
   const { code, out, err } = await run(t, ['key', 'create', '--name', 'Nightly import', ...options], {}, folder)
-  t.strictSame([code, /^Key \d+ in .*It is shown this once:\n$/s.test(err)], [0, true], err)
+  t.strictSame([code, /^Key \d+ in .*It is shown only once:\n$/s.test(err)], [0, true], err)
   t.match(out, /^rw_live_[0-9A-Za-z]{49}\n$/, 'the key alone, so that it can be piped')
   return out.trim()
 }
@@ -45,7 +45,7 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   await until(t, 403, () => books(server, second))
 
   const rotated = await run(t, ['key', 'rotate', '1', '--grace', '1h'], {}, folder)
-  t.match(rotated.err, /^The secret of before works until .*\n$/)
+  t.match(rotated.err, /^The old secret works until .*\n$/)
   const fresh = rotated.out.trim()
   await until(t, 200, () => books(server, fresh))
   t.equal((await books(server, key)).status, 200, 'for the grace time')

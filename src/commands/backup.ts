@@ -1,4 +1,4 @@
-// `backup`, `restore` and `verify`: copies of the database file, made while it is served, put back, looked through.
+// `backup`, `restore` and `verify`: copies the database file, even while it is served, puts a copy back, and checks one.
 
 import { resolve } from 'node:path'
 import { readConfig } from '../config.ts'
@@ -35,11 +35,11 @@ export async function runVerify({ operands, version }: Call): Promise<number> {
   if (findings.length > 0) return 1
   for (const [table, count] of rows) if (!table.startsWith('_')) console.log(`${table} ${count}`)
   console.log(`${resolve(file)} is sound`)
-  for (const statement of pending) console.log(`to be run for the definitions: ${statement}`)
+  for (const statement of pending) console.log(`still to be run for the definitions: ${statement}`)
   return 0
 }
 
-/** What the definitions ask of a database; throws where they do not fit it. */
+/** The statements that a database still needs for the definitions. Throws if they do not fit it. */
 async function pendingStatements(file: string, version: string): Promise<readonly string[]> {
   const store = openStore(`sqlite:${file}`, { exclusive: false })
   try {

@@ -1,16 +1,16 @@
-// The heap of a process that serves: as small as it can be at little cost. Its young generation is fixed by `npm start`.
+// Keeps the heap of a serving process small, as far as that costs little. `npm start` sets the size of its young generation.
 
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * In per cent of what is in use. V8 would let the old generation grow to several times of that because the machine has
- * room; it is half the memory of a busy process so, for 8 % of the processor time of a create and nothing of a read.
+ * In per cent of the memory in use. V8 would let the old generation grow to several times of that if the machine has room.
+ * This halves the memory of a busy process, for 8 % of the processor time of a create and nothing for a read.
  */
 const growth = 60
 
 /**
- * For the embedded database, whose answers are there at once: what waits for a server is promoted, and collecting it often
- * made lists over PostgreSQL slower. To be called when the program is loaded, else it delays that.
+ * Only for SQLite, which returns at once. Over PostgreSQL, objects that wait for the server are promoted, and collecting them
+ * often made lists slower. To be called when the program is loaded, because it would delay the loading.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${growth}`)

@@ -1,4 +1,4 @@
-// The command `key`: API keys made, listed, revoked and rotated beside a serving process, which notices within 2 s.
+// The command `key`: creates, lists, revokes and rotates API keys. A serving process notices within 2 s.
 
 import { randomBytes } from 'node:crypto'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
@@ -25,7 +25,7 @@ import { bodyFindings, compile, createAjv, findingToText } from '../validation/v
 import { type Call, UsageError } from './command.ts'
 import { prepareData } from './prepare.ts'
 
-/** What each action takes beside its name. */
+/** The operands and options of each action. */
 const actions = {
   create: { operands: 0, options: ['name', 'scope', 'plan', 'expires'], run: create },
   list: { operands: 0, options: [], run: list },
@@ -87,11 +87,11 @@ async function create({ call, config, models, store, tables }: Context): Promise
   if (hasExpired(wanted.expires_at, now)) throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
   const text = makeKey(randomBytes(32))
   const [id] = await store.transact(() => insertKey(tables, wanted, { text, now }))
-  printNote(`Key ${id} in ${store.location}. It is shown this once:`)
+  printNote(`Key ${id} in ${store.location}. It is shown only once:`)
   console.log(text)
 }
 
-/** Throws a `UsageError` that names every option that is not as it must be. */
+/** Throws a `UsageError` that names every invalid option. */
 function requireGood({ models, keyModel }: Models, { byName }: Plans, wanted: NewKey): void {
   const { create: shape } = keyShapes(keyModel, {
     resources: models.map(({ name }) => name),
@@ -150,7 +150,7 @@ async function rotate({ call, store, tables }: Context): Promise<void> {
     if (hasExpired(expires_at, new Date(until))) end = String(expires_at)
     yield* rotateKey(tables, row, { text, now }, Date.parse(until) - now.getTime())
   })
-  printNote(`The secret of before works until ${end}. The new one is shown this once:`)
+  printNote(`The old secret works until ${end}. The new one is shown only once:`)
   console.log(text)
 }
 
@@ -173,7 +173,7 @@ function readTime(option: string, text: string, now: Date): string {
   return new Date(time).toISOString()
 }
 
-/** For the person; the secret alone goes to stdout, so that it can be piped. */
+/** Prints for the person. Only the secret goes to stdout, so that it can be piped. */
 function printNote(message: string): void {
   console.error(message)
 }

@@ -1,4 +1,4 @@
-// Plans and what counts, as the settings say.
+// Opens the plans and the store that counts requests, as the settings say.
 
 import type { AccessPolicy } from '../access/access.ts'
 import type { Config } from '../config.ts'
@@ -8,7 +8,7 @@ import { MemoryLimitStore } from '../limits/memory-limit-store.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
 import type { Log } from '../resource/resource.ts'
 
-/** Nothing where nothing is limited: by default where nobody is asked for credentials. */
+/** Undefined if requests are not limited, which is the default without credentials. */
 export async function openLimits(
   { LIMITS, PLANS, REDIS_URL }: Config,
   { required }: AccessPolicy,
@@ -20,7 +20,7 @@ export async function openLimits(
   return createLimits(plans, store)
 }
 
-/** Loads the client only where it is used: it would be a twentieth of every start. */
+/** Loads the client only if it is used, because it would take a twentieth of every start. */
 async function openRedis(url: string, log: Log): Promise<LimitStore> {
   const { RedisLimitStore } = await import('../limits/redis-limit-store.ts')
   return RedisLimitStore.open(url, log)

@@ -11,7 +11,7 @@ export async function runMigrate({ operands, options, version, environment }: Ca
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
-  // A file has one process that serves it: its tables are not changed under it.
+  // Only one process may serve a file, so its tables do not change while it is served.
   const exclusive = options.check !== true
   const store = openStore(config.DATABASE_URL, { exclusive, ...databaseOptions(config, environment) })
   const drop = { names: listOf(options.drop), confirmed: options.yes === true || options.check === true }

@@ -1,4 +1,4 @@
-// The database as a first start leaves it: with its tables and, when it is new, the sample data.
+// Prepares the database for the service: its tables and, if it is new, the sample data.
 
 import { createEngine } from '../app.ts'
 import type { Config } from '../config.ts'

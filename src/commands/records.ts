@@ -16,11 +16,11 @@ import { bodyFindings, compile, createAjv, findingToText, type Validate } from '
 export interface LoadedRecord {
   readonly model: Model
   readonly values: Values
-  /** Where it stands, for people: `books.json record 3`. */
+  /** Where the record is, in words: `books.json record 3`. */
   readonly place: string
 }
 
-/** The mistakes in the records, each with its place and field. Nothing of them was stored. */
+/** The mistakes in the records, each with its place and field. No record was stored. */
 export class RecordError extends Error {
   constructor(mistakes: readonly string[]) {
     const shown = mistakes.slice(0, 50)
@@ -81,7 +81,7 @@ function requireModel(models: readonly Model[], label: string, place: string): M
   const model = models.find(({ name, singular }) => name === wanted || singular === wanted)
   if (model === undefined)
     throw new RecordError([
-      `${place}: '${label}' is no resource; there are ${models.map(({ name }) => name).join(', ')}`,
+      `${place}: '${label}' is not a resource; there are ${models.map(({ name }) => name).join(', ')}`,
     ])
   return model
 }
@@ -102,7 +102,7 @@ export async function storeRecords(
   await engine.store.transact(() => insertAll(engine, ordered, progress))
 }
 
-/** Each record after those that it refers to, such as others of its own model; a circle cannot be put in order. */
+/** Puts each record after those that it refers to. A circle of references cannot be put in order. */
 function referredFirst(records: readonly LoadedRecord[]): readonly LoadedRecord[] {
   const nameOf = (model: string, key: unknown) => JSON.stringify([model, key])
   const byName = new Map(records.map(record => [nameOf(record.model.name, keyOf(record)), record]))
@@ -162,7 +162,7 @@ function checkRecords(records: readonly LoadedRecord[]): void {
   if (mistakes.length > 0) throw new RecordError(mistakes)
 }
 
-/** A record may carry what only the server may set: it comes from whoever runs the server. */
+/** A record may have members that only the server may set, because it comes from the operator of the server. */
 function recordShape({ key, keyMadeBy, fields }: Model): JsonSchema {
   const required = fields.filter(field => field.required && (field !== key || keyMadeBy === 'client'))
   return {

@@ -1,4 +1,4 @@
-// Promises that are rejected while nobody waits for them: a fault of the code that started them.
+// Handles promises that are rejected while no code waits for them: a fault of the code that started them.
 
 import { sourceAt } from '../handlers/own-code.ts'
 import { placeInStack, placeToText } from '../resource/code-fault.ts'
@@ -12,7 +12,7 @@ export function surviveRejections(log: Log): void {
   process.on('unhandledRejection', (error: unknown) => {
     const place = error instanceof Error ? placeInStack(error.stack) : undefined
     if (place === undefined) throw error
-    const message = `at ${placeToText(place)}: a promise was rejected that nobody waits for: ${(error as Error).message}`
+    const message = `at ${placeToText(place)}: a promise was rejected that no code waits for: ${(error as Error).message}`
     log.error({ err: error, source: sourceAt(place) }, message)
   })
 }

@@ -16,7 +16,7 @@ export async function routes({ operands }: Call): Promise<void> {
     console.log(`${operation.method.padEnd(6)} ${operation.path.padEnd(width)}  ${fileOf(operation)}`)
 }
 
-/** Where it is done, or where its definition says what is done. */
+/** The file of the handler, or the definition that has its code. */
 function fileOf({ kind, model }: Operation): string {
   return kind === 'compute' || kind === 'action' ? model.file : handlers[kind].file
 }

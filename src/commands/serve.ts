@@ -1,4 +1,4 @@
-// `serve`: the process that answers, from its settings to its end.
+// `serve`: the serving process, from its settings to its end.
 
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -47,7 +47,7 @@ export async function serve({ operands, version, environment }: Call): Promise<v
     await close()
     throw error
   })
-  // A write beyond a limit of file sizes is then refused like one on a full disk, and does not end the process.
+  // So a write beyond the limit of file sizes is refused like one on a full disk, and does not end the process.
   process.on('SIGXFSZ', () => {})
   surviveRejections(logger)
   const announce = () => {
@@ -55,7 +55,7 @@ export async function serve({ operands, version, environment }: Call): Promise<v
   }
   stopOnSignal({ log: logger, drainSeconds: config.DRAIN_SECONDS, announce, close })
   await bringUp(service).catch(async error => {
-    // What was under way breaks off, and the process ends as it was told to.
+    // The start breaks off, and the process ends as the signal demands.
     if (app.stopping) return
     await close()
     throw error
@@ -64,14 +64,14 @@ export async function serve({ operands, version, environment }: Call): Promise<v
   console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
 }
 
-/** Its libraries are loaded only for who asks for figures, as those of tracing are. */
+/** The libraries are loaded only if metrics are wanted, like those for tracing. */
 async function openMetrics({ METRICS_PORT }: Config): Promise<Metrics | undefined> {
   if (METRICS_PORT === undefined) return undefined
   const { Metrics } = await import('../telemetry/metrics.ts')
   return new Metrics()
 }
 
-/** Gives the lines that say where. */
+/** Returns the lines that say where the service listens. */
 async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT, DOCS }: Config, metrics?: Metrics) {
   const metricsAddress = metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
   const address = await app.listen({ host: HOST, port: PORT })

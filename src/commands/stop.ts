@@ -1,27 +1,27 @@
-// How a serving process ends: told by a signal, after a fault, or told again by somebody who does not want to wait.
+// How a serving process ends: by a signal, after a fault, or by a second signal from somebody who does not want to wait.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../resource/resource.ts'
 
-/** In seconds: how long what is in flight may take to be answered once the service no longer drains. */
+/** In seconds, how long requests in flight may take when the service no longer drains. */
 export const closingTime = 10
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
 type Signal = (typeof signals)[number]
 
-/** In ms. One stop comes as several signals: npm forwards those that a terminal or systemd sends to the whole group. */
+/** In ms. One stop may come as several signals, because npm forwards those that a terminal or systemd sends to the group. */
 const sameStop = 1000
 
 /** What a signal means: to begin, to drain no longer, to wait no longer, or nothing new. */
 export type Order = 'begin' | 'hurry' | 'cut' | 'nothing'
 
 export interface StopState {
-  /** When the last order was given; undefined before the first. In ms. */
+  /** In ms, when the last order came; undefined before the first. */
   readonly since: number | undefined
   readonly draining: boolean
 }
 
-/** Only Ctrl+C can be a person who does not want to wait; whatever manages processes has SIGKILL for that. */
+/** Only Ctrl+C can come from a person who does not want to wait; process managers use SIGKILL for that. */
 export function orderOf(signal: Signal, { since, draining }: StopState, now: number): Order {
   if (since === undefined) return 'begin'
   if (signal !== 'SIGINT' || now - since < sameStop) return 'nothing'
@@ -31,13 +31,13 @@ export function orderOf(signal: Signal, { since, draining }: StopState, now: num
 export interface Stoppable {
   readonly log: Log
   readonly drainSeconds: number
-  /** Makes the service say that it stops, while it goes on serving. */
+  /** Makes `/readyz` say that the service is stopping, while it goes on serving. */
   announce(): void
-  /** Answers what is in flight and closes everything. */
+  /** Finishes the requests in flight and closes everything. */
   close(): Promise<void>
 }
 
-/** Ends the process when it is told to (exit code 0), or after a fault (1). */
+/** Ends the process at a signal (exit code 0), or after a fault (1). */
 export function stopOnSignal(service: Stoppable): void {
   const stop = new Stop(service)
   for (const signal of signals) process.on(signal, () => stop.hear(signal))

@@ -12,7 +12,7 @@ import { fieldMistakes } from '../validation/validator.ts'
 /** What the tables are brought to. */
 export interface Target {
   readonly models: Models
-  /** Of the service. */
+  /** The version of the service. */
   readonly version: string
   readonly drop?: Drop
   readonly watch?: Watch
@@ -41,7 +41,7 @@ async function wantedTables(store: Store, { models, ...rest }: Target): Promise<
   }
 }
 
-/** What to say of what no definition has any more. */
+/** A message about tables and columns that no definition has any more. */
 export function leftToText(left: readonly string[]): string {
   return (
     `in the database, and in no definition any more: ${left.join(', ')}. ` +

@@ -7,7 +7,7 @@ export type HeaderName = keyof typeof headerFields
 
 const text = { type: 'string' }
 
-/** `required`: always there. The others have a description that says when. */
+/** `required`: the field is always there. For the others, the description says when. */
 const headerFields = {
   Accept: { description: 'With 415: the media types of PUT (RFC 9110 §15.5.16)', schema: text },
   'Accept-Encoding': { description: 'With 415: the content codings of bodies (RFC 9110 §12.5.3)', schema: text },
@@ -24,9 +24,9 @@ const headerFields = {
     schema: { ...text, format: 'uri-reference' },
     example: '/books/3',
   },
-  'Current-ETag': { description: 'The `ETag` as it is now, if there is one', schema: text, example: '"8"' },
+  'Current-ETag': { description: 'The current `ETag`, if there is one', schema: text, example: '"8"' },
   Deprecation: {
-    description: 'Since when this is deprecated (RFC 9745)',
+    description: 'The date since which this is deprecated (RFC 9745)',
     required: true,
     schema: text,
     example: '@1793491200',
@@ -70,13 +70,14 @@ const headerFields = {
     example: '"7"',
   },
   Sunset: {
-    description: 'From when it may be gone (RFC 8594)',
+    description: 'The date from which this may be gone (RFC 8594)',
     required: true,
     schema: text,
     example: 'Sat, 01 May 2027 00:00:00 GMT',
   },
   'WWW-Authenticate': {
-    description: 'With 401 and 403: what credentials are needed, and what is wrong with those sent (RFC 6750 §3)',
+    description:
+      'With 401 and 403: the credentials that are needed, and what is wrong with those that were sent (RFC 6750 §3)',
     schema: text,
     example: 'Bearer realm="restwell"',
   },

@@ -1,4 +1,4 @@
-// Integers of the document by their size: without a format, generated clients take 32 bits for every integer.
+// Gives large integers of the document their format: without it, generated clients use 32 bits for every integer.
 
 const largest32 = 2 ** 31 - 1
 

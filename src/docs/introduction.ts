@@ -1,14 +1,14 @@
-// What a reader of the document is told first: what goes for every operation, and so is said at none of them.
+// The introduction of the document: what holds for every operation, and is therefore not repeated at each.
 
 import type { Refusing } from './problem-responses.ts'
 
 const always = [
-  '**Errors** are problem details (RFC 9457) in `application/problem+json`, with every mistake listed in `errors`. An operation lists the errors that tell something about it; `default` stands for those that any request may meet.',
+  '**Errors** are problem details (RFC 9457) in `application/problem+json`, with every mistake listed in `errors`. An operation lists the errors that are particular to it; `default` stands for those that any request may get.',
   '**Lists** are JSON arrays, one page at a time. Follow `rel="next"` in the `Link` header (RFC 8288) to the next page. Order with `sort`, choose members with `fields`.',
-  '**Filters** are named by their field. `genre=Travel` keeps what is equal, and if it is repeated, what is equal to one of them. `_gt`, `_gte`, `_lt` and `_lte` after the name compare, `_contains` and `_starts_with` look for a text as it is written, and `_is_null` is `true` or `false`. All filters of a request must hold.',
+  '**Filters** are named by their field. `genre=Travel` keeps the rows with that value; if you repeat it, the rows with one of the values. `_gt`, `_gte`, `_lt` and `_lte` after the name compare, `_contains` and `_starts_with` look for a text as it is written, and `_is_null` is `true` or `false`. All filters of a request must hold.',
   '**Nothing is lost or sent twice**: send the `ETag` that you read as `If-Match`, and a change that would undo another is refused; send it as `If-None-Match`, and a read returns 304 until something changes.',
   '**Retries are safe**: a POST with an `Idempotency-Key` is done once, however often it is sent; a stored response to it says `Idempotent-Replayed: true`.',
-  '**Changes**: PUT replaces the whole row, so that a member that is left out gets its default or null. PATCH takes a merge patch (RFC 7396), which has the members to change, or a JSON Patch (RFC 6902), whose operations are done in order.',
+  '**Changes**: PUT replaces the whole row, so that a member that is left out gets its default or null. PATCH takes a merge patch (RFC 7396), which has the members to change, or a JSON Patch (RFC 6902), whose operations are applied in order.',
   '**Every response** says in `Cache-Control` and `Vary` how it may be cached, and in `Preference-Applied` which parts of `Prefer` were followed.',
 ]
 
@@ -26,7 +26,7 @@ export function introduction({ secured, limited }: Refusing): string {
   return `Every resource works in the same way.\n\n${points.map(point => `- ${point}`).join('\n')}\n`
 }
 
-/** What only the page itself can say: readers of the document elsewhere have no button to press. */
+/** Only for the page itself: readers of the document elsewhere have no button to press. */
 export const welcome = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
 
 The document, to make a client of or to keep: [openapi.yaml](/openapi.yaml) · [openapi.json](/openapi.json)

@@ -1,4 +1,5 @@
-// The refusals of an operation, as the document has them: what tells of the operation under its status, the rest under `default`.
+// The problems of an operation in the document: those that say something about the operation under their status, the others
+// under `default`.
 
 import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
 import { pascalCase } from '../resource/model.ts'

@@ -1,4 +1,4 @@
-// What the document says of credentials: one bearer scheme for keys and tokens, and the scope of each operation.
+// Credentials in the document: one bearer scheme for keys and tokens, and the scope of each operation.
 
 import { type AccessPolicy, isPublic } from '../access/access.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -13,12 +13,12 @@ export const securitySchemes = {
 
 const credentials = { bearerAuth: [] }
 
-/** What goes for every operation that says nothing else. */
+/** What holds for every operation that says nothing else. */
 export function usualSecurity({ required }: AccessPolicy): readonly object[] {
   return required ? [credentials] : []
 }
 
-/** The scopes stand beside: a bearer scheme has none of its own. */
+/** The scopes are in an extension, because a bearer scheme has none of its own. */
 export function operationSecurity(policy: AccessPolicy, operation: Operation): object {
   if (!policy.required) return {}
   // An empty requirement makes credentials optional (OpenAPI 3.1 §4.8.30).
@@ -26,7 +26,7 @@ export function operationSecurity(policy: AccessPolicy, operation: Operation): o
   return { 'x-required-scopes': [operation.scope] }
 }
 
-/** For readers: few tools show the extension. */
+/** The scope as a sentence, because few tools show the extension. */
 export function scopeNote(policy: AccessPolicy, operation: Operation): string | undefined {
   if (!policy.required) return undefined
   return isPublic(policy, operation) ? 'Needs no credentials.' : `Scope: \`${operation.scope}\`.`

@@ -1,8 +1,8 @@
-// Where the service is, as its document says: a collection that is made of the document needs an address to send to.
+// The address of the service in its document: a collection that is made from the document needs an address.
 
 import type { FastifyRequest } from 'fastify'
 
-/** The address of the service without a slash at its end; '' where it is not known, so that addresses are relative. */
+/** The address of the service, without a slash at the end; '' if it is not known, so that addresses are relative. */
 export type OriginOf = (request: FastifyRequest) => string
 
 /** Stands for the address until the document is asked for. No address can be this one (RFC 6761 §6.4). */
@@ -26,7 +26,7 @@ export function atOrigin(text: string, origin: string): string {
   return pinned.replaceAll(anyOrigin, origin === '' ? '/' : origin)
 }
 
-/** What a proxy adds. */
+/** Header fields that proxies add. */
 const proxyFields = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'via'] as const
 
 /**

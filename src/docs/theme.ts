@@ -1,6 +1,6 @@
-// How Swagger UI looks here: what its own style leaves to be wished for, in light, in dark and on a phone.
+// The look of Swagger UI: improvements on its own style, in light, in dark and on a phone.
 
-/** Its page names no viewport, so a phone would show it at the width of a desk. */
+/** Its page has no viewport, so a phone would show it in the width of a desktop. */
 export const viewportScript = `document.head.append(
   Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
 )

@@ -1,4 +1,4 @@
-// The figures for Prometheus: how long requests and the database take, how they end, and how the process is.
+// Metrics for Prometheus: how long requests and the database take, how they end, and the state of the process.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
@@ -61,7 +61,7 @@ export class Metrics {
     onUnparsed(app, ({ status }) => this.#unparsed.inc({ status }))
     new Gauge({
       name: 'restwell_stopping',
-      help: 'Whether the process has been told to stop (1).',
+      help: 'Whether the process is stopping (1).',
       registers: [this.#registry],
       collect() {
         this.set(Number(app.stopping))

@@ -17,7 +17,7 @@ export interface SecurityOptions {
   readonly trustsProxies: boolean
 }
 
-/** Gives what tells that an address has sent too many wrong credentials, and is refused for so many seconds. */
+/** Returns the function that logs an address which is refused for a time, because it sent too many wrong credentials. */
 export function registerSecurityLog(app: FastifyInstance, { trustsProxies }: SecurityOptions) {
   const lines = new BoundedLog(app.log)
   app.addHook('onClose', async () => lines.close())
@@ -95,7 +95,7 @@ export function onUnparsed(app: FastifyInstance, act: (refusal: Unparsed) => voi
   })
 }
 
-/** Says once that a proxy tells addresses which nobody has said to believe. */
+/** Warns once if a proxy sends addresses in `X-Forwarded-For`, but no setting says that it is to be believed. */
 function warnOfProxy(app: FastifyInstance): void {
   let warned = false
   app.addHook('onRequest', (request, _reply, done) => {

@@ -299,7 +299,7 @@ t.test('the log says once that the provider is away, until when its keys serve, 
     await turn()
   }
   while (provider.asked() < 4) await turn()
-  const until = /the keys at hand serve until 2026-06-01T13:\d\d:\S+Z: check JWT_JWKS_URL/
+  const until = /the present keys serve until 2026-06-01T13:\d\d:\S+Z: check JWT_JWKS_URL/
   t.match(lines.take(), [{ level: 40, msg: until }])
 })
 

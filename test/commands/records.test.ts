@@ -151,9 +151,9 @@ const refusals: [file: string, json: unknown, message: string][] = [
   ['a.json', 5, 'a.json: must be a JSON list or object'],
   ['a.json', null, 'a.json: must be a JSON list or object'],
   ['a.json', { books: {} }, 'a.json: books must be a list of records'],
-  ['a.json', { novels: [] }, "a.json: 'novels' is no resource; there are books, cars, countries, "],
-  ['novels.json', [basics], "novels.json: 'novels' is no resource; there are books, cars, countries, "],
-  ['a.json', [{ model: 'app.novel', fields: {} }], "a.json record 1: 'novel' is no resource; there are books, "],
+  ['a.json', { novels: [] }, "a.json: 'novels' is not a resource; there are books, cars, countries, "],
+  ['novels.json', [basics], "novels.json: 'novels' is not a resource; there are books, cars, countries, "],
+  ['a.json', [{ model: 'app.novel', fields: {} }], "a.json record 1: 'novel' is not a resource; there are books, "],
   [
     'a.json',
     [

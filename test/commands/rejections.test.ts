@@ -18,7 +18,7 @@ t.test('a rejection in the code of a definition is logged with its place, and en
   const [entry = '', ...others] = out.trim().split('\n').sort().reverse()
   t.match(
     JSON.parse(entry).msg,
-    /^at hook\.mjs:4:\d+: a promise was rejected that nobody waits for: the rule is not kept$/,
+    /^at hook\.mjs:4:\d+: a promise was rejected that no code waits for: the rule is not kept$/,
   )
   t.match(JSON.parse(entry), { err: { message: 'the rule is not kept' }, source: /> 4 \|.*the rule is not kept/ })
   t.strictSame(others, ['goes on'])

@@ -2813,7 +2813,7 @@ export interface components {
          */
         XTotalCount: number;
         /**
-         * @description The `ETag` as it is now, if there is one
+         * @description The current `ETag`, if there is one
          * @example "8"
          */
         CurrentETag: string;
@@ -2828,7 +2828,7 @@ export interface components {
          */
         RetryAfter: number;
         /**
-         * @description With 401 and 403: what credentials are needed, and what is wrong with those sent (RFC 6750 §3)
+         * @description With 401 and 403: the credentials that are needed, and what is wrong with those that were sent (RFC 6750 §3)
          * @example Bearer realm="restwell"
          */
         WWWAuthenticate: string;
