@@ -51,7 +51,7 @@ function toGroups(address: string): readonly string[] {
 
 function splitGroups(text: string): readonly string[] {
   if (text === '') return []
-  const hexadecimal = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) => toHexadecimal(bytes.slice(0, 4)))
+  const hexadecimal = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) => toHexadecimal(bytes))
   return hexadecimal.split(':').map(group => group.replace(/^0+(?=.)/, ''))
 }
 

@@ -109,6 +109,11 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
     { unique: [['size', 'title']], owner: true },
   ],
   [
+    'size, title can take 2732 bytes together in unique, where 2704 fit: give them a smaller maxLength',
+    { size: longest, title: Enum(['x', 'x'.repeat(700)]) },
+    { unique: [['size', 'title']] },
+  ],
+  [
     'key, size can take 4032 bytes together in index, where 2704 fit: give them a smaller maxLength',
     { key: Type.String({ minLength: 1, maxLength: 500 }), size: longest },
     { key: 'key', index: ['size'] },
