@@ -42,4 +42,17 @@ export const definitions = {
       extent: 'full',
     },
   ],
+  behindReader: {
+    title: 'optional field, behind a reader of 20 s',
+    defined: things(
+      {
+        ...state,
+        name: text(80),
+        amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+        note: text(100),
+        more: Type.Optional(text(10)),
+      },
+      { index: ['amount'], unique: ['code'] },
+    ),
+  },
 } as const

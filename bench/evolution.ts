@@ -39,6 +39,15 @@ async function fill(store: Store): Promise<void> {
   }
 }
 
+/** Holds the table as a long report or a dump does, for so many seconds. */
+async function readFor(store: Store, seconds: number): Promise<void> {
+  await store.transact(function* () {
+    yield { text: 'set local statement_timeout = 0', values: [] }
+    yield { text: 'select * from things limit 1', values: [] }
+    yield { text: `select pg_sleep(${seconds})`, values: [], unhurried: true }
+  })
+}
+
 /** What one caller has noticed. */
 interface Noticed {
   slowest: number
@@ -79,7 +88,7 @@ function callsOn(port: number): Readonly<Record<string, Ask>> {
 }
 
 /** Does it while callers ask; gives what each kind of them has noticed. */
-async function whileAsked(port: number, change: () => Promise<void>) {
+async function whileAsked(port: number, change: () => Promise<unknown>) {
   const calls = Object.entries(callsOn(port))
   const noticed = calls.map(() => ({ slowest: 0, answers: 0, refused: 0 }))
   let over = false
@@ -115,14 +124,18 @@ try {
     databaseUrl: server.url,
   })
   const lines: string[][] = []
-  for (const { title, defined, extent } of definitions.changes) {
+  const measure = async (title: string, change: () => Promise<unknown>) => {
     progress(title)
-    const { seconds, noticed } = await whileAsked(instance.port, () => bring(store, defined, extent))
+    const { seconds, noticed } = await whileAsked(instance.port, change)
     const cells = noticed.map(
       ({ slowest, answers, refused }) => `${(slowest / 1000).toFixed(2)} s, ${refused} of ${answers}`,
     )
     lines.push([title, `${seconds.toFixed(1)} s`, ...cells, loadavg()[0]?.toFixed(0) ?? ''])
   }
+  for (const { title, defined, extent } of definitions.changes)
+    await measure(title, () => bring(store, defined, extent))
+  const { title, defined } = definitions.behindReader
+  await measure(title, () => Promise.all([readFor(store, 20), bring(store, defined, 'full')]))
   progress('')
   console.log(`${circumstances()} ${rows.toLocaleString('en')} rows; slowest response, and how many were 5xx.\n`)
   console.log(toTable(['change', 'time', ...Object.keys(callsOn(0)), 'load'], lines))

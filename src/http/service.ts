@@ -119,7 +119,7 @@ export const getReadiness: ServiceOperation = {
   path: '/readyz',
   summary: 'Ask whether to send requests here',
   description:
-    'Tells whether to send requests to this instance. It makes a write that changes nothing, to see whether the database accepts it. The response is also 503 as soon as the service is stopping.',
+    'Tells whether to send requests to this instance. It makes a write that changes nothing, to see whether the database accepts it. The response is also 503 while the service starts, as soon as it is stopping, and when the tables were changed for a later version.',
 }
 
 export const serviceOperations = [getService, getApiCatalog, getHealth, getLiveness, getReadiness]

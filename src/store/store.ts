@@ -127,9 +127,13 @@ export interface Online {
   readonly releaseLock: Statement
   /** The sessions that hold that lock, as `holders` gives them. */
   readonly lockHolders: Statement
+  /** The number of the session that runs it. */
+  readonly sessionId: Statement
+  /** The sessions that a session waits for, as `holders` gives them. */
+  blockers(session: SqlValue): Statement
   /**
    * The sessions that have used one of the tables for longer than a lock is waited for, as rows of: its number, what it
-   * calls itself, its user, and since when its transaction is open.
+   * calls itself, its user, and since when its transaction is open. Without tables: one of any.
    */
   holders(tables: readonly string[]): Statement
 }

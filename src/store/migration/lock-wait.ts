@@ -2,12 +2,14 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Row } from '../../resource/row.ts'
-import { type Online, type Session, StoreError } from '../store.ts'
+import { type Online, type Session, type Store, StoreError } from '../store.ts'
 import type { Watch } from './watch.ts'
 
 export interface Locking {
   readonly session: Session
   readonly online: Online
+  /** Asks another session. */
+  readonly query: Store['query']
   readonly watch: Watch
   /** How long, in ms, one lock is waited for. */
   readonly patience: number
@@ -78,7 +80,8 @@ async function tellHolders({ session, online, watch }: Locking, tables: readonly
   throw new Error(`${subject}: still in use, so nothing was changed there (${reason}).`, { cause: failure.error })
 }
 
-function sessionsOf(holders: readonly Row[]) {
+/** Sessions, for the log. */
+export function sessionsOf(holders: readonly Row[]) {
   return { sessions: holders.map(([pid, application, user, since]) => ({ pid, application, user, since })) }
 }
 

@@ -14,7 +14,8 @@ export async function migrate(store: Store, wanted: Wanted, extent: Extent): Pro
   const { online } = dialect
   if (online === undefined) return store.transact(() => migration(dialect, wanted, extent))
   const { watch = unwatched, patience = usualPatience } = wanted
-  return store.session(session => migrateOnline({ session, online, watch, patience, dialect, wanted, extent }))
+  const query: Store['query'] = statement => store.query(statement)
+  return store.session(session => migrateOnline({ session, query, online, watch, patience, dialect, wanted, extent }))
 }
 
 function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {

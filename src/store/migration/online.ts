@@ -8,6 +8,7 @@ import { abandonDefinition, beginDefinition, fingerprintOf, finishDefinition, wi
 import { exclusively, type Locking, untilFree } from './lock-wait.ts'
 import { type Extent, type Migration, MigrationError, type Wanted } from './migration.ts'
 import { findSettled, makePlan, type Plan } from './plan.ts'
+import { tellWhileSlow } from './slow-step.ts'
 import { changesToSteps, type Step } from './steps.ts'
 import { begin as beginStage } from './watch.ts'
 
@@ -66,7 +67,7 @@ async function takeStep(migration: OnlineMigration, step: Step, count: Count): P
   const statement = step.statements.join('; ')
   const end = beginStage(migration.watch, { ...count, statement })
   try {
-    await untilFree(migration, step.tables, () => attempt(migration, step))
+    await tellWhileSlow(migration, () => untilFree(migration, step.tables, () => attempt(migration, step)))
   } catch (error) {
     if (!isRefusal(error)) throw error
     await undo(migration, step)

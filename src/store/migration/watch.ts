@@ -6,6 +6,8 @@ export interface Watch {
   readonly log: StoreLog
   /** Takes what is under way, in words, for whoever asks. */
   tell(doing: string): void
+  /** In ms, how often the log tells of a step that takes long; 30 s by default. */
+  readonly interval?: number
 }
 
 export const unwatched: Watch = { log: { info() {}, warn() {}, error() {} }, tell() {} }

@@ -9,10 +9,12 @@ const migrationLock = `735802011, hashtext(current_schema())`
 /** In ms, how long a migration waits for a table before it lets others pass. */
 const lockWait = 500
 
+/** A session, for people. */
+const session = `a.pid, a.application_name, a.usename, to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SSOF')`
+
 /** The sessions behind locks. */
 const holders = `
-  select distinct l.pid, a.application_name, a.usename, to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SSOF')
-  from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()`
+  select distinct ${session} from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()`
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
@@ -81,9 +83,15 @@ export const postgresDialect: Dialect = {
       `${holders} where l.locktype = 'advisory' and l.granted ` +
         'and (l.classid::bigint, l.objid::bigint) = (735802011, hashtext(current_schema())::bigint & 4294967295)',
     ),
+    sessionId: plain('select pg_backend_pid()'),
+    blockers: id => ({
+      text: `select ${session} from pg_stat_activity a where a.pid = any(pg_blocking_pids($1))`,
+      values: [id],
+    }),
     holders: tables => ({
       text:
-        `${holders} where l.relation = any(cast($1 as text[])::regclass[]) and l.granted ` +
+        `${holders} join pg_class c on c.oid = l.relation and c.relnamespace = current_schema()::regnamespace ` +
+        `where ($1 = '{}' or c.oid = any(cast($1 as text[])::regclass[])) and l.granted ` +
         `and l.pid <> pg_backend_pid() and coalesce(a.xact_start < now() - interval '${lockWait} ms', true)`,
       values: [toArray(tables.map(quote))],
     }),

@@ -28,12 +28,12 @@ interface Entry {
   readonly message: string
 }
 
-/** A watch that keeps what is warned of, and lets it be waited for. */
-function watching() {
+/** A watch that keeps what is warned of, and lets it be waited for; `hear` is told the rest. */
+function watching(hear: (entry: Entry) => void = () => {}) {
   const warnings: Entry[] = []
   const heard: (() => void)[] = []
   const log = {
-    info() {},
+    info: (details: object, message: string) => hear({ ...(details as Omit<Entry, 'message'>), message }),
     error() {},
     warn(details: object, message: string) {
       warnings.push({ ...(details as Omit<Entry, 'message'>), message })
@@ -41,7 +41,7 @@ function watching() {
     },
   }
   const warned = () => new Promise<void>(resolve => heard.push(resolve))
-  return { watch: { log, tell() {} }, warnings, warned }
+  return { watch: { log, tell() {}, interval: 50 }, warnings, warned }
 }
 
 onPostgres('a start behind a long reader lets others read on, says who it waits for, and ends', async (t, url) => {
@@ -87,6 +87,19 @@ onPostgres(
     t.strictSame((await database.start(later)).statements, [])
   },
 )
+
+onPostgres('an index that waits for an old transaction says for whose', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(books, users)
+  const old = await beside(t, database.store)
+  await old.unsafe(`set application_name = 'an old one'; begin isolation level repeatable read; select * from books`)
+  const told = Promise.withResolvers<Entry>()
+  const { watch } = watching(entry => entry.message === 'the step waits for other sessions' && told.resolve(entry))
+  const started = database.to({ defined: [booksWith({}, { index: ['year'] }), users], watch })
+  t.match(await told.promise, { sessions: [{ application: 'an old one', since: /^\d{4}-/ }] })
+  await old.unsafe('commit')
+  t.match((await started).statements, [/^create index concurrently/])
+})
 
 onPostgres('while another instance changes the tables, one that has nothing to do starts at once', async (t, url) => {
   const database = new Database(t, url)
