@@ -8,8 +8,8 @@ export interface ActualTable {
   readonly key: readonly string[]
   /** The name of that constraint, where it has one. */
   readonly keyConstraint: string | undefined
-  /** The names of its constraints, but for its keys. */
-  readonly constraints: ReadonlySet<string>
+  /** Its constraints, but for its keys, each with a text whose first name in quotes is the column that it is about. */
+  readonly constraints: ReadonlyMap<string, string>
   readonly references: readonly ActualReference[]
   readonly indexes: ReadonlyMap<string, ActualIndex>
   /** The names of indexes and constraints that do not hold yet: a migration that was killed has left them. */
@@ -70,7 +70,7 @@ function toTable(entries: ReadonlyMap<string, readonly Entry[]>): ActualTable {
     columns: new Map(ofKind<ActualColumn>('column')),
     key: keys.toSorted(([, one], [, other]) => one.position - other.position).map(([name]) => name),
     keyConstraint: keys[0]?.[1].constraint ?? undefined,
-    constraints: new Set(ofKind('constraint').map(([name]) => name)),
+    constraints: new Map(ofKind<string>('constraint')),
     references: ofKind<Omit<ActualReference, 'column'>>('reference').map(([column, rest]) => ({ column, ...rest })),
     indexes: new Map(ofKind<ActualIndex>('index')),
     unfinished: new Map(ofKind<UnfinishedKind>('unfinished')),

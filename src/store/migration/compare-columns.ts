@@ -4,6 +4,7 @@ import { asNullable, type Column, isWider } from '../column.ts'
 import { areWider } from '../schema-rules.ts'
 import { plain, quote } from '../store.ts'
 import type { Change, Finding } from './change.ts'
+import { isHeld } from './compare-indexes.ts'
 import { followsKey } from './compare-key.ts'
 import { isKeyOf } from './compare-references.ts'
 import { change, columnBefore, type Difference, fillOf, isNew, leftColumns, type Pair } from './pair.ts'
@@ -193,7 +194,7 @@ function compareChecks(pair: Pair, column: Column): Difference[] {
   const before = columnBefore(pair, column.name)
   const isTaken = before !== undefined && otherKind(pair, column) === undefined && isWider(column.limits, before.limits)
   return column.constraints.flatMap(constraint => {
-    if (constraint.kind !== 'check' || found.constraints.has(constraint.name)) return []
+    if (constraint.kind !== 'check' || isHeld(found, constraint.name, column.name)) return []
     const action = { kind: 'addCheck', table, constraint } as const
     if (isTaken) return [change({ action })]
     const at = `${table.name}.${column.name}`

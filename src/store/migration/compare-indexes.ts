@@ -1,7 +1,9 @@
-// The indexes and checks of a table that are ours against those that are wanted, by their names, which tell what they say.
+// The indexes and checks of a table that are ours against those that are wanted, by their names, which tell what they say, and their columns.
 
 import { isOwnName } from '../column.ts'
-import type { Index } from '../table.ts'
+import { quote } from '../store.ts'
+import type { Index, Table } from '../table.ts'
+import type { ActualTable } from './catalog.ts'
 import { change, type Difference, fillOf, leftColumns, type Pair } from './pair.ts'
 import { sharedValues } from './rows.ts'
 
@@ -9,21 +11,41 @@ export function compareIndexes(pair: Pair): Difference[] {
   const { table, found } = pair
   return [
     ...staleChecks(pair),
-    ...[...found.indexes].filter(([name]) => isStale(pair, name)).map(([name]) => dropIndex(pair, name)),
-    ...table.indexes.filter(({ name }) => !found.indexes.has(name)).map(index => addIndex(pair, index)),
+    ...[...found.indexes.keys()].filter(name => isStale(pair, name)).map(name => dropIndex(pair, name)),
+    ...table.indexes.filter(index => !isThere(found, index)).map(index => addIndex(pair, index)),
   ]
+}
+
+/** Whether an index is there and on its columns: it follows a column that is renamed, and keeps its name. */
+function isThere({ indexes }: ActualTable, { name, fields }: Index): boolean {
+  return indexes.get(name)?.columns.join() === fields.join()
+}
+
+/** Whether a check is there and about the column, which is the first that a check of ours names. */
+export function isHeld({ constraints }: ActualTable, check: string, column: string): boolean {
+  const [about] = /"(?:[^"]|"")*"/.exec(constraints.get(check) ?? '') ?? []
+  return about === quote(column)
 }
 
 function staleChecks(pair: Pair): Difference[] {
   const { table, found } = pair
-  const wanted = new Set(table.columns.flatMap(({ constraints }) => constraints.map(({ name }) => name)))
-  const kept = leftColumns(pair)
-    .filter(name => !isDropped(pair, name))
-    .map(name => name.slice(0, 48))
-  const stale = [...found.constraints].filter(
-    name => isOwnName(name) && name.endsWith('_check') && !wanted.has(name) && !kept.includes(name.slice(0, -15)),
+  const kept = leftColumns(pair).filter(name => !isDropped(pair, name))
+  const isKept = (check: string) =>
+    kept.some(column => isHeld(found, check, column)) ? !isWanted(table, check) : isWantedHere(pair, check)
+  const stale = [...found.constraints.keys()].filter(
+    name => isOwnName(name) && name.endsWith('_check') && !isKept(name),
   )
   return stale.map(name => change({ action: { kind: 'dropCheck', table, name } }))
+}
+
+function isWanted({ columns }: Table, check: string): boolean {
+  return columns.some(({ constraints }) => constraints.some(({ name }) => name === check))
+}
+
+function isWantedHere({ table, found }: Pair, check: string): boolean {
+  return table.columns.some(
+    ({ name, constraints }) => constraints.some(wanted => wanted.name === check) && isHeld(found, check, name),
+  )
 }
 
 function isDropped({ table, drop }: Pair, column: string): boolean {
@@ -34,7 +56,9 @@ function isDropped({ table, drop }: Pair, column: string): boolean {
 function isStale(pair: Pair, name: string): boolean {
   const { table, found } = pair
   const index = found.indexes.get(name)
-  if (index === undefined || !isOwnName(name) || table.indexes.some(wanted => wanted.name === name)) return false
+  const wanted = table.indexes.find(candidate => candidate.name === name)
+  if (index === undefined || !isOwnName(name)) return false
+  if (wanted !== undefined) return !isThere(found, wanted)
   const left = leftColumns(pair).filter(column => index.columns.includes(column))
   const isFree = (column: string) => !isDropped(pair, column) && found.columns.get(column)?.default === null
   return left.length === 0 || !left.every(isFree)

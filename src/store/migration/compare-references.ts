@@ -20,7 +20,7 @@ function isStale(pair: Pair, { column, target, name }: ActualReference): boolean
   const { table, found } = pair
   const wanted = table.columns.find(candidate => candidate.name === column)
   if (leftColumns(pair).includes(column) || (wanted && refersTo(wanted, target))) return false
-  const names = name === null ? [...found.constraints] : [name]
+  const names = name === null ? [...found.constraints.keys()] : [name]
   return names.some(isReferenceName)
 }
 

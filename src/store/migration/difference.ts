@@ -31,7 +31,7 @@ export function compareTables(comparison: Comparison): Differences {
       ...found.flatMap(difference => (difference.kind === 'undecided' ? [toText(difference)] : [])),
       ...wronglyDropped(comparison),
     ],
-    left,
+    left: left.toSorted(),
   }
 }
 

@@ -55,10 +55,14 @@ export function changesToSteps(changes: readonly Change[]): readonly Step[] {
     .flatMap(action => toSteps(action, indexesOf))
 }
 
-/** Whether an index goes whose name another one takes, which is dropped right before that. */
+/** Whether an index or a check goes whose name another one takes: it is dropped right before that. */
 function isMadeRoomFor(action: Action, actions: readonly Action[]): boolean {
-  if (action.kind !== 'dropIndex') return false
-  return actions.some(other => other.kind === 'createIndex' && other.index.name === action.name)
+  if (action.kind !== 'dropIndex' && action.kind !== 'dropCheck') return false
+  return actions.some(
+    other =>
+      (other.kind === 'createIndex' && other.index.name === action.name) ||
+      (other.kind === 'addCheck' && other.constraint.name === action.name),
+  )
 }
 
 function toSteps(action: Action, indexesOf: (table: string) => readonly Index[]): readonly Step[] {

@@ -112,7 +112,8 @@ export const postgresDialect: Dialect = {
     from tables t join pg_constraint c on c.conrelid = t.oid and c.contype = 'p',
       unnest(c.conkey) with ordinality k (attnum, nth) join pg_attribute a on a.attnum = k.attnum where a.attrelid = t.oid
     union all
-    select t.relname, 'constraint', c.conname, 'null'
+    select t.relname, 'constraint', c.conname, to_json((select string_agg('"' || a.attname || '"', ' ')
+      from pg_attribute a where a.attrelid = t.oid and a.attnum = any(c.conkey)))::text
     from tables t join pg_constraint c on c.conrelid = t.oid where c.contype in ('c', 'f') and c.convalidated
     union all
     select t.relname, 'unfinished', c.conname, case c.contype when 'c' then '"check"' else '"reference"' end

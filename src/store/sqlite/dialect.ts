@@ -40,7 +40,8 @@ export const sqliteDialect: Dialect = {
     select t.name, 'key', c.name, json_object('position', c.pk, 'constraint', null)
     from sqlite_schema t join pragma_table_info(t.name) c where t.type = 'table' and c.pk
     union all
-    select t.name, 'constraint', substr(part.value, 1, instr(part.value, '"') - 1), 'null'
+    select t.name, 'constraint', substr(part.value, 1, instr(part.value, '"') - 1),
+      json_quote(substr(part.value, instr(part.value, '"') + 1))
     from sqlite_schema t join json_each('[' || replace(json_quote(t.sql), ' constraint \\"', '","') || ']') part
     where t.type = 'table' and part.key > 0
     union all

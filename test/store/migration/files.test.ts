@@ -216,3 +216,27 @@ onEveryDatabase('a database that has a table of another application by a name of
   await database.insert(books, null, 'One', 2001)
   t.strictSame(await database.store.query({ text: 'select * from old_books', values: [] }), [])
 })
+
+onEveryDatabase(
+  'limits, indexes and unique sets are those of the new field, not of the old one by its name',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(books)
+    await database.insert(books, null, 'One', 2001)
+    const { columnTypes } = database.store.dialect
+    const file = {
+      name: '0001-titles.sql',
+      text: `
+      alter table "books" rename column "title" to "old_title";
+      alter table "books" add column "title" ${columnTypes.string};
+      update "books" set "title" = upper("old_title");`,
+    }
+    await database.to({ defined: [books], files: [file], extent: 'full' })
+    await t.rejects(database.insert(books, null, 'ONE', null), { code: 'unique', columns: ['title'] })
+    await t.rejects(database.insert(books, null, '', null), { message: /CHECK|check/ })
+    t.match(await database.to({ defined: [books], files: [file] }), { statements: [], left: ['books.old_title'] })
+    const drop = { names: ['books.old_title'], confirmed: true }
+    await database.to({ defined: [books], files: [file], extent: 'full', drop })
+    t.strictSame(await database.rows('*'), [[1, 2001, 1, 'ONE']])
+  },
+)

@@ -1,0 +1,91 @@
+// Two definitions of one service over one database: how the tables come from one to the other, and what either serves.
+
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { deriveModels, storedModels } from '../../src/definitions/load.ts'
+import type { Resource } from '../../src/resource/resource.ts'
+import { migrate } from '../../src/store/migration/migrate.ts'
+import { type Extent, MigrationError, type MigrationFile } from '../../src/store/migration/migration.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { modelToTable } from '../../src/store/table.ts'
+import { fieldMistakes } from '../../src/validation/validator.ts'
+import { type Document, DocumentCheck } from './document.ts'
+
+/** How tables are brought to a definition, at the least. */
+export type Way = 'start' | 'migrate' | 'file'
+
+export interface Answer {
+  readonly status: number
+  readonly text: string
+  /** How it differs from what the document of the definition says. */
+  readonly mistakes: readonly string[]
+}
+
+/** One definition, served. */
+export interface Instance {
+  request(method: string, url: string, json?: object): Promise<Answer>
+}
+
+export class Evolution {
+  readonly store: Store
+  readonly #t: Test
+
+  constructor(t: Test, url: string) {
+    this.#t = t
+    this.store = openStore(url, { exclusive: false })
+    t.teardown(() => this.store.close())
+  }
+
+  async bring(resources: readonly Resource[], extent: Extent, files: readonly MigrationFile[] = []): Promise<void> {
+    const tables = storedModels(modelsOf(resources)).map(model => modelToTable(this.store.dialect, model))
+    const rest = { findMistake: fieldMistakes(), version: '0.0.0', now: new Date().toISOString() }
+    await migrate(this.store, { tables, files, ...rest }, extent)
+  }
+
+  /** Whether a start, a migrate or a numbered file is refused, and why. */
+  async refusal(...step: Parameters<Evolution['bring']>): Promise<string | undefined> {
+    try {
+      await this.bring(...step)
+      return undefined
+    } catch (error) {
+      if (error instanceof MigrationError) return error.message
+      throw error
+    }
+  }
+
+  /** Brings the tables to the definition: by a start if that does it, else by the files, if there are any. */
+  async byLeast(
+    resources: readonly Resource[],
+    files: readonly MigrationFile[],
+    known: readonly MigrationFile[] = [],
+  ): Promise<Way> {
+    if ((await this.refusal(resources, 'additive', known)) === undefined) return 'start'
+    await this.bring(resources, 'full', files.length === 0 ? known : files)
+    return files.length === 0 ? 'migrate' : 'file'
+  }
+
+  async serve(resources: readonly Resource[]): Promise<Instance> {
+    const app = await buildApp({ models: modelsOf(resources), store: this.store, version: '0.0.0' })
+    this.#t.teardown(() => app.close())
+    await app.ready()
+    const check = new DocumentCheck(app.swagger() as unknown as Document)
+    const request = async (method: string, url: string, json?: object): Promise<Answer> => {
+      const response = await app.inject({ method: method as 'GET', url, ...(json && { payload: json }) })
+      const { statusCode: status, body } = response
+      const headers = response.headers as Record<string, string>
+      return { status, text: body, mistakes: check.mistakes({ method, url, status, headers, body }) }
+    }
+    return { request }
+  }
+
+  run(text: string): Promise<void> {
+    return this.store.transact(function* () {
+      yield { text, values: [], script: true }
+    })
+  }
+}
+
+function modelsOf(resources: readonly Resource[]) {
+  return deriveModels(resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource })))
+}
