@@ -3,6 +3,7 @@
 import { relative } from 'node:path'
 import t, { type Test } from 'tap'
 import { loadModels } from '../../src/definitions/load.ts'
+import { withLine } from '../../src/definitions/loading-mistake.ts'
 
 const head = `import { Type } from '@sinclair/typebox'
 import { resource } from '${import.meta.resolve('../../src/resource/resource.ts')}'
@@ -125,3 +126,11 @@ for (const [name, fields, options, told] of mistakes)
   t.test(`a mistake is told with the line of its field or option, else of the resource: ${name}`, async t => {
     t.match(await messageOf(t, { 'pages.ts': definition(fields, options) }), `The resources have a mistake:\n  ${told}`)
   })
+
+t.test('a mistake that is about no file, or one that is not there, is told as it is', async t => {
+  for (const mistake of ['There are no resources.', 'gone.ts: title is unknown'])
+    t.equal(
+      withLine(mistake, () => 1),
+      mistake,
+    )
+})

@@ -11,7 +11,7 @@ import { maxConnections } from '../../src/server/memory.ts'
 import { maxUnanswered } from '../../src/server/room.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
-import { listen, receive } from '../support/wire.ts'
+import { Conversation, listen, receive } from '../support/wire.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -155,3 +155,19 @@ feature('connections are bounded', async (t, service) => {
   fourth.write(head('/livez'))
   t.ok((await once(fourth, 'data')).length > 0, 'when one is gone another is taken')
 })
+
+feature(
+  'a connection whose answers are read may ask as often as it likes',
+  async (t, service) => {
+    const { open } = await listen(t, service)
+    const socket = open()
+    const conversation = new Conversation(socket)
+    for (let asked = 1; asked <= maxUnanswered + 2; asked++) {
+      socket.write(head('/livez'))
+      await conversation.answers(asked)
+    }
+    const answers = await conversation.answers(maxUnanswered + 2)
+    t.strictSame([...new Set(answers.map(({ status }) => status))], [200])
+  },
+  { resources },
+)

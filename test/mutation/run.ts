@@ -39,7 +39,8 @@ try {
     return survived
   })
   const killed = survivals.filter(survived => !survived).length
-  console.log(`${killed} of ${mutants.length} mutants killed (${((100 * killed) / mutants.length).toFixed(1)} %)`)
+  if (mutants.length > 0)
+    console.log(`${killed} of ${mutants.length} mutants killed (${((100 * killed) / mutants.length).toFixed(1)} %)`)
 } finally {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   await server?.stop()
