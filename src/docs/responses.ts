@@ -49,11 +49,17 @@ function success({ model, offers }: Operation, success: Success, registry: Compo
   return model.deprecated ? response : registry.ref('responses', component, response)
 }
 
+type Content = NonNullable<Success['content']>
+
 /** The body of a response in each representation of it. */
-function contentOf({ schema, example }: NonNullable<Success['content']>, offers: readonly Representation[]): object {
-  return Object.fromEntries(
-    offers.map(offer => [offer.type, { schema: offer.schema(schema), example: offer.example(example) }]),
-  )
+function contentOf(content: Content, offers: readonly Representation[]): object {
+  return Object.fromEntries(offers.map(offer => [offer.type, represented(content, offer)]))
+}
+
+/** Without an example of its own a body has that of its schema. */
+function represented({ schema, example }: Content, offer: Representation): object {
+  const shape = { schema: offer.schema(schema) }
+  return example === undefined ? shape : { ...shape, example: offer.example(example) }
 }
 
 /** Of a resource that is going away. */

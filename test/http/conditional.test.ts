@@ -120,8 +120,8 @@ t.test('what etag makes, If-Match finds', async t => {
 })
 
 t.test('parameters', async t => {
-  t.match(ifMatchParameter, { name: 'If-Match', in: 'header', required: false })
-  t.match(ifNoneMatchParameter, { name: 'If-None-Match', in: 'header', required: false })
+  t.match(ifMatchParameter, { name: 'If-Match', in: 'header' })
+  t.match(ifNoneMatchParameter, { name: 'If-None-Match', in: 'header' })
   for (const parameter of [ifMatchParameter, ifNoneMatchParameter]) {
     t.strictSame(parameter.schema, { type: 'string' }, 'no pattern')
     t.notOk('example' in parameter, 'Swagger UI would send it')
