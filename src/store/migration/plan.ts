@@ -2,15 +2,13 @@
 
 import { createKeptRows } from '../kept-rows.ts'
 import { type Dialect, plain, type Work } from '../store.ts'
-import type { Table } from '../table.ts'
 import { type FindMistake, findBreaches } from './broken-rules.ts'
 import { type Catalog, readCatalog, resourceTables } from './catalog.ts'
 import { actionToSql, type Change, type Finding } from './change.ts'
-import { toTables } from './definition.ts'
 import { compareTables } from './difference.ts'
 import { createFileLedger, isAlsoForNew, pendingFiles, readFileLedger, recordFile, runFile } from './files.ts'
-import { missingRules } from './held-rules.ts'
-import { createLedger, definitionOf, fingerprintOf, type LedgerEntry, readLedger, readUnfinished } from './ledger.ts'
+import { isCurrent, isEarlier, type Ledger, readWholeLedger, tablesBefore } from './history.ts'
+import { createLedger } from './ledger.ts'
 import { type Extent, type Migration, MigrationError, type MigrationFile, type Wanted } from './migration.ts'
 import { breachesToReason, nameOfRules } from './rows.ts'
 import { changesToSteps } from './steps.ts'
@@ -64,27 +62,6 @@ export function* findSettled(dialect: Dialect, wanted: Wanted, extent: Extent): 
   return isSettled ? { ...settled, outdated: false, isCurrent: true, left } : undefined
 }
 
-interface Ledger {
-  readonly entries: readonly LedgerEntry[]
-  readonly unfinished: LedgerEntry | undefined
-}
-
-function* readWholeLedger(): Work<Ledger> {
-  return { entries: yield* readLedger(), unfinished: yield* readUnfinished() }
-}
-
-function tablesBefore(dialect: Dialect, { entries }: Ledger): ReadonlyMap<string, Table> {
-  const current = entries.at(-1)
-  const tables = current === undefined ? [] : toTables(dialect, definitionOf(current))
-  return new Map(tables.map(table => [table.name, table]))
-}
-
-/** Whether the ledger has this very definition as the current one. */
-function isCurrent({ entries, unfinished }: Ledger, tables: readonly Table[]): boolean {
-  const current = entries.at(-1)
-  return unfinished === undefined && current?.fingerprint === fingerprintOf(tables) && current.withdrawn === null
-}
-
 const nothing = {
   outdated: true,
   breaking: false,
@@ -136,32 +113,6 @@ function* planChanges({ dialect, wanted, extent, ledger, actual, fresh, ran, lat
 }
 
 const noDrop = { names: [], confirmed: false }
-
-/**
- * Whether the tables were brought to a later definition, beside which instances of this one may start: they promise
- * nothing that the tables do not hold. Throws where they would.
- */
-function isEarlier({ entries, unfinished }: Ledger, tables: readonly Table[], actual: Catalog): boolean {
-  const fingerprint = fingerprintOf(tables)
-  const current = unfinished ?? entries.at(-1)
-  if (unfinished?.fingerprint === fingerprint) return false
-  const own = entries.find(entry => entry.fingerprint === fingerprint)
-  if (own === undefined || current === undefined || own === current) return false
-  if (own.withdrawn !== null) throw new MigrationError([withdrawal(own.withdrawn, current)])
-  const missing = missingRules(tables, actual)
-  if (missing.length > 0)
-    throw new MigrationError(
-      missing.map(rule => `${rule} any more: run the command 'migrate' to go back to this definition`),
-    )
-  return true
-}
-
-function withdrawal(withdrawn: string, { version }: LedgerEntry): string {
-  return (
-    `the tables were brought to a stricter definition by 'migrate' on ${withdrawn.slice(0, 10)} at ` +
-    `${withdrawn.slice(11, 16)} (version ${version}): deploy that one, or run the command 'migrate' to go back to this one`
-  )
-}
 
 function* requireUsable({ unusable }: Dialect): Work<void> {
   const [[reason] = []] = unusable === undefined ? [] : yield unusable
