@@ -64,7 +64,11 @@ const careful: Readonly<Record<string, Contender>> = {
     environment: { WITH: 'key,limits' },
     lacks: all.filter(name => !['read', 'not-modified', 'invalid'].includes(name)),
   },
-  checked: { ...restwell, title: 'Restwell that checks responses', environment: { WITH: 'checked' } },
+  checked: {
+    ...restwell,
+    title: 'Restwell that checks responses',
+    environment: { WITH: 'checked' },
+  },
 }
 
 /** Measured only where they are named. */
@@ -72,13 +76,23 @@ const optional = ['key', 'limits', 'checked']
 
 const databases: Readonly<Record<string, Readonly<Record<string, Contender>>>> = {
   sqlite: {
-    limit: { title: 'node:http, unchecked', file: 'contenders/node-http.ts', cursors: false, lacks: ['invalid'] },
+    limit: {
+      title: 'node:http, unchecked',
+      file: 'contenders/node-http.ts',
+      cursors: false,
+      lacks: ['invalid'],
+    },
     hand: { title: 'Fastify by hand', file: 'contenders/fastify.ts', cursors: false, lacks: [] },
     restwell,
     ...careful,
   },
   postgres: {
-    hand: { title: 'Fastify by hand', file: 'contenders/fastify-postgres.ts', cursors: false, lacks: [] },
+    hand: {
+      title: 'Fastify by hand',
+      file: 'contenders/fastify-postgres.ts',
+      cursors: false,
+      lacks: [],
+    },
     restwell,
     ...careful,
   },
@@ -86,7 +100,15 @@ const databases: Readonly<Record<string, Readonly<Record<string, Contender>>>> =
 
 /** What Restwell is to reach of `hand` in requests per second. */
 const goals: Readonly<Record<string, Partial<Record<OperationName, number>>>> = {
-  sqlite: { read: 0.9, 'not-modified': 0.9, invalid: 0.9, 'list-20': 1.3, 'list-100': 1.3, create: 2.5, patch: 2.5 },
+  sqlite: {
+    read: 0.9,
+    'not-modified': 0.9,
+    invalid: 0.9,
+    'list-20': 1.3,
+    'list-100': 1.3,
+    create: 2.5,
+    patch: 2.5,
+  },
   postgres: {
     read: 0.8,
     'list-20': 0.8,
@@ -106,19 +128,35 @@ interface Running {
 
 const rows = Number(options.rows)
 const rounds = Number(options.rounds)
-const { connections, seconds } = { connections: Number(options.connections), seconds: Number(options.seconds) }
+const { connections, seconds } = {
+  connections: Number(options.connections),
+  seconds: Number(options.seconds),
+}
 
 /** Each contender over a database of its own, all alike. */
 async function startContenders(urlFor: (name: string) => Promise<string>): Promise<Running[]> {
   const known = Object.entries(databases[options.database] ?? {})
-  const wanted = options.contenders?.split(',') ?? known.map(([name]) => name).filter(name => !optional.includes(name))
+  const wanted =
+    options.contenders?.split(',') ??
+    known.map(([name]) => name).filter(name => !optional.includes(name))
   const running: Running[] = []
   for (const [name, contender] of known.filter(([name]) => wanted.includes(name))) {
     progress(`starting ${contender.title}`)
     const { file, environment = {}, settings, cursors } = contender
     const databaseUrl = await urlFor(name)
-    const server = await startServer({ file, environment, settings, databaseUrl, profile: options.profile })
-    running.push({ name, contender, server, target: { port: server.port, headers: server.headers, cursors, rows } })
+    const server = await startServer({
+      file,
+      environment,
+      settings,
+      databaseUrl,
+      profile: options.profile,
+    })
+    running.push({
+      name,
+      contender,
+      server,
+      target: { port: server.port, headers: server.headers, cursors, rows },
+    })
   }
   return running
 }
@@ -129,16 +167,27 @@ type Samples = ReadonlyMap<string, readonly Sample[]>
 const warmUp = 4
 
 /** All contenders one after the other, round by round, each first in turn; a round before them warms up. */
-async function measure(load: LoadProcess, running: readonly Running[], name: OperationName): Promise<Samples> {
+async function measure(
+  load: LoadProcess,
+  running: readonly Running[],
+  name: OperationName,
+): Promise<Samples> {
   const operation = operations[name]
-  const able = running.filter(({ contender }) => !(contender.lacks as readonly string[]).includes(name))
+  const able = running.filter(
+    ({ contender }) => !(contender.lacks as readonly string[]).includes(name),
+  )
   const samples = new Map<string, Sample[]>()
   for (let round = 0; round <= rounds; round++) {
     const turn = able.map((_, index) => able[(index + round) % able.length] as Running)
     for (const { name: contender, server, target } of turn) {
       progress(`${operation.title}: round ${round} of ${rounds}, ${contender}`)
       const requests = await checkedRequests(operation, target)
-      const load_ = { requests, connections, seconds: round === 0 ? warmUp : seconds, status: operation.status }
+      const load_ = {
+        requests,
+        connections,
+        seconds: round === 0 ? warmUp : seconds,
+        status: operation.status,
+      }
       const measured = await sample(load, server, load_)
       if (round > 0) samples.set(contender, [...(samples.get(contender) ?? []), measured])
     }
@@ -149,7 +198,9 @@ async function measure(load: LoadProcess, running: readonly Running[], name: Ope
 /** The ratios of the rounds, one to one. */
 function ratios(samples: Samples, one: string, other: string): number[] {
   const others = samples.get(other) ?? []
-  return (samples.get(one) ?? []).map(({ perSecond }, round) => perSecond / (others[round]?.perSecond ?? Number.NaN))
+  return (samples.get(one) ?? []).map(
+    ({ perSecond }, round) => perSecond / (others[round]?.perSecond ?? Number.NaN),
+  )
 }
 
 function tableRows(name: OperationName, samples: Samples, running: readonly Running[]): string[][] {
@@ -192,7 +243,16 @@ function verdict(name: OperationName, contender: string, samples: Samples): stri
   return `≥ ${goal.toFixed(2)} ${reached >= goal ? 'held' : '**missed**'}`
 }
 
-const head = ['', 'server', 'requests/s', 'to by hand', 'goal', 'CPU µs/request', 'p99 ms', 'load’s core']
+const head = [
+  '',
+  'server',
+  'requests/s',
+  'to by hand',
+  'goal',
+  'CPU µs/request',
+  'p99 ms',
+  'load’s core',
+]
 
 async function compare(urlFor: (name: string) => Promise<string>): Promise<string> {
   const load = startLoad()
@@ -201,7 +261,8 @@ async function compare(urlFor: (name: string) => Promise<string>): Promise<strin
   const possible = names.filter(name => rows > 900_100 || name !== 'depth-900000')
   const table: string[][] = []
   try {
-    for (const name of possible) table.push(...tableRows(name, await measure(load, running, name), running))
+    for (const name of possible)
+      table.push(...tableRows(name, await measure(load, running, name), running))
   } finally {
     await Promise.all([load, ...running.map(({ server }) => server)].map(process => process.stop()))
     progress('')

@@ -20,10 +20,20 @@ const { values: options } = parseArgs({ options: { rows: { type: 'string', defau
 const rows = Number(options.rows)
 const portion = 200_000
 
-async function bring(store: Store, defined: readonly DefinedResource[], extent: Extent): Promise<void> {
-  const tables = storedModels(deriveModels(defined)).map(model => modelToTable(store.dialect, model))
+async function bring(
+  store: Store,
+  defined: readonly DefinedResource[],
+  extent: Extent,
+): Promise<void> {
+  const tables = storedModels(deriveModels(defined)).map(model =>
+    modelToTable(store.dialect, model),
+  )
   const now = new Date().toISOString()
-  await migrate(store, { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now }, extent)
+  await migrate(
+    store,
+    { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now },
+    extent,
+  )
 }
 
 async function fill(store: Store): Promise<void> {
@@ -79,7 +89,11 @@ function callsOn(port: number): Readonly<Record<string, Ask>> {
   return {
     GET: n => fetch(`${address}/${someone(n)}`),
     PATCH: n =>
-      fetch(`${address}/${someone(n)}`, { method: 'PATCH', headers, body: JSON.stringify({ name: `at ${n}` }) }),
+      fetch(`${address}/${someone(n)}`, {
+        method: 'PATCH',
+        headers,
+        body: JSON.stringify({ name: `at ${n}` }),
+      }),
     POST: () => {
       const body = JSON.stringify({ name: 'new', code: `new ${++created}`, note: 'new', amount: 1 })
       return fetch(address, { method: 'POST', headers, body })
@@ -128,7 +142,8 @@ try {
     progress(title)
     const { seconds, noticed } = await whileAsked(instance.port, change)
     const cells = noticed.map(
-      ({ slowest, answers, refused }) => `${(slowest / 1000).toFixed(2)} s, ${refused} of ${answers}`,
+      ({ slowest, answers, refused }) =>
+        `${(slowest / 1000).toFixed(2)} s, ${refused} of ${answers}`,
     )
     lines.push([title, `${seconds.toFixed(1)} s`, ...cells, loadavg()[0]?.toFixed(0) ?? ''])
   }
@@ -137,7 +152,9 @@ try {
   const { title, defined } = definitions.behindReader
   await measure(title, () => Promise.all([readFor(store, 20), bring(store, defined, 'full')]))
   progress('')
-  console.log(`${circumstances()} ${rows.toLocaleString('en')} rows; slowest response, and how many were 5xx.\n`)
+  console.log(
+    `${circumstances()} ${rows.toLocaleString('en')} rows; slowest response, and how many were 5xx.\n`,
+  )
   console.log(toTable(['change', 'time', ...Object.keys(callsOn(0)), 'load'], lines))
   await instance.stop()
   await store.close()

@@ -33,7 +33,10 @@ function measuredAt(rows: number): readonly Operation[] {
 }
 
 /** Processor time per request of each round, in microseconds. */
-async function measure(load: LoadProcess, rows: number): Promise<ReadonlyMap<string, readonly number[]>> {
+async function measure(
+  load: LoadProcess,
+  rows: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const server = await startServer({
     file: 'contenders/restwell.ts',
     settings: startSettings(),
@@ -46,7 +49,12 @@ async function measure(load: LoadProcess, rows: number): Promise<ReadonlyMap<str
       for (let round = 0; round <= rounds; round++) {
         progress(`${rows} rows, ${operation.title}: round ${round} of ${rounds}`)
         const requests = await checkedRequests(operation, target)
-        const { cpu } = await sample(load, server, { requests, connections: 64, seconds, status: operation.status })
+        const { cpu } = await sample(load, server, {
+          requests,
+          connections: 64,
+          seconds,
+          status: operation.status,
+        })
         if (round > 0) costs.set(operation.title, [...(costs.get(operation.title) ?? []), cpu])
       }
   } finally {
@@ -68,11 +76,20 @@ const series: Series[] = titles.map(title => ({
 }))
 const table = toTable(
   ['CPU µs/request', ...sizes.map(rows => `${rows.toLocaleString('en')} rows`)],
-  titles.map(title => [title, ...bySize.map(([, costs]) => summaryToText(summarize(costs.get(title) ?? [])))]),
+  titles.map(title => [
+    title,
+    ...bySize.map(([, costs]) => summaryToText(summarize(costs.get(title) ?? []))),
+  ]),
 )
 const how = `${circumstances()} 64 connections, ${rounds} rounds of ${seconds} s; medians, and between what the rounds lay.`
 console.log(`${how}\n\n${table}`)
 if (options.write) {
-  writeSection('growth', `\n${how}\n\n${table}\n\n![Processor time per request against rows](growth.svg)\n`)
-  writeFileSync(join(import.meta.dirname, 'growth.svg'), toPlot(series, 'rows in the table', 'CPU µs per request'))
+  writeSection(
+    'growth',
+    `\n${how}\n\n${table}\n\n![Processor time per request against rows](growth.svg)\n`,
+  )
+  writeFileSync(
+    join(import.meta.dirname, 'growth.svg'),
+    toPlot(series, 'rows in the table', 'CPU µs per request'),
+  )
 }

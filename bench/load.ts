@@ -35,7 +35,9 @@ export interface Measured {
 export function toWire({ method, path, headers = {}, body }: Request): Buffer {
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const length = body === undefined ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${fields.join('')}${length}\r\n${body ?? ''}`)
+  return Buffer.from(
+    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${fields.join('')}${length}\r\n${body ?? ''}`,
+  )
 }
 
 /** The length of the first answer in the buffer, and its status; undefined while its head is not complete. */
@@ -78,7 +80,8 @@ function converse({ port, status, next, tell, worked }: Conversation): Promise<v
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
       const answer = measureAnswer(received)
       if (answer === undefined || received.length < answer.length) return
-      if (answer.status !== status || received.length > answer.length) throw new Error(received.toString())
+      if (answer.status !== status || received.length > answer.length)
+        throw new Error(received.toString())
       received = received.subarray(answer.length)
       tell(performance.now() - sent)
       send()
@@ -94,7 +97,9 @@ function converse({ port, status, next, tell, worked }: Conversation): Promise<v
       worked(performance.now() - begun)
     })
     socket.on('error', reject)
-    socket.on('close', () => (waiting ? reject(new Error('The connection ended before the answer.')) : resolve()))
+    socket.on('close', () =>
+      waiting ? reject(new Error('The connection ended before the answer.')) : resolve(),
+    )
   })
 }
 
@@ -132,7 +137,9 @@ export async function run({
   }
   const rest = stayAwake()
   try {
-    await Promise.all(Array.from({ length: connections }, () => converse({ port, status, next, tell, worked })))
+    await Promise.all(
+      Array.from({ length: connections }, () => converse({ port, status, next, tell, worked })),
+    )
   } finally {
     rest()
   }

@@ -50,7 +50,8 @@ async function tenth(): Promise<void> {
 }
 
 try {
-  for (const name of Object.keys(mix)) await checkedRequests(operations[name as OperationName], target)
+  for (const name of Object.keys(mix))
+    await checkedRequests(operations[name as OperationName], target)
   for (let n = 1; n <= 10; n++) {
     progress(`tenth ${n} of 10`)
     await tenth()

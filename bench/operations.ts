@@ -45,7 +45,9 @@ if (model === undefined) throw new Error('The resource of the benchmarks is miss
 const { signature } = parseListQuery(model, listParameters(model), {})
 
 function pageAfter({ cursors }: Target, id: number): string {
-  return cursors ? `cursor=${encodeCursor({ values: [id], backward: false }, signature)}` : `after=${id}`
+  return cursors
+    ? `cursor=${encodeCursor({ values: [id], backward: false }, signature)}`
+    : `after=${id}`
 }
 
 function rowsFrom(first: number, count: number): Article[] {
@@ -61,7 +63,8 @@ export function page(depth: number): Operation {
   return {
     title: `page at depth ${depth.toLocaleString('en')}`,
     status: 200,
-    requests: async target => upTo(50).map(n => get(`/articles?limit=20&${pageAfter(target, depth + n)}`)),
+    requests: async target =>
+      upTo(50).map(n => get(`/articles?limit=20&${pageAfter(target, depth + n)}`)),
     check: answer => equalRows(answer, rowsFrom(depth + 1, 20)),
   }
 }
@@ -140,7 +143,8 @@ export const operations = {
   create: {
     title: 'create',
     status: 201,
-    requests: async () => upTo(variety).map(n => post({ ...newArticle, title: `A new study, part ${n}` })),
+    requests: async () =>
+      upTo(variety).map(n => post({ ...newArticle, title: `A new study, part ${n}` })),
     check: ({ json: { id, ...body } }) => {
       equal(typeof id, 'number')
       deepStrictEqual(body, { ...newArticle, title: 'A new study, part 0' })
@@ -186,14 +190,24 @@ export async function send({ port, headers }: Target, request: Request): Promise
     ...(body !== undefined && { body }),
   })
   const text = await response.text()
-  return { status: response.status, headers: response.headers, json: text === '' ? undefined : JSON.parse(text) }
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: text === '' ? undefined : JSON.parse(text),
+  }
 }
 
 /** The requests of an operation, after its first answer has been found right. */
-export async function checkedRequests(operation: Operation, target: Target): Promise<readonly Request[]> {
+export async function checkedRequests(
+  operation: Operation,
+  target: Target,
+): Promise<readonly Request[]> {
   const requests = await operation.requests(target)
   const answer = await send(target, requests[0] as Request)
   equal(answer.status, operation.status, `${operation.title}: ${JSON.stringify(answer.json)}`)
   operation.check(answer, target)
-  return requests.map(request => ({ ...request, headers: { ...target.headers, ...request.headers } }))
+  return requests.map(request => ({
+    ...request,
+    headers: { ...target.headers, ...request.headers },
+  }))
 }

@@ -32,7 +32,11 @@ function line({ points }: Series, color: string | undefined, x: Scale, y: Scale)
 
 /** The titles beside the ends of their lines, kept apart. */
 function labels(series: readonly Series[], y: Scale): string[] {
-  const wanted = series.map(({ title, points }, index) => ({ title, index, y: y(points.at(-1)?.[1] ?? 1) }))
+  const wanted = series.map(({ title, points }, index) => ({
+    title,
+    index,
+    y: y(points.at(-1)?.[1] ?? 1),
+  }))
   let free = Number.NEGATIVE_INFINITY
   return wanted
     .toSorted((one, other) => one.y - other.y)

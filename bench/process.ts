@@ -63,7 +63,9 @@ export interface Settings {
 export function startSettings(): Settings {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const [before = '', after = ''] = scripts.start.split(' exec node ')
-  const environment = Object.fromEntries(before.split(' ').map((setting: string) => setting.split('=')))
+  const environment = Object.fromEntries(
+    before.split(' ').map((setting: string) => setting.split('=')),
+  )
   const cache = join(root, environment.NODE_COMPILE_CACHE)
   return {
     environment: { ...environment, NODE_COMPILE_CACHE: cache },
@@ -90,7 +92,13 @@ interface Started {
 }
 
 /** Starts a contender over a database; with Node as it is where nothing is said of it. */
-export async function startServer({ file, databaseUrl, settings, profile, ...told }: Started): Promise<Server> {
+export async function startServer({
+  file,
+  databaseUrl,
+  settings,
+  profile,
+  ...told
+}: Started): Promise<Server> {
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const child = start({
     core: 'server',
@@ -129,7 +137,11 @@ export interface Sample extends Measured {
 }
 
 /** One load on one server. */
-export async function sample(load: LoadProcess, server: Server, what: Omit<Load, 'port'>): Promise<Sample> {
+export async function sample(
+  load: LoadProcess,
+  server: Server,
+  what: Omit<Load, 'port'>,
+): Promise<Sample> {
   const before = await server.usage()
   const measured = await load.run({ ...what, port: server.port })
   const after = await server.usage()

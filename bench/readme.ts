@@ -9,7 +9,9 @@ import { pinned } from './process.ts'
 /** Where, when and on which state of the sources something was measured. */
 export function circumstances(): string {
   const [cpu] = cpus()
-  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], {
+    encoding: 'utf8',
+  }).trim()
   const cores = `${cpus().length} cores (${cpu?.model.trim()})`
   const date = new Date().toISOString().slice(0, 10)
   return `${date}, commit ${commit}, Node ${process.version}, ${cores}, ${pinned ? 'pinned' : 'not pinned'}.`

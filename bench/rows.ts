@@ -68,7 +68,11 @@ export async function fill(url: string, rows: number): Promise<void> {
   try {
     const tables = models.map(model => modelToTable(store.dialect, model))
     const now = new Date().toISOString()
-    await migrate(store, { tables, files: [], findMistake: () => () => undefined, version: '0.0.0', now }, 'additive')
+    await migrate(
+      store,
+      { tables, files: [], findMistake: () => () => undefined, version: '0.0.0', now },
+      'additive',
+    )
     for (let from = 1; from <= rows; from += chunk) {
       const text = fillStatement(store, from, Math.min(rows, from + chunk - 1))
       await store.transact(function* () {

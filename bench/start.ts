@@ -12,7 +12,10 @@ import { folder } from './rows.ts'
 import { summarize, summaryToText } from './summary.ts'
 
 const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '20' }, write: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '20' },
+    write: { type: 'boolean', default: false },
+  },
 })
 
 const settings = startSettings()
@@ -20,16 +23,20 @@ const settings = startSettings()
 /** Milliseconds until the first answer of a process over this file. */
 async function startOnce(file: string): Promise<number> {
   const begun = performance.now()
-  const child = spawn(process.execPath, [...settings.flags, join(import.meta.dirname, '../src/cli.ts'), 'serve'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      DATABASE_URL: `sqlite:${file}`,
-      LOG_LEVEL: 'warn',
-      ...settings.environment,
+  const child = spawn(
+    process.execPath,
+    [...settings.flags, join(import.meta.dirname, '../src/cli.ts'), 'serve'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        DATABASE_URL: `sqlite:${file}`,
+        LOG_LEVEL: 'warn',
+        ...settings.environment,
+      },
     },
-  })
+  )
   const ended = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout })) {
     const address = /http:\/\/127\.0\.0\.1:\d+$/.exec(line)?.[0]

@@ -9,7 +9,8 @@ export interface Summary {
 export function summarize(figures: readonly number[]): Summary {
   const sorted = figures.toSorted((one, other) => one - other)
   const middle = (sorted.length - 1) / 2
-  const median = ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2
+  const median =
+    ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2
   return { median, lowest: sorted[0] ?? Number.NaN, highest: sorted.at(-1) ?? Number.NaN }
 }
 

@@ -44,7 +44,11 @@ export interface Part {
 
 /** Statuses are those that a caller can bring about: `default` and the faults of the server are not among them. */
 export function breadthOf(document: Document, exchanges: Iterable<Exchange>): Breadth {
-  const met = { operations: new Set<string>(), succeeded: new Set<string>(), things: new Set<string>() }
+  const met = {
+    operations: new Set<string>(),
+    succeeded: new Set<string>(),
+    things: new Set<string>(),
+  }
   let count = 0
   for (const { operation, parameters, mediaType, status } of exchanges) {
     count++
@@ -83,7 +87,10 @@ function operationsOf({ paths }: Document): { name: string; operation: Operation
   return Object.entries(paths).flatMap(([path, { parameters, ...methods }]) =>
     Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
-      operation: { ...operation, parameters: [...((parameters ?? []) as Parameters), ...(operation.parameters ?? [])] },
+      operation: {
+        ...operation,
+        parameters: [...((parameters ?? []) as Parameters), ...(operation.parameters ?? [])],
+      },
     })),
   )
 }
@@ -91,14 +98,18 @@ function operationsOf({ paths }: Document): { name: string; operation: Operation
 function parametersOf({ components }: Document, { parameters = [] }: Operation): string[] {
   return parameters
     .map(parameter =>
-      '$ref' in parameter ? (components.parameters[parameter.$ref.split('/').at(-1) ?? ''] as Parameter) : parameter,
+      '$ref' in parameter
+        ? (components.parameters[parameter.$ref.split('/').at(-1) ?? ''] as Parameter)
+        : parameter,
     )
     .map(parameter => `${parameter.in}:${parameter.name}`)
 }
 
 /** The breadth as lines to read, with what was missed; the statuses one by one, for they have many operations each. */
 export function breadthToText({ exchanges, statuses, ...parts }: Breadth): string {
-  const lines = Object.entries(parts).map(([kind, part]) => `  ${kind.padEnd(11)} ${partToText(part)}`)
+  const lines = Object.entries(parts).map(
+    ([kind, part]) => `  ${kind.padEnd(11)} ${partToText(part)}`,
+  )
   const missed = Map.groupBy(statuses.missed, name => name.split(' ').at(-1))
   const rare = [...missed].map(([status, names]) => `${status} at ${names.length}`).sort()
   const note = rare.length === 0 ? '' : `; not met: ${rare.join(', ')}`

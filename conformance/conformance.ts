@@ -34,7 +34,10 @@ interface Report {
 
 /** Answers depend on what is stored by then, so not all of their statuses can be asked for. */
 function isBroad({ exchanges, operations, parameters, bodies }: Breadth): boolean {
-  return exchanges >= leastExchanges && [operations, parameters, bodies].every(({ missed }) => missed.length === 0)
+  return (
+    exchanges >= leastExchanges &&
+    [operations, parameters, bodies].every(({ missed }) => missed.length === 0)
+  )
 }
 
 /** Whether all checks hold and enough was tried. */
@@ -61,10 +64,30 @@ async function conforms(run: Run): Promise<boolean> {
 /** What the fuzzer prints goes to the log: of a run in which every check holds, the breadth says more. */
 async function fuzz({ address, key, keyId }: Running, run: Run & Report): Promise<boolean> {
   const config = join(import.meta.dirname, 'schemathesis.toml')
-  const options = ['--seed', run.seed, '--max-examples', run.examples, '--workers', '2', '--continue-on-failure']
+  const options = [
+    '--seed',
+    run.seed,
+    '--max-examples',
+    run.examples,
+    '--workers',
+    '2',
+    '--continue-on-failure',
+  ]
   const report = ['--report', 'ndjson', '--report-ndjson-path', run.events]
-  const operands = ['--config-file', config, '--no-color', 'run', `${address}/openapi.json`, ...options, ...report]
-  const settings = { SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'), API_TOKEN: key, API_KEY_ID: keyId }
+  const operands = [
+    '--config-file',
+    config,
+    '--no-color',
+    'run',
+    `${address}/openapi.json`,
+    ...options,
+    ...report,
+  ]
+  const settings = {
+    SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'),
+    API_TOKEN: key,
+    API_KEY_ID: keyId,
+  }
   const log = openSync(run.log, 'w')
   const child = spawn(executable(import.meta.dirname, 'schemathesis'), operands, {
     cwd: run.folder,
@@ -86,7 +109,8 @@ function readRuns(): readonly Run[] {
   })
   const names = Object.keys(databases) as DatabaseName[]
   const chosen = names.filter(name => values.database === undefined || values.database === name)
-  if (chosen.length === 0 || !/^\d+$/.test(values.seed) || !/^[1-9]\d*$/.test(values.examples)) throw new Error(usage)
+  if (chosen.length === 0 || !/^\d+$/.test(values.seed) || !/^[1-9]\d*$/.test(values.examples))
+    throw new Error(usage)
   return chosen.map(database => ({ database, seed: values.seed, examples: values.examples }))
 }
 

@@ -17,7 +17,9 @@ interface Event {
   readonly ScenarioFinished?: {
     readonly recorder: {
       readonly cases: Readonly<Record<string, { readonly value: Case }>>
-      readonly interactions?: Readonly<Record<string, { readonly response: { readonly status_code: number } | null }>>
+      readonly interactions?: Readonly<
+        Record<string, { readonly response: { readonly status_code: number } | null }>
+      >
     }
   }
 }
@@ -36,7 +38,10 @@ export async function readExchanges(file: string): Promise<Exchange[]> {
   return exchanges
 }
 
-function toExchange({ method, path, media_type, ...sent }: Case, status: number | undefined): Exchange {
+function toExchange(
+  { method, path, media_type, ...sent }: Case,
+  status: number | undefined,
+): Exchange {
   const parameters = [
     ...named('path', sent.path_parameters),
     ...named('query', sent.query),

@@ -33,7 +33,14 @@ export async function startService(
   more: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   const { url, remove } = await databases[database]()
-  const settings = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: url, SAMPLE_DATA: 'true', LOG_LEVEL: 'warn', ...more }
+  const settings = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATABASE_URL: url,
+    SAMPLE_DATA: 'true',
+    LOG_LEVEL: 'warn',
+    ...more,
+  }
   const env = { ...process.env, ...settings, PLANS: join(import.meta.dirname, 'plans.yaml') }
   const command = [join(root, 'src/cli.ts')]
   // The examples are about the first key.
@@ -45,7 +52,11 @@ export async function startService(
       encoding: 'utf8',
     }).trim(),
   )
-  const child = spawn(process.execPath, [...command, 'serve'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...command, 'serve'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const stop = async () => {
     if (child.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit')
     await remove()
@@ -61,7 +72,8 @@ export async function startService(
 /** What it says when it is ready. */
 async function addressOf({ stdout }: ChildProcess): Promise<string> {
   let said = ''
-  for await (const piece of stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ?? []) {
+  for await (const piece of stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ??
+    []) {
     said += piece
     const address = /http:\S+/.exec(said)?.[0]
     if (address !== undefined) return address
@@ -71,7 +83,10 @@ async function addressOf({ stdout }: ChildProcess): Promise<string> {
 
 async function emptySqlite(): Promise<EmptyDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'restwell-sqlite-'))
-  return { url: `sqlite:${join(folder, 'data.db')}`, remove: async () => rmSync(folder, { recursive: true }) }
+  return {
+    url: `sqlite:${join(folder, 'data.db')}`,
+    remove: async () => rmSync(folder, { recursive: true }),
+  }
 }
 
 /** On the server that the environment names, or one started for it. */

@@ -3,8 +3,9 @@
 import { request } from 'node:http'
 
 const { PORT = '3000' } = process.env
-const asked = request({ host: '127.0.0.1', port: PORT, path: '/livez', timeout: 2000 }, ({ statusCode }) =>
-  process.exit(statusCode === 200 ? 0 : 1),
+const asked = request(
+  { host: '127.0.0.1', port: PORT, path: '/livez', timeout: 2000 },
+  ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1),
 )
 asked.on('timeout', () => process.exit(1))
 asked.on('error', () => process.exit(1))

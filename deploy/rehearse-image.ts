@@ -3,7 +3,15 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join, sep } from 'node:path'
@@ -29,7 +37,8 @@ const steps: Record<string, (stage: Stage, text: string) => void> = {
     mkdirSync(stage.folder, { recursive: true })
   },
   ENV: (stage, text) => {
-    for (const [, name = '', value = ''] of text.matchAll(/(\w+)=(\S+)/g)) stage.environment[name] = value
+    for (const [, name = '', value = ''] of text.matchAll(/(\w+)=(\S+)/g))
+      stage.environment[name] = value
   },
   COPY: copy,
   RUN: run,
@@ -54,7 +63,8 @@ function build(): Stage {
     const [, name = '', rest = ''] = /^(\w+)\s+(.*)$/.exec(line) ?? []
     const step = steps[name]
     if (name === 'FROM') stage = from(rest)
-    else if (step === undefined || stage === undefined) throw new Error(`Dockerfile: this cannot be rehearsed: ${line}`)
+    else if (step === undefined || stage === undefined)
+      throw new Error(`Dockerfile: this cannot be rehearsed: ${line}`)
     else step(stage, rest.trim())
   }
   if (stage === undefined) throw new Error('Dockerfile: there is no stage')
@@ -74,11 +84,18 @@ function from(text: string): Stage {
 
 function copy(stage: Stage, text: string): void {
   const words = text.split(/\s+/)
-  const other = words[0]?.startsWith('--from=') ? stages.get(String(words.shift()).slice(7)) : undefined
+  const other = words[0]?.startsWith('--from=')
+    ? stages.get(String(words.shift()).slice(7))
+    : undefined
   const target = words.pop() ?? ''
   for (const source of words) {
-    if (other === undefined && !sent.includes(source)) throw new Error(`.dockerignore leaves out ${source}.`)
-    const into = join(stage.folder, target, words.length > 1 || target.endsWith('/') ? basename(source) : '')
+    if (other === undefined && !sent.includes(source))
+      throw new Error(`.dockerignore leaves out ${source}.`)
+    const into = join(
+      stage.folder,
+      target,
+      words.length > 1 || target.endsWith('/') ? basename(source) : '',
+    )
     cpSync(other === undefined ? source : join(other.root, source), into, { recursive: true })
   }
 }
@@ -99,9 +116,20 @@ function filesOf({ root }: Stage): string {
 
 function start({ root, folder, environment, command }: Stage, port: number) {
   const [program = '', ...operands] = command
-  const inside = Object.entries(environment).map(([name, value]) => [name, value.replace(':/data', `:${root}/data`)])
-  const env = { PATH: process.env.PATH, ...Object.fromEntries(inside), AUTH: 'required', PORT: String(port) }
-  return { child: spawn(program, operands, { cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'] }), env }
+  const inside = Object.entries(environment).map(([name, value]) => [
+    name,
+    value.replace(':/data', `:${root}/data`),
+  ])
+  const env = {
+    PATH: process.env.PATH,
+    ...Object.fromEntries(inside),
+    AUTH: 'required',
+    PORT: String(port),
+  }
+  return {
+    child: spawn(program, operands, { cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'] }),
+    env,
+  }
 }
 
 async function waitUntilHealthy(
@@ -111,7 +139,10 @@ async function waitUntilHealthy(
 ): Promise<void> {
   const [program = '', ...operands] = healthcheck
   for (let tries = 0; tries < 60 && child.exitCode === null; tries++) {
-    const [code] = await once(spawn(program, operands, { cwd: folder, env, stdio: 'inherit' }), 'exit')
+    const [code] = await once(
+      spawn(program, operands, { cwd: folder, env, stdio: 'inherit' }),
+      'exit',
+    )
     if (code === 0) return
     await setTimeout(500)
   }

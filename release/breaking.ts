@@ -17,8 +17,11 @@ const versions = [versionOf(released), versionOf(next)] as const
 const changes = breakingChanges(released, next)
 for (const change of changes) console.log(change)
 if (changes.length === 0) console.log(`Nothing breaks clients of ${versions[0]}.`)
-else if (mayBreak(...versions)) console.log(`This breaks clients of ${versions[0]}, which ${versions[1]} may.`)
+else if (mayBreak(...versions))
+  console.log(`This breaks clients of ${versions[0]}, which ${versions[1]} may.`)
 else {
-  console.error(`This breaks clients of ${versions[0]}. Keep what was, or give package.json a version that may break.`)
+  console.error(
+    `This breaks clients of ${versions[0]}. Keep what was, or give package.json a version that may break.`,
+  )
   process.exitCode = 1
 }

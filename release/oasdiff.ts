@@ -30,7 +30,10 @@ export function breakingChanges(base: string, next: string): readonly string[] {
     '--format',
     'json',
   ]
-  const { status, stdout, stderr } = spawnSync(program, operands, { encoding: 'utf8', maxBuffer: 2 ** 28 })
+  const { status, stdout, stderr } = spawnSync(program, operands, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
   // 0: none, 1: some; anything else is a failure of its own.
   if (status !== 0 && status !== 1) throw new Error(`oasdiff failed: ${stderr}`)
   const changes: readonly Change[] = stdout.trim() === '' ? [] : JSON.parse(stdout)
@@ -58,7 +61,14 @@ export function isBuilt(): boolean {
 
 function build(): void {
   rmSync(folder, { recursive: true, force: true })
-  const operands = ['build', '-mod=readonly', '-buildvcs=false', '-o', program, 'github.com/oasdiff/oasdiff']
+  const operands = [
+    'build',
+    '-mod=readonly',
+    '-buildvcs=false',
+    '-o',
+    program,
+    'github.com/oasdiff/oasdiff',
+  ]
   execFileSync(findGo(), operands, { cwd: source, stdio: 'inherit' })
   writeFileSync(stamp, wanted())
 }

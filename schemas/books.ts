@@ -22,9 +22,15 @@ export const books = resource(
       maxItems: 100,
       examples: [[{ name: 'Mira Sandholm' }, { name: 'Jonas Petit' }]],
     }),
-    page_count: Type.Optional(Type.Integer({ description: 'How many pages it has', minimum: 1, examples: [248] })),
+    page_count: Type.Optional(
+      Type.Integer({ description: 'How many pages it has', minimum: 1, examples: [248] }),
+    ),
     pub_date: Type.Optional(
-      Type.String({ description: 'The day it was published', format: 'date', examples: ['2024-09-17'] }),
+      Type.String({
+        description: 'The day it was published',
+        format: 'date',
+        examples: ['2024-09-17'],
+      }),
     ),
     isbn13: Type.Optional(
       Type.String({
@@ -36,7 +42,12 @@ export const books = resource(
       }),
     ),
     genre: Type.Optional(
-      Type.String({ description: 'The shelf it stands on', minLength: 1, maxLength: 50, examples: ['Technology'] }),
+      Type.String({
+        description: 'The shelf it stands on',
+        minLength: 1,
+        maxLength: 50,
+        examples: ['Technology'],
+      }),
     ),
   }),
   {

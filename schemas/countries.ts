@@ -12,8 +12,17 @@ export const countries = resource(
       maxLength: 100,
       examples: ['Germany'],
     }),
-    capital: Type.String({ description: 'Its seat of government', minLength: 1, maxLength: 100, examples: ['Berlin'] }),
-    area: Type.Integer({ description: 'In square kilometers', minimum: 0, examples: [357022, 1002450] }),
+    capital: Type.String({
+      description: 'Its seat of government',
+      minLength: 1,
+      maxLength: 100,
+      examples: ['Berlin'],
+    }),
+    area: Type.Integer({
+      description: 'In square kilometers',
+      minimum: 0,
+      examples: [357022, 1002450],
+    }),
   }),
   {
     description: 'Countries, their capitals and how large they are',

@@ -19,7 +19,12 @@ export const customers = resource(
       examples: ['priya@example.com'],
     }),
     company: Type.Optional(
-      Type.String({ description: 'Whom they buy for', minLength: 1, maxLength: 100, examples: ['Northlight Optics'] }),
+      Type.String({
+        description: 'Whom they buy for',
+        minLength: 1,
+        maxLength: 100,
+        examples: ['Northlight Optics'],
+      }),
     ),
     phone: Type.Optional(
       Type.String({
@@ -48,9 +53,27 @@ export const customers = resource(
         phone: '+44 20 7946 0112',
         status: 'customer',
       },
-      { id: 2, name: 'Teo Marchetti', email: 'teo@example.com', company: 'Three Ovens Bakery', status: 'customer' },
-      { id: 3, name: 'Sunniva Blake', email: 'sunniva@example.org', phone: '+1 (202) 555-0143', status: 'lost' },
-      { id: 4, name: 'Kofi Arden', email: 'kofi@example.org', company: 'Arden Bicycles', status: 'lead' },
+      {
+        id: 2,
+        name: 'Teo Marchetti',
+        email: 'teo@example.com',
+        company: 'Three Ovens Bakery',
+        status: 'customer',
+      },
+      {
+        id: 3,
+        name: 'Sunniva Blake',
+        email: 'sunniva@example.org',
+        phone: '+1 (202) 555-0143',
+        status: 'lost',
+      },
+      {
+        id: 4,
+        name: 'Kofi Arden',
+        email: 'kofi@example.org',
+        company: 'Arden Bicycles',
+        status: 'lead',
+      },
     ],
   },
 )

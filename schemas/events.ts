@@ -7,7 +7,11 @@ const Headcount = Type.Object({
   invited: Type.Integer({ description: 'Guests who have not answered', minimum: 0, examples: [1] }),
   accepted: Type.Integer({ description: 'Guests who come', minimum: 0, examples: [2] }),
   declined: Type.Integer({ description: 'Guests who do not come', minimum: 0, examples: [1] }),
-  expected: Type.Integer({ description: 'Guests who come, and those they bring', minimum: 0, examples: [5] }),
+  expected: Type.Integer({
+    description: 'Guests who come, and those they bring',
+    minimum: 0,
+    examples: [5],
+  }),
 })
 
 export const events = resource(
@@ -19,11 +23,22 @@ export const events = resource(
       maxLength: 100,
       examples: ['Lantern walk'],
     }),
-    starts_at: Type.String({ description: 'When it begins', format: 'date-time', examples: ['2026-11-11T17:00:00Z'] }),
+    starts_at: Type.String({
+      description: 'When it begins',
+      format: 'date-time',
+      examples: ['2026-11-11T17:00:00Z'],
+    }),
     venue: Type.Optional(
-      Type.String({ description: 'Where it takes place', minLength: 1, maxLength: 200, examples: ['Mill Pond'] }),
+      Type.String({
+        description: 'Where it takes place',
+        minLength: 1,
+        maxLength: 200,
+        examples: ['Mill Pond'],
+      }),
     ),
-    capacity: Type.Optional(Type.Integer({ description: 'How many people fit in', minimum: 1, examples: [80] })),
+    capacity: Type.Optional(
+      Type.Integer({ description: 'How many people fit in', minimum: 1, examples: [80] }),
+    ),
   }),
   {
     description: 'Occasions that guests are invited to',
@@ -32,7 +47,8 @@ export const events = resource(
         name: 'headcount',
         operationId: 'getEventHeadcount',
         summary: 'Count the guests of an event',
-        description: 'How many guests are invited, come or do not come, and how many people to expect.',
+        description:
+          'How many guests are invited, come or do not come, and how many people to expect.',
         component: 'Headcount',
         response: Headcount,
         handler: async ({ row, query }) => {
@@ -50,10 +66,28 @@ export const events = resource(
       },
     ],
     sample: [
-      { id: 1, name: 'Summer party', starts_at: '2026-07-18T16:00:00Z', venue: 'The Old Orchard', capacity: 60 },
-      { id: 2, name: 'Evening of short talks', starts_at: '2026-09-24T18:30:00Z', venue: 'Town library', capacity: 40 },
+      {
+        id: 1,
+        name: 'Summer party',
+        starts_at: '2026-07-18T16:00:00Z',
+        venue: 'The Old Orchard',
+        capacity: 60,
+      },
+      {
+        id: 2,
+        name: 'Evening of short talks',
+        starts_at: '2026-09-24T18:30:00Z',
+        venue: 'Town library',
+        capacity: 40,
+      },
       { id: 23, name: 'Cider pressing', starts_at: '2026-10-03T09:00:00Z' },
-      { id: 24, name: 'Lantern making', starts_at: '2026-11-04T15:00:00Z', venue: 'Mill Pond', capacity: 20 },
+      {
+        id: 24,
+        name: 'Lantern making',
+        starts_at: '2026-11-04T15:00:00Z',
+        venue: 'Mill Pond',
+        capacity: 20,
+      },
     ],
   },
 )

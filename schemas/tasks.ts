@@ -29,7 +29,11 @@ export const tasks = resource(
     sample: [
       { id: 3643, summary: 'Wash car', description: '' },
       { id: 3697, summary: 'Visit gym', description: '' },
-      { id: 3792, summary: 'Get milk', description: 'Need to get a half gallon of organic 2% milk.' },
+      {
+        id: 3792,
+        summary: 'Get milk',
+        description: 'Need to get a half gallon of organic 2% milk.',
+      },
     ],
   },
 )

@@ -50,7 +50,11 @@ export const todos = resource(
       maxLength: 200,
       examples: ['Water the plants on the balcony'],
     }),
-    completed: Type.Boolean({ description: 'Whether it is done', default: false, examples: [false] }),
+    completed: Type.Boolean({
+      description: 'Whether it is done',
+      default: false,
+      examples: [false],
+    }),
   }),
   {
     description: 'What users mean to do, and whether they have done it',

@@ -1,7 +1,14 @@
 // Transactions: a rule that a schema cannot say, kept before a write, and a line in the log after one.
 
 import { Type } from '@sinclair/typebox'
-import { CreatedAt, Currency, Enum, MinorUnits, Refusal, resource } from '../src/resource/resource.ts'
+import {
+  CreatedAt,
+  Currency,
+  Enum,
+  MinorUnits,
+  Refusal,
+  resource,
+} from '../src/resource/resource.ts'
 
 export const transactions = resource(
   'transactions',
@@ -13,7 +20,9 @@ export const transactions = resource(
       default: 'pending',
       examples: ['pending', 'succeeded'],
     }),
-    customer_id: Type.Optional(Type.Integer({ description: 'Who pays', minimum: 1, examples: [1] })),
+    customer_id: Type.Optional(
+      Type.Integer({ description: 'Who pays', minimum: 1, examples: [1] }),
+    ),
     reference: Type.Optional(
       Type.String({
         description: 'Your own name for it, such as the number of an invoice',
@@ -35,11 +44,18 @@ export const transactions = resource(
         if (operation === 'delete' || before?.status !== 'refunded') return
         for (const field of ['amount', 'currency'] as const)
           if (after[field] !== before[field])
-            throw new Refusal(409, 'A refunded transaction is settled: its amount and currency stand.', field)
+            throw new Refusal(
+              409,
+              'A refunded transaction is settled: its amount and currency stand.',
+              field,
+            )
       },
       afterCommit: ({ before, after }, log) => {
         if (before === undefined || after === undefined || before.status === after.status) return
-        log.info({ transaction: after.id, from: before.status, to: after.status }, 'transaction status changed')
+        log.info(
+          { transaction: after.id, from: before.status, to: after.status },
+          'transaction status changed',
+        )
       },
     },
     sample: [

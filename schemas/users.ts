@@ -14,7 +14,12 @@ export const users = resource(
       examples: ['mira-s'],
     }),
     name: Type.Optional(
-      Type.String({ description: 'Their full name', minLength: 1, maxLength: 100, examples: ['Mira Sandholm'] }),
+      Type.String({
+        description: 'Their full name',
+        minLength: 1,
+        maxLength: 100,
+        examples: ['Mira Sandholm'],
+      }),
     ),
     email: Type.Optional(
       Type.String({
@@ -25,7 +30,11 @@ export const users = resource(
       }),
     ),
     bio: Type.Optional(
-      Type.String({ description: 'A few words about oneself', maxLength: 1000, examples: ['Builds small servers.'] }),
+      Type.String({
+        description: 'A few words about oneself',
+        maxLength: 1000,
+        examples: ['Builds small servers.'],
+      }),
     ),
     created_at: CreatedAt({ examples: ['2026-06-18T08:30:00.125Z'] }),
   }),
@@ -40,9 +49,24 @@ export const users = resource(
         bio: 'Counts things, then counts them again.',
         created_at: '2026-01-05T10:00:00.000Z',
       },
-      { username: 'bruno', name: 'Bruno Castell', email: 'bruno@example.com', created_at: '2026-01-22T16:41:09.318Z' },
-      { username: 'chidi-m', name: 'Chidi Moreau', bio: 'Here for the cake.', created_at: '2026-03-30T07:12:53.640Z' },
-      { username: 'd4gny', name: 'Dagny Roe', email: 'dagny@example.org', created_at: '2026-05-02T21:58:27.071Z' },
+      {
+        username: 'bruno',
+        name: 'Bruno Castell',
+        email: 'bruno@example.com',
+        created_at: '2026-01-22T16:41:09.318Z',
+      },
+      {
+        username: 'chidi-m',
+        name: 'Chidi Moreau',
+        bio: 'Here for the cake.',
+        created_at: '2026-03-30T07:12:53.640Z',
+      },
+      {
+        username: 'd4gny',
+        name: 'Dagny Roe',
+        email: 'dagny@example.org',
+        created_at: '2026-05-02T21:58:27.071Z',
+      },
     ],
   },
 )

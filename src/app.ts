@@ -114,9 +114,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await registerDocument(app, () => openapiDocument({ ...served, title, version, policy, limited }))
   registerDiscovery(app, engine, { name: title, version }, docs)
   registerProbes(app, engine, standing)
-  registerRoutes(app, engine, { operations: served.operations, checked: options.validateResponses === true })
+  registerRoutes(app, engine, {
+    operations: served.operations,
+    checked: options.validateResponses === true,
+  })
   if (docs)
-    await registerSwaggerUi(app, { title, originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }) })
+    await registerSwaggerUi(app, {
+      title,
+      originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }),
+    })
   answerOtherMethods()
   keepHouse(app, engine, { keyRing, ...(options.start && { start: options.start }) })
   return app
@@ -127,7 +133,11 @@ interface Access extends Pick<Engine, 'policy' | 'clock'> {
 }
 
 /** The stages of every request after its head has arrived, in this order. */
-async function registerStages(app: FastifyInstance, access: Access, options: AppOptions): Promise<void> {
+async function registerStages(
+  app: FastifyInstance,
+  access: Access,
+  options: AppOptions,
+): Promise<void> {
   const { policy, keyRing, clock } = access
   const { limits, memory, metrics, pressure, start, tracing, web } = options
   const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
@@ -151,14 +161,21 @@ async function registerStages(app: FastifyInstance, access: Access, options: App
   countRequests(app, limits)
 }
 
-export function createEngine({ models: all, store, clock, access = openPolicy }: AppOptions): Engine {
+export function createEngine({
+  models: all,
+  store,
+  clock,
+  access = openPolicy,
+}: AppOptions): Engine {
   const { models, idempotencyModel, keyModel, keySecretModel } = all
   const ajv = createAjv()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
   return {
     store,
     models,
-    tables: new Map([...models, keyModel, keySecretModel].map(model => [model.name, toTable(model)])),
+    tables: new Map(
+      [...models, keyModel, keySecretModel].map(model => [model.name, toTable(model)]),
+    ),
     idempotencyTable: toTable(idempotencyModel),
     policy: access,
     validateState: model => compile(ajv, stateShape(model)),
@@ -175,7 +192,12 @@ function createKeyRing(engine: Engine, { clock, logger }: AppOptions): KeyRing {
   // Every request with a key asks for the time, and a number costs a quarter of a Date.
   const now = clock === undefined ? Date.now : () => clock().getTime()
   const tables = keyTables(name => tableOf(engine, name))
-  return new KeyRing({ store: engine.store, tables, now, onNotice: keys => logger && auditNoticed(logger, keys) })
+  return new KeyRing({
+    store: engine.store,
+    tables,
+    now,
+    onNotice: keys => logger && auditNoticed(logger, keys),
+  })
 }
 
 const originsOf = ({ origins = new Set<string>() }: WebOptions = {}) => origins

@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util'
 import { type Command, UsageError } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
 
-const { name, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+const { name, version } = JSON.parse(
+  await readFile(new URL('../package.json', import.meta.url), 'utf8'),
+)
 
 const help = `Usage: ${name} <command>
 
@@ -34,7 +36,11 @@ async function main(): Promise<void> {
     : undefined
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { ...command?.options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+    options: {
+      ...command?.options,
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
   })
   if (values.version) return void console.log(version)
   if (values.help && command !== undefined) return void console.log(helpOf(command))
@@ -43,7 +49,8 @@ async function main(): Promise<void> {
   const operands = positionals.slice(1)
   const run = await command.load()
   // A command returns its exit code if that is not 0.
-  process.exitCode = (await run({ operands, options: values, version, environment: process.env })) ?? 0
+  process.exitCode =
+    (await run({ operands, options: values, version, environment: process.env })) ?? 0
 }
 
 main().catch((error: Error & { code?: string }) => {

@@ -16,13 +16,15 @@ const settings = Type.Object({
   }),
   DATABASE_URL: Type.String({
     default: 'sqlite:./data/restwell.db',
-    description: 'Where the data is stored: `sqlite:<file>` or `postgres://<user>:<password>@<host>/<database>`',
+    description:
+      'Where the data is stored: `sqlite:<file>` or `postgres://<user>:<password>@<host>/<database>`',
   }),
   DATABASE_CONNECTIONS: Type.Integer({
     default: 10,
     minimum: 1,
     maximum: 1000,
-    description: 'The number of connections to a PostgreSQL server; all instances together must stay below its limit',
+    description:
+      'The number of connections to a PostgreSQL server; all instances together must stay below its limit',
   }),
   DATABASE_WAIT_SECONDS: Type.Integer({
     default: 30,
@@ -39,7 +41,8 @@ const settings = Type.Object({
   }),
   SAMPLE_DATA: Type.Optional(
     Type.Boolean({
-      description: 'Whether to fill a new database with the sample data; by default only an SQLite database',
+      description:
+        'Whether to fill a new database with the sample data; by default only an SQLite database',
     }),
   ),
   AUTH: Type.Optional(
@@ -52,7 +55,8 @@ const settings = Type.Object({
   ),
   PUBLIC_READ: Type.Optional(
     Type.String({
-      description: 'The resources that anyone may read without credentials: `all`, or names separated by commas',
+      description:
+        'The resources that anyone may read without credentials: `all`, or names separated by commas',
     }),
   ),
   JWT_ISSUER: Type.Optional(
@@ -76,7 +80,8 @@ const settings = Type.Object({
   ),
   JWT_ALGORITHMS: Type.String({
     default: 'ES256,RS256,PS256,EdDSA',
-    description: 'The algorithms that may sign tokens, separated by commas; only asymmetric ones are possible',
+    description:
+      'The algorithms that may sign tokens, separated by commas; only asymmetric ones are possible',
   }),
   CORS_ORIGINS: Type.Optional(
     Type.String({
@@ -90,7 +95,10 @@ const settings = Type.Object({
         'For a service on loopback without credentials: the host names, separated by commas, by which callers may address it, in addition to those of this machine; `*`: all',
     }),
   ),
-  DOCS: Type.Boolean({ default: true, description: 'Whether the document and Swagger UI are served' }),
+  DOCS: Type.Boolean({
+    default: true,
+    description: 'Whether the document and Swagger UI are served',
+  }),
   PUBLIC_URL: Type.Optional(
     Type.String({
       minLength: 1,
@@ -108,11 +116,15 @@ const settings = Type.Object({
     Type.Unsafe<'on' | 'off'>({
       type: 'string',
       enum: ['on', 'off'],
-      description: 'Whether requests are limited by plans; by default they are if credentials are required',
+      description:
+        'Whether requests are limited by plans; by default they are if credentials are required',
     }),
   ),
   PLANS: Type.Optional(
-    Type.String({ minLength: 1, description: 'The file with the plans; by default the `plans.yaml` of the service' }),
+    Type.String({
+      minLength: 1,
+      description: 'The file with the plans; by default the `plans.yaml` of the service',
+    }),
   ),
   REDIS_URL: Type.Optional(
     Type.String({
@@ -136,7 +148,8 @@ const settings = Type.Object({
   MAX_EVENT_LOOP_DELAY: Type.Integer({
     default: 1000,
     minimum: 0,
-    description: 'The mean lag of the event loop, in milliseconds, above which requests are refused with 503; 0: never',
+    description:
+      'The mean lag of the event loop, in milliseconds, above which requests are refused with 503; 0: never',
   }),
   METRICS_PORT: Type.Optional(
     Type.Integer({
@@ -156,18 +169,24 @@ const settings = Type.Object({
 export type Config = Readonly<Static<typeof settings>>
 
 /** Every setting with its default, as the README lists them. */
-export const settingsTable = Object.entries(settings.properties).map(([name, { default: value, description }]) => ({
-  name,
-  value: value === undefined ? '' : `\`${value}\``,
-  description: String(description),
-}))
+export const settingsTable = Object.entries(settings.properties).map(
+  ([name, { default: value, description }]) => ({
+    name,
+    value: value === undefined ? '' : `\`${value}\``,
+    description: String(description),
+  }),
+)
 
 /** The settings about a database server, as options of `openStore`. */
 export function databaseOptions(
   { DATABASE_CONNECTIONS, DATABASE_WAIT_SECONDS }: Config,
   environment: NodeJS.ProcessEnv,
 ) {
-  return { connections: DATABASE_CONNECTIONS, startPatience: DATABASE_WAIT_SECONDS * 1000, environment }
+  return {
+    connections: DATABASE_CONNECTIONS,
+    startPatience: DATABASE_WAIT_SECONDS * 1000,
+    environment,
+  }
 }
 
 /**
@@ -175,7 +194,8 @@ export function databaseOptions(
  * Compose's `${X:-}` is empty. Throws an Error that names the setting and what it must be.
  */
 export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Config {
-  const file = dotenv && existsSync('.env') ? parseEnv(decodeText('.env', readFileSync('.env'))) : {}
+  const file =
+    dotenv && existsSync('.env') ? parseEnv(decodeText('.env', readFileSync('.env'))) : {}
   const config: unknown = { ...withoutEmpty(file), ...withoutEmpty(environment) }
   // The environment also has other variables, and all values are texts.
   const ajv = new Ajv2020({

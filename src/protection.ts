@@ -17,7 +17,11 @@ const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
  * Credentials are required if AUTH says so, or if there are any: an API key, even a revoked one, or the settings of an
  * identity provider. Otherwise the service is open, which is allowed only on loopback and with AUTH=none.
  */
-export async function decideAccess(config: Config, models: readonly Model[], store: Store): Promise<AccessPolicy> {
+export async function decideAccess(
+  config: Config,
+  models: readonly Model[],
+  store: Store,
+): Promise<AccessPolicy> {
   const { HOST, AUTH } = config
   const publicRead = readPublicRead(config, models)
   const tokens = readTokenSettings(config)
@@ -52,10 +56,14 @@ export async function hasKeys(store: Store): Promise<boolean> {
   return Number(row?.[0]) > 0
 }
 
-function readPublicRead({ PUBLIC_READ = '' }: Config, models: readonly Model[]): ReadonlySet<string> {
+function readPublicRead(
+  { PUBLIC_READ = '' }: Config,
+  models: readonly Model[],
+): ReadonlySet<string> {
   const known = models.map(({ name }) => name)
   const defined = models.filter(({ publicRead }) => publicRead).map(({ name }) => name)
-  if (PUBLIC_READ === 'all') return new Set(models.filter(({ owner }) => !owner).map(({ name }) => name))
+  if (PUBLIC_READ === 'all')
+    return new Set(models.filter(({ owner }) => !owner).map(({ name }) => name))
   const named = listOf(PUBLIC_READ)
   for (const name of named) {
     if (!known.includes(name))
@@ -71,14 +79,18 @@ function readTokenSettings(config: Config): TokenSettings | undefined {
   const { JWT_ISSUER: issuer, JWT_AUDIENCE, JWT_JWKS_URL: keysUrl } = config
   if (issuer === undefined && JWT_AUDIENCE === undefined && keysUrl === undefined) return undefined
   if (issuer === undefined || JWT_AUDIENCE === undefined || keysUrl === undefined)
-    throw new Error('JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL belong together: set all of them or none.')
+    throw new Error(
+      'JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL belong together: set all of them or none.',
+    )
   const { protocol, hostname, username, password } = URL.parse(keysUrl) ?? {}
   if (hostname === undefined || username || password)
     throw new Error(
       'JWT_JWKS_URL must be an address such as https://id.example.com/jwks.json, without a password in it.',
     )
   if (protocol !== 'https:' && !loopback.test(hostname.replace(/^\[(.*)\]$/, '$1')))
-    throw new Error('JWT_JWKS_URL must be https: otherwise anyone on the way could insert their own keys.')
+    throw new Error(
+      'JWT_JWKS_URL must be https: otherwise anyone on the way could insert their own keys.',
+    )
   return { issuer, audience: listOf(JWT_AUDIENCE), keysUrl, algorithms: readAlgorithms(config) }
 }
 
@@ -86,7 +98,8 @@ function readAlgorithms({ JWT_ALGORITHMS }: Config): readonly string[] {
   const algorithms = listOf(JWT_ALGORITHMS)
   const known: readonly string[] = tokenAlgorithms
   for (const name of algorithms)
-    if (!known.includes(name)) throw new Error(`JWT_ALGORITHMS names '${name}'; it must be some of ${known.join(', ')}`)
+    if (!known.includes(name))
+      throw new Error(`JWT_ALGORITHMS names '${name}'; it must be some of ${known.join(', ')}`)
   return algorithms
 }
 
@@ -98,11 +111,18 @@ function listOf(text: string): string[] {
 }
 
 /** The settings for pages of other origins, and for proxies. Throws an `Error` that names an invalid setting. */
-export function readWebOptions({ CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROXY }: Config): WebOptions {
+export function readWebOptions({
+  CORS_ORIGINS = '',
+  DOCS,
+  PUBLIC_URL,
+  TRUST_PROXY,
+}: Config): WebOptions {
   const origins = new Set(listOf(CORS_ORIGINS))
   for (const origin of origins)
     if (origin !== '*' && !isOrigin(origin))
-      throw new Error(`CORS_ORIGINS names '${origin}'; it must be * or like https://app.example.com, without a path`)
+      throw new Error(
+        `CORS_ORIGINS names '${origin}'; it must be * or like https://app.example.com, without a path`,
+      )
   const publicUrl = PUBLIC_URL === undefined ? {} : { publicUrl: parsePublicUrl(PUBLIC_URL) }
   return {
     origins,
@@ -116,7 +136,9 @@ export function readWebOptions({ CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROX
 function parsePublicUrl(text: string): string {
   const url = /^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.username !== '' || url.password !== '')
-    throw new Error(`PUBLIC_URL is '${text}'; it must be like https://api.example.com, and may have a path`)
+    throw new Error(
+      `PUBLIC_URL is '${text}'; it must be like https://api.example.com, and may have a path`,
+    )
   return url.href.replace(/\/+$/, '')
 }
 

@@ -49,11 +49,18 @@ const rungOf = (path: string) => ladder.findIndex(rung => rung.includes(partOf(p
 const sqlOf = (code: string) =>
   code
     .split('\n')
-    .filter(line => /\b(?:select|insert into|update|delete from|create|alter table|where|from|values) /.test(line))
+    .filter(line =>
+      /\b(?:select|insert into|update|delete from|create|alter table|where|from|values) /.test(
+        line,
+      ),
+    )
     .join('\n')
 
 /** The files in which something stands that should stand only in others; `src/docs/` is all of the folder. */
-function elsewhere(allowed: readonly string[], found: (file: (typeof files)[number]) => boolean): string[] {
+function elsewhere(
+  allowed: readonly string[],
+  found: (file: (typeof files)[number]) => boolean,
+): string[] {
   const outside = files.filter(({ path }) => !allowed.some(place => path.startsWith(place)))
   return outside.filter(found).map(({ path }) => path)
 }
@@ -79,7 +86,9 @@ t.test('imports make no circle', async t => {
   const circlesFrom = (path: string, above: readonly string[] = []): string[] => {
     if (above.includes(path)) return [[...above.slice(above.indexOf(path)), path].join(' → ')]
     if (done.has(path)) return []
-    const circles = (imports.get(path) ?? []).flatMap(target => circlesFrom(target, [...above, path]))
+    const circles = (imports.get(path) ?? []).flatMap(target =>
+      circlesFrom(target, [...above, path]),
+    )
     done.add(path)
     return circles
   }
@@ -90,7 +99,11 @@ t.test('imports make no circle', async t => {
 })
 
 t.test('what belongs to the edges stays there', async t => {
-  const table: [what: string, allowed: string[], found: (file: (typeof files)[number]) => boolean][] = [
+  const table: [
+    what: string,
+    allowed: string[],
+    found: (file: (typeof files)[number]) => boolean,
+  ][] = [
     ['node:sqlite', ['src/store/sqlite/'], ({ packages }) => packages.includes('node:sqlite')],
     [
       'process',
@@ -107,21 +120,38 @@ t.test('what belongs to the edges stays there', async t => {
       ['src/store/open.ts', 'src/store/backup.ts', 'src/store/sqlite/', 'src/store/postgres/'],
       ({ local }) => local.some(name => /^src\/store\/(?:sqlite|postgres)\//.test(name)),
     ],
-    ['ioredis', ['src/limits/redis-limit-store.ts'], ({ packages }) => packages.includes('ioredis')],
+    [
+      'ioredis',
+      ['src/limits/redis-limit-store.ts'],
+      ({ packages }) => packages.includes('ioredis'),
+    ],
     [
       'a dynamic import',
       ['src/definitions/load.ts', 'src/commands', 'src/telemetry/tracing.ts'],
       ({ code }) => /\bimport\(/.test(code),
     ],
     // All of its exports are read for an import, and one of them loads Node's fetch: 3 MB, and a tenth of the start.
-    ['node:http but for its types', [], ({ code }) => /^import (?!type\b).*'node:http'/m.test(code)],
+    [
+      'node:http but for its types',
+      [],
+      ({ code }) => /^import (?!type\b).*'node:http'/m.test(code),
+    ],
     [
       'a name in quotes that `quote` did not put there',
       ['src/store/store.ts'],
-      ({ path, code }) => /^src\/(?:store\/.*|keys\/key-record\.ts$)/.test(path) && /["']\$\{/.test(sqlOf(code)),
+      ({ path, code }) =>
+        /^src\/(?:store\/.*|keys\/key-record\.ts$)/.test(path) && /["']\$\{/.test(sqlOf(code)),
     ],
-    ['a question for the name of a kind of field', [], ({ code }) => /\bkind\.name [!=]==/.test(code)],
-    ['a default export', [], ({ code }) => /^export (?:default\b|\{[^}]*\bas default\b)/m.test(code)],
+    [
+      'a question for the name of a kind of field',
+      [],
+      ({ code }) => /\bkind\.name [!=]==/.test(code),
+    ],
+    [
+      'a default export',
+      [],
+      ({ code }) => /^export (?:default\b|\{[^}]*\bas default\b)/m.test(code),
+    ],
     ['an import without .ts', [], ({ local }) => local.some(name => !name.endsWith('.ts'))],
     ['more than 300 lines', [], ({ lines }) => lines > 300],
   ]
@@ -136,12 +166,16 @@ t.test('a definition needs nothing but TypeBox and the resource module', async t
 })
 
 const map = readFileSync('ARCHITECTURE.md', 'utf8')
-const mapSection = (title: string) => map.split(/^## /m).find(section => section.startsWith(title)) ?? ''
+const mapSection = (title: string) =>
+  map.split(/^## /m).find(section => section.startsWith(title)) ?? ''
 
 /** Whether a file of `src/` exports a name. */
 function exportsName(path: string, name: string): boolean {
   const code = sources.find(file => file.path === path)?.code ?? ''
-  return new RegExp(`^export (?:async )?(?:function\\*?|const|class|interface|type) ${name}\\b`, 'm').test(code)
+  return new RegExp(
+    `^export (?:async )?(?:function\\*?|const|class|interface|type) ${name}\\b`,
+    'm',
+  ).test(code)
 }
 
 /** The packages that a file needs when it is loaded, by way of the files that it imports; types are no more there then. */
@@ -149,10 +183,12 @@ function packagesOf(path: string, seen = new Set<string>()): readonly string[] {
   if (seen.has(path)) return []
   seen.add(path)
   const code = readFileSync(path, 'utf8')
-  const imported = [...code.matchAll(/^(?:import|export) (?!type\b)[^'"]*from '([^']+)'/gm)].map(([, name]) =>
-    String(name),
+  const imported = [...code.matchAll(/^(?:import|export) (?!type\b)[^'"]*from '([^']+)'/gm)].map(
+    ([, name]) => String(name),
   )
-  return imported.flatMap(name => (name.startsWith('.') ? packagesOf(join(dirname(path), name), seen) : [name]))
+  return imported.flatMap(name =>
+    name.startsWith('.') ? packagesOf(join(dirname(path), name), seen) : [name],
+  )
 }
 
 t.test('the help loads no package, and the document neither a server nor a driver', async t => {
@@ -182,11 +218,16 @@ t.test('ARCHITECTURE.md draws the ladder that the imports keep to', async t => {
     const parts = rung.map(part => `\`${part}\``).join(' | ')
     return rung.length === 1 ? parts : `{ ${parts} }`
   })
-  t.ok(mapSection('The ladder').replaceAll('\n', ' ').includes(rungs.join(' ← ')), rungs.join(' ← '))
+  t.ok(
+    mapSection('The ladder').replaceAll('\n', ' ').includes(rungs.join(' ← ')),
+    rungs.join(' ← '),
+  )
 })
 
 t.test('ARCHITECTURE.md names the function that refuses, and it is exported there', async t => {
-  const named = [...map.matchAll(/`(\w+)` in `([\w/-]+\.ts)`/g)].map(([, name = '', file = '']) => ({ name, file }))
+  const named = [...map.matchAll(/`(\w+)` in `([\w/-]+\.ts)`/g)].map(
+    ([, name = '', file = '']) => ({ name, file }),
+  )
   t.ok(named.length > 20, `${named.length} functions`)
   t.strictSame(
     named.filter(({ name, file }) => !exportsName(`src/${file}`, name)),
@@ -194,23 +235,29 @@ t.test('ARCHITECTURE.md names the function that refuses, and it is exported ther
   )
 })
 
-t.test('ARCHITECTURE.md says where each status of a problem comes from, and names no other', async t => {
-  const rows = mapSection('A request')
-    .split('\n')
-    .filter(line => /^\| .* \| [\d, ]+ \|/.test(line))
-  const told = new Set(rows.flatMap(row => row.split(' | ')[1]?.split(', ').map(Number) ?? []))
-  t.strictSame(told, new Set(Object.values(problems).map(({ status }) => status)))
-})
+t.test(
+  'ARCHITECTURE.md says where each status of a problem comes from, and names no other',
+  async t => {
+    const rows = mapSection('A request')
+      .split('\n')
+      .filter(line => /^\| .* \| [\d, ]+ \|/.test(line))
+    const told = new Set(rows.flatMap(row => row.split(' | ')[1]?.split(', ').map(Number) ?? []))
+    t.strictSame(told, new Set(Object.values(problems).map(({ status }) => status)))
+  },
+)
 
 t.test('restwell routes names the file that exports the handler', async t => {
-  for (const [action, { file, handler }] of Object.entries(handlers)) t.ok(exportsName(file, handler.name), action)
+  for (const [action, { file, handler }] of Object.entries(handlers))
+    t.ok(exportsName(file, handler.name), action)
 })
 
 const guides = globSync(['*.md', 'docs/*.md', 'bench/*.md', 'clients/*/*.md'])
 
 /** The files that a guide names in code, but those below `schemas/`, which are the reader's own. */
 function namedFiles(guide: string): string[] {
-  const named = readFileSync(guide, 'utf8').matchAll(/`([\w.-]+(?:\/[\w.-]+)+\.(?:ts|yaml|sh|json))`/g)
+  const named = readFileSync(guide, 'utf8').matchAll(
+    /`([\w.-]+(?:\/[\w.-]+)+\.(?:ts|yaml|sh|json))`/g,
+  )
   return [...named].map(([, name]) => String(name)).filter(name => !name.startsWith('schemas/'))
 }
 
@@ -226,10 +273,13 @@ t.test('the files that a guide names are there; `http/link.ts` is below `src/`',
 
 t.test('the links from a guide to a file lead somewhere, and so do those to a heading', async t => {
   const broken = guides.flatMap(guide => {
-    const links = [...readFileSync(guide, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)]
+    const links = [
+      ...readFileSync(guide, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g),
+    ]
     return links
       .filter(
-        ([, path = '', heading = '']) => !leadsSomewhere(join(dirname(guide), path), path === '' ? guide : '', heading),
+        ([, path = '', heading = '']) =>
+          !leadsSomewhere(join(dirname(guide), path), path === '' ? guide : '', heading),
       )
       .map(([link]) => `${guide}: ${link}`)
   })
@@ -254,7 +304,8 @@ function headingsOf(markdown: string): string[] {
 }
 
 t.test('the commands of npm that a guide names are there', async t => {
-  const scriptsOf = (folder: string) => Object.keys(JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).scripts)
+  const scriptsOf = (folder: string) =>
+    Object.keys(JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).scripts)
   const scripts = [...scriptsOf('.'), ...scriptsOf('clients/typescript')]
   const missing = guides.flatMap(guide =>
     [...readFileSync(guide, 'utf8').matchAll(/\bnpm run (?:-s )?([\w:]+)/g)]

@@ -1,6 +1,14 @@
 // Backups as a person makes them: beside a service that writes, put back, looked through. Every row is compared.
 
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { audit, Ledger, makeCounters, serve as serveLoad, writeUntil } from './support/ledger.ts'
@@ -14,8 +22,12 @@ const settings = { DATABASE_URL: 'sqlite:data.db', PORT: '0', LOG_LEVEL: 'error'
 function dump(file: string): Record<string, unknown[]> {
   const db = new DatabaseSync(file, { readOnly: true })
   try {
-    const tables = db.prepare(`select name from sqlite_schema where type = 'table' order by name`).all()
-    return Object.fromEntries(tables.map(({ name }) => [name, db.prepare(`select * from "${name}"`).all()]))
+    const tables = db
+      .prepare(`select name from sqlite_schema where type = 'table' order by name`)
+      .all()
+    return Object.fromEntries(
+      tables.map(({ name }) => [name, db.prepare(`select * from "${name}"`).all()]),
+    )
   } finally {
     db.close()
   }
@@ -23,7 +35,11 @@ function dump(file: string): Record<string, unknown[]> {
 
 async function create({ address }: Server, title: string): Promise<Response> {
   const body = JSON.stringify({ userId: 7, title })
-  return fetch(`${address}/todos`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  return fetch(`${address}/todos`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
 }
 
 /** A folder with a database that was served, and a backup of it. */
@@ -36,33 +52,43 @@ async function makeBackup(t: Test): Promise<{ folder: string; file: string; back
   return { folder, file: `${folder}/data.db`, backup: `${folder}/data.bak` }
 }
 
-t.test('a backup beside a running service has every row; restored it serves them, and goes on', async t => {
-  const folder = folderOf(t)
-  const server = await serve(t, settings, folder)
-  await create(server, 'only in the log as yet')
-  const { code, out, err } = await run(t, ['backup', 'data.bak'], settings, folder)
-  t.strictSame([code, out, err], [0, `${folder}/data.db is backed up in ${folder}/data.bak\n`, ''])
-  const rows = dump(`${folder}/data.db`)
-  t.ok(Number(rows.todos?.length) === 201)
-  t.strictSame(dump(`${folder}/data.bak`), rows, 'every row of every table')
-  t.equal(statSync(`${folder}/data.bak`).mode & 0o777, 0o600, 'for its owner alone to read')
-  const tag = (await create(server, 'after the backup')).headers.get('etag')
-  await server.stop()
-  t.strictSame(readdirSync(folder).sort(), ['data.bak', 'data.db', 'data.db.lock'], 'and no other file')
+t.test(
+  'a backup beside a running service has every row; restored it serves them, and goes on',
+  async t => {
+    const folder = folderOf(t)
+    const server = await serve(t, settings, folder)
+    await create(server, 'only in the log as yet')
+    const { code, out, err } = await run(t, ['backup', 'data.bak'], settings, folder)
+    t.strictSame(
+      [code, out, err],
+      [0, `${folder}/data.db is backed up in ${folder}/data.bak\n`, ''],
+    )
+    const rows = dump(`${folder}/data.db`)
+    t.ok(Number(rows.todos?.length) === 201)
+    t.strictSame(dump(`${folder}/data.bak`), rows, 'every row of every table')
+    t.equal(statSync(`${folder}/data.bak`).mode & 0o777, 0o600, 'for its owner alone to read')
+    const tag = (await create(server, 'after the backup')).headers.get('etag')
+    await server.stop()
+    t.strictSame(
+      readdirSync(folder).sort(),
+      ['data.bak', 'data.db', 'data.db.lock'],
+      'and no other file',
+    )
 
-  const elsewhere = { ...settings, DATABASE_URL: 'sqlite:restored.db' }
-  const restored = await run(t, ['restore', 'data.bak'], elsewhere, folder)
-  t.strictSame([restored.code, restored.err], [0, ''])
-  t.equal(restored.out, `${folder}/data.bak is restored to ${folder}/restored.db\n`)
-  const { _revision: counter, ...others } = dump(`${folder}/restored.db`)
-  const { _revision: before, ...expected } = rows
-  t.strictSame(others, expected, 'every row of every table')
-  const next = await serve(t, elsewhere, folder)
-  const created = await create(next, 'another state')
-  t.equal(created.status, 201)
-  t.not(created.headers.get('etag'), tag, 'no ETag is given again for another state')
-  await next.stop()
-})
+    const elsewhere = { ...settings, DATABASE_URL: 'sqlite:restored.db' }
+    const restored = await run(t, ['restore', 'data.bak'], elsewhere, folder)
+    t.strictSame([restored.code, restored.err], [0, ''])
+    t.equal(restored.out, `${folder}/data.bak is restored to ${folder}/restored.db\n`)
+    const { _revision: counter, ...others } = dump(`${folder}/restored.db`)
+    const { _revision: before, ...expected } = rows
+    t.strictSame(others, expected, 'every row of every table')
+    const next = await serve(t, elsewhere, folder)
+    const created = await create(next, 'another state')
+    t.equal(created.status, 201)
+    t.not(created.headers.get('etag'), tag, 'no ETag is given again for another state')
+    await next.stop()
+  },
+)
 
 t.test('a backup under a load of writes is one moment of it', async t => {
   const folder = folderOf(t)
@@ -78,7 +104,10 @@ t.test('a backup under a load of writes is one moment of it', async t => {
   })
   t.equal((await backup).code, 0)
   await written
-  const { lost, twice, integrity } = audit(`${folder}/data.bak`, Object.assign(new Ledger(), { posted: known }))
+  const { lost, twice, integrity } = audit(
+    `${folder}/data.bak`,
+    Object.assign(new Ledger(), { posted: known }),
+  )
   t.strictSame({ lost, twice, integrity }, { lost: [], twice: [], integrity: 'ok' })
   t.equal((await run(t, ['verify', 'data.bak'], settings, folder)).code, 0)
 })
@@ -91,7 +120,10 @@ t.test('nothing is overwritten unless that is said', async t => {
   ] as const) {
     const before = readFileSync(there)
     const { code, err } = await run(t, [command, 'data.bak'], settings, folder)
-    t.strictSame([code, err], [1, `restwell: ${there} is there already; --overwrite replaces it.\n`])
+    t.strictSame(
+      [code, err],
+      [1, `restwell: ${there} is there already; --overwrite replaces it.\n`],
+    )
     t.ok(readFileSync(there).equals(before))
     t.equal((await run(t, [command, 'data.bak', '--overwrite'], settings, folder)).code, 0)
   }
@@ -101,9 +133,11 @@ t.test('a restore leaves nothing of the database before: not even its log', asyn
   const { folder, file } = await makeBackup(t)
   const server = await serveLoad(t, { file })
   const ledger = new Ledger()
-  await writeUntil(ledger, server, { number: 1, enough: 100, end: ({ child }) => child.kill('SIGKILL') }).catch(
-    () => {},
-  )
+  await writeUntil(ledger, server, {
+    number: 1,
+    enough: 100,
+    end: ({ child }) => child.kill('SIGKILL'),
+  }).catch(() => {})
   t.ok(existsSync(`${file}-wal`))
   chmodSync(file, 0o640)
   t.equal((await run(t, ['restore', 'data.bak', '--overwrite'], settings, folder)).code, 0)
@@ -147,7 +181,10 @@ t.test('what cannot be done is refused, and nothing is changed', async t => {
   )
   const postgres = { ...settings, DATABASE_URL: 'postgres://user@127.0.0.1:1/db' }
   for (const command of ['backup', 'restore'])
-    t.match((await run(t, [command, 'data.bak'], postgres, folder)).err, /PostgreSQL has its own: pg_dump/)
+    t.match(
+      (await run(t, [command, 'data.bak'], postgres, folder)).err,
+      /PostgreSQL has its own: pg_dump/,
+    )
 })
 
 t.test(
@@ -166,8 +203,13 @@ t.test(
     new DatabaseSync(backup).exec('alter table cars drop column year')
     const added = await run(t, ['verify', 'data.bak'], settings, folder)
     t.equal(added.code, 0)
-    t.match(added.out, /^still to be run for the definitions: alter table "cars" add column "year"/m)
-    new DatabaseSync(backup).exec('drop table users; create table users (username integer primary key) strict')
+    t.match(
+      added.out,
+      /^still to be run for the definitions: alter table "cars" add column "year"/m,
+    )
+    new DatabaseSync(backup).exec(
+      'drop table users; create table users (username integer primary key) strict',
+    )
     const other = await run(t, ['verify', 'data.bak'], settings, folder)
     t.equal(other.code, 1)
     t.match(other.err, /^restwell: The database does not fit the definitions:\n {2}users\./m)

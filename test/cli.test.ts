@@ -33,13 +33,18 @@ t.test('the help of a command shows every option that it takes', async t => {
     const { code, out, err } = await run(t, [name, '--help'], {}, folder)
     t.strictSame([code, err], [0, ''])
     t.match(out, new RegExp(`^${command.summary}\\.\\n\\nUsage:\\n {2}restwell ${name}\\b`))
-    for (const option of Object.keys('options' in command ? command.options : {})) t.match(out, ` --${option} `, option)
+    for (const option of Object.keys('options' in command ? command.options : {}))
+      t.match(out, ` --${option} `, option)
   }
   t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
 })
 
 t.test('the version is that of the package', async t => {
-  t.strictSame(await run(t, ['--version'], {}, folderOf(t)), { code: 0, out: `${version}\n`, err: '' })
+  t.strictSame(await run(t, ['--version'], {}, folderOf(t)), {
+    code: 0,
+    out: `${version}\n`,
+    err: '',
+  })
 })
 
 const misuses: [operands: string[], message: RegExp][] = [
@@ -74,9 +79,15 @@ const settings: [setting: Record<string, string>, message: RegExp][] = [
   [{ PORT: 'abc' }, /^restwell: PORT must be integer$/m],
   [{ PORT: '65536' }, /^restwell: PORT must be <= 65535$/m],
   [{ HOST: '0.0.0.0' }, /^restwell: HOST is 0\.0\.0\.0, which others can reach, .*AUTH=none/m],
-  [{ PUBLIC_READ: 'boks' }, /^restwell: PUBLIC_READ names 'boks'; it must be all, or some of .*books/m],
+  [
+    { PUBLIC_READ: 'boks' },
+    /^restwell: PUBLIC_READ names 'boks'; it must be all, or some of .*books/m,
+  ],
   [{ SAMPLE_DATA: 'maybe' }, /^restwell: SAMPLE_DATA must be boolean$/m],
-  [{ LOG_LEVEL: 'loud' }, /^restwell: LOG_LEVEL must be one of: fatal, error, warn, info, debug, trace, silent$/m],
+  [
+    { LOG_LEVEL: 'loud' },
+    /^restwell: LOG_LEVEL must be one of: fatal, error, warn, info, debug, trace, silent$/m,
+  ],
   [{ PORT: '-1', LOG_LEVEL: 'loud' }, /^restwell: PORT must be >= 0\nLOG_LEVEL must be one of: /m],
   [{ DATABASE_URL: 'data.db' }, /^restwell: DATABASE_URL has no scheme; it must be sqlite:<file>/m],
   [
@@ -106,7 +117,10 @@ t.test('routes lists every operation with the file that handles it', async t => 
   t.match(out, /^PATCH {2}\/events\/\{event_id\}\/guests\/\{id\} +src\/handlers\/update\.ts$/m)
   t.match(out, /^GET {4}\/events\/\{id\}\/headcount +\S*schemas\/events\.ts$/m)
   const { models, keyModel } = await loadModels('schemas')
-  const operations = [...modelsToOperations(models), ...servedKeys(keyModel, { resources: [] }).operations]
+  const operations = [
+    ...modelsToOperations(models),
+    ...servedKeys(keyModel, { resources: [] }).operations,
+  ]
   t.strictSame(
     out.split('\n').map(line => line.split(/ +/).slice(0, 2).join(' ')),
     [...operations.map(({ method, path }) => `${method} ${path}`), ''],
@@ -119,7 +133,8 @@ t.test('openapi writes the document that is committed', async t => {
   t.ok(out === readFileSync('openapi.yaml', 'utf8'), 'if not: npm run openapi')
 })
 
-const listOf = async ({ address }: Server, path: string) => (await fetch(address + path)).json() as Promise<object[]>
+const listOf = async ({ address }: Server, path: string) =>
+  (await fetch(address + path)).json() as Promise<object[]>
 
 t.test('serve says where it listens, where the docs are and where the data lies', async t => {
   const folder = folderOf(t)
@@ -152,13 +167,22 @@ failed_logins: {}
 plans:
   free: { requests_per_minute: 7 }
 `,
-    'wrong.yaml': 'default: gold\nanonymous: gold\nfailed_logins: {}\nplans: { gold: { requests_per_minute: many } }',
+    'wrong.yaml':
+      'default: gold\nanonymous: gold\nfailed_logins: {}\nplans: { gold: { requests_per_minute: many } }',
   })
   const { address, stop } = await serve(t, { ...empty, LIMITS: 'on', PLANS: 'plans.yaml' }, folder)
   const { headers } = await fetch(`${address}/books`)
-  t.strictSame([headers.get('ratelimit-policy'), headers.get('ratelimit')], ['"minute";q=7;w=60', '"minute";r=6;t=60'])
+  t.strictSame(
+    [headers.get('ratelimit-policy'), headers.get('ratelimit')],
+    ['"minute";q=7;w=60', '"minute";r=6;t=60'],
+  )
   t.equal((await stop()).code, 0)
-  const { code, err } = await run(t, ['serve'], { ...empty, LIMITS: 'on', PLANS: 'wrong.yaml' }, folder)
+  const { code, err } = await run(
+    t,
+    ['serve'],
+    { ...empty, LIMITS: 'on', PLANS: 'wrong.yaml' },
+    folder,
+  )
   t.equal(code, 1)
   t.match(err, 'wrong.yaml: plans.gold.requests_per_minute must be integer')
 })
@@ -167,7 +191,10 @@ t.test('what was stored is there after a restart, and the sample data only once'
   const folder = folderOf(t)
   const settings = { ...quiet, DATABASE_URL: 'sqlite:some/where/my.db' }
   const first = await serve(t, settings, folder)
-  t.equal((await post(first, '/countries', { name: 'Peru', capital: 'Lima', area: 1285216 })).status, 201)
+  t.equal(
+    (await post(first, '/countries', { name: 'Peru', capital: 'Lima', area: 1285216 })).status,
+    201,
+  )
   t.equal((await fetch(`${first.address}/cars/1`, { method: 'DELETE' })).status, 204)
   await first.stop()
 
@@ -185,7 +212,9 @@ t.test('without sample data a new database is empty', async t => {
 })
 
 t.test('a .env file is read, and the environment goes before it', async t => {
-  const folder = folderOf(t, { '.env': 'DATABASE_URL=sqlite:from-file.db\nSAMPLE_DATA=false\nPORT=none\n' })
+  const folder = folderOf(t, {
+    '.env': 'DATABASE_URL=sqlite:from-file.db\nSAMPLE_DATA=false\nPORT=none\n',
+  })
   const { code, err } = await run(t, ['serve'], {}, folder)
   t.equal(code, 1)
   t.match(err, 'PORT must be integer')
@@ -219,23 +248,41 @@ t.test('load stores files, beside a server too', async t => {
   const folder = folderOf(t, {
     'books.json': JSON.stringify(books),
     'guests.json': JSON.stringify([{ model: 'guests.guest', pk: 9, fields: guest }]),
-    'events.json': JSON.stringify({ events: [{ id: 5, name: 'Party', starts_at: '2026-01-01T00:00:00Z' }] }),
+    'events.json': JSON.stringify({
+      events: [{ id: 5, name: 'Party', starts_at: '2026-01-01T00:00:00Z' }],
+    }),
   })
   const server = await serve(t, empty, folder)
-  const { code, out, err } = await run(t, ['load', 'guests.json', 'events.json', 'books.json'], quiet, folder)
+  const { code, out, err } = await run(
+    t,
+    ['load', 'guests.json', 'events.json', 'books.json'],
+    quiet,
+    folder,
+  )
   t.strictSame([code, err], [0, ''], 'no bar where there is no terminal')
   t.equal(out, `3 records stored in ${folder}/data/restwell.db\n`)
   t.match(await listOf(server, '/books'), books)
   t.match(await listOf(server, '/events/5/guests'), [{ id: 9, ...guest }])
-  t.equal((await post(server, '/events/5/guests', { name: 'Bo', email: 'bo@example.com' })).status, 201)
+  t.equal(
+    (await post(server, '/events/5/guests', { name: 'Bo', email: 'bo@example.com' })).status,
+    201,
+  )
   await server.stop()
 
   const again = await run(t, ['load', 'books.json', 'guests.json'], quiet, folder)
-  t.strictSame(again, { code: 1, out: '', err: 'restwell: guests.json record 1: id is taken\nNothing was stored.\n' })
+  t.strictSame(again, {
+    code: 1,
+    out: '',
+    err: 'restwell: guests.json record 1: id is taken\nNothing was stored.\n',
+  })
   for (const [file, json, message] of [
     ['none.json', undefined, /^restwell: .*none\.json/],
     ['cut.json', '[{', /^restwell: cut\.json: is not JSON\n$/],
-    ['books.json', '[{"title":7}]', /^restwell: books\.json record 1: authors is required\n.*title must be string\n/],
+    [
+      'books.json',
+      '[{"title":7}]',
+      /^restwell: books\.json record 1: authors is required\n.*title must be string\n/,
+    ],
   ] as const) {
     if (json !== undefined) writeFileSync(`${folder}/${file}`, json)
     const refused = await run(t, ['load', 'events.json', file], quiet, folder)
@@ -273,7 +320,12 @@ t.test(
       ['dev.example', 200],
       ['localhost', 200],
     ] as const)
-      await talk(t, server, `GET /books HTTP/1.1\r\nHost: ${host}\r\n\r\n`, new RegExp(`^HTTP/1\\.1 ${status} `))
+      await talk(
+        t,
+        server,
+        `GET /books HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+        new RegExp(`^HTTP/1\\.1 ${status} `),
+      )
     await server.stop()
   },
 )
@@ -288,12 +340,18 @@ t.test('told to stop, it finishes what is in flight and is gone', async t => {
   const server = await serve(t, empty, folder)
   const body = JSON.stringify({ name: 'Peru', capital: 'Lima', area: 1285216 })
   // The server has the heads of two requests, for whose bodies it has asked, and half the head of a third.
-  const waiting = await Promise.all([1, 2].map(() => talk(t, server, head(body), /^HTTP\/1\.1 100 /)))
+  const waiting = await Promise.all(
+    [1, 2].map(() => talk(t, server, head(body), /^HTTP\/1\.1 100 /)),
+  )
   const half = await talk(t, server, `${health}\r\n${health}`, /^HTTP\/1\.1 200 /)
   await server.stopping()
-  const answers = await Promise.all([...waiting.map(socket => finish(socket, body)), finish(half, '\r\n')])
+  const answers = await Promise.all([
+    ...waiting.map(socket => finish(socket, body)),
+    finish(half, '\r\n'),
+  ])
   const ends = /\r\nconnection: close\r\n/i
-  for (const answer of answers.slice(0, 2)) t.match(answer, /^HTTP\/1\.1 201 .+\r\nlocation: \/countries\/[12]\r\n/is)
+  for (const answer of answers.slice(0, 2))
+    t.match(answer, /^HTTP\/1\.1 201 .+\r\nlocation: \/countries\/[12]\r\n/is)
   t.match(answers[2], /^HTTP\/1\.1 200 /)
   for (const answer of answers) t.match(answer, ends)
   t.strictSame(await server.ended, { code: 0, out: '', err: '' })

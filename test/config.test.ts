@@ -30,7 +30,8 @@ t.test('a setting that cannot be is named with what it must be', async t => {
     [{ REDIS_URL: 'http://127.0.0.1' }, 'REDIS_URL must match pattern "^rediss?://"'],
     [{ SAMPLE_DATA: 'perhaps' }, 'SAMPLE_DATA must be boolean'],
   ]
-  for (const [settings, message] of table) t.throws(() => readConfig(settings, false), { message }, message)
+  for (const [settings, message] of table)
+    t.throws(() => readConfig(settings, false), { message }, message)
 })
 
 t.test('a setting that is empty is not set', async t => {

@@ -51,5 +51,8 @@ t.test('the example of a problem is what the service writes', async t => {
   const [, example = ''] = /```json\n([^`]*)```/.exec(page) ?? []
   const { errors, instance } = JSON.parse(example) as { errors: Finding[]; instance: string }
   const problem = new Problem('invalidBody', { errors })
-  t.equal(example.replaceAll(/\n */g, ''), problemToText(problem, instance.replace('urn:uuid:', '')))
+  t.equal(
+    example.replaceAll(/\n */g, ''),
+    problemToText(problem, instance.replace('urn:uuid:', '')),
+  )
 })

@@ -37,7 +37,11 @@ function randomWorld(t: Test, random: Random): readonly DefinedResource[] {
     const mistakes = mistakesOf([...world, defined])
     for (const mistake of mistakes) {
       if (!/^schemas\/[^\n]*\.ts: \S/.test(mistake)) t.fail(`a mistake names no file: ${mistake}`)
-      if (/undefined|\[object|NaN/.test(mistake.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"|\b(?:undefined|NaN) /g, '')))
+      if (
+        /undefined|\[object|NaN/.test(
+          mistake.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"|\b(?:undefined|NaN) /g, ''),
+        )
+      )
         t.fail(`a mistake is not for people: ${mistake}`)
     }
     if (mistakes.length === 0) world.push(defined)
@@ -55,14 +59,24 @@ interface Visit {
 
 const ok = [200, 201, 204]
 
-function expectStatus({ t }: Visit, received: Received, allowed: readonly number[], what: string): boolean {
+function expectStatus(
+  { t }: Visit,
+  received: Received,
+  allowed: readonly number[],
+  what: string,
+): boolean {
   if (allowed.includes(received.status)) return true
   t.fail(`${what} → ${received.status} ${received.text.slice(0, 300)}`)
   return false
 }
 
-function randomBody({ random, keys }: Visit, { fields, key, keyMadeBy, references }: Model): Record<string, unknown> {
-  const settable = fields.filter(field => !field.readOnly && (field !== key || keyMadeBy === 'client'))
+function randomBody(
+  { random, keys }: Visit,
+  { fields, key, keyMadeBy, references }: Model,
+): Record<string, unknown> {
+  const settable = fields.filter(
+    field => !field.readOnly && (field !== key || keyMadeBy === 'client'),
+  )
   const one = (schema: Parameters<typeof valueFor>[0]) =>
     fc.sample(valueFor(schema), { numRuns: 1, seed: Math.floor(random() * 1e9) })[0]
   const pairs = settable.map(field => {
@@ -87,13 +101,19 @@ async function create(visit: Visit, model: Model): Promise<void> {
   }
 }
 
-async function readBack({ t, service }: Visit, model: Model, created: Received, index: number): Promise<void> {
+async function readBack(
+  { t, service }: Visit,
+  model: Model,
+  created: Received,
+  index: number,
+): Promise<void> {
   const address = created.headers.location ?? ''
   const read = await service.get(address)
   t.equal(read.text, created.text, `GET ${address}`)
   const match = { 'if-match': created.headers.etag ?? '' }
   const changed = await service.patch(address, index === 0 ? patchExample(model) : {}, match)
-  if (![200, 409].includes(changed.status)) t.fail(`PATCH ${address} → ${changed.status} ${changed.text.slice(0, 300)}`)
+  if (![200, 409].includes(changed.status))
+    t.fail(`PATCH ${address} → ${changed.status} ${changed.text.slice(0, 300)}`)
 }
 
 async function list(visit: Visit, model: Model): Promise<void> {
@@ -103,12 +123,19 @@ async function list(visit: Visit, model: Model): Promise<void> {
   if (!expectStatus(visit, all, [200], `GET ${path}`)) return
   t.equal(all.json.length, keys.get(model.name)?.length, `all rows of ${path}`)
   for (const { name } of model.sortable)
-    expectStatus(visit, await service.get(`${path}?sort=-${name}&limit=2`), ok, `sort by ${name} in ${path}`)
+    expectStatus(
+      visit,
+      await service.get(`${path}?sort=-${name}&limit=2`),
+      ok,
+      `sort by ${name} in ${path}`,
+    )
   const [key] = keys.get(model.name) ?? []
   if (key === undefined) return
   const { json } = await service.get(`${path}/${encodeURIComponent(String(key))}`)
   for (const { name } of model.filterable.filter(({ name }) => json[name] !== null)) {
-    const found = await service.get(`${path}?${new URLSearchParams({ [name]: String(json[name]) })}`)
+    const found = await service.get(
+      `${path}?${new URLSearchParams({ [name]: String(json[name]) })}`,
+    )
     if (expectStatus(visit, found, ok, `filter by ${name} in ${path}`))
       t.ok(found.json.length > 0, `${path}?${name}=${json[name]} finds it`)
   }
@@ -119,13 +146,23 @@ async function remove(visit: Visit, model: Model): Promise<void> {
   for (const key of keys.get(model.name) ?? []) {
     const address = `/${model.name}/${encodeURIComponent(String(key))}`
     const { headers } = await service.get(address)
-    expectStatus(visit, await service.delete(address, { 'if-match': headers.etag ?? '' }), [204], `DELETE ${address}`)
+    expectStatus(
+      visit,
+      await service.delete(address, { 'if-match': headers.etag ?? '' }),
+      [204],
+      `DELETE ${address}`,
+    )
   }
   expectStatus(visit, await service.get(`/${model.name}`), [200], `GET /${model.name}`)
 }
 
 /** What a team would do first with its new resources. Rows that refer to themselves need no order, for they are few. */
-async function visitAll(t: Test, service: Service, models: readonly Model[], random: Random): Promise<void> {
+async function visitAll(
+  t: Test,
+  service: Service,
+  models: readonly Model[],
+  random: Random,
+): Promise<void> {
   const visit = { t, service, random, keys: new Map(models.map(({ name }) => [name, []])) }
   for (const model of models) await create(visit, model)
   for (const model of models) await list(visit, model)
@@ -134,18 +171,28 @@ async function visitAll(t: Test, service: Service, models: readonly Model[], ran
 
 /** What TypeScript finds in the types that are generated of the documents. */
 function typeMistakes(sources: ReadonlyMap<string, string>): string[] {
-  const options: ts.CompilerOptions = { noEmit: true, strict: true, lib: ['lib.es2022.d.ts'], types: [] }
+  const options: ts.CompilerOptions = {
+    noEmit: true,
+    strict: true,
+    lib: ['lib.es2022.d.ts'],
+    types: [],
+  }
   const host = ts.createCompilerHost(options)
   const { getSourceFile, fileExists } = host
   host.getSourceFile = (name, target) => {
     const text = sources.get(name)
-    return text === undefined ? getSourceFile(name, target) : ts.createSourceFile(name, text, target)
+    return text === undefined
+      ? getSourceFile(name, target)
+      : ts.createSourceFile(name, text, target)
   }
   host.fileExists = name => sources.has(name) || fileExists(name)
   const program = ts.createProgram([...sources.keys()], options, host)
   return ts
     .getPreEmitDiagnostics(program)
-    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+    .map(
+      ({ file, messageText }) =>
+        `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    )
 }
 
 const sources = new Map<string, string>()
@@ -154,23 +201,31 @@ let served = 0
 t.comment(`FUZZ_SEED=${seed} FUZZ_WORLDS=${worlds}`)
 
 for (let world = 0; world < worlds; world++)
-  t.test(`the random resources of world ${world} serve or are refused with their file (FUZZ_SEED=${seed})`, async t => {
-    const defined = randomWorld(t, randomFrom(seed * 1000 + world))
-    const { models } = deriveModels(defined)
-    served += models.length
-    t.comment(models.map(({ name }) => name).join(' '))
-    for (const database of databases) {
-      const service = await startService(t, await database.url(t), {
-        resources: defined.map(({ resource }) => resource),
-        sample: false,
-      })
-      await visitAll(t, service, models, randomFrom(seed * 1000 - world))
-      if (sources.has(`/world-${world}.ts`)) continue
-      const { valid, errors } = await new Validator().validate(structuredClone(service.document) as never)
-      t.ok(valid, `the document is OpenAPI: ${JSON.stringify(errors ?? '').slice(0, 500)}`)
-      sources.set(`/world-${world}.ts`, astToString(await openapiTS(structuredClone(service.document) as never)))
-    }
-  })
+  t.test(
+    `the random resources of world ${world} serve or are refused with their file (FUZZ_SEED=${seed})`,
+    async t => {
+      const defined = randomWorld(t, randomFrom(seed * 1000 + world))
+      const { models } = deriveModels(defined)
+      served += models.length
+      t.comment(models.map(({ name }) => name).join(' '))
+      for (const database of databases) {
+        const service = await startService(t, await database.url(t), {
+          resources: defined.map(({ resource }) => resource),
+          sample: false,
+        })
+        await visitAll(t, service, models, randomFrom(seed * 1000 - world))
+        if (sources.has(`/world-${world}.ts`)) continue
+        const { valid, errors } = await new Validator().validate(
+          structuredClone(service.document) as never,
+        )
+        t.ok(valid, `the document is OpenAPI: ${JSON.stringify(errors ?? '').slice(0, 500)}`)
+        sources.set(
+          `/world-${world}.ts`,
+          astToString(await openapiTS(structuredClone(service.document) as never)),
+        )
+      }
+    },
+  )
 
 t.test('the types that are generated of their documents compile', async t => {
   t.ok(served > worlds * 4, 'enough definitions were right')

@@ -18,20 +18,40 @@ const problem = (status: number) =>
     error: 'Detail.',
   })
 
-const problemHeaders = { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' }
+const problemHeaders = {
+  'content-type': 'application/problem+json; charset=utf-8',
+  'cache-control': 'no-store',
+}
 
-function refused(method: string, url: string, status: number, headers: Record<string, string> = {}): Answered {
+function refused(
+  method: string,
+  url: string,
+  status: number,
+  headers: Record<string, string> = {},
+): Answered {
   return { method, url, status, headers: { ...problemHeaders, ...headers }, body: problem(status) }
 }
 
 /** What the service really answers. */
-async function answered(service: Service, method: string, url: string, json?: unknown): Promise<Answered> {
-  const { status, headers, text } = await service.request(method, url, json === undefined ? {} : { json })
+async function answered(
+  service: Service,
+  method: string,
+  url: string,
+  json?: unknown,
+): Promise<Answered> {
+  const { status, headers, text } = await service.request(
+    method,
+    url,
+    json === undefined ? {} : { json },
+  )
   return { method, url, status, headers, body: text }
 }
 
 function without({ headers, ...answer }: Answered, name: string): Answered {
-  return { ...answer, headers: Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name)) }
+  return {
+    ...answer,
+    headers: Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name)),
+  }
 }
 
 const undocumented = ['the document has no such response']
@@ -54,52 +74,85 @@ feature('a status that an operation does not document is found', async (t, { doc
     ['GET', '/nothing', 422],
     ['PUT', '/books', 404.5],
   ] as const)
-    t.strictSame(check.mistakes(refused(method, url, status)), undocumented, `${method} ${url} ${status}`)
+    t.strictSame(
+      check.mistakes(refused(method, url, status)),
+      undocumented,
+      `${method} ${url} ${status}`,
+    )
   for (const status of [206, 302])
-    t.strictSame(check.mistakes({ ...refused('GET', '/books/1', status), body: '' }), undocumented, String(status))
+    t.strictSame(
+      check.mistakes({ ...refused('GET', '/books/1', status), body: '' }),
+      undocumented,
+      String(status),
+    )
 })
 
-feature('a refusal that is documented is found when it is left out of the document', async (t, service) => {
-  const gone = await answered(service, 'GET', '/books/999')
-  t.strictSame(new DocumentCheck(service.document).mistakes(gone), [])
-  const { paths } = service.document
-  const { get, ...others } = paths['/books/{id}'] ?? {}
-  if (get === undefined) throw new Error('A book can be read.')
-  const { 404: _, ...responses } = get.responses
-  const mutated = { ...paths, '/books/{id}': { ...others, get: { ...get, responses } } }
-  t.strictSame(new DocumentCheck({ ...service.document, paths: mutated }).mistakes(gone), undocumented)
-})
+feature(
+  'a refusal that is documented is found when it is left out of the document',
+  async (t, service) => {
+    const gone = await answered(service, 'GET', '/books/999')
+    t.strictSame(new DocumentCheck(service.document).mistakes(gone), [])
+    const { paths } = service.document
+    const { get, ...others } = paths['/books/{id}'] ?? {}
+    if (get === undefined) throw new Error('A book can be read.')
+    const { 404: _, ...responses } = get.responses
+    const mutated = { ...paths, '/books/{id}': { ...others, get: { ...get, responses } } }
+    t.strictSame(
+      new DocumentCheck({ ...service.document, paths: mutated }).mistakes(gone),
+      undocumented,
+    )
+  },
+)
 
-feature('a header field that is missing, or that is not documented, is found', async (t, service) => {
-  const check = new DocumentCheck(service.document)
-  const read = await answered(service, 'GET', '/books/1')
-  const page = await answered(service, 'GET', '/books')
-  const created = await answered(service, 'POST', '/books', { title: 'Dune', authors: [{ name: 'Frank Herbert' }] })
-  for (const [answer, name, mistake] of [
-    [read, 'etag', 'the documented header field ETag is missing'],
-    [page, 'link', 'the documented header field Link is missing'],
-    [created, 'location', 'the documented header field Location is missing'],
-    [read, 'cache-control', 'the header field cache-control is missing'],
-    [read, 'vary', 'the header field vary is missing'],
-  ] as const) {
-    t.strictSame(check.mistakes(answer), [])
-    t.strictSame(check.mistakes(without(answer, name)), [mistake])
-  }
-  const surprise = (name: string) => ({ ...read, headers: { ...read.headers, [name]: 'x' } })
-  for (const name of ['x-surprise', 'location', 'idempotent-replayed', 'retry-after', 'ratelimit-policy', 'allow'])
-    t.strictSame(check.mistakes(surprise(name)), [`the header field ${name} is not documented`])
-  t.strictSame(check.mistakes(without(refused('GET', '/books/1', 404), 'cache-control')), [
-    'the header field cache-control is missing',
-  ])
-  t.strictSame(check.mistakes(refused('GET', '/books/1', 503)), ['the header field retry-after is missing'])
-  t.strictSame(check.mistakes(refused('PUT', '/books', 405)), ['the header field allow is missing'])
-})
+feature(
+  'a header field that is missing, or that is not documented, is found',
+  async (t, service) => {
+    const check = new DocumentCheck(service.document)
+    const read = await answered(service, 'GET', '/books/1')
+    const page = await answered(service, 'GET', '/books')
+    const created = await answered(service, 'POST', '/books', {
+      title: 'Dune',
+      authors: [{ name: 'Frank Herbert' }],
+    })
+    for (const [answer, name, mistake] of [
+      [read, 'etag', 'the documented header field ETag is missing'],
+      [page, 'link', 'the documented header field Link is missing'],
+      [created, 'location', 'the documented header field Location is missing'],
+      [read, 'cache-control', 'the header field cache-control is missing'],
+      [read, 'vary', 'the header field vary is missing'],
+    ] as const) {
+      t.strictSame(check.mistakes(answer), [])
+      t.strictSame(check.mistakes(without(answer, name)), [mistake])
+    }
+    const surprise = (name: string) => ({ ...read, headers: { ...read.headers, [name]: 'x' } })
+    for (const name of [
+      'x-surprise',
+      'location',
+      'idempotent-replayed',
+      'retry-after',
+      'ratelimit-policy',
+      'allow',
+    ])
+      t.strictSame(check.mistakes(surprise(name)), [`the header field ${name} is not documented`])
+    t.strictSame(check.mistakes(without(refused('GET', '/books/1', 404), 'cache-control')), [
+      'the header field cache-control is missing',
+    ])
+    t.strictSame(check.mistakes(refused('GET', '/books/1', 503)), [
+      'the header field retry-after is missing',
+    ])
+    t.strictSame(check.mistakes(refused('PUT', '/books', 405)), [
+      'the header field allow is missing',
+    ])
+  },
+)
 
 feature('a body that is not as documented is found', async (t, service) => {
   const check = new DocumentCheck(service.document)
   const read = await answered(service, 'GET', '/books/1')
   t.match(check.mistakes({ ...read, body: '{"id":"1"}' }), [/must be integer/])
-  t.match(check.mistakes({ ...read, body: '{"id":1,"surprise":2}' }), [/must NOT have unevaluated properties/])
+  t.match(check.mistakes({ ...read, body: '{"id":1,"surprise":2}' }), [
+    /must NOT have unevaluated properties/,
+  ])
   t.strictSame(check.mistakes({ ...read, body: '' }), ['the documented body is missing'])
   const csv = { ...read, headers: { ...read.headers, 'content-type': 'text/csv' } }
   t.strictSame(check.mistakes(csv), ['the media type text/csv is not documented'])
@@ -111,7 +164,9 @@ feature('a body that is not as documented is found', async (t, service) => {
 /** The statuses of the examples of `default`. */
 function shownStatuses({ components }: Document): number[] {
   const [media] = Object.values(components.responses.OtherProblem?.content ?? {})
-  const { examples } = media as unknown as { examples: Record<string, { value: { status: number } }> }
+  const { examples } = media as unknown as {
+    examples: Record<string, { value: { status: number } }>
+  }
   return [...new Set(Object.values(examples).map(({ value }) => value.status))].sort()
 }
 
@@ -120,7 +175,13 @@ feature(
   async (t, { document }) => {
     t.strictSame(shownStatuses(document), anywhereStatuses)
     const { description = '' } = (document as unknown as { info: { description?: string } }).info
-    for (const field of ['Cache-Control', 'Vary', 'Preference-Applied', 'RateLimit', 'RateLimit-Policy'])
+    for (const field of [
+      'Cache-Control',
+      'Vary',
+      'Preference-Applied',
+      'RateLimit',
+      'RateLimit-Policy',
+    ])
       t.match(description, `\`${field}\``, 'the introduction tells of what is on every response')
   },
   { access: required, limits: () => limitsOf({}, new TestClock()) },

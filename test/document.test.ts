@@ -42,7 +42,10 @@ interface Described {
   readonly requestBody?: { content: Content }
   readonly security?: object[]
   readonly 'x-required-scopes'?: string[]
-  readonly responses: Record<string, { $ref?: string; headers?: Record<string, Schema>; content?: Content }>
+  readonly responses: Record<
+    string,
+    { $ref?: string; headers?: Record<string, Schema>; content?: Content }
+  >
 }
 
 interface Components {
@@ -66,7 +69,10 @@ const { info } = document
 const { schemas, parameters, headers, responses } = document.components
 
 const operations = Object.entries(itemsOf<Described>(document)).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, operation]) => ({ at: `${method.toUpperCase()} ${path}`, operation })),
+  Object.entries(item).map(([method, operation]) => ({
+    at: `${method.toUpperCase()} ${path}`,
+    operation,
+  })),
 )
 
 /** What stands there is anything at all, unless it is a name of a member or a status. */
@@ -80,7 +86,9 @@ function* nodes(value: unknown, at = '#'): Generator<[at: string, node: Schema]>
 }
 
 const everything = [...nodes(document)]
-const references = everything.flatMap(([at, { $ref }]) => (typeof $ref === 'string' ? [{ at, $ref }] : []))
+const references = everything.flatMap(([at, { $ref }]) =>
+  typeof $ref === 'string' ? [{ at, $ref }] : [],
+)
 
 /** Those that are referred to by `$ref`; a security scheme is named by each requirement. */
 const componentKinds = Object.keys(document.components).filter(kind => kind !== 'securitySchemes')
@@ -93,7 +101,9 @@ const allSchemas = everything.filter(
 /** Every media type, of bodies and answers, in operations and components. */
 const mediaTypes = everything
   .filter(([at]) => at.endsWith('/content'))
-  .flatMap(([at, content]) => Object.entries(content as Content).map(([type, media]) => ({ at, type, media })))
+  .flatMap(([at, content]) =>
+    Object.entries(content as Content).map(([type, media]) => ({ at, type, media })),
+  )
 
 function resolve($ref: string): unknown {
   const tokens = $ref.split('/').slice(1)
@@ -101,7 +111,11 @@ function resolve($ref: string): unknown {
 }
 
 /** The places of those that are found wanting: none, that is. */
-function none<T>(list: readonly T[], wrong: (item: T) => unknown, at: (item: T) => string): string[] {
+function none<T>(
+  list: readonly T[],
+  wrong: (item: T) => unknown,
+  at: (item: T) => string,
+): string[] {
   return list.filter(wrong).map(at)
 }
 
@@ -122,7 +136,11 @@ t.test('every operation says what it is', async t => {
   )
   const tags = document.tags.map(({ name }) => name)
   t.strictSame(
-    none(operations, ({ operation }) => operation.tags.length !== 1 || !tags.includes(operation.tags[0] ?? ''), atOf),
+    none(
+      operations,
+      ({ operation }) => operation.tags.length !== 1 || !tags.includes(operation.tags[0] ?? ''),
+      atOf,
+    ),
     [],
     'one of the tags',
   )
@@ -132,7 +150,11 @@ t.test('every operation says what it is', async t => {
       [],
       name,
     )
-  t.strictSame(new Set(operations.flatMap(({ operation }) => operation.tags)), new Set(tags), 'no tag for nothing')
+  t.strictSame(
+    new Set(operations.flatMap(({ operation }) => operation.tags)),
+    new Set(tags),
+    'no tag for nothing',
+  )
 })
 
 /** One, or several with a name each; or else what its shape shows. */
@@ -184,9 +206,11 @@ t.test('every example is valid', async t => {
     ...mediaTypes.flatMap(({ at, type, media }): [string, Schema, unknown][] =>
       examplesOf(media).map(example => [`${at} ${type}`, media.schema, example]),
     ),
-    ...[...Object.entries(headers), ...everything.filter(([at]) => /\/parameters\/\w+$/.test(at))].flatMap(
-      ([at, { schema, example }]): [string, Schema, unknown][] =>
-        example === undefined ? [] : [[at, schema as Schema, example]],
+    ...[
+      ...Object.entries(headers),
+      ...everything.filter(([at]) => /\/parameters\/\w+$/.test(at)),
+    ].flatMap(([at, { schema, example }]): [string, Schema, unknown][] =>
+      example === undefined ? [] : [[at, schema as Schema, example]],
     ),
     ...allSchemas.flatMap(([at, schema]): [string, Schema, unknown][] =>
       ((schema.examples ?? []) as unknown[]).map(value => [at, schema, value]),
@@ -197,7 +221,9 @@ t.test('every example is valid', async t => {
   ]
   t.ok(examples.length > 200)
   t.strictSame(
-    examples.map(([at, schema, value]) => ({ at, wrong: mistakes(schema, value) })).filter(({ wrong }) => wrong !== ''),
+    examples
+      .map(([at, schema, value]) => ({ at, wrong: mistakes(schema, value) }))
+      .filter(({ wrong }) => wrong !== ''),
     [],
   )
 })
@@ -205,15 +231,25 @@ t.test('every example is valid', async t => {
 t.test('every reference leads somewhere, and every component is referred to', async t => {
   t.ok(references.length > 500)
   t.strictSame(
-    none(references, ({ $ref }) => !$ref.startsWith('#/components/') || resolve($ref) === undefined, atOf),
+    none(
+      references,
+      ({ $ref }) => !$ref.startsWith('#/components/') || resolve($ref) === undefined,
+      atOf,
+    ),
     [],
   )
   t.strictSame(
-    none(everything, ([, node]) => typeof node.$ref === 'string' && Object.keys(node).length > 1, placeOf),
+    none(
+      everything,
+      ([, node]) => typeof node.$ref === 'string' && Object.keys(node).length > 1,
+      placeOf,
+    ),
     [],
     'nothing stands beside a $ref, where readers ignore it',
   )
-  const schemes = operations.flatMap(({ operation }) => operation.security ?? []).flatMap(Object.keys)
+  const schemes = operations
+    .flatMap(({ operation }) => operation.security ?? [])
+    .flatMap(Object.keys)
   const used = new Set([
     ...references.map(({ $ref }) => $ref),
     ...schemes.map(name => `#/components/securitySchemes/${name}`),
@@ -230,13 +266,25 @@ t.test('every reference leads somewhere, and every component is referred to', as
 t.test('schemas are named, and said in the plainest way', async t => {
   t.strictSame(
     componentKinds.flatMap(kind =>
-      Object.keys(resolve(`#/components/${kind}`) as Schema).filter(name => !/^[A-Z][a-zA-Z0-9]*$/.test(name)),
+      Object.keys(resolve(`#/components/${kind}`) as Schema).filter(
+        name => !/^[A-Z][a-zA-Z0-9]*$/.test(name),
+      ),
     ),
     [],
     'no def-0',
   )
   t.ok(allSchemas.length > 700)
-  for (const keyword of ['title', '$id', '$schema', 'nullable', 'const', 'example', 'anyOf', 'definitions', '$defs'])
+  for (const keyword of [
+    'title',
+    '$id',
+    '$schema',
+    'nullable',
+    'const',
+    'example',
+    'anyOf',
+    'definitions',
+    '$defs',
+  ])
     t.strictSame(
       none(allSchemas, ([, schema]) => keyword in schema, placeOf),
       [],
@@ -255,38 +303,55 @@ t.test('schemas are named, and said in the plainest way', async t => {
   const nullable = allSchemas.filter(([, { type }]) => Array.isArray(type))
   t.ok(nullable.length > 50)
   t.strictSame(
-    none(nullable, ([, { type }]) => (type as string[]).length !== 2 || (type as string[])[1] !== 'null', placeOf),
+    none(
+      nullable,
+      ([, { type }]) => (type as string[]).length !== 2 || (type as string[])[1] !== 'null',
+      placeOf,
+    ),
     [],
   )
 })
 
 /** A schema without its words: what two copies have in common. */
 function bare(schema: Schema): string {
-  return JSON.stringify(schema, (name, value) => (/^(?:description|examples)$/.test(name) ? undefined : value))
+  return JSON.stringify(schema, (name, value) =>
+    /^(?:description|examples)$/.test(name) ? undefined : value,
+  )
 }
 
 t.test('nothing that is a component is written out again', async t => {
   const known = new Set(Object.values(schemas).map(bare))
-  const inline = allSchemas.filter(([at, { type }]) => type === 'object' && !/^#\/components\/schemas\/\w+$/.test(at))
+  const inline = allSchemas.filter(
+    ([at, { type }]) => type === 'object' && !/^#\/components\/schemas\/\w+$/.test(at),
+  )
   t.strictSame(
     none(inline, ([, schema]) => known.has(bare(schema)), placeOf),
     [],
   )
   t.strictSame(
-    none(everything, ([at, { $ref }]) => /^#\/paths\/.*\/headers\/\w[\w-]*$/.test(at) && !$ref, placeOf),
+    none(
+      everything,
+      ([at, { $ref }]) => /^#\/paths\/.*\/headers\/\w[\w-]*$/.test(at) && !$ref,
+      placeOf,
+    ),
     [],
     'header fields are components',
   )
   const shared = new Set(Object.values(parameters).map(parameter => JSON.stringify(parameter)))
   t.strictSame(
-    none(everything, ([at, node]) => /\/parameters\/\d+$/.test(at) && shared.has(JSON.stringify(node)), placeOf),
+    none(
+      everything,
+      ([at, node]) => /\/parameters\/\d+$/.test(at) && shared.has(JSON.stringify(node)),
+      placeOf,
+    ),
     [],
     'and so are parameters that several operations have',
   )
   t.strictSame(
     none(
       mediaTypes,
-      ({ at, media }) => at.startsWith('#/paths/') && /"(?:properties|enum)"/.test(JSON.stringify(media.schema)),
+      ({ at, media }) =>
+        at.startsWith('#/paths/') && /"(?:properties|enum)"/.test(JSON.stringify(media.schema)),
       atOf,
     ),
     [],
@@ -302,7 +367,11 @@ t.test('each of its descriptions can stand alone', async t => {
     'it begins with what the operation does',
   )
   const scopes = operations.flatMap(({ at, operation }) =>
-    (operation['x-required-scopes'] ?? []).map(scope => ({ at, scope, description: operation.description ?? '' })),
+    (operation['x-required-scopes'] ?? []).map(scope => ({
+      at,
+      scope,
+      description: operation.description ?? '',
+    })),
   )
   t.ok(scopes.length > 70)
   t.strictSame(
@@ -310,19 +379,33 @@ t.test('each of its descriptions can stand alone', async t => {
     [],
     'and ends with the scope that it needs',
   )
-  t.notMatch(info.description, /Execute|this page/, 'nor does the introduction speak of one renderer')
+  t.notMatch(
+    info.description,
+    /Execute|this page/,
+    'nor does the introduction speak of one renderer',
+  )
 })
 
 t.test('a list below a parent takes no filter for the parent', async t => {
   const query = operations.flatMap(({ at, operation }) =>
     (operation.parameters ?? [])
-      .map(parameter => (parameter.$ref === undefined ? parameter : (resolve(String(parameter.$ref)) as Schema)))
+      .map(parameter =>
+        parameter.$ref === undefined ? parameter : (resolve(String(parameter.$ref)) as Schema),
+      )
       .filter(parameter => parameter.in === 'query')
-      .map(parameter => ({ at, name: String(parameter.name), path: at.split('/{')[1]?.split('}')[0] })),
+      .map(parameter => ({
+        at,
+        name: String(parameter.name),
+        path: at.split('/{')[1]?.split('}')[0],
+      })),
   )
   t.ok(query.length > 200)
   t.strictSame(
-    none(query, ({ name, path }) => path !== undefined && (name === path || name.startsWith(`${path}_`)), atOf),
+    none(
+      query,
+      ({ name, path }) => path !== undefined && (name === path || name.startsWith(`${path}_`)),
+      atOf,
+    ),
     [],
   )
 })
@@ -332,7 +415,10 @@ const bytesPerOperation = 2050
 
 t.test('it is small for what it says', async t => {
   const bytes = JSON.stringify(document).length
-  t.ok(bytes <= bytesPerOperation * operations.length, `${Math.ceil(bytes / operations.length)} bytes per operation`)
+  t.ok(
+    bytes <= bytesPerOperation * operations.length,
+    `${Math.ceil(bytes / operations.length)} bytes per operation`,
+  )
 })
 
 t.test('every refusal is a problem', async t => {
@@ -365,7 +451,10 @@ t.test('the document has the operations of the tables, and no other', async t =>
     ),
     ...serviceOperations.map(({ id, path }) => `${id} GET ${path}`),
   ]
-  t.strictSame(operations.map(({ at, operation }) => `${operation.operationId} ${at}`).sort(), tables.sort())
+  t.strictSame(
+    operations.map(({ at, operation }) => `${operation.operationId} ${at}`).sort(),
+    tables.sort(),
+  )
 })
 
 /** The addresses of Fastify's tree, parameters as `{}`; a line is as deep as it is indented. */
@@ -386,12 +475,17 @@ feature(
     const paths = treeToPaths(app.printRoutes({ commonPrefix: false }))
     const served = paths.filter(path => !/^\/(?:docs|openapi\.)/.test(path))
     const documented = new Map(
-      Object.entries(itemsOf(document)).map(([path, item]) => [path.replaceAll(/\{\w+\}/g, '{}'), item]),
+      Object.entries(itemsOf(document)).map(([path, item]) => [
+        path.replaceAll(/\{\w+\}/g, '{}'),
+        item,
+      ]),
     )
     t.strictSame(served.sort(), [...documented.keys()].sort())
     for (const path of served) {
       const { headers } = await request('OPTIONS', path.replaceAll('{}', '1'))
-      const allowed = headers.allow?.split(', ').filter(method => method !== 'HEAD' && method !== 'OPTIONS')
+      const allowed = headers.allow
+        ?.split(', ')
+        .filter(method => method !== 'HEAD' && method !== 'OPTIONS')
       const methods = Object.keys(documented.get(path) ?? {}).map(method => method.toUpperCase())
       t.strictSame(allowed?.sort(), methods.sort(), path)
     }
@@ -399,14 +493,19 @@ feature(
   { access: required },
 )
 
-feature('an open service without limits documents no refusal of callers', async (t, { document: served }) => {
-  const open = (served as unknown as Document).components.responses.OtherProblem
-  const statusesOf = ({ content }: { content?: Content } = {}) =>
-    Object.values(content?.[problemMediaType]?.examples ?? {}).map(({ value }) => (value as Schema).status)
-  const all = statusesOf(responses.OtherProblem)
-  for (const status of [401, 403, 429]) t.ok(all.includes(status))
-  t.strictSame(
-    statusesOf(open),
-    all.filter(status => status !== 401 && status !== 403 && status !== 429),
-  )
-})
+feature(
+  'an open service without limits documents no refusal of callers',
+  async (t, { document: served }) => {
+    const open = (served as unknown as Document).components.responses.OtherProblem
+    const statusesOf = ({ content }: { content?: Content } = {}) =>
+      Object.values(content?.[problemMediaType]?.examples ?? {}).map(
+        ({ value }) => (value as Schema).status,
+      )
+    const all = statusesOf(responses.OtherProblem)
+    for (const status of [401, 403, 429]) t.ok(all.includes(status))
+    t.strictSame(
+      statusesOf(open),
+      all.filter(status => status !== 401 && status !== 403 && status !== 429),
+    )
+  },
+)

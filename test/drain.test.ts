@@ -32,7 +32,8 @@ t.test('a balancer that heeds /readyz loses no request when a process is told to
   const answers: Answer[] = []
   let ready = true
   const work = async (client: number) => {
-    for (let n = 0; ready; n++) answers.push(await ask(agent, server, '/todos', { userId: 1, title: `${client} ${n}` }))
+    for (let n = 0; ready; n++)
+      answers.push(await ask(agent, server, '/todos', { userId: 1, title: `${client} ${n}` }))
   }
   const probe = async () => {
     while (ready) ready = (await ask(agent, server, '/readyz')).status === 200
@@ -65,7 +66,9 @@ async function waiting(t: Test, { port }: Server): Promise<Socket> {
   t.teardown(() => socket.destroy())
   const body = JSON.stringify({ userId: 1, title: 'slow' })
   const type = 'Content-Type: application/json\r\nExpect: 100-continue\r\n'
-  socket.write(`POST /todos HTTP/1.1\r\nHost: localhost\r\n${type}Content-Length: ${body.length}\r\n\r\n`)
+  socket.write(
+    `POST /todos HTTP/1.1\r\nHost: localhost\r\n${type}Content-Length: ${body.length}\r\n\r\n`,
+  )
   await once(socket, 'data')
   socket.write(body.slice(0, -1))
   return socket

@@ -44,10 +44,17 @@ const cat = ['/cats', { name: 'c' }] as const
 const withCat = (cat_id: number, name = 'a') => ['/things', { name, cat_id }] as const
 const free = things({ cat_id: number })
 const referring = things({ cat_id: number }, { references: { cats: 'cat_id' } })
-const users = (options: object) => define('users', { username: text, email: text }, options).resource
+const users = (options: object) =>
+  define('users', { username: text, email: text }, options).resource
 
 const changes: readonly Change[] = [
-  { what: 'A new resource', before: [things()], after: [things(), cats], old: [a], young: [b, cat] },
+  {
+    what: 'A new resource',
+    before: [things()],
+    after: [things(), cats],
+    old: [a],
+    young: [b, cat],
+  },
   {
     what: 'A resource that is no longer defined',
     before: [things(), cats],
@@ -55,7 +62,13 @@ const changes: readonly Change[] = [
     old: [a, cat],
     young: [b],
   },
-  { what: 'A new optional field', before: [things()], after: note(number), old: [a], young: [withNote(1, 'b')] },
+  {
+    what: 'A new optional field',
+    before: [things()],
+    after: note(number),
+    old: [a],
+    young: [withNote(1, 'b')],
+  },
   {
     what: 'A new field with a default',
     before: [things()],
@@ -63,7 +76,12 @@ const changes: readonly Change[] = [
     old: [a],
     young: [b],
   },
-  { what: 'A new required field, without rows', before: [things()], after: note(text), young: [withNote('x')] },
+  {
+    what: 'A new required field, without rows',
+    before: [things()],
+    after: note(text),
+    young: [withNote('x')],
+  },
   {
     what: 'A new required field, with rows',
     before: [things()],
@@ -75,7 +93,13 @@ const changes: readonly Change[] = [
       postgres: `alter table "things" add column "note" text collate "C"; update "things" set "note" = 'x';`,
     },
   },
-  { what: 'A new `CreatedAt()`', before: [things()], after: [things({ at: CreatedAt() })], old: [a], young: [b] },
+  {
+    what: 'A new `CreatedAt()`',
+    before: [things()],
+    after: [things({ at: CreatedAt() })],
+    old: [a],
+    young: [b],
+  },
   {
     what: 'An optional field that is no longer defined',
     before: note(number),
@@ -177,9 +201,27 @@ const changes: readonly Change[] = [
     old: [a],
     young: [b],
   },
-  { what: 'A new index', before: [things()], after: [things({}, { index: ['name'] })], old: [a], young: [b] },
-  { what: 'An index that goes', before: [things({}, { index: ['name'] })], after: [things()], old: [a], young: [b] },
-  { what: 'A new unique set', before: [things()], after: [things({}, { unique: ['name'] })], old: [a], young: [b] },
+  {
+    what: 'A new index',
+    before: [things()],
+    after: [things({}, { index: ['name'] })],
+    old: [a],
+    young: [b],
+  },
+  {
+    what: 'An index that goes',
+    before: [things({}, { index: ['name'] })],
+    after: [things()],
+    old: [a],
+    young: [b],
+  },
+  {
+    what: 'A new unique set',
+    before: [things()],
+    after: [things({}, { unique: ['name'] })],
+    old: [a],
+    young: [b],
+  },
   {
     what: 'A unique set that goes',
     before: [things({}, { unique: ['name'] })],
@@ -210,8 +252,20 @@ const changes: readonly Change[] = [
     young: [withCat(9, 'b')],
     repair: 'update things set cat_id = null where cat_id = 9',
   },
-  { what: '`owner` is switched on', before: [things()], after: [things({}, { owner: true })], old: [a], young: [b] },
-  { what: '`owner` is switched off', before: [things({}, { owner: true })], after: [things()], old: [a], young: [b] },
+  {
+    what: '`owner` is switched on',
+    before: [things()],
+    after: [things({}, { owner: true })],
+    old: [a],
+    young: [b],
+  },
+  {
+    what: '`owner` is switched off',
+    before: [things({}, { owner: true })],
+    after: [things()],
+    old: [a],
+    young: [b],
+  },
   {
     what: '`keepDeleted` is switched on',
     before: [things()],
@@ -237,7 +291,9 @@ const changes: readonly Change[] = [
   },
   {
     what: 'The server makes the key from now on',
-    before: [define('things', { id: Type.Integer({ minimum: 1 }), name: text }, { key: 'id' }).resource],
+    before: [
+      define('things', { id: Type.Integer({ minimum: 1 }), name: text }, { key: 'id' }).resource,
+    ],
     after: [things()],
     old: [['/things', { id: 7, name: 'a' }]],
     young: [b],
@@ -291,15 +347,20 @@ async function evolve(t: Test, url: string, change: Change): Promise<Outcome> {
   const beside = starts ? await besideOf(t, evolution, change) : 'refused'
   if (starts) await keepsItsDocument(t, second, after)
 
-  const named = repair === undefined || starts ? undefined : await evolution.refusal(before, 'full', files)
+  const named =
+    repair === undefined || starts ? undefined : await evolution.refusal(before, 'full', files)
   if (named !== undefined) t.match(named, /rows/, 'the rows that are in the way are named')
   if (repair !== undefined) await evolution.run(repair)
-  const undo = way === 'file' ? await fileOf(evolution, before, { name: '0002-back.sql', sql: change.undo, files }) : []
+  const undo =
+    way === 'file'
+      ? await fileOf(evolution, before, { name: '0002-back.sql', sql: change.undo, files })
+      : []
   const back = await evolution.byLeast(before, undo, files)
   if (beside !== surprised) await keepsItsDocument(t, await evolution.serve(before), before)
   const forward = back === 'file' ? 'file' : await evolution.byLeast(after, [], files)
   if (back !== 'file') await keepsItsDocument(t, await evolution.serve(after), after)
-  const backBy = named === undefined ? words[back] : `${words[back]}, when the rows that it names are changed`
+  const backBy =
+    named === undefined ? words[back] : `${words[back]}, when the rows that it names are changed`
   return { way: words[way], beside, back: backBy, forward: words[forward] }
 }
 
@@ -311,7 +372,11 @@ interface Numbered {
 }
 
 /** The files with which the tables come to a definition; none where no file is needed. */
-async function fileOf(evolution: Evolution, resources: readonly Resource[], { name, sql, files = [] }: Numbered) {
+async function fileOf(
+  evolution: Evolution,
+  resources: readonly Resource[],
+  { name, sql, files = [] }: Numbered,
+) {
   const text = typeof sql === 'object' ? sql[evolution.store.dialect.name] : sql
   if (text === undefined) return []
   if (text !== byMessage) return [...files, { name, text }]
@@ -321,10 +386,18 @@ async function fileOf(evolution: Evolution, resources: readonly Resource[], { na
 
 async function stores(t: Test, instance: Instance, address: string, body: object): Promise<void> {
   const { status, text, mistakes } = await instance.request('POST', address, body)
-  t.strictSame({ status, mistakes }, { status: 201, mistakes: [] }, `POST ${address} ${JSON.stringify(body)}: ${text}`)
+  t.strictSame(
+    { status, mistakes },
+    { status: 201, mistakes: [] },
+    `POST ${address} ${JSON.stringify(body)}: ${text}`,
+  )
 }
 
-async function keepsItsDocument(t: Test, instance: Instance, resources: readonly Resource[]): Promise<void> {
+async function keepsItsDocument(
+  t: Test,
+  instance: Instance,
+  resources: readonly Resource[],
+): Promise<void> {
   for (const { name } of resources) {
     const { status, text, mistakes } = await instance.request('GET', `/${name}`)
     t.strictSame({ status, mistakes }, { status: 200, mistakes: [] }, `GET /${name}: ${text}`)
@@ -334,7 +407,11 @@ async function keepsItsDocument(t: Test, instance: Instance, resources: readonly
 const surprised = 'serves, and reads values that it does not know'
 
 /** What an instance of before meets beside the new one: it reads and changes every row, and stores another. */
-async function besideOf(t: Test, evolution: Evolution, { before, old = [] }: Change): Promise<string> {
+async function besideOf(
+  t: Test,
+  evolution: Evolution,
+  { before, old = [] }: Change,
+): Promise<string> {
   const instance = await evolution.serve(before)
   const unknown: string[] = []
   for (const { name } of before) {

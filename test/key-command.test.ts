@@ -8,10 +8,22 @@ const loud = { LOG_LEVEL: 'trace', SAMPLE_DATA: 'false' }
 const scopes = ['--scope', 'books:read', '--scope', 'books:write']
 
 const books = ({ address }: Server, key: string, init: RequestInit = {}) =>
-  fetch(`${address}/books`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } })
+  fetch(`${address}/books`, {
+    ...init,
+    headers: { authorization: `Bearer ${key}`, ...init.headers },
+  })
 
-async function makeKey(t: Test, folder: string, options: readonly string[] = scopes): Promise<string> {
-  const { code, out, err } = await run(t, ['key', 'create', '--name', 'Nightly import', ...options], {}, folder)
+async function makeKey(
+  t: Test,
+  folder: string,
+  options: readonly string[] = scopes,
+): Promise<string> {
+  const { code, out, err } = await run(
+    t,
+    ['key', 'create', '--name', 'Nightly import', ...options],
+    {},
+    folder,
+  )
   t.strictSame([code, /^Key \d+ in .*It is shown only once:\n$/s.test(err)], [0, true], err)
   t.match(out, /^rw_live_[0-9A-Za-z]{49}\n$/, 'the key alone, so that it can be piped')
   return out.trim()
@@ -24,7 +36,8 @@ async function until(t: Test, status: number, ask: () => Promise<Response>): Pro
     const answer = await ask()
     await answer.text()
     if (answer.status === status) return void t.pass(`${status}`)
-    if (performance.now() - started > 20_000) return void t.fail(`still ${answer.status}, not ${status}`)
+    if (performance.now() - started > 20_000)
+      return void t.fail(`still ${answer.status}, not ${status}`)
     await once(AbortSignal.timeout(50), 'abort')
   }
 }
@@ -33,7 +46,11 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   const folder = folderOf(t)
   const key = await makeKey(t, folder)
   const server = await serve(t, loud, folder)
-  t.equal((await fetch(`${server.address}/books`)).status, 401, 'there is a key, so it is asked for')
+  t.equal(
+    (await fetch(`${server.address}/books`)).status,
+    401,
+    'there is a key, so it is asked for',
+  )
   t.equal((await books(server, key)).status, 200)
   const body = JSON.stringify({ title: 'A', authors: [{ name: 'B' }] })
   const headers = { 'content-type': 'application/json', 'idempotency-key': 'one' }
@@ -41,7 +58,14 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   t.equal((await books(server, key, { method: 'POST', body: '{', headers })).status, 400)
   t.equal((await fetch(`${server.address}/books?key=${key}`)).status, 401, 'never in an address')
 
-  const second = await makeKey(t, folder, ['--scope', 'cars:read', '--plan', 'free', '--expires', '90d'])
+  const second = await makeKey(t, folder, [
+    '--scope',
+    'cars:read',
+    '--plan',
+    'free',
+    '--expires',
+    '90d',
+  ])
   await until(t, 403, () => books(server, second))
 
   const rotated = await run(t, ['key', 'rotate', '1', '--grace', '1h'], {}, folder)
@@ -55,11 +79,18 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   t.equal((await books(server, again.out.trim())).status, 200)
 
   const revoked = await run(t, ['key', 'revoke', '1'], {}, folder)
-  t.strictSame(revoked, { code: 0, out: '', err: 'Key 1 is revoked: every instance refuses it within 2 seconds.\n' })
+  t.strictSame(revoked, {
+    code: 0,
+    out: '',
+    err: 'Key 1 is revoked: every instance refuses it within 2 seconds.\n',
+  })
   await until(t, 401, () => books(server, again.out.trim()))
 
   const twice = await run(t, ['key', 'revoke', '1'], {}, folder)
-  t.strictSame([twice.code, twice.err], [1, "restwell: There is no key 1, or it is revoked: see 'key list'.\n"])
+  t.strictSame(
+    [twice.code, twice.err],
+    [1, "restwell: There is no key 1, or it is revoked: see 'key list'.\n"],
+  )
   const { err } = await server.stop()
   t.match(err, '"msg":"request"', 'every request is in the log')
   for (const secret of [key, second, fresh, again.out.trim()]) {
@@ -69,7 +100,10 @@ t.test('from the first key to its end, and none of them in the log', async t => 
 
   const { out } = await run(t, ['key', 'list'], {}, folder)
   t.match(out, /^id +name +secret +scopes +plan +last used +state\n/)
-  t.match(out, /^1 +Nightly import +rw_live_\w{6}… +books:read books:write +- +20\S+Z +revoked 20\S+Z$/m)
+  t.match(
+    out,
+    /^1 +Nightly import +rw_live_\w{6}… +books:read books:write +- +20\S+Z +revoked 20\S+Z$/m,
+  )
   t.match(out, /^2 +Nightly import +rw_live_\w{6}… +cars:read +free +20\S+Z +live until 20\S+Z$/m)
   t.notOk(out.includes(second))
 })
@@ -80,7 +114,10 @@ t.test('a key is refused for what it cannot be: exit code 2, every mistake named
     [['--name', 'x'], /^--scope is required$/m],
     [['--name', '', '--scope', '*'], /^--name /m],
     [['--name', 'x', '--scope', 'books'], /^--scope must be one of: books:read,/m],
-    [['--name', 'x', '--scope', '*', '--plan', 'gratis'], /^--plan must be one of: anonymous, free, .*, null$/m],
+    [
+      ['--name', 'x', '--scope', '*', '--plan', 'gratis'],
+      /^--plan must be one of: anonymous, free, .*, null$/m,
+    ],
     [['--name', 'x', '--scope', 'boks:read'], /^--scope must be one of: books:read,/m],
     [
       ['--name', 'x', '--scope', '*', '--expires', '2020-01-01T00:00:00Z'],
@@ -96,6 +133,9 @@ t.test('a key is refused for what it cannot be: exit code 2, every mistake named
     t.match(err, message)
   }
   const past = await run(t, ['key', 'rotate', '1', '--grace', '2020-01-01'], {}, folder)
-  t.strictSame([past.code, past.err.split('\n')[0]], [2, '--grace is in the past: 2020-01-01T00:00:00.000Z'])
+  t.strictSame(
+    [past.code, past.err.split('\n')[0]],
+    [2, '--grace is in the past: 2020-01-01T00:00:00.000Z'],
+  )
   t.match((await run(t, ['key', 'list'], {}, folder)).out, /^id .*state\n$/, 'nothing was made')
 })

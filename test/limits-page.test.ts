@@ -20,11 +20,13 @@ const bounds = lines.map(line => row.exec(line)?.groups as unknown as Bound | un
 
 /** The number that a constant, a default or a member has in the source, be it written as a product. */
 function numberIn(source: string, name: string): number | undefined {
-  const written = new RegExp(`\\b${name}\\b(?::\\s*number)?\\s*[=:]\\s*([\\d_]+(?:\\s*\\*\\s*[\\d_]+)*)`).exec(
-    source,
-  )?.[1]
+  const written = new RegExp(
+    `\\b${name}\\b(?::\\s*number)?\\s*[=:]\\s*([\\d_]+(?:\\s*\\*\\s*[\\d_]+)*)`,
+  ).exec(source)?.[1]
   if (written === undefined) return undefined
-  return written.split('*').reduce((product, factor) => product * Number(factor.trim().replaceAll('_', '')), 1)
+  return written
+    .split('*')
+    .reduce((product, factor) => product * Number(factor.trim().replaceAll('_', '')), 1)
 }
 
 t.test('every line of the page can be read', async t => {
@@ -56,7 +58,9 @@ t.test('every exported bound of the memory that callers take is on the page', as
     'src/query/page-size.ts',
     'src/store/postgres/prepared.ts',
   ]) {
-    const names = [...readFileSync(file, 'utf8').matchAll(/^export const (\w+) = [\d_]/gm)].map(([, name]) => name)
+    const names = [...readFileSync(file, 'utf8').matchAll(/^export const (\w+) = [\d_]/gm)].map(
+      ([, name]) => name,
+    )
     t.ok(names.length > 0, file)
     for (const name of names)
       t.ok(

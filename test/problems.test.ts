@@ -20,7 +20,9 @@ interface Operation {
 interface Document {
   readonly paths: Record<string, Record<string, Operation>>
   readonly components: {
-    readonly responses: { readonly OtherProblem: { readonly content: Record<string, { examples: Examples }> } }
+    readonly responses: {
+      readonly OtherProblem: { readonly content: Record<string, { examples: Examples }> }
+    }
     readonly schemas: { readonly Problem: { properties: { type: { examples: string[] } } } }
   }
 }
@@ -52,11 +54,15 @@ t.test('the document names every type and no other', async t => {
 })
 
 t.test('the document has every status that an operation may refuse with and no other', async t => {
-  const operations = Object.values(itemsOf<Operation>(document)).flatMap(item => Object.values(item))
+  const operations = Object.values(itemsOf<Operation>(document)).flatMap(item =>
+    Object.values(item),
+  )
   const documented = operations
     .flatMap(({ responses }) => Object.keys(responses).map(Number))
     .filter(code => code >= 400)
-  const [{ examples } = { examples: {} }] = Object.values(document.components.responses.OtherProblem.content)
+  const [{ examples } = { examples: {} }] = Object.values(
+    document.components.responses.OtherProblem.content,
+  )
   const others = Object.values(examples).map(({ value }) => value.status)
   t.strictSame(
     documented.filter(status => others.includes(status)),

@@ -14,7 +14,8 @@ async function scene(t: Test) {
   const store = openStore('sqlite::memory:', { exclusive: false })
   t.teardown(() => store.close())
   await prepareTables(store, models)
-  const decide = (settings: Record<string, string>) => decideAccess(readConfig(settings, false), models.models, store)
+  const decide = (settings: Record<string, string>) =>
+    decideAccess(readConfig(settings, false), models.models, store)
   return { store, decide }
 }
 
@@ -31,38 +32,63 @@ t.test('without credentials loopback is open, and no other address but in plain 
   }
 })
 
-t.test('an open service on loopback is addressed by names of this machine, and by those that are allowed', async t => {
-  const open = { required: false, publicRead: new Set<string>() }
-  const hosts = (settings: Record<string, string>, policy = open) => decideHosts(readConfig(settings, false), policy)
-  for (const HOST of loopback) {
-    const allows = hosts({ HOST, ALLOWED_HOSTS: 'Dev.example, other.example:3000' })
-    for (const name of ['localhost', 'a.localhost', '127.0.0.1', '[::1]', '', 'dev.example', 'other.example'])
-      t.equal(allows?.(name), true, `${name} at ${HOST}`)
-    for (const name of ['evil.example', 'localhost.evil.example', '192.168.1.2', 'example'])
-      t.equal(allows?.(name), false, `${name} at ${HOST}`)
-    t.equal(hosts({ HOST, ALLOWED_HOSTS: '*' }), undefined)
-    t.equal(hosts({ HOST }, { ...open, required: true }), undefined, 'with credentials a page can do nothing')
-  }
-  for (const HOST of elsewhere) t.equal(hosts({ HOST }), undefined, `others may reach it at ${HOST}`)
-})
+t.test(
+  'an open service on loopback is addressed by names of this machine, and by those that are allowed',
+  async t => {
+    const open = { required: false, publicRead: new Set<string>() }
+    const hosts = (settings: Record<string, string>, policy = open) =>
+      decideHosts(readConfig(settings, false), policy)
+    for (const HOST of loopback) {
+      const allows = hosts({ HOST, ALLOWED_HOSTS: 'Dev.example, other.example:3000' })
+      for (const name of [
+        'localhost',
+        'a.localhost',
+        '127.0.0.1',
+        '[::1]',
+        '',
+        'dev.example',
+        'other.example',
+      ])
+        t.equal(allows?.(name), true, `${name} at ${HOST}`)
+      for (const name of ['evil.example', 'localhost.evil.example', '192.168.1.2', 'example'])
+        t.equal(allows?.(name), false, `${name} at ${HOST}`)
+      t.equal(hosts({ HOST, ALLOWED_HOSTS: '*' }), undefined)
+      t.equal(
+        hosts({ HOST }, { ...open, required: true }),
+        undefined,
+        'with credentials a page can do nothing',
+      )
+    }
+    for (const HOST of elsewhere)
+      t.equal(hosts({ HOST }), undefined, `others may reach it at ${HOST}`)
+  },
+)
 
-t.test('as soon as there is a key, credentials are required everywhere, also when it is revoked', async t => {
-  const { store, decide } = await scene(t)
-  const { id } = await holder(store, ['books:read'])
-  for (const HOST of [...loopback, ...elsewhere]) t.equal((await decide({ HOST })).required, true, HOST)
-  t.equal((await decide({ AUTH: 'none' })).required, false)
-  await revoke(store, id)
-  t.equal((await decide({})).required, true)
-})
+t.test(
+  'as soon as there is a key, credentials are required everywhere, also when it is revoked',
+  async t => {
+    const { store, decide } = await scene(t)
+    const { id } = await holder(store, ['books:read'])
+    for (const HOST of [...loopback, ...elsewhere])
+      t.equal((await decide({ HOST })).required, true, HOST)
+    t.equal((await decide({ AUTH: 'none' })).required, false)
+    await revoke(store, id)
+    t.equal((await decide({})).required, true)
+  },
+)
 
 t.test('what can be read by everyone', async t => {
   const { decide } = await scene(t)
-  const publicRead = async (PUBLIC_READ: string) => [...(await decide({ AUTH: 'required', PUBLIC_READ })).publicRead]
+  const publicRead = async (PUBLIC_READ: string) => [
+    ...(await decide({ AUTH: 'required', PUBLIC_READ })).publicRead,
+  ]
   t.strictSame(await publicRead(''), [])
   t.strictSame(await publicRead('books'), ['books'])
   t.strictSame(await publicRead(' books , cars,'), ['books', 'cars'])
   t.strictSame((await publicRead('all')).sort(), models.models.map(({ name }) => name).sort())
-  await t.rejects(publicRead('boks'), { message: /^PUBLIC_READ names 'boks'; it must be all, or some of .*books/ })
+  await t.rejects(publicRead('boks'), {
+    message: /^PUBLIC_READ names 'boks'; it must be all, or some of .*books/,
+  })
 })
 
 const provider = {
@@ -93,7 +119,10 @@ t.test('settings of a provider that cannot be stop the start', async t => {
       { ...provider, JWT_JWKS_URL: 'http://ada:hunter2@id.example.com/keys' },
       /^(?!.*hunter2).*without a password in it/,
     ],
-    [{ ...provider, JWT_JWKS_URL: 'https://hunter2@id.example.com/keys' }, /^(?!.*hunter2).*without a password in it/],
+    [
+      { ...provider, JWT_JWKS_URL: 'https://hunter2@id.example.com/keys' },
+      /^(?!.*hunter2).*without a password in it/,
+    ],
     [
       { ...provider, JWT_JWKS_URL: 'https://ada:hun/ter2@id.example.com/keys' },
       /^(?!.*hun)(?!.*ter2).*must be an address/,
@@ -102,7 +131,8 @@ t.test('settings of a provider that cannot be stop the start', async t => {
     [{ ...provider, JWT_ALGORITHMS: 'HS256' }, /names 'HS256'; it must be some of ES256/],
     [{ ...provider, JWT_ALGORITHMS: 'RS256,none' }, /names 'none'/],
   ]
-  for (const [settings, message] of table) await t.rejects(decide(settings), { message }, JSON.stringify(settings))
+  for (const [settings, message] of table)
+    await t.rejects(decide(settings), { message }, JSON.stringify(settings))
   for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:8080'])
     t.ok(await decide({ ...provider, JWT_JWKS_URL: `http://${host}/keys` }), host)
 })
@@ -131,7 +161,10 @@ t.test('origins and proxies that cannot be stop the start', async t => {
     docs: false,
   })
   const { trustProxy } = read({ TRUST_PROXY: '10.0.0.0/8,::1' })
-  t.strictSame([trustProxy?.('10.1.1.1', 0), trustProxy?.('::1', 1), trustProxy?.('::2', 0)], [true, true, false])
+  t.strictSame(
+    [trustProxy?.('10.1.1.1', 0), trustProxy?.('::1', 1), trustProxy?.('::2', 0)],
+    [true, true, false],
+  )
   for (const CORS_ORIGINS of [
     'app.example.com',
     'https://app.example.com/',

@@ -15,21 +15,26 @@ t.test('every test that the page names is there', async t => {
     .filter(line => line.startsWith('|'))
     .slice(2)
   t.ok(claims.length > 9)
-  for (const claim of claims) t.match(claim, /`test\/[^`]+` \|$/, `a test holds: ${claim.slice(0, 60)}`)
+  for (const claim of claims)
+    t.match(claim, /`test\/[^`]+` \|$/, `a test holds: ${claim.slice(0, 60)}`)
 })
 
 t.test('packages have exact versions, and their install scripts are not run', async t => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
   const versions = Object.entries({ ...dependencies, ...devDependencies })
   t.ok(versions.length > 15)
-  for (const [name, version] of versions) t.match(version, /^(?:npm:[\w-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/, name)
+  for (const [name, version] of versions)
+    t.match(version, /^(?:npm:[\w-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/, name)
   t.ok(Object.keys(dependencies).length < 25, 'few of them run in production')
   t.match(readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m)
   t.match(readFileSync('Dockerfile', 'utf8'), /\.npmrc/, 'nor where the image is built')
 })
 
 t.test('every event that the log can have is on the page, and no other', async t => {
-  const sources = ['src/telemetry/security-log.ts', 'src/keys/key-audit.ts'].map(file => readFileSync(file, 'utf8'))
-  const events = (text: string) => [...new Set(text.match(/\b(?:authn|authz|input)_[a-z_]+/g))].sort()
+  const sources = ['src/telemetry/security-log.ts', 'src/keys/key-audit.ts'].map(file =>
+    readFileSync(file, 'utf8'),
+  )
+  const events = (text: string) =>
+    [...new Set(text.match(/\b(?:authn|authz|input)_[a-z_]+/g))].sort()
   t.strictSame(events(page), events(sources.join('\n')))
 })

@@ -31,7 +31,9 @@ const stages = /^src\/(?:app\.ts|(?:server|http|telemetry)\/|store\/(?:sqlite|po
 for (const { operation, around, ...request } of walks)
   t.test(`${request.method} ${request.url} can be followed through few files`, async t => {
     const files = await filesOf(t, request)
-    const [outer = [], inner = []] = [true, false].map(isStage => files.filter(file => stages.test(file) === isStage))
+    const [outer = [], inner = []] = [true, false].map(isStage =>
+      files.filter(file => stages.test(file) === isStage),
+    )
     t.comment(`${inner.length} files of the operation: ${inner.join(' ')}`)
     t.comment(`${outer.length} files around it: ${outer.join(' ')}`)
     t.ok(inner.length > 0 && inner.length <= operation, `${inner.length} files of the operation`)
@@ -39,7 +41,10 @@ for (const { operation, around, ...request } of walks)
   })
 
 /** The files that a request runs through. The same request goes before, because the first one compiles schemas. */
-async function filesOf(t: Test, request: Pick<Walk, 'method' | 'url' | 'payload'>): Promise<readonly string[]> {
+async function filesOf(
+  t: Test,
+  request: Pick<Walk, 'method' | 'url' | 'payload'>,
+): Promise<readonly string[]> {
   const models = await loadModels('schemas')
   const store = openStore(`sqlite:${t.testdir()}/test.db`, { exclusive: true })
   t.teardown(() => store.close())
@@ -61,6 +66,8 @@ async function filesOf(t: Test, request: Pick<Walk, 'method' | 'url' | 'payload'
 
   t.equal(statusCode, request.method === 'GET' ? 200 : 201)
   const own = result.filter(({ url }) => url.includes('/src/') && !url.includes('/node_modules/'))
-  const run = own.filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
+  const run = own.filter(({ functions }) =>
+    functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0),
+  )
   return run.map(({ url }) => relative('.', fileURLToPath(url))).sort()
 }

@@ -17,7 +17,10 @@ const writable = {
 
 const { in_stock: _default, ...others } = writable
 
-export const articleSchema = { type: 'object', properties: { id: { type: 'integer' }, ...writable } }
+export const articleSchema = {
+  type: 'object',
+  properties: { id: { type: 'integer' }, ...writable },
+}
 export const newArticleSchema = {
   type: 'object',
   additionalProperties: false,
@@ -67,24 +70,45 @@ export function createApp(): FastifyInstance {
   })
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.validationContext === 'body' ? 422 : (error.statusCode ?? 500)
-    const errors = error.validation?.map(({ instancePath, message }) => ({ pointer: `#${instancePath}`, message }))
+    const errors = error.validation?.map(({ instancePath, message }) => ({
+      pointer: `#${instancePath}`,
+      message,
+    }))
     return reply
       .code(status)
       .type('application/problem+json')
-      .send(JSON.stringify({ type: 'about:blank', title: error.name, status, detail: error.message, errors }))
+      .send(
+        JSON.stringify({
+          type: 'about:blank',
+          title: error.name,
+          status,
+          detail: error.message,
+          errors,
+        }),
+      )
   })
   return app
 }
 
-export function nextLink({ limit, genre }: ListQuery, rows: readonly { id?: unknown }[]): string | undefined {
+export function nextLink(
+  { limit, genre }: ListQuery,
+  rows: readonly { id?: unknown }[],
+): string | undefined {
   if (rows.length < limit || genre !== undefined) return undefined
   return `</articles?limit=${limit}&after=${rows.at(-1)?.id}>; rel="next"`
 }
 
 /** Sends a row under its tag, or 304 to who has it. */
-export function sendMember(request: FastifyRequest, reply: FastifyReply, row: { _rev?: unknown } | undefined) {
+export function sendMember(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  row: { _rev?: unknown } | undefined,
+) {
   if (row === undefined)
-    return reply.code(404).type('application/problem+json').send('{"title":"Not Found","status":404}')
+    return reply
+      .code(404)
+      .type('application/problem+json')
+      .send('{"title":"Not Found","status":404}')
   const tag = `"${row._rev}"`
   reply.header('etag', tag).header('cache-control', 'no-cache')
   return request.headers['if-none-match'] === tag ? reply.code(304).send() : reply.send(row)

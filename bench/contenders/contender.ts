@@ -13,7 +13,8 @@ export interface Usage {
 /** The database of this process. */
 export function databaseUrl(): string {
   const url = process.env.DATABASE_URL
-  if (url === undefined) throw new Error('DATABASE_URL is not set; contenders are started by the benchmark.')
+  if (url === undefined)
+    throw new Error('DATABASE_URL is not set; contenders are started by the benchmark.')
   return url
 }
 

@@ -24,7 +24,12 @@ const sql = postgres(databaseUrl(), {
 })
 const columns = sql`id, title, author, genre, pages, price, in_stock, published, note`
 
-async function selectPage({ limit, after, genre, sort }: ListQuery): Promise<readonly postgres.Row[]> {
+async function selectPage({
+  limit,
+  after,
+  genre,
+  sort,
+}: ListQuery): Promise<readonly postgres.Row[]> {
   const conditions = sql`${after === undefined ? sql`true` : sql`id > ${after}`}
     and ${genre === undefined ? sql`true` : sql`genre = ${genre}`}`
   const order = sort === undefined ? sql`id` : sql`published desc, id desc`
@@ -57,14 +62,25 @@ app.post<{ Body: Record<string, unknown> }>(
   '/articles',
   { schema: { body: newArticleSchema, response: { 201: articleSchema } } },
   async ({ body }, reply) => {
-    const [row] = await sql`insert into articles ${sql({ note: null, ...body, _rev: 1 })} returning ${columns}, _rev`
-    return reply.code(201).header('location', `/articles/${row?.id}`).header('etag', `"${row?._rev}"`).send(row)
+    const [row] =
+      await sql`insert into articles ${sql({ note: null, ...body, _rev: 1 })} returning ${columns}, _rev`
+    return reply
+      .code(201)
+      .header('location', `/articles/${row?.id}`)
+      .header('etag', `"${row?._rev}"`)
+      .send(row)
   },
 )
 
 app.patch<Member & { Body: Record<string, unknown> }>(
   '/articles/:id',
-  { schema: { params: memberParameters, body: articlePatchSchema, response: { 200: articleSchema } } },
+  {
+    schema: {
+      params: memberParameters,
+      body: articlePatchSchema,
+      response: { 200: articleSchema },
+    },
+  },
   async (request, reply) => {
     const [row] = await sql`
       update articles set ${sql(request.body)}, _rev = _rev + 1 where id = ${request.params.id}

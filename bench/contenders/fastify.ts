@@ -34,14 +34,21 @@ const insert = db.prepare(
 )
 
 function selectPage({ limit, after, genre, sort }: ListQuery): Record<string, unknown>[] {
-  const conditions = [...(after === undefined ? [] : ['id > ?']), ...(genre === undefined ? [] : ['genre = ?'])]
+  const conditions = [
+    ...(after === undefined ? [] : ['id > ?']),
+    ...(genre === undefined ? [] : ['genre = ?']),
+  ]
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
   const order = sort === undefined ? 'id' : 'published desc, id desc'
   const values = [after, genre].filter(value => value !== undefined)
-  return prepared(`select ${columns} from articles ${where} order by ${order} limit ?`).all(...values, limit)
+  return prepared(`select ${columns} from articles ${where} order by ${order} limit ?`).all(
+    ...values,
+    limit,
+  )
 }
 
-const toColumn = (value: unknown) => (typeof value === 'boolean' ? Number(value) : (value ?? null)) as SQLInputValue
+const toColumn = (value: unknown) =>
+  (typeof value === 'boolean' ? Number(value) : (value ?? null)) as SQLInputValue
 
 const app = createApp()
 
@@ -67,19 +74,37 @@ app.post<{ Body: Record<string, unknown> }>(
   { schema: { body: newArticleSchema, response: { 201: articleSchema } } },
   async ({ body }, reply) => {
     const { title, author, genre, pages, price, in_stock, published, note } = body
-    const row = insert.get(...[title, author, genre, pages, price, in_stock, published, note].map(toColumn))
-    return reply.code(201).header('location', `/articles/${row?.id}`).header('etag', `"${row?._rev}"`).send(row)
+    const row = insert.get(
+      ...[title, author, genre, pages, price, in_stock, published, note].map(toColumn),
+    )
+    return reply
+      .code(201)
+      .header('location', `/articles/${row?.id}`)
+      .header('etag', `"${row?._rev}"`)
+      .send(row)
   },
 )
 
 app.patch<Member & { Body: Record<string, unknown> }>(
   '/articles/:id',
-  { schema: { params: memberParameters, body: articlePatchSchema, response: { 200: articleSchema } } },
+  {
+    schema: {
+      params: memberParameters,
+      body: articlePatchSchema,
+      response: { 200: articleSchema },
+    },
+  },
   async (request, reply) => {
     const changes = Object.entries(request.body)
     const assignments = [...changes.map(([name]) => `${name} = ?`), '_rev = _rev + 1'].join(', ')
-    const update = prepared(`update articles set ${assignments} where id = ? returning ${columns}, _rev`)
-    return sendMember(request, reply, update.get(...changes.map(([, value]) => toColumn(value)), request.params.id))
+    const update = prepared(
+      `update articles set ${assignments} where id = ? returning ${columns}, _rev`,
+    )
+    return sendMember(
+      request,
+      reply,
+      update.get(...changes.map(([, value]) => toColumn(value)), request.params.id),
+    )
   },
 )
 

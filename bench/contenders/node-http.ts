@@ -10,12 +10,16 @@ db.exec(pragmas)
 
 const member = db.prepare(`select ${columns}, _rev from articles where id = ?`)
 const page = db.prepare(`select ${columns} from articles where id > ? order by id limit ?`)
-const byGenre = db.prepare(`select ${columns} from articles where genre = ? order by published desc, id desc limit ?`)
+const byGenre = db.prepare(
+  `select ${columns} from articles where genre = ? order by published desc, id desc limit ?`,
+)
 const insert = db.prepare(
   'insert into articles (title, author, genre, pages, price, in_stock, published, note, _rev) ' +
     `values (?, ?, ?, ?, ?, ?, ?, ?, 1) returning ${columns}, _rev`,
 )
-const setPrice = db.prepare(`update articles set price = ?, _rev = _rev + 1 where id = ? returning ${columns}, _rev`)
+const setPrice = db.prepare(
+  `update articles set price = ?, _rev = _rev + 1 where id = ? returning ${columns}, _rev`,
+)
 
 interface Row {
   readonly _rev: number
@@ -43,7 +47,8 @@ function list(search: string, response: ServerResponse): void {
   const query = new URLSearchParams(search)
   const limit = Number(query.get('limit') ?? 20)
   const genre = query.get('genre')
-  const rows = genre === null ? page.all(Number(query.get('after') ?? 0), limit) : byGenre.all(genre, limit)
+  const rows =
+    genre === null ? page.all(Number(query.get('after') ?? 0), limit) : byGenre.all(genre, limit)
   send(
     response,
     200,
@@ -63,11 +68,24 @@ type Body = Record<string, string | number | null>
 async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = (await json(request)) as Body
   const { title, author, genre, pages, price, published, note } = body
-  const values = [title, author, genre, pages, price, Number(body.in_stock ?? 1), published, note ?? null]
+  const values = [
+    title,
+    author,
+    genre,
+    pages,
+    price,
+    Number(body.in_stock ?? 1),
+    published,
+    note ?? null,
+  ]
   send(response, 201, toBody(one(insert, ...(values as string[]))))
 }
 
-async function update(id: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function update(
+  id: number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { price } = (await json(request)) as Body
   send(response, 200, toBody(one(setPrice, price as number, id)))
 }

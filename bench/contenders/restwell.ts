@@ -21,8 +21,12 @@ const wanted = process.env.WITH?.split(',') ?? []
 const version = '0.0.0'
 const models = await loadModels(join(import.meta.dirname, '../schemas'))
 const store = openStore(databaseUrl(), { exclusive: true })
-const access = wanted.includes('key') ? { required: true, publicRead: new Set<string>() } : openPolicy
-const limits = wanted.includes('limits') ? createLimits(plans(), new MemoryLimitStore(monotonicClock)) : undefined
+const access = wanted.includes('key')
+  ? { required: true, publicRead: new Set<string>() }
+  : openPolicy
+const limits = wanted.includes('limits')
+  ? createLimits(plans(), new MemoryLimitStore(monotonicClock))
+  : undefined
 
 /** Two policies that nobody reaches. */
 function plans() {
@@ -38,13 +42,23 @@ async function headers(): Promise<Record<string, string>> {
   const engine = createEngine({ models, store, version })
   const tables = keyTables(name => tableOf(engine, name))
   const text = makeKey(randomBytes(32))
-  await store.transact(() => insertKey(tables, { name: 'Benchmark', scopes: ['*'] }, { text, now: new Date() }))
+  await store.transact(() =>
+    insertKey(tables, { name: 'Benchmark', scopes: ['*'] }, { text, now: new Date() }),
+  )
   return { authorization: `Bearer ${text}` }
 }
 
 const logger = pino({ level: 'warn' }, pino.destination(2))
 const validateResponses = wanted.includes('checked')
-const app = await buildApp({ models, store, logger, access, version, validateResponses, ...(limits && { limits }) })
+const app = await buildApp({
+  models,
+  store,
+  logger,
+  access,
+  version,
+  validateResponses,
+  ...(limits && { limits }),
+})
 const sent = await headers()
 await app.listen({ host: '127.0.0.1', port: 0 })
 if (store.dialect.name === 'sqlite') keepHeapSmall()

@@ -3,7 +3,16 @@
 import { Type } from '@sinclair/typebox'
 import { Enum, resource } from '../../src/resource/resource.ts'
 
-export const genres = ['art', 'cooking', 'drama', 'history', 'nature', 'poetry', 'science', 'travel'] as const
+export const genres = [
+  'art',
+  'cooking',
+  'drama',
+  'history',
+  'nature',
+  'poetry',
+  'science',
+  'travel',
+] as const
 
 export const articles = resource(
   'articles',

@@ -17,6 +17,9 @@ export function generate(folder: string, { generator }: Language): void {
   execFileSync(
     executable(import.meta.dirname, 'openapi-generator-cli'),
     ['generate', '-i', input, '-g', language, '-o', folder, ...options],
-    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, JAVA_OPTS: '-Dlog.level=error' } },
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, JAVA_OPTS: '-Dlog.level=error' },
+    },
   )
 }

@@ -14,8 +14,14 @@ function roundTrip(name: string, language: Language, address: string): void {
   rmSync(folder, { recursive: true, force: true })
   const step = (what: string, command: string) => {
     const start = performance.now()
-    execFileSync('sh', ['-c', command], { cwd: folder, stdio: 'inherit', env: { ...process.env, ADDRESS: address } })
-    console.log(`${name.padEnd(6)} ${what.padEnd(10)} ${((performance.now() - start) / 1000).toFixed(1)} s`)
+    execFileSync('sh', ['-c', command], {
+      cwd: folder,
+      stdio: 'inherit',
+      env: { ...process.env, ADDRESS: address },
+    })
+    console.log(
+      `${name.padEnd(6)} ${what.padEnd(10)} ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    )
   }
   generate(folder, language)
   const [from, to] = program
@@ -28,7 +34,8 @@ const isThere = (check: string) => spawnSync('sh', ['-c', check]).status === 0
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter(name => languages[name] === undefined)
-if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: known are ${Object.keys(languages).join(', ')}`)
+if (unknown.length > 0)
+  throw new Error(`${unknown.join(', ')}: known are ${Object.keys(languages).join(', ')}`)
 
 const service = await startService('sqlite', { AUTH: 'none' })
 try {

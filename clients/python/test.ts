@@ -13,21 +13,42 @@ const generated = join(folder, '.generated')
 /** Leaves nothing out but JSON Patch, which the configuration gives another type so that it is. */
 function generate(): void {
   rmSync(generated, { recursive: true, force: true })
-  const document = ['--path', join(folder, '../../openapi.yaml'), '--config', join(folder, 'config.yaml')]
+  const document = [
+    '--path',
+    join(folder, '../../openapi.yaml'),
+    '--config',
+    join(folder, 'config.yaml'),
+  ]
   const operands = ['generate', ...document, '--meta', 'setup', '--output-path', generated]
-  const { status, stderr } = spawnSync(executable(folder, 'openapi-python-client'), operands, { encoding: 'utf8' })
+  const { status, stderr } = spawnSync(executable(folder, 'openapi-python-client'), operands, {
+    encoding: 'utf8',
+  })
   const count = (line: RegExp) => stderr.match(line)?.length ?? 0
-  if (status !== 0 || count(/^(?:WARNING|ERROR)/gm) !== count(/^Unsupported content type text\/plain/gm))
+  if (
+    status !== 0 ||
+    count(/^(?:WARNING|ERROR)/gm) !== count(/^Unsupported content type text\/plain/gm)
+  )
     throw new Error(`The generator does not read all of the document:\n${stderr}`)
 }
 
 async function test(address: string): Promise<number> {
-  const modules = [generated, join(folder, 'examples')].join(process.platform === 'win32' ? ';' : ':')
-  const child = spawn(executable(folder, 'pytest'), ['-q', '-p', 'no:cacheprovider', join(folder, 'tests')], {
-    cwd: folder,
-    env: { ...process.env, RESTWELL_URL: address, PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: 'inherit',
-  })
+  const modules = [generated, join(folder, 'examples')].join(
+    process.platform === 'win32' ? ';' : ':',
+  )
+  const child = spawn(
+    executable(folder, 'pytest'),
+    ['-q', '-p', 'no:cacheprovider', join(folder, 'tests')],
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        RESTWELL_URL: address,
+        PYTHONPATH: modules,
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
+      stdio: 'inherit',
+    },
+  )
   const [code] = await once(child, 'exit')
   return code
 }

@@ -15,12 +15,16 @@ export async function apiTypes() {
     if (place.operationId !== undefined) requireShown(place)
   }
   const { parameters: _, ...kept } = components
-  const ast = await openapiTypescript({ ...rest, paths, components: kept }, { defaultNonNullable: false })
+  const ast = await openapiTypescript(
+    { ...rest, paths, components: kept },
+    { defaultNonNullable: false },
+  )
   return COMMENT_HEADER + astToString(ast)
 }
 
 function writtenOut(parameters, components) {
-  const resolve = ({ $ref, ...own }, kind) => ($ref === undefined ? own : components[kind][$ref.split('/').at(-1)])
+  const resolve = ({ $ref, ...own }, kind) =>
+    $ref === undefined ? own : components[kind][$ref.split('/').at(-1)]
   return parameters
     .map(parameter => resolve(parameter, 'parameters'))
     .map(parameter => ({ ...parameter, schema: resolve(parameter.schema, 'schemas') }))
@@ -34,4 +38,5 @@ function requireShown({ parameters = [], responses }) {
   schema.items = { allOf: [schema.items], required: shown }
 }
 
-if (import.meta.filename === process.argv[1]) writeFileSync(new URL('src/api.ts', import.meta.url), await apiTypes())
+if (import.meta.filename === process.argv[1])
+  writeFileSync(new URL('src/api.ts', import.meta.url), await apiTypes())

@@ -27,7 +27,10 @@ export const anonymousPrincipal: Principal = Object.freeze({
  * Returns the principal of a field `Authorization`, without a promise if it is known already. Throws or rejects with a
  * `Problem` (401) for invalid credentials.
  */
-export type Authenticate = (authorization: string | undefined, source: Source) => Principal | Promise<Principal>
+export type Authenticate = (
+  authorization: string | undefined,
+  source: Source,
+) => Principal | Promise<Principal>
 
 /** The identity provider whose tokens are accepted. */
 export interface TokenSettings {
@@ -58,7 +61,10 @@ export interface Accessed {
 }
 
 /** Whether an operation needs no credentials. */
-export function isPublic({ required, publicRead }: AccessPolicy, { model: { name }, scope }: Accessed): boolean {
+export function isPublic(
+  { required, publicRead }: AccessPolicy,
+  { model: { name }, scope }: Accessed,
+): boolean {
   return !required || (publicRead.has(name) && scope === `${name}:read`)
 }
 

@@ -14,7 +14,9 @@ export function canonicalAddress(text: string | undefined): string {
   const address = parseAddress(text)
   if (address === undefined) return unknownAddress
   // Needed only for the log. A URL writes it as RFC 5952 §4 says.
-  return typeof address === 'string' ? address : new URL(`http://[${address.join(':')}]`).hostname.slice(1, -1)
+  return typeof address === 'string'
+    ? address
+    : new URL(`http://[${address.join(':')}]`).hostname.slice(1, -1)
 }
 
 /** The IPv4 address, or the first 64 bits of an IPv6 one, since one subscriber has at least a /64 (RFC 6177 §2). */
@@ -38,7 +40,9 @@ function parseAddress(text = ''): string | readonly string[] | undefined {
 /** RFC 4291 §2.5.5.2: an IPv4-mapped address is the IPv4 address. */
 function unmap(groups: readonly string[]): string | readonly string[] {
   if (groups.slice(0, 6).join() !== '0,0,0,0,0,ffff') return groups
-  const bytes = groups.slice(6).flatMap(group => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff])
+  const bytes = groups
+    .slice(6)
+    .flatMap(group => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff])
   return bytes.join('.')
 }
 
@@ -51,7 +55,9 @@ function toGroups(address: string): readonly string[] {
 
 function splitGroups(text: string): readonly string[] {
   if (text === '') return []
-  const hexadecimal = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) => toHexadecimal(bytes))
+  const hexadecimal = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) =>
+    toHexadecimal(bytes),
+  )
   return hexadecimal.split(':').map(group => group.replace(/^0+(?=.)/, ''))
 }
 

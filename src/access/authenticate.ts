@@ -4,10 +4,15 @@ import { type Authenticate, anonymousPrincipal, type Principal } from './access.
 import { bearerToken, invalidToken } from './bearer.ts'
 
 /** Finds the principal of a token, without a promise if it is known already; undefined for an invalid token. */
-export type FindPrincipal = (token: string) => Principal | undefined | Promise<Principal | undefined>
+export type FindPrincipal = (
+  token: string,
+) => Principal | undefined | Promise<Principal | undefined>
 
 /** `findToken`: for texts that look like a JWT, if there is an identity provider. */
-export function createAuthenticate(findKey: FindPrincipal, findToken?: FindPrincipal): Authenticate {
+export function createAuthenticate(
+  findKey: FindPrincipal,
+  findToken?: FindPrincipal,
+): Authenticate {
   return authorization => {
     const token = bearerToken(authorization)
     if (token === undefined) return anonymousPrincipal

@@ -25,7 +25,10 @@ export function credentialsMissing(): Problem {
 /** 401 for invalid credentials, whatever the reason is, so that callers who guess learn nothing. */
 export function invalidToken(): Problem {
   const detail = 'The credentials are not valid: unknown, expired or revoked.'
-  return new Problem('unauthorized', { detail, headers: { 'www-authenticate': `${realm}, error="invalid_token"` } })
+  return new Problem('unauthorized', {
+    detail,
+    headers: { 'www-authenticate': `${realm}, error="invalid_token"` },
+  })
 }
 
 /** 403 for a caller who lacks a scope. */

@@ -66,7 +66,8 @@ export class BoundedLog {
   #end(event: string): void {
     const leftOut = this.#windows.get(event)?.leftOut ?? 0
     this.#windows.delete(event)
-    if (leftOut > 0) this.#log.warn({ event, leftOut }, `${leftOut} more of this kind within a minute`)
+    if (leftOut > 0)
+      this.#log.warn({ event, leftOut }, `${leftOut} more of this kind within a minute`)
   }
 }
 

@@ -82,7 +82,9 @@ export class KeySet {
     else if (age >= refreshAge) void this.#refresh()
     const fetched = this.#fetched
     if (fetched === undefined || this.#age() < 0 || this.#age() >= maxAge)
-      throw new KeySetUnavailable('The keys of JWT_JWKS_URL cannot be fetched.', { cause: this.#failure })
+      throw new KeySetUnavailable('The keys of JWT_JWKS_URL cannot be fetched.', {
+        cause: this.#failure,
+      })
     return fetched
   }
 
@@ -105,8 +107,13 @@ export class KeySet {
   async #fetch(now: number): Promise<void> {
     try {
       const text = await fetchText(this.#url)
-      this.#fetched = { text, getKey: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet), at: now }
-      if (this.#failure !== undefined) this.#log.info({}, 'the keys of the identity provider can be fetched again')
+      this.#fetched = {
+        text,
+        getKey: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet),
+        at: now,
+      }
+      if (this.#failure !== undefined)
+        this.#log.info({}, 'the keys of the identity provider can be fetched again')
       this.#failure = undefined
     } catch (error) {
       if (this.#failure === undefined) this.#logFailure(error as Error)
@@ -118,7 +125,9 @@ export class KeySet {
   #logFailure({ message, cause }: Error): void {
     const reason = cause instanceof Error ? `${message}: ${cause.message}` : message
     const until = this.#fetched && new Date(this.#fetched.at + maxAge).toISOString()
-    const consequence = until ? `the present keys serve until ${until}` : 'requests with its tokens get 503'
+    const consequence = until
+      ? `the present keys serve until ${until}`
+      : 'requests with its tokens get 503'
     this.#log[until ? 'warn' : 'error'](
       { reason },
       `the keys of the identity provider could not be fetched, so ${consequence}: check JWT_JWKS_URL and the network`,
@@ -128,8 +137,13 @@ export class KeySet {
 
 async function fetchText(url: string): Promise<string> {
   const signal = AbortSignal.timeout(timeout)
-  const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } })
-  if (response.status !== 200 || response.body === null) throw new Error(`It answered ${response.status}`)
+  const response = await fetch(url, {
+    signal,
+    redirect: 'error',
+    headers: { accept: 'application/json' },
+  })
+  if (response.status !== 200 || response.body === null)
+    throw new Error(`It answered ${response.status}`)
   const pieces: Uint8Array[] = []
   let length = 0
   for await (const piece of response.body) {

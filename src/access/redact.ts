@@ -23,7 +23,9 @@ function decode(text: string): string | undefined {
   let [decoded, rest] = [text, maxEncoded]
   while (/%[\da-f]{2}/i.test(decoded)) {
     if (rest-- === 0) return undefined
-    decoded = decoded.replace(/%([\da-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+    decoded = decoded.replace(/%([\da-f]{2})/gi, (_, code) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
   }
   return decoded
 }

@@ -78,7 +78,10 @@ export class Tokens {
     const principal = payload && toPrincipal(payload)
     if (principal === undefined) return undefined
     this.#recall(digest)
-    this.#remembered.set(digest, { principal, until: (Number(payload?.exp) + clockTolerance) * 1000 })
+    this.#remembered.set(digest, {
+      principal,
+      until: (Number(payload?.exp) + clockTolerance) * 1000,
+    })
     return principal
   }
 
@@ -100,7 +103,9 @@ export class Tokens {
         currentDate,
         requiredClaims: ['exp', 'sub'],
       })
-      return protectedHeader.typ === undefined || kinds.test(protectedHeader.typ) ? payload : undefined
+      return protectedHeader.typ === undefined || kinds.test(protectedHeader.typ)
+        ? payload
+        : undefined
     } catch (error) {
       if (error instanceof KeySetUnavailable || !(error instanceof errors.JOSEError)) throw error
       return undefined

@@ -35,7 +35,11 @@ function addNetwork(trusted: BlockList, place: string): void {
   const [length, whole] = [isIP(address) === 4 ? 32 : 128, isIP(canonical) === 4 ? 32 : 128]
   // The first bits of an IPv4-mapped address are not those of the IPv4 address.
   const prefix = bits === undefined ? whole : Number(bits) - (length - whole)
-  const good = isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)) && prefix >= 0 && prefix <= whole
+  const good =
+    isIP(address) !== 0 &&
+    (bits === undefined || /^\d{1,3}$/.test(bits)) &&
+    prefix >= 0 &&
+    prefix <= whole
   if (!good)
     throw new Error(
       `TRUST_PROXY names '${place}'; it must be addresses, networks such as 10.0.0.0/8, or a count up to 9`,

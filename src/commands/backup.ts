@@ -43,7 +43,8 @@ export async function runVerify({ operands, version }: Call): Promise<number> {
 async function pendingStatements(file: string, version: string): Promise<readonly string[]> {
   const store = openStore(`sqlite:${file}`, { exclusive: false })
   try {
-    return (await planModels(store, { models: await loadModels(schemasFolder), version })).statements
+    return (await planModels(store, { models: await loadModels(schemasFolder), version }))
+      .statements
   } finally {
     await store.close()
   }

@@ -38,7 +38,10 @@ export const commands = {
   key: {
     summary: 'Create, list, rotate and revoke API keys',
     usage: [
-      ['key create --name NAME --scope SCOPE', 'make a key and print it once; repeat --scope for more scopes'],
+      [
+        'key create --name NAME --scope SCOPE',
+        'make a key and print it once; repeat --scope for more scopes',
+      ],
       ['    --plan NAME', 'the plan of the key'],
       ['    --expires 90d', 'when it expires: s, m, h or d from now, or a time'],
       ['key list', 'list the keys, with their scopes and their last use'],

@@ -49,23 +49,32 @@ interface Context {
 
 export async function key(call: Call): Promise<void> {
   const [name = '', ...operands] = call.operands
-  if (!Object.hasOwn(actions, name)) throw new UsageError(`key needs one of: ${Object.keys(actions).join(', ')}.`)
+  if (!Object.hasOwn(actions, name))
+    throw new UsageError(`key needs one of: ${Object.keys(actions).join(', ')}.`)
   const action: Action = actions[name as keyof typeof actions]
   if (operands.length !== action.operands)
     throw new UsageError(
-      action.operands === 0 ? `key ${name} takes options only.` : `key ${name} needs the id of one key.`,
+      action.operands === 0
+        ? `key ${name} takes options only.`
+        : `key ${name} needs the id of one key.`,
     )
   for (const option of Object.keys(call.options))
-    if (!action.options.includes(option)) throw new UsageError(`key ${name} has no option '--${option}'.`)
+    if (!action.options.includes(option))
+      throw new UsageError(`key ${name} has no option '--${option}'.`)
   await withStore(call, action)
 }
 
 async function withStore(call: Call, action: Action): Promise<void> {
   const config = readConfig(call.environment, true)
   const models = await loadModels(schemasFolder)
-  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, call.environment) })
+  const store = openStore(config.DATABASE_URL, {
+    exclusive: false,
+    ...databaseOptions(config, call.environment),
+  })
   try {
-    const [keys, secrets] = [models.keyModel, models.keySecretModel].map(model => modelToTable(store.dialect, model))
+    const [keys, secrets] = [models.keyModel, models.keySecretModel].map(model =>
+      modelToTable(store.dialect, model),
+    )
     const tables = { keys, secrets } as KeyTables
     await prepareData({ config, models, store, version: call.version })
     await action.run({ call, config, models, store, tables })
@@ -84,7 +93,8 @@ async function create({ call, config, models, store, tables }: Context): Promise
     ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
   } as unknown as NewKey
   requireGood(models, await readPlans(config.PLANS ?? plansFile), wanted)
-  if (hasExpired(wanted.expires_at, now)) throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
+  if (hasExpired(wanted.expires_at, now))
+    throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
   const text = makeKey(randomBytes(32))
   const [id] = await store.transact(() => insertKey(tables, wanted, { text, now }))
   printNote(`Key ${id} in ${store.location}. It is shown only once:`)
@@ -98,7 +108,8 @@ function requireGood({ models, keyModel }: Models, { byName }: Plans, wanted: Ne
     plans: [...byName.keys()],
   })
   const mistakes = bodyFindings(compile(createAjv(), shape)(wanted))
-  if (mistakes.length > 0) throw new UsageError(mistakes.map(findingToText).map(toOption).join('\n'))
+  if (mistakes.length > 0)
+    throw new UsageError(mistakes.map(findingToText).map(toOption).join('\n'))
 }
 
 /** `scopes/0 must …` is about `--scope`. */
@@ -112,7 +123,8 @@ async function list({ store }: Context): Promise<void> {
     ['id', 'name', 'secret', 'scopes', 'plan', 'last used', 'state'],
     ...rows.map(row => toLine(row, new Date())),
   ]
-  const widths = lines[0]?.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0))) ?? []
+  const widths =
+    lines[0]?.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0))) ?? []
   for (const line of lines)
     console.log(
       line
@@ -122,12 +134,22 @@ async function list({ store }: Context): Promise<void> {
     )
 }
 
-function toLine([id, name, prefix, scopes, plan, lastUsed, expires, revoked]: Row, now: Date): string[] {
-  const live = expires === null ? 'live' : `${hasExpired(expires, now) ? 'expired' : 'live until'} ${expires}`
+function toLine(
+  [id, name, prefix, scopes, plan, lastUsed, expires, revoked]: Row,
+  now: Date,
+): string[] {
+  const live =
+    expires === null ? 'live' : `${hasExpired(expires, now) ? 'expired' : 'live until'} ${expires}`
   const state = revoked === null ? live : `revoked ${revoked}`
-  return [id, name, `${prefix}…`, JSON.parse(String(scopes)).join(' '), plan ?? '-', lastUsed ?? 'never', state].map(
-    String,
-  )
+  return [
+    id,
+    name,
+    `${prefix}…`,
+    JSON.parse(String(scopes)).join(' '),
+    plan ?? '-',
+    lastUsed ?? 'never',
+    state,
+  ].map(String)
 }
 
 async function revoke({ call, store, tables }: Context): Promise<void> {
@@ -146,7 +168,8 @@ async function rotate({ call, store, tables }: Context): Promise<void> {
   let end = until
   await change(store, tables, call, function* (row) {
     const { expires_at } = rowToValues(tables.keys.model.fields, row)
-    if (hasExpired(expires_at, now)) throw new Error(`This key expired at ${expires_at}. Create another one.`)
+    if (hasExpired(expires_at, now))
+      throw new Error(`This key expired at ${expires_at}. Create another one.`)
     if (hasExpired(expires_at, new Date(until))) end = String(expires_at)
     yield* rotateKey(tables, row, { text, now }, Date.parse(until) - now.getTime())
   })
@@ -154,11 +177,17 @@ async function rotate({ call, store, tables }: Context): Promise<void> {
   console.log(text)
 }
 
-async function change(store: Store, { keys }: KeyTables, call: Call, work: (row: Row) => Work<void>): Promise<void> {
+async function change(
+  store: Store,
+  { keys }: KeyTables,
+  call: Call,
+  work: (row: Row) => Work<void>,
+): Promise<void> {
   const [, id = ''] = call.operands
   await store.transact(function* () {
     const [row] = /^\d{1,15}$/.test(id) ? yield selectForUpdate(keys, Number(id)) : []
-    if (row === undefined) throw new Error(`There is no key ${id}, or it is revoked: see 'key list'.`)
+    if (row === undefined)
+      throw new Error(`There is no key ${id}, or it is revoked: see 'key list'.`)
     yield* work(row)
   })
 }
@@ -168,8 +197,10 @@ const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 /** `90d`, `12h`, `30m`, `0s` from now, or a time of RFC 3339. */
 function readTime(option: string, text: string, now: Date): string {
   const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
-  const time = count === undefined ? Date.parse(text) : now.getTime() + Number(count) * (units[unit] ?? 0)
-  if (Number.isNaN(time)) throw new UsageError(`--${option} must be like 90d, 12h or 2027-01-01T00:00:00Z.`)
+  const time =
+    count === undefined ? Date.parse(text) : now.getTime() + Number(count) * (units[unit] ?? 0)
+  if (Number.isNaN(time))
+    throw new UsageError(`--${option} must be like 90d, 12h or 2027-01-01T00:00:00Z.`)
   return new Date(time).toISOString()
 }
 

@@ -16,7 +16,8 @@ export async function openLimits(
 ): Promise<Limits | undefined> {
   if ((LIMITS ?? (required ? 'on' : 'off')) === 'off') return undefined
   const plans = await readPlans(PLANS ?? plansFile)
-  const store = REDIS_URL === undefined ? new MemoryLimitStore(monotonicClock) : await openRedis(REDIS_URL, log)
+  const store =
+    REDIS_URL === undefined ? new MemoryLimitStore(monotonicClock) : await openRedis(REDIS_URL, log)
   return createLimits(plans, store)
 }
 

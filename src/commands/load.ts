@@ -16,13 +16,20 @@ export async function load({ operands: files, version, environment }: Call): Pro
   if (files.length === 0) throw new UsageError('load needs at least one file.')
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
-  const parsed = await Promise.all(files.map(async file => parseRecords(models.models, file, await readJson(file))))
+  const parsed = await Promise.all(
+    files.map(async file => parseRecords(models.models, file, await readJson(file))),
+  )
   const records = parsed.flat()
-  const store = openStore(config.DATABASE_URL, { exclusive: false, ...databaseOptions(config, environment) })
+  const store = openStore(config.DATABASE_URL, {
+    exclusive: false,
+    ...databaseOptions(config, environment),
+  })
   try {
     await migrateModels(store, { models, version })
     await withProgress(progress =>
-      storeRecords(createEngine({ models, store, version }), records, done => progress(done, records.length)),
+      storeRecords(createEngine({ models, store, version }), records, done =>
+        progress(done, records.length),
+      ),
     )
     console.log(`${records.length} records stored in ${store.location}`)
   } finally {

@@ -7,14 +7,25 @@ import { type Call, refuseOperands } from './command.ts'
 import { prepareData } from './prepare.ts'
 import { leftToText, planModels } from './tables.ts'
 
-export async function runMigrate({ operands, options, version, environment }: Call): Promise<number> {
+export async function runMigrate({
+  operands,
+  options,
+  version,
+  environment,
+}: Call): Promise<number> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   // Only one process may serve a file, so its tables do not change while it is served.
   const exclusive = options.check !== true
-  const store = openStore(config.DATABASE_URL, { exclusive, ...databaseOptions(config, environment) })
-  const drop = { names: listOf(options.drop), confirmed: options.yes === true || options.check === true }
+  const store = openStore(config.DATABASE_URL, {
+    exclusive,
+    ...databaseOptions(config, environment),
+  })
+  const drop = {
+    names: listOf(options.drop),
+    confirmed: options.yes === true || options.check === true,
+  }
   try {
     const target = { models, version, drop }
     const done = options.check

@@ -11,7 +11,13 @@ import { Refusal } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
 import { inputShape } from '../resource/shapes.ts'
 import type { Work } from '../store/store.ts'
-import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+import {
+  bodyFindings,
+  compile,
+  createAjv,
+  findingToText,
+  type Validate,
+} from '../validation/validator.ts'
 
 export interface LoadedRecord {
   readonly model: Model
@@ -44,16 +50,25 @@ export function sampleRecords(models: readonly Model[]): readonly LoadedRecord[]
  * The records of a file's JSON, in one of three forms: `{"books": [{…}]}`, fixtures
  * `[{"model": "books.book", "pk": 1, "fields": {…}}]`, or, in a file called `books.json`, `[{…}]`.
  */
-export function parseRecords(models: readonly Model[], file: string, json: unknown): readonly LoadedRecord[] {
+export function parseRecords(
+  models: readonly Model[],
+  file: string,
+  json: unknown,
+): readonly LoadedRecord[] {
   const place = (index: number, name = '') => `${file}${name} record ${index + 1}`
   if (Array.isArray(json) && json.some(isFixture))
     return json.map((fixture, index) => fixtureToRecord(models, fixture, place(index)))
   const named = Array.isArray(json) ? { [basename(file, '.json')]: json } : json
-  if (typeof named !== 'object' || named === null) throw new RecordError([`${file}: must be a JSON list or object`])
+  if (typeof named !== 'object' || named === null)
+    throw new RecordError([`${file}: must be a JSON list or object`])
   return Object.entries(named).flatMap(([name, rows]) => {
     const model = requireModel(models, name, file)
     if (!Array.isArray(rows)) throw new RecordError([`${file}: ${name} must be a list of records`])
-    return rows.map((values, index) => ({ model, values, place: place(index, Array.isArray(json) ? '' : ` ${name}`) }))
+    return rows.map((values, index) => ({
+      model,
+      values,
+      place: place(index, Array.isArray(json) ? '' : ` ${name}`),
+    }))
   })
 }
 
@@ -65,11 +80,16 @@ interface Fixture {
 
 function isFixture(value: unknown): value is Fixture {
   const fixture = value as Partial<Fixture> | null
-  return typeof fixture?.model === 'string' && typeof fixture.fields === 'object' && fixture.fields !== null
+  return (
+    typeof fixture?.model === 'string' &&
+    typeof fixture.fields === 'object' &&
+    fixture.fields !== null
+  )
 }
 
 function fixtureToRecord(models: readonly Model[], fixture: unknown, place: string): LoadedRecord {
-  if (!isFixture(fixture)) throw new RecordError([`${place}: must have model and fields, as the others have`])
+  if (!isFixture(fixture))
+    throw new RecordError([`${place}: must have model and fields, as the others have`])
   const { model: label, pk, fields } = fixture
   const model = requireModel(models, label.split('.').at(-1) ?? '', place)
   const key = pk === undefined || pk === null ? {} : { [model.key.name]: pk }
@@ -97,7 +117,9 @@ export async function storeRecords(
 ): Promise<void> {
   checkRecords(records)
   const order = new Map(engine.models.map((model, index) => [model, index]))
-  const parentsFirst = records.toSorted((one, other) => (order.get(one.model) ?? 0) - (order.get(other.model) ?? 0))
+  const parentsFirst = records.toSorted(
+    (one, other) => (order.get(one.model) ?? 0) - (order.get(other.model) ?? 0),
+  )
   const ordered = referredFirst(parentsFirst)
   await engine.store.transact(() => insertAll(engine, ordered, progress))
 }
@@ -114,7 +136,9 @@ function referredFirst(records: readonly LoadedRecord[]): readonly LoadedRecord[
     const referred = model.references.map(({ field, model: name }) =>
       byName.get(nameOf(name, toStored(field, ownMember(values, field.name)))),
     )
-    const first = begun.has(record) ? [] : referred.filter(other => other !== undefined && !begun.has(other))
+    const first = begun.has(record)
+      ? []
+      : referred.filter(other => other !== undefined && !begun.has(other))
     begun.add(record)
     if (first.length === 0) ordered.add(waiting.pop() as LoadedRecord)
     else waiting.push(...(first as LoadedRecord[]))
@@ -126,7 +150,11 @@ function keyOf({ model: { key }, values }: LoadedRecord): SqlValue {
   return toStored(key, ownMember(values, key.name))
 }
 
-function* insertAll(engine: Engine, records: readonly LoadedRecord[], progress: (done: number) => void): Work<void> {
+function* insertAll(
+  engine: Engine,
+  records: readonly LoadedRecord[],
+  progress: (done: number) => void,
+): Work<void> {
   const context = { engine, principal: openPrincipal, now: engine.clock() }
   for (const [index, record] of records.entries()) {
     try {
@@ -141,7 +169,9 @@ function* insertAll(engine: Engine, records: readonly LoadedRecord[], progress: 
 
 function refusedRecord({ model, place }: LoadedRecord, error: unknown): unknown {
   if (error instanceof Refusal)
-    return new RecordError([`${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`])
+    return new RecordError([
+      `${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`,
+    ])
   if (!(error instanceof RefusedWrite)) return error
   const { code, columns, message } = error.cause
   if (code === 'unique') return new RecordError([`${place}: ${columns.join(', ')} is taken`])
@@ -164,7 +194,9 @@ function checkRecords(records: readonly LoadedRecord[]): void {
 
 /** A record may have members that only the server may set, because it comes from the operator of the server. */
 function recordShape({ key, keyMadeBy, fields }: Model): JsonSchema {
-  const required = fields.filter(field => field.required && (field !== key || keyMadeBy === 'client'))
+  const required = fields.filter(
+    field => field.required && (field !== key || keyMadeBy === 'client'),
+  )
   return {
     type: 'object',
     additionalProperties: false,

@@ -10,10 +10,15 @@ import { type Call, refuseOperands } from './command.ts'
 export async function routes({ operands }: Call): Promise<void> {
   refuseOperands(operands)
   const { models, keyModel } = await loadModels(schemasFolder)
-  const operations = [...modelsToOperations(models), ...servedKeys(keyModel, { resources: [] }).operations]
+  const operations = [
+    ...modelsToOperations(models),
+    ...servedKeys(keyModel, { resources: [] }).operations,
+  ]
   const width = Math.max(...operations.map(({ path }) => path.length))
   for (const operation of operations)
-    console.log(`${operation.method.padEnd(6)} ${operation.path.padEnd(width)}  ${fileOf(operation)}`)
+    console.log(
+      `${operation.method.padEnd(6)} ${operation.path.padEnd(width)}  ${fileOf(operation)}`,
+    )
 }
 
 /** The file of the handler, or the definition that has its code. */

@@ -72,8 +72,13 @@ async function openMetrics({ METRICS_PORT }: Config): Promise<Metrics | undefine
 }
 
 /** Returns the lines that say where the service listens. */
-async function listen(app: FastifyInstance, { HOST, PORT, METRICS_PORT, DOCS }: Config, metrics?: Metrics) {
-  const metricsAddress = metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
+async function listen(
+  app: FastifyInstance,
+  { HOST, PORT, METRICS_PORT, DOCS }: Config,
+  metrics?: Metrics,
+) {
+  const metricsAddress =
+    metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
   const address = await app.listen({ host: HOST, port: PORT })
   return [
     `  API   ${address}`,
@@ -101,7 +106,14 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
     limits = await openLimits(config, access, logger)
     const web = { ...readWebOptions(config), hosts: decideHosts(config, access) }
     const validateResponses = config.VALIDATE_RESPONSES
-    const given = { ...observers, validateResponses, access, web, ...(limits && { limits }), ...pressure(config) }
+    const given = {
+      ...observers,
+      validateResponses,
+      access,
+      web,
+      ...(limits && { limits }),
+      ...pressure(config),
+    }
     return await buildApp({ models, store, version, logger, start, ...given })
   } catch (error) {
     await limits?.store.close()
@@ -119,11 +131,14 @@ async function bringUp({ config, models, store, version, logger, start }: Servic
     version,
     watch: { log: logger, tell: doing => start.tell(doing) },
   })
-  if (outdated) logger.warn('the database has tables of a later version; this version can live with them')
+  if (outdated)
+    logger.warn('the database has tables of a later version; this version can live with them')
   if (left.length > 0) logger.warn(leftToText(left))
   start.end()
 }
 
-function pressure({ MAX_EVENT_LOOP_DELAY: maxEventLoopDelay }: Config): Pick<AppOptions, 'pressure'> {
+function pressure({
+  MAX_EVENT_LOOP_DELAY: maxEventLoopDelay,
+}: Config): Pick<AppOptions, 'pressure'> {
   return maxEventLoopDelay === 0 ? {} : { pressure: { maxEventLoopDelay } }
 }

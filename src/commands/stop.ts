@@ -65,7 +65,10 @@ class Stop {
   }
 
   fail(error: Error): void {
-    this.#service.log.error({ err: error }, 'a fault in the service: please report it with this entry')
+    this.#service.log.error(
+      { err: error },
+      'a fault in the service: please report it with this entry',
+    )
     if (this.#since !== undefined) process.exit(1)
     this.#since = performance.now()
     this.#service.announce()
@@ -94,7 +97,10 @@ class Stop {
     try {
       await this.#service.close()
     } catch (error) {
-      this.#service.log.error({ err: error }, 'a fault while stopping: please report it with this entry')
+      this.#service.log.error(
+        { err: error },
+        'a fault while stopping: please report it with this entry',
+      )
       process.exit(1)
     }
     process.exit(code)

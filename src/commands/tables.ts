@@ -21,7 +21,11 @@ export interface Target {
 }
 
 /** Brings the tables to the models as far as `extent` allows. */
-export async function migrateModels(store: Store, target: Target, extent: Extent = 'additive'): Promise<Migration> {
+export async function migrateModels(
+  store: Store,
+  target: Target,
+  extent: Extent = 'additive',
+): Promise<Migration> {
   return migrate(store, await wantedTables(store, target), extent)
 }
 
@@ -31,7 +35,9 @@ export async function planModels(store: Store, target: Target): Promise<Migratio
 }
 
 async function wantedTables(store: Store, { models, ...rest }: Target): Promise<Wanted> {
-  const files = await loadMigrations(fileURLToPath(new URL(`../../migrations/${store.dialect.name}`, import.meta.url)))
+  const files = await loadMigrations(
+    fileURLToPath(new URL(`../../migrations/${store.dialect.name}`, import.meta.url)),
+  )
   return {
     ...rest,
     tables: storedModels(models).map(model => modelToTable(store.dialect, model)),

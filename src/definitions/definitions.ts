@@ -11,7 +11,13 @@ import type { Field } from '../resource/field.ts'
 import { fieldExample, schemaExample } from '../resource/field-example.ts'
 import { DefinitionError, type Model } from '../resource/model.ts'
 import { fieldShape, modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
-import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+import {
+  bodyFindings,
+  compile,
+  createAjv,
+  findingToText,
+  type Validate,
+} from '../validation/validator.ts'
 
 /** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: what is served beside them. */
 export function checkDefinitions(models: readonly Model[], keyModel: Model): void {
@@ -35,7 +41,9 @@ function optionMistakes({ file, hooks, deprecated }: Model): string[] {
   const isAsync = hooks.beforeWrite?.constructor.name === 'AsyncFunction'
   return [
     ...wrong.map(([name]) => `${file}: deprecated.${name} must be a date, such as 2026-11-01`),
-    ...(isAsync ? [`${file}: beforeWrite runs inside the transaction, so it must not be async`] : []),
+    ...(isAsync
+      ? [`${file}: beforeWrite runs inside the transaction, so it must not be async`]
+      : []),
   ]
 }
 
@@ -45,7 +53,9 @@ function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
     const shape = fieldShape(field)
     try {
       ajv.validateSchema(shape, true)
-      return valueMistakes(field, compile(ajv, shape)).map(mistake => `${file}: ${field.name} ${mistake}`)
+      return valueMistakes(field, compile(ajv, shape)).map(
+        mistake => `${file}: ${field.name} ${mistake}`,
+      )
     } catch (error) {
       return [`${file}: ${field.name} is no JSON Schema: ${(error as Error).message}`]
     }
@@ -61,7 +71,8 @@ function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
       ajv.validateSchema(shape, true)
       const findings = bodyFindings(compile(ajv, shape)(schemaExample(shape))).map(findingToText)
       return findings.map(
-        finding => `${at} needs examples, for the document would show one that is not valid: ${finding}`,
+        finding =>
+          `${at} needs examples, for the document would show one that is not valid: ${finding}`,
       )
     } catch (error) {
       return [`${at} is no JSON Schema: ${(error as Error).message}`]
@@ -88,20 +99,28 @@ function valueMistakes(field: Field, validate: Validate): string[] {
 /** Of two components with one name the document would show the last. */
 function componentMistakes(models: readonly Model[], keyModel: Model): string[] {
   const ofKeys = shapeNames(servedKeys(keyModel, { resources: [] }).shapes)
-  const taken = new Map([...sharedShapes.map(({ $id }) => String($id)), ...ofKeys].map(name => [name, '']))
+  const taken = new Map(
+    [...sharedShapes.map(({ $id }) => String($id)), ...ofKeys].map(name => [name, '']),
+  )
   return models.flatMap(model =>
     components(model, models).flatMap(name => {
       const other = taken.get(name)
       taken.set(name, other ?? model.file)
       if (other === undefined) return []
-      const advice = "; choose another word with the option singular, or for a route's answer another component"
-      return [`${model.file}: the component '${name}' of the document is ${other || 'the service'}'s already${advice}`]
+      const advice =
+        "; choose another word with the option singular, or for a route's answer another component"
+      return [
+        `${model.file}: the component '${name}' of the document is ${other || 'the service'}'s already${advice}`,
+      ]
     }),
   )
 }
 
 function components(model: Model, models: readonly Model[]): string[] {
-  return [...shapeNames(modelToShapes(model, models)), ...new Set(model.routes.map(({ component }) => component))]
+  return [
+    ...shapeNames(modelToShapes(model, models)),
+    ...new Set(model.routes.map(({ component }) => component)),
+  ]
 }
 
 function shapeNames(shapes: Shapes): string[] {
@@ -109,21 +128,33 @@ function shapeNames(shapes: Shapes): string[] {
 }
 
 /** `/v1` and what the service answers itself. */
-const reserved = ['/v1', ...serviceOperations.map(({ path }) => path), ...serviceDocuments.map(({ href }) => href)]
+const reserved = [
+  '/v1',
+  ...serviceOperations.map(({ path }) => path),
+  ...serviceDocuments.map(({ href }) => href),
+]
 
 /** A parameter that collides is told of by `modelsToOperations`. */
 function addressMistakes(models: readonly Model[], keyModel: Model): string[] {
-  const operations = [...servedKeys(keyModel, { resources: [] }).operations, ...modelsToOperations(models)]
+  const operations = [
+    ...servedKeys(keyModel, { resources: [] }).operations,
+    ...modelsToOperations(models),
+  ]
   const collections = models.filter(({ name }) => reserved.includes(`/${name}`))
   return [
     ...collections.map(({ file, name }) => `${file}: the address /${name} is the service's own`),
     ...twice(operations, ({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
     ...twice(operations, ({ id }) => `operationId '${id}'`),
-    ...operations.filter(namesTwice).map(({ model, path }) => `${model.file}: ${path} names two things alike`),
+    ...operations
+      .filter(namesTwice)
+      .map(({ model, path }) => `${model.file}: ${path} names two things alike`),
   ]
 }
 
-function twice(operations: readonly Operation[], nameOf: (operation: Operation) => string): string[] {
+function twice(
+  operations: readonly Operation[],
+  nameOf: (operation: Operation) => string,
+): string[] {
   const first = Map.groupBy(operations, nameOf)
   return [...first].flatMap(([name, [one, ...others]]) =>
     others.map(({ model }) => `${model.file}: ${name} is ${one?.model.file}'s already`),

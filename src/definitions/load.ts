@@ -25,7 +25,12 @@ export interface Models {
 }
 
 /** Every model that has a table. */
-export function storedModels({ models, idempotencyModel, keyModel, keySecretModel }: Models): readonly Model[] {
+export function storedModels({
+  models,
+  idempotencyModel,
+  keyModel,
+  keySecretModel,
+}: Models): readonly Model[] {
   return [...models, idempotencyModel, keyModel, keySecretModel]
 }
 
@@ -61,7 +66,11 @@ function ownResources(example: string): readonly DefinedResource[] {
       serves: 'each Idempotency-Key',
     },
     { file: 'src/keys/keys.ts', resource: keys as unknown as Resource, serves: 'its API keys' },
-    { file: 'src/keys/keys.ts', resource: keySecrets as unknown as Resource, serves: 'its API keys' },
+    {
+      file: 'src/keys/keys.ts',
+      resource: keySecrets as unknown as Resource,
+      serves: 'its API keys',
+    },
   ]
 }
 
@@ -71,24 +80,37 @@ function isDefinition(path: string): boolean {
 }
 
 /** Where a file has several resources, the first of them stands for it. */
-function withLines({ mistakes }: DefinitionError, defined: readonly DefinedResource[]): DefinitionError {
+function withLines(
+  { mistakes }: DefinitionError,
+  defined: readonly DefinedResource[],
+): DefinitionError {
   const startOf = (file: string) => definedAt(defined.find(one => one.file === file)?.resource)
   return new DefinitionError(mistakes.map(mistake => withLine(mistake, startOf)))
 }
 
 async function loadFile(path: string): Promise<readonly DefinedResource[]> {
   const file = relative('.', path)
-  const exports: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
-    throw new DefinitionError([loadingMistake(resolve(path), error)])
-  })
+  const exports: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch(
+    (error: Error) => {
+      throw new DefinitionError([loadingMistake(resolve(path), error)])
+    },
+  )
   const resources = Object.values(exports).filter(isResource)
   if (resources.length === 0)
-    throw new DefinitionError([`${file}: exports no resource; export const ${basename(file, '.ts')} = resource(…)`])
+    throw new DefinitionError([
+      `${file}: exports no resource; export const ${basename(file, '.ts')} = resource(…)`,
+    ])
   return resources.map(resource => ({ file, resource }))
 }
 
 function isResource(value: unknown): value is Resource {
-  return typeof value === 'object' && value !== null && 'name' in value && 'fields' in value && 'options' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    'fields' in value &&
+    'options' in value
+  )
 }
 
 /** Loads every `*.sql` of the folder, in order; none when there is no such folder. */

@@ -4,7 +4,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { relative, resolve, sep } from 'node:path'
 import { Script } from 'node:vm'
-import { excerpt, type Place, placeInStack, placeOfSyntaxError, placeToText } from '../resource/code-fault.ts'
+import {
+  excerpt,
+  type Place,
+  placeInStack,
+  placeOfSyntaxError,
+  placeToText,
+} from '../resource/code-fault.ts'
 import { lineOfMistake } from '../resource/definition-line.ts'
 
 interface LoadError extends Error {
@@ -13,7 +19,11 @@ interface LoadError extends Error {
 
 /** `schemas/pages.ts:3:7 cannot be loaded: …`, with the lines around it. */
 export function loadingMistake(path: string, error: LoadError): string {
-  const place = placeOfImport(error) ?? placeOfSyntaxError(error.stack) ?? placeInStack(error.stack) ?? parse(path)
+  const place =
+    placeOfImport(error) ??
+    placeOfSyntaxError(error.stack) ??
+    placeInStack(error.stack) ??
+    parse(path)
   const file = relative('.', path)
   const said = error.message.replaceAll(resolve('.') + sep, '')
   const message = `cannot be loaded: ${said}${adviceFor(error)}`
@@ -28,12 +38,16 @@ function adviceFor(error: LoadError): string {
   const broken = brokenImport(error)
   if (broken !== undefined && existsSync(`${broken.missing}.ts`)) return '; an import ends in .ts'
   if (/\benum\b/.test(error.message)) return "; write Enum(['open', 'done'])"
-  if (/does not provide an export named/.test(error.message)) return '; a type is imported by `import type`'
+  if (/does not provide an export named/.test(error.message))
+    return '; a type is imported by `import type`'
   return ''
 }
 
 /** Node names both files of an import that leads nowhere, and no line. */
-function brokenImport({ code, message }: LoadError): { missing: string; importer: string } | undefined {
+function brokenImport({
+  code,
+  message,
+}: LoadError): { missing: string; importer: string } | undefined {
   if (code !== 'ERR_MODULE_NOT_FOUND') return undefined
   const [found, missing = '', importer = ''] = /'(.+)' imported from (.+)$/.exec(message) ?? []
   return found === undefined ? undefined : { missing, importer }

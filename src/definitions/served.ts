@@ -28,7 +28,10 @@ export interface Serving {
   readonly forgetKey?: ForgetKey
 }
 
-export function servedOf({ models, keyModel }: Defined, { policy, plans, forgetKey }: Serving): Served {
+export function servedOf(
+  { models, keyModel }: Defined,
+  { policy, plans, forgetKey }: Serving,
+): Served {
   const shapes = new Map(models.map(model => [model.name, modelToShapes(model, models)]))
   const operations = modelsToOperations(models, shapes)
   if (!policy.required) return { models, shapes, operations }

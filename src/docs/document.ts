@@ -4,8 +4,14 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { OpenapiDocument } from './openapi.ts'
 
-export async function registerDocument(app: FastifyInstance, make: () => OpenapiDocument): Promise<void> {
-  await app.register(swagger, { mode: 'static', specification: { document: lazily(make) as never } })
+export async function registerDocument(
+  app: FastifyInstance,
+  make: () => OpenapiDocument,
+): Promise<void> {
+  await app.register(swagger, {
+    mode: 'static',
+    specification: { document: lazily(make) as never },
+  })
 }
 
 const members = ['openapi', 'info', 'servers', 'security', 'tags', 'paths', 'components'] as const

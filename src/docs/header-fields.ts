@@ -10,8 +10,14 @@ const text = { type: 'string' }
 /** `required`: the field is always there. For the others, the description says when. */
 const headerFields = {
   Accept: { description: 'With 415: the media types of PUT (RFC 9110 §15.5.16)', schema: text },
-  'Accept-Encoding': { description: 'With 415: the content codings of bodies (RFC 9110 §12.5.3)', schema: text },
-  'Accept-Patch': { description: 'With 415: the media types of PATCH (RFC 5789 §3.1)', schema: text },
+  'Accept-Encoding': {
+    description: 'With 415: the content codings of bodies (RFC 9110 §12.5.3)',
+    schema: text,
+  },
+  'Accept-Patch': {
+    description: 'With 415: the media types of PATCH (RFC 5789 §3.1)',
+    schema: text,
+  },
   'Accept-Post': { description: 'With 415: the media types of POST', schema: text },
   'Cache-Control': {
     description: 'How the response may be cached (RFC 9111 §5.2)',
@@ -24,7 +30,11 @@ const headerFields = {
     schema: { ...text, format: 'uri-reference' },
     example: '/books/3',
   },
-  'Current-ETag': { description: 'The current `ETag`, if there is one', schema: text, example: '"8"' },
+  'Current-ETag': {
+    description: 'The current `ETag`, if there is one',
+    schema: text,
+    example: '"8"',
+  },
   Deprecation: {
     description: 'The date since which this is deprecated (RFC 9745)',
     required: true,
@@ -50,7 +60,8 @@ const headerFields = {
     example: '/books/3',
   },
   RateLimit: {
-    description: 'What is left of the quota of each policy (draft-ietf-httpapi-ratelimit-headers-11 §4)',
+    description:
+      'What is left of the quota of each policy (draft-ietf-httpapi-ratelimit-headers-11 §4)',
     schema: text,
     example: '"minute";r=99;t=50, "day";r=9999;t=86390',
   },
@@ -60,12 +71,14 @@ const headerFields = {
     example: '"minute";q=100;w=60, "day";q=10000;w=86400',
   },
   'Retry-After': {
-    description: 'The number of seconds to wait before trying again (RFC 9110 §10.2.3), with 429 and 503',
+    description:
+      'The number of seconds to wait before trying again (RFC 9110 §10.2.3), with 429 and 503',
     schema: { type: 'integer' },
     example: 1,
   },
   'Returned-ETag': {
-    description: 'The state of what is returned, for `If-Match` and `If-None-Match`; none without a body',
+    description:
+      'The state of what is returned, for `If-Match` and `If-None-Match`; none without a body',
     schema: text,
     example: '"7"',
   },
@@ -94,7 +107,10 @@ const sentAs: Partial<Record<HeaderName, string>> = {
   'Returned-ETag': 'ETag',
 }
 
-export function headerReferences(names: readonly HeaderName[], registry: ComponentRegistry): object {
+export function headerReferences(
+  names: readonly HeaderName[],
+  registry: ComponentRegistry,
+): object {
   const references = names.map(name => [
     sentAs[name] ?? name,
     registry.ref('headers', pascalCase(name), headerFields[name]),

@@ -18,11 +18,17 @@ const credentials =
 const limits =
   '**Limits**: `RateLimit-Policy` names your quotas and `RateLimit` what is left of them. When one is used up, requests get 429 and, in `Retry-After`, the seconds to wait.'
 
-const versions = '**Versions**: additions may come at any time; addresses that begin with `/v1` keep that version.'
+const versions =
+  '**Versions**: additions may come at any time; addresses that begin with `/v1` keep that version.'
 
 /** The description of the service, as Markdown. */
 export function introduction({ secured, limited }: Refusing): string {
-  const points = [...always, ...(secured ? [credentials] : []), ...(limited ? [limits] : []), versions]
+  const points = [
+    ...always,
+    ...(secured ? [credentials] : []),
+    ...(limited ? [limits] : []),
+    versions,
+  ]
   return `Every resource works in the same way.\n\n${points.map(point => `- ${point}`).join('\n')}\n`
 }
 

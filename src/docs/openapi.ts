@@ -41,7 +41,12 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
   const { title, version, policy, limited } = options
   const description = introduction({ secured: policy.required, limited })
   const { schemas, parts } = documentSchemas(options)
-  const setting = { secured: policy.required, limited, registry: new ComponentRegistry(schemas), parts }
+  const setting = {
+    secured: policy.required,
+    limited,
+    registry: new ComponentRegistry(schemas),
+    parts,
+  }
   const paths = documentPaths(options, setting)
   return withIntegerFormats({
     openapi: '3.1.0',
@@ -73,7 +78,10 @@ interface PlacedSetting extends Setting {
 }
 
 /** By address, then by method: resources first, the service last. */
-function documentPaths({ operations, policy }: DocumentOptions, setting: Setting): OpenapiDocument['paths'] {
+function documentPaths(
+  { operations, policy }: DocumentOptions,
+  setting: Setting,
+): OpenapiDocument['paths'] {
   const placed = placeParameters(operations, setting)
   const items = [...Map.groupBy(operations, ({ path }) => path)].map(([path, methods]) => {
     const described = methods.map(operation => [
@@ -82,7 +90,10 @@ function documentPaths({ operations, policy }: DocumentOptions, setting: Setting
     ])
     return [path, { ...withParameters(placed.get(path)), ...Object.fromEntries(described) }]
   })
-  const service = serviceOperations.map(operation => [operation.path, { get: describeService(operation, setting) }])
+  const service = serviceOperations.map(operation => [
+    operation.path,
+    { get: describeService(operation, setting) },
+  ])
   return Object.fromEntries([...items, ...service])
 }
 

@@ -15,7 +15,10 @@ interface Shown {
 
 export function pageDocument<T extends Shown>(document: T): T {
   const { info, paths, components } = document
-  const items = Object.entries(paths).map(([path, item]) => [path, withOwnParameters(item, components)])
+  const items = Object.entries(paths).map(([path, item]) => [
+    path,
+    withOwnParameters(item, components),
+  ])
   return {
     ...document,
     info: { ...info, description: welcome + info.description },
@@ -25,14 +28,20 @@ export function pageDocument<T extends Shown>(document: T): T {
 
 const order = ['path', 'query', 'header']
 
-function withOwnParameters({ parameters = [], ...methods }: Item, components: Shown['components']): Item {
+function withOwnParameters(
+  { parameters = [], ...methods }: Item,
+  components: Shown['components'],
+): Item {
   const placeOf = ({ $ref, in: place }: Parameter) =>
     place ?? (components.parameters[$ref?.split('/').at(-1) ?? ''] as Parameter).in
   const rank = (parameter: Parameter) => order.indexOf(placeOf(parameter) ?? '')
   const ordered = Object.entries(methods).map(([method, operation]) => {
     const own = (operation as { parameters?: readonly Parameter[] }).parameters ?? []
     const all = [...(parameters as readonly Parameter[]), ...own]
-    return [method, { ...operation, parameters: all.toSorted((one, other) => rank(one) - rank(other)) }]
+    return [
+      method,
+      { ...operation, parameters: all.toSorted((one, other) => rank(one) - rank(other)) },
+    ]
   })
   return Object.fromEntries(ordered)
 }

@@ -36,7 +36,10 @@ interface Place {
   readonly parameters: readonly Described[]
 }
 
-export function placeParameters(operations: readonly Operation[], setting: ParameterSetting): PlacedParameters {
+export function placeParameters(
+  operations: readonly Operation[],
+  setting: ParameterSetting,
+): PlacedParameters {
   const byPath = Map.groupBy(operations, ({ path }) => path)
   const places = [...byPath].flatMap(([path, methods]) => placesAt(path, methods, setting))
   const all = places.flatMap(({ parameters }) => parameters)
@@ -48,10 +51,14 @@ export function placeParameters(operations: readonly Operation[], setting: Param
 function placesAt(path: string, methods: readonly Operation[], setting: ParameterSetting): Place[] {
   const own = methods.map(of => ({ of, parameters: describedParameters(of, setting) }))
   const [first, ...others] = own.map(({ parameters }) => parameters)
-  const isCommon = ({ text }: Described) => others.every(each => each.some(other => other.text === text))
+  const isCommon = ({ text }: Described) =>
+    others.every(each => each.some(other => other.text === text))
   const common = others.length === 0 ? [] : (first ?? []).filter(isCommon)
   const texts = new Set(common.map(({ text }) => text))
-  const rest = own.map(({ of, parameters }) => ({ of, parameters: parameters.filter(({ text }) => !texts.has(text)) }))
+  const rest = own.map(({ of, parameters }) => ({
+    of,
+    parameters: parameters.filter(({ text }) => !texts.has(text)),
+  }))
   return [{ of: path, parameters: common }, ...rest]
 }
 
@@ -60,25 +67,46 @@ function reference(alike: readonly Described[], registry: ComponentRegistry): ob
   const [{ name, model, parameter }] = alike as [Described]
   if (alike.length === 1) return parameter
   const isOfOne = alike.every(other => other.model === model)
-  return registry.refOrInline('parameters', `${isOfOne ? (model?.component ?? '') : ''}${name}`, parameter)
+  return registry.refOrInline(
+    'parameters',
+    `${isOfOne ? (model?.component ?? '') : ''}${name}`,
+    parameter,
+  )
 }
 
 function describedParameters(operation: Operation, setting: ParameterSetting): Described[] {
   const { model, pathParameters, queryParameters, requestHeaders, preferences } = operation
   return [
     ...pathParameters.map(parameter =>
-      described(parameter, model, { name: parameter.name, in: 'path', required: true, ...details(parameter, setting) }),
+      described(parameter, model, {
+        name: parameter.name,
+        in: 'path',
+        required: true,
+        ...details(parameter, setting),
+      }),
     ),
     ...queryParameters.map(parameter =>
-      described(parameter, isGeneral(parameter) ? undefined : model, queryParameter(parameter, setting)),
+      described(
+        parameter,
+        isGeneral(parameter) ? undefined : model,
+        queryParameter(parameter, setting),
+      ),
     ),
     ...requestHeaders.map(header =>
-      described({ name: headerName(header, preferences) }, undefined, headerParameters[header](preferences)),
+      described(
+        { name: headerName(header, preferences) },
+        undefined,
+        headerParameters[header](preferences),
+      ),
     ),
   ]
 }
 
-function described({ name }: Pick<Parameter, 'name'>, model: Model | undefined, parameter: object): Described {
+function described(
+  { name }: Pick<Parameter, 'name'>,
+  model: Model | undefined,
+  parameter: object,
+): Described {
   return { name: pascalCase(name), model, parameter, text: JSON.stringify(parameter) }
 }
 
@@ -90,7 +118,12 @@ function isGeneral({ name }: Parameter): boolean {
 /** A list is repeated (`style: form`, `explode: true`) unless it says otherwise. */
 function queryParameter(parameter: Parameter, setting: ParameterSetting): object {
   const { name, commas } = parameter
-  return { name, in: 'query', ...details(parameter, setting), ...(commas ? { explode: false } : {}) }
+  return {
+    name,
+    in: 'query',
+    ...details(parameter, setting),
+    ...(commas ? { explode: false } : {}),
+  }
 }
 
 function details(parameter: Parameter, setting: ParameterSetting): object {

@@ -26,14 +26,22 @@ export class Parts {
   /** The schema of an object, with references to the parts of its members. `owner` begins their names. */
   refer(owner: string, schema: JsonSchema): JsonSchema {
     const members = Object.entries((schema.properties ?? {}) as Members)
-    const referred = members.map(([name, member]) => [name, this.#member(owner + pascalCase(name), member)])
-    return { ...schema, ...(members.length === 0 ? {} : { properties: Object.fromEntries(referred) }) }
+    const referred = members.map(([name, member]) => [
+      name,
+      this.#member(owner + pascalCase(name), member),
+    ])
+    return {
+      ...schema,
+      ...(members.length === 0 ? {} : { properties: Object.fromEntries(referred) }),
+    }
   }
 
   /** The part that has these words for its values, if there is one. */
   find(words: unknown): { $ref: string } | undefined {
     const text = JSON.stringify(words)
-    const found = Object.entries(this.#components).find(([, schema]) => JSON.stringify(schema.enum) === text)
+    const found = Object.entries(this.#components).find(
+      ([, schema]) => JSON.stringify(schema.enum) === text,
+    )
     return found && schemaRef({ $id: found[0] })
   }
 
@@ -46,7 +54,8 @@ export class Parts {
   }
 
   #part(name: string, schema: JsonSchema): JsonSchema {
-    if (schema.items !== undefined) return { ...schema, items: this.#part(itemName(name), schema.items as JsonSchema) }
+    if (schema.items !== undefined)
+      return { ...schema, items: this.#part(itemName(name), schema.items as JsonSchema) }
     if (schema.properties !== undefined) return this.#keep(name, this.refer(name, schema))
     return schema.enum === undefined ? schema : this.#keep(name, schema)
   }
@@ -54,7 +63,8 @@ export class Parts {
   /** Another part may have the name: that of the same member in a patch, or of another resource. */
   #keep(name: string, schema: JsonSchema): { $ref: string } {
     const known = this.#components[name]
-    if (known !== undefined && JSON.stringify(known) === JSON.stringify(schema)) return schemaRef({ $id: name })
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(schema))
+      return schemaRef({ $id: name })
     if (this.#taken.has(name.toLowerCase())) return this.#keep(`${name}Part`, schema)
     this.#taken.add(name.toLowerCase())
     this.#components[name] = schema
@@ -65,7 +75,8 @@ export class Parts {
 /** The keywords that tell of a member of one schema, and those that tell of its values wherever they stand. */
 function divide(schema: JsonSchema): [ofMember: JsonSchema, ofPart: JsonSchema] {
   const entries = Object.entries(schema)
-  const isOfMember = ([keyword]: [string, unknown]) => ['default', 'readOnly', 'deprecated'].includes(keyword)
+  const isOfMember = ([keyword]: [string, unknown]) =>
+    ['default', 'readOnly', 'deprecated'].includes(keyword)
   return [
     Object.fromEntries(entries.filter(isOfMember)),
     Object.fromEntries(entries.filter(entry => !isOfMember(entry))),

@@ -1,7 +1,14 @@
 // The problems of an operation in the document: those that say something about the operation under their status, the others
 // under `default`.
 
-import { Problem, type ProblemKind, problemMediaType, problemShape, problems, problemToText } from '../http/problem.ts'
+import {
+  Problem,
+  type ProblemKind,
+  problemMediaType,
+  problemShape,
+  problems,
+  problemToText,
+} from '../http/problem.ts'
 import { pascalCase } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { ComponentRegistry } from './components.ts'
@@ -30,7 +37,9 @@ export function problemResponses(
   refusing: Refusing,
   registry: ComponentRegistry,
 ): object {
-  const statuses = new Set(kinds.map(kind => problems[kind].status).filter(status => ownStatuses.includes(status)))
+  const statuses = new Set(
+    kinds.map(kind => problems[kind].status).filter(status => ownStatuses.includes(status)),
+  )
   const responses = [...statuses].sort().map(status => [status, ownResponse(status, registry)])
   return { ...Object.fromEntries(responses), default: otherResponse(refusing, registry) }
 }
@@ -89,7 +98,12 @@ function otherResponse(refusing: Refusing, registry: ComponentRegistry): object 
   return registry.ref('responses', 'OtherProblem', {
     description: `Any other problem: ${[...new Set(kinds.map(kind => problems[kind].status))].join(', ')}`,
     headers: headerReferences(otherHeaders(refusing), registry),
-    content: { [problemMediaType]: { schema: schemaRef(problemShape), examples: Object.fromEntries(examples) } },
+    content: {
+      [problemMediaType]: {
+        schema: schemaRef(problemShape),
+        examples: Object.fromEntries(examples),
+      },
+    },
   })
 }
 
@@ -102,5 +116,7 @@ const details: Partial<Record<ProblemKind, ConstructorParameters<typeof Problem>
 }
 
 function exampleOf(kind: ProblemKind): object {
-  return JSON.parse(problemToText(new Problem(kind, details[kind]), '8e03978e-40d5-43e8-bc93-6894a57f9324'))
+  return JSON.parse(
+    problemToText(new Problem(kind, details[kind]), '8e03978e-40d5-43e8-bc93-6894a57f9324'),
+  )
 }

@@ -17,8 +17,14 @@ export interface ResponseSetting extends Refusing {
 /** What says the same of every response is in the introduction: `Cache-Control`, `Vary`, `Preference-Applied`, `RateLimit`. */
 export function operationResponses(operation: Operation, setting: ResponseSetting): object {
   const { registry } = setting
-  const successes = operation.successes.map(each => [each.status, success(operation, each, registry)])
-  return { ...Object.fromEntries(successes), ...problemResponses(operation.problems, setting, registry) }
+  const successes = operation.successes.map(each => [
+    each.status,
+    success(operation, each, registry),
+  ])
+  return {
+    ...Object.fromEntries(successes),
+    ...problemResponses(operation.problems, setting, registry),
+  }
 }
 
 export function serviceResponses(
@@ -36,7 +42,11 @@ export function serviceResponses(
   }
 }
 
-function success({ model, offers }: Operation, success: Success, registry: ComponentRegistry): object {
+function success(
+  { model, offers }: Operation,
+  success: Success,
+  registry: ComponentRegistry,
+): object {
   const { description, component, content } = success
   const names = [...new Set([...success.headers, ...endHeaders(model)])]
   const response = {

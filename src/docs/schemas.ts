@@ -29,7 +29,10 @@ export const sharedShapes: readonly JsonSchema[] = [
 
 /** Every component schema by its name, as it validates. */
 export function allSchemas(described: Described): Schemas {
-  return byName([...described.models.flatMap(model => modelSchemas(model, described)), ...sharedShapes])
+  return byName([
+    ...described.models.flatMap(model => modelSchemas(model, described)),
+    ...sharedShapes,
+  ])
 }
 
 /** The same for readers: with parts of their own, and without limits that tell a reader of responses nothing. */
@@ -55,7 +58,9 @@ function byName(schemas: readonly JsonSchema[]): Schemas {
 
 /** Those that an operation takes or returns. */
 function modelSchemas(model: Model, { shapes, operations }: Described): JsonSchema[] {
-  const used = new Set(operations.filter(operation => operation.model === model).flatMap(schemaNames))
+  const used = new Set(
+    operations.filter(operation => operation.model === model).flatMap(schemaNames),
+  )
   return [
     ...shapesOf(shapes.get(model.name) as Shapes).filter(({ $id }) => used.has(String($id))),
     ...model.routes.map(({ component: $id, summary: description, response }) => ({
@@ -67,7 +72,9 @@ function modelSchemas(model: Model, { shapes, operations }: Described): JsonSche
 }
 
 function schemaNames({ bodies, successes }: Operation): string[] {
-  const returned = successes.flatMap(({ content }) => (content === undefined ? [] : [refName(content.schema)]))
+  const returned = successes.flatMap(({ content }) =>
+    content === undefined ? [] : [refName(content.schema)],
+  )
   return [...bodies.map(({ shape }) => String(shape.$id)), ...returned]
 }
 
@@ -96,10 +103,12 @@ function describedOnce(shapes: Shapes, written: readonly JsonSchema[]): readonly
 
 function withoutRepeated(schema: JsonSchema, describing: JsonSchema = {}): JsonSchema {
   const known = (describing.properties ?? {}) as Schemas
-  const members = Object.entries(schema.properties as Schemas).map(([name, { description, ...member }]) => {
-    const isRepeated = description === undefined || description === known[name]?.description
-    return [name, isRepeated ? member : { description, ...member }]
-  })
+  const members = Object.entries(schema.properties as Schemas).map(
+    ([name, { description, ...member }]) => {
+      const isRepeated = description === undefined || description === known[name]?.description
+      return [name, isRepeated ? member : { description, ...member }]
+    },
+  )
   return { ...schema, properties: Object.fromEntries(members) }
 }
 
@@ -116,7 +125,10 @@ function discriminated(shape: JsonSchema): JsonSchema {
     properties.op.enum.map(op => [op, schemaRef({ $id }).$ref]),
   )
   const discriminator = { propertyName: 'op', mapping: Object.fromEntries(mapping) }
-  return { ...shape, items: { oneOf: operations.map(([$id]) => schemaRef({ $id })), discriminator } }
+  return {
+    ...shape,
+    items: { oneOf: operations.map(([$id]) => schemaRef({ $id })), discriminator },
+  }
 }
 
 /** The limits that every field has unless its definition says otherwise. A sender needs them; a reader does not. */
@@ -130,11 +142,16 @@ const usualLimits: Readonly<Record<string, readonly unknown[]>> = {
 
 function withoutUsualLimits({ properties, ...schema }: JsonSchema): JsonSchema {
   const members = Object.entries(withIntegerFormats(properties) as Schemas)
-  return { ...schema, properties: Object.fromEntries(members.map(([name, member]) => [name, unlimited(member)])) }
+  return {
+    ...schema,
+    properties: Object.fromEntries(members.map(([name, member]) => [name, unlimited(member)])),
+  }
 }
 
 function unlimited({ not: _, ...member }: JsonSchema): JsonSchema {
-  const kept = Object.entries(member).filter(([keyword, value]) => !usualLimits[keyword]?.includes(value))
+  const kept = Object.entries(member).filter(
+    ([keyword, value]) => !usualLimits[keyword]?.includes(value),
+  )
   const { items, ...schema } = Object.fromEntries(kept)
   return items === undefined ? schema : { ...schema, items: unlimited(items as JsonSchema) }
 }

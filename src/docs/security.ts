@@ -7,7 +7,8 @@ export const securitySchemes = {
   bearerAuth: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key (`rw_live_…`), or a token (JWT) of the identity provider if the service trusts one',
+    description:
+      'An API key (`rw_live_…`), or a token (JWT) of the identity provider if the service trusts one',
   },
 } as const
 

@@ -27,13 +27,25 @@ export function atOrigin(text: string, origin: string): string {
 }
 
 /** Header fields that proxies add. */
-const proxyFields = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'via'] as const
+const proxyFields = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'via',
+] as const
 
 /**
  * The setting, or else the address by which the document is asked for. A proxy that is not trusted hides it: what the service
  * sees is its own side of the proxy.
  */
-export function originFinder({ publicUrl, trusts }: { publicUrl: string | undefined; trusts: boolean }): OriginOf {
+export function originFinder({
+  publicUrl,
+  trusts,
+}: {
+  publicUrl: string | undefined
+  trusts: boolean
+}): OriginOf {
   if (publicUrl !== undefined) return () => publicUrl
   return ({ headers, protocol, host }) => {
     const isHidden = !trusts && proxyFields.some(name => headers[name] !== undefined)

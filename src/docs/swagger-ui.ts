@@ -15,7 +15,10 @@ export interface PageOptions {
   readonly originOf: OriginOf
 }
 
-export async function registerSwaggerUi(app: FastifyInstance, { title, originOf }: PageOptions): Promise<void> {
+export async function registerSwaggerUi(
+  app: FastifyInstance,
+  { title, originOf }: PageOptions,
+): Promise<void> {
   const document = () => withServers(app.swagger(), anyOrigin)
   const answers = {
     json: documentAnswer('application/json', originOf, async () => JSON.stringify(document())),

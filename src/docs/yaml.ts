@@ -28,7 +28,8 @@ export async function documentToYamlInSlices(document: object): Promise<string> 
 const levels: Readonly<Record<string, number>> = { paths: 1, components: 2 }
 
 function* yamlPieces(document: object): Generator<string> {
-  for (const [name, value] of Object.entries(document)) yield* piecesBelow([name], value, levels[name] ?? 0)
+  for (const [name, value] of Object.entries(document))
+    yield* piecesBelow([name], value, levels[name] ?? 0)
 }
 
 function* piecesBelow(path: readonly string[], value: object, depth: number): Generator<string> {
@@ -62,5 +63,6 @@ function textOf(value: object): string {
 const ambiguous = /^(?:[-+.\d~=<]|e[-+]?\d)|^(?:y|n|yes|no|on|off|true|false|null)$/i
 
 function quoteAmbiguous(scalar: Scalar): void {
-  if (typeof scalar.value === 'string' && ambiguous.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
+  if (typeof scalar.value === 'string' && ambiguous.test(scalar.value))
+    scalar.type = Scalar.QUOTE_DOUBLE
 }

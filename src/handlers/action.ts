@@ -37,8 +37,19 @@ export function actionHandler(engine: Engine, operation: ActionOperation): Handl
   })
 }
 
-function toActionCall(engine: Engine, { body, parameters, principal: caller, source, log }: Call): ActionCall {
-  return { body, parameters, caller, source, log, now: engine.clock(), tableOf: name => tableOf(engine, name) }
+function toActionCall(
+  engine: Engine,
+  { body, parameters, principal: caller, source, log }: Call,
+): ActionCall {
+  return {
+    body,
+    parameters,
+    caller,
+    source,
+    log,
+    now: engine.clock(),
+    tableOf: name => tableOf(engine, name),
+  }
 }
 
 /** The row that the address names, in the state that the caller wants. */
@@ -59,7 +70,12 @@ function toEffect(operation: ActionOperation, call: Call, outcome: Outcome): Eff
   }
 }
 
-function toAnswer(operation: ActionOperation, call: Call, { row }: Outcome, value: unknown): Answer {
+function toAnswer(
+  operation: ActionOperation,
+  call: Call,
+  { row }: Outcome,
+  value: unknown,
+): Answer {
   const status = operation.successes[0]?.status ?? 200
   if (status === 204) return { status, headers: preferenceFields(operation, call), body: '' }
   const headers: Record<string, string> = { ...representationFields(operation, call) }

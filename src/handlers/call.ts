@@ -83,7 +83,8 @@ export function rowTag(row: readonly SqlValue[], variant?: string): string {
 
 /** 412 if the row is not in the state that the caller wants to read (RFC 9110 §13.1.1); checked before 304 (§13.2.2). */
 export function requireMatch({ conditions }: Call, tag: string): void {
-  if (!ifMatchHolds(conditions.ifMatch, tag)) throw new Problem('preconditionFailed', { headers: { etag: tag } })
+  if (!ifMatchHolds(conditions.ifMatch, tag))
+    throw new Problem('preconditionFailed', { headers: { etag: tag } })
 }
 
 /** What a handler returns: an answer whose body is yet to be written. */
@@ -110,7 +111,10 @@ export function cacheFields({ kind }: Principal): Readonly<Record<string, string
 }
 
 /** Those fields, and the preferences that were honoured. */
-export function representationFields(operation: Operation, call: Call): Readonly<Record<string, string>> {
+export function representationFields(
+  operation: Operation,
+  call: Call,
+): Readonly<Record<string, string>> {
   const applied = preferenceFields(operation, call)
   const cache = operation.cacheable ? cacheFields(call.principal) : secret
   return applied === noFields ? cache : { ...cache, ...applied }
@@ -119,7 +123,10 @@ export function representationFields(operation: Operation, call: Call): Readonly
 const noFields: Readonly<Record<string, string>> = Object.freeze({})
 
 /** The preferences that were honoured (RFC 7240 §3). */
-export function preferenceFields({ preferences: honoured }: Operation, call: Call): Readonly<Record<string, string>> {
+export function preferenceFields(
+  { preferences: honoured }: Operation,
+  call: Call,
+): Readonly<Record<string, string>> {
   const applied = appliedPreferences(call.preferences, honoured)
   return applied === undefined ? noFields : { 'preference-applied': applied }
 }

@@ -63,19 +63,30 @@ function withAfter(change: Change<Values>, after: Values): Change<Values> {
 
 function toChange(model: Model, request: Write, now: Date): Change<Values> {
   const { operation } = request
-  if (operation === 'create') return { operation, now, after: completeValues(model, request.values, now) }
+  if (operation === 'create')
+    return { operation, now, after: completeValues(model, request.values, now) }
   const before = rowToValues(model.fields, request.current)
-  return operation === 'delete' ? { operation, now, before } : { operation, now, before, after: request.values }
+  return operation === 'delete'
+    ? { operation, now, before }
+    : { operation, now, before, after: request.values }
 }
 
 /** The values to store for a new body: null for members that it leaves out, and the time where the server sets it. */
 function completeValues({ fields }: Model, body: Values, now: Date): Values {
   return Object.fromEntries(
-    fields.map(field => [field.name, ownMember(body, field.name) ?? (field.createdAt ? now.toISOString() : null)]),
+    fields.map(field => [
+      field.name,
+      ownMember(body, field.name) ?? (field.createdAt ? now.toISOString() : null),
+    ]),
   )
 }
 
-function* store({ engine, principal, now }: WriteContext, table: Table, request: Write, after: Values = {}): Work<Row> {
+function* store(
+  { engine, principal, now }: WriteContext,
+  table: Table,
+  request: Write,
+  after: Values = {},
+): Work<Row> {
   const { key, fields, name } = table.model
   const values = valuesToRow(fields, after)
   if (request.operation === 'create') {

@@ -10,7 +10,13 @@ import { rowToValues, type SqlValue } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
 import type { Dialect, Statement } from '../store/store.ts'
-import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+import {
+  bodyFindings,
+  compile,
+  createAjv,
+  findingToText,
+  type Validate,
+} from '../validation/validator.ts'
 import { type Handler, keyOf, represent, representationFields, visibleRows } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { ownFault } from './own-code.ts'
@@ -23,7 +29,9 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
   const table = tableOf(engine, model.name)
 
   return async call => {
-    const [row] = await store.query(selectMember(table, keyOf(operation, call), visibleRows(operation, call)))
+    const [row] = await store.query(
+      selectMember(table, keyOf(operation, call), visibleRows(operation, call)),
+    )
     if (row === undefined) throw new Problem('notFound')
     const value = await run(custom, model, {
       row: rowToValues(model.fields, row),
@@ -38,7 +46,11 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
 }
 
 /** What the handler gives, which is as the document says. */
-async function run(route: Route, { file }: Model, context: Parameters<Route['handler']>[0]): Promise<unknown> {
+async function run(
+  route: Route,
+  { file }: Model,
+  context: Parameters<Route['handler']>[0],
+): Promise<unknown> {
   try {
     const value: unknown = JSON.parse(JSON.stringify(await route.handler(context)) ?? 'null')
     requireAnswer(route, value)
@@ -51,7 +63,8 @@ async function run(route: Route, { file }: Model, context: Parameters<Route['han
 /** Checks the text that is sent: in it a `Date` is a string, and undefined members are gone. */
 function requireAnswer({ response }: Route, value: unknown): void {
   const findings = bodyFindings(validatorOf(response)(value)).map(findingToText)
-  if (findings.length > 0) throw new Error(`it returned what its response does not allow: ${findings.join('; ')}`)
+  if (findings.length > 0)
+    throw new Error(`it returned what its response does not allow: ${findings.join('; ')}`)
 }
 
 const validators = new WeakMap<object, Validate>()
@@ -63,6 +76,8 @@ function validatorOf(response: TObject): Validate {
 }
 
 function sqlToStatement(dialect: Dialect, { text, values }: Sql): Statement {
-  const pieces = text.map((piece, index) => (index === 0 ? piece : dialect.placeholder(index) + piece))
+  const pieces = text.map((piece, index) =>
+    index === 0 ? piece : dialect.placeholder(index) + piece,
+  )
   return { text: pieces.join(''), values: values as readonly SqlValue[] }
 }

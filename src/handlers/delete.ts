@@ -16,7 +16,11 @@ export function deleteHandler(engine: Engine, operation: Operation): Handler {
   const table = tableOf(engine, model.name)
 
   return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
-    const [current] = yield selectForUpdate(table, keyOf(operation, call), visibleRows(operation, call))
+    const [current] = yield selectForUpdate(
+      table,
+      keyOf(operation, call),
+      visibleRows(operation, call),
+    )
     if (current === undefined) throw new Problem('notFound')
     requirePreconditions(operation, call, current)
     const context = { engine, principal: call.principal, now: engine.clock() }

@@ -36,7 +36,11 @@ export function tableOf(engine: Engine, name: string): Table {
 }
 
 /** Whether the parent that the address names exists for the caller; true for an address without a parent. */
-export async function hasParent(engine: Engine, { parent }: Operation, call: Call): Promise<boolean> {
+export async function hasParent(
+  engine: Engine,
+  { parent }: Operation,
+  call: Call,
+): Promise<boolean> {
   if (parent === undefined) return true
   const table = tableOf(engine, parent.model)
   const own = ownRows(call.principal, table.model)
@@ -44,6 +48,10 @@ export async function hasParent(engine: Engine, { parent }: Operation, call: Cal
   return found.length > 0
 }
 
-export async function requireParent(engine: Engine, operation: Operation, call: Call): Promise<void> {
+export async function requireParent(
+  engine: Engine,
+  operation: Operation,
+  call: Call,
+): Promise<void> {
   if (!(await hasParent(engine, operation, call))) throw new Problem('notFound')
 }

@@ -30,6 +30,10 @@ export const handlers: Handlers = {
   action: { file: 'src/handlers/action.ts', handler: actionHandler },
 }
 
-export function handlerOf<K extends OperationKind>(engine: Engine, kind: K, operation: OperationOf<K>): Handler {
+export function handlerOf<K extends OperationKind>(
+  engine: Engine,
+  kind: K,
+  operation: OperationOf<K>,
+): Handler {
   return handlers[kind].handler(engine, operation)
 }

@@ -5,7 +5,13 @@ import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { stateShape } from '../resource/shapes.ts'
-import { bodyFindings, compile, createAjv, findingToText, type Validate } from '../validation/validator.ts'
+import {
+  bodyFindings,
+  compile,
+  createAjv,
+  findingToText,
+  type Validate,
+} from '../validation/validator.ts'
 import type { Call } from './call.ts'
 import { faultEntry, isPromise, ownFault } from './own-code.ts'
 
@@ -43,21 +49,28 @@ function membersOf(model: Model, returned: unknown): Values {
     )
   if (returned === undefined || returned === null) return {}
   if (typeof returned !== 'object' || Array.isArray(returned))
-    throw beforeWriteFault(model, `it returned ${JSON.stringify(returned)}; return members to change, or nothing`)
+    throw beforeWriteFault(
+      model,
+      `it returned ${JSON.stringify(returned)}; return members to change, or nothing`,
+    )
   return Object.fromEntries(Object.entries(returned).map(([name, value]) => [name, value ?? null]))
 }
 
 /** The caller's values have been checked before, so a row that is invalid now is the hook's fault. */
 function requireFitting(model: Model, after: Values): void {
   const findings = bodyFindings(validatorOf(model)(after)).map(findingToText)
-  if (findings.length > 0) throw beforeWriteFault(model, `it made a row that is not valid: ${findings.join('; ')}`)
+  if (findings.length > 0)
+    throw beforeWriteFault(model, `it made a row that is not valid: ${findings.join('; ')}`)
 }
 
 /** A row that the address names stays there. */
 function requireSameKey(model: Model, seen: Values, after: Values): void {
   const { name } = model.key
   if (after[name] === seen[name]) return
-  throw beforeWriteFault(model, `it changed ${name}, the key that the address names; only on POST it may`)
+  throw beforeWriteFault(
+    model,
+    `it changed ${name}, the key that the address names; only on POST it may`,
+  )
 }
 
 function beforeWriteFault({ file }: Model, message: string): CodeFault {
@@ -75,12 +88,18 @@ function validatorOf(model: Model): Validate {
 /** A whole row, but without a key that the database has yet to make. */
 function writtenShape(model: Model) {
   if (model.keyMadeBy === 'client') return stateShape(model)
-  const fields = model.fields.map(field => (field === model.key ? { ...field, nullable: true } : field))
+  const fields = model.fields.map(field =>
+    field === model.key ? { ...field, nullable: true } : field,
+  )
   return stateShape({ ...model, fields })
 }
 
 /** Runs the hook after the commit; the response does not wait for it. */
-export function afterCommit({ hooks, file }: Model, change: Change<Values>, { id, log }: Call): void {
+export function afterCommit(
+  { hooks, file }: Model,
+  change: Change<Values>,
+  { id, log }: Call,
+): void {
   if (hooks.afterCommit === undefined) return
   const run = async () => hooks.afterCommit?.(change, log)
   run().catch(error => {

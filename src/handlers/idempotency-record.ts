@@ -23,7 +23,11 @@ export const idempotencyRecords = resource(
     body: Type.Optional(Type.String({ maxLength: 100_000_000 })),
     created_at: CreatedAt(),
   }),
-  { description: 'Requests that were made with an Idempotency-Key', key: 'digest', index: ['created_at'] },
+  {
+    description: 'Requests that were made with an Idempotency-Key',
+    key: 'digest',
+    index: ['created_at'],
+  },
 )
 
 export interface IdempotentRequest {
@@ -95,7 +99,10 @@ function deleteIfExpired(table: Table, digest: string): Statement {
   }
 }
 
-function insertIfAbsent({ dialect, name }: Table, { digest, fingerprint }: IdempotentRequest): Statement {
+function insertIfAbsent(
+  { dialect, name }: Table,
+  { digest, fingerprint }: IdempotentRequest,
+): Statement {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   return {
     text:

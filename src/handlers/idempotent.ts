@@ -27,7 +27,12 @@ export type CallWork = (call: Call) => Work<Effect>
 export type Retry = (error: unknown) => boolean
 
 /** Does the work of each call in a transaction of its own. */
-export function idempotentHandler(engine: Engine, operation: Operation, work: CallWork, retry: Retry = never): Handler {
+export function idempotentHandler(
+  engine: Engine,
+  operation: Operation,
+  work: CallWork,
+  retry: Retry = never,
+): Handler {
   return async call => {
     const claimant = toClaimant(call)
     const begin = () => {
@@ -40,7 +45,11 @@ export function idempotentHandler(engine: Engine, operation: Operation, work: Ca
       const explanation = await explain(engine, operation, call, error)
       const problem = problemOf(explanation)
       if (claimant === undefined || problem === undefined || !isKept(problem)) throw explanation
-      return commit(engine, () => keepRefusal(engine, claimant, refusalAnswer(problem, call)), never)
+      return commit(
+        engine,
+        () => keepRefusal(engine, claimant, refusalAnswer(problem, call)),
+        never,
+      )
     }
   }
 }
@@ -50,7 +59,12 @@ const never = () => false
 /** How many times a work may be started. */
 const maxAttempts = 3
 
-async function commit({ store }: Engine, work: () => Work<Effect>, retry: Retry, attempt = 1): Promise<Answer> {
+async function commit(
+  { store }: Engine,
+  work: () => Work<Effect>,
+  retry: Retry,
+  attempt = 1,
+): Promise<Answer> {
   try {
     const { answer, committed } = await store.transact(work)
     committed?.()
@@ -62,7 +76,12 @@ async function commit({ store }: Engine, work: () => Work<Effect>, retry: Retry,
 }
 
 /** What to tell the caller. Where the database could not do its work, nothing that is stored explains that. */
-async function explain(engine: Engine, operation: Operation, call: Call, error: unknown): Promise<unknown> {
+async function explain(
+  engine: Engine,
+  operation: Operation,
+  call: Call,
+  error: unknown,
+): Promise<unknown> {
   if (isFaultOfStore(error)) return error
   if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
   tellOfRule(operation, call, error instanceof RefusedWrite ? error.cause : error)
@@ -91,7 +110,11 @@ function toClaimant(call: Call): IdempotentRequest | undefined {
   }
 }
 
-function* claimed({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, work: Work<Effect>): Work<Effect> {
+function* claimed(
+  { idempotencyTable: table }: Engine,
+  claimant: IdempotentRequest,
+  work: Work<Effect>,
+): Work<Effect> {
   const earlier = yield* requireClaim(table, claimant)
   if (earlier !== undefined) return earlier
   const effect = yield* work
@@ -99,7 +122,11 @@ function* claimed({ idempotencyTable: table }: Engine, claimant: IdempotentReque
   return effect
 }
 
-function* keepRefusal({ idempotencyTable: table }: Engine, claimant: IdempotentRequest, answer: Answer): Work<Effect> {
+function* keepRefusal(
+  { idempotencyTable: table }: Engine,
+  claimant: IdempotentRequest,
+  answer: Answer,
+): Work<Effect> {
   const earlier = yield* requireClaim(table, claimant)
   if (earlier !== undefined) return earlier
   yield keepAnswer(table, claimant.digest, answer)
@@ -110,7 +137,8 @@ function* keepRefusal({ idempotencyTable: table }: Engine, claimant: IdempotentR
 function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect | undefined> {
   const claim = yield* claimKey(table, claimant)
   if (claim.outcome === 'reused') throw new Problem('idempotencyKeyReused')
-  if (claim.outcome === 'unfinished') throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
+  if (claim.outcome === 'unfinished')
+    throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
   if (claim.outcome === 'new') return undefined
   const { headers, ...answer } = claim.answer
   return { answer: { ...answer, headers: { ...headers, 'idempotent-replayed': 'true' } } }
@@ -118,10 +146,19 @@ function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect |
 
 /** Refusals that result from stored rows are kept. Faults are not, nor refusals about the key or its caller. */
 function isKept({ kind, status }: Problem): boolean {
-  return status < 500 && status !== 403 && kind !== 'idempotencyKeyReused' && kind !== 'idempotencyKeyInUse'
+  return (
+    status < 500 &&
+    status !== 403 &&
+    kind !== 'idempotencyKeyReused' &&
+    kind !== 'idempotencyKeyInUse'
+  )
 }
 
 function refusalAnswer(problem: Problem, { id }: Call): Answer {
-  const headers = { ...problem.headers, 'cache-control': 'no-store', 'content-type': problemMediaType }
+  const headers = {
+    ...problem.headers,
+    'cache-control': 'no-store',
+    'content-type': problemMediaType,
+  }
   return { status: problem.status, headers, body: problemToText(problem, id) }
 }

@@ -25,22 +25,32 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     const found = await engine.store.query(selectPage(table, query))
     if (found.length === 0) await requireParent(engine, operation, call)
     const page = rowsToPage(query, found)
-    const total = call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
+    const total =
+      call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
     const link = linksOf(call, page)
     const value = page.rows.map(row => rowToValues(query.fields, row))
     const { contentType, write } = call.representation
     const text = write(value)
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
     requireMatch(call, tag)
-    const headers: Record<string, string> = { ...representationFields(operation, call), etag: tag, link }
+    const headers: Record<string, string> = {
+      ...representationFields(operation, call),
+      etag: tag,
+      link,
+    }
     if (total !== undefined) headers['x-total-count'] = String(total)
-    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag)) return { status: 304, headers, body: '' }
+    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
+      return { status: 304, headers, body: '' }
     headers['content-type'] = contentType
     return { status: 200, headers, body: text }
   }
 }
 
-async function count(engine: Engine, { model }: Operation, { filters }: ListQuery): Promise<number> {
+async function count(
+  engine: Engine,
+  { model }: Operation,
+  { filters }: ListQuery,
+): Promise<number> {
   const [row] = await engine.store.query(selectCount(tableOf(engine, model.name), filters))
   return Number(row?.[0])
 }

@@ -8,7 +8,8 @@ import { StoreError } from '../store/store.ts'
 
 /** An error that the code of a definition threw is its fault, unless it is a refusal or an error of the database. */
 export function ownFault(where: string, file: string, error: unknown): unknown {
-  if (error instanceof Refusal || error instanceof Problem || error instanceof CodeFault) return error
+  if (error instanceof Refusal || error instanceof Problem || error instanceof CodeFault)
+    return error
   const isTrouble = error instanceof StoreError && error.code !== 'fault'
   return isTrouble ? error : new CodeFault(where, file, error)
 }

@@ -13,7 +13,8 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ParameterError) return parameterProblem(error)
   if (error instanceof Refusal) return refusalProblem(error)
   if (error instanceof StoreError) return storeProblem(error)
-  if (error instanceof KeySetUnavailable) return new Problem('unavailable', { headers: { 'retry-after': '5' } })
+  if (error instanceof KeySetUnavailable)
+    return new Problem('unavailable', { headers: { 'retry-after': '5' } })
   if (error instanceof CodeFault) return new Problem('internal')
   return undefined
 }
@@ -24,7 +25,10 @@ function parameterProblem({ parameter, message }: ParameterError): Problem {
 
 function refusalProblem({ status, field, message }: Refusal): Problem {
   const errors = field === undefined ? undefined : [{ pointer: `#/${field}`, detail: message }]
-  return new Problem(status === 409 ? 'conflict' : 'invalidBody', { detail: message, ...(errors && { errors }) })
+  return new Problem(status === 409 ? 'conflict' : 'invalidBody', {
+    detail: message,
+    ...(errors && { errors }),
+  })
 }
 
 const storeProblems: Record<StoreErrorCode, ProblemKind> = {
@@ -43,6 +47,7 @@ const storeProblems: Record<StoreErrorCode, ProblemKind> = {
 function storeProblem({ code, message }: StoreError): Problem {
   const kind = storeProblems[code]
   if (code === 'rule') return new Problem(kind, { detail: message })
-  if (code === 'tooLarge') return new Problem(kind, { detail: 'A text is too long for an index of the database.' })
+  if (code === 'tooLarge')
+    return new Problem(kind, { detail: 'A text is too long for an index of the database.' })
   return new Problem(kind, kind === 'unavailable' ? { headers: { 'retry-after': '1' } } : {})
 }

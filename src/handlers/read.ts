@@ -25,15 +25,22 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
   const table = tableOf(engine, model.name)
 
   return async call => {
-    const [row] = await engine.store.query(selectMember(table, keyOf(operation, call), visibleRows(operation, call)))
+    const [row] = await engine.store.query(
+      selectMember(table, keyOf(operation, call), visibleRows(operation, call)),
+    )
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, call.parameters.fields)
     const tag = rowTag(row, variantOf(operation, call, chosen))
     requireMatch(call, tag)
     const headers = { ...representationFields(operation, call), etag: tag }
-    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag)) return { status: 304, headers, body: '' }
+    if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
+      return { status: 304, headers, body: '' }
     const values = rowToValues(model.fields, row)
-    return represent(call, { status: 200, headers, value: chosen === undefined ? values : choose(values, chosen) })
+    return represent(call, {
+      status: 200,
+      headers,
+      value: chosen === undefined ? values : choose(values, chosen),
+    })
   }
 }
 
@@ -45,7 +52,11 @@ function choose(values: Values, fields: readonly Field[]): Values {
  * Names a representation other than the usual one, because a strong tag stands for its bytes (RFC 9110 §8.8.3.3): some
  * of the fields, or another media type.
  */
-function variantOf({ offers }: Operation, { representation }: Call, chosen?: readonly Field[]): string | undefined {
+function variantOf(
+  { offers }: Operation,
+  { representation }: Call,
+  chosen?: readonly Field[],
+): string | undefined {
   const names = chosen?.map(({ name }) => name) ?? []
   const parts = representation === offers[0] ? names : [representation.type, ...names]
   return parts.length === 0 ? undefined : hash('sha256', parts.join(), 'base64url').slice(0, 8)

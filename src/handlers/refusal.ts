@@ -38,9 +38,15 @@ export function* requireReferences(
     const table = tableOf(engine, model)
     const own = ownRows(principal, table.model)
     const key = toStored(field, ownMember(after, field.name))
-    if (own.length === 0 || key === null || (before && key === toStored(field, ownMember(before, field.name)))) continue
+    if (
+      own.length === 0 ||
+      key === null ||
+      (before && key === toStored(field, ownMember(before, field.name)))
+    )
+      continue
     const [found] = yield selectMember(table, key, own)
-    if (found === undefined) throw new StoreError('reference', `${field.name} refers to a row of another owner`)
+    if (found === undefined)
+      throw new StoreError('reference', `${field.name} refers to a row of another owner`)
   }
 }
 
@@ -63,7 +69,8 @@ export async function explainRefusal(
     const sets = await takenSets(engine, model, attempt)
     return uniqueProblem(model, sets.length > 0 ? sets : [cause.columns.filter(isField)])
   }
-  if (cause.code === 'reference') return referenceProblem(await missingReferences(engine, model, attempt))
+  if (cause.code === 'reference')
+    return referenceProblem(await missingReferences(engine, model, attempt))
   return cause
 }
 
@@ -98,7 +105,9 @@ async function takenSets(
   const own = replaces ? toFilter(key, values) : undefined
   const taken: string[][] = []
   for (const set of [...(replaces ? [] : [[key.name]]), ...unique]) {
-    const same = set.map(name => toFilter(fields.find(field => field.name === name) as Field, values))
+    const same = set.map(name =>
+      toFilter(fields.find(field => field.name === name) as Field, values),
+    )
     if (same.some(({ values: [value] }) => value === null)) continue
     const filters = [...same, ...peers]
     const ownCount = own === undefined ? 0 : await countRows(engine, model, [...filters, own])
@@ -111,7 +120,11 @@ function toFilter(field: Field, values: Values): Filter {
   return { field, operator: 'eq', values: [toStored(field, ownMember(values, field.name))] }
 }
 
-async function countRows(engine: Engine, { name }: Model, filters: readonly Filter[]): Promise<number> {
+async function countRows(
+  engine: Engine,
+  { name }: Model,
+  filters: readonly Filter[],
+): Promise<number> {
   const [row] = await engine.store.query(selectCount(tableOf(engine, name), filters))
   return Number(row?.[0])
 }
@@ -140,14 +153,21 @@ async function missingReferences(
 async function referredProblem(engine: Engine, target: Model, key: SqlValue): Promise<Problem> {
   const found = new Set<string>()
   for (const { model, field } of referrersOf(engine, target))
-    if ((await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0) found.add(model.name)
+    if ((await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0)
+      found.add(model.name)
   // They may be gone by now, or be in a table that only another version of the service defines.
-  const names = found.size === 0 ? 'rows that this version of the service does not know' : [...found].join(' and ')
+  const names =
+    found.size === 0
+      ? 'rows that this version of the service does not know'
+      : [...found].join(' and ')
   return new Problem('conflict', { detail: `It cannot be deleted while ${names} refer to it.` })
 }
 
 /** The tables and columns in which kept rows, though deleted, may refer to a row. */
-export function keptReferrers(engine: Engine, target: Model): readonly { name: string; field: string }[] {
+export function keptReferrers(
+  engine: Engine,
+  target: Model,
+): readonly { name: string; field: string }[] {
   return referrersOf(engine, target)
     .filter(({ model }) => model.keepDeleted)
     .map(({ model, field }) => ({ name: model.name, field: field.name }))
@@ -155,6 +175,8 @@ export function keptReferrers(engine: Engine, target: Model): readonly { name: s
 
 function referrersOf({ models }: Engine, target: Model): readonly { model: Model; field: Field }[] {
   return models.flatMap(model =>
-    model.references.filter(reference => reference.model === target.name).map(({ field }) => ({ model, field })),
+    model.references
+      .filter(reference => reference.model === target.name)
+      .map(({ field }) => ({ model, field })),
   )
 }

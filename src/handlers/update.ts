@@ -28,8 +28,13 @@ export function replaceHandler(engine: Engine, operation: Operation): Handler {
   return updateHandler(engine, operation, (call, current) => {
     const body = belowParent(operation, call)
     requireSame(model.key, keyOf(operation, call), ownMember(body, model.key.name))
-    if (current === undefined) return { operation: 'create', atAddress: true, values: newValues(model, call, body) }
-    return { operation: 'replace', current, values: replaceValues(model, rowToValues(model.fields, current), body) }
+    if (current === undefined)
+      return { operation: 'create', atAddress: true, values: newValues(model, call, body) }
+    return {
+      operation: 'replace',
+      current,
+      values: replaceValues(model, rowToValues(model.fields, current), body),
+    }
   })
 }
 
@@ -50,7 +55,11 @@ function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handle
   const creates = operation.successes.some(({ status }) => status === 201)
 
   const work = function* (call: Call): Work<Effect> {
-    const [current] = yield selectForUpdate(table, keyOf(operation, call), visibleRows(operation, call))
+    const [current] = yield selectForUpdate(
+      table,
+      keyOf(operation, call),
+      visibleRows(operation, call),
+    )
     if (current === undefined && !creates) throw new Problem('notFound')
     requirePreconditions(operation, call, current)
     const wanted = plan(call, current)
@@ -72,7 +81,8 @@ function isOutrun(error: unknown, key: Field): boolean {
 }
 
 function requireSameParent({ parent }: Operation, call: Call, values: Values): void {
-  if (parent !== undefined) requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
+  if (parent !== undefined)
+    requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
 }
 
 /** The body of a PUT; below a parent, the reference may be left out, because the address has it. */
@@ -92,7 +102,8 @@ function newValues(model: Model, call: Call, body: Values): Values {
 /** Every writable member comes from the body, or is null if the body has none. A read-only member may be sent back unchanged. */
 function replaceValues(model: Model, current: Values, body: Values): Values {
   requireUnchanged(model, current, body)
-  const value = (field: Field) => ownMember(isFixed(model, field) ? current : body, field.name) ?? null
+  const value = (field: Field) =>
+    ownMember(isFixed(model, field) ? current : body, field.name) ?? null
   return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
 }
 
@@ -102,7 +113,9 @@ function patchValues(model: Model, validate: Validate, current: Values, call: Ca
       ? applyJsonPatch(current, call.body as PatchOperation[])
       : mergePatch(current, call.body)
   const next = removedToNull(model, patched)
-  const errors = validate(next).filter(({ instancePath }) => !isLeft(instancePath, current, next as Values))
+  const errors = validate(next).filter(
+    ({ instancePath }) => !isLeft(instancePath, current, next as Values),
+  )
   if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
   requireUnchanged(model, current, next as Values)
   return next as Values
@@ -130,10 +143,17 @@ function isFixed({ key }: Model, field: Field): boolean {
 
 /** 422 if a read-only member is sent with another value. */
 function requireUnchanged(model: Model, current: Values, next: Values): void {
-  const sent = model.fields.filter(field => isFixed(model, field) && ownMember(next, field.name) !== undefined)
-  const changed = sent.filter(field => !equals(field, ownMember(current, field.name), next[field.name]))
+  const sent = model.fields.filter(
+    field => isFixed(model, field) && ownMember(next, field.name) !== undefined,
+  )
+  const changed = sent.filter(
+    field => !equals(field, ownMember(current, field.name), next[field.name]),
+  )
   if (changed.length === 0) return
-  const errors: Finding[] = changed.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is read-only' }))
+  const errors: Finding[] = changed.map(({ name }) => ({
+    pointer: `#/${name}`,
+    detail: 'is read-only',
+  }))
   throw new Problem('invalidBody', { errors })
 }
 

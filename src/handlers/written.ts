@@ -9,12 +9,17 @@ import { type Row, rowToValues, type SqlValue, toStored } from '../resource/row.
 import { addressOf, type Call, pathOf, represent, representationFields, rowTag } from './call.ts'
 
 /** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */
-export function requirePreconditions({ model }: Operation, { conditions }: Call, current: Row | undefined): void {
+export function requirePreconditions(
+  { model }: Operation,
+  { conditions }: Call,
+  current: Row | undefined,
+): void {
   const { ifMatch, ifNoneMatch } = conditions
   const tag = current === undefined ? undefined : rowTag(current)
   if (!ifMatchHolds(ifMatch, tag) || !ifNoneMatchHolds(ifNoneMatch, tag))
     throw new Problem('preconditionFailed', tag === undefined ? {} : { headers: { etag: tag } })
-  if (model.requireIfMatch && current !== undefined && ifMatch === undefined) throw new Problem('preconditionRequired')
+  if (model.requireIfMatch && current !== undefined && ifMatch === undefined)
+    throw new Problem('preconditionRequired')
 }
 
 /** 409 if the body contradicts a member that the address gives. */
@@ -28,11 +33,23 @@ export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unkno
 }
 
 /** The answer to a write: the representation, or no body if the caller prefers that (RFC 7240 §4.2). */
-export function writtenAnswer(operation: Operation, call: Call, row: Row, created: boolean): Answer {
+export function writtenAnswer(
+  operation: Operation,
+  call: Call,
+  row: Row,
+  created: boolean,
+): Answer {
   const address = addressOf(call, collectionOf(operation, call), row[0] ?? null)
-  const headers = { ...representationFields(operation, call), ...(created && { location: address }) }
+  const headers = {
+    ...representationFields(operation, call),
+    ...(created && { location: address }),
+  }
   if (call.preferences.return === 'minimal')
-    return { status: created ? 201 : 204, headers: { ...headers, ...tagAlone(operation, row) }, body: '' }
+    return {
+      status: created ? 201 : 204,
+      headers: { ...headers, ...tagAlone(operation, row) },
+      body: '',
+    }
   return represent(call, {
     status: created ? 201 : 200,
     headers: { ...headers, ...contentFields(address, row) },

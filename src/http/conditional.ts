@@ -48,7 +48,10 @@ export function ifMatchHolds(tags: EntityTags | undefined, current: string | und
 }
 
 /** Whether the request may go on; otherwise it gets 304 (GET and HEAD) or 412. */
-export function ifNoneMatchHolds(tags: EntityTags | undefined, current: string | undefined): boolean {
+export function ifNoneMatchHolds(
+  tags: EntityTags | undefined,
+  current: string | undefined,
+): boolean {
   if (tags === undefined) return true
   if (tags === '*') return current === undefined
   return !tags.some(tag => isSame(tag, current))

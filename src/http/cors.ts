@@ -43,7 +43,11 @@ const maxAge = '600'
  * The fields that let a page from `origin` read the response; none if the origin is not listed. There are no cookies, so
  * credentials in the sense of CORS are never allowed. `asked`: the method that a preflight asks about.
  */
-export function corsFields(origins: Origins, origin: string | undefined, asked?: string): Record<string, string> {
+export function corsFields(
+  origins: Origins,
+  origin: string | undefined,
+  asked?: string,
+): Record<string, string> {
   if (origin === undefined || !(origins.has('*') || origins.has(origin))) return {}
   const allowed = { 'access-control-allow-origin': origins.has('*') ? '*' : origin }
   if (asked === undefined) return { ...allowed, 'access-control-expose-headers': exposed }

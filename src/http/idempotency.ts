@@ -18,7 +18,9 @@ export function parseIdempotencyKey(field: string | undefined): string | undefin
 
 function malformed(): Problem {
   const detail = 'must be 1 to 255 visible ASCII characters, bare or as a string in double quotes'
-  return new Problem('invalidParameter', { errors: [{ parameter: 'Idempotency-Key', in: 'header', detail }] })
+  return new Problem('invalidParameter', {
+    errors: [{ parameter: 'Idempotency-Key', in: 'header', detail }],
+  })
 }
 
 /** A digest that two requests share only if all their parts are equal. */

@@ -64,7 +64,11 @@ function add(workspace: Workspace, path: string, value: unknown): PatchRefusal |
   return undefined
 }
 
-function remove(workspace: Workspace, path: string, member: 'path' | 'from'): PatchRefusal | undefined {
+function remove(
+  workspace: Workspace,
+  path: string,
+  member: 'path' | 'from',
+): PatchRefusal | undefined {
   if (path === '') return { member, detail: 'is the whole document, which cannot be removed' }
   if (valueAt(workspace, path) === undefined) return missing(member)
   const { parent, name } = placeOf(workspace, path)
@@ -89,7 +93,8 @@ function test(workspace: Workspace, path: string, value: unknown): PatchRefusal 
 
 function move(workspace: Workspace, path: string, from: string): PatchRefusal | undefined {
   // In a list the next item moves to the place of the removed one, so `add` could not notice this.
-  if (path.startsWith(`${from}/`)) return { member: 'path', detail: 'is inside the value that is moved' }
+  if (path.startsWith(`${from}/`))
+    return { member: 'path', detail: 'is inside the value that is moved' }
   const value = valueAt(workspace, from)
   return remove(workspace, from, 'from') ?? add(workspace, path, value)
 }
@@ -104,19 +109,25 @@ function copy(workspace: Workspace, path: string, from: string): PatchRefusal | 
 
 function refusePointers(operation: Operation): PatchRefusal | undefined {
   return (
-    refusePointer(operation.path, 'path') ?? ('from' in operation ? refusePointer(operation.from, 'from') : undefined)
+    refusePointer(operation.path, 'path') ??
+    ('from' in operation ? refusePointer(operation.from, 'from') : undefined)
   )
 }
 
 function refusePointer(path: string, member: 'path' | 'from'): PatchRefusal | undefined {
-  return path === '' || path.startsWith('/') ? undefined : { member, detail: 'is not a JSON Pointer' }
+  return path === '' || path.startsWith('/')
+    ? undefined
+    : { member, detail: 'is not a JSON Pointer' }
 }
 
 function missing(member: 'path' | 'from'): PatchRefusal {
   return { member, detail: 'does not exist' }
 }
 
-const tooDeep: PatchRefusal = { member: 'path', detail: `would be nested in more than ${depthLimit} levels` }
+const tooDeep: PatchRefusal = {
+  member: 'path',
+  detail: `would be nested in more than ${depthLimit} levels`,
+}
 
 function isTooDeep(path: string, value: unknown): boolean {
   return isDeeper(value, depthLimit + 1 - tokens(path).length)
@@ -135,7 +146,10 @@ function tokens(path: string): string[] {
 }
 
 /** The object or list that contains a place, and the name of the place in it. */
-function placeOf(workspace: Workspace, path: string): { readonly parent: unknown; readonly name: string } {
+function placeOf(
+  workspace: Workspace,
+  path: string,
+): { readonly parent: unknown; readonly name: string } {
   const names = tokens(path)
   const name = names.pop() as string
   return { parent: names.reduce(child, workspace), name }
@@ -143,7 +157,12 @@ function placeOf(workspace: Workspace, path: string): { readonly parent: unknown
 
 /** Defines the member, because to assign `__proto__` would set the prototype. */
 function define(parent: unknown, name: string, value: unknown): void {
-  Object.defineProperty(parent, name, { value, writable: true, enumerable: true, configurable: true })
+  Object.defineProperty(parent, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
 }
 
 /** Undefined if nothing is there (JSON has no undefined). */
@@ -157,7 +176,8 @@ function child(parent: unknown, token: string): unknown {
 }
 
 function canTake(parent: unknown, token: string): boolean {
-  if (Array.isArray(parent)) return token === '-' || (isIndex(token) && Number(token) <= parent.length)
+  if (Array.isArray(parent))
+    return token === '-' || (isIndex(token) && Number(token) <= parent.length)
   return isObject(parent)
 }
 
@@ -176,7 +196,8 @@ function sameJson(left: unknown, right: unknown): boolean {
   }
   if (!isObject(left) || !isObject(right)) return left === right
   const names = Object.keys(left)
-  const sameMember = (name: string) => Object.hasOwn(right, name) && sameJson(left[name], right[name])
+  const sameMember = (name: string) =>
+    Object.hasOwn(right, name) && sameJson(left[name], right[name])
   return names.length === Object.keys(right).length && names.every(sameMember)
 }
 
@@ -189,7 +210,11 @@ const pointerShape = {
 const path = { ...pointerShape, description: 'Where to do it (JSON Pointer, RFC 6901)' }
 const from = { ...pointerShape, description: 'Where the value comes from (JSON Pointer, RFC 6901)' }
 
-function operationShape(description: string, op: readonly string[], members: Record<string, object>) {
+function operationShape(
+  description: string,
+  op: readonly string[],
+  members: Record<string, object>,
+) {
   return {
     type: 'object',
     description,
@@ -200,9 +225,13 @@ function operationShape(description: string, op: readonly string[], members: Rec
 
 /** The schemas of its operations by their components. */
 export const jsonPatchOperations = {
-  JsonPatchWrite: operationShape('Adds or replaces a value, or tests what is stored', ['add', 'replace', 'test'], {
-    value: { description: 'Any JSON value' },
-  }),
+  JsonPatchWrite: operationShape(
+    'Adds or replaces a value, or tests what is stored',
+    ['add', 'replace', 'test'],
+    {
+      value: { description: 'Any JSON value' },
+    },
+  ),
   JsonPatchRemove: operationShape('Removes a value', ['remove'], {}),
   JsonPatchMove: operationShape('Moves or copies a value', ['move', 'copy'], { from }),
 }

@@ -18,7 +18,9 @@ function linkText({ href, rel, type }: Link): string {
 
 /** Percent-encodes characters that a URI cannot have (RFC 3986 §2), above all `>` and line ends. */
 export function encodeTarget(href: string): string {
-  return unsafe.test(href) ? href.toWellFormed().replace(new RegExp(unsafe, 'gu'), encodeURIComponent) : href
+  return unsafe.test(href)
+    ? href.toWellFormed().replace(new RegExp(unsafe, 'gu'), encodeURIComponent)
+    : href
 }
 
 const unsafe = /[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]/u

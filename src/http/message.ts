@@ -39,7 +39,8 @@ export function endsConnection({ httpVersion, headers }: Head): boolean {
   return (
     !versions.includes(httpVersion) ||
     headers.upgrade !== undefined ||
-    (headers['transfer-encoding'] !== undefined && codingProblem({ httpVersion, headers }) !== undefined)
+    (headers['transfer-encoding'] !== undefined &&
+      codingProblem({ httpVersion, headers }) !== undefined)
   )
 }
 
@@ -55,7 +56,10 @@ function namesItsHost({ httpVersion, rawHeaders }: Head): boolean {
 }
 
 /** `chunked` is allowed once, and only in HTTP/1.1; there are no other codings here (RFC 9112 §6.1). */
-function codingProblem({ httpVersion, headers }: Pick<Head, 'httpVersion' | 'headers'>): Problem | undefined {
+function codingProblem({
+  httpVersion,
+  headers,
+}: Pick<Head, 'httpVersion' | 'headers'>): Problem | undefined {
   const field = headers['transfer-encoding']
   if (field === undefined) return undefined
   const codings = String(field)
@@ -71,12 +75,16 @@ function codingProblem({ httpVersion, headers }: Pick<Head, 'httpVersion' | 'hea
 /** The only possible expectation is `100-continue`. HTTP/1.0 has no expectations. */
 function expectationProblem(head: Head): Problem | undefined {
   const { httpVersion, headers } = head
-  if (headers.expect === undefined || httpVersion === '1.0' || expectsContinue(head)) return undefined
+  if (headers.expect === undefined || httpVersion === '1.0' || expectsContinue(head))
+    return undefined
   return new Problem('expectationFailed')
 }
 
 /** Whether the client waits for `100 Continue` before it sends its body. */
-export function expectsContinue({ httpVersion, headers }: Pick<Head, 'httpVersion' | 'headers'>): boolean {
+export function expectsContinue({
+  httpVersion,
+  headers,
+}: Pick<Head, 'httpVersion' | 'headers'>): boolean {
   return httpVersion === '1.1' && String(headers.expect).toLowerCase() === '100-continue'
 }
 

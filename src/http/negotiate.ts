@@ -18,7 +18,10 @@ const qualityText = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
  * a well-formed range counts as absent. Parameters other than `q` are ignored: no media type here has variants that a
  * parameter could name, and a `charset` means nothing for JSON (RFC 8259 §11).
  */
-export function preferredMediaType(accept: string | undefined, available: readonly string[]): string | undefined {
+export function preferredMediaType(
+  accept: string | undefined,
+  available: readonly string[],
+): string | undefined {
   if (accept === undefined || accept === '*/*') return available[0]
   if (available.includes(accept)) return accept
   const ranges = splitOutsideQuotes(accept, ',').flatMap(parseRange)
@@ -40,7 +43,10 @@ export function essence(contentType: string): string {
 /** The non-empty parts of a field value, trimmed. A separator inside a quoted string (§5.6.4) does not separate. */
 export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   // A string that is never closed runs to the end. If it failed instead, each quote would scan the rest again.
-  const part = separator === ',' ? /(?:[^",]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs : /(?:[^";]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs
+  const part =
+    separator === ','
+      ? /(?:[^",]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs
+      : /(?:[^";]|"(?:[^"\\]|\\.)*\\?(?:"|$))+/gs
   return (text.match(part) ?? []).map(found => found.trim()).filter(found => found !== '')
 }
 
@@ -50,7 +56,9 @@ function parseRange(element: string): MediaRange[] {
   // A `q` is the weight, whatever its position (§12.5.1).
   const quality = found.find(([name]) => name === 'q')?.[1] ?? '1'
   const wellFormed =
-    found.every(([name]) => name !== '') && rangeText.test(essence(element)) && qualityText.test(quality)
+    found.every(([name]) => name !== '') &&
+    rangeText.test(essence(element)) &&
+    qualityText.test(quality)
   return wellFormed ? [{ essence: essence(element), quality: Number(quality) }] : []
 }
 

@@ -18,17 +18,26 @@ export interface Cursors {
  * The links from a page, whose address begins with `base`. If they get too long, `first` is left out, and then `prev`, but
  * never the last one. Undefined if the address of the next page would itself be too long.
  */
-export function pageLinks(base: string, url: string, { next, prev }: Cursors): readonly Link[] | undefined {
+export function pageLinks(
+  base: string,
+  url: string,
+  { next, prev }: Cursors,
+): readonly Link[] | undefined {
   const [path = '', ...search] = url.split('?')
   const kept = search.join('?').split('&').filter(isKept)
   const to = (rel: string, ...cursor: readonly string[]) => {
     const all = [...kept, ...cursor.map(text => `cursor=${text}`)]
-    return { rel, href: encodeTarget(base + (all.length === 0 ? path : `${path}?${all.join('&')}`)) }
+    return {
+      rel,
+      href: encodeTarget(base + (all.length === 0 ? path : `${path}?${all.join('&')}`)),
+    }
   }
   const onward = next === undefined ? [] : [to('next', next)]
   if (onward.some(({ href }) => href.length > maxTargetLength)) return undefined
   const all = [to('first'), ...(prev === undefined ? [] : [to('prev', prev)]), ...onward]
-  const short = [all, all.slice(1)].find(links => links.length > 0 && lengthOf(links) <= maxLinksLength)
+  const short = [all, all.slice(1)].find(
+    links => links.length > 0 && lengthOf(links) <= maxLinksLength,
+  )
   return short ?? all.slice(-1)
 }
 
@@ -43,5 +52,8 @@ function nameOf(part: string): string {
 }
 
 function lengthOf(links: readonly Link[]): number {
-  return links.reduce((sum, { href, rel }) => sum + href.length + rel.length + '<>; rel="", '.length, 0)
+  return links.reduce(
+    (sum, { href, rel }) => sum + href.length + rel.length + '<>; rel="", '.length,
+    0,
+  )
 }

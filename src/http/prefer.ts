@@ -22,7 +22,10 @@ const none: Preferences = Object.freeze({ unknown: [] })
 
 const names = Object.keys(values) as Preference[]
 const token = "[\\w!#$%&'*+.^`|~-]+"
-const preference = new RegExp(`^(${token})(?:[\\t ]*=[\\t ]*(${token}|"(?:[^"\\\\]|\\\\.)*"))?$`, 's')
+const preference = new RegExp(
+  `^(${token})(?:[\\t ]*=[\\t ]*(${token}|"(?:[^"\\\\]|\\\\.)*"))?$`,
+  's',
+)
 
 /** If a preference is given twice, the first one counts (§2). Parameters of preferences are ignored. */
 export function parsePrefer(field: string | undefined): Preferences {
@@ -55,10 +58,15 @@ function isKnown(name: string, value: string): boolean {
 }
 
 /** The value of Preference-Applied; undefined if nothing was applied. */
-export function appliedPreferences(preferences: Preferences, honoured: readonly Preference[]): string | undefined {
+export function appliedPreferences(
+  preferences: Preferences,
+  honoured: readonly Preference[],
+): string | undefined {
   if (preferences === none) return undefined
   const applied = names.filter(name => preferences[name] !== undefined && honoured.includes(name))
-  return applied.length === 0 ? undefined : applied.map(name => `${name}=${preferences[name]}`).join(', ')
+  return applied.length === 0
+    ? undefined
+    : applied.map(name => `${name}=${preferences[name]}`).join(', ')
 }
 
 /** With `handling=strict` (§4.4), refuses preferences that are unknown, or that this operation does not honour. */

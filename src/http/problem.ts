@@ -22,14 +22,34 @@ export const problems = {
     title: 'Bad Request',
     detail: 'This request was not properly formatted. Please send again.',
   },
-  invalidParameter: { status: 400, title: 'Bad Request', detail: 'Request had invalid or unknown parameters.' },
+  invalidParameter: {
+    status: 400,
+    title: 'Bad Request',
+    detail: 'Request had invalid or unknown parameters.',
+  },
   unauthorized: { status: 401, title: 'Unauthorized', detail: 'Credentials are needed for this.' },
   forbidden: { status: 403, title: 'Forbidden', detail: 'The credentials do not allow this.' },
   notFound: { status: 404, title: 'Not Found', detail: 'The requested resource was not found.' },
-  methodNotAllowed: { status: 405, title: 'Method Not Allowed', detail: 'The method is not supported here.' },
-  notAcceptable: { status: 406, title: 'Not Acceptable', detail: 'No acceptable media type is available.' },
-  requestTimeout: { status: 408, title: 'Request Timeout', detail: 'The request did not arrive in time.' },
-  conflict: { status: 409, title: 'Conflict', detail: 'The request conflicts with what is stored.' },
+  methodNotAllowed: {
+    status: 405,
+    title: 'Method Not Allowed',
+    detail: 'The method is not supported here.',
+  },
+  notAcceptable: {
+    status: 406,
+    title: 'Not Acceptable',
+    detail: 'No acceptable media type is available.',
+  },
+  requestTimeout: {
+    status: 408,
+    title: 'Request Timeout',
+    detail: 'The request did not arrive in time.',
+  },
+  conflict: {
+    status: 409,
+    title: 'Conflict',
+    detail: 'The request conflicts with what is stored.',
+  },
   idempotencyKeyInUse: {
     status: 409,
     title: 'Idempotency key in use',
@@ -41,15 +61,32 @@ export const problems = {
     title: 'Precondition Failed',
     detail: 'The resource has changed: a precondition of the request does not hold.',
   },
-  contentTooLarge: { status: 413, title: 'Content Too Large', detail: 'The request body is too large.' },
+  contentTooLarge: {
+    status: 413,
+    title: 'Content Too Large',
+    detail: 'The request body is too large.',
+  },
   uriTooLong: { status: 414, title: 'URI Too Long', detail: 'The request target is too long.' },
-  unsupportedMediaType: { status: 415, title: 'Unsupported Media Type', detail: 'The mediatype is not supported.' },
-  rangeNotSatisfiable: { status: 416, title: 'Range Not Satisfiable', detail: 'The requested range does not exist.' },
-  expectationFailed: { status: 417, title: 'Expectation Failed', detail: 'The expectation cannot be met.' },
+  unsupportedMediaType: {
+    status: 415,
+    title: 'Unsupported Media Type',
+    detail: 'The mediatype is not supported.',
+  },
+  rangeNotSatisfiable: {
+    status: 416,
+    title: 'Range Not Satisfiable',
+    detail: 'The requested range does not exist.',
+  },
+  expectationFailed: {
+    status: 417,
+    title: 'Expectation Failed',
+    detail: 'The expectation cannot be met.',
+  },
   misdirected: {
     status: 421,
     title: 'Misdirected Request',
-    detail: 'This host name is not allowed. The operator of the service can allow it (ALLOWED_HOSTS).',
+    detail:
+      'This host name is not allowed. The operator of the service can allow it (ALLOWED_HOSTS).',
   },
   invalidBody: {
     status: 422,
@@ -83,7 +120,11 @@ export const problems = {
     title: 'Internal Server Error',
     detail: 'The server failed; the fault is logged under the instance of this problem.',
   },
-  notImplemented: { status: 501, title: 'Not Implemented', detail: 'The method is not known to this server.' },
+  notImplemented: {
+    status: 501,
+    title: 'Not Implemented',
+    detail: 'The method is not known to this server.',
+  },
   unavailable: {
     status: 503,
     title: 'Service Unavailable',
@@ -190,7 +231,11 @@ export const problemShape = {
     title: { type: 'string', description: 'A summary of the kind' },
     status: { type: 'integer', minimum: 400, maximum: 599, description: 'The status code' },
     detail: { type: 'string', description: 'What went wrong this time' },
-    instance: { type: 'string', format: 'uri', description: 'The id of the request, as in the log' },
+    instance: {
+      type: 'string',
+      format: 'uri',
+      description: 'The id of the request, as in the log',
+    },
     error: { type: 'string', deprecated: true, description: 'The same as `detail`' },
     errors: {
       type: 'array',
@@ -199,14 +244,25 @@ export const problemShape = {
         type: 'object',
         required: ['detail'],
         properties: {
-          pointer: { type: 'string', description: 'JSON Pointer into the body, as a URI fragment (RFC 6901 §6)' },
+          pointer: {
+            type: 'string',
+            description: 'JSON Pointer into the body, as a URI fragment (RFC 6901 §6)',
+          },
           parameter: { type: 'string', description: 'The name of the parameter or header field' },
-          in: { type: 'string', enum: ['path', 'query', 'header'], description: 'Where the parameter is' },
+          in: {
+            type: 'string',
+            enum: ['path', 'query', 'header'],
+            description: 'Where the parameter is',
+          },
           detail: { type: 'string', description: 'What is wrong there' },
         },
       },
     },
-    available: { type: 'array', items: { type: 'string' }, description: 'With 406: the available media types' },
+    available: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With 406: the available media types',
+    },
     'violated-policies': {
       type: 'array',
       items: { type: 'string' },

@@ -18,7 +18,9 @@ export interface ServiceLimit {
 
 /** The policies, which are the same in every response (§3.1). */
 export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
-  return policies.map(({ name, quota, window }) => `${text(name)};q=${integer(quota)};w=${integer(window)}`).join(', ')
+  return policies
+    .map(({ name, quota, window }) => `${text(name)};q=${integer(quota)};w=${integer(window)}`)
+    .join(', ')
 }
 
 /** What a policy's current window leaves to a caller. */
@@ -49,7 +51,8 @@ export function retryAfter(exhausted: readonly ServiceLimit[]): number {
 
 /** RFC 9651 §4.1.6. */
 function text(value: string): string {
-  if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`'${value}' cannot stand in a structured field.`)
+  if (!/^[\x20-\x7e]*$/.test(value))
+    throw new Error(`'${value}' cannot stand in a structured field.`)
   return `"${value.replace(/["\\]/g, '\\$&')}"`
 }
 

@@ -31,8 +31,17 @@ const link = {
   type: 'object',
   required: ['rel', 'href'],
   properties: {
-    rel: { type: 'string', description: 'What it is to the service (RFC 8288 §2.1)', examples: ['service-desc'] },
-    href: { type: 'string', format: 'uri-reference', description: 'Where it is', examples: ['/openapi.json'] },
+    rel: {
+      type: 'string',
+      description: 'What it is to the service (RFC 8288 §2.1)',
+      examples: ['service-desc'],
+    },
+    href: {
+      type: 'string',
+      format: 'uri-reference',
+      description: 'Where it is',
+      examples: ['/openapi.json'],
+    },
     type: { type: 'string', description: 'Its media type', examples: ['application/yaml'] },
   },
 }
@@ -53,7 +62,11 @@ export const getService: ServiceOperation = {
       name: { type: 'string', description: 'What this service is', examples: ['Restwell'] },
       version: { type: 'string', description: 'Its version', examples: ['0.1.0'] },
       links: { type: 'array', description: 'Its documents', items: link },
-      resources: { type: 'array', description: 'Its collections', items: { type: 'string', examples: ['/books'] } },
+      resources: {
+        type: 'array',
+        description: 'Its collections',
+        items: { type: 'string', examples: ['/books'] },
+      },
     },
   },
   example: {

@@ -22,7 +22,10 @@ export function makeKey(random: Uint8Array): string {
 
 /** Whether a text can be a key. The checksum reveals a mistyped or invented one without a query. */
 export function isKeyText(text: string): boolean {
-  return keyPattern.test(text) && text.endsWith(checksum(text.slice(prefix.length, prefix.length + secretLength)))
+  return (
+    keyPattern.test(text) &&
+    text.endsWith(checksum(text.slice(prefix.length, prefix.length + secretLength)))
+  )
 }
 
 /** The prefix by which the key in a field `Authorization` can be recognised; undefined if there is no key. */

@@ -7,7 +7,9 @@ export const keysAdmin = 'keys:admin'
 
 /** The scopes that a key can have if these resources are served. Another name is a mistake, which would allow nothing. */
 export function grantable(resources: readonly string[]): readonly string[] {
-  const own = resources.flatMap(name => ['read', 'write', 'admin'].map(action => `${name}:${action}`))
+  const own = resources.flatMap(name =>
+    ['read', 'write', 'admin'].map(action => `${name}:${action}`),
+  )
   return [...own, keysAdmin, '*']
 }
 

@@ -16,7 +16,15 @@ import type { Work } from '../store/store.ts'
 import { makeKey } from './api-key.ts'
 import { keysAdmin, scopesBeyond } from './grant.ts'
 import { auditKey } from './key-audit.ts'
-import { hasExpired, insertKey, keyTables, type NewKey, revokeKey, rotateKey, type Secret } from './key-record.ts'
+import {
+  hasExpired,
+  insertKey,
+  keyTables,
+  type NewKey,
+  revokeKey,
+  rotateKey,
+  type Secret,
+} from './key-record.ts'
 
 /** Nothing about keys may be cached, and even reading them needs this scope. */
 export const guarded = { scope: keysAdmin, cacheable: false } as const
@@ -59,7 +67,8 @@ export function issueAction({ create, withSecret, ...told }: KeyActionOptions): 
 /** How long the old secret keeps working when a key is rotated. */
 const grace: Parameter = {
   name: 'grace',
-  description: 'The number of seconds for which the old secret keeps working; 0 if others may know it',
+  description:
+    'The number of seconds for which the old secret keeps working; 0 if others may know it',
   schema: { type: 'integer', minimum: 0, maximum: 2_592_000, default: 86_400 },
 }
 
@@ -119,7 +128,9 @@ function requireGrantable(principal: Principal, scopes: readonly string[]): void
 }
 
 function pastExpiry(): Problem {
-  return new Problem('invalidBody', { errors: [{ pointer: '#/expires_at', detail: 'must be in the future' }] })
+  return new Problem('invalidBody', {
+    errors: [{ pointer: '#/expires_at', detail: 'must be in the future' }],
+  })
 }
 
 /** No secret of such a key would be accepted. */

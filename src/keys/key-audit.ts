@@ -21,7 +21,12 @@ export interface Actor {
   readonly address: string
 }
 
-export function auditKey(log: Log, change: keyof typeof events, key: AuditedKey, actor: Actor): void {
+export function auditKey(
+  log: Log,
+  change: keyof typeof events,
+  key: AuditedKey,
+  actor: Actor,
+): void {
   const { id, name, scopes } = key
   const details = { event: events[change], ...actor, key: id, name, scopes }
   const what = administers(scopes) ? 'an API key that administers' : 'an API key'

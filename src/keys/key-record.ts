@@ -35,7 +35,11 @@ export function hasExpired(expiresAt: unknown, now: Date): boolean {
 }
 
 /** Stores a key; gives its row. */
-export function* insertKey({ keys: table, secrets }: KeyTables, key: NewKey, secret: Secret): Work<Row> {
+export function* insertKey(
+  { keys: table, secrets }: KeyTables,
+  key: NewKey,
+  secret: Secret,
+): Work<Row> {
   const created_at = secret.now.toISOString()
   const values = { ...key, prefix: secret.text.slice(0, shownLength), created_at }
   const [row = []] = yield insertRow(table, valuesToRow(table.model.fields, values))

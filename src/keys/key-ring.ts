@@ -77,7 +77,11 @@ export class KeyRing {
     return known === undefined ? this.#ask(text, now, confirmation) : this.#use(known, now)
   }
 
-  async #ask(text: string, now: number, confirmation?: Promise<void>): Promise<Principal | undefined> {
+  async #ask(
+    text: string,
+    now: number,
+    confirmation?: Promise<void>,
+  ): Promise<Principal | undefined> {
     await confirmation
     const known = this.#known.get(text) ?? (await this.#lookUp(text))
     return known && this.#use(known, now)
@@ -170,5 +174,8 @@ export class KeyRing {
 function toKnown(row: Row): Known {
   const key = rowToFoundKey(row)
   const { id, scopes, plan } = key
-  return { key, principal: Object.freeze({ id: `key:${id}`, kind: 'key', scopes: new Set(scopes), plan }) }
+  return {
+    key,
+    principal: Object.freeze({ id: `key:${id}`, kind: 'key', scopes: new Set(scopes), plan }),
+  }
 }

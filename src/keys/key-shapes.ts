@@ -22,14 +22,23 @@ export function keyShapes(model: Model, nameable: Nameable): KeyShapes {
   const shapes = modelToShapes(model, [])
   const { create, representation } = shapes
   const withSecret = addSecret(representation)
-  return { ...shapes, create: creation(create, model.key.name, nameable), withSecret, returned: [withSecret] }
+  return {
+    ...shapes,
+    create: creation(create, model.key.name, nameable),
+    withSecret,
+    returned: [withSecret],
+  }
 }
 
 /**
  * Rows belong to the id of a key, so a caller who could choose the id could choose whose rows to see. Old keys may have
  * names that no longer exist.
  */
-function creation({ properties, ...shape }: JsonSchema, key: string, { resources, plans }: Nameable): JsonSchema {
+function creation(
+  { properties, ...shape }: JsonSchema,
+  key: string,
+  { resources, plans }: Nameable,
+): JsonSchema {
   const { [key]: _, ...others } = properties as Readonly<Record<string, JsonSchema>>
   const known = {
     scopes: { ...others.scopes, items: { type: 'string', enum: grantable(resources) } },

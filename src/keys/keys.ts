@@ -14,7 +14,12 @@ import { keyShapes, type Nameable } from './key-shapes.ts'
 
 const time = (description: string) =>
   Type.Optional(
-    Type.String({ description, format: 'date-time', readOnly: true, examples: ['2026-06-18T14:06:12.480Z'] }),
+    Type.String({
+      description,
+      format: 'date-time',
+      readOnly: true,
+      examples: ['2026-06-18T14:06:12.480Z'],
+    }),
   )
 
 /** `example`: the resource in the examples. */
@@ -22,7 +27,12 @@ export function keysResource(example: string) {
   return resource(
     'keys',
     Type.Object({
-      name: Line({ description: 'Who or what uses it', minLength: 1, maxLength: 100, examples: ['Nightly import'] }),
+      name: Line({
+        description: 'Who or what uses it',
+        minLength: 1,
+        maxLength: 100,
+        examples: ['Nightly import'],
+      }),
       scopes: Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
         description:
           `What it may do: \`${example}:read\`, \`${example}:write\`, \`${example}:admin\` (rows of all owners), ` +
@@ -55,7 +65,9 @@ export function keysResource(example: string) {
           examples: ['rw_live_7Kd02x'],
         }),
       ),
-      last_used_at: time('When it was last used, to the minute; using a key does not change its `ETag`'),
+      last_used_at: time(
+        'When it was last used, to the minute; using a key does not change its `ETag`',
+      ),
       created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
     }),
     { description: 'The API keys of this service; to revoke a key, delete it', keepDeleted: true },
@@ -78,7 +90,11 @@ export const keySecrets = resource(
 export type ForgetKey = (key: number) => void
 
 /** The keys as a served resource. */
-export function servedKeys(model: Model, nameable: Nameable, forget: ForgetKey = () => {}): ServedResource {
+export function servedKeys(
+  model: Model,
+  nameable: Nameable,
+  forget: ForgetKey = () => {},
+): ServedResource {
   const shapes = keyShapes(model, nameable)
   const address = new Address(model, shapes)
   const { create, withSecret } = shapes

@@ -39,10 +39,15 @@ export class FailedLogins {
   requireRoom(source: Source): void {
     if (this.#blocked.size === 0) return
     const now = this.#clock()
-    const blocked = this.#blocked.get(addressGroup(source.ip))?.filter(({ until }) => until > now) ?? []
+    const blocked =
+      this.#blocked.get(addressGroup(source.ip))?.filter(({ until }) => until > now) ?? []
     if (blocked.length === 0) return
     throw quotaExceeded(
-      blocked.map(({ policy, until }) => ({ name: policy, remaining: 0, reset: Math.ceil((until - now) / 1000) })),
+      blocked.map(({ policy, until }) => ({
+        name: policy,
+        remaining: 0,
+        reset: Math.ceil((until - now) / 1000),
+      })),
     )
   }
 
@@ -67,7 +72,11 @@ export type OnLock = (source: Source, seconds: number) => void
  * Adds the block to `authenticate`. Good credentials are accepted even from a blocked address: a key has too many bits to
  * be guessed, and a caller with an old key must not lock out others at the same address.
  */
-export function guardLogins(logins: FailedLogins, authenticate: Authenticate, onLock: OnLock): Authenticate {
+export function guardLogins(
+  logins: FailedLogins,
+  authenticate: Authenticate,
+  onLock: OnLock,
+): Authenticate {
   const refuse = async (error: unknown, source: Source): Promise<never> => {
     if (!(error instanceof Problem) || error.status !== 401) throw error
     logins.requireRoom(source)

@@ -74,7 +74,11 @@ function makeRoom(callers: Map<string, Window>, max: number, now: number): void 
   }
 }
 
-function windowState({ quota, window: length }: QuotaPolicy, window: Window | undefined, now: number): WindowState {
+function windowState(
+  { quota, window: length }: QuotaPolicy,
+  window: Window | undefined,
+  now: number,
+): WindowState {
   if (window === undefined) return { remaining: quota, reset: length * 1000 }
   return { remaining: Math.max(0, quota - window.count), reset: window.end - now }
 }

@@ -26,5 +26,8 @@ export interface Plans {
 /** 400 for a page that is larger than the caller's plan allows. */
 export function requirePageSize(plan: Plan | undefined, limit: number): void {
   if (plan?.largestPage === undefined || limit <= plan.largestPage) return
-  throw new ParameterError('limit', `must be <= ${plan.largestPage}, the largest page of the plan ${plan.name}`)
+  throw new ParameterError(
+    'limit',
+    `must be <= ${plan.largestPage}, the largest page of the plan ${plan.name}`,
+  )
 }

@@ -69,16 +69,21 @@ function parseYaml(file: string, text: string): unknown {
 }
 
 function refuse(file: string, mistakes: readonly string[]): void {
-  if (mistakes.length > 0) throw new Error(mistakes.map(mistake => `${file}: ${mistake}`).join('\n'))
+  if (mistakes.length > 0)
+    throw new Error(mistakes.map(mistake => `${file}: ${mistake}`).join('\n'))
 }
 
 function toPlans(file: string, content: Static<typeof fileShape>): Plans {
-  const byName = new Map(Object.entries(content.plans).map(([name, plan]) => [name, toPlan(name, plan)]))
+  const byName = new Map(
+    Object.entries(content.plans).map(([name, plan]) => [name, toPlan(name, plan)]),
+  )
   const roles = ['default', 'anonymous'] as const
   const names = [...byName.keys()].join(', ')
   refuse(
     file,
-    roles.filter(role => !byName.has(content[role])).map(role => `${role} must be one of the plans: ${names}`),
+    roles
+      .filter(role => !byName.has(content[role]))
+      .map(role => `${role} must be one of the plans: ${names}`),
   )
   return {
     byName,

@@ -1,10 +1,18 @@
 // What a response says about the caller's quotas (draft-ietf-httpapi-ratelimit-headers-11).
 
 import { Problem } from '../http/problem.ts'
-import { type QuotaPolicy, retryAfter, type ServiceLimit, type WindowState } from '../http/rate-limit-fields.ts'
+import {
+  type QuotaPolicy,
+  retryAfter,
+  type ServiceLimit,
+  type WindowState,
+} from '../http/rate-limit-fields.ts'
 
 /** What is left of each policy, in whole seconds. */
-export function toServiceLimits(policies: readonly QuotaPolicy[], windows: readonly WindowState[]): ServiceLimit[] {
+export function toServiceLimits(
+  policies: readonly QuotaPolicy[],
+  windows: readonly WindowState[],
+): ServiceLimit[] {
   return policies.map(({ name }, index) => {
     const { remaining = 0, reset = 0 } = windows[index] ?? {}
     return { name, remaining, reset: Math.ceil(reset / 1000) }

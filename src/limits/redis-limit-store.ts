@@ -73,7 +73,11 @@ export class RedisLimitStore implements LimitStore {
     if (!this.#away)
       try {
         const limits = policies.flatMap(({ quota, window }) => [quota, window * 1000])
-        const answer = this.#redis.consumeQuota(policies.length, ...keysOf(caller, policies), ...limits)
+        const answer = this.#redis.consumeQuota(
+          policies.length,
+          ...keysOf(caller, policies),
+          ...limits,
+        )
         return toConsumption(policies, await within(timeout, answer))
       } catch (error) {
         this.#goAway(error as Error)
@@ -125,9 +129,15 @@ export class RedisLimitStore implements LimitStore {
 
 /** The message does not show the address: if it cannot be read, a part of the password may be anywhere in it. */
 function requireAddress(url: string): void {
-  const { pathname, search, hash, password } = URL.parse(url) ?? { pathname: '@', search: '', hash: '', password: '' }
+  const { pathname, search, hash, password } = URL.parse(url) ?? {
+    pathname: '@',
+    search: '',
+    hash: '',
+    password: '',
+  }
   if (!/[@#]/.test(pathname + search + hash) && !/%(?![\da-f]{2})/i.test(password)) return
-  const advice = 'percent-encode special characters in its password (@ as %40, / as %2F, # as %23, % as %25)'
+  const advice =
+    'percent-encode special characters in its password (@ as %40, / as %2F, # as %23, % as %25)'
   throw new Error(`REDIS_URL cannot be read: ${advice}.`)
 }
 
@@ -169,7 +179,10 @@ function keysOf(caller: string, policies: readonly QuotaPolicy[]): string[] {
   return policies.map(({ name }) => `restwell:limit:{${caller}}:${name}`)
 }
 
-function toConsumption(policies: readonly QuotaPolicy[], [granted, ...numbers]: readonly number[]): Consumption {
+function toConsumption(
+  policies: readonly QuotaPolicy[],
+  [granted, ...numbers]: readonly number[],
+): Consumption {
   const windows = policies.map(({ quota }, index) => ({
     remaining: Math.max(0, quota - (numbers[2 * index] ?? 0)),
     reset: numbers[2 * index + 1] ?? 0,

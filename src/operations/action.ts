@@ -30,7 +30,17 @@ export type Action = Run & {
 }
 
 export function actionOperation(address: Address, action: Action): Operation {
-  const { on, name, method = 'POST', wording, parameters = [], body, response, scope, cacheable } = action
+  const {
+    on,
+    name,
+    method = 'POST',
+    wording,
+    parameters = [],
+    body,
+    response,
+    scope,
+    cacheable,
+  } = action
   const place = on === 'member' ? address.member : address.collection
   const described = describe(address, wording, {
     method,
@@ -65,14 +75,19 @@ function toSuccess({ model }: Address, { method = 'POST', response }: Action): S
   }
 }
 
-function problemsOf(address: Address, { on, method = 'POST', body, response, problems = [] }: Action): ProblemKind[] {
+function problemsOf(
+  address: Address,
+  { on, method = 'POST', body, response, problems = [] }: Action,
+): ProblemKind[] {
   return [
     ...(body === undefined ? [] : bodyProblems),
     'invalidParameter',
     'insufficientStorage',
     ...(on === 'member' ? (['notFound'] as const) : []),
     ...(response === undefined ? [] : (['notAcceptable'] as const)),
-    ...(method === 'POST' ? (['idempotencyKeyInUse', 'idempotencyKeyReused'] as const) : changeProblems(address)),
+    ...(method === 'POST'
+      ? (['idempotencyKeyInUse', 'idempotencyKeyReused'] as const)
+      : changeProblems(address)),
     ...problems,
   ]
 }

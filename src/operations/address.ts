@@ -25,7 +25,8 @@ export class Address {
   }
 
   get collection(): string {
-    const below = this.parent === undefined ? '' : `/${this.parent.model}/{${this.parent.field.name}}`
+    const below =
+      this.parent === undefined ? '' : `/${this.parent.model}/{${this.parent.field.name}}`
     return `${below}/${this.model.name}`
   }
 
@@ -40,7 +41,9 @@ export class Address {
   }
 
   /** The parameters of a row's address. `key`: that of the row in the example. */
-  memberParameters(key: unknown = rowExample(this.model, this.below)[this.model.key.name]): readonly Parameter[] {
+  memberParameters(
+    key: unknown = rowExample(this.model, this.below)[this.model.key.name],
+  ): readonly Parameter[] {
     return [...this.collectionParameters, pathParameter(this.model.key, this.model, key)]
   }
 }

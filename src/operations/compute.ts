@@ -45,5 +45,9 @@ const none = { id: '', verb: '', does: '', more: '' }
 /** The description of the definition, after the sentence that says what the operation does. */
 function words({ operationId, summary, description }: Custom) {
   const sentence = summary.replace(/\.?$/, '.')
-  return { id: operationId, summary, description: description === undefined ? sentence : `${sentence} ${description}` }
+  return {
+    id: operationId,
+    summary,
+    description: description === undefined ? sentence : `${sentence} ${description}`,
+  }
 }

@@ -26,7 +26,9 @@ export function createOperation(address: Address): Operation {
       pathParameters: address.collectionParameters,
       requestHeaders: ['Idempotency-Key', 'Prefer'],
       preferences: ['return', 'handling'],
-      bodies: [{ type: jsonType, shape: createShape(address), example: createExample(model, below) }],
+      bodies: [
+        { type: jsonType, shape: createShape(address), example: createExample(model, below) },
+      ],
       offers: [json],
       successes: [
         {

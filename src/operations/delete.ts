@@ -31,7 +31,12 @@ export function deleteOperation(address: Address): Operation {
 }
 
 /** Others may refer to the row, and a rule of the database's own, which the definitions do not know, may forbid it. */
-const problems: readonly ProblemKind[] = ['invalidParameter', 'notFound', 'insufficientStorage', 'conflict']
+const problems: readonly ProblemKind[] = [
+  'invalidParameter',
+  'notFound',
+  'insufficientStorage',
+  'conflict',
+]
 
 function hookProblems({ model }: Address): readonly ProblemKind[] {
   return model.hooks.beforeWrite === undefined ? [] : ['invalidBody']

@@ -69,11 +69,20 @@ function named({ model, parentModel }: Address, { id, verb, does, more, plural }
 }
 
 function withCommon({ parent }: Address, problems: readonly ProblemKind[]): readonly ProblemKind[] {
-  const all: ProblemKind[] = [...problems, 'quotaExceeded', ...(parent === undefined ? [] : (['notFound'] as const))]
+  const all: ProblemKind[] = [
+    ...problems,
+    'quotaExceeded',
+    ...(parent === undefined ? [] : (['notFound'] as const)),
+  ]
   return [...new Set(all)]
 }
 
-export const bodyProblems = ['malformed', 'contentTooLarge', 'unsupportedMediaType', 'invalidBody'] as const
+export const bodyProblems = [
+  'malformed',
+  'contentTooLarge',
+  'unsupportedMediaType',
+  'invalidBody',
+] as const
 export const writeProblems = [
   ...bodyProblems,
   'invalidParameter',
@@ -84,11 +93,18 @@ export const writeProblems = [
 
 /** The problems of a change to a row, for which `If-Match` may be required. */
 export function changeProblems({ model }: Address): readonly ProblemKind[] {
-  return model.requireIfMatch ? ['preconditionFailed', 'preconditionRequired'] : ['preconditionFailed']
+  return model.requireIfMatch
+    ? ['preconditionFailed', 'preconditionRequired']
+    : ['preconditionFailed']
 }
 
 export function notModified(component: string, headers: readonly ResponseHeader[]): Success {
-  return { status: 304, description: 'Nothing has changed: the copy that you have is current.', headers, component }
+  return {
+    status: 304,
+    description: 'Nothing has changed: the copy that you have is current.',
+    headers,
+    component,
+  }
 }
 
 /** The row as a change has left it. */

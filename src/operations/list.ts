@@ -35,7 +35,10 @@ export function listOperation(address: Address): Operation {
           status: 200,
           description: `A page of ${model.name}`,
           headers: ['ETag', 'Link', 'X-Total-Count'],
-          content: { schema: { type: 'array', items: schemaRef(shapes.view) }, ...pageExample(address) },
+          content: {
+            schema: { type: 'array', items: schemaRef(shapes.view) },
+            ...pageExample(address),
+          },
         },
         notModified('PageNotModified', ['ETag', 'Link', 'X-Total-Count']),
       ],

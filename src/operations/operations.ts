@@ -32,7 +32,11 @@ export function modelsToOperations(
 
 const memberOperations = [readOperation, replaceOperation, updateOperation, deleteOperation]
 
-function modelToOperations(model: Model, shapes: Shapes, models: readonly Model[]): readonly Operation[] {
+function modelToOperations(
+  model: Model,
+  shapes: Shapes,
+  models: readonly Model[],
+): readonly Operation[] {
   const own = new Address(model, shapes)
   const all = [own, ...model.parents.map(parent => new Address(model, shapes, parent, models))]
   return [

@@ -18,7 +18,9 @@ export function replaceOperation(address: Address): Operation {
     id: 'replace',
     verb: 'Replace',
     does: 'Replaces',
-    more: creates ? 'What does not exist is created; with `If-None-Match: *` it is only created.' : '',
+    more: creates
+      ? 'What does not exist is created; with `If-None-Match: *` it is only created.'
+      : '',
   }
   return {
     kind: 'replace',
@@ -28,7 +30,13 @@ export function replaceOperation(address: Address): Operation {
       pathParameters: address.memberParameters(),
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['return', 'handling'],
-      bodies: [{ type: jsonType, shape: replacementShape(address), example: replacementExample(model, below) }],
+      bodies: [
+        {
+          type: jsonType,
+          shape: replacementShape(address),
+          example: replacementExample(model, below),
+        },
+      ],
       offers: [json],
       successes: successes(address, creates),
       problems: [...writeProblems, ...changeProblems(address), ...missing],

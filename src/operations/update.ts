@@ -43,5 +43,9 @@ function bodies({ shapes }: Address, example: Example): readonly Body[] {
 }
 
 function toJsonPatch(changes: Example): object[] {
-  return Object.entries(changes).map(([name, value]) => ({ op: 'replace', path: `/${name}`, value }))
+  return Object.entries(changes).map(([name, value]) => ({
+    op: 'replace',
+    path: `/${name}`,
+    value,
+  }))
 }

@@ -6,7 +6,15 @@ import { type Model, pascalCase } from '../resource/model.ts'
 import { ownMember, type SqlValue, toStored } from '../resource/row.ts'
 import type { Parameter } from './parameter.ts'
 
-export type FilterOperator = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'starts_with' | 'is_null'
+export type FilterOperator =
+  | 'eq'
+  | 'gt'
+  | 'gte'
+  | 'lt'
+  | 'lte'
+  | 'contains'
+  | 'starts_with'
+  | 'is_null'
 
 export interface Filter {
   readonly field: Pick<Field, 'name'>
@@ -23,8 +31,12 @@ export interface FilterParameter extends Parameter {
 /** How many values one filter may have. */
 const maxValues = 100
 
-export function filterParameters({ filterable }: Pick<Model, 'filterable'>): readonly FilterParameter[] {
-  return filterable.flatMap(field => operatorsOf(field).map(operator => filterParameter(field, operator)))
+export function filterParameters({
+  filterable,
+}: Pick<Model, 'filterable'>): readonly FilterParameter[] {
+  return filterable.flatMap(field =>
+    operatorsOf(field).map(operator => filterParameter(field, operator)),
+  )
 }
 
 const operators: Record<Comparison, readonly FilterOperator[]> = {
@@ -87,7 +99,10 @@ export function parseFilters(
   const asked = parameters.filter(({ name }) => ownMember(query, name) !== undefined)
   return asked.map(({ name, field, operator }) => {
     const value = query[name]
-    const values = operator === 'is_null' ? [value as boolean] : [value].flat().map(item => toStored(field, item))
+    const values =
+      operator === 'is_null'
+        ? [value as boolean]
+        : [value].flat().map(item => toStored(field, item))
     return { field, operator, values }
   })
 }

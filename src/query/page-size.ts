@@ -46,10 +46,14 @@ function largestMember(field: Field): number {
 /** In bytes, the largest value that the schema allows; a character takes up to four. */
 function largestValue({ type, format, enum: words, maxLength, ...schema }: JsonSchema): number {
   if (Array.isArray(words)) return 4 * Math.max(...words.map(word => String(word).length))
-  if (type === 'array') return Number(schema.maxItems) * (1 + largestValue(schema.items as JsonSchema))
+  if (type === 'array')
+    return Number(schema.maxItems) * (1 + largestValue(schema.items as JsonSchema))
   if (type === 'object') {
     const members = Object.entries(schema.properties as Record<string, JsonSchema>)
-    return members.reduce((sum, [name, member]) => sum + nameBytes({ name }) + largestValue(member), 0)
+    return members.reduce(
+      (sum, [name, member]) => sum + nameBytes({ name }) + largestValue(member),
+      0,
+    )
   }
   if (type !== 'string' || isShortFormat(format as string | undefined)) return scalarBytes
   return 4 * Number(maxLength ?? Number.POSITIVE_INFINITY)

@@ -81,7 +81,8 @@ function splitCommas(text: unknown): string[] {
 function coerceText(type: unknown, text: unknown): unknown {
   if (typeof text !== 'string') return text
   if (type === 'integer') return /^-?(?:0|[1-9]\d*)(?:\.0+)?$/.test(text) ? Number(text) : text
-  if (type === 'number') return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : text
+  if (type === 'number')
+    return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   return text
 }

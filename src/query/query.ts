@@ -55,12 +55,20 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
   const sortable = model.sortable.filter(field => field !== implied)
   const filters = filterParameters({ filterable })
   const sort = sortable.length === 0 ? [] : [sortParameter({ sortable })]
-  const all = [limitParameter, cursorParameter, ...sort, fieldsParameter(model, model.listed), ...filters]
+  const all = [
+    limitParameter,
+    cursorParameter,
+    ...sort,
+    fieldsParameter(model, model.listed),
+    ...filters,
+  ]
   const names = [...all.map(({ name }) => name), ...reserved]
   const collisions = names.filter((name, index) => names.indexOf(name) !== index)
   if (collisions.length > 0)
     throw new DefinitionError(
-      collisions.map(name => `${model.file}: ${name} collides with a parameter of its list; rename the field`),
+      collisions.map(
+        name => `${model.file}: ${name} collides with a parameter of its list; rename the field`,
+      ),
     )
   return { filters, all, plain: toPlan(model, [], []) }
 }
@@ -70,7 +78,8 @@ const reserved = ['q']
 
 const limitParameter: Parameter = {
   name: 'limit',
-  description: 'The number of results per page; a page of large rows may have fewer, and its `next` link goes on',
+  description:
+    'The number of results per page; a page of large rows may have fewer, and its `next` link goes on',
   schema: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
 }
 
@@ -112,7 +121,9 @@ export function fieldsParameter({ fields }: Model, byDefault = fields): Paramete
 
 /** The fields that a checked `fields` names, in the order of the table. */
 export function chosenFields(model: Model, chosen: unknown): readonly Field[] | undefined {
-  return Array.isArray(chosen) ? model.fields.filter(({ name }) => chosen.includes(name)) : undefined
+  return Array.isArray(chosen)
+    ? model.fields.filter(({ name }) => chosen.includes(name))
+    : undefined
 }
 
 /**
@@ -127,7 +138,9 @@ export function parseListQuery(
 ): ListQuery {
   const filtered = [...scope, ...parseFilters(parameters.filters, query)]
   const isPlain = filtered.length === 0 && query.sort === undefined
-  const plan = isPlain ? parameters.plain : toPlan(model, filtered, (query.sort ?? []) as readonly string[])
+  const plan = isPlain
+    ? parameters.plain
+    : toPlan(model, filtered, (query.sort ?? []) as readonly string[])
   const { filters, sort, signature } = plan
   const fields = chosenFields(model, query.fields) ?? model.listed
   const sortFields = sort.map(({ field }) => field)
@@ -136,7 +149,10 @@ export function parseListQuery(
   return {
     filters,
     sort,
-    position: query.cursor === undefined ? undefined : decodeCursor(String(query.cursor), signature, sortFields),
+    position:
+      query.cursor === undefined
+        ? undefined
+        : decodeCursor(String(query.cursor), signature, sortFields),
     limit,
     fields,
     columns,
@@ -145,7 +161,11 @@ export function parseListQuery(
   }
 }
 
-function toPlan(model: Model, filters: readonly Filter[], names: readonly string[]): ListParameters['plain'] {
+function toPlan(
+  model: Model,
+  filters: readonly Filter[],
+  names: readonly string[],
+): ListParameters['plain'] {
   const sort = parseSort(model, names)
   const signature = listSignature([
     model.name,
@@ -161,7 +181,9 @@ function parseSort({ fields, key }: Model, names: readonly string[]): readonly S
   const last = names.at(-1)?.startsWith('-') ? `-${key.name}` : key.name
   for (const name of [...names, last]) {
     const descending = name.startsWith('-')
-    const field = fields.find(candidate => candidate.name === name.slice(descending ? 1 : 0)) as Field
+    const field = fields.find(
+      candidate => candidate.name === name.slice(descending ? 1 : 0),
+    ) as Field
     if (!sort.some(key => key.field === field))
       sort.push({ field, descending, prefix: isLong(field) ? sortedPrefix : undefined })
     if (field === key) break
@@ -211,7 +233,9 @@ function sortValues({ sort, columns }: ListQuery, row: Row): readonly SqlValue[]
   return sort.map(({ field, prefix }) => {
     // So that cursors are the same for every database: SQLite's booleans are 0 and 1.
     const value = fromStored(field, row[columns.indexOf(field)] ?? null) as SqlValue
-    return prefix === undefined || typeof value !== 'string' ? value : firstCharacters(value, prefix)
+    return prefix === undefined || typeof value !== 'string'
+      ? value
+      : firstCharacters(value, prefix)
   })
 }
 

@@ -11,13 +11,18 @@ function closed({ default: _, properties, items, ...rest }: JsonSchema): JsonSch
   return {
     ...rest,
     ...(isObject(items) ? { items: closed(items) } : items === undefined ? {} : { items }),
-    ...(isObject(properties) ? { additionalProperties: false, ...rest, properties: closedMembers(properties) } : {}),
+    ...(isObject(properties)
+      ? { additionalProperties: false, ...rest, properties: closedMembers(properties) }
+      : {}),
   }
 }
 
 function closedMembers(properties: JsonSchema): JsonSchema {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, member]) => [name, isObject(member) ? closed(member) : member]),
+    Object.entries(properties).map(([name, member]) => [
+      name,
+      isObject(member) ? closed(member) : member,
+    ]),
   )
 }
 

@@ -17,9 +17,12 @@ export class CodeFault extends Error {
   /** `where`: `the hook beforeWrite`; `file`: that of the definition. */
   constructor(where: string, file: string, cause: unknown) {
     const place = placeInStack(cause instanceof Error ? cause.stack : undefined)
-    super(`in ${where} of ${located(file, place)}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    })
+    super(
+      `in ${where} of ${located(file, place)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    )
     this.place = place
   }
 }
@@ -35,7 +38,8 @@ export function placeToText({ file, line, column }: Place): string {
   return `${relative('.', file)}:${line}${column === undefined ? '' : `:${column}`}`
 }
 
-const frame = /^ +at (?:.*\(|async )?(?<file>(?:file:\/\/)?\/.+?|[A-Za-z]:\\.+?):(?<line>\d+):(?<column>\d+)\)?$/gm
+const frame =
+  /^ +at (?:.*\(|async )?(?<file>(?:file:\/\/)?\/.+?|[A-Za-z]:\\.+?):(?<line>\d+):(?<column>\d+)\)?$/gm
 
 /** The innermost call of a stack that is neither in the service nor in a library. */
 export function placeInStack(stack = ''): Place | undefined {
@@ -52,7 +56,11 @@ export function placeOfSyntaxError(stack = ''): Place | undefined {
   const [, file, line] = /^(\S.*):(\d+)\n/.exec(stack) ?? []
   if (file === undefined) return undefined
   const [, mark] = /^( *)\^+$/m.exec(stack) ?? []
-  return { file: toPath(file), line: Number(line), ...(mark === undefined ? {} : { column: mark.length + 1 }) }
+  return {
+    file: toPath(file),
+    line: Number(line),
+    ...(mark === undefined ? {} : { column: mark.length + 1 }),
+  }
 }
 
 function toPath(file: string): string {

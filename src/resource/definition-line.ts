@@ -1,7 +1,11 @@
 // The line of a definition that a mistake is about, found in its text.
 
 /** `start`: the line of the call `resource(`, from 1, where it is known. */
-export function lineOfMistake(text: string, subject: string, start: number | undefined): number | undefined {
+export function lineOfMistake(
+  text: string,
+  subject: string,
+  start: number | undefined,
+): number | undefined {
   const lines = text.split(/\r?\n/)
   const from = (start ?? 1) - 1
   const [name = ''] = subject.split('/', 1)

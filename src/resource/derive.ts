@@ -29,7 +29,13 @@ export function resourcesToModels(resources: readonly DefinedResource[]): readon
 }
 
 /** A server-made key; a client may propose one up to 2^31-1, so that the server's own never run out. */
-const serverKey = { type: 'integer', minimum: 1, maximum: maxInteger, description: 'Made by the server', examples: [1] }
+const serverKey = {
+  type: 'integer',
+  minimum: 1,
+  maximum: maxInteger,
+  description: 'Made by the server',
+  examples: [1],
+}
 export const maxProposedKey = 2_147_483_647
 
 function resourceToModel({ file, resource }: DefinedResource, report: Report): Model {
@@ -38,7 +44,9 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
   const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
   const scalars = fields.filter(field => field.kind.isScalar).map(field => field.name)
   const references = (relations: Readonly<Record<string, string>> = {}) =>
-    Object.entries(relations).flatMap(([model, field]) => named([field]).map(found => ({ model, field: found })))
+    Object.entries(relations).flatMap(([model, field]) =>
+      named([field]).map(found => ({ model, field: found })),
+    )
   const singular = options.singular ?? singularOf(name)
   const model: Model = {
     name,
@@ -73,11 +81,14 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
 
 function resourceToFields({ fields, options }: Resource, report: Report): readonly Field[] {
   const required = new Set(fields.required ?? [])
-  const read = (name: string, schema: object) => schemaToField(name, schema, !required.has(name), report)
+  const read = (name: string, schema: object) =>
+    schemaToField(name, schema, !required.has(name), report)
   const key = options.key === undefined ? undefined : ownMember(fields.properties, options.key)
   const others = Object.entries(fields.properties).filter(([name]) => name !== options.key)
   return [
-    key === undefined ? schemaToField('id', serverKey, false, report) : withoutDots(read(options.key as string, key)),
+    key === undefined
+      ? schemaToField('id', serverKey, false, report)
+      : withoutDots(read(options.key as string, key)),
     ...others.map(([name, schema]) => read(name, schema)),
   ]
 }

@@ -8,10 +8,14 @@ export const dots = ['.', '..']
 
 /** The same key without those values, where it could have them. */
 export function withoutDots(key: Field): Field {
-  if (!key.kind.isText || key.format !== undefined || !dots.some(text => takes(key, text))) return key
+  if (!key.kind.isText || key.format !== undefined || !dots.some(text => takes(key, text)))
+    return key
   const { not } = key.schema
   const isDots = { enum: dots }
-  return { ...key, schema: { ...key.schema, not: not === undefined ? isDots : { anyOf: [not, isDots] } } }
+  return {
+    ...key,
+    schema: { ...key.schema, not: not === undefined ? isDots : { anyOf: [not, isDots] } },
+  }
 }
 
 function takes({ schema }: Field, text: string): boolean {

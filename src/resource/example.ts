@@ -18,7 +18,10 @@ export interface Below {
 export function createExample(model: Model, below?: Below): Example {
   return exampleOf(
     model.fields.filter(
-      field => !field.readOnly && field !== below?.field && (field !== model.key || model.keyMadeBy === 'client'),
+      field =>
+        !field.readOnly &&
+        field !== below?.field &&
+        (field !== model.key || model.keyMadeBy === 'client'),
     ),
   )
 }
@@ -78,7 +81,9 @@ function rowsBelow(rows: readonly Example[], below: Below | undefined): readonly
 
 /** Whether its value is the row's own affair. */
 function isPlain({ unique, references }: Model, field: Field): boolean {
-  return !unique.flat().includes(field.name) && !references.some(reference => reference.field === field)
+  return (
+    !unique.flat().includes(field.name) && !references.some(reference => reference.field === field)
+  )
 }
 
 /** The sample rows as they are answered once they are stored, with the keys that the server makes. */
@@ -95,7 +100,10 @@ function sampleRows(model: Model): readonly Example[] {
 /** A row as it is answered: every member, in its stored form. */
 function answered({ fields }: Model, values: Example): Example {
   return Object.fromEntries(
-    fields.map(field => [field.name, stored(field, ownMember(values, field.name) ?? field.default ?? null)]),
+    fields.map(field => [
+      field.name,
+      stored(field, ownMember(values, field.name) ?? field.default ?? null),
+    ]),
   )
 }
 

@@ -28,7 +28,9 @@ function namedExample(schema: JsonSchema): unknown {
 
 function listExample({ items, minItems }: JsonSchema): unknown {
   const item = namedExample(items as JsonSchema)
-  return item === undefined ? undefined : Array.from({ length: Math.max(1, Number(minItems ?? 1)) }, () => item)
+  return item === undefined
+    ? undefined
+    : Array.from({ length: Math.max(1, Number(minItems ?? 1)) }, () => item)
 }
 
 function objectExample({ properties }: JsonSchema): unknown {
@@ -49,7 +51,9 @@ function madeUp(schema: JsonSchema): unknown {
   const { type, format, minimum, minLength } = schema
   if (type === 'boolean') return false
   if (type === 'array')
-    return Array.from({ length: Number(schema.minItems ?? 0) }, () => madeUp(schema.items as JsonSchema))
+    return Array.from({ length: Number(schema.minItems ?? 0) }, () =>
+      madeUp(schema.items as JsonSchema),
+    )
   if (type === 'object') return objectExample(schema)
   if (type !== 'string') return Math.max(Number(minimum ?? 1), 0)
   return formatExamples[String(format)] ?? 'text'.padEnd(Number(minLength ?? 0), ' text')

@@ -31,7 +31,12 @@ export const usualMaxItems = 1000
 export const usualMaxLength = 65_536
 
 /** Reads a field. `optional`: absent from the definition's `required`. Mistakes are reported, not thrown. */
-export function schemaToField(name: string, typebox: object, optional: boolean, report: Report): Field {
+export function schemaToField(
+  name: string,
+  typebox: object,
+  optional: boolean,
+  report: Report,
+): Field {
   const { default: defaultValue, readOnly = false, createdAt = false, ...raw } = plain(typebox)
   const schema = limitSchema(raw, name, report)
   const hasDefault = defaultValue !== undefined
@@ -70,14 +75,18 @@ function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSch
     case 'object':
       return limitObject(schema, where, report)
     default:
-      report(where, `must be a string, integer, number, boolean, list or object${otherKindAdvice(schema)}`)
+      report(
+        where,
+        `must be a string, integer, number, boolean, list or object${otherKindAdvice(schema)}`,
+      )
       return schema
   }
 }
 
 function otherKindAdvice({ anyOf }: JsonSchema): string {
   const branches = (anyOf ?? []) as readonly JsonSchema[]
-  if (branches.some(({ type }) => type === 'null')) return '; write Type.Optional(…) for one that may be null'
+  if (branches.some(({ type }) => type === 'null'))
+    return '; write Type.Optional(…) for one that may be null'
   return ' (a choice of words is an Enum)'
 }
 
@@ -86,7 +95,10 @@ function limitString(schema: JsonSchema, where: string, report: Report): JsonSch
   if (words !== undefined) return schema
   if (format !== undefined && !isFormat(format))
     report(where, `has the format '${format}', known are ${Object.keys(formats).join(', ')}`)
-  const limited = { ...(isFormat(format) ? formats[format].limits : { maxLength: usualMaxLength }), ...schema }
+  const limited = {
+    ...(isFormat(format) ? formats[format].limits : { maxLength: usualMaxLength }),
+    ...schema,
+  }
   const { maxLength = usualMaxLength } = limited as { maxLength?: number }
   const mistake = pattern === undefined ? undefined : patternMistake(String(pattern), maxLength)
   if (mistake !== undefined) report(where, mistake)
@@ -114,13 +126,17 @@ function limitObject(schema: JsonSchema, where: string, report: Report): JsonSch
   if (properties.length === 0) report(where, 'must name its members')
   if (properties.some(([name]) => name === '__proto__'))
     report(where, 'has the member __proto__, which no body may have')
-  const limited = properties.map(([name, member]) => [name, limitPart(member, `${where}/${name}`, report)])
+  const limited = properties.map(([name, member]) => [
+    name,
+    limitPart(member, `${where}/${name}`, report),
+  ])
   return { ...schema, properties: Object.fromEntries(limited), additionalProperties: false }
 }
 
 /** What lists and objects hold is the client's as a whole: the server adds nothing to it. */
 function limitPart(schema: JsonSchema, where: string, report: Report): JsonSchema {
   for (const option of ['default', 'readOnly'])
-    if (schema[option] !== undefined) report(where, `has ${option}, which only a field itself can have`)
+    if (schema[option] !== undefined)
+      report(where, `has ${option}, which only a field itself can have`)
   return limitSchema(schema, where, report)
 }

@@ -15,6 +15,9 @@ const ownerBytes = textHeader + 'token:#'.length + 255 + 4 * 255
 
 /** What an entry of these fields takes at most, in bytes. `owner`: with the owner of the row before them. */
 export function indexEntryBytes(fields: readonly Field[], owner: boolean): number {
-  const sizes = [...(owner ? [ownerBytes] : []), ...fields.map(field => field.kind.indexBytes(field))]
+  const sizes = [
+    ...(owner ? [ownerBytes] : []),
+    ...fields.map(field => field.kind.indexBytes(field)),
+  ]
   return header + sizes.reduce((sum, size) => sum + size + padding, 0)
 }

@@ -17,14 +17,30 @@ const common = [
   'createdAt',
 ]
 const choices = ['enum', 'const']
-const numeric = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format']
+const numeric = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'format',
+]
 
 const byType: Readonly<Record<string, readonly string[]>> = {
   string: ['minLength', 'maxLength', 'pattern', 'format', 'contentEncoding', 'contentMediaType'],
   integer: numeric,
   number: numeric,
   boolean: [],
-  array: ['items', 'additionalItems', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains'],
+  array: [
+    'items',
+    'additionalItems',
+    'minItems',
+    'maxItems',
+    'uniqueItems',
+    'contains',
+    'minContains',
+    'maxContains',
+  ],
   object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
 }
 
@@ -42,19 +58,32 @@ const advice: Readonly<Record<string, string>> = {
 }
 
 /** Names at which generators fail that ask their own tables for a member of this name (Redocly, openapi-typescript). */
-export const brokenMembers = ['hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString', 'valueOf']
+export const brokenMembers = [
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'valueOf',
+]
 
 /** Why a field, or a member of one, cannot have this name. */
 export function reservedMember(name: string): string | undefined {
-  return brokenMembers.includes(name) ? 'is a name at which generators of clients fail; choose another' : undefined
+  return brokenMembers.includes(name)
+    ? 'is a name at which generators of clients fail; choose another'
+    : undefined
 }
 
-export function reportKeywords(schema: Schema, where: string, report: (where: string, mistake: string) => void): void {
+export function reportKeywords(
+  schema: Schema,
+  where: string,
+  report: (where: string, mistake: string) => void,
+): void {
   const type = String(schema.type)
   const own = byType[type]
   if (own === undefined || isWithoutMembers(schema)) return
   const known = [...common, ...choices, ...own]
-  if (Array.isArray(schema.enum) && schema.enum.length === 0) report(where, 'is an Enum without a word to choose')
+  if (Array.isArray(schema.enum) && schema.enum.length === 0)
+    report(where, 'is an Enum without a word to choose')
   for (const keyword of Object.keys(schema))
     if (!known.includes(keyword) && !keyword.startsWith('x-'))
       report(where, `has ${keyword}, which ${reason(keyword, type, known)}`)
@@ -63,7 +92,10 @@ export function reportKeywords(schema: Schema, where: string, report: (where: st
     if (reserved !== undefined) report(`${where}/${name}`, reserved)
   }
   if (schema.additionalProperties !== undefined && schema.additionalProperties !== false)
-    report(where, 'has additionalProperties, but an object has the members that it names and no other')
+    report(
+      where,
+      'has additionalProperties, but an object has the members that it names and no other',
+    )
 }
 
 /** What is wrong with it is told already. */
@@ -74,6 +106,7 @@ function isWithoutMembers({ type, properties }: Schema): boolean {
 function reason(keyword: string, type: string, known: readonly string[]): string {
   if (Object.hasOwn(advice, keyword)) return String(advice[keyword])
   const others = Object.keys(byType).filter(other => byType[other]?.includes(keyword))
-  if (others.length > 0) return `only a field of another type can have (${others.join(', ')}); this one is ${type}`
+  if (others.length > 0)
+    return `only a field of another type can have (${others.join(', ')}); this one is ${type}`
   return `is not known${didYouMean(keyword, known)}`
 }

@@ -23,34 +23,50 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
   const relations = Object.entries({ ...options.references, ...options.parent })
   const adviceFor = (name: string): string => {
     const [field] = relations.find(([field, target]) => target === name && known.has(field)) ?? []
-    return field === undefined ? didYouMean(name, known.keys()) : `: the other way round, write { ${name}: '${field}' }`
+    return field === undefined
+      ? didYouMean(name, known.keys())
+      : `: the other way round, write { ${name}: '${field}' }`
   }
-  if (options.listed?.length === 0) report('', 'has no field in listed; leave it out, and a list shows them all')
-  if ([...model.unique, ...model.indexes].some(set => set.length === 0 || new Set(set).size < set.length))
+  if (options.listed?.length === 0)
+    report('', 'has no field in listed; leave it out, and a list shows them all')
+  if (
+    [...model.unique, ...model.indexes].some(
+      set => set.length === 0 || new Set(set).size < set.length,
+    )
+  )
     report('', 'has a set in unique or index that is empty or names a field twice')
   for (const [option, names] of used)
     for (const name of names) {
       const field = known.get(name)
-      if (field === undefined) report(name, `is named in ${option}, but there is no such field${adviceFor(name)}`)
+      if (field === undefined)
+        report(name, `is named in ${option}, but there is no such field${adviceFor(name)}`)
       else if (option !== 'listed' && !field.kind.isScalar)
         report(name, `cannot be in ${option}: it is a list or an object`)
       else if (['key', 'unique', 'index'].includes(option) && isLong(field))
         report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
     }
   for (const [target, field] of Object.entries(options.references ?? {}))
-    if (options.parent?.[target] === field) report(field, `is named in parent and in references; parent is enough`)
+    if (options.parent?.[target] === field)
+      report(field, `is named in parent and in references; parent is enough`)
   checkKey(model, report)
   checkOwner(model, report)
   checkIndexEntries(model, report)
 }
 
 /** With the key, which every index ends with but a unique one, and the owner, which every unique one begins with. */
-function checkIndexEntries({ key, fields, unique, indexes, references, owner }: Model, report: Report): void {
+function checkIndexEntries(
+  { key, fields, unique, indexes, references, owner }: Model,
+  report: Report,
+): void {
   const named = (set: readonly string[]) => fields.filter(({ name }) => set.includes(name))
   const entries: [option: string, fields: readonly Field[], owner: boolean][] = [
     ...unique.map(set => ['unique', named(set), owner] as [string, Field[], boolean]),
-    ...indexes.map(set => ['index', named([...set, key.name]), false] as [string, Field[], boolean]),
-    ...references.map(({ field }) => ['an index of references', [field, key], false] as [string, Field[], boolean]),
+    ...indexes.map(
+      set => ['index', named([...set, key.name]), false] as [string, Field[], boolean],
+    ),
+    ...references.map(
+      ({ field }) => ['an index of references', [field, key], false] as [string, Field[], boolean],
+    ),
   ]
   for (const [option, entry, owned] of entries.filter(([, entry]) => !entry.some(isLong))) {
     const bytes = indexEntryBytes(entry, owned)
@@ -80,17 +96,24 @@ function checkKey({ key, keyMadeBy, fields }: Model, report: Report): void {
 
 /** A key that is taken would tell of another's row. */
 function checkOwner({ owner, publicRead, keyMadeBy }: Model, report: Report): void {
-  if (owner && keyMadeBy === 'client') report('', 'has owners, so the server must make its keys: leave out `key`')
+  if (owner && keyMadeBy === 'client')
+    report('', 'has owners, so the server must make its keys: leave out `key`')
   if (owner && publicRead) report('', 'has owners, so it cannot have publicRead too')
 }
 
 /** What is wrong between the models. */
-export function relationMistakes(models: readonly Model[], resources: readonly DefinedResource[]): string[] {
+export function relationMistakes(
+  models: readonly Model[],
+  resources: readonly DefinedResource[],
+): string[] {
   const byName = new Map(models.map(model => [model.name, model]))
   const mistakes: string[] = []
   for (const [index, model] of models.entries()) {
-    const same = models.findIndex(({ name, component }) => name === model.name || component === model.component)
-    if (same !== index) mistakes.push(sameNameMistake(models[same] ?? model, model, resources[index]))
+    const same = models.findIndex(
+      ({ name, component }) => name === model.name || component === model.component,
+    )
+    if (same !== index)
+      mistakes.push(sameNameMistake(models[same] ?? model, model, resources[index]))
     for (const reference of model.references) {
       const target = byName.get(reference.model)
       const at = `${model.file}: ${reference.field.name}`
@@ -101,18 +124,28 @@ export function relationMistakes(models: readonly Model[], resources: readonly D
       else if (target.key.kind !== reference.field.kind)
         mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind.name})`)
       else if (target.key.format !== reference.field.format)
-        mistakes.push(`${at} must have the format of ${target.name}' key (${target.key.format ?? 'none'})`)
+        mistakes.push(
+          `${at} must have the format of ${target.name}' key (${target.key.format ?? 'none'})`,
+        )
       else if (target.keepDeleted)
-        mistakes.push(`${at} refers to '${target.name}', whose deleted rows are kept: they cannot be referred to`)
+        mistakes.push(
+          `${at} refers to '${target.name}', whose deleted rows are kept: they cannot be referred to`,
+        )
       else if (target !== model && reaches(target, model, byName))
-        mistakes.push(`${at} refers to '${target.name}', which refers back: neither could be stored first`)
+        mistakes.push(
+          `${at} refers to '${target.name}', which refers back: neither could be stored first`,
+        )
     }
   }
   return mistakes
 }
 
 /** The service's own come last, and are not to blame. */
-function sameNameMistake(first: Model, second: Model, { serves }: Partial<DefinedResource> = {}): string {
+function sameNameMistake(
+  first: Model,
+  second: Model,
+  { serves }: Partial<DefinedResource> = {},
+): string {
   if (serves === undefined)
     return `${second.file}: '${second.name}' has the name of the resource in ${first.file}; choose another, or another singular`
   const name = first.name === second.name ? `name '${first.name}'` : `singular '${first.singular}'`
@@ -120,7 +153,12 @@ function sameNameMistake(first: Model, second: Model, { serves }: Partial<Define
 }
 
 /** Whether references lead from one model to the other. */
-function reaches(from: Model, to: Model, byName: ReadonlyMap<string, Model>, above: readonly Model[] = []): boolean {
+function reaches(
+  from: Model,
+  to: Model,
+  byName: ReadonlyMap<string, Model>,
+  above: readonly Model[] = [],
+): boolean {
   if (above.includes(from)) return false
   return from.references.some(({ model: name }) => {
     const next = byName.get(name)

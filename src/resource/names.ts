@@ -10,26 +10,35 @@ const resourceName = /^(?=.{1,40}$)[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/
 
 export function checkNames({ name, fields, options }: Resource, report: Report): void {
   if (!resourceName.test(name))
-    report('', `name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first, no - or _ last or doubled`)
+    report(
+      '',
+      `name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first, no - or _ last or doubled`,
+    )
   const reserved = reservedResource(name)
   if (reserved !== undefined) report('', reserved)
-  if (typeof options.description !== 'string' || options.description === '') report('', 'needs a description')
+  if (typeof options.description !== 'string' || options.description === '')
+    report('', 'needs a description')
   const names = Object.keys(fields.properties)
   for (const field of names) {
-    if (!fieldName.test(field)) report(field, 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first')
+    if (!fieldName.test(field))
+      report(field, 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first')
     const reservedBy = reservedField(field)
     if (reservedBy !== undefined) report(field, reservedBy)
   }
   const folded = names.map(field => field.toLowerCase())
   for (const [index, field] of names.entries())
-    if (folded.indexOf(field.toLowerCase()) !== index) report(field, 'differs from another field only by case')
+    if (folded.indexOf(field.toLowerCase()) !== index)
+      report(field, 'differs from another field only by case')
   const id = names[folded.indexOf('id')]
   if (options.key === undefined && id !== undefined)
     report(id, 'is made by the server; name it in `key` to make it your own')
 }
 
 /** Generated clients name a class by it. */
-export function checkComponent({ component, singular }: { component: string; singular: string }, report: Report): void {
+export function checkComponent(
+  { component, singular }: { component: string; singular: string },
+  report: Report,
+): void {
   if (!/^[A-Z][a-zA-Z0-9]*$/.test(component))
     report(
       '',

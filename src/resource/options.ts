@@ -14,24 +14,39 @@ const check =
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
 const isName = (value: unknown) => typeof value === 'string'
 const isNames = (value: unknown) => Array.isArray(value) && value.every(isName)
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const text = check(isText, 'a text')
 const flag = check(value => typeof value === 'boolean', 'true or false')
 const code = check(value => typeof value === 'function', 'a function')
 const name = check(isName, 'the name of a field')
 const names = check(isNames, "a list of fields, such as ['title']")
-const isSets = (value: unknown) => Array.isArray(value) && value.every(set => isName(set) || isNames(set))
-const sets = check(isSets, "a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]")
-const isRelations = (value: unknown) => isObject(value) && Object.values(value as object).every(isName)
-const relations = check(isRelations, "an object of resources and fields, such as { users: 'author_id' }")
+const isSets = (value: unknown) =>
+  Array.isArray(value) && value.every(set => isName(set) || isNames(set))
+const sets = check(
+  isSets,
+  "a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]",
+)
+const isRelations = (value: unknown) =>
+  isObject(value) && Object.values(value as object).every(isName)
+const relations = check(
+  isRelations,
+  "an object of resources and fields, such as { users: 'author_id' }",
+)
 const rows = check(value => Array.isArray(value) && value.every(isObject), 'a list of rows')
 const segment = check(
   matches(/^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/),
   'lower-case letters, digits, - and _, such as headcount',
 )
-const identifier = check(matches(/^[a-zA-Z][a-zA-Z0-9]*$/), 'letters and digits, such as getEventHeadcount')
-const component = check(matches(/^[A-Z][a-zA-Z0-9]*$/), 'a capital letter, then letters and digits, such as Headcount')
+const identifier = check(
+  matches(/^[a-zA-Z][a-zA-Z0-9]*$/),
+  'letters and digits, such as getEventHeadcount',
+)
+const component = check(
+  matches(/^[A-Z][a-zA-Z0-9]*$/),
+  'a capital letter, then letters and digits, such as Headcount',
+)
 const answer = check(isTypeBoxObject, 'a Type.Object({…})')
 
 function matches(pattern: RegExp) {
@@ -39,26 +54,41 @@ function matches(pattern: RegExp) {
 }
 
 function isTypeBoxObject(value: unknown): boolean {
-  return isObject(value) && (value as { type?: unknown }).type === 'object' && isObject(Object(value).properties)
+  return (
+    isObject(value) &&
+    (value as { type?: unknown }).type === 'object' &&
+    isObject(Object(value).properties)
+  )
 }
 
 /** The checks of an object's members by their names; those in `required` must be there. */
 const members =
-  (thing: string, known: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
+  (
+    thing: string,
+    known: Readonly<Record<string, Check>>,
+    required: readonly string[] = [],
+  ): Check =>
   value => {
     if (!isObject(value)) return [`must be an object with ${Object.keys(known).join(', ')}`]
     const given = Object.entries(value as object).filter(([, member]) => member !== undefined)
     return [
-      ...required.filter(member => !given.some(([name]) => name === member)).map(member => `needs ${member}`),
+      ...required
+        .filter(member => !given.some(([name]) => name === member))
+        .map(member => `needs ${member}`),
       ...given.flatMap(([member, of]) =>
         Object.hasOwn(known, member)
           ? (known[member]?.(of) ?? []).map(mistake => `${member} ${mistake}`)
-          : [`has ${member}, which is not known in ${thing}${didYouMean(member, Object.keys(known))}`],
+          : [
+              `has ${member}, which is not known in ${thing}${didYouMean(member, Object.keys(known))}`,
+            ],
       ),
     ]
   }
 
-const hooks = members('hooks', { beforeWrite: code, afterCommit: code } satisfies Record<keyof Hooks<object>, Check>)
+const hooks = members('hooks', { beforeWrite: code, afterCommit: code } satisfies Record<
+  keyof Hooks<object>,
+  Check
+>)
 
 const deprecated = members(
   'deprecated',
@@ -107,14 +137,27 @@ const options = members('the options of a resource', {
 } satisfies Record<keyof ResourceOptions<Record<string, never>>, Check>)
 
 /** What is wrong with the call as such; what is derived from it is checked afterwards. */
-export function callMistakes({ name: called, fields, options: given }: Resource): readonly string[] {
-  if (typeof called !== 'string') return ["needs a name: resource('books', Type.Object({…}), { description: '…' })"]
-  if (!isTypeBoxObject(fields)) return [`'${called}' needs its fields as the second argument: Type.Object({…})`]
-  if (given === undefined) return [`'${called}' needs options as the third argument: { description: '…' }`]
-  const more = Object.keys(fields).filter(keyword => !['type', 'properties', 'required'].includes(keyword))
-  const unread = more.filter(keyword => keyword !== 'additionalProperties' || fields.additionalProperties !== false)
+export function callMistakes({
+  name: called,
+  fields,
+  options: given,
+}: Resource): readonly string[] {
+  if (typeof called !== 'string')
+    return ["needs a name: resource('books', Type.Object({…}), { description: '…' })"]
+  if (!isTypeBoxObject(fields))
+    return [`'${called}' needs its fields as the second argument: Type.Object({…})`]
+  if (given === undefined)
+    return [`'${called}' needs options as the third argument: { description: '…' }`]
+  const more = Object.keys(fields).filter(
+    keyword => !['type', 'properties', 'required'].includes(keyword),
+  )
+  const unread = more.filter(
+    keyword => keyword !== 'additionalProperties' || fields.additionalProperties !== false,
+  )
   return [
-    ...unread.map(keyword => `has ${keyword} on its Type.Object, where nothing reads it; see the options`),
+    ...unread.map(
+      keyword => `has ${keyword} on its Type.Object, where nothing reads it; see the options`,
+    ),
     ...options(given),
   ]
 }

@@ -30,8 +30,12 @@ function isPlain(pattern: string): boolean {
   const skeleton = pattern.replaceAll(all(opaque), 'x').replaceAll(/\(\?(?::|<\w+>)/g, '(')
   const counts = [...skeleton.matchAll(/\{(\d+)\}/g)].map(([, count]) => Number(count))
   const varying = skeleton.match(/[*+?]|\{\d+,\d*\}/g) ?? []
-  if (/\)[*+?{]/.test(skeleton) || counts.reduce((sum, count) => sum + count, 0) > fewRepetitions) return false
-  return varying.length === 0 || (varying.length === 1 && skeleton.startsWith('^') && !skeleton.includes('|'))
+  if (/\)[*+?{]/.test(skeleton) || counts.reduce((sum, count) => sum + count, 0) > fewRepetitions)
+    return false
+  return (
+    varying.length === 0 ||
+    (varying.length === 1 && skeleton.startsWith('^') && !skeleton.includes('|'))
+  )
 }
 
 /**
@@ -68,13 +72,15 @@ function re2(): typeof Re2 {
 function compileRe2(pattern: string): Matcher {
   if (/\(\?(?:[=!]|<[=!])/.test(pattern.replaceAll(all(opaque), 'x')))
     throw new Error('looking ahead or behind, (?= (?! (?<= (?<!, has no bound on its time')
-  if (/^(?:\\[^1-9k]|[^\\])*\\[1-9k]/su.test(pattern)) throw new Error('a back reference has no bound on its time')
+  if (/^(?:\\[^1-9k]|[^\\])*\\[1-9k]/su.test(pattern))
+    throw new Error('a back reference has no bound on its time')
   const { RE2JS } = re2()
   return RE2JS.compile(RE2JS.translateRegExp(toRe2(pattern)))
 }
 
 /** What ECMA-262 means by `\s`, and the rest, as the inside of a class. */
-const space = '\\t-\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}'
+const space =
+  '\\t-\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}'
 const other =
   '\\x00-\\x08\\x0E-\\x1F!-\\x{9F}\\x{A1}-\\x{167F}\\x{1681}-\\x{1FFF}\\x{200B}-\\x{2027}\\x{202A}-\\x{202E}' +
   '\\x{2030}-\\x{205E}\\x{2060}-\\x{2FFF}\\x{3001}-\\x{FEFE}\\x{FF00}-\\x{10FFFF}'

@@ -1,6 +1,12 @@
 // What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
 
-import { type Static, type StringOptions, type TObject, type TProperties, Type } from '@sinclair/typebox'
+import {
+  type Static,
+  type StringOptions,
+  type TObject,
+  type TProperties,
+  Type,
+} from '@sinclair/typebox'
 import { placeInStack } from './code-fault.ts'
 import { singleLine } from './format.ts'
 import type { Sql } from './sql.ts'
@@ -8,10 +14,14 @@ import type { Sql } from './sql.ts'
 export { type Sql, sql } from './sql.ts'
 
 /** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
-export type Representation<P extends TProperties, K extends string = never> = Complete<Static<TObject<P>>> &
+export type Representation<P extends TProperties, K extends string = never> = Complete<
+  Static<TObject<P>>
+> &
   ServerKey<K>
 
-type Complete<T> = { [K in keyof T]-?: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K] }
+type Complete<T> = {
+  [K in keyof T]-?: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K]
+}
 type ServerKey<K extends string> = [K] extends [never] ? { id: number } : unknown
 
 /** The values that a client may send; an optional member may be absent. */
@@ -120,7 +130,10 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly routes?: readonly CustomRoute<Representation<P, K>>[]
 }
 
-export interface Resource<P extends TProperties = TProperties, K extends keyof P & string = keyof P & string> {
+export interface Resource<
+  P extends TProperties = TProperties,
+  K extends keyof P & string = keyof P & string,
+> {
   readonly name: string
   readonly fields: TObject<P>
   readonly options: ResourceOptions<P, K>
@@ -137,7 +150,9 @@ export function resource<
 >(
   name: string,
   fields: TObject<P>,
-  options: ResourceOptions<P, K> & { readonly routes?: { [I in keyof R]: CustomRoute<Representation<P, K>, R[I]> } },
+  options: ResourceOptions<P, K> & {
+    readonly routes?: { [I in keyof R]: CustomRoute<Representation<P, K>, R[I]> }
+  },
 ): Resource<P, K> {
   const defined = Object.freeze({ name, fields, options })
   const place = placeInStack(new Error().stack)
@@ -174,7 +189,9 @@ export function Line(options: StringOptions = {}) {
 }
 
 /** An amount of money in the minor unit of its currency (cents), never a float. */
-export function MinorUnits(options: { minimum?: number; description?: string; examples?: number[] } = {}) {
+export function MinorUnits(
+  options: { minimum?: number; description?: string; examples?: number[] } = {},
+) {
   return Type.Integer({ description: 'In the minor unit of the currency', ...options })
 }
 

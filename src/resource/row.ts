@@ -19,7 +19,10 @@ export function ownMember<T>(values: Readonly<Record<string, T>>, name: string):
 }
 
 /** The values of a checked body in the stored form, for the given fields; null for what it leaves out. */
-export function valuesToRow(fields: readonly Field[], values: Readonly<Record<string, unknown>>): SqlValue[] {
+export function valuesToRow(
+  fields: readonly Field[],
+  values: Readonly<Record<string, unknown>>,
+): SqlValue[] {
   return fields.map(field => toStored(field, ownMember(values, field.name)))
 }
 

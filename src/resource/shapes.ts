@@ -26,7 +26,16 @@ export interface Shapes {
 
 /** All of them, in the order of the document. */
 export function shapesOf(shapes: Shapes): readonly JsonSchema[] {
-  const { representation, view, create, createBelow, replacement, replacementBelow, patch, returned = [] } = shapes
+  const {
+    representation,
+    view,
+    create,
+    createBelow,
+    replacement,
+    replacementBelow,
+    patch,
+    returned = [],
+  } = shapes
   return [
     view,
     create,
@@ -49,16 +58,27 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
     ...replacementShape(model),
   }
   const below = (shape: (above: Model, reference: Field) => JsonSchema) =>
-    Object.fromEntries(parents.map(({ model: name, field }) => [name, shape(modelOf(name, models), field)]))
+    Object.fromEntries(
+      parents.map(({ model: name, field }) => [name, shape(modelOf(name, models), field)]),
+    )
   return {
-    representation: { $id: component, ...representationOf(fields), description: model.description, examples },
+    representation: {
+      $id: component,
+      ...representationOf(fields),
+      description: model.description,
+      examples,
+    },
     view: {
       $id: `${component}View`,
       ...viewOf(fields),
       description: `A ${singular}, or the members of it that \`fields\` names`,
       examples,
     },
-    create: { $id: `${component}Creation`, description: `A ${singular} to create`, ...createShape(model) },
+    create: {
+      $id: `${component}Creation`,
+      description: `A ${singular} to create`,
+      ...createShape(model),
+    },
     createBelow: below((above, reference) => ({
       $id: `${above.component}${component}Creation`,
       description: `A ${singular} to create below its ${above.singular}`,
@@ -75,7 +95,11 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
           }
         : replacement,
     ),
-    patch: { $id: `${component}Patch`, description: `Changes to a ${singular}`, ...patchShape(model) },
+    patch: {
+      $id: `${component}Patch`,
+      description: `Changes to a ${singular}`,
+      ...patchShape(model),
+    },
   }
 }
 
@@ -102,7 +126,11 @@ export function fieldShape(field: Field): JsonSchema {
 
 function orNull(schema: JsonSchema): JsonSchema {
   const words = schema.enum as string[] | undefined
-  return { ...schema, type: [schema.type, 'null'], ...(words === undefined ? {} : { enum: [...words, null] }) }
+  return {
+    ...schema,
+    type: [schema.type, 'null'],
+    ...(words === undefined ? {} : { enum: [...words, null] }),
+  }
 }
 
 /** `readOnly` tells about what is sent, so it is left out of what is returned. */
@@ -118,16 +146,22 @@ function viewOf(fields: readonly Field[]): JsonSchema {
   return { type: 'object', minProperties: 1, properties: properties(fields, valueShape) }
 }
 
-function properties(fields: readonly Field[], shape: (field: Field) => JsonSchema): Record<string, JsonSchema> {
+function properties(
+  fields: readonly Field[],
+  shape: (field: Field) => JsonSchema,
+): Record<string, JsonSchema> {
   return Object.fromEntries(fields.map(field => [field.name, withoutExamples(shape(field))]))
 }
 
 /** The same for a value that is sent: with the default of one that is not. */
 export function inputShape(field: Field): JsonSchema {
-  return field.default === undefined ? fieldShape(field) : { ...fieldShape(field), default: field.default }
+  return field.default === undefined
+    ? fieldShape(field)
+    : { ...fieldShape(field), default: field.default }
 }
 
-const required = (fields: readonly Field[]) => fields.filter(field => field.required).map(({ name }) => name)
+const required = (fields: readonly Field[]) =>
+  fields.filter(field => field.required).map(({ name }) => name)
 
 function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field): JsonSchema {
   const others = fields.filter(field => field !== key && !field.readOnly)
@@ -142,9 +176,15 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
   return {
     type: 'object',
     additionalProperties: false,
-    required: [...(keyMadeBy === 'client' ? [key.name] : []), ...required(others.filter(field => field !== implied))],
+    required: [
+      ...(keyMadeBy === 'client' ? [key.name] : []),
+      ...required(others.filter(field => field !== implied)),
+    ],
     // A key that is taken would tell of another's row.
-    properties: { ...(owner ? {} : { [key.name]: withoutExamples(proposed) }), ...properties(others, inputShape) },
+    properties: {
+      ...(owner ? {} : { [key.name]: withoutExamples(proposed) }),
+      ...properties(others, inputShape),
+    },
   }
 }
 
@@ -176,7 +216,9 @@ function patchShape({ key, fields }: Model): JsonSchema {
     additionalProperties: false,
     properties: {
       [key.name]: { ...withoutExamples(key.schema), readOnly: true },
-      ...properties(changeable, field => (field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field)))),
+      ...properties(changeable, field =>
+        field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field)),
+      ),
     },
   }
 }

@@ -18,7 +18,8 @@ export const textHeader = 4
 /** In bytes, what a text of the field takes at most in an index entry. */
 export function textIndexBytes({ format, schema }: Text): number {
   const words = schema.enum as readonly string[] | undefined
-  if (words !== undefined) return textHeader + Math.max(...words.map(word => Buffer.byteLength(word)))
+  if (words !== undefined)
+    return textHeader + Math.max(...words.map(word => Buffer.byteLength(word)))
   if (format !== undefined) return textHeader + Number(schema.maxLength ?? 36)
   return textHeader + Number(schema.maxLength) * (isAscii(schema) ? 1 : 4)
 }
@@ -26,5 +27,9 @@ export function textIndexBytes({ format, schema }: Text): number {
 /** Whether a pattern lets only ASCII through: all of it is said in words that stand for nothing else. */
 function isAscii({ pattern, allOf }: Text['schema']): boolean {
   const text = String(pattern)
-  return allOf === undefined && /^\^[ -~]*\$$/.test(text) && !/\[\^|(?<!\\)[.|]|\\[^dw.\\/|()[\]{}^$*+?-]/.test(text)
+  return (
+    allOf === undefined &&
+    /^\^[ -~]*\$$/.test(text) &&
+    !/\[\^|(?<!\\)[.|]|\\[^dw.\\/|()[\]{}^$*+?-]/.test(text)
+  )
 }

@@ -17,7 +17,10 @@ import type { Operation } from '../operations/operation.ts'
  * Puts the principal on the request. An address without an operation is closed unless it says that it is `open`. Callers
  * that are already known are admitted synchronously: a promise would cost more than everything else here.
  */
-export function authorize({ required }: AccessPolicy, authenticate: Authenticate): onRequestHookHandler {
+export function authorize(
+  { required }: AccessPolicy,
+  authenticate: Authenticate,
+): onRequestHookHandler {
   if (!required)
     return (request, _reply, done) => {
       request.principal = openPrincipal
@@ -43,7 +46,10 @@ export function accessOf(policy: AccessPolicy, operation: Operation): FastifyCon
   return { operation, anyone: isPublic(policy, operation), scope: operation.scope }
 }
 
-function requirePermission(principal: Principal, { anyone, scope }: FastifyContextConfig = {}): void {
+function requirePermission(
+  principal: Principal,
+  { anyone, scope }: FastifyContextConfig = {},
+): void {
   if (anyone) return
   if (principal.kind === 'anonymous') throw credentialsMissing()
   if (scope !== undefined && !hasScope(principal, scope)) throw insufficientScope(scope)

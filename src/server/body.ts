@@ -42,7 +42,9 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   // A byte order mark says nothing about the JSON behind it (RFC 8259 §8.1).
   const text = body.toString().replace(/^\uFEFF/, '')
   if (request.headers['idempotency-key'] !== undefined) request.bodyText = text
-  return essence(request.headers['content-type'] ?? '') === jsonPatchType ? parsePatch(text) : parseJson(text)
+  return essence(request.headers['content-type'] ?? '') === jsonPatchType
+    ? parsePatch(text)
+    : parseJson(text)
 }
 
 /** JSON within the limits of I-JSON (RFC 7493 §2.1): no half of a surrogate pair; and no `__proto__`. */
@@ -64,8 +66,11 @@ function parsePatch(text: string): unknown {
 }
 
 function definedMembers(operation: unknown): unknown {
-  if (typeof operation !== 'object' || operation === null || Array.isArray(operation)) return operation
-  return Object.fromEntries(Object.entries(operation).filter(([name]) => operationMembers.includes(name)))
+  if (typeof operation !== 'object' || operation === null || Array.isArray(operation))
+    return operation
+  return Object.fromEntries(
+    Object.entries(operation).filter(([name]) => operationMembers.includes(name)),
+  )
 }
 
 const operationMembers = ['op', 'path', 'from', 'value']

@@ -11,7 +11,11 @@ export function addCors(app: FastifyInstance, origins: Origins): void {
 }
 
 /** For requests that are refused before hooks run. */
-export function setCorsOfRefusal(origins: Origins, request: FastifyRequest, reply: FastifyReply): void {
+export function setCorsOfRefusal(
+  origins: Origins,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   setCors(origins, request, reply)
   if (origins.size > 0 && !origins.has('*')) setVary(reply)
 }

@@ -1,7 +1,13 @@
 // Turns every error, from whichever layer, into a problem.
 
 import type { ErrorObject } from 'ajv'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify'
 import { KeySetUnavailable } from '../access/jwks.ts'
 import { faultEntry } from '../handlers/own-code.ts'
 import { problemOf } from '../handlers/problem-of.ts'
@@ -16,7 +22,10 @@ export function requireAddress({ is404 }: FastifyRequest): void {
 }
 
 /** Answers errors of the app with problems. `explain`: finds what an error of the database comes from. */
-export function registerErrors(app: FastifyInstance, explain = async (error: unknown) => error): void {
+export function registerErrors(
+  app: FastifyInstance,
+  explain = async (error: unknown) => error,
+): void {
   app.setErrorHandler((error: unknown, request, reply) => {
     if (!(error instanceof StoreError)) return sendError(error, request, reply)
     return explain(error).then(reason => sendError(reason, request, reply))
@@ -25,19 +34,32 @@ export function registerErrors(app: FastifyInstance, explain = async (error: unk
 }
 
 /** 422 or 400 for a schema's findings. It is sent directly, because Fastify's own handling costs as much as the validation. */
-export function refuseInvalid(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+export function refuseInvalid(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+): void {
   const { validationError } = request
   if (validationError === undefined) done()
   else sendError(validationError, request, reply)
 }
 
 /** Sends an error as a problem. Unlike a refusal, a fault is also logged, under the id that the caller sees. */
-export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const problem = toProblem(error)
   const reported =
-    problem === error || error instanceof KeySetUnavailable || (error instanceof StoreError && error.reported)
+    problem === error ||
+    error instanceof KeySetUnavailable ||
+    (error instanceof StoreError && error.reported)
   if (problem.status >= 500 && !reported)
-    request.log.error({ ...faultEntry(error), instance: request.id }, adviceFor(problem.kind, error))
+    request.log.error(
+      { ...faultEntry(error), instance: request.id },
+      adviceFor(problem.kind, error),
+    )
   return sendProblem(problem, request, reply)
 }
 
@@ -58,7 +80,8 @@ function adviceFor(kind: ProblemKind, error: unknown): string {
   if (error instanceof StoreError && error.code === 'damaged')
     return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
   if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
-  if (kind === 'unavailable') return 'the database did not respond: check that it is running and that its disk works'
+  if (kind === 'unavailable')
+    return 'the database did not respond: check that it is running and that its disk works'
   return 'a fault in the service: please report it with this entry'
 }
 

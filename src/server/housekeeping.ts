@@ -23,13 +23,17 @@ export function keepHouse(app: FastifyInstance, engine: Engine, { keyRing, start
     const forgetSome = () => store.transact(() => forgetExpired(idempotencyTable))
     while (!app.stopping && (await forgetSome()) === expiredPortion) await setTimeout(portionPause)
   }
-  repeat(app, 3_600_000, () => forgetOldKeys().catch(logFailure(app, 'old idempotency keys could not be deleted')))
-  const recordUses = () => keyRing.recordUses().catch(logFailure(app, 'the last uses of keys could not be stored'))
+  repeat(app, 3_600_000, () =>
+    forgetOldKeys().catch(logFailure(app, 'old idempotency keys could not be deleted')),
+  )
+  const recordUses = () =>
+    keyRing.recordUses().catch(logFailure(app, 'the last uses of keys could not be stored'))
   repeat(app, 60_000, recordUses)
   app.addHook('onClose', recordUses)
   if (!policy.required) return
   // Changed keys are logged even if there are no requests.
-  const watchKeys = () => keyRing.watch().catch(logFailure(app, 'changed keys could not be looked for'))
+  const watchKeys = () =>
+    keyRing.watch().catch(logFailure(app, 'changed keys could not be looked for'))
   app.addHook('onReady', async () => {
     if (start === undefined) await watchKeys()
     else void start.over.then(watchKeys)

@@ -116,13 +116,17 @@ function isSafe({ method }: FastifyRequest): boolean {
 
 /** Removes the fields of an answer that is not sent. */
 function forgetRepresentation(reply: FastifyReply): void {
-  for (const name of ['etag', 'link', 'vary', 'x-total-count', 'preference-applied']) reply.removeHeader(name)
+  for (const name of ['etag', 'link', 'vary', 'x-total-count', 'preference-applied'])
+    reply.removeHeader(name)
 }
 
 function closeSlowReaders(app: FastifyInstance, room: Room, check = 1_000): void {
   const timer = setInterval(() => {
     for (const { socket, bytes } of room.slowReaders(performance.now())) {
-      app.log.warn({ address: socket.remoteAddress, bytes }, 'a connection is closed: its answers are read too slowly')
+      app.log.warn(
+        { address: socket.remoteAddress, bytes },
+        'a connection is closed: its answers are read too slowly',
+      )
       socket.destroy()
     }
   }, check).unref()

@@ -1,6 +1,11 @@
 // HEAD, OPTIONS and 405 for every address that has routes (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
 
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 
@@ -29,7 +34,11 @@ export function collectMethods(app: FastifyInstance): () => void {
 }
 
 /** Fastify gives the 304 to a HEAD the length 0, but a length there would be that of the 200 to a GET (RFC 9110 §8.6). */
-async function dropFalseLength(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+async function dropFalseLength(
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
   if (reply.statusCode === 304) reply.removeHeader('content-length')
   return payload
 }
@@ -42,7 +51,11 @@ function acceptFields(operation: Operation | undefined): Record<string, string> 
 }
 
 /** 501 for an unknown method, 405 for one that the address does not have, and the response to OPTIONS. None needs credentials. */
-export function answerMethod(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+export function answerMethod(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+): void {
   const { is404, method, server, routeOptions } = request
   if (is404 && !server.supportedMethods.includes(method)) throw new Problem('notImplemented')
   const other = routeOptions.config?.otherMethods
@@ -50,7 +63,8 @@ export function answerMethod(request: FastifyRequest, reply: FastifyReply, done:
     done()
     return
   }
-  if (method !== 'OPTIONS') throw new Problem('methodNotAllowed', { headers: { allow: other.allow } })
+  if (method !== 'OPTIONS')
+    throw new Problem('methodNotAllowed', { headers: { allow: other.allow } })
   reply
     .code(204)
     .headers({ ...other, 'cache-control': 'no-cache' })

@@ -27,8 +27,10 @@ function kindOf(error: ConnectionError): ProblemKind {
   const kind = kinds[error.code ?? ''] ?? 'malformed'
   const { read, rest } = linesOf(error)
   if (kind === 'headersTooLarge' && !read.includes('\r\n')) return 'uriTooLong'
-  if (error.code === 'HPE_INVALID_METHOD' && !methodLine.test(lastWord(read) + rest)) return 'malformed'
-  if (error.code === 'HPE_INVALID_VERSION' && !versionLine.test(read.slice(-maxWord) + rest)) return 'malformed'
+  if (error.code === 'HPE_INVALID_METHOD' && !methodLine.test(lastWord(read) + rest))
+    return 'malformed'
+  if (error.code === 'HPE_INVALID_VERSION' && !versionLine.test(read.slice(-maxWord) + rest))
+    return 'malformed'
   return kind
 }
 

@@ -21,10 +21,15 @@ export interface PressureOptions {
 /** In ms, between two equal warnings in the log: refusals come by the thousand. */
 export const warningInterval = 10_000
 
-export async function registerPressure(app: FastifyInstance, options: PressureOptions): Promise<void> {
+export async function registerPressure(
+  app: FastifyInstance,
+  options: PressureOptions,
+): Promise<void> {
   const { maxEventLoopDelay, sampleInterval = 1000 } = options
   const warn = throttle(warningInterval, () =>
-    app.log.warn(`overloaded: requests are refused until the event loop lags less than ${maxEventLoopDelay} ms`),
+    app.log.warn(
+      `overloaded: requests are refused until the event loop lags less than ${maxEventLoopDelay} ms`,
+    ),
   )
   // The start itself is no overload. The first sample contains it, and counts until the second interval is over.
   let start = Number.POSITIVE_INFINITY

@@ -15,12 +15,19 @@ export function registerProbes(app: FastifyInstance, engine: Engine, standing: S
   registerProbe(app, getHealth, canRead)
   registerProbe(app, getReadiness, () => {
     if (app.stopping)
-      throw new Problem('unavailable', { detail: 'The service is stopping.', headers: { 'retry-after': '1' } })
+      throw new Problem('unavailable', {
+        detail: 'The service is stopping.',
+        headers: { 'retry-after': '1' },
+      })
     return canWrite()
   })
 }
 
-function registerProbe(app: FastifyInstance, operation: ServiceOperation, check: () => unknown): void {
+function registerProbe(
+  app: FastifyInstance,
+  operation: ServiceOperation,
+  check: () => unknown,
+): void {
   registerService(app, {
     operation,
     config: { pressureHandler: answerAllTheSame },

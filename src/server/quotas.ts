@@ -1,6 +1,12 @@
 // Quotas: requests are counted once their caller is known, and responses say what is left.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  onSendHookHandler,
+} from 'fastify'
 import { countedAs } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import { rateLimitPolicyField, rateLimitWriter } from '../http/rate-limit-fields.ts'
@@ -49,8 +55,13 @@ function countRequest({ plans, store }: Limits): onRequestHookHandler {
     // The store in memory returns at once; awaiting it would cost more than the counting.
     const counted = countedAs(request.principal, request)
     const consumption = store.consume(counted, plan.policies)
-    if (!(consumption instanceof Promise)) done(requireQuota(request, { caller: counted, plan, consumption }))
-    else consumption.then(answer => done(requireQuota(request, { caller: counted, plan, consumption: answer })), done)
+    if (!(consumption instanceof Promise))
+      done(requireQuota(request, { caller: counted, plan, consumption }))
+    else
+      consumption.then(
+        answer => done(requireQuota(request, { caller: counted, plan, consumption: answer })),
+        done,
+      )
   }
 }
 
@@ -73,12 +84,16 @@ function reportQuota({ plans, store }: Limits): onSendHookHandler {
  */
 function isFree({ headers, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): boolean {
   return (
-    statusCode === 304 && routeOptions.config.operation?.kind === 'read' && headers['if-none-match']?.trim() !== '*'
+    statusCode === 304 &&
+    routeOptions.config.operation?.kind === 'read' &&
+    headers['if-none-match']?.trim() !== '*'
   )
 }
 
 /** Adds the `RateLimit` fields of a plan to a response. */
-function quotaFields({ policies }: Plan): (reply: FastifyReply, consumption: Consumption, back: number) => void {
+function quotaFields({
+  policies,
+}: Plan): (reply: FastifyReply, consumption: Consumption, back: number) => void {
   const policy = rateLimitPolicyField(policies)
   const write = rateLimitWriter(policies)
   return (reply, { windows }, back) => {
@@ -90,7 +105,9 @@ function quotaFields({ policies }: Plan): (reply: FastifyReply, consumption: Con
 function requireQuota(request: FastifyRequest, quotaUse: QuotaUse): Problem | undefined {
   request.quotaUse = quotaUse
   const { plan, consumption } = quotaUse
-  return consumption.granted ? undefined : quotaExceeded(toServiceLimits(plan.policies, consumption.windows))
+  return consumption.granted
+    ? undefined
+    : quotaExceeded(toServiceLimits(plan.policies, consumption.windows))
 }
 
 /** 413 for a body that is larger than the caller's plan allows; `length` in bytes. */

@@ -57,12 +57,15 @@ export function readFields(operation: Operation, { headers }: FastifyRequest): A
 function requireRepresentation({ offers }: Operation, accept: string | undefined): Representation {
   const preferred = offers.length === 0 ? json : preferredRepresentation(accept, offers)
   if (preferred === undefined)
-    throw new Problem('notAcceptable', { extensions: { available: offers.map(({ type }) => type) } })
+    throw new Problem('notAcceptable', {
+      extensions: { available: offers.map(({ type }) => type) },
+    })
   return preferred
 }
 
 export function toCall(operation: Operation, request: FastifyRequest): Call {
-  const { id, method, url, principal, plan, asked, params, query, body, bodyText, log, headers } = request
+  const { id, method, url, principal, plan, asked, params, query, body, bodyText, log, headers } =
+    request
   return {
     id,
     method,

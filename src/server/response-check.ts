@@ -13,7 +13,10 @@ import { bodyFindings, compile, findingToText } from '../validation/validator.ts
 export class ResponseFault extends Error {}
 
 /** The schema of each response of an operation, by status and media type. */
-export function responseSchemas({ successes, offers }: Operation): Readonly<Record<number, object>> {
+export function responseSchemas({
+  successes,
+  offers,
+}: Operation): Readonly<Record<number, object>> {
   const contentOf = (value: JsonSchema) =>
     Object.fromEntries(offers.map(({ type, schema }) => [type, { schema: schema(value) }]))
   return Object.fromEntries(
@@ -42,7 +45,12 @@ function closed(schema: JsonSchema): JsonSchema {
   if (schema.type === 'array') return { ...schema, items: closed(schema.items as JsonSchema) }
   const { $ref, ...rest } = schema
   if (typeof $ref !== 'string') return schema
-  return { ...rest, type: 'object', $ref: `${$ref.slice($ref.lastIndexOf('/') + 1)}#`, unevaluatedProperties: false }
+  return {
+    ...rest,
+    type: 'object',
+    $ref: `${$ref.slice($ref.lastIndexOf('/') + 1)}#`,
+    unevaluatedProperties: false,
+  }
 }
 
 /** Throws a `ResponseFault` for an answer that does not have its shape. */

@@ -47,7 +47,11 @@ export class Room {
   readonly #open = new Set<Account>()
   #held = 0
 
-  constructor({ total = maxHeldBytes, rate = minReadRate, gracePeriod = readGracePeriod }: RoomOptions = {}) {
+  constructor({
+    total = maxHeldBytes,
+    rate = minReadRate,
+    gracePeriod = readGracePeriod,
+  }: RoomOptions = {}) {
     this.#total = total
     this.#rate = rate
     this.#gracePeriod = gracePeriod
@@ -84,7 +88,8 @@ export class Room {
     if (account.closed) return
     const time = (bytes / this.#rate) * 1000
     // A client that asks for more without reading gets only the time for the new response.
-    account.deadline = account.unread === 0 ? now + this.#gracePeriod + time : account.deadline + time
+    account.deadline =
+      account.unread === 0 ? now + this.#gracePeriod + time : account.deadline + time
     account.unread++
   }
 
@@ -104,7 +109,14 @@ export class Room {
   }
 
   #add(socket: Socket): Account {
-    const account = { socket, bytes: 0, unanswered: 0, unread: 0, deadline: 0, closed: socket.destroyed }
+    const account = {
+      socket,
+      bytes: 0,
+      unanswered: 0,
+      unread: 0,
+      deadline: 0,
+      closed: socket.destroyed,
+    }
     this.#accounts.set(socket, account)
     if (account.closed) return account
     this.#open.add(account)

@@ -77,7 +77,9 @@ function checkBeforeBody(operation: Operation, request: FastifyRequest): void {
   for (const part of ['params', 'querystring'] as const) {
     const texts = part === 'params' ? request.params : request.query
     const values = coerceParameters(parts[part], { ...(texts as Record<string, unknown>) })
-    const found = request.getValidationFunction(part)?.(values) as { error?: readonly unknown[] } | undefined
+    const found = request.getValidationFunction(part)?.(values) as
+      | { error?: readonly unknown[] }
+      | undefined
     if (found?.error !== undefined) throw validationProblem(found.error, part)
   }
 }
@@ -111,7 +113,9 @@ function requireEncoding({ url }: FastifyRequest): void {
   const names = malformedParameters(url)
   const detail = 'must be percent-encoded UTF-8'
   if (names.length === 0) return
-  throw new Problem('invalidParameter', { errors: names.map(parameter => ({ parameter, in: 'query', detail })) })
+  throw new Problem('invalidParameter', {
+    errors: names.map(parameter => ({ parameter, in: 'query', detail })),
+  })
 }
 
 /** Responses of a deprecated resource say so (RFC 9745 §2, RFC 8594 §3), in addition to their other links. */
@@ -122,7 +126,8 @@ function announceEnd({ model: { deprecated } }: Operation): Pick<RouteOptions, '
     deprecation: `@${Date.parse(since) / 1000}`,
     ...(sunset === undefined ? {} : { sunset: new Date(sunset).toUTCString() }),
   }
-  const links = link === undefined ? [] : [linkHeader([{ href: link, rel: 'deprecation', type: 'text/html' }])]
+  const links =
+    link === undefined ? [] : [linkHeader([{ href: link, rel: 'deprecation', type: 'text/html' }])]
   const onSend = async (_request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
     if (reply.statusCode >= 400) return payload
     const all = [...links, reply.getHeader('link') ?? []].flat()
@@ -145,5 +150,9 @@ function operationSchema(operation: Operation): FastifySchema {
 
 /** One schema for each media type, by reference to its component. */
 function bodySchema({ bodies }: Operation): JsonSchema {
-  return { content: Object.fromEntries(bodies.map(({ type, shape }) => [type, { schema: { $ref: `${shape.$id}#` } }])) }
+  return {
+    content: Object.fromEntries(
+      bodies.map(({ type, shape }) => [type, { schema: { $ref: `${shape.$id}#` } }]),
+    ),
+  }
 }

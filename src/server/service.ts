@@ -12,15 +12,25 @@ export interface ServiceRoute {
   readonly config?: FastifyContextConfig
 }
 
-export function registerService(app: FastifyInstance, { operation, answer, config = {} }: ServiceRoute): void {
+export function registerService(
+  app: FastifyInstance,
+  { operation, answer, config = {} }: ServiceRoute,
+): void {
   const { id, path, summary, description, mediaType } = operation
   app.get(path, {
     config: { open: true, ...config },
-    schema: { operationId: id, summary, description, tags: ['service'], querystring: parametersToSchema([]) },
+    schema: {
+      operationId: id,
+      summary,
+      description,
+      tags: ['service'],
+      querystring: parametersToSchema([]),
+    },
     preValidation: async request => {
       if (preferredMediaType(request.headers.accept, [mediaType]) === undefined)
         throw new Problem('notAcceptable', { extensions: { available: [mediaType] } })
     },
-    handler: async (request, reply) => reply.type(mediaType).send(JSON.stringify(await answer(request, reply))),
+    handler: async (request, reply) =>
+      reply.type(mediaType).send(JSON.stringify(await answer(request, reply))),
   })
 }

@@ -24,10 +24,14 @@ export class Standing {
   require(withdrawn: SqlValue): void {
     if (withdrawn === null) return
     if (!this.#isTold)
-      this.#log.error({ withdrawn }, 'the tables were changed for a later version: replace this instance by that one')
+      this.#log.error(
+        { withdrawn },
+        'the tables were changed for a later version: replace this instance by that one',
+      )
     this.#isTold = true
     throw new Problem('unavailable', {
-      detail: 'The tables were changed for a later version of the service, which this instance is not.',
+      detail:
+        'The tables were changed for a later version of the service, which this instance is not.',
       headers: { 'retry-after': '1' },
     })
   }

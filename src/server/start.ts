@@ -41,6 +41,8 @@ export function registerStart(app: FastifyInstance, start: Start): void {
 function requireStarted({ routeOptions: { url } }: FastifyRequest, { doing }: Start): void {
   if (doing === undefined || url === getLiveness.path) return
   const detail =
-    url === getReadiness.path ? `The service is starting: ${doing}.` : 'The service is starting. Please try again.'
+    url === getReadiness.path
+      ? `The service is starting: ${doing}.`
+      : 'The service is starting. Please try again.'
   throw new Problem('unavailable', { detail, headers: { 'retry-after': '1' } })
 }

@@ -31,7 +31,8 @@ export function registerStop(app: FastifyInstance, farewell = usualFarewell): vo
 /** Waits up to `time` ms until there is no connection. Closing one would lose a request that is on its way. */
 async function untilUnused(server: Server, time: number): Promise<void> {
   const count = promisify(server.getConnections.bind(server))
-  for (const end = performance.now() + time; performance.now() < end && (await count()) > 0; ) await setTimeout(10)
+  for (const end = performance.now() + time; performance.now() < end && (await count()) > 0; )
+    await setTimeout(10)
 }
 
 /**

@@ -3,7 +3,13 @@
 import type * as Http from 'node:http'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
+import type {
+  ConnectionError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawServerDefault,
+} from 'fastify'
 import { hostName } from '../http/host.ts'
 import { announcesBody, endsConnection, expectsContinue, headProblem } from '../http/message.ts'
 import { Problem } from '../http/problem.ts'
@@ -51,14 +57,19 @@ export function wireSettings(options: WireOptions) {
   return {
     bodyLimit: maxBodyLength,
     requestTimeout: times.request,
-    serverFactory: (handle: Http.RequestListener) => createServer(handle, times, linger) as RawServerDefault,
+    serverFactory: (handle: Http.RequestListener) =>
+      createServer(handle, times, linger) as RawServerDefault,
     clientErrorHandler,
     forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
   }
 }
 
-function createServer(handle: Http.RequestListener, times: typeof usualTimes, linger: LingerBounds): Http.Server {
+function createServer(
+  handle: Http.RequestListener,
+  times: typeof usualTimes,
+  linger: LingerBounds,
+): Http.Server {
   const server = http.createServer({
     // Our own check refuses with a problem that says why.
     requireHostHeader: false,
@@ -99,12 +110,16 @@ function clientErrorHandler(error: ConnectionError, socket: Socket): void {
 }
 
 /** `hosts`: whether callers may use this host name, in lower case; without it any name is allowed. */
-export function registerWire(app: FastifyInstance, hosts: ((name: string) => boolean) | undefined): void {
+export function registerWire(
+  app: FastifyInstance,
+  hosts: ((name: string) => boolean) | undefined,
+): void {
   app.decorateRequest('continued', false)
   app.addHook('onRequest', (request, _reply, done) => {
     const problem = headProblem(request.raw, request.originalUrl)
     if (problem !== undefined) throw problem
-    if (hosts !== undefined && !hosts(hostName(request.headers.host ?? ''))) throw new Problem('misdirected')
+    if (hosts !== undefined && !hosts(hostName(request.headers.host ?? '')))
+      throw new Problem('misdirected')
     done()
   })
   app.addHook('onSend', (request, reply, _payload, done) => {
@@ -118,7 +133,11 @@ export function registerWire(app: FastifyInstance, hosts: ((name: string) => boo
 }
 
 /** Fastify itself would close it after every body that it could not parse, and with every response while it stops. */
-function sayWhetherItEnds(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
+function sayWhetherItEnds(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const ends = app.stopping || leavesBody(request, reply)
   const connection = connectionOf(request)
   if (connection?.endsWith(reply.raw, ends) ?? ends) return void reply.header('connection', 'close')
@@ -136,7 +155,12 @@ function leavesBody(request: FastifyRequest, reply: FastifyReply): boolean {
 
 /** Tells a client that waits for permission to send its body (RFC 9110 §10.1.1). */
 export function giveLeave(request: FastifyRequest, reply: FastifyReply): void {
-  if (connectionOf(request) === undefined || !expectsContinue(request.raw) || !announcesBody(request.raw)) return
+  if (
+    connectionOf(request) === undefined ||
+    !expectsContinue(request.raw) ||
+    !announcesBody(request.raw)
+  )
+    return
   request.continued = true
   reply.raw.writeContinue()
 }

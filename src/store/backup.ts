@@ -3,7 +3,14 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileOf } from './open.ts'
-import { copyDatabase, flush, type Inspection, inspectDatabase, type Progress, skipRevisions } from './sqlite/copy.ts'
+import {
+  copyDatabase,
+  flush,
+  type Inspection,
+  inspectDatabase,
+  type Progress,
+  skipRevisions,
+} from './sqlite/copy.ts'
 import { locate, takeLock } from './sqlite/file.ts'
 import { requireSoundLog } from './sqlite/integrity.ts'
 
@@ -25,7 +32,11 @@ export function databaseFile(url: string): string {
 }
 
 /** Writes a backup of the database: there is none, or a whole one that was found sound. */
-export async function backUp(database: string, target: string, { overwrite, progress }: CopyOptions): Promise<void> {
+export async function backUp(
+  database: string,
+  target: string,
+  { overwrite, progress }: CopyOptions,
+): Promise<void> {
   requireDatabase(database)
   refuseExisting(target, overwrite)
   await replace(target, async unfinished => {
@@ -35,7 +46,11 @@ export async function backUp(database: string, target: string, { overwrite, prog
 }
 
 /** Puts a backup in the place of the database, which no process may serve meanwhile. */
-export async function restore(database: string, source: string, { overwrite, progress }: CopyOptions): Promise<void> {
+export async function restore(
+  database: string,
+  source: string,
+  { overwrite, progress }: CopyOptions,
+): Promise<void> {
   requireDatabase(source)
   const lock = takeLock(database)
   try {
@@ -54,7 +69,10 @@ export async function restore(database: string, source: string, { overwrite, pro
 }
 
 /** What is in a file and whether it is sound; `copy` is given a copy of it to try things on. */
-export async function verify(file: string, tryOn: (copy: string) => Promise<void>): Promise<Inspection> {
+export async function verify(
+  file: string,
+  tryOn: (copy: string) => Promise<void>,
+): Promise<Inspection> {
   requireDatabase(file)
   requireSoundLog(file)
   const inspection = inspectDatabase(file)
@@ -75,12 +93,14 @@ function requireDatabase(file: string): void {
 }
 
 function refuseExisting(file: string, overwrite: boolean): void {
-  if (existsSync(file) && !overwrite) throw new Error(`${resolve(file)} is there already; --overwrite replaces it.`)
+  if (existsSync(file) && !overwrite)
+    throw new Error(`${resolve(file)} is there already; --overwrite replaces it.`)
 }
 
 function requireSoundCopy(original: string, copy: string): void {
   const { findings } = inspectDatabase(copy)
-  if (findings.length > 0) throw new Error(`${original} is damaged:\n${findings.map(line => `  ${line}`).join('\n')}`)
+  if (findings.length > 0)
+    throw new Error(`${original} is damaged:\n${findings.map(line => `  ${line}`).join('\n')}`)
 }
 
 /** Makes a file under another name and gives it its own when it is whole and on disk. */

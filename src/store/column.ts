@@ -46,12 +46,17 @@ export function isWider(later: Limits, earlier: Limits): boolean {
   const unchanged = (limit: string) => later[limit] === undefined || later[limit] === earlier[limit]
   return (
     later.enum === undefined &&
-    lowerLimits.every(limit => unchanged(limit) || Number(later[limit]) <= Number(earlier[limit])) &&
+    lowerLimits.every(
+      limit => unchanged(limit) || Number(later[limit]) <= Number(earlier[limit]),
+    ) &&
     upperLimits.every(limit => unchanged(limit) || Number(later[limit]) >= Number(earlier[limit]))
   )
 }
 
-function letsThrough({ enum: words, minLength = 0, maxLength = Infinity }: Limits, word: string): boolean {
+function letsThrough(
+  { enum: words, minLength = 0, maxLength = Infinity }: Limits,
+  word: string,
+): boolean {
   if (words !== undefined) return (words as readonly string[]).includes(word)
   return word.length >= Number(minLength) && word.length <= Number(maxLength)
 }
@@ -62,9 +67,23 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
   const isKey = field === model.key
   const isIdentity = isKey && model.keyMadeBy === 'server'
   const limits = fieldToLimits(field)
-  const column = { name, kind: kind.name, isKey, isIdentity, nullable, limits, type: dialect.columnTypes[kind.name] }
+  const column = {
+    name,
+    kind: kind.name,
+    isKey,
+    isIdentity,
+    nullable,
+    limits,
+    type: dialect.columnTypes[kind.name],
+  }
   if (isIdentity)
-    return { ...column, rules: {}, default: undefined, definition: dialect.serverMadeKey, constraints: [] }
+    return {
+      ...column,
+      rules: {},
+      default: undefined,
+      definition: dialect.serverMadeKey,
+      constraints: [],
+    }
   return withDefinition({
     ...column,
     rules: fieldToRules(field, limits),
@@ -79,9 +98,26 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
 }
 
 /** A column that no field stands for. */
-export function hiddenColumn(name: string, type: string, options: { nullable: boolean; default?: string }): Column {
-  const rest = { kind: undefined, isKey: false, isIdentity: false, constraints: [], limits: {}, rules: {} }
-  return withDefinition({ name, type, ...rest, nullable: options.nullable, default: options.default })
+export function hiddenColumn(
+  name: string,
+  type: string,
+  options: { nullable: boolean; default?: string },
+): Column {
+  const rest = {
+    kind: undefined,
+    isKey: false,
+    isIdentity: false,
+    constraints: [],
+    limits: {},
+    rules: {},
+  }
+  return withDefinition({
+    name,
+    type,
+    ...rest,
+    nullable: options.nullable,
+    default: options.default,
+  })
 }
 
 /** The same column for rows that have no value for it yet, without the checks that would miss one. */
@@ -169,7 +205,8 @@ function toReference(column: string, target: string): Constraint {
 /** As it stands behind a column, which then need not be named. */
 function inColumn(constraint: Constraint): string {
   const { name, kind } = constraint
-  const definition = kind === 'check' ? constraint.definition : `references ${quote(constraint.target)}`
+  const definition =
+    kind === 'check' ? constraint.definition : `references ${quote(constraint.target)}`
   return `constraint ${quote(name)} ${definition}`
 }
 

@@ -26,5 +26,8 @@ export function* setAside(table: Table, column: string, value: SqlValue): Work<v
     text: `insert into ${keptRows} select "_rev", ${dialect.placeholder(2)}, ${json} ${from} on conflict do nothing`,
     values: [value, name],
   }
-  yield { text: `delete ${from} and "_rev" in (select "revision" from ${keptRows})`, values: [value] }
+  yield {
+    text: `delete ${from} and "_rev" in (select "revision" from ${keptRows})`,
+    values: [value],
+  }
 }

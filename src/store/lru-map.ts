@@ -22,7 +22,8 @@ export class LruMap<K, V> {
 
   set(key: K, value: V): void {
     this.#move(key, value)
-    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value as K)
+    if (this.#entries.size > this.#limit)
+      this.#entries.delete(this.#entries.keys().next().value as K)
   }
 
   clear(): void {

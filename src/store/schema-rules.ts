@@ -11,7 +11,9 @@ const isNote = (keyword: string) => notes.includes(keyword) || /^(?:x-|content[E
 
 /** A schema as rules alone; `held`: keywords that a check of the column holds. */
 export function schemaToRules(schema: JsonSchema, held: readonly string[] = []): JsonSchema {
-  const rules = Object.entries(schema).filter(([keyword]) => !isNote(keyword) && !held.includes(keyword))
+  const rules = Object.entries(schema).filter(
+    ([keyword]) => !isNote(keyword) && !held.includes(keyword),
+  )
   return Object.fromEntries(
     rules.map(([keyword, value]) => {
       if (keyword === 'items') return [keyword, schemaToRules(value as JsonSchema)]
@@ -23,21 +25,26 @@ export function schemaToRules(schema: JsonSchema, held: readonly string[] = []):
 type Members = Readonly<Record<string, JsonSchema>>
 
 function membersToRules(members: Members): Members {
-  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, schemaToRules(member)]))
+  return Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [name, schemaToRules(member)]),
+  )
 }
 
 /** Whether every value that kept the earlier rules keeps the later ones, as far as can be told without looking at values. */
 export function areWider(later: JsonSchema, earlier: JsonSchema): boolean {
   return Object.entries(later).every(
     ([keyword, value]) =>
-      isDeepStrictEqual(value, earlier[keyword]) || wider[keyword]?.(value as never, earlier[keyword] as never),
+      isDeepStrictEqual(value, earlier[keyword]) ||
+      wider[keyword]?.(value as never, earlier[keyword] as never),
   )
 }
 
 type Comparison = (later: never, earlier: never) => boolean
 
-const less = (later: number, earlier: number | undefined) => earlier !== undefined && later <= earlier
-const more = (later: number, earlier: number | undefined) => earlier !== undefined && later >= earlier
+const less = (later: number, earlier: number | undefined) =>
+  earlier !== undefined && later <= earlier
+const more = (later: number, earlier: number | undefined) =>
+  earlier !== undefined && later >= earlier
 
 const wider: Readonly<Record<string, Comparison>> = {
   minimum: less,
@@ -55,10 +62,13 @@ const wider: Readonly<Record<string, Comparison>> = {
   // Every text keeps these two, whatever its definition.
   pattern: (later: string) => later === controlFree,
   allOf: (later: unknown) => isDeepStrictEqual(later, [{ pattern: controlFree }]),
-  items: (later: JsonSchema, earlier: JsonSchema | undefined) => earlier !== undefined && areWider(later, earlier),
-  required: (later: readonly string[], earlier: readonly string[] = []) => later.every(name => earlier.includes(name)),
+  items: (later: JsonSchema, earlier: JsonSchema | undefined) =>
+    earlier !== undefined && areWider(later, earlier),
+  required: (later: readonly string[], earlier: readonly string[] = []) =>
+    later.every(name => earlier.includes(name)),
   properties: (later: Members, earlier: Members | undefined) =>
-    earlier !== undefined && Object.entries(earlier).every(([name, member]) => takesMember(later, name, member)),
+    earlier !== undefined &&
+    Object.entries(earlier).every(([name, member]) => takesMember(later, name, member)),
 }
 
 function takesMember(later: Members, name: string, member: JsonSchema): boolean {

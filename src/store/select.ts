@@ -8,14 +8,24 @@ import { type Bind, type Dialect, quote, type Statement } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
 
 /** A row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
-export function selectMember(table: Table, key: SqlValue, visible: readonly Filter[] = []): Statement {
+export function selectMember(
+  table: Table,
+  key: SqlValue,
+  visible: readonly Filter[] = [],
+): Statement {
   const { values, bind } = binder(table.dialect, [key])
-  const conditions = visible.map(filter => ` and ${filterToSql(filter, { dialect: table.dialect, bind })}`)
+  const conditions = visible.map(
+    filter => ` and ${filterToSql(filter, { dialect: table.dialect, bind })}`,
+  )
   return { text: table.text.read + conditions.join(''), values }
 }
 
 /** The same, locked until the transaction ends. */
-export function selectForUpdate(table: Table, key: SqlValue, visible: readonly Filter[] = []): Statement {
+export function selectForUpdate(
+  table: Table,
+  key: SqlValue,
+  visible: readonly Filter[] = [],
+): Statement {
   const { text, values } = selectMember(table, key, visible)
   return { text: text + table.dialect.forUpdate, values }
 }
@@ -27,7 +37,9 @@ export function selectForUpdate(table: Table, key: SqlValue, visible: readonly F
 export function selectPage({ dialect, model }: Table, query: ListQuery): Statement {
   const { values, bind } = binder(dialect)
   const backward = query.position?.backward === true
-  const sort = backward ? query.sort.map(key => ({ ...key, descending: !key.descending })) : query.sort
+  const sort = backward
+    ? query.sort.map(key => ({ ...key, descending: !key.descending }))
+    : query.sort
   const conditions = [
     ...notDeleted(model),
     ...query.filters.map(filter => filterToSql(filter, { dialect, bind })),
@@ -46,11 +58,17 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
 /** How many rows match the filters. */
 export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
   const { values, bind } = binder(dialect)
-  const conditions = [...notDeleted(model), ...filters.map(filter => filterToSql(filter, { dialect, bind }))]
+  const conditions = [
+    ...notDeleted(model),
+    ...filters.map(filter => filterToSql(filter, { dialect, bind })),
+  ]
   return { text: `select count(*) from ${quote(model.name)}${where(conditions)}`, values }
 }
 
-function binder(dialect: Dialect, first: readonly SqlValue[] = []): { values: SqlValue[]; bind: Bind } {
+function binder(
+  dialect: Dialect,
+  first: readonly SqlValue[] = [],
+): { values: SqlValue[]; bind: Bind } {
   const values = [...first]
   return { values, bind: value => dialect.placeholder(values.push(value)) }
 }
@@ -69,7 +87,9 @@ const comparison =
 
 const operators: Readonly<Record<FilterOperator, Condition>> = {
   eq: (column, values, { dialect, bind }) =>
-    values.length === 1 ? `${column} = ${bind(values[0] ?? null)}` : dialect.oneOf(column, values, bind),
+    values.length === 1
+      ? `${column} = ${bind(values[0] ?? null)}`
+      : dialect.oneOf(column, values, bind),
   gt: comparison('>'),
   gte: comparison('>='),
   lt: comparison('<'),
@@ -106,7 +126,11 @@ const never = '0 = 1'
  * The keyset condition for the rows after the one with these sort values: greater in the first key, or equal in it and
  * after it in the rest. The bound of the first key is repeated alone, so that an index can start there.
  */
-function keysetCondition(sort: readonly SortKey[], values: readonly SqlValue[], bind: Bind): string {
+function keysetCondition(
+  sort: readonly SortKey[],
+  values: readonly SqlValue[],
+  bind: Bind,
+): string {
   const [key, ...rest] = sort
   const [value = null, ...others] = values
   if (key === undefined) return never
@@ -127,5 +151,7 @@ function afterValue(key: SortKey, value: SqlValue, bind: Bind): string {
   const column = sortTerm(key)
   if (value === null) return descending ? never : `${column} is not null`
   if (!descending) return `${column} > ${bind(value)}`
-  return field.nullable ? `(${column} < ${bind(value)} or ${column} is null)` : `${column} < ${bind(value)}`
+  return field.nullable
+    ? `(${column} < ${bind(value)} or ${column} is null)`
+    : `${column} < ${bind(value)}`
 }

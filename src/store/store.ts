@@ -201,11 +201,15 @@ export function ruleOfDatabase(name: string): string {
 
 /** The fault of a query that may only read. */
 export function writeInQuery(cause: unknown): StoreError {
-  return new StoreError('fault', `a query may only read, and this one would write (${(cause as Error).message})`)
+  return new StoreError(
+    'fault',
+    `a query may only read, and this one would write (${(cause as Error).message})`,
+  )
 }
 
 /** The fault of a script that would end the transaction in which it runs. */
 export function endsTransaction(cause: unknown): StoreError {
-  const advice = 'begin, commit and rollback are left to the migration, which runs in one transaction'
+  const advice =
+    'begin, commit and rollback are left to the migration, which runs in one transaction'
   return new StoreError('fault', `${(cause as Error).message}: ${advice}`, { cause })
 }

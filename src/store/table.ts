@@ -40,8 +40,12 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
     ...model.fields.map(field => fieldToColumn(dialect, model, field)),
     hiddenColumn('_rev', dialect.columnTypes.integer, { nullable: false }),
     // Rows of before there were owners have the one that an open service has.
-    ...(model.owner ? [hiddenColumn('_owner', dialect.columnTypes.string, { nullable: false, default: "''" })] : []),
-    ...(model.keepDeleted ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, { nullable: true })] : []),
+    ...(model.owner
+      ? [hiddenColumn('_owner', dialect.columnTypes.string, { nullable: false, default: "''" })]
+      : []),
+    ...(model.keepDeleted
+      ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, { nullable: true })]
+      : []),
   ]
   const lines = columns.map(({ name, definition }) => `  ${quote(name)} ${definition}`)
   return Object.freeze({
@@ -50,7 +54,8 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
     dialect,
     columns,
     indexes: modelToIndexes(dialect, model),
-    create: `create table ${quote(model.name)} (\n${lines.join(',\n')}\n) ${dialect.tableOptions}`.trim(),
+    create:
+      `create table ${quote(model.name)} (\n${lines.join(',\n')}\n) ${dialect.tableOptions}`.trim(),
     text: tableText(dialect, model),
   })
 }
@@ -78,9 +83,15 @@ function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
   ]
 }
 
-function toIndex(dialect: Dialect, model: Model, fields: readonly string[], unique: boolean): Index {
+function toIndex(
+  dialect: Dialect,
+  model: Model,
+  fields: readonly string[],
+  unique: boolean,
+): Index {
   const condition = unique ? where(notDeleted(model)) : ''
-  const nullable = (name: string) => model.fields.some(field => field.name === name && field.nullable)
+  const nullable = (name: string) =>
+    model.fields.some(field => field.name === name && field.nullable)
   // What is unique is so among the rows of one owner: others' are not there.
   const owner = unique && model.owner ? ['_owner'] : []
   const all = [...owner, ...fields]
@@ -102,12 +113,16 @@ function tableText(dialect: Dialect, model: Model): TableText {
   const returned = [...names, revisionColumn].join(', ')
   const others = names.slice(1)
   const owner = model.owner ? [ownerColumn] : []
-  const placeholders = (count: number) => Array.from({ length: count }, (_, i) => dialect.placeholder(i + 1))
+  const placeholders = (count: number) =>
+    Array.from({ length: count }, (_, i) => dialect.placeholder(i + 1))
   const insert = (columns: readonly string[]) =>
     `insert into ${table} (${[...columns, revisionColumn].join(', ')}) ` +
     `values (${[...placeholders(columns.length), dialect.nextRevision].join(', ')}) returning ${returned}`
   const assignments = others.map((name, i) => `${name} = ${dialect.placeholder(i + 1)}`)
-  const [atKey, atRevision] = [dialect.placeholder(others.length + 1), dialect.placeholder(others.length + 2)]
+  const [atKey, atRevision] = [
+    dialect.placeholder(others.length + 1),
+    dialect.placeholder(others.length + 2),
+  ]
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   return {
     read: `select ${returned} from ${table}${where([`${key} = ${first}`, ...notDeleted(model)])}`,

@@ -17,20 +17,32 @@ export function insertRow({ text, model }: Table, row: readonly SqlValue[], owne
 }
 
 /** What the database needs to be told before a row with this key, where the server else makes the keys. */
-export function beforeInsert({ dialect, model }: Table, row: readonly SqlValue[]): readonly Statement[] {
+export function beforeInsert(
+  { dialect, model }: Table,
+  row: readonly SqlValue[],
+): readonly Statement[] {
   const [key = null] = row
   if (key === null || model.keyMadeBy === 'client') return []
   return dialect.beforeProposedKey(model.name, { column: model.key.name, value: key })
 }
 
 /** Replaces the row that is at this revision; gives the fields and the revision, or nothing if it is not there. */
-export function updateRow({ text }: Table, row: readonly SqlValue[], revision: SqlValue): Statement {
+export function updateRow(
+  { text }: Table,
+  row: readonly SqlValue[],
+  revision: SqlValue,
+): Statement {
   const [key = null, ...others] = row
   return { text: text.update, values: [...others, key, revision] }
 }
 
 /** Deletes, or marks as deleted, the row that is at this revision. */
-export function deleteRow({ text, model }: Table, key: SqlValue, revision: SqlValue, now: Date): Statement {
+export function deleteRow(
+  { text, model }: Table,
+  key: SqlValue,
+  revision: SqlValue,
+  now: Date,
+): Statement {
   const values = model.keepDeleted ? [key, revision, now.toISOString()] : [key, revision]
   return { text: text.remove, values }
 }

@@ -13,7 +13,9 @@ export async function serveMetrics(
   const server = fastify({ forceCloseConnections: true })
   registerErrors(server)
   server.get('/metrics', async (_request, reply) =>
-    reply.headers({ 'content-type': metrics.contentType, 'cache-control': 'no-store' }).send(await metrics.text()),
+    reply
+      .headers({ 'content-type': metrics.contentType, 'cache-control': 'no-store' })
+      .send(await metrics.text()),
   )
   app.addHook('onClose', () => server.close())
   return `${await server.listen(address)}/metrics`

@@ -7,7 +7,9 @@ import { onUnparsed } from './security-log.ts'
 
 /** In seconds. */
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-const storeBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
+const storeBuckets = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
+]
 
 export class Metrics {
   readonly #registry = new Registry()
@@ -81,7 +83,10 @@ export class Metrics {
     }
   }
 
-  #observeAnswer({ method, routeOptions, is404 }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+  #observeAnswer(
+    { method, routeOptions, is404 }: FastifyRequest,
+    { statusCode, elapsedTime }: FastifyReply,
+  ): void {
     const route = is404 ? '' : (routeOptions.url ?? '')
     this.#requests.observe({ method, route, status: statusCode }, elapsedTime / 1000)
   }

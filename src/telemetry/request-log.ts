@@ -20,8 +20,16 @@ export function registerRequestLog(app: FastifyInstance): void {
   })
 }
 
-function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
-  const entry = { method, url: withoutSecrets(url), status: statusCode, milliseconds: Math.round(elapsedTime) }
+function logAnswer(
+  { log, method, url }: FastifyRequest,
+  { statusCode, elapsedTime }: FastifyReply,
+): void {
+  const entry = {
+    method,
+    url: withoutSecrets(url),
+    status: statusCode,
+    milliseconds: Math.round(elapsedTime),
+  }
   if (elapsedTime > slow) log.warn(entry, 'slow request')
   else log.debug(entry, 'request')
 }

@@ -24,7 +24,11 @@ export function registerSecurityLog(app: FastifyInstance, { trustsProxies }: Sec
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply
     const line =
-      statusCode === 401 ? failedLogin(request, reply) : statusCode === 403 ? forbidden(request, reply) : undefined
+      statusCode === 401
+        ? failedLogin(request, reply)
+        : statusCode === 403
+          ? forbidden(request, reply)
+          : undefined
     if (line !== undefined) lines.write(line, request.log)
     done()
   })
@@ -54,7 +58,13 @@ function failedLogin(request: FastifyRequest, reply: FastifyReply): Line | undef
 function locked({ ip }: Source, seconds: number): Line {
   const address = canonicalAddress(ip)
   const message = `an address sends too many wrong credentials: for ${seconds} s more of them are answered with 429`
-  return { level: 'warn', event: 'authn_login_lock', who: address, details: { address, seconds }, message }
+  return {
+    level: 'warn',
+    event: 'authn_login_lock',
+    who: address,
+    details: { address, seconds },
+    message,
+  }
 }
 
 function forbidden(request: FastifyRequest, reply: FastifyReply): Line {
@@ -80,7 +90,13 @@ export interface Unparsed {
 
 function unparsed({ address, ...details }: Unparsed): Line {
   const message = 'what came was no request that can be read, or did not arrive in time'
-  return { level: 'info', event: 'input_validation_fail', who: address, details: { address, ...details }, message }
+  return {
+    level: 'info',
+    event: 'input_validation_fail',
+    who: address,
+    details: { address, ...details },
+    message,
+  }
 }
 
 /** Does something with each refusal of Node's parser; a connection on which nothing came is not one. */

@@ -32,7 +32,11 @@ export async function startTracing(
   packages: typeof importPackages = importPackages,
 ): Promise<Tracing | undefined> {
   const asked = endpoints.find(name => environment[name])
-  if (asked === undefined || environment.OTEL_SDK_DISABLED === 'true' || environment.OTEL_TRACES_EXPORTER === 'none')
+  if (
+    asked === undefined ||
+    environment.OTEL_SDK_DISABLED === 'true' ||
+    environment.OTEL_TRACES_EXPORTER === 'none'
+  )
     return undefined
   for (const name of protocols)
     if (environment[name]?.startsWith('grpc'))
@@ -62,7 +66,8 @@ function explainMissing(asked: string, error: { readonly code?: string }): never
 }
 
 function toTracing(packages: Awaited<ReturnType<typeof importPackages>>): Tracing {
-  const { NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, FastifyOtelInstrumentation } = packages
+  const { NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, FastifyOtelInstrumentation } =
+    packages
   const own = packages.resourceFromAttributes({ 'service.name': 'restwell' })
   const provider = new NodeTracerProvider({
     resource: own.merge(packages.detectResources({ detectors: [packages.envDetector] })),

@@ -1,6 +1,12 @@
 // Keywords of JSON Schema on which Ajv's work has no bound, or not the right outcome, put in the place of its own.
 
-import { _, type Ajv2020, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv/dist/2020.js'
+import {
+  _,
+  type Ajv2020,
+  type CodeKeywordDefinition,
+  type KeywordCxt,
+  Name,
+} from 'ajv/dist/2020.js'
 import { Type } from 'ajv/dist/compile/util.js'
 import { isMultipleOf } from '../resource/multiple.ts'
 
@@ -114,9 +120,12 @@ function canonicalText(value: unknown, levels = 100): string {
 
 function unknownMembers(cxt: KeywordCxt, original: CodeKeywordDefinition): void {
   const { gen, data, it, parentSchema, schema } = cxt
-  if (!it.allErrors || schema !== false || parentSchema.patternProperties !== undefined) return void original.code(cxt)
+  if (!it.allErrors || schema !== false || parentSchema.patternProperties !== undefined)
+    return void original.code(cxt)
   it.props = true
-  const known = gen.scopeValue('schema', { ref: new Set(Object.keys(parentSchema.properties ?? {})) })
+  const known = gen.scopeValue('schema', {
+    ref: new Set(Object.keys(parentSchema.properties ?? {})),
+  })
   gen.forIn('name', data, name => {
     gen.if(_`!${known}.has(${name})`, () => {
       cxt.setParams({ additionalProperty: name })

@@ -53,7 +53,9 @@ type Defaults = readonly (readonly [name: string, value: unknown])[]
 function defaultsOf(ajv: Ajv2020, { $ref, properties }: JsonSchema): Defaults {
   if (typeof $ref === 'string') return defaultsOf(ajv, ajv.getSchema($ref)?.schema as JsonSchema)
   const members = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>)
-  return members.flatMap(([name, schema]) => (schema.default === undefined ? [] : [[name, schema.default] as const]))
+  return members.flatMap(([name, schema]) =>
+    schema.default === undefined ? [] : [[name, schema.default] as const],
+  )
 }
 
 function fillIn(defaults: Defaults, value: unknown): void {
@@ -95,7 +97,10 @@ export function parameterFindings(
  * Distinct ones: the branches of a schema find the same at one place. A body of a megabyte may have half a million
  * errors: no more are put into words than are told.
  */
-function firstFindings(errors: readonly ErrorObject[], toFinding: (error: ErrorObject) => Finding): readonly Finding[] {
+function firstFindings(
+  errors: readonly ErrorObject[],
+  toFinding: (error: ErrorObject) => Finding,
+): readonly Finding[] {
   const findings: Finding[] = []
   for (const error of errors) {
     const finding = toFinding(error)
@@ -143,7 +148,8 @@ function parameterDetail(error: ErrorObject): string {
   const { keyword, params } = error
   if (keyword === 'additionalProperties')
     return `is not a known parameter${bracketHint(String(params.additionalProperty))}`
-  if (keyword === 'format') return `must be a valid ${params.format}${formatParameterHint(params.format)}`
+  if (keyword === 'format')
+    return `must be a valid ${params.format}${formatParameterHint(params.format)}`
   if (keyword === 'type' && params.type === 'boolean') return 'must be true or false'
   return detailOf(error) + commaHint(error)
 }
@@ -153,7 +159,9 @@ function detailOf({ keyword, params, message }: ErrorObject): string {
     case 'required':
       return 'is required'
     case 'additionalProperties':
-      return isLongName(params.additionalProperty) ? 'has a member with a very long name' : 'is not a known member'
+      return isLongName(params.additionalProperty)
+        ? 'has a member with a very long name'
+        : 'is not a known member'
     case 'enum':
       return mustBeOneOf(params.allowedValues)
     case 'type':

@@ -1,7 +1,12 @@
 // Bearer credentials (RFC 6750): which field carries a token, and what each refusal says.
 
 import t from 'tap'
-import { bearerToken, credentialsMissing, insufficientScope, invalidToken } from '../../src/access/bearer.ts'
+import {
+  bearerToken,
+  credentialsMissing,
+  insufficientScope,
+  invalidToken,
+} from '../../src/access/bearer.ts'
 
 t.test('the token of a field', async t => {
   const table: [section: string, field: string | undefined, token: string | undefined][] = [
@@ -13,7 +18,8 @@ t.test('the token of a field', async t => {
     ['RFC 6750 §3.1: another scheme is none', 'Basic YWRhOnNlY3JldA==', undefined],
     ['RFC 6750 §3.1: another scheme is none', 'Bearerish abc', undefined],
   ]
-  for (const [section, field, token] of table) t.equal(bearerToken(field), token, `${section}: ${field}`)
+  for (const [section, field, token] of table)
+    t.equal(bearerToken(field), token, `${section}: ${field}`)
 })
 
 t.test('a bearer that cannot be one is refused as invalid', async t => {
@@ -34,7 +40,11 @@ t.test('each refusal says what RFC 6750 §3 has for it', async t => {
   const table = [
     [credentialsMissing(), 401, 'Bearer realm="restwell"'],
     [invalidToken(), 401, 'Bearer realm="restwell", error="invalid_token"'],
-    [insufficientScope('books:write'), 403, 'Bearer realm="restwell", error="insufficient_scope", scope="books:write"'],
+    [
+      insufficientScope('books:write'),
+      403,
+      'Bearer realm="restwell", error="insufficient_scope", scope="books:write"',
+    ],
   ] as const
   for (const [problem, status, field] of table)
     t.strictSame([problem.status, problem.headers['www-authenticate']], [status, field])

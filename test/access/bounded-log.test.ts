@@ -13,11 +13,14 @@ function scene() {
   const write = (level: string) => (details: object, message: string) =>
     void lines.push({ level, details: details as Written['details'], message })
   const pending = new Set<() => void>()
-  const log = new BoundedLog({ info: write('info'), warn: write('warn'), error: write('error') }, (ms, work) => {
-    t.equal(ms, 60_000)
-    pending.add(work)
-    return () => pending.delete(work)
-  })
+  const log = new BoundedLog(
+    { info: write('info'), warn: write('warn'), error: write('error') },
+    (ms, work) => {
+      t.equal(ms, 60_000)
+      pending.add(work)
+      return () => pending.delete(work)
+    },
+  )
   const endMinute = () => {
     const works = [...pending]
     pending.clear()
@@ -34,23 +37,30 @@ const line = (who: string, event = 'authn_login_fail'): Line => ({
   message: 'no',
 })
 
-t.test('one caller writes ten lines a minute, all callers together sixty, and then their number is told', async t => {
-  const { log, lines, endMinute } = scene()
-  for (let i = 0; i < 100_000; i++) log.write(line('a'))
-  t.equal(lines.length, 10)
-  t.strictSame(lines[0], { level: 'info', details: { event: 'authn_login_fail', address: 'a' }, message: 'no' })
-  for (let i = 0; i < 100_000; i++) log.write(line(`b${i}`))
-  t.equal(lines.length, 60)
-  endMinute()
-  const leftOut = { event: 'authn_login_fail', leftOut: 199_940 }
-  t.strictSame(lines.splice(0).at(-1), {
-    level: 'warn',
-    details: leftOut,
-    message: '199940 more of this kind within a minute',
-  })
-  log.write(line('a'))
-  t.equal(lines.length, 1, 'another minute')
-})
+t.test(
+  'one caller writes ten lines a minute, all callers together sixty, and then their number is told',
+  async t => {
+    const { log, lines, endMinute } = scene()
+    for (let i = 0; i < 100_000; i++) log.write(line('a'))
+    t.equal(lines.length, 10)
+    t.strictSame(lines[0], {
+      level: 'info',
+      details: { event: 'authn_login_fail', address: 'a' },
+      message: 'no',
+    })
+    for (let i = 0; i < 100_000; i++) log.write(line(`b${i}`))
+    t.equal(lines.length, 60)
+    endMinute()
+    const leftOut = { event: 'authn_login_fail', leftOut: 199_940 }
+    t.strictSame(lines.splice(0).at(-1), {
+      level: 'warn',
+      details: leftOut,
+      message: '199940 more of this kind within a minute',
+    })
+    log.write(line('a'))
+    t.equal(lines.length, 1, 'another minute')
+  },
+)
 
 t.test('kinds do not take the place of each other', async t => {
   const { log, lines } = scene()

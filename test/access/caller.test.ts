@@ -10,5 +10,9 @@ t.test('who is known is counted by its name wherever it is, who is not by its ad
   )
   t.equal(countedAs(caller('anonymous', 'anonymous'), { ip: '192.0.2.1' }), 'address:192.0.2.1')
   t.equal(countedAs(caller('open', 'open'), { ip: '2001:db8::1' }), 'address:2001:db8:0:0::/64')
-  t.equal(countedAs(caller('open', 'open'), { ip: undefined }), 'address:unknown', 'the connection has gone')
+  t.equal(
+    countedAs(caller('open', 'open'), { ip: undefined }),
+    'address:unknown',
+    'the connection has gone',
+  )
 })

@@ -9,5 +9,9 @@ t.test('resources without owners below one with them are warned of', async t => 
     'schemas/remarks.ts: remarks has no owners, but folders has: below folders its rows are only for the owner, ' +
       'at /remarks they are for everyone with its scope; unless that is intended, give it `owner: true`',
   ])
-  t.strictSame(ownershipWarnings((await loadModels('schemas')).models), [], 'the shipped ones have none')
+  t.strictSame(
+    ownershipWarnings((await loadModels('schemas')).models),
+    [],
+    'the shipped ones have none',
+  )
 })

@@ -7,7 +7,8 @@ import { withoutSecrets } from '../../src/access/redact.ts'
 import { makeKey } from '../../src/keys/api-key.ts'
 
 const key = makeKey(randomBytes(32))
-const encodeAll = (text: string) => text.replace(/./g, letter => `%${letter.charCodeAt(0).toString(16)}`)
+const encodeAll = (text: string) =>
+  text.replace(/./g, letter => `%${letter.charCodeAt(0).toString(16)}`)
 const jwt = (head: string) =>
   `${Buffer.from(head).toString('base64url')}.${Buffer.from('{"sub":1}').toString('base64url')}.AAAA`
 
@@ -42,15 +43,22 @@ t.test('keys and tokens are left out, and nothing else is', async t => {
   for (const [text, logged] of table) t.equal(withoutSecrets(text), logged)
 })
 
-t.test('no key is in what is logged, whichever of its letters are encoded, and how often', async t => {
-  const encoded = fc.array(fc.nat({ max: 3 }), { minLength: key.length, maxLength: key.length })
-  const times = (letter: string, count: number): string =>
-    count === 0 ? letter : count === 1 ? encodeAll(letter) : times(letter, count - 1).replaceAll('%', '%25')
-  fc.assert(
-    fc.property(encoded, counts => {
-      const written = [...key].map((letter, index) => times(letter, counts[index] ?? 0)).join('')
-      return withoutSecrets(`/books?a=1&key=${written}&b=2`) === '/books?a=1&key=…&b=2'
-    }),
-  )
-  t.pass()
-})
+t.test(
+  'no key is in what is logged, whichever of its letters are encoded, and how often',
+  async t => {
+    const encoded = fc.array(fc.nat({ max: 3 }), { minLength: key.length, maxLength: key.length })
+    const times = (letter: string, count: number): string =>
+      count === 0
+        ? letter
+        : count === 1
+          ? encodeAll(letter)
+          : times(letter, count - 1).replaceAll('%', '%25')
+    fc.assert(
+      fc.property(encoded, counts => {
+        const written = [...key].map((letter, index) => times(letter, counts[index] ?? 0)).join('')
+        return withoutSecrets(`/books?a=1&key=${written}&b=2`) === '/books?a=1&key=…&b=2'
+      }),
+    )
+    t.pass()
+  },
+)

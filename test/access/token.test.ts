@@ -6,7 +6,14 @@ import { generateKeyPair } from 'jose'
 import t, { type Test } from 'tap'
 import { Tokens } from '../../src/access/token.ts'
 import { LogLines } from '../support/lines.ts'
-import { audience, type Claims, issuer, type Provider, sign, startProvider } from '../support/provider.ts'
+import {
+  audience,
+  type Claims,
+  issuer,
+  type Provider,
+  sign,
+  startProvider,
+} from '../support/provider.ts'
 
 const start = Date.parse('2026-06-01T12:00:00Z')
 const seconds = start / 1000
@@ -20,17 +27,27 @@ async function scene(t: Test, algorithm?: string) {
   const later = (milliseconds: number) => {
     now += milliseconds
   }
-  return { provider, tokens, lines, clock, later, sign: (claims?: Claims) => sign(provider, clock(), claims) }
+  return {
+    provider,
+    tokens,
+    lines,
+    clock,
+    later,
+    sign: (claims?: Claims) => sign(provider, clock(), claims),
+  }
 }
 
 t.test('a good token gives its principal', async t => {
   const { tokens, sign } = await scene(t)
-  t.strictSame(await tokens.find(await sign({ claims: { scope: 'books:read cars:write', plan: 'gold' } })), {
-    id: `token:${issuer}#ada`,
-    kind: 'token',
-    scopes: new Set(['books:read', 'cars:write']),
-    plan: 'gold',
-  })
+  t.strictSame(
+    await tokens.find(await sign({ claims: { scope: 'books:read cars:write', plan: 'gold' } })),
+    {
+      id: `token:${issuer}#ada`,
+      kind: 'token',
+      scopes: new Set(['books:read', 'cars:write']),
+      plan: 'gold',
+    },
+  )
   t.strictSame(
     (await tokens.find(await sign({ claims: { scope: undefined } })))?.scopes,
     new Set(),
@@ -45,7 +62,10 @@ for (const algorithm of ['ES256', 'RS256', 'PS256', 'EdDSA'])
   })
 
 const good: [section: string, claims: Claims][] = [
-  ['RFC 7519 §4.1.3: one of several audiences', { claims: { aud: ['https://other.example.com', audience] } }],
+  [
+    'RFC 7519 §4.1.3: one of several audiences',
+    { claims: { aud: ['https://other.example.com', audience] } },
+  ],
   ['RFC 7519 §4.1.4: clocks are apart', { claims: { exp: seconds - 59 } }],
   ['RFC 7519 §4.1.5: clocks are apart', { claims: { nbf: seconds + 59 } }],
   ['RFC 9068 §2.1: typ', { header: { typ: 'application/at+jwt' } }],
@@ -55,7 +75,8 @@ const good: [section: string, claims: Claims][] = [
 
 t.test('what a token may be', async t => {
   const { tokens, sign } = await scene(t)
-  for (const [section, claims] of good) t.match(await tokens.find(await sign(claims)), { kind: 'token' }, section)
+  for (const [section, claims] of good)
+    t.match(await tokens.find(await sign(claims)), { kind: 'token' }, section)
 })
 
 const bad: [section: string, claims: Claims][] = [
@@ -73,7 +94,10 @@ const bad: [section: string, claims: Claims][] = [
   ['a subject that a database would not take', { claims: { sub: 'a\u0000b' } }],
   ['a subject without end', { claims: { sub: 'a'.repeat(256) } }],
   ['RFC 6749 §3.3: a scope that is none', { claims: { scope: 'books:read "' } }],
-  ['scopes without end', { claims: { scope: Array.from({ length: 201 }, (_, i) => `s${i}`).join(' ') } }],
+  [
+    'scopes without end',
+    { claims: { scope: Array.from({ length: 201 }, (_, i) => `s${i}`).join(' ') } },
+  ],
   ['RFC 8725 §3.11: a token for something else', { header: { typ: 'logout+jwt' } }],
   ['RFC 8725 §3.11: a token for something else', { header: { typ: 'dpop+jwt' } }],
   ['RFC 7515 §4.1.4: a key that the provider does not have', { header: { kid: 'three' } }],
@@ -82,7 +106,8 @@ const bad: [section: string, claims: Claims][] = [
 
 t.test('what a token may not be, though its signature is good', async t => {
   const { tokens, sign } = await scene(t)
-  for (const [section, claims] of bad) t.equal(await tokens.find(await sign(claims)), undefined, section)
+  for (const [section, claims] of bad)
+    t.equal(await tokens.find(await sign(claims)), undefined, section)
 })
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -102,17 +127,24 @@ const forgeries: [section: string, forge: (provider: Provider) => string | Promi
   ],
   [
     "another's key under the name of the provider's",
-    async provider => sign(provider, new Date(start), { key: (await generateKeyPair('ES256')).privateKey }),
+    async provider =>
+      sign(provider, new Date(start), { key: (await generateKeyPair('ES256')).privateKey }),
   ],
   [
     'RFC 8725 §2.1: an algorithm that is not taken',
     async provider =>
-      sign(provider, new Date(start), { header: { alg: 'ES384' }, key: (await generateKeyPair('ES384')).privateKey }),
+      sign(provider, new Date(start), {
+        header: { alg: 'ES384' },
+        key: (await generateKeyPair('ES384')).privateKey,
+      }),
   ],
   [
     'RFC 8725 §2.1: a key of another kind',
     async provider =>
-      sign(provider, new Date(start), { header: { alg: 'RS256' }, key: (await generateKeyPair('RS256')).privateKey }),
+      sign(provider, new Date(start), {
+        header: { alg: 'RS256' },
+        key: (await generateKeyPair('RS256')).privateKey,
+      }),
   ],
   [
     'RFC 8725 §3.10: a key that the token brings itself',
@@ -138,7 +170,10 @@ const forgeries: [section: string, forge: (provider: Provider) => string | Promi
       return `${head}.${encode(usual)}.${signature}`
     },
   ],
-  ['no signature', async provider => (await sign(provider, new Date(start))).replace(/\.[^.]*$/, '.')],
+  [
+    'no signature',
+    async provider => (await sign(provider, new Date(start))).replace(/\.[^.]*$/, '.'),
+  ],
   ['RFC 7516: encrypted', () => 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AAAA.AAAA.AAAA'],
   ['no JSON', () => 'a.b.c'],
   ['nothing', () => '..'],
@@ -147,7 +182,8 @@ const forgeries: [section: string, forge: (provider: Provider) => string | Promi
 
 t.test('every forgery is refused', async t => {
   const { provider, tokens } = await scene(t)
-  for (const [section, forge] of forgeries) t.equal(await tokens.find(await forge(provider)), undefined, section)
+  for (const [section, forge] of forgeries)
+    t.equal(await tokens.find(await forge(provider)), undefined, section)
   t.ok(provider.asked() <= 2)
 })
 
@@ -192,17 +228,20 @@ t.test(
   },
 )
 
-t.test('a token in use waits for keys that are too old, and is held against the new ones', async t => {
-  const { provider, tokens, later, sign } = await scene(t)
-  const old = await sign({ claims: { exp: seconds + 2_592_000 } })
-  t.ok(await tokens.find(old))
-  later(3_600_000)
-  t.ok(await tokens.find(old), 'the key is there still')
-  t.equal(provider.asked(), 2)
-  await provider.rotate()
-  later(3_600_000)
-  t.equal(await tokens.find(old), undefined)
-})
+t.test(
+  'a token in use waits for keys that are too old, and is held against the new ones',
+  async t => {
+    const { provider, tokens, later, sign } = await scene(t)
+    const old = await sign({ claims: { exp: seconds + 2_592_000 } })
+    t.ok(await tokens.find(old))
+    later(3_600_000)
+    t.ok(await tokens.find(old), 'the key is there still')
+    t.equal(provider.asked(), 2)
+    await provider.rotate()
+    later(3_600_000)
+    t.equal(await tokens.find(old), undefined)
+  },
+)
 
 t.test('a token in use is not taken on keys that are too old', async t => {
   const { provider, tokens, later, sign } = await scene(t)
@@ -213,14 +252,22 @@ t.test('a token in use is not taken on keys that are too old', async t => {
   t.ok(await tokens.find(token))
   later(1)
   for (let i = 0; i < 3; i++)
-    await t.rejects(async () => tokens.find(token), { message: /cannot be fetched/ }, 'though it is remembered')
+    await t.rejects(
+      async () => tokens.find(token),
+      { message: /cannot be fetched/ },
+      'though it is remembered',
+    )
   t.ok(provider.asked() <= 3, 'and the provider is not asked at the will of callers')
   provider.answer(200)
   later(5_000)
   t.ok(await tokens.find(token))
   provider.answer(503)
   later(-7_200_000)
-  await t.rejects(async () => tokens.find(token), { message: /cannot be fetched/ }, 'nor by a clock set back')
+  await t.rejects(
+    async () => tokens.find(token),
+    { message: /cannot be fetched/ },
+    'nor by a clock set back',
+  )
 })
 
 t.test('a text that cannot be a token is refused without asking the provider', async t => {
@@ -234,8 +281,14 @@ t.test('a flood of unknown keys does not reach the provider', async t => {
   const { provider, tokens, later, sign } = await scene(t)
   t.ok(await tokens.find(await sign()))
   const flood = async () => {
-    const strangers = await Promise.all(Array.from({ length: 50 }, (_, i) => sign({ header: { kid: `x${i}` } })))
-    t.ok((await Promise.all(strangers.map(token => tokens.find(token)))).every(found => found === undefined))
+    const strangers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => sign({ header: { kid: `x${i}` } })),
+    )
+    t.ok(
+      (await Promise.all(strangers.map(token => tokens.find(token)))).every(
+        found => found === undefined,
+      ),
+    )
   }
   await flood()
   t.equal(provider.asked(), 1, 'the keys were fetched just now')
@@ -273,39 +326,54 @@ t.test('its keys serve for another hour while it is away, and no longer', async 
   later(3_599_000)
   t.ok(await tokens.find(await sign({ claims: { jti: 'a' } })))
   later(1_000)
-  await t.rejects(async () => tokens.find(await sign({ claims: { jti: 'b' } })), { message: /cannot be fetched/ })
+  await t.rejects(async () => tokens.find(await sign({ claims: { jti: 'b' } })), {
+    message: /cannot be fetched/,
+  })
 })
 
-t.test('the log says once that the provider is away, until when its keys serve, and that it is back', async t => {
-  const { provider, tokens, lines, later, sign } = await scene(t)
-  provider.answer(500)
-  const token = await sign({ claims: { exp: seconds + 100_000 } })
-  for (let i = 0; i < 20; i++) {
-    await t.rejects(async () => tokens.find(token))
-    later(1_000)
-  }
-  t.ok(provider.asked() > 1)
-  t.match(lines.take(), [
-    { level: 50, msg: /requests with its tokens get 503: check JWT_JWKS_URL/, reason: /answered 500/ },
-  ])
-  provider.answer(200)
-  later(5_000)
-  t.ok(await tokens.find(token))
-  t.match(lines.take(), [{ level: 30, msg: 'the keys of the identity provider can be fetched again' }])
-  provider.answer(500)
-  for (let i = 0; i < 20; i++) {
-    later(60_000)
+t.test(
+  'the log says once that the provider is away, until when its keys serve, and that it is back',
+  async t => {
+    const { provider, tokens, lines, later, sign } = await scene(t)
+    provider.answer(500)
+    const token = await sign({ claims: { exp: seconds + 100_000 } })
+    for (let i = 0; i < 20; i++) {
+      await t.rejects(async () => tokens.find(token))
+      later(1_000)
+    }
+    t.ok(provider.asked() > 1)
+    t.match(lines.take(), [
+      {
+        level: 50,
+        msg: /requests with its tokens get 503: check JWT_JWKS_URL/,
+        reason: /answered 500/,
+      },
+    ])
+    provider.answer(200)
+    later(5_000)
     t.ok(await tokens.find(token))
-    await turn()
-  }
-  while (provider.asked() < 4) await turn()
-  const until = /the present keys serve until 2026-06-01T13:\d\d:\S+Z: check JWT_JWKS_URL/
-  t.match(lines.take(), [{ level: 40, msg: until }])
-})
+    t.match(lines.take(), [
+      { level: 30, msg: 'the keys of the identity provider can be fetched again' },
+    ])
+    provider.answer(500)
+    for (let i = 0; i < 20; i++) {
+      later(60_000)
+      t.ok(await tokens.find(token))
+      await turn()
+    }
+    while (provider.asked() < 4) await turn()
+    const until = /the present keys serve until 2026-06-01T13:\d\d:\S+Z: check JWT_JWKS_URL/
+    t.match(lines.take(), [{ level: 40, msg: until }])
+  },
+)
 
 t.test('several requests at once fetch the keys once', async t => {
   const { provider, tokens, sign } = await scene(t)
-  const made = await Promise.all(Array.from({ length: 20 }, (_, i) => sign({ claims: { jti: String(i) } })))
-  t.ok((await Promise.all(made.map(token => tokens.find(token)))).every(found => found !== undefined))
+  const made = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => sign({ claims: { jti: String(i) } })),
+  )
+  t.ok(
+    (await Promise.all(made.map(token => tokens.find(token)))).every(found => found !== undefined),
+  )
   t.equal(provider.asked(), 1)
 })

@@ -38,15 +38,20 @@ t.test('requests go out in turn, whole, as many as asked for', async t => {
   t.ok(median > 0 && p99 >= median)
 })
 
-t.test('an answer with another status, and a connection that ends before the answer, end the measurement', async t => {
-  const refusing = await listen(t, (_request, response) => {
-    response.statusCode = 503
-    response.end('no')
-  })
-  await t.rejects(run({ ...limits, port: refusing, status: 200 }), { message: /^HTTP\/1\.1 503 / })
-  const silent = await listen(t, request => request.socket.destroy())
-  await t.rejects(run({ ...limits, port: silent, status: 200 }))
-})
+t.test(
+  'an answer with another status, and a connection that ends before the answer, end the measurement',
+  async t => {
+    const refusing = await listen(t, (_request, response) => {
+      response.statusCode = 503
+      response.end('no')
+    })
+    await t.rejects(run({ ...limits, port: refusing, status: 200 }), {
+      message: /^HTTP\/1\.1 503 /,
+    })
+    const silent = await listen(t, request => request.socket.destroy())
+    await t.rejects(run({ ...limits, port: silent, status: 200 }))
+  },
+)
 
 t.test('the length of an answer', async t => {
   const table: [text: string, expected: object | undefined][] = [
@@ -55,8 +60,11 @@ t.test('the length of an answer', async t => {
     ['HTTP/1.1 204 No Content\r\n\r\n', { status: 204, length: 27 }],
     ['HTTP/1.1 304 Not Modified\r\ncontent-length: 10\r\n\r\n', { status: 304, length: 49 }],
   ]
-  for (const [text, expected] of table) t.strictSame(measureAnswer(Buffer.from(text)), expected, text)
-  t.throws(() => measureAnswer(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')))
+  for (const [text, expected] of table)
+    t.strictSame(measureAnswer(Buffer.from(text)), expected, text)
+  t.throws(() =>
+    measureAnswer(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')),
+  )
 })
 
 t.test('figures are summed up by their median and ends', async t => {

@@ -29,7 +29,12 @@ interface Site {
 }
 
 /** The page of a new service. `context`: of the browser. */
-async function open(t: Test, browser: Browser, context: object = {}, options: ServiceOptions = {}): Promise<Site> {
+async function open(
+  t: Test,
+  browser: Browser,
+  context: object = {},
+  options: ServiceOptions = {},
+): Promise<Site> {
   const service = await startService(t, `sqlite:${t.testdir()}/test.db`, options)
   const { app, document } = service
   const base = await app.listen({ port: 0, host: '127.0.0.1' })
@@ -40,7 +45,9 @@ async function open(t: Test, browser: Browser, context: object = {}, options: Se
     if (message.type() === 'error') complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(error.message))
-  page.on('requestfailed', request => complaints.push(`${request.url()} ${request.failure()?.errorText}`))
+  page.on('requestfailed', request =>
+    complaints.push(`${request.url()} ${request.failure()?.errorText}`),
+  )
   await page.goto(`${base}/docs`)
   await page.locator('.opblock-tag-section').last().waitFor()
   return { service, page, document: document as unknown as Shown, complaints }
@@ -50,14 +57,17 @@ const operations = (document: Shown): readonly Described[] =>
   Object.values(itemsOf<Described>(document)).flatMap(item => Object.values(item))
 
 /** The status of a success where everything is given and nothing is asked for: the lowest one that is documented. */
-const expected = ({ responses }: Described): number => Math.min(...Object.keys(responses).map(Number).filter(Boolean))
+const expected = ({ responses }: Described): number =>
+  Math.min(...Object.keys(responses).map(Number).filter(Boolean))
 
 const press = (locator: Locator) => locator.dispatchEvent('click')
 
 /** Its references are resolved a moment after it is unfolded: till then it is not whole, and nothing would be sent. */
 async function unfold(operation: Locator): Promise<void> {
   await press(operation.locator('.opblock-summary-control'))
-  await operation.locator('.response[data-code=default] .response-col_description', { hasText: 'problem' }).waitFor()
+  await operation
+    .locator('.response[data-code=default] .response-col_description', { hasText: 'problem' })
+    .waitFor()
 }
 
 /** Sends the example of an operation whose tag is unfolded. */
@@ -65,7 +75,10 @@ async function execute(page: Page, { operationId, tags }: Described): Promise<nu
   const operation = page.locator(`#operations-${tags[0]}-${operationId}`)
   await unfold(operation)
   await press(operation.locator('.btn.execute'))
-  const status = await operation.locator('.live-responses-table .response-col_status').last().textContent()
+  const status = await operation
+    .locator('.live-responses-table .response-col_status')
+    .last()
+    .textContent()
   // Else the next time would find this answer.
   await press(operation.locator('.btn-clear'))
   await press(operation.locator('.opblock-summary-control'))
@@ -75,16 +88,19 @@ async function execute(page: Page, { operationId, tags }: Described): Promise<nu
 t.test('Swagger UI', { skip: withoutBrowser }, async t => {
   const browser = await openBrowser(t)
 
-  await t.test('shows every operation to who enters a key, and its example gives the documented success', async t => {
-    const site = await open(t, browser, {}, { access: required })
-    // The examples are about the first key.
-    await holder(site.service.store, ['*'])
-    t.equal(await listCountries(site), 401, 'before')
-    site.complaints.length = 0
-    await authorize(site, (await holder(site.service.store, ['*'])).key)
-    t.equal(await listCountries(site), 200)
-    await executeAll(t, site)
-  })
+  await t.test(
+    'shows every operation to who enters a key, and its example gives the documented success',
+    async t => {
+      const site = await open(t, browser, {}, { access: required })
+      // The examples are about the first key.
+      await holder(site.service.store, ['*'])
+      t.equal(await listCountries(site), 401, 'before')
+      site.complaints.length = 0
+      await authorize(site, (await holder(site.service.store, ['*'])).key)
+      t.equal(await listCountries(site), 200)
+      await executeAll(t, site)
+    },
+  )
 
   await t.test('takes a token of an identity provider in the same place', async t => {
     const provider = await startProvider(t)
@@ -98,7 +114,11 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
     const site = await open(t, browser)
     const { page, document, complaints } = site
     t.equal(await listCountries(site), 200)
-    t.equal(await page.getByRole('button', { name: 'Authorize' }).count(), 0, 'where nothing is to be entered')
+    t.equal(
+      await page.getByRole('button', { name: 'Authorize' }).count(),
+      0,
+      'where nothing is to be entered',
+    )
     t.equal(await page.title(), 'Restwell')
     t.match(await page.locator('.info .title').textContent(), /^Restwell/)
     t.match(await page.locator('.info').textContent(), /Welcome\. Open an operation/)
@@ -116,7 +136,10 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
     await press(page.locator('#operations-tag-transactions'))
     const read = page.locator('#operations-transactions-readTransaction')
     await unfold(read)
-    t.equal(await read.locator('.parameters tbody tr').first().getAttribute('data-param-name'), 'id')
+    t.equal(
+      await read.locator('.parameters tbody tr').first().getAttribute('data-param-name'),
+      'id',
+    )
     await press(read.locator('.opblock-summary-control'))
     const list = page.locator('#operations-transactions-listTransactions')
     await unfold(list)
@@ -144,8 +167,14 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
     await unfold(operation)
     await operation.locator('.btn.execute').tap()
     await operation.locator('.live-responses-table').waitFor()
-    t.strictSame(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]'), [390, 390])
-    t.ok(((await operation.locator('.body-param textarea').boundingBox())?.width ?? 0) > 300, 'there is room to write')
+    t.strictSame(
+      await page.evaluate('[innerWidth, document.documentElement.scrollWidth]'),
+      [390, 390],
+    )
+    t.ok(
+      ((await operation.locator('.body-param textarea').boundingBox())?.width ?? 0) > 300,
+      'there is room to write',
+    )
     t.strictSame(complaints, [])
   })
 })
@@ -153,14 +182,21 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
 /** Each operation of each tag; what deletes comes last, so that it takes nothing from the others. */
 async function executeAll(t: Test, { page, document, complaints }: Site): Promise<void> {
   for (const [tag = '', described] of Map.groupBy(operations(document), ({ tags }) => tags[0])) {
-    const section = page.locator('.opblock-tag-section', { has: page.locator(`#operations-tag-${tag}`) })
+    const section = page.locator('.opblock-tag-section', {
+      has: page.locator(`#operations-tag-${tag}`),
+    })
     await press(section.locator('.opblock-tag'))
     await section
       .locator('.opblock')
       .nth(described.length - 1)
       .waitFor()
-    const shown = await section.locator('.opblock').evaluateAll(blocks => blocks.map(({ id }) => id))
-    t.strictSame(shown.sort(), described.map(({ operationId }) => `operations-${tag}-${operationId}`).sort())
+    const shown = await section
+      .locator('.opblock')
+      .evaluateAll(blocks => blocks.map(({ id }) => id))
+    t.strictSame(
+      shown.sort(),
+      described.map(({ operationId }) => `operations-${tag}-${operationId}`).sort(),
+    )
     const deletes = ({ operationId }: Described) => Number(operationId.startsWith('delete'))
     for (const operation of described.toSorted((one, other) => deletes(one) - deletes(other)))
       t.equal(await execute(page, operation), expected(operation), operation.operationId)

@@ -3,7 +3,12 @@
 import { Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
 import { createEngine } from '../../src/app.ts'
-import { parseRecords, RecordError, sampleRecords, storeRecords } from '../../src/commands/records.ts'
+import {
+  parseRecords,
+  RecordError,
+  sampleRecords,
+  storeRecords,
+} from '../../src/commands/records.ts'
 import { deriveModels, loadModels, type Models } from '../../src/definitions/load.ts'
 import { Refusal } from '../../src/resource/resource.ts'
 import type { Row } from '../../src/resource/row.ts'
@@ -39,20 +44,31 @@ async function open(t: Test, url: string, models: Models): Promise<Loader> {
       t.type(error, RecordError)
       return (error as Error).message
     },
-    rows: async (table, columns) => store.query({ text: `select ${columns} from ${table} order by 1`, values: [] }),
+    rows: async (table, columns) =>
+      store.query({ text: `select ${columns} from ${table} order by 1`, values: [] }),
     run: async text => store.query({ text, values: [] }),
   }
 }
 
-function loading(name: string, run: (t: Test, loader: Loader) => Promise<void>, models?: () => Models) {
-  onEveryDatabase(name, async (t, url) => run(t, await open(t, url, models?.() ?? (await loadModels('schemas')))))
+function loading(
+  name: string,
+  run: (t: Test, loader: Loader) => Promise<void>,
+  models?: () => Models,
+) {
+  onEveryDatabase(name, async (t, url) =>
+    run(t, await open(t, url, models?.() ?? (await loadModels('schemas')))),
+  )
 }
 
 const basics = { title: 'Basics', authors: [{ name: 'Ada' }] }
 const more = { title: 'More', authors: [{ name: 'Jane' }], page_count: 7 }
 
 const forms: [form: string, file: string, json: unknown][] = [
-  ['lists under the names of resources', 'all.json', { books: [basics, { id: 5, ...more }], todos: [] }],
+  [
+    'lists under the names of resources',
+    'all.json',
+    { books: [basics, { id: 5, ...more }], todos: [] },
+  ],
   ['a list in a file of the name of its resource', 'data/books.json', [basics, { id: 5, ...more }]],
   [
     'the fixtures of the tutorial',
@@ -77,18 +93,29 @@ for (const [form, file, json] of forms)
     t.strictSame((await rows('books', 'id')).at(-1), [6], 'the next key is a new one')
   })
 
-loading('records refer to others of the same file, whatever their order', async (t, { load, rows }) => {
-  await load('all.json', {
-    guests: [{ event_id: 7, name: 'Ada', email: 'ada@example.com' }],
-    transactions: [{ amount: 1, currency: 'EUR', customer_id: 3, created_at: '2001-01-01T00:00:00+01:00' }],
-    events: [{ id: 7, name: 'Party', starts_at: '2026-01-01T00:00:00Z' }],
-    customers: [{ id: 3, name: 'Teo', email: 'teo@example.com' }],
-    users: [{ username: 'ada' }],
-  })
-  t.strictSame(await rows('guests', 'event_id, status, plus_ones'), [[7, 'invited', 0]], 'with defaults')
-  t.strictSame(await rows('transactions', 'customer_id, created_at'), [[3, '2000-12-31T23:00:00.000Z']])
-  t.strictSame(await rows('users', 'username, created_at'), [['ada', now.toISOString()]])
-})
+loading(
+  'records refer to others of the same file, whatever their order',
+  async (t, { load, rows }) => {
+    await load('all.json', {
+      guests: [{ event_id: 7, name: 'Ada', email: 'ada@example.com' }],
+      transactions: [
+        { amount: 1, currency: 'EUR', customer_id: 3, created_at: '2001-01-01T00:00:00+01:00' },
+      ],
+      events: [{ id: 7, name: 'Party', starts_at: '2026-01-01T00:00:00Z' }],
+      customers: [{ id: 3, name: 'Teo', email: 'teo@example.com' }],
+      users: [{ username: 'ada' }],
+    })
+    t.strictSame(
+      await rows('guests', 'event_id, status, plus_ones'),
+      [[7, 'invited', 0]],
+      'with defaults',
+    )
+    t.strictSame(await rows('transactions', 'customer_id, created_at'), [
+      [3, '2000-12-31T23:00:00.000Z'],
+    ])
+    t.strictSame(await rows('users', 'username, created_at'), [['ada', now.toISOString()]])
+  },
+)
 
 const nodes = () =>
   deriveModels([
@@ -122,7 +149,9 @@ loading(
       ...Array.from({ length }, (_, index) => ({ id: index + 1, above: index + 2 })),
       { id: length + 1 },
     ])
-    t.strictSame(await rows('nodes', 'count(*), count(above), count(edits)'), [[length + 2, length + 1, length + 2]])
+    t.strictSame(await rows('nodes', 'count(*), count(above), count(edits)'), [
+      [length + 2, length + 1, length + 2],
+    ])
     const circle = await refusal('nodes.json', [
       { id: 200_001, above: 200_002 },
       { id: 200_002, above: 200_001 },
@@ -139,7 +168,10 @@ loading(
       await refusal('nodes.json', [{ name: 'a' }, { name: 'root' }]),
       'nodes.json record 2: name: There is no root.\nNothing was stored.',
     )
-    t.match(await refusal('nodes.json', [{ name: 'none' }]), /^nodes\.json record 1: That is no node\.\n/)
+    t.match(
+      await refusal('nodes.json', [{ name: 'none' }]),
+      /^nodes\.json record 1: That is no node\.\n/,
+    )
     t.strictSame(await rows('nodes', '*'), [])
   },
   nodes,
@@ -151,9 +183,21 @@ const refusals: [file: string, json: unknown, message: string][] = [
   ['a.json', 5, 'a.json: must be a JSON list or object'],
   ['a.json', null, 'a.json: must be a JSON list or object'],
   ['a.json', { books: {} }, 'a.json: books must be a list of records'],
-  ['a.json', { novels: [] }, "a.json: 'novels' is not a resource; there are books, cars, countries, "],
-  ['novels.json', [basics], "novels.json: 'novels' is not a resource; there are books, cars, countries, "],
-  ['a.json', [{ model: 'app.novel', fields: {} }], "a.json record 1: 'novel' is not a resource; there are books, "],
+  [
+    'a.json',
+    { novels: [] },
+    "a.json: 'novels' is not a resource; there are books, cars, countries, ",
+  ],
+  [
+    'novels.json',
+    [basics],
+    "novels.json: 'novels' is not a resource; there are books, cars, countries, ",
+  ],
+  [
+    'a.json',
+    [{ model: 'app.novel', fields: {} }],
+    "a.json record 1: 'novel' is not a resource; there are books, ",
+  ],
   [
     'a.json',
     [
@@ -166,10 +210,18 @@ const refusals: [file: string, json: unknown, message: string][] = [
   ['a.json', { books: [basics, null] }, 'a.json books record 2: must be object'],
   ['books.json', [basics, { title: 'x' }], 'books.json record 2: authors is required'],
   ['a.json', book({ authors: [{}] }), 'a.json books record 2: authors/0/name is required'],
-  ['a.json', book({ page_count: '7' }), 'a.json books record 2: page_count must be integer or null'],
+  [
+    'a.json',
+    book({ page_count: '7' }),
+    'a.json books record 2: page_count must be integer or null',
+  ],
   ['a.json', book({ pages: 7 }), 'a.json books record 2: pages is not a known member'],
   ['a.json', book({ id: 0 }), 'a.json books record 2: id must be >= 1'],
-  ['a.json', [{ model: 'books', pk: 'one', fields: basics }], 'a.json record 1: id must be integer'],
+  [
+    'a.json',
+    [{ model: 'books', pk: 'one', fields: basics }],
+    'a.json record 1: id must be integer',
+  ],
   ['a.json', { users: [{}] }, 'a.json users record 1: username is required'],
   [
     'a.json',
@@ -227,13 +279,16 @@ loading('a mistake in the last record undoes the first', async (t, { load, refus
   t.strictSame(await rows('books', 'id'), [[1]])
 })
 
-loading('what a rule of the database refuses is told with its record', async (t, { load, rows, run }) => {
-  await run('alter table books add constraint short check (page_count < 100)')
-  await t.rejects(load('books.json', [basics, { ...more, page_count: 100 }]), {
-    message: /^books\.json record 2: .*\bshort\b/,
-  })
-  t.strictSame(await rows('books', '*'), [])
-})
+loading(
+  'what a rule of the database refuses is told with its record',
+  async (t, { load, rows, run }) => {
+    await run('alter table books add constraint short check (page_count < 100)')
+    await t.rejects(load('books.json', [basics, { ...more, page_count: 100 }]), {
+      message: /^books\.json record 2: .*\bshort\b/,
+    })
+    t.strictSame(await rows('books', '*'), [])
+  },
+)
 
 onEveryDatabase('a sample row that is wrong is told with its file', async (t, url) => {
   const models = deriveModels([
@@ -244,6 +299,7 @@ onEveryDatabase('a sample row that is wrong is told with its file', async (t, ur
   await prepareTables(store, models)
   const engine = createEngine({ models, store, version: '0.0.0' })
   await t.rejects(storeRecords(engine, sampleRecords(models.models)), {
-    message: /^schemas\/nodes\.ts sample 2: name is required\nschemas\/nodes\.ts sample 2: nam is not a known member\n/,
+    message:
+      /^schemas\/nodes\.ts sample 2: name is required\nschemas\/nodes\.ts sample 2: nam is not a known member\n/,
   })
 })

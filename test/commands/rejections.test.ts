@@ -11,18 +11,26 @@ const start = (rejecting: string) => `
   setImmediate(() => setImmediate(() => console.log('goes on')))
 `
 
-t.test('a rejection in the code of a definition is logged with its place, and ends nothing', async t => {
-  const folder = folderOf(t, { 'hook.mjs': start("void (async () => { throw new Error('the rule is not kept') })()") })
-  const { code, out } = await runScript(t, 'hook.mjs', folder)
-  t.equal(code, 0)
-  const [entry = '', ...others] = out.trim().split('\n').sort().reverse()
-  t.match(
-    JSON.parse(entry).msg,
-    /^at hook\.mjs:4:\d+: a promise was rejected that no code waits for: the rule is not kept$/,
-  )
-  t.match(JSON.parse(entry), { err: { message: 'the rule is not kept' }, source: /> 4 \|.*the rule is not kept/ })
-  t.strictSame(others, ['goes on'])
-})
+t.test(
+  'a rejection in the code of a definition is logged with its place, and ends nothing',
+  async t => {
+    const folder = folderOf(t, {
+      'hook.mjs': start("void (async () => { throw new Error('the rule is not kept') })()"),
+    })
+    const { code, out } = await runScript(t, 'hook.mjs', folder)
+    t.equal(code, 0)
+    const [entry = '', ...others] = out.trim().split('\n').sort().reverse()
+    t.match(
+      JSON.parse(entry).msg,
+      /^at hook\.mjs:4:\d+: a promise was rejected that no code waits for: the rule is not kept$/,
+    )
+    t.match(JSON.parse(entry), {
+      err: { message: 'the rule is not kept' },
+      source: /> 4 \|.*the rule is not kept/,
+    })
+    t.strictSame(others, ['goes on'])
+  },
+)
 
 t.test('a rejection in the service ends the process', async t => {
   const folder = folderOf(t, {

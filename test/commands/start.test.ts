@@ -19,7 +19,12 @@ onEveryDatabase('a start that cannot listen changes no table', async (t, url) =>
   await once(occupied, 'listening')
   const { port } = occupied.address() as { port: number }
   const folder = folderOf(t)
-  const refused = await run(t, ['serve'], { DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'error' }, folder)
+  const refused = await run(
+    t,
+    ['serve'],
+    { DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'error' },
+    folder,
+  )
   t.equal(refused.code, 1)
   t.match(refused.err, /EADDRINUSE/)
   const planned = await run(t, ['migrate', '--check'], { DATABASE_URL: url }, folder)
@@ -27,7 +32,8 @@ onEveryDatabase('a start that cannot listen changes no table', async (t, url) =>
 })
 
 t.test('a start that waits for another one is alive, and not ready', async t => {
-  if (!databases.some(({ name }) => name === 'postgres')) return t.comment('only instances over PostgreSQL wait')
+  if (!databases.some(({ name }) => name === 'postgres'))
+    return t.comment('only instances over PostgreSQL wait')
   const url = await emptyPostgres(t)
   const other = connectTo(url, { connection: { application_name: 'the other one' } })
   t.teardown(() => other.end({ timeout: 1 }))
@@ -54,7 +60,8 @@ t.test('a start that waits for another one is alive, and not ready', async t => 
 })
 
 t.test('a start that is told to stop while it waits ends as it was told to', async t => {
-  if (!databases.some(({ name }) => name === 'postgres')) return t.comment('only instances over PostgreSQL wait')
+  if (!databases.some(({ name }) => name === 'postgres'))
+    return t.comment('only instances over PostgreSQL wait')
   const url = await emptyPostgres(t)
   const other = connectTo(url)
   t.teardown(() => other.end({ timeout: 1 }))
@@ -62,7 +69,9 @@ t.test('a start that is told to stop while it waits ends as it was told to', asy
   t.testdir()
   const port = await freePort()
   const { stop, log } = startProcess(t, { DATABASE_URL: url, PORT: String(port), AUTH: 'none' })
-  await until(200, () => send(`http://127.0.0.1:${port}`, 'GET', '/livez').catch(() => ({ status: 0 })))
+  await until(200, () =>
+    send(`http://127.0.0.1:${port}`, 'GET', '/livez').catch(() => ({ status: 0 })),
+  )
   t.equal(await stop(), 0)
   t.strictSame(
     log.filter(({ level }) => level > 40),

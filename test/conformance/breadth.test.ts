@@ -1,7 +1,12 @@
 // The breadth that a conformance run reports: what of the document was met, and what was not.
 
 import t from 'tap'
-import { breadthOf, breadthToText, type Document, type Exchange } from '../../conformance/breadth.ts'
+import {
+  breadthOf,
+  breadthToText,
+  type Document,
+  type Exchange,
+} from '../../conformance/breadth.ts'
 
 const document: Document = {
   paths: {
@@ -20,8 +25,18 @@ const document: Document = {
   components: { parameters: { Limit: { name: 'limit', in: 'query' } } },
 }
 
-const list: Exchange = { operation: 'GET /books', parameters: [], mediaType: undefined, status: 200 }
-const create: Exchange = { operation: 'POST /books', parameters: [], mediaType: 'application/json', status: 422 }
+const list: Exchange = {
+  operation: 'GET /books',
+  parameters: [],
+  mediaType: undefined,
+  status: 200,
+}
+const create: Exchange = {
+  operation: 'POST /books',
+  parameters: [],
+  mediaType: 'application/json',
+  status: 422,
+}
 
 t.test('counts what is documented and names what was not met', async t => {
   const breadth = breadthOf(document, [{ ...list, parameters: ['query:limit'] }, list, create])
@@ -31,7 +46,11 @@ t.test('counts what is documented and names what was not met', async t => {
     succeeded: { all: 2, missed: ['POST /books'] },
     parameters: {
       all: 4,
-      missed: ['GET /books header:If-Match', 'GET /books query:sort', 'POST /books header:If-Match'],
+      missed: [
+        'GET /books header:If-Match',
+        'GET /books query:sort',
+        'POST /books header:If-Match',
+      ],
     },
     bodies: { all: 1, missed: [] },
     statuses: { all: 4, missed: ['GET /books 400', 'POST /books 201'] },
@@ -50,7 +69,9 @@ t.test('counts what is documented and names what was not met', async t => {
 })
 
 t.test('what is not documented counts for nothing, and no exchange meets nothing', async t => {
-  const { operations, statuses } = breadthOf(document, [{ ...list, operation: 'TRACE /books', status: 405 }])
+  const { operations, statuses } = breadthOf(document, [
+    { ...list, operation: 'TRACE /books', status: 405 },
+  ])
   t.strictSame(operations, { all: 2, missed: ['GET /books', 'POST /books'] })
   t.equal(statuses.missed.length, 4)
 })

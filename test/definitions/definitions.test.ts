@@ -23,33 +23,57 @@ function messageOf(...defined: readonly DefinedResource[]): string {
 const code = Type.String({ pattern: '^[A-Z]{3}$' })
 
 const values: [field: TProperties[string], mistake: string][] = [
-  [Type.Integer({ minimum: 5, examples: [5, 4] }), 'has an example that is not valid, 4: must be >= 5'],
+  [
+    Type.Integer({ minimum: 5, examples: [5, 4] }),
+    'has an example that is not valid, 4: must be >= 5',
+  ],
   [
     Type.String({ format: 'date', examples: ['today'] }),
     'has an example that is not valid, "today": must be a valid date, such as 2026-05-04',
   ],
-  [Enum(['s', 'm'], { examples: ['l'] }), 'has an example that is not valid, "l": must be one of: s, m'],
-  [Type.Array(number, { examples: [[1, '2']] }), 'has an example that is not valid, [1,"2"]: 1 must be integer'],
+  [
+    Enum(['s', 'm'], { examples: ['l'] }),
+    'has an example that is not valid, "l": must be one of: s, m',
+  ],
+  [
+    Type.Array(number, { examples: [[1, '2']] }),
+    'has an example that is not valid, [1,"2"]: 1 must be integer',
+  ],
   [
     Type.Object({ a: text, b: Type.Optional(text) }, { examples: [{ b: 'x' }] }),
     'has an example that is not valid, {"b":"x"}: a is required',
   ],
   [Type.Integer({ minimum: 5, default: 1 }), 'has a default that is not valid, 1: must be >= 5'],
-  [Enum(['s', 'm'], { default: 'l' }), 'has a default that is not valid, "l": must be one of: s, m'],
+  [
+    Enum(['s', 'm'], { default: 'l' }),
+    'has a default that is not valid, "l": must be one of: s, m',
+  ],
   [Type.Boolean({ default: 'no' }), 'has a default that is not valid, "no": must be boolean'],
-  [code, 'needs examples, for it would get one that is not valid, "text": must match the pattern ^[A-Z]{3}$'],
+  [
+    code,
+    'needs examples, for it would get one that is not valid, "text": must match the pattern ^[A-Z]{3}$',
+  ],
   [
     Type.Object({ iso: code }),
     'needs examples, for it would get one that is not valid, {"iso":"text"}: iso must match the pattern ^[A-Z]{3}$',
   ],
-  [Type.Number({ maximum: 0.5 }), 'needs examples, for it would get one that is not valid, 1: must be <= 0.5'],
+  [
+    Type.Number({ maximum: 0.5 }),
+    'needs examples, for it would get one that is not valid, 1: must be <= 0.5',
+  ],
   [
     Type.Number({ multipleOf: 0.01, examples: [19.99, 19.995] }),
     'has an example that is not valid, 19.995: must be multiple of 0.01',
   ],
   [Type.Object({ ['__proto__']: text }), 'has the member __proto__, which no body may have'],
-  [Type.String({ maxLength: -1 }), 'is no JSON Schema: schema is invalid: data/maxLength must be >= 0'],
-  [Type.Number({ minimum: Number.NaN }), 'is no JSON Schema: schema is invalid: data/minimum must be number'],
+  [
+    Type.String({ maxLength: -1 }),
+    'is no JSON Schema: schema is invalid: data/maxLength must be >= 0',
+  ],
+  [
+    Type.Number({ minimum: Number.NaN }),
+    'is no JSON Schema: schema is invalid: data/minimum must be number',
+  ],
   [Enum([]), 'is an Enum without a word to choose'],
   [Type.Optional(Enum([])), 'is an Enum without a word to choose'],
 ]
@@ -72,7 +96,9 @@ t.test('what is optional, or can be made up, needs no example', async t => {
     tag: Type.String({ format: 'uuid' }),
     text: Type.String({ minLength: 30 }),
     size: Type.Integer({ minimum: 7 }),
-    many: Type.Array(Type.Object({ on: Type.String({ format: 'date' }), ok: Type.Boolean() }), { minItems: 2 }),
+    many: Type.Array(Type.Object({ on: Type.String({ format: 'date' }), ok: Type.Boolean() }), {
+      minItems: 2,
+    }),
   }
   t.equal(messageOf(define('pages', fields)), 'no mistake')
 })
@@ -113,7 +139,10 @@ const clashes: [mistake: string, defined: DefinedResource[]][] = [
   ],
   ["schemas/docs.ts: the address /docs is the service's own", [define('docs', { text })]],
   ["schemas/v1.ts: the address /v1 is the service's own", [define('v1', { text })]],
-  ["schemas/health.ts: the address /health is the service's own", [define('health', { text }, { singular: 'doctor' })]],
+  [
+    "schemas/health.ts: the address /health is the service's own",
+    [define('health', { text }, { singular: 'doctor' })],
+  ],
   [
     "schemas/pages.ts: GET /books/{}/pages is schemas/books.ts's already",
     [
@@ -138,12 +167,18 @@ const clashes: [mistake: string, defined: DefinedResource[]][] = [
     'schemas/pages.ts: cursor collides with a parameter of its list; rename the field',
     [define('pages', { cursor: text })],
   ],
-  ['schemas/pages.ts: sort collides with a parameter of its list; rename the field', [define('pages', { sort: text })]],
+  [
+    'schemas/pages.ts: sort collides with a parameter of its list; rename the field',
+    [define('pages', { sort: text })],
+  ],
   [
     'schemas/pages.ts: fields collides with a parameter of its list; rename the field',
     [define('pages', { fields: text })],
   ],
-  ['schemas/pages.ts: q collides with a parameter of its list; rename the field', [define('pages', { q: text })]],
+  [
+    'schemas/pages.ts: q collides with a parameter of its list; rename the field',
+    [define('pages', { q: text })],
+  ],
   [
     'schemas/pages.ts: size_gte collides with a parameter of its list; rename the field',
     [define('pages', { size: number, size_gte: number })],
@@ -173,13 +208,18 @@ t.test('names, addresses and options are what they can be', async t => {
 })
 
 t.test('a name that is no parameter of this list is free', async t => {
-  t.equal(messageOf(define('pages', { size: text, size_gte: text, count: number, prefer: text })), 'no mistake')
+  t.equal(
+    messageOf(define('pages', { size: text, size_gte: text, count: number, prefer: text })),
+    'no mistake',
+  )
   t.equal(messageOf(define('pages', { limit: Type.Array(text) })), 'no mistake')
 })
 
 t.test('a file that is no definition is named', async t => {
   const empty = t.testdir({ 'empty.ts': 'export const nothing = 1' })
-  await t.rejects(loadModels(empty), { message: /empty\.ts: exports no resource; export const empty = resource\(…\)/ })
+  await t.rejects(loadModels(empty), {
+    message: /empty\.ts: exports no resource; export const empty = resource\(…\)/,
+  })
 })
 
 t.test('the shipped definitions and the fixtures have no mistake', async t => {

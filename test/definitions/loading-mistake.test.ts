@@ -32,7 +32,10 @@ const broken: [name: string, files: Record<string, string>, told: string][] = [
   ],
   [
     'an import without its ending',
-    { 'pages.ts': "import { size } from './_size'\nexport const a = size\n", '_size.ts': 'export const size = 1' },
+    {
+      'pages.ts': "import { size } from './_size'\nexport const a = size\n",
+      '_size.ts': 'export const size = 1',
+    },
     "pages.ts:1: cannot be loaded: Cannot find module '_size' imported from pages.ts; an import ends in .ts\n    > 1 | import { size } from './_size'",
   ],
   [
@@ -42,7 +45,10 @@ const broken: [name: string, files: Record<string, string>, told: string][] = [
   ],
   [
     'an import of what is not exported',
-    { 'pages.ts': "import { Sise } from './_size.ts'\nexport const a = Sise\n", '_size.ts': 'export const size = 1' },
+    {
+      'pages.ts': "import { Sise } from './_size.ts'\nexport const a = Sise\n",
+      '_size.ts': 'export const size = 1',
+    },
     "pages.ts:1:10: cannot be loaded: The requested module './_size.ts' does not provide an export named 'Sise'; a type is imported by `import type`",
   ],
   [
@@ -67,7 +73,11 @@ t.test('definitions in folders are loaded too, and what starts with _ helps them
   const pages = `${head}import { text } from '../_text.ts'
 export const pages = resource('pages', Type.Object({ text }), { description: 'Pages' })`
   const text = `${head}export const text = Type.String()`
-  const folder = t.testdir({ '_text.ts': text, shop: { 'pages.ts': pages }, _lib: { 'more.ts': text } })
+  const folder = t.testdir({
+    '_text.ts': text,
+    shop: { 'pages.ts': pages },
+    _lib: { 'more.ts': text },
+  })
   const { models } = await loadModels(folder)
   t.strictSame(
     models.map(({ name, file }) => [name, relative(folder, file)]),
@@ -100,14 +110,24 @@ const mistakes: [name: string, fields: string, options: string, told: string][] 
     '',
     "pages.ts:11: code has maxlength, which is not known; did you mean 'maxLength'?",
   ],
-  ['a member of a field', '    size2: Type.Object({ a: Type.Any() }),', '', 'pages.ts:11: size2/a must be a string'],
+  [
+    'a member of a field',
+    '    size2: Type.Object({ a: Type.Any() }),',
+    '',
+    'pages.ts:11: size2/a must be a string',
+  ],
   [
     'an option',
     '',
     "    uniqe: ['title'],",
     "pages.ts:6: has uniqe, which is not known in the options of a resource; did you mean 'unique'?",
   ],
-  ['the form of an option', '', "    unique: 'title',", 'pages.ts:16: unique must be a list of fields'],
+  [
+    'the form of an option',
+    '',
+    "    unique: 'title',",
+    'pages.ts:16: unique must be a list of fields',
+  ],
   [
     'a field that is not there',
     '',
@@ -123,9 +143,15 @@ const mistakes: [name: string, fields: string, options: string, told: string][] 
 ]
 
 for (const [name, fields, options, told] of mistakes)
-  t.test(`a mistake is told with the line of its field or option, else of the resource: ${name}`, async t => {
-    t.match(await messageOf(t, { 'pages.ts': definition(fields, options) }), `The resources have a mistake:\n  ${told}`)
-  })
+  t.test(
+    `a mistake is told with the line of its field or option, else of the resource: ${name}`,
+    async t => {
+      t.match(
+        await messageOf(t, { 'pages.ts': definition(fields, options) }),
+        `The resources have a mistake:\n  ${told}`,
+      )
+    },
+  )
 
 t.test('a mistake that is about no file, or one that is not there, is told as it is', async t => {
   for (const mistake of ['There are no resources.', 'gone.ts: title is unknown'])

@@ -22,12 +22,18 @@ const instances = [1, 2, 3].map(number => compose.services[`restwell-${number}`]
 const imageSettings = Object.fromEntries(
   [...dockerfile.matchAll(/\b([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
 )
-const podSettings = Object.fromEntries(container.env.map(({ name, value }: Record<string, string>) => [name, value]))
+const podSettings = Object.fromEntries(
+  container.env.map(({ name, value }: Record<string, string>) => [name, value]),
+)
 
 t.test('every setting is one', async t => {
   // The last two are Node's and the C library's.
   const known = [...settingsTable.map(({ name }) => name), 'NODE_ENV', 'MALLOC_ARENA_MAX']
-  const places = { Dockerfile: imageSettings, Kubernetes: podSettings, compose: instances[0].environment }
+  const places = {
+    Dockerfile: imageSettings,
+    Kubernetes: podSettings,
+    compose: instances[0].environment,
+  }
   for (const [place, settings] of Object.entries(places)) {
     t.ok(Object.keys(settings).length > 3, place)
     t.strictSame(
@@ -53,19 +59,26 @@ t.test('the ports are those that are listened on', async t => {
   t.match(caddyfile, '{$LISTEN::8080}')
 })
 
-t.test('those who ask whether to send requests ask for readiness, those who restart for liveness', async t => {
-  t.match(caddyfile, `health_uri ${getReadiness.path}\n`)
-  t.equal(container.readinessProbe.httpGet.path, getReadiness.path)
-  for (const probe of [container.livenessProbe, container.startupProbe]) t.equal(probe.httpGet.path, getLiveness.path)
-  t.match(read('deploy/healthcheck.ts'), `path: '${getLiveness.path}'`)
-})
+t.test(
+  'those who ask whether to send requests ask for readiness, those who restart for liveness',
+  async t => {
+    t.match(caddyfile, `health_uri ${getReadiness.path}\n`)
+    t.equal(container.readinessProbe.httpGet.path, getReadiness.path)
+    for (const probe of [container.livenessProbe, container.startupProbe])
+      t.equal(probe.httpGet.path, getLiveness.path)
+    t.match(read('deploy/healthcheck.ts'), `path: '${getLiveness.path}'`)
+  },
+)
 
 t.test('nobody is killed before the time to drain and to close is over', async t => {
   t.ok(pod.spec.terminationGracePeriodSeconds > Number(podSettings.DRAIN_SECONDS) + closingTime)
   for (const { stop_grace_period: grace, environment } of instances)
     t.ok(Number.parseInt(grace, 10) > environment.DRAIN_SECONDS + closingTime)
   const { periodSeconds, failureThreshold } = container.readinessProbe
-  t.ok(Number(podSettings.DRAIN_SECONDS) > periodSeconds * failureThreshold, 'readiness is noticed while it drains')
+  t.ok(
+    Number(podSettings.DRAIN_SECONDS) > periodSeconds * failureThreshold,
+    'readiness is noticed while it drains',
+  )
   const [, interval, fails] = /health_interval (\d+)s[^}]*health_fails (\d+)/.exec(caddyfile) ?? []
   t.ok(instances[0].environment.DRAIN_SECONDS > Number(interval) * Number(fails))
 })
@@ -78,7 +91,10 @@ t.test('the image starts as `npm start` does', async t => {
 
 t.test('nothing runs as root or writes to its image', async t => {
   t.match(dockerfile, /^USER 1000:1000$/m)
-  t.match(container.securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true })
+  t.match(container.securityContext, {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+  })
   t.match(pod.spec.securityContext, { runAsNonRoot: true, runAsUser: 1000 })
   for (const instance of instances) t.match(instance, { read_only: true, cap_drop: ['ALL'] })
   for (const [name, service] of Object.entries(compose.services))
@@ -87,7 +103,9 @@ t.test('nothing runs as root or writes to its image', async t => {
 
 t.test('on Kubernetes the gateway alone reaches the API, and Prometheus the metrics', async t => {
   const { podSelector, ingress } = parse(read('deploy/kubernetes/network-policy.yaml')).spec
-  t.ok(parse(read('deploy/kubernetes/kustomization.yaml')).resources.includes('network-policy.yaml'))
+  t.ok(
+    parse(read('deploy/kubernetes/kustomization.yaml')).resources.includes('network-policy.yaml'),
+  )
   t.strictSame(podSelector, { matchLabels: { 'app.kubernetes.io/name': 'restwell' } })
   const ports = ingress.map((rule: { ports: { port: string }[] }) => rule.ports[0]?.port)
   t.strictSame(
@@ -101,7 +119,11 @@ t.test('callers need credentials, and are known by the address that the proxy te
   t.equal(podSettings.AUTH, 'required')
   t.equal(podSettings.TRUST_PROXY, '1')
   for (const { environment } of instances)
-    t.match(environment, { AUTH: `\${AUTH:-required}`, TRUST_PROXY: 1, REDIS_URL: 'redis://counter:6379' })
+    t.match(environment, {
+      AUTH: `\${AUTH:-required}`,
+      TRUST_PROXY: 1,
+      REDIS_URL: 'redis://counter:6379',
+    })
   for (const file of ['compose.yaml', 'deploy/kubernetes/deployment.yaml'])
     t.match(read(file), 'node src/cli.ts key create', 'where the first key comes from')
 })
@@ -129,7 +151,8 @@ function namesIn(expression: string): { metrics: string[]; labels: string[] } {
   parser.parse(text).iterate({
     enter: ({ type, from, to }) => {
       if (type.isError) throw new Error(`No PromQL: ${text.slice(0, from)}→${text.slice(from)}`)
-      if (type.name === 'VectorSelector') found.metrics.push(text.slice(from, to).replace(/\{.*/, ''))
+      if (type.name === 'VectorSelector')
+        found.metrics.push(text.slice(from, to).replace(/\{.*/, ''))
       if (type.name === 'LabelName') found.labels.push(text.slice(from, to))
     },
   })
@@ -167,5 +190,6 @@ t.test('the dashboard asks for metrics and labels that there are', async t => {
     )
   }
   for (const { definition = '' } of templating.list)
-    for (const [, name = ''] of definition.matchAll(/label_values\((\w+),/g)) t.ok(known.includes(name), definition)
+    for (const [, name = ''] of definition.matchAll(/label_values\((\w+),/g))
+      t.ok(known.includes(name), definition)
 })

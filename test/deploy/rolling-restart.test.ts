@@ -11,13 +11,22 @@ const skip = program === undefined && 'there is no caddy here: npm run lint:depl
 
 class Failure extends Error {}
 
-async function send(method: string, url: string, expected: number, json?: object): Promise<{ id: number }> {
-  const body = json === undefined ? {} : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }
+async function send(
+  method: string,
+  url: string,
+  expected: number,
+  json?: object,
+): Promise<{ id: number }> {
+  const body =
+    json === undefined
+      ? {}
+      : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }
   const response = await fetch(url, { method, ...body }).catch(error => {
     throw new Failure(`${method} ${url}: ${error.cause ?? error}`)
   })
   const text = await response.text()
-  if (response.status !== expected) throw new Failure(`${method} ${url}: ${response.status} ${text}`)
+  if (response.status !== expected)
+    throw new Failure(`${method} ${url}: ${response.status} ${text}`)
   return JSON.parse(text)
 }
 
@@ -38,7 +47,10 @@ t.test('every instance is restarted, and no request fails', { skip }, async t =>
   const counts = { created: 0, requests: 0 }
   const client = async (number: number) => {
     for (let n = 0; !done; n++) {
-      const { id } = await send('POST', `${address}/todos`, 201, { userId: number, title: `${number} ${n}` })
+      const { id } = await send('POST', `${address}/todos`, 201, {
+        userId: number,
+        title: `${number} ${n}`,
+      })
       counts.created++
       await send('GET', `${address}/todos/${id}`, 200)
       await send('PATCH', `${address}/todos/${id}`, 200, { completed: true })
@@ -72,5 +84,9 @@ t.test('every instance is restarted, and no request fails', { skip }, async t =>
   t.equal(away.status, 503, 'with all of them gone the balancer answers as the service does')
   t.equal(away.headers.get('content-type'), 'application/problem+json')
   t.equal(away.headers.get('retry-after'), '1')
-  t.match(await away.json(), { type: 'about:blank', status: 503, instance: /^urn:uuid:[\da-f-]{36}$/ })
+  t.match(await away.json(), {
+    type: 'about:blank',
+    status: 503,
+    instance: /^urn:uuid:[\da-f-]{36}$/,
+  })
 })

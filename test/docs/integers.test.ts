@@ -4,7 +4,11 @@ import t from 'tap'
 import { withIntegerFormats } from '../../src/docs/integers.ts'
 
 const table: [it: string, schema: object, format: string | undefined][] = [
-  ['32 bits at the most', { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }, undefined],
+  [
+    '32 bits at the most',
+    { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
+    undefined,
+  ],
   ['one more', { type: 'integer', minimum: 1, maximum: 2 ** 31 }, 'int64'],
   ['one less', { type: 'integer', minimum: -(2 ** 31) - 1, maximum: 0 }, 'int64'],
   ['or null', { type: ['integer', 'null'], minimum: 1, maximum: 2 ** 53 - 1 }, 'int64'],

@@ -10,21 +10,31 @@ const point = { type: 'object', properties: { north: text } }
 
 t.test('an object and a choice of words are components, whatever has them', async t => {
   const parts = new Parts([])
-  const properties = { size: words, place: point, stops: { type: 'array', items: point }, name: text }
+  const properties = {
+    size: words,
+    place: point,
+    stops: { type: 'array', items: point },
+    name: text,
+  }
   const referred = {
     size: ref('RideSize'),
     place: ref('RidePlace'),
     stops: { type: 'array', items: ref('RideStop') },
     name: text,
   }
-  t.strictSame(parts.refer('Ride', { type: 'object', properties }), { type: 'object', properties: referred })
+  t.strictSame(parts.refer('Ride', { type: 'object', properties }), {
+    type: 'object',
+    properties: referred,
+  })
   t.strictSame(parts.refer('Ride', { properties }), { properties: referred }, 'the same once more')
   t.strictSame(parts.components, { RideSize: words, RidePlace: point, RideStop: point })
 })
 
 t.test('parts have parts', async t => {
   const parts = new Parts([])
-  parts.refer('Ride', { properties: { way: { type: 'object', properties: { from: point, kind: words } } } })
+  parts.refer('Ride', {
+    properties: { way: { type: 'object', properties: { from: point, kind: words } } },
+  })
   t.strictSame(parts.components, {
     RideWayFrom: point,
     RideWayKind: words,
@@ -38,15 +48,24 @@ t.test('what is said of the member stands beside its part', async t => {
   const { properties } = parts.refer('Ride', {
     properties: { size: { ...words, ...said }, name: { ...text, ...said } },
   })
-  t.strictSame(properties, { size: { allOf: [ref('RideSize')], ...said }, name: { ...text, ...said } })
+  t.strictSame(properties, {
+    size: { allOf: [ref('RideSize')], ...said },
+    name: { ...text, ...said },
+  })
   t.strictSame(parts.components, { RideSize: words })
 })
 
 t.test('a name that something else has gets an end of its own', async t => {
   const parts = new Parts(['RideSIZE'])
-  t.strictSame(parts.refer('Ride', { properties: { size: words } }), { properties: { size: ref('RideSizePart') } })
-  t.strictSame(parts.refer('Ride', { properties: { size: point } }), { properties: { size: ref('RideSizePartPart') } })
-  t.strictSame(parts.refer('Ride', { properties: { size: words } }), { properties: { size: ref('RideSizePart') } })
+  t.strictSame(parts.refer('Ride', { properties: { size: words } }), {
+    properties: { size: ref('RideSizePart') },
+  })
+  t.strictSame(parts.refer('Ride', { properties: { size: point } }), {
+    properties: { size: ref('RideSizePartPart') },
+  })
+  t.strictSame(parts.refer('Ride', { properties: { size: words } }), {
+    properties: { size: ref('RideSizePart') },
+  })
   t.strictSame(parts.components, { RideSizePart: words, RideSizePartPart: point })
 })
 

@@ -42,14 +42,21 @@ function misread(yaml: string): string[] {
   return found
 }
 
-t.test('a text that YAML 1.1 would take for a number, a date or a truth value is quoted', async t => {
-  const document = documentOf(words)
-  const yaml = documentToYaml(document)
-  t.strictSame(parse(yaml, { version: '1.1', merge: false }), document, 'the same in YAML 1.1')
-  t.strictSame(parse(yaml, { version: '1.2' }), document, 'and in YAML 1.2')
-  t.strictSame(misread(yaml), [])
-  t.strictSame(misread('a: NO\n=: [12:30:45, word]'), ['NO', '=', '12:30:45'], 'and what stands bare would be found')
-})
+t.test(
+  'a text that YAML 1.1 would take for a number, a date or a truth value is quoted',
+  async t => {
+    const document = documentOf(words)
+    const yaml = documentToYaml(document)
+    t.strictSame(parse(yaml, { version: '1.1', merge: false }), document, 'the same in YAML 1.1')
+    t.strictSame(parse(yaml, { version: '1.2' }), document, 'and in YAML 1.2')
+    t.strictSame(misread(yaml), [])
+    t.strictSame(
+      misread('a: NO\n=: [12:30:45, word]'),
+      ['NO', '=', '12:30:45'],
+      'and what stands bare would be found',
+    )
+  },
+)
 
 t.test('any text comes back as it was', async t => {
   const unit = fc.constantFrom(...'0123456789:.-_+=<>eExXoObBnNyYtTfFaulsrZ~ '.split(''))
@@ -61,7 +68,9 @@ t.test('any text comes back as it was', async t => {
   const survives = (texts: readonly string[]) => {
     const document = documentOf(texts)
     const yaml = documentToYaml(document)
-    const read = (['1.1', '1.2'] as const).map(version => JSON.stringify(parse(yaml, { version, merge: false })))
+    const read = (['1.1', '1.2'] as const).map(version =>
+      JSON.stringify(parse(yaml, { version, merge: false })),
+    )
     return read.every(json => json === JSON.stringify(document)) && misread(yaml).length === 0
   }
   fc.assert(fc.property(texts, survives))
@@ -73,7 +82,12 @@ t.test('the text made in slices is the text made at once, and both mean the docu
   const document = parse(text)
   t.equal(documentToYaml(document), text)
   t.equal(await documentToYamlInSlices(document), text)
-  const odd = { openapi: '3.1.0', paths: {}, components: { schemas: {}, headers: { NO: { a: [] } } }, tags: [] }
+  const odd = {
+    openapi: '3.1.0',
+    paths: {},
+    components: { schemas: {}, headers: { NO: { a: [] } } },
+    tags: [],
+  }
   t.strictSame(parse(documentToYaml(odd)), odd)
 })
 

@@ -18,11 +18,16 @@ async function leaveDatabase(t: Test, keepLog: boolean): Promise<{ folder: strin
   const server = await serve(t, settings, folder)
   for (let n = 0; n < 20; n++) {
     const body = JSON.stringify({ userId: 1, title: `todo ${n}` })
-    await fetch(`${server.address}/todos`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    await fetch(`${server.address}/todos`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
   }
   for (const ending of ['', '-wal']) copyFileSync(`${file}${ending}`, `${file}.live${ending}`)
   await server.stop()
-  if (keepLog) for (const ending of ['', '-wal']) copyFileSync(`${file}.live${ending}`, `${file}${ending}`)
+  if (keepLog)
+    for (const ending of ['', '-wal']) copyFileSync(`${file}.live${ending}`, `${file}${ending}`)
   return { folder, file }
 }
 
@@ -35,7 +40,9 @@ function overwrite(file: string, at: number, bytes: Buffer): void {
 /** A page that holds rows of the table, and nothing else does. */
 function pageOf(file: string, table: string): number {
   const db = new DatabaseSync(file, { readOnly: true })
-  const row = db.prepare(`select pageno from dbstat where name = ? and pagetype = 'leaf' limit 1`).get(table)
+  const row = db
+    .prepare(`select pageno from dbstat where name = ? and pagetype = 'leaf' limit 1`)
+    .get(table)
   db.close()
   return Number(row?.pageno)
 }
@@ -46,8 +53,14 @@ t.test('a damaged log stops the start, says what would be lost, and is left as i
   const before = [readFileSync(file), readFileSync(`${file}-wal`)]
   const { code, err } = await run(t, ['serve'], settings, folder)
   t.equal(code, 1)
-  t.match(err, /^restwell: \S+data\.db-wal is damaged at frame 1, and opening it would drop \d\d+ acknowledged trans/)
-  t.match(err, /Save both files; then restore a backup, or go on without those writes by:\n {2}sqlite3 '/)
+  t.match(
+    err,
+    /^restwell: \S+data\.db-wal is damaged at frame 1, and opening it would drop \d\d+ acknowledged trans/,
+  )
+  t.match(
+    err,
+    /Save both files; then restore a backup, or go on without those writes by:\n {2}sqlite3 '/,
+  )
   t.strictSame([readFileSync(file), readFileSync(`${file}-wal`)], before)
 })
 

@@ -45,7 +45,10 @@ async function writeUntilRefused({ address }: Server): Promise<Answers> {
   return answers
 }
 
-async function post(address: string, title: string): Promise<{ status: number; problem: { title?: string } }> {
+async function post(
+  address: string,
+  title: string,
+): Promise<{ status: number; problem: { title?: string } }> {
   const response = await fetch(`${address}/todos`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -97,14 +100,24 @@ interface Scarcity {
   makeRoom(): void
 }
 
-async function endure(t: Test, { server, file, statuses, advice, makeRoom }: Scarcity): Promise<void> {
+async function endure(
+  t: Test,
+  { server, file, statuses, advice, makeRoom }: Scarcity,
+): Promise<void> {
   const { stored, refused } = await writeUntilRefused(server)
   t.ok(stored.length > 0)
-  t.ok(refused.length > 0 && refused.every(status => statuses.includes(status)), `refused with ${refused}`)
+  t.ok(
+    refused.length > 0 && refused.every(status => statuses.includes(status)),
+    `refused with ${refused}`,
+  )
   t.match(server.log(), advice)
   await requireAll(t, server, stored)
   t.ok(statuses.includes(await readiness(server)), 'it says that nothing is to be sent here')
-  t.strictSame([await ask(server, '/livez'), await ask(server, '/health')], [200, 200], 'but need not be restarted')
+  t.strictSame(
+    [await ask(server, '/livez'), await ask(server, '/health')],
+    [200, 200],
+    'but need not be restarted',
+  )
 
   makeRoom()
   t.equal(await ask(server, '/readyz'), 200, 'and by itself when it is ready again')
@@ -123,7 +136,13 @@ t.test('a full disk: 507, and writing goes on when there is room', { skip }, asy
   const server = await serve(t, { file })
   writeFileSync(`${disk}/ballast`, Buffer.alloc(2 ** 21))
   const makeRoom = () => rmSync(`${disk}/ballast`)
-  await endure(t, { server, file, statuses: [507], advice: 'the disk is full: make room; reading goes on', makeRoom })
+  await endure(t, {
+    server,
+    file,
+    statuses: [507],
+    advice: 'the disk is full: make room; reading goes on',
+    makeRoom,
+  })
 })
 
 t.test(
@@ -132,7 +151,8 @@ t.test(
   async t => {
     const file = `${folderOf(t)}/data.db`
     const server = await serve(t, { file, before: 'ulimit -S -f 2000' })
-    const makeRoom = () => execFileSync('prlimit', [`--pid=${server.child.pid}`, '--fsize=unlimited:'])
+    const makeRoom = () =>
+      execFileSync('prlimit', [`--pid=${server.child.pid}`, '--fsize=unlimited:'])
     const advice = 'the database did not respond: check that it is running and that its disk works'
     await endure(t, { server, file, statuses: [503, 507], advice, makeRoom })
   },
@@ -167,28 +187,32 @@ t.test(
   },
 )
 
-t.test('a row that alone fills the disk makes the service say that nothing can be written', { skip }, async t => {
-  const disk = smallDisk(t, '4m')
-  const service = await startService(t, `sqlite:${disk}/data.db`)
-  const { get, post, patch, store } = service
-  // With next to no cache SQLite writes pages to the disk within a statement: so it does for the largest rows.
-  await store.query({ text: 'pragma cache_size = 1', values: [] })
-  t.throws(() => writeFileSync(`${disk}/ballast`, Buffer.alloc(2 ** 23)), { code: 'ENOSPC' })
-  const authors = Array.from({ length: 100 }, (_, n) => ({ name: `${n} `.padEnd(100, 'x') }))
-  const large = { title: 'Small Servers', authors }
-  checkProblem(t, 'the row', await post('/books', large), 507)
-  checkProblem(t, 'readiness', await get('/readyz'), 507)
-  t.equal((await get('/health')).status, 200, 'reading goes on')
-  rmSync(`${disk}/ballast`)
-  t.equal((await get('/readyz')).status, 200)
+t.test(
+  'a row that alone fills the disk makes the service say that nothing can be written',
+  { skip },
+  async t => {
+    const disk = smallDisk(t, '4m')
+    const service = await startService(t, `sqlite:${disk}/data.db`)
+    const { get, post, patch, store } = service
+    // With next to no cache SQLite writes pages to the disk within a statement: so it does for the largest rows.
+    await store.query({ text: 'pragma cache_size = 1', values: [] })
+    t.throws(() => writeFileSync(`${disk}/ballast`, Buffer.alloc(2 ** 23)), { code: 'ENOSPC' })
+    const authors = Array.from({ length: 100 }, (_, n) => ({ name: `${n} `.padEnd(100, 'x') }))
+    const large = { title: 'Small Servers', authors }
+    checkProblem(t, 'the row', await post('/books', large), 507)
+    checkProblem(t, 'readiness', await get('/readyz'), 507)
+    t.equal((await get('/health')).status, 200, 'reading goes on')
+    rmSync(`${disk}/ballast`)
+    t.equal((await get('/readyz')).status, 200)
 
-  t.throws(() => writeFileSync(`${disk}/ballast`, Buffer.alloc(2 ** 23)), { code: 'ENOSPC' })
-  const together = [post('/books', large), patch('/books/1', { title: 'Renamed' })]
-  for (const answer of await Promise.all(together)) checkProblem(t, 'together', answer, 507)
-  t.not((await get('/books/1')).json.title, 'Renamed')
-  rmSync(`${disk}/ballast`)
-  t.equal((await post('/books', large)).status, 201)
-})
+    t.throws(() => writeFileSync(`${disk}/ballast`, Buffer.alloc(2 ** 23)), { code: 'ENOSPC' })
+    const together = [post('/books', large), patch('/books/1', { title: 'Renamed' })]
+    for (const answer of await Promise.all(together)) checkProblem(t, 'together', answer, 507)
+    t.not((await get('/books/1')).json.title, 'Renamed')
+    rmSync(`${disk}/ballast`)
+    t.equal((await post('/books', large)).status, 201)
+  },
+)
 
 t.test('a disk that is read only stops the start, and says so', { skip }, async t => {
   const disk = smallDisk(t, '4m')
@@ -196,7 +220,15 @@ t.test('a disk that is read only stops the start, and says so', { skip }, async 
   first.child.kill('SIGTERM')
   await first.ended
   makeReadOnly(disk)
-  const { code, err } = await run(t, ['serve'], { DATABASE_URL: `sqlite:${disk}/data.db`, PORT: '0' }, folderOf(t))
+  const { code, err } = await run(
+    t,
+    ['serve'],
+    { DATABASE_URL: `sqlite:${disk}/data.db`, PORT: '0' },
+    folderOf(t),
+  )
   t.equal(code, 1)
-  t.match(err, /^restwell: \S+data\.db cannot be opened: .+ on a disk that is sound and not read only\.$/m)
+  t.match(
+    err,
+    /^restwell: \S+data\.db cannot be opened: .+ on a disk that is sound and not read only\.$/m,
+  )
 })

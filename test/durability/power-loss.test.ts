@@ -20,7 +20,12 @@ const reason = whyNoPowerLoss()
 const skip = reason === undefined ? false : `a power loss is not simulated: ${reason}`
 
 /** Runs so many rounds; `look` is shown what each left and says whether to go on. */
-async function losePower(t: Test, many: number, preload: string | undefined, look: (found: Audit) => boolean) {
+async function losePower(
+  t: Test,
+  many: number,
+  preload: string | undefined,
+  look: (found: Audit) => boolean,
+) {
   const disk = diskWithPower(t)
   const file = `${disk.folder}/data.db`
   const ledger = new Ledger()
@@ -49,27 +54,38 @@ async function losePower(t: Test, many: number, preload: string | undefined, loo
   return { rounds: round, acknowledged: ledger.acknowledged }
 }
 
-t.test('the power fails under a load of writes: nothing acknowledged is lost', { skip }, async t => {
-  const many = rounds(3)
-  t.setTimeout(many * 20_000)
-  let lost = 0
-  const outcome = await losePower(t, many, undefined, found => {
-    t.strictSame(found, sound)
-    lost += found.lost.length
-    return true
-  })
-  record(t, { method: 'power loss (ext4, no flush)', ...outcome, lost })
-})
+t.test(
+  'the power fails under a load of writes: nothing acknowledged is lost',
+  { skip },
+  async t => {
+    const many = rounds(3)
+    t.setTimeout(many * 20_000)
+    let lost = 0
+    const outcome = await losePower(t, many, undefined, found => {
+      t.strictSame(found, sound)
+      lost += found.lost.length
+      return true
+    })
+    record(t, { method: 'power loss (ext4, no flush)', ...outcome, lost })
+  },
+)
 
-t.test('without waiting for the disk, acknowledged writes are lost: the test can fail', { skip }, async t => {
-  t.setTimeout(300_000)
-  const preload = pathToFileURL('test/durability/weaken.ts').href
-  let lost = 0
-  const outcome = await losePower(t, 12, preload, found => {
-    t.strictSame({ twice: found.twice, integrity: found.integrity }, { twice: [], integrity: 'ok' })
-    lost += found.lost.length
-    return lost === 0
-  })
-  t.ok(lost > 0, `in ${outcome.rounds} rounds`)
-  record(t, { method: 'control: power loss with synchronous=NORMAL', ...outcome, lost })
-})
+t.test(
+  'without waiting for the disk, acknowledged writes are lost: the test can fail',
+  { skip },
+  async t => {
+    t.setTimeout(300_000)
+    const preload = pathToFileURL('test/durability/weaken.ts').href
+    let lost = 0
+    const outcome = await losePower(t, 12, preload, found => {
+      t.strictSame(
+        { twice: found.twice, integrity: found.integrity },
+        { twice: [], integrity: 'ok' },
+      )
+      lost += found.lost.length
+      return lost === 0
+    })
+    t.ok(lost > 0, `in ${outcome.rounds} rounds`)
+    record(t, { method: 'control: power loss with synchronous=NORMAL', ...outcome, lost })
+  },
+)

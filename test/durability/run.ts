@@ -6,13 +6,24 @@ import { parseArgs } from 'node:util'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '200' }, record: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '200' },
+    record: { type: 'boolean', default: false },
+  },
 })
 
 const files = positionals.length > 0 ? positionals : globSync('test/durability/*.test.ts')
-const { status } = spawnSync('tap', ['--disable-coverage', '--timeout=7200', '--jobs=1', ...files], {
-  stdio: 'inherit',
-  shell: process.platform === 'win32',
-  env: { ...process.env, DURABILITY_ROUNDS: options.rounds, ...(options.record && { DURABILITY_RECORD: 'yes' }) },
-})
+const { status } = spawnSync(
+  'tap',
+  ['--disable-coverage', '--timeout=7200', '--jobs=1', ...files],
+  {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: {
+      ...process.env,
+      DURABILITY_ROUNDS: options.rounds,
+      ...(options.record && { DURABILITY_RECORD: 'yes' }),
+    },
+  },
+)
 process.exitCode = status ?? 1

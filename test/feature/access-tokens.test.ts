@@ -9,7 +9,10 @@ import { onEveryDatabase, type Service, startService } from '../support/service.
 
 const clock = () => new Date('2026-06-01T12:00:00Z')
 
-async function scene(t: Test, url: string): Promise<{ provider: Provider; service: Service; lines: string[] }> {
+async function scene(
+  t: Test,
+  url: string,
+): Promise<{ provider: Provider; service: Service; lines: string[] }> {
   const provider = await startProvider(t)
   const lines: string[] = []
   const log = new Writable({
@@ -19,7 +22,11 @@ async function scene(t: Test, url: string): Promise<{ provider: Provider; servic
     },
   })
   const access = { required: true, publicRead: new Set<string>(), tokens: provider.settings }
-  const service = await startService(t, url, { access, clock, logger: pino({ level: 'trace' }, log) })
+  const service = await startService(t, url, {
+    access,
+    clock,
+    logger: pino({ level: 'trace' }, log),
+  })
   return { provider, service, lines }
 }
 
@@ -35,7 +42,11 @@ onEveryDatabase('a token lets in to what its scopes say', async (t, url) => {
   t.equal(refused.status, 403)
   t.match(refused.headers['www-authenticate'], /scope="books:write"/)
   const { headers: key } = await holder(service.store, ['books:write'])
-  t.equal((await service.post('/books', { title: 'A', authors: [{ name: 'B' }] }, key)).status, 201, 'keys beside it')
+  t.equal(
+    (await service.post('/books', { title: 'A', authors: [{ name: 'B' }] }, key)).status,
+    201,
+    'keys beside it',
+  )
 })
 
 onEveryDatabase('a bad token is refused without a reason', async (t, url) => {
@@ -44,7 +55,10 @@ onEveryDatabase('a bad token is refused without a reason', async (t, url) => {
   const other = await bearer(provider, 'books:read', { aud: 'other' })
   const [one, two] = [await service.get('/books', late), await service.get('/books', other)]
   for (const { status, headers } of [one, two])
-    t.strictSame([status, headers['www-authenticate']], [401, 'Bearer realm="restwell", error="invalid_token"'])
+    t.strictSame(
+      [status, headers['www-authenticate']],
+      [401, 'Bearer realm="restwell", error="invalid_token"'],
+    )
   t.equal(one.json.detail, two.json.detail)
 })
 
@@ -56,5 +70,8 @@ onEveryDatabase('with the provider away its tokens are 503, and keys work', asyn
   t.strictSame([answer.status, answer.headers['retry-after']], [503, '5'])
   t.match(lines.join(''), 'check JWT_JWKS_URL')
   t.notOk(lines.join('').includes(headers.authorization.slice(20)), 'no token is in the log')
-  t.equal((await service.get('/books', (await holder(service.store, ['books:read'])).headers)).status, 200)
+  t.equal(
+    (await service.get('/books', (await holder(service.store, ['books:read'])).headers)).status,
+    200,
+  )
 })

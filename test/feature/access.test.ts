@@ -16,7 +16,13 @@ feature(
       ['GET /', 'GET /.well-known/api-catalog', 'GET /health', 'GET /livez', 'GET /readyz'],
       'and there is nothing else that is open',
     )
-    for (const url of [...open.map(({ path }) => path), '/openapi.json', '/openapi.yaml', '/docs', '/docs/'])
+    for (const url of [
+      ...open.map(({ path }) => path),
+      '/openapi.json',
+      '/openapi.yaml',
+      '/docs',
+      '/docs/',
+    ])
       for (const headers of [{}, { authorization: 'Bearer made-up' }])
         t.equal((await service.app.inject({ url, headers })).statusCode, 200, url)
   },
@@ -61,11 +67,17 @@ feature(
   'what everyone may read needs no key, and a bad one is told all the same',
   async (t, service) => {
     const { get, post, store } = service
-    const reads = operationsOf(service.document).filter(({ path, method }) => method === 'get' && /^\/books/.test(path))
+    const reads = operationsOf(service.document).filter(
+      ({ path, method }) => method === 'get' && /^\/books/.test(path),
+    )
     t.ok(reads.length >= 2)
     for (const operation of reads) {
       t.equal((await sendExample(service, operation)).status, 200, operation.at)
-      t.equal((await sendExample(service, operation, { authorization: 'Bearer made-up' })).status, 401, operation.at)
+      t.equal(
+        (await sendExample(service, operation, { authorization: 'Bearer made-up' })).status,
+        401,
+        operation.at,
+      )
     }
     t.equal((await post('/books', { title: 'A', authors: [{ name: 'B' }] })).status, 401)
     t.equal((await get('/cars')).status, 401)
@@ -77,8 +89,11 @@ feature(
   { access: { required: true, publicRead: new Set(['books']) } },
 )
 
-feature('an open service asks nobody, and its document says so', async (t: Test, { document, get }) => {
-  t.ok(operationsOf(document).every((operation: Described) => !operation.secured))
-  t.notOk('securitySchemes' in document.components)
-  t.equal((await get('/books', { authorization: 'Bearer made-up' })).status, 200)
-})
+feature(
+  'an open service asks nobody, and its document says so',
+  async (t: Test, { document, get }) => {
+    t.ok(operationsOf(document).every((operation: Described) => !operation.secured))
+    t.notOk('securitySchemes' in document.components)
+    t.equal((await get('/books', { authorization: 'Bearer made-up' })).status, 200)
+  },
+)

@@ -29,13 +29,22 @@ feature(
   'names that are alike when they are put together do not meet in the document',
   async (t, { document, get }) => {
     const names = (path: string) =>
-      (document.paths[path]?.get?.parameters ?? []).map(({ name, $ref }: Parameter) => name ?? $ref?.split('/').at(-1))
+      (document.paths[path]?.get?.parameters ?? []).map(
+        ({ name, $ref }: Parameter) => name ?? $ref?.split('/').at(-1),
+      )
     t.match(new Set(names('/orders')), new Set(['item_id', 'item_id_gt', 'state', 'OrderFields']))
-    t.match(new Set(names('/users')), new Set(['role_name', 'firstName', 'first_name', 'sort_order']))
+    t.match(
+      new Set(names('/users')),
+      new Set(['role_name', 'firstName', 'first_name', 'sort_order']),
+    )
     t.ok(names('/limits').includes('LimitParameter'))
     const { schemas } = document.components
     t.match(schemas.OrderState, { properties: { text: {} } }, 'the resource has its name')
-    t.match(schemas.OrderStatePart, { enum: ['open', 'paid'] }, 'so the choice of words gets another')
+    t.match(
+      schemas.OrderStatePart,
+      { enum: ['open', 'paid'] },
+      'so the choice of words gets another',
+    )
     t.match(schemas.OrderLine, { properties: { id: {} } })
     t.match(schemas.OrderLinePart, { type: 'object', properties: { text: {} } })
     for (const url of ['/openapi.json', '/openapi.yaml']) t.equal((await get(url)).status, 200)

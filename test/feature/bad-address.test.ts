@@ -59,7 +59,11 @@ const queries: readonly Row[] = [
   [`area=${'9'.repeat(400)}`, 'area', integer],
   ['area_gte=1e400', 'area_gte', integer],
   ['area_gte=1&area_gte=2', 'area_gte', integer],
-  [Array.from({ length: 101 }, () => 'area=1').join('&'), 'area', 'must NOT have more than 100 items'],
+  [
+    Array.from({ length: 101 }, () => 'area=1').join('&'),
+    'area',
+    'must NOT have more than 100 items',
+  ],
 
   // Texts.
   ['name=a%00b', 'name', control],
@@ -88,7 +92,11 @@ const queries: readonly Row[] = [
   ['sort=--area', 'sort', countryOrder],
   ['sort=area%20desc', 'sort', countryOrder],
   ['sort=,', 'sort', countryOrder],
-  [`sort=${Array.from({ length: 11 }, () => 'id').join()}`, 'sort', 'must NOT have more than 10 items'],
+  [
+    `sort=${Array.from({ length: 11 }, () => 'id').join()}`,
+    'sort',
+    'must NOT have more than 10 items',
+  ],
   ['fields=', 'fields', 'must NOT have fewer than 1 items'],
   ['fields', 'fields', 'must NOT have fewer than 1 items'],
   ['fields=population', 'fields', 'must be one of: id, name, capital, area'],
@@ -117,7 +125,11 @@ const booleans = ['TRUE', 'True', '1', '0', 'yes', '', 'null', 'true%20', 'true&
 feature('a truth value is true or false', async (t, { get }) => {
   for (const text of booleans) {
     const problem = checkProblem(t, text, await get(`/todos?completed=${text}`), 400)
-    t.strictSame(problem.errors, [{ parameter: 'completed', in: 'query', detail: 'must be true or false' }], text)
+    t.strictSame(
+      problem.errors,
+      [{ parameter: 'completed', in: 'query', detail: 'must be true or false' }],
+      text,
+    )
   }
   checkProblem(t, 'twice', await get('/cars?year_is_null=true&year_is_null=false'), 400)
 })
@@ -196,7 +208,19 @@ feature('a key of the path is the one form of an integer', async (t, service) =>
   })
 })
 
-const names = ['Ada', 'a_b', 'a%20b', 'a%2Fb', '%C3%A9', 'a%0A', '%00', '__proto__', 'x'.repeat(40), '%zz', '%ED%A0%80']
+const names = [
+  'Ada',
+  'a_b',
+  'a%20b',
+  'a%2Fb',
+  '%C3%A9',
+  'a%0A',
+  '%00',
+  '__proto__',
+  'x'.repeat(40),
+  '%zz',
+  '%ED%A0%80',
+]
 
 feature('a name that nobody may have is not made by PUT', async (t, service) => {
   await unharmed(t, service, async () => {
@@ -218,7 +242,11 @@ feature('a cursor that is forged, cut short or of another list is refused', asyn
   const cursorOf = async (url: string) =>
     /[?&]cursor=([\w-]+)>; rel="next"/.exec((await get(url)).headers.link ?? '')?.[1] ?? ''
   const cursor = await cursorOf('/countries?limit=1')
-  t.equal((await get(`/countries?limit=2&cursor=${cursor}`)).status, 200, 'another limit is the same list')
+  t.equal(
+    (await get(`/countries?limit=2&cursor=${cursor}`)).status,
+    200,
+    'another limit is the same list',
+  )
 
   const [signature, direction, ...values] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
   const forge = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')

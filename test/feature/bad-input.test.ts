@@ -68,13 +68,21 @@ const names: readonly [name: string, pointer: string | undefined][] = [
 ]
 
 const books: readonly (readonly [way: Way, below: string, (member: string) => string])[] = [
-  [{ way: 'POST', method: 'POST', url: '/books', type: json }, '', m => `{"title":"T","authors":[{"name":"A"}],${m}}`],
+  [
+    { way: 'POST', method: 'POST', url: '/books', type: json },
+    '',
+    m => `{"title":"T","authors":[{"name":"A"}],${m}}`,
+  ],
   [
     { way: 'POST below', method: 'POST', url: '/books', type: json },
     'authors/0/',
     m => `{"title":"T","authors":[{"name":"A",${m}}]}`,
   ],
-  [{ way: 'PUT', method: 'PUT', url: '/books/1', type: json }, '', m => `{"title":"T","authors":[{"name":"A"}],${m}}`],
+  [
+    { way: 'PUT', method: 'PUT', url: '/books/1', type: json },
+    '',
+    m => `{"title":"T","authors":[{"name":"A"}],${m}}`,
+  ],
   [{ way: 'merge patch', method: 'PATCH', url: '/books/1', type: mergePatch }, '', m => `{${m}}`],
   [
     { way: 'merge patch below', method: 'PATCH', url: '/books/1', type: mergePatch },
@@ -93,9 +101,18 @@ feature('a member of an unknown or forbidden name is refused each way', async (t
     for (const [way, below, body] of books)
       for (const [name, pointer] of names) {
         const received = await send(service, way, body(`"${name}":{"prototype":{"admin":true}}`))
-        const problem = checkProblem(t, `${way.way}: ${name}`, received, pointer === undefined ? 400 : 422)
+        const problem = checkProblem(
+          t,
+          `${way.way}: ${name}`,
+          received,
+          pointer === undefined ? 400 : 422,
+        )
         const errors = [{ pointer: `#/${below}${pointer}`, detail: 'is not a known member' }]
-        t.strictSame(problem.errors, pointer === undefined ? undefined : errors, `${way.way}: ${name}`)
+        t.strictSame(
+          problem.errors,
+          pointer === undefined ? undefined : errors,
+          `${way.way}: ${name}`,
+        )
       }
   })
   t.equal(({} as Record<string, unknown>).admin, undefined)
@@ -123,7 +140,12 @@ feature('a JSON Patch that leads nowhere is refused', async (t, service) => {
   const way: Way = { way: 'JSON Patch', method: 'PATCH', url: '/books/1', type: jsonPatch }
   await unharmed(t, service, async () => {
     for (const [path, status] of pointers)
-      checkProblem(t, path.slice(0, 40), await send(service, way, `[{"op":"add","path":"${path}","value":1}]`), status)
+      checkProblem(
+        t,
+        path.slice(0, 40),
+        await send(service, way, `[{"op":"add","path":"${path}","value":1}]`),
+        status,
+      )
     for (const deep of [deepList, deepObject])
       for (const [op, path, status] of [
         ['add', '/authors/-', 409],
@@ -156,8 +178,15 @@ feature('of a list that is far too long nothing else is told', async (t, service
   const numbers = Array.from({ length: 400_000 }, () => 1).join()
   await unharmed(t, service, async () => {
     for (const [way, , body] of whole) {
-      const problem = checkProblem(t, way.way, await send(service, way, body(`"authors":[${numbers}]`)), 422)
-      t.strictSame(problem.errors, [{ pointer: '#/authors', detail: 'must NOT have more than 100 items' }])
+      const problem = checkProblem(
+        t,
+        way.way,
+        await send(service, way, body(`"authors":[${numbers}]`)),
+        422,
+      )
+      t.strictSame(problem.errors, [
+        { pointer: '#/authors', detail: 'must NOT have more than 100 items' },
+      ])
     }
   })
 })
@@ -178,8 +207,33 @@ feature('very long names of unknown members are not sent back', async (t, servic
 })
 
 const plausible = fc.constantFrom<unknown>(
-  ...[null, true, 0, 1, -1, 99, 1.5, 2 ** 53, 1e300, '', 'a', 'ada', '2021-03-16', '2021-03-16T12:00:00+02:00', 'EUR'],
-  ...['a@example.com', 'lead', 'accepted', '978-0000000002', '1D7RV1GTXAS806941', [], [{ name: 'A' }], { name: 'A' }],
+  ...[
+    null,
+    true,
+    0,
+    1,
+    -1,
+    99,
+    1.5,
+    2 ** 53,
+    1e300,
+    '',
+    'a',
+    'ada',
+    '2021-03-16',
+    '2021-03-16T12:00:00+02:00',
+    'EUR',
+  ],
+  ...[
+    'a@example.com',
+    'lead',
+    'accepted',
+    '978-0000000002',
+    '1D7RV1GTXAS806941',
+    [],
+    [{ name: 'A' }],
+    { name: 'A' },
+  ],
 )
 const anything = fc.oneof(plausible, fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }))
 
@@ -191,16 +245,25 @@ function almost(example: object) {
       fc.oneof({ weight: 15, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: anything }),
     ]),
   )
-  return fc.oneof(fc.record(members), fc.record(members, { requiredKeys: [] }), fc.dictionary(fc.string(), anything))
+  return fc.oneof(
+    fc.record(members),
+    fc.record(members, { requiredKeys: [] }),
+    fc.dictionary(fc.string(), anything),
+  )
 }
 
 function anyPatch(fields: readonly string[]) {
   const tail = fc.constantFrom('', '/0', '/-', '/0/name', '/x', '/', '~0', '~2')
-  const path = fc.tuple(fc.constantFrom('', ...fields.map(name => `/${name}`)), tail).map(parts => parts.join(''))
+  const path = fc
+    .tuple(fc.constantFrom('', ...fields.map(name => `/${name}`)), tail)
+    .map(parts => parts.join(''))
   const op = fc.constantFrom('add', 'remove', 'replace', 'move', 'copy', 'test', 'x')
-  return fc.array(fc.record({ op, path, from: path, value: anything }, { requiredKeys: ['op', 'path'] }), {
-    maxLength: 6,
-  })
+  return fc.array(
+    fc.record({ op, path, from: path, value: anything }, { requiredKeys: ['op', 'path'] }),
+    {
+      maxLength: 6,
+    },
+  )
 }
 
 const targets: readonly [collection: string, member: string, example: object][] = [
@@ -210,13 +273,24 @@ const targets: readonly [collection: string, member: string, example: object][] 
     { title: 'T', authors: [{ name: 'A' }], page_count: 9, pub_date: '2021-03-16', genre: 'Novel' },
   ],
   ['/cars', '/cars/1', { make: 'Nissan', model: '240SX', year: 1996, color: 'Silver' }],
-  ['/events/23/guests', '/guests/8', { event_id: 23, name: 'A', email: 'a@example.net', plus_ones: 1 }],
-  ['/transactions', '/transactions/1', { amount: 1, currency: 'EUR', status: 'pending', customer_id: 1 }],
+  [
+    '/events/23/guests',
+    '/guests/8',
+    { event_id: 23, name: 'A', email: 'a@example.net', plus_ones: 1 },
+  ],
+  [
+    '/transactions',
+    '/transactions/1',
+    { amount: 1, currency: 'EUR', status: 'pending', customer_id: 1 },
+  ],
   ['/users', '/users/ada', { username: 'ada', name: 'Ada', email: 'ada@example.com', bio: '' }],
 ]
 
 const attempts = fc.constantFrom(...targets).chain(([collection, member, example]) => {
-  const bodies = fc.oneof({ weight: 4, arbitrary: almost(example) }, { weight: 1, arbitrary: anything })
+  const bodies = fc.oneof(
+    { weight: 4, arbitrary: almost(example) },
+    { weight: 1, arbitrary: anything },
+  )
   const attempt = (method: string, url: string, type: string, body: fc.Arbitrary<unknown>) =>
     fc.record({ way: fc.constant<Way>({ way: method, method, url, type }), body })
   return fc.oneof(

@@ -43,7 +43,11 @@ feature('a text that cannot be stored is refused each way', async (t, service) =
           await send(service, way, body(value)),
           detail === undefined ? 400 : 422,
         )
-        t.strictSame(problem.errors, detail && [{ pointer: '#/model', detail }], `${way.way}: ${what}`)
+        t.strictSame(
+          problem.errors,
+          detail && [{ pointer: '#/model', detail }],
+          `${way.way}: ${what}`,
+        )
       }
   })
 })
@@ -92,11 +96,17 @@ const numbers: readonly [number: string, status: number, stored?: number][] = [
 feature('an integer is exact or refused', async (t, { request, get }) => {
   for (const [number, status, stored] of numbers) {
     const body = `{"name":"A","capital":"B","area":${number}}`
-    const received = await request('POST', '/countries', { body, headers: { 'content-type': json } })
+    const received = await request('POST', '/countries', {
+      body,
+      headers: { 'content-type': json },
+    })
     if (stored === undefined) checkProblem(t, number, received, status)
     else t.match(received.text, `"area":${stored}}`, number)
   }
-  t.equal((await get('/countries?id_gt=3')).json.length, numbers.filter(([, status]) => status === 201).length)
+  t.equal(
+    (await get('/countries?id_gt=3')).json.length,
+    numbers.filter(([, status]) => status === 201).length,
+  )
 })
 
 const dates = [
@@ -135,15 +145,27 @@ feature('a day or a time that is none is refused, in bodies and in filters', asy
       const errors = [{ pointer: '#/pub_date', detail: 'must be a valid date, such as 2026-05-04' }]
       const book = { title: 'T', authors: [{ name: 'A' }], pub_date: date }
       t.strictSame(checkProblem(t, date, await post('/books', book), 422).errors, errors)
-      t.strictSame(checkProblem(t, date, await patch('/books/1', { pub_date: date }), 422).errors, errors)
+      t.strictSame(
+        checkProblem(t, date, await patch('/books/1', { pub_date: date }), 422).errors,
+        errors,
+      )
       checkProblem(t, date, await get(`/books?pub_date_gte=${encodeURIComponent(date)}`), 400)
     }
     for (const time of times) {
       const errors = [
-        { pointer: '#/starts_at', detail: 'must be a valid date-time, such as 2026-05-04T14:30:00+02:00' },
+        {
+          pointer: '#/starts_at',
+          detail: 'must be a valid date-time, such as 2026-05-04T14:30:00+02:00',
+        },
       ]
-      t.strictSame(checkProblem(t, time, await post('/events', { name: 'E', starts_at: time }), 422).errors, errors)
-      t.strictSame(checkProblem(t, time, await patch('/events/1', { starts_at: time }), 422).errors, errors)
+      t.strictSame(
+        checkProblem(t, time, await post('/events', { name: 'E', starts_at: time }), 422).errors,
+        errors,
+      )
+      t.strictSame(
+        checkProblem(t, time, await patch('/events/1', { starts_at: time }), 422).errors,
+        errors,
+      )
       checkProblem(t, time, await get(`/events?starts_at_lt=${encodeURIComponent(time)}`), 400)
     }
   })

@@ -76,37 +76,43 @@ for (const [how, replayed] of [
   ['lost', undefined],
   ['unheard', 'true'],
 ] as const)
-  t.test(`a commit that was ${how} is told as 503, and the same request again is done once`, async t => {
+  t.test(
+    `a commit that was ${how} is told as 503, and the same request again is done once`,
+    async t => {
+      const { relay, service } = await start(t)
+      const before = await total(service)
+      relay.next = how
+      checkProblem(t, how, await service.post('/countries', country, keyed), 503)
+      const again = await service.post('/countries', country, keyed)
+      t.strictSame([again.status, again.headers['idempotent-replayed']], [201, replayed])
+      t.equal(again.json.name, 'Norway')
+      t.equal(await total(service), before + 1)
+      const third = await service.post('/countries', country, keyed)
+      t.strictSame([third.text, third.headers['idempotent-replayed']], [again.text, 'true'])
+    },
+  )
+
+t.test(
+  'while a commit may still arrive, the same request again waits for it, and is replayed',
+  async t => {
     const { relay, service } = await start(t)
     const before = await total(service)
-    relay.next = how
-    checkProblem(t, how, await service.post('/countries', country, keyed), 503)
-    const again = await service.post('/countries', country, keyed)
-    t.strictSame([again.status, again.headers['idempotent-replayed']], [201, replayed])
-    t.equal(again.json.name, 'Norway')
-    t.equal(await total(service), before + 1)
-    const third = await service.post('/countries', country, keyed)
-    t.strictSame([third.text, third.headers['idempotent-replayed']], [again.text, 'true'])
-  })
+    const sql = await beside(t, service.store)
+    relay.next = 'late'
+    checkProblem(t, 'late', await service.post('/countries', country, keyed), 503)
+    t.equal(await total(service), before)
 
-t.test('while a commit may still arrive, the same request again waits for it, and is replayed', async t => {
-  const { relay, service } = await start(t)
-  const before = await total(service)
-  const sql = await beside(t, service.store)
-  relay.next = 'late'
-  checkProblem(t, 'late', await service.post('/countries', country, keyed), 503)
-  t.equal(await total(service), before)
-
-  const again = service.post('/countries', country, keyed)
-  const waiting = () => sql`
+    const again = service.post('/countries', country, keyed)
+    const waiting = () => sql`
     select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
     where not l.granted and l.locktype = 'transactionid' and a.query like '%idempotency_records%'`
-  while ((await waiting()).length === 0);
-  relay.deliver()
-  const { status, headers } = await again
-  t.strictSame([status, headers['idempotent-replayed']], [201, 'true'])
-  t.equal(await total(service), before + 1)
-})
+    while ((await waiting()).length === 0);
+    relay.deliver()
+    const { status, headers } = await again
+    t.strictSame([status, headers['idempotent-replayed']], [201, 'true'])
+    t.equal(await total(service), before + 1)
+  },
+)
 
 t.test(
   'a refusal whose storing is not heard is told as 503, and is the same when the request is sent again',

@@ -45,17 +45,35 @@ feature(
     for (const origin of listed.web.origins) {
       const answer = await get('/books', { origin })
       t.equal(answer.headers['access-control-allow-origin'], origin)
-      t.match(answer.headers['access-control-expose-headers'], /ETag, .*Link, Location, .*RateLimit, .*X-Total-Count/)
+      t.match(
+        answer.headers['access-control-expose-headers'],
+        /ETag, .*Link, Location, .*RateLimit, .*X-Total-Count/,
+      )
       t.equal(answer.headers.vary, 'Accept, Prefer, Origin')
       t.equal(answer.headers['access-control-allow-credentials'], undefined)
       t.equal((await get('/books/999', { origin })).headers['access-control-allow-origin'], origin)
     }
-    for (const origin of ['https://evil.example.com', `${app}.evil.com`, 'null', app.toUpperCase(), `${app}:444`, '*'])
+    for (const origin of [
+      'https://evil.example.com',
+      `${app}.evil.com`,
+      'null',
+      app.toUpperCase(),
+      `${app}:444`,
+      '*',
+    ])
       t.strictSame(corsOf(await get('/books', { origin })), {}, origin)
-    t.equal((await get('/books')).headers.vary, 'Accept, Prefer, Origin', 'for caches, whoever asks')
+    t.equal(
+      (await get('/books')).headers.vary,
+      'Accept, Prefer, Origin',
+      'for caches, whoever asks',
+    )
     for (const url of ['/books/%zz', '/%', `/users/${'a'.repeat(1001)}`]) {
       const { headers } = await get(url, { origin: app })
-      t.match(headers, { 'access-control-allow-origin': app, vary: 'Origin' }, `${url} cannot even be routed`)
+      t.match(
+        headers,
+        { 'access-control-allow-origin': app, vary: 'Origin' },
+        `${url} cannot even be routed`,
+      )
     }
   },
   listed,
@@ -80,7 +98,11 @@ feature(
       'access-control-max-age': '600',
     })
     const refused = await request('GET', '/books', { headers: { origin: app } })
-    t.strictSame([refused.status, refused.headers['access-control-allow-origin']], [401, app], 'a page can read why')
+    t.strictSame(
+      [refused.status, refused.headers['access-control-allow-origin']],
+      [401, app],
+      'a page can read why',
+    )
     const { headers: key } = await holder(store, ['books:read'])
     t.equal((await request('GET', '/books', { headers: { ...key, origin: app } })).status, 200)
   },
@@ -100,7 +122,13 @@ feature(
 feature(
   'the docs can be switched off',
   async (t, { get, app: service }) => {
-    for (const url of ['/docs', '/docs/', '/docs/static/index.css', '/openapi.json', '/openapi.yaml'])
+    for (const url of [
+      '/docs',
+      '/docs/',
+      '/docs/static/index.css',
+      '/openapi.json',
+      '/openapi.yaml',
+    ])
       t.equal((await get(url)).status, 404, url)
     const links = (await get('/')).json.links
     t.strictSame(

@@ -35,7 +35,8 @@ t.test('a key whose request is told to try again is free for it', async t => {
   url.searchParams.set('lock_timeout', '50')
   const { store, get, post } = await startService(t, url.href)
   const sql = await beside(t, store)
-  const send = () => post('/countries', { name: 'Norway', capital: 'Oslo', area: 1 }, { 'idempotency-key': 'k-1' })
+  const send = () =>
+    post('/countries', { name: 'Norway', capital: 'Oslo', area: 1 }, { 'idempotency-key': 'k-1' })
   await sql.begin(async other => {
     await other`lock table countries in exclusive mode`
     checkProblem(t, '503', await send(), 503)

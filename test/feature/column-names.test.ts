@@ -21,13 +21,25 @@ const words = {
 const answers = resource(
   'answers',
   Type.Object({ question: Type.String({ maxLength: 20, examples: ['a'] }), ...words }),
-  { description: 'Under names that are words of SQL', unique: [['question', 'true']], index: ['false'] },
+  {
+    description: 'Under names that are words of SQL',
+    unique: [['question', 'true']],
+    index: ['false'],
+  },
 )
 
 feature(
   'a row whose fields are called true and false is there like any other',
   async (t, { get, post, patch, delete: remove }) => {
-    const sent = { question: 'a', true: 'yes', false: 'no', null: 'none', count: '1', rowid: 'x', select: 'y' }
+    const sent = {
+      question: 'a',
+      true: 'yes',
+      false: 'no',
+      null: 'none',
+      count: '1',
+      rowid: 'x',
+      select: 'y',
+    }
     t.match(await post('/answers', sent), { status: 201, json: { id: 1, ...sent } })
     await post('/answers', { question: 'b' })
     t.match((await get('/answers/1')).json, sent)
@@ -38,7 +50,11 @@ feature(
         const { headers, json: first } = await get(`/answers?limit=1&sort=${sort}`)
         const [, next = ''] = /<([^>]+)>; rel="next"/.exec(String(headers.link)) ?? []
         const { json: second } = await get(next)
-        t.strictSame([...first, ...second].map(({ id }) => id).sort(), [1, 2], `every row, sorted by ${sort}`)
+        t.strictSame(
+          [...first, ...second].map(({ id }) => id).sort(),
+          [1, 2],
+          `every row, sorted by ${sort}`,
+        )
       }
     t.equal((await remove('/answers/1')).status, 204)
   },

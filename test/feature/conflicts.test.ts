@@ -13,7 +13,13 @@ const payment = { amount: 1, currency: 'EUR' }
 const customer = { name: 'Amara', email: 'teo@example.com' }
 const guest = { event_id: 1, name: 'Ada', email: 'bruno@example.com' }
 
-type Row = [method: string, url: string, body: unknown, names: string[], headers?: Record<string, string>]
+type Row = [
+  method: string,
+  url: string,
+  body: unknown,
+  names: string[],
+  headers?: Record<string, string>,
+]
 
 interface Says {
   readonly detail: (names: readonly string[]) => RegExp
@@ -37,7 +43,12 @@ const taken: Row[] = [
 ]
 
 /** Sends every request of the table: 409 that says so and names these members; and nothing has changed. */
-async function checkRefused(t: Test, { get, request }: Service, table: readonly Row[], says: Says): Promise<void> {
+async function checkRefused(
+  t: Test,
+  { get, request }: Service,
+  table: readonly Row[],
+  says: Says,
+): Promise<void> {
   const collections = ['/customers', '/users', '/guests', '/sales', '/transactions']
   const state = async () => Promise.all(collections.map(async url => (await get(url)).json))
   const before = await state()
@@ -56,7 +67,8 @@ async function checkRefused(t: Test, { get, request }: Service, table: readonly 
 
 feature('a value that another has is refused on every way in', async (t, service) =>
   checkRefused(t, service, taken, {
-    detail: names => new RegExp(`^There is a (customer|user|guest) with this ${names.join(' and ')} already\\.$`),
+    detail: names =>
+      new RegExp(`^There is a (customer|user|guest) with this ${names.join(' and ')} already\\.$`),
     of: () => 'is taken',
   }),
 )
@@ -80,10 +92,34 @@ const lockers = resource(
 )
 
 const several: [method: string, url: string, body: object, detail: string, pointers: string[]][] = [
-  ['POST', '/lockers', { hall: 1, place: 2, tag: 'A', code: 'c' }, 'hall and place', ['hall', 'place', 'tag']],
-  ['POST', '/lockers', { id: 2, hall: 2, place: 2, tag: 'A', code: 'a' }, 'id', ['id', 'code', 'tag']],
-  ['PUT', '/lockers/1', { hall: 1, place: 2, tag: 'A', code: 'b' }, 'code', ['code', 'hall', 'place']],
-  ['PATCH', '/lockers/1', { place: 2, tag: 'B', code: null }, 'hall and place', ['hall', 'place', 'tag']],
+  [
+    'POST',
+    '/lockers',
+    { hall: 1, place: 2, tag: 'A', code: 'c' },
+    'hall and place',
+    ['hall', 'place', 'tag'],
+  ],
+  [
+    'POST',
+    '/lockers',
+    { id: 2, hall: 2, place: 2, tag: 'A', code: 'a' },
+    'id',
+    ['id', 'code', 'tag'],
+  ],
+  [
+    'PUT',
+    '/lockers/1',
+    { hall: 1, place: 2, tag: 'A', code: 'b' },
+    'code',
+    ['code', 'hall', 'place'],
+  ],
+  [
+    'PATCH',
+    '/lockers/1',
+    { place: 2, tag: 'B', code: null },
+    'hall and place',
+    ['hall', 'place', 'tag'],
+  ],
 ]
 
 feature(
@@ -91,7 +127,10 @@ feature(
   async (t, { get, request }) => {
     for (const [method, url, json, members, names] of several) {
       const answer = await request(method, url, { json })
-      t.match(problemOf(answer), { status: 409, detail: `There is a locker with this ${members} already.` })
+      t.match(problemOf(answer), {
+        status: 409,
+        detail: `There is a locker with this ${members} already.`,
+      })
       t.strictSame(
         answer.json.errors,
         names.map(name => ({ pointer: `#/${name}`, detail: 'is taken' })),
@@ -120,13 +159,20 @@ feature('a reference to what is not there is refused and named', async (t, servi
   }),
 )
 
-feature('an optional reference may be null, and unique null is nobody’s', async (t, { post, patch }) => {
-  for (const _ of [1, 2]) {
-    const created = await post('/transactions', { ...payment, customer_id: null, reference: null })
-    t.equal(created.status, 201)
-  }
-  t.equal((await patch('/transactions/1', { customer_id: null, reference: null })).status, 200)
-})
+feature(
+  'an optional reference may be null, and unique null is nobody’s',
+  async (t, { post, patch }) => {
+    for (const _ of [1, 2]) {
+      const created = await post('/transactions', {
+        ...payment,
+        customer_id: null,
+        reference: null,
+      })
+      t.equal(created.status, 201)
+    }
+    t.equal((await patch('/transactions/1', { customer_id: null, reference: null })).status, 200)
+  },
+)
 
 feature('what is its own is not taken', async (t, { get, put, patch }) => {
   const { json: guest } = await get('/guests/1')
@@ -136,10 +182,17 @@ feature('what is its own is not taken', async (t, { get, put, patch }) => {
 
 feature('what others refer to stays until they are gone', async (t, service) => {
   const first = await service.delete('/customers/2')
-  t.match(problemOf(first), { status: 409, detail: 'It cannot be deleted while sales and transactions refer to it.' })
-  for (const { id } of (await service.get('/customers/2/sales')).json) await service.delete(`/sales/${id}`)
+  t.match(problemOf(first), {
+    status: 409,
+    detail: 'It cannot be deleted while sales and transactions refer to it.',
+  })
+  for (const { id } of (await service.get('/customers/2/sales')).json)
+    await service.delete(`/sales/${id}`)
   const second = await service.delete('/customers/2')
-  t.match(problemOf(second), { status: 409, detail: 'It cannot be deleted while transactions refer to it.' })
+  t.match(problemOf(second), {
+    status: 409,
+    detail: 'It cannot be deleted while transactions refer to it.',
+  })
   for (const { id } of (await service.get('/transactions?customer_id=2')).json)
     t.equal((await service.delete(`/transactions/${id}`)).status, 204)
   t.equal((await service.delete('/customers/2')).status, 204)

@@ -21,21 +21,31 @@ feature('the cursor of another list is refused', async (t, service) => {
   const sorted = cursorOf(await get('/todos?limit=1&sort=title'))
   const nested = cursorOf(await get('/events/1/guests?limit=1'))
   const table = [
-    ...['/countries?', '/users?', '/todos?sort=-id&', '/todos?sort=title&', '/todos?userId=1&'].map(url => [
-      url,
-      cursor,
-    ]),
-    ...['/todos?', '/todos?userId=2&', '/todos?userId_gte=1&', '/todos?userId=1&userId=2&'].map(url => [url, filtered]),
+    ...['/countries?', '/users?', '/todos?sort=-id&', '/todos?sort=title&', '/todos?userId=1&'].map(
+      url => [url, cursor],
+    ),
+    ...['/todos?', '/todos?userId=2&', '/todos?userId_gte=1&', '/todos?userId=1&userId=2&'].map(
+      url => [url, filtered],
+    ),
     ...['/todos?', '/todos?sort=-title&', '/todos?sort=title,userId&'].map(url => [url, sorted]),
-    ...['/events/2/guests?', '/guests?', '/events/1/guests?status=invited&'].map(url => [url, nested]),
+    ...['/events/2/guests?', '/guests?', '/events/1/guests?status=invited&'].map(url => [
+      url,
+      nested,
+    ]),
   ]
   for (const [url, other] of table) await refusesCursor(t, service, `${url}cursor=${other}`)
 })
 
-feature('a cursor goes on with another limit and other fields of the same list', async (t, { get }) => {
-  const cursor = cursorOf(await get('/todos?limit=3&sort=id'))
-  t.strictSame((await get(`/todos?limit=2&fields=id&cursor=${cursor}`)).json, [{ id: 4 }, { id: 5 }])
-})
+feature(
+  'a cursor goes on with another limit and other fields of the same list',
+  async (t, { get }) => {
+    const cursor = cursorOf(await get('/todos?limit=3&sort=id'))
+    t.strictSame((await get(`/todos?limit=2&fields=id&cursor=${cursor}`)).json, [
+      { id: 4 },
+      { id: 5 },
+    ])
+  },
+)
 
 feature('a forged cursor is refused and does no harm', async (t, service) => {
   const cursor = cursorOf(await service.get('/sales?sort=amount,description&limit=1'))
@@ -75,8 +85,14 @@ feature('a forged cursor is refused and does no harm', async (t, service) => {
     encode(`["${signature}",${backward},1e999,null,1]`),
     encode(`[ "${signature}",${backward},1,null,1]`),
   ]
-  for (const forged of table) await refusesCursor(t, service, `/sales?sort=amount,description&cursor=${forged}`)
-  await refusesCursor(t, service, `/sales?cursor=${'a'.repeat(6001)}`, 'must NOT have more than 6000 characters')
+  for (const forged of table)
+    await refusesCursor(t, service, `/sales?sort=amount,description&cursor=${forged}`)
+  await refusesCursor(
+    t,
+    service,
+    `/sales?cursor=${'a'.repeat(6001)}`,
+    'must NOT have more than 6000 characters',
+  )
   await refusesCursor(t, service, `/sales?cursor=${cursor}&cursor=${cursor}`, 'must be string')
 })
 

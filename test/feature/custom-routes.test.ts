@@ -10,7 +10,10 @@ const messages: string[] = []
 const logger = pino({ level: 'info' }, { write: line => void messages.push(JSON.parse(line).msg) })
 
 /** What the handler of a test does. */
-let handler: (context: { query: (statement: Sql) => Promise<unknown>; row: { id: number } }) => unknown
+let handler: (context: {
+  query: (statement: Sql) => Promise<unknown>
+  row: { id: number }
+}) => unknown
 
 const things = resource(
   'things',

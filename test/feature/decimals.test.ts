@@ -13,7 +13,9 @@ const { resource } = define(
   {
     amount: Type.Number({ ...cents, examples: [19.99] }),
     discount: Type.Number({ ...cents, default: 0.29 }),
-    steps: Type.Array(Type.Object({ amount: Type.Number({ ...cents, examples: [4.35] }) }), { default: [] }),
+    steps: Type.Array(Type.Object({ amount: Type.Number({ ...cents, examples: [4.35] }) }), {
+      default: [],
+    }),
     dozen: Type.Optional(Type.Integer({ multipleOf: 12, examples: [24] })),
   },
   { sample: [{ amount: 0.07 }] },
@@ -31,7 +33,11 @@ feature(
       t.equal(created.status, 201, `POST ${amount}`)
       t.match(created.json, { amount, steps, discount: 0.29, dozen: null })
       t.equal((await put('/prices/1', { amount, steps })).json.amount, amount, `PUT ${amount}`)
-      t.equal((await patch('/prices/1', { discount: amount })).json.discount, amount, `PATCH ${amount}`)
+      t.equal(
+        (await patch('/prices/1', { discount: amount })).json.discount,
+        amount,
+        `PATCH ${amount}`,
+      )
     }
   },
   { resources: [resource] },

@@ -33,7 +33,11 @@ const groups = [
 const hour = 3_600_000
 
 /** Runs a sequence, and compares each answer. */
-async function compare({ ask, setTime, reset }: Twins, steps: readonly Step[], count: (answer: Answer) => void) {
+async function compare(
+  { ask, setTime, reset }: Twins,
+  steps: readonly Step[],
+  count: (answer: Answer) => void,
+) {
   await reset()
   let now = Date.parse('2026-05-04T12:00:00.000Z')
   let list: Answer | undefined
@@ -45,7 +49,10 @@ async function compare({ ask, setTime, reset }: Twins, steps: readonly Step[], c
     if (url === undefined) continue
     const condition = tag === undefined ? {} : { [tag[0]]: tags.at(-1 - tag[1]) ?? '*' }
     const json = body === undefined ? {} : { json: body }
-    const { sqlite, postgres } = await ask(method, url, { headers: { ...headers, ...condition }, ...json })
+    const { sqlite, postgres } = await ask(method, url, {
+      headers: { ...headers, ...condition },
+      ...json,
+    })
     deepStrictEqual(postgres, sqlite, `${method} ${url}`)
     count(sqlite)
     if (sqlite.headers.etag !== undefined) tags.push(sqlite.headers.etag)

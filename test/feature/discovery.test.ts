@@ -41,7 +41,9 @@ feature('the root leads to the documents and to every collection', async (t, { g
         resources.map(name => `${base}/${name}`),
         url,
       )
-      const links = documents.map(([rel, href, type]) => `<${base}${href}>; rel="${rel}"; type="${type}"`)
+      const links = documents.map(
+        ([rel, href, type]) => `<${base}${href}>; rel="${rel}"; type="${type}"`,
+      )
       t.equal(headers.link, links.join(', '), `${url}: Link (RFC 8288 §3)`)
     }
 })
@@ -58,29 +60,35 @@ feature('whatever the root names is there, of the type that it says', async (t, 
   }
 })
 
-feature('the catalog is found from the host alone (RFC 9727 §2, RFC 9264 §4.2)', async (t, { get, request }) => {
-  for (const base of bases) {
-    const url = `${base}/.well-known/api-catalog`
-    const catalog = await get(url)
-    t.equal(catalog.status, 200)
-    t.match(catalog.headers['content-type'], /^application\/linkset\+json\b/)
-    const target = (href: string, type: string) => ({ href: base + href, type })
-    t.strictSame(catalog.json, {
-      linkset: [
-        {
-          anchor: base || '/',
-          'service-desc': [target('/openapi.json', 'application/json'), target('/openapi.yaml', 'application/yaml')],
-          'service-doc': [target('/docs', 'text/html')],
-          status: [target('/health', 'application/json')],
-        },
-      ],
-    })
-    const { headers } = await request('HEAD', url)
-    t.equal(headers.link, `<${url}>; rel="api-catalog"; type="application/linkset+json"`)
-    const refused = await get(url, { accept: 'text/html' })
-    t.strictSame(checkProblem(t, '406', refused, 406).available, ['application/linkset+json'])
-  }
-})
+feature(
+  'the catalog is found from the host alone (RFC 9727 §2, RFC 9264 §4.2)',
+  async (t, { get, request }) => {
+    for (const base of bases) {
+      const url = `${base}/.well-known/api-catalog`
+      const catalog = await get(url)
+      t.equal(catalog.status, 200)
+      t.match(catalog.headers['content-type'], /^application\/linkset\+json\b/)
+      const target = (href: string, type: string) => ({ href: base + href, type })
+      t.strictSame(catalog.json, {
+        linkset: [
+          {
+            anchor: base || '/',
+            'service-desc': [
+              target('/openapi.json', 'application/json'),
+              target('/openapi.yaml', 'application/yaml'),
+            ],
+            'service-doc': [target('/docs', 'text/html')],
+            status: [target('/health', 'application/json')],
+          },
+        ],
+      })
+      const { headers } = await request('HEAD', url)
+      t.equal(headers.link, `<${url}>; rel="api-catalog"; type="application/linkset+json"`)
+      const refused = await get(url, { accept: 'text/html' })
+      t.strictSame(checkProblem(t, '406', refused, 406).available, ['application/linkset+json'])
+    }
+  },
+)
 
 feature('an address of the service takes no parameters', async (t, { get }) => {
   for (const url of ['/', '/health', '/livez', '/readyz', '/.well-known/api-catalog']) {
@@ -109,28 +117,42 @@ function urlsOf(servers: readonly { readonly url: string }[]): string[] {
   return servers.map(({ url }) => url)
 }
 
-feature('the document names the address by which it is asked for, so that a client has one', async (t, { get }) => {
-  const at = async (headers: Record<string, string>) => {
-    const { json, headers: fields } = await get('/openapi.json', headers)
-    const { servers } = parse((await get('/openapi.yaml', headers)).text)
-    t.strictSame(servers, json.servers)
-    return { urls: urlsOf(servers), tag: fields.etag }
-  }
-  const own = await at({ host: 'api.example.com:8080' })
-  t.strictSame(own.urls, ['http://api.example.com:8080', 'http://api.example.com:8080/v1'])
-  t.strictSame((await at({ host: '[::1]:3000' })).urls, ['http://[::1]:3000', 'http://[::1]:3000/v1'])
-  const proxied = await at({ host: '10.0.0.1:3000', 'x-forwarded-for': '192.0.2.1' })
-  t.strictSame(proxied.urls, ['/', '/v1'], 'behind a proxy that is not trusted it does not know it')
-  t.not(own.tag, proxied.tag)
-  const page = (await get('/docs/json', { host: 'api.example.com' })).json
-  t.strictSame(urlsOf(page.servers), ['/', '/v1'], 'the page speaks to where it comes from')
-  t.match(page.info.description, 'press **Execute**')
-})
+feature(
+  'the document names the address by which it is asked for, so that a client has one',
+  async (t, { get }) => {
+    const at = async (headers: Record<string, string>) => {
+      const { json, headers: fields } = await get('/openapi.json', headers)
+      const { servers } = parse((await get('/openapi.yaml', headers)).text)
+      t.strictSame(servers, json.servers)
+      return { urls: urlsOf(servers), tag: fields.etag }
+    }
+    const own = await at({ host: 'api.example.com:8080' })
+    t.strictSame(own.urls, ['http://api.example.com:8080', 'http://api.example.com:8080/v1'])
+    t.strictSame((await at({ host: '[::1]:3000' })).urls, [
+      'http://[::1]:3000',
+      'http://[::1]:3000/v1',
+    ])
+    const proxied = await at({ host: '10.0.0.1:3000', 'x-forwarded-for': '192.0.2.1' })
+    t.strictSame(
+      proxied.urls,
+      ['/', '/v1'],
+      'behind a proxy that is not trusted it does not know it',
+    )
+    t.not(own.tag, proxied.tag)
+    const page = (await get('/docs/json', { host: 'api.example.com' })).json
+    t.strictSame(urlsOf(page.servers), ['/', '/v1'], 'the page speaks to where it comes from')
+    t.match(page.info.description, 'press **Execute**')
+  },
+)
 
 feature(
   'behind a trusted proxy the document names the address that callers use',
   async (t, { get }) => {
-    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com', 'x-forwarded-for': '::1' }
+    const forwarded = {
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'api.example.com',
+      'x-forwarded-for': '::1',
+    }
     const { servers } = (await get('/openapi.json', forwarded)).json
     t.strictSame(urlsOf(servers), ['https://api.example.com', 'https://api.example.com/v1'])
   },
@@ -163,23 +185,28 @@ feature('the document is not sent again to who has it (RFC 9110 §13.1.2)', asyn
   t.not((await get('/openapi.json')).headers.etag, (await get('/openapi.yaml')).headers.etag)
 })
 
-feature('the page of the documentation names the project and finds its files', async (t, { get }) => {
-  for (const url of ['/docs', '/docs/', '/v1/docs']) {
-    const page = await get(url)
-    t.equal(page.status, 200, url)
-    t.match(page.headers['content-type'], /^text\/html/, url)
-    t.match(page.text, '<title>Restwell</title>', url)
-    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => String(file))
-    t.ok(files.length >= 5, url)
-    for (const file of files) {
-      const address = new URL(file, `http://localhost${url}`)
-      t.equal(address.host, 'localhost', 'nothing comes from another host')
-      const { status, text } = await get(address.pathname)
-      t.equal(status, 200, address.pathname)
-      t.ok(text.length > 0, address.pathname)
+feature(
+  'the page of the documentation names the project and finds its files',
+  async (t, { get }) => {
+    for (const url of ['/docs', '/docs/', '/v1/docs']) {
+      const page = await get(url)
+      t.equal(page.status, 200, url)
+      t.match(page.headers['content-type'], /^text\/html/, url)
+      t.match(page.text, '<title>Restwell</title>', url)
+      const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) =>
+        String(file),
+      )
+      t.ok(files.length >= 5, url)
+      for (const file of files) {
+        const address = new URL(file, `http://localhost${url}`)
+        t.equal(address.host, 'localhost', 'nothing comes from another host')
+        const { status, text } = await get(address.pathname)
+        t.equal(status, 200, address.pathname)
+        t.ok(text.length > 0, address.pathname)
+      }
     }
-  }
-})
+  },
+)
 
 const files: readonly [status: number, file: string, headers?: Record<string, string>][] = [
   [404, 'none.js'],
@@ -207,7 +234,12 @@ const stamps = resource(
   'stamps',
   Type.Object({
     motif: Type.String({ minLength: 1, maxLength: 50, examples: ['A lighthouse'] }),
-    price: Type.Integer({ description: 'In cents; see `value`', minimum: 0, deprecated: true, examples: [80] }),
+    price: Type.Integer({
+      description: 'In cents; see `value`',
+      minimum: 0,
+      deprecated: true,
+      examples: [80],
+    }),
     worth: Type.Optional(Type.Integer({ minimum: 0, deprecated: true, examples: [80] })),
   }),
   {
@@ -220,10 +252,14 @@ const stamps = resource(
     ],
   },
 )
-const coins = resource('coins', Type.Object({ motif: Type.String({ minLength: 1, examples: ['A ship'] }) }), {
-  description: 'Coins, which only have no future',
-  deprecated: { since: '2026-12-24' },
-})
+const coins = resource(
+  'coins',
+  Type.Object({ motif: Type.String({ minLength: 1, examples: ['A ship'] }) }),
+  {
+    description: 'Coins, which only have no future',
+    deprecated: { since: '2026-12-24' },
+  },
+)
 const notes = resource('notes', Type.Object({ text: Type.String({ examples: ['Buy stamps'] }) }), {
   description: 'Notes, which stay',
 })
@@ -259,7 +295,8 @@ feature(
   'links to the pages stand beside that about the deprecation',
   async (t, { get }) => {
     const { headers } = await get('/stamps?limit=1')
-    const next = /<(\/stamps\?limit=1&cursor=[\w-]+)>; rel="next"/.exec(headers.link ?? '')?.[1] ?? ''
+    const next =
+      /<(\/stamps\?limit=1&cursor=[\w-]+)>; rel="next"/.exec(headers.link ?? '')?.[1] ?? ''
     t.equal(headers.link, `${successor}, </stamps?limit=1>; rel="first", <${next}>; rel="next"`)
     const second = await get(next)
     t.match(second.headers.link, /rel="deprecation".*rel="first".*rel="prev".*rel="next"/)
@@ -286,7 +323,11 @@ feature(
     const document = (await get('/openapi.json')).json
     for (const [path, item] of Object.entries(itemsOf<{ deprecated?: boolean }>(document)))
       for (const [method, operation] of Object.entries(item))
-        t.equal(operation.deprecated, /^\/(?:stamps|coins)/.test(path) || undefined, `${method} ${path}`)
+        t.equal(
+          operation.deprecated,
+          /^\/(?:stamps|coins)/.test(path) || undefined,
+          `${method} ${path}`,
+        )
     for (const component of ['StampCreation', 'StampPatch', 'StampView']) {
       const { motif, price, worth } = document.components.schemas[component].properties
       t.equal(price.deprecated, true, component)
@@ -304,7 +345,12 @@ feature(
     checkProblem(t, '404', await remove('/stamps/99'), 404)
     checkProblem(t, '400', await get('/stamps?wheels=4'), 400)
     checkProblem(t, '422', await post('/stamps', {}), 422)
-    checkProblem(t, '412', await put('/stamps/1', { motif: 'A fox', price: 1 }, { 'if-match': '"0"' }), 412)
+    checkProblem(
+      t,
+      '412',
+      await put('/stamps/1', { motif: 'A fox', price: 1 }, { 'if-match': '"0"' }),
+      412,
+    )
   },
   options,
 )

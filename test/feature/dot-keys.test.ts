@@ -5,10 +5,14 @@ import { type Resource, resource } from '../../src/resource/resource.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature } from '../support/service.ts'
 
-const places = resource('places', Type.Object({ name: Type.String({ minLength: 1, maxLength: 20 }) }), {
-  description: 'Places',
-  key: 'name',
-})
+const places = resource(
+  'places',
+  Type.Object({ name: Type.String({ minLength: 1, maxLength: 20 }) }),
+  {
+    description: 'Places',
+    key: 'name',
+  },
+)
 const rooms = resource(
   'rooms',
   Type.Object({ code: Type.String({ minLength: 1, maxLength: 20, pattern: '^\\S+$' }) }),
@@ -31,7 +35,9 @@ feature(
       t.strictSame([created.status, created.json], [201, { name }])
       t.strictSame((await get(created.headers.location ?? '')).json, { name }, name)
     }
-    t.match(document.components.schemas.PlaceCreation, { properties: { name: { not: { enum: ['.', '..'] } } } })
+    t.match(document.components.schemas.PlaceCreation, {
+      properties: { name: { not: { enum: ['.', '..'] } } },
+    })
   },
   options,
 )

@@ -59,7 +59,13 @@ const refusals: readonly Row[] = [
     send: ['GET', '/cars?cursor=here'],
     status: 400,
     detail: invalidParameter,
-    errors: [{ parameter: 'cursor', in: 'query', detail: 'is not a cursor of this list; start again without one' }],
+    errors: [
+      {
+        parameter: 'cursor',
+        in: 'query',
+        detail: 'is not a cursor of this list; start again without one',
+      },
+    ],
   },
   {
     it: 'a precondition is not one',
@@ -123,7 +129,11 @@ const refusals: readonly Row[] = [
   },
   {
     it: 'a test of a JSON Patch fails',
-    send: ['PATCH', '/cars/1', { json: [{ op: 'test', path: '/color', value: 'Blue' }], headers: jsonPatch }],
+    send: [
+      'PATCH',
+      '/cars/1',
+      { json: [{ op: 'test', path: '/color', value: 'Blue' }], headers: jsonPatch },
+    ],
     status: 409,
     detail: 'The request conflicts with what is stored.',
     errors: [{ pointer: '#/0/value', detail: 'is not what is stored' }],
@@ -162,10 +172,16 @@ const refusals: readonly Row[] = [
   },
   {
     it: 'PATCH takes no such media type',
-    send: ['PATCH', '/cars/1', { body: 'color: Blue', headers: { 'content-type': 'Application/YAML; charset=utf-8' } }],
+    send: [
+      'PATCH',
+      '/cars/1',
+      { body: 'color: Blue', headers: { 'content-type': 'Application/YAML; charset=utf-8' } },
+    ],
     status: 415,
     detail: 'The application/yaml mediatype is not supported.',
-    headers: { 'accept-patch': 'application/merge-patch+json, application/json, application/json-patch+json' },
+    headers: {
+      'accept-patch': 'application/merge-patch+json, application/json, application/json-patch+json',
+    },
   },
   {
     it: 'a media type is missing',
@@ -207,9 +223,15 @@ feature('a refusal is a problem that says what was wrong', async (t, { get, requ
   for (const { it, send, status, detail, errors, available, headers = {} } of refusals) {
     const received = await request(...send)
     const { instance: _, ...problem } = checkProblem(t, it, received, status)
-    const told = { detail, error: detail, ...(errors && { errors }), ...(available && { available }) }
+    const told = {
+      detail,
+      error: detail,
+      ...(errors && { errors }),
+      ...(available && { available }),
+    }
     t.strictSame(problem, { type: 'about:blank', title: phrases[status], status, ...told }, it)
-    for (const [name, value] of Object.entries(headers)) t.equal(received.headers[name], value, `${it}: ${name}`)
+    for (const [name, value] of Object.entries(headers))
+      t.equal(received.headers[name], value, `${it}: ${name}`)
   }
   t.equal(await contents(get), before, 'nothing was stored')
 })
@@ -221,16 +243,26 @@ feature('a refused precondition gives the current tag', async (t, { get, put }) 
   t.equal(refused.headers.etag, headers.etag)
 })
 
-feature('an Idempotency-Key that was used for something else is told apart by its type', async (t, { post }) => {
-  const key = { 'idempotency-key': 'silver-car' }
-  await post('/cars', car, key)
-  const reused = checkProblem(t, 'reused', await post('/cars', { ...car, color: 'Red' }, key), 422)
-  t.equal(reused.type, 'https://restwell.dev/problems/idempotency-key-reused')
-  t.equal(reused.title, 'Idempotency key reused')
-})
+feature(
+  'an Idempotency-Key that was used for something else is told apart by its type',
+  async (t, { post }) => {
+    const key = { 'idempotency-key': 'silver-car' }
+    await post('/cars', car, key)
+    const reused = checkProblem(
+      t,
+      'reused',
+      await post('/cars', { ...car, color: 'Red' }, key),
+      422,
+    )
+    t.equal(reused.type, 'https://restwell.dev/problems/idempotency-key-reused')
+    t.equal(reused.title, 'Idempotency key reused')
+  },
+)
 
 feature('no two refusals have the same instance', async (t, { get }) => {
-  const instances = [await get('/cars/99'), await get('/cars/99'), await get('/')].map(({ json }) => json.instance)
+  const instances = [await get('/cars/99'), await get('/cars/99'), await get('/')].map(
+    ({ json }) => json.instance,
+  )
   t.not(instances[0], instances[1])
   t.equal(instances[2], undefined)
 })

@@ -8,18 +8,22 @@ import { checkProblem } from '../support/problem.ts'
 import { feature, startService } from '../support/service.ts'
 
 /** Refuses and fails on demand. */
-const notes = resource('notes', Type.Object({ text: Type.String({ minLength: 1, maxLength: 100_000 }) }), {
-  description: 'Notes whose hook refuses some of them',
-  requireIfMatch: true,
-  sample: [{ text: 'first' }],
-  hooks: {
-    beforeWrite: ({ after }) => {
-      if (after?.text === 'conflict') throw new Refusal(409, 'One conflict is enough.', 'text')
-      if (after?.text === 'wrong') throw new Refusal(422, 'Nothing wrong is noted.')
-      if (after?.text === 'fault') throw new Error('the password is swordfish')
+const notes = resource(
+  'notes',
+  Type.Object({ text: Type.String({ minLength: 1, maxLength: 100_000 }) }),
+  {
+    description: 'Notes whose hook refuses some of them',
+    requireIfMatch: true,
+    sample: [{ text: 'first' }],
+    hooks: {
+      beforeWrite: ({ after }) => {
+        if (after?.text === 'conflict') throw new Refusal(409, 'One conflict is enough.', 'text')
+        if (after?.text === 'wrong') throw new Refusal(422, 'Nothing wrong is noted.')
+        if (after?.text === 'fault') throw new Error('the password is swordfish')
+      },
     },
   },
-})
+)
 const own = { resources: [notes] }
 
 feature(
@@ -48,7 +52,10 @@ feature(
       t.equal(checkProblem(t, '428', received, 428).detail, detail)
     const { headers, json } = await get('/notes/1')
     t.equal(json.text, 'first')
-    t.equal((await put('/notes/1', { text: 'second' }, { 'if-match': headers.etag ?? '' })).status, 200)
+    t.equal(
+      (await put('/notes/1', { text: 'second' }, { 'if-match': headers.etag ?? '' })).status,
+      200,
+    )
   },
   own,
 )
@@ -64,7 +71,9 @@ feature(
     t.equal(detail, 'The server failed; the fault is logged under the instance of this problem.')
     t.equal(errors, undefined)
     t.notMatch(received.text, /swordfish|\bat\b|\.ts/)
-    const entries = lines.map(line => JSON.parse(line)).filter(entry => `urn:uuid:${entry.instance}` === instance)
+    const entries = lines
+      .map(line => JSON.parse(line))
+      .filter(entry => `urn:uuid:${entry.instance}` === instance)
     t.strictSame(
       entries.map(({ err }) => err.message),
       ['the password is swordfish'],

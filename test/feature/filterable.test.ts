@@ -59,7 +59,9 @@ feature(
       t.strictSame(problemOf(answer).errors, [{ parameter, in: 'query', detail }], url)
     }
     const documented = (path: string) => {
-      const operation = document.paths[path]?.get as unknown as { parameters: { $ref?: string; name?: string }[] }
+      const operation = document.paths[path]?.get as unknown as {
+        parameters: { $ref?: string; name?: string }[]
+      }
       return operation.parameters.map(({ $ref, name }) => name ?? $ref?.split('/').at(-1))
     }
     const conditions = ['IfMatch', 'IfNoneMatch', 'PreferCount']
@@ -81,37 +83,41 @@ feature(
 const text = Type.String()
 const day = Type.String({ format: 'date' })
 
-t.test('a field whose name collides with a parameter stops the start, before any table is made', async t => {
-  const table: [fields: Parameters<typeof Type.Object>[0], collisions: string[]][] = [
-    [{ area, area_gte: area }, ['area_gte']],
-    [{ area_gt: text, area }, ['area_gt']],
-    [{ day, day_lt: text }, ['day_lt']],
-    [{ name: text, name_contains: text }, ['name_contains']],
-    [{ name: text, name_starts_with: text }, ['name_starts_with']],
-    [{ name: Type.Optional(area), name_is_null: text }, ['name_is_null']],
-    [{ id_gt: text }, ['id_gt']],
-    [{ limit: area }, ['limit']],
-    [{ cursor: text }, ['cursor']],
-    [{ sort: text }, ['sort']],
-    [{ fields: text }, ['fields']],
-    [{ q: text }, ['q']],
-    [{ limit: area, q: text }, ['limit', 'q']],
-  ]
-  for (const [fields, collisions] of table) {
-    const defined = {
-      file: 'schemas/places.ts',
-      resource: resource('places', Type.Object(fields), { description: 'x' }),
+t.test(
+  'a field whose name collides with a parameter stops the start, before any table is made',
+  async t => {
+    const table: [fields: Parameters<typeof Type.Object>[0], collisions: string[]][] = [
+      [{ area, area_gte: area }, ['area_gte']],
+      [{ area_gt: text, area }, ['area_gt']],
+      [{ day, day_lt: text }, ['day_lt']],
+      [{ name: text, name_contains: text }, ['name_contains']],
+      [{ name: text, name_starts_with: text }, ['name_starts_with']],
+      [{ name: Type.Optional(area), name_is_null: text }, ['name_is_null']],
+      [{ id_gt: text }, ['id_gt']],
+      [{ limit: area }, ['limit']],
+      [{ cursor: text }, ['cursor']],
+      [{ sort: text }, ['sort']],
+      [{ fields: text }, ['fields']],
+      [{ q: text }, ['q']],
+      [{ limit: area, q: text }, ['limit', 'q']],
+    ]
+    for (const [fields, collisions] of table) {
+      const defined = {
+        file: 'schemas/places.ts',
+        resource: resource('places', Type.Object(fields), { description: 'x' }),
+      }
+      const lines = collisions.map(
+        name =>
+          `  schemas/places.ts: ${name} collides with a parameter of its list; rename the field`,
+      )
+      t.throws(
+        () => deriveModels([defined as never]),
+        { message: new RegExp(`${lines.join('\n')}$`) },
+        String(collisions),
+      )
     }
-    const lines = collisions.map(
-      name => `  schemas/places.ts: ${name} collides with a parameter of its list; rename the field`,
-    )
-    t.throws(
-      () => deriveModels([defined as never]),
-      { message: new RegExp(`${lines.join('\n')}$`) },
-      String(collisions),
-    )
-  }
-})
+  },
+)
 
 t.test('names that no parameter has may be used', async t => {
   const table: [fields: Parameters<typeof Type.Object>[0], options: object][] = [

@@ -33,12 +33,16 @@ const tests = {
 }
 
 /** The reference. */
-function passes(row: Sample, { field, operator, values: [first = null, ...others] }: Filter): boolean {
+function passes(
+  row: Sample,
+  { field, operator, values: [first = null, ...others] }: Filter,
+): boolean {
   const kind = kindOf(field)
   const value = row[field] ?? null
   if (operator === '_is_null') return (value === null) === first
   if (value === null) return false
-  if (operator === '') return [first, ...others].some(one => compareValues(kind, value, same(kind, one)) === 0)
+  if (operator === '')
+    return [first, ...others].some(one => compareValues(kind, value, same(kind, one)) === 0)
   return tests[operator](compareValues(kind, value, first), String(value), String(first))
 }
 
@@ -61,7 +65,9 @@ function operatorsOf(field: string): Filter['operator'][] {
 const fields = kindNames.flatMap(kind => [kind, `maybe_${kind}`])
 
 const filters: Arbitrary<Filter> = fc
-  .constantFrom(...fields.flatMap(field => operatorsOf(field).map(operator => ({ field, operator }))))
+  .constantFrom(
+    ...fields.flatMap(field => operatorsOf(field).map(operator => ({ field, operator }))),
+  )
   .chain(({ field, operator }) => {
     const value: Arbitrary<Value> = operator === '_is_null' ? fc.boolean() : kinds[kindOf(field)]
     const values = fc.array(value, { minLength: 1, maxLength: operator === '' ? 4 : 1 })
@@ -76,7 +82,9 @@ const someFilters = fc.uniqueArray(filters, {
 })
 
 function toQuery(filters: readonly Filter[]): string {
-  const pairs = filters.flatMap(({ field, operator, values }) => values.map(value => [field + operator, String(value)]))
+  const pairs = filters.flatMap(({ field, operator, values }) =>
+    values.map(value => [field + operator, String(value)]),
+  )
   return new URLSearchParams(pairs).toString()
 }
 
@@ -94,7 +102,11 @@ feature(
           const url = `/samples?batch=${batch}&limit=100&${toQuery(question)}`
           const { json, headers } = await service.get(url, { prefer: 'count=exact' })
           const expected = stored.filter(row => question.every(filter => passes(row, filter)))
-          deepStrictEqual([json, headers['x-total-count']], [expected, String(expected.length)], url)
+          deepStrictEqual(
+            [json, headers['x-total-count']],
+            [expected, String(expected.length)],
+            url,
+          )
         }
       },
     )

@@ -185,7 +185,9 @@ feature(
   'text is compared literally, character by character, with its case',
   async (t, { get }) => {
     const found = async (operator: string, text: string) =>
-      (await get(`/notes?text${operator}=${encodeURIComponent(text)}`)).json.map((row: { text: string }) => row.text)
+      (await get(`/notes?text${operator}=${encodeURIComponent(text)}`)).json.map(
+        (row: { text: string }) => row.text,
+      )
     const needles = [
       '%',
       '_',
@@ -331,7 +333,10 @@ feature(
 feature('every parameter that is unknown or wrong is named at once', async (t, { get }) => {
   const table: [query: string, names: string[]][] = [
     ['region=Europe', ['region']],
-    ['Name=a&area_min=1&area=big&limit=0&sort=nope&fields=', ['Name', 'area', 'area_min', 'fields', 'limit', 'sort']],
+    [
+      'Name=a&area_min=1&area=big&limit=0&sort=nope&fields=',
+      ['Name', 'area', 'area_min', 'fields', 'limit', 'sort'],
+    ],
     ['__proto__=1&constructor=2&toString=3', ['__proto__', 'constructor', 'toString']],
     ['name[]=a&area[gt]=1&filter=x', ['area[gt]', 'filter', 'name[]']],
     ['q=thai', ['q']],
@@ -342,8 +347,16 @@ feature('every parameter that is unknown or wrong is named at once', async (t, {
     t.equal(answer.status, 400, query)
     t.match(answer.headers['content-type'], /^application\/problem\+json/)
     t.equal(answer.json.detail, 'Request had invalid or unknown parameters.')
-    t.strictSame(answer.json.errors.map(({ parameter }: { parameter: string }) => parameter).toSorted(), names, query)
+    t.strictSame(
+      answer.json.errors.map(({ parameter }: { parameter: string }) => parameter).toSorted(),
+      names,
+      query,
+    )
   }
   t.equal((await get('/countries/1?area=1')).status, 400, 'a member takes no filter')
-  t.equal((await get('/events/1/guests?event=1')).status, 400, 'nor does an address below a parent take another')
+  t.equal(
+    (await get('/events/1/guests?event=1')).status,
+    400,
+    'nor does an address below a parent take another',
+  )
 })

@@ -19,7 +19,9 @@ async function sendAll(port: number, request: string, body: Buffer) {
   const socket = openTo(port)
   socket.pause()
   socket.write(request)
-  await new Promise<void>((resolve, reject) => socket.write(body, error => (error ? reject(error) : resolve())))
+  await new Promise<void>((resolve, reject) =>
+    socket.write(body, error => (error ? reject(error) : resolve())),
+  )
   socket.resume()
   return receive(socket)
 }
@@ -28,28 +30,40 @@ const rows: readonly [what: string, path: string, fields: string, status: number
   ['a body announced too large', '/cars', 'Content-Length: 20971520\r\n', 413],
   ['a body for nothing', '/nothing', 'Content-Length: 20971520\r\n', 404],
   ['a body for another method', '/cars/1', 'Content-Length: 20971520\r\n', 405],
-  ['a body of another content coding', '/cars', 'Content-Encoding: gzip\r\nContent-Length: 20971520\r\n', 415],
+  [
+    'a body of another content coding',
+    '/cars',
+    'Content-Encoding: gzip\r\nContent-Length: 20971520\r\n',
+    415,
+  ],
   ['a body behind another expectation', '/cars', 'Expect: x\r\nContent-Length: 20971520\r\n', 417],
   ['a body behind a bad Host', '/cars', 'Host: x\r\nContent-Length: 20971520\r\n', 400],
   ['a body that is no chunk', '/cars', 'Transfer-Encoding: chunked\r\n', 400],
   ['a body in another coding', '/cars', 'Transfer-Encoding: gzip, chunked\r\n', 501],
 ]
 
-feature('a client that sends 20 MB before it reads hears why they were refused', async (t: Test, service: Service) => {
-  const { port } = await listen(t, service)
-  for (const [what, path, fields, status] of rows) {
-    const [answer, ...more] = await sendAll(port, head(path, fields), megabytes(20))
-    t.strictSame(more, [], `${what}: one answer`)
-    if (answer !== undefined) checkProblem(t, what, answer, status)
-    t.equal(answer?.headers.connection, 'close', `${what}: close`)
-  }
-})
+feature(
+  'a client that sends 20 MB before it reads hears why they were refused',
+  async (t: Test, service: Service) => {
+    const { port } = await listen(t, service)
+    for (const [what, path, fields, status] of rows) {
+      const [answer, ...more] = await sendAll(port, head(path, fields), megabytes(20))
+      t.strictSame(more, [], `${what}: one answer`)
+      if (answer !== undefined) checkProblem(t, what, answer, status)
+      t.equal(answer?.headers.connection, 'close', `${what}: close`)
+    }
+  },
+)
 
 feature(
   'a client without credentials that sends 20 MB hears that it needs some',
   async (t, service) => {
     const { port } = await listen(t, service)
-    const [answer] = await sendAll(port, head('/cars', 'Content-Length: 20971520\r\n'), megabytes(20))
+    const [answer] = await sendAll(
+      port,
+      head('/cars', 'Content-Length: 20971520\r\n'),
+      megabytes(20),
+    )
     if (answer !== undefined) checkProblem(t, '401', answer, 401)
   },
   { access: required },
@@ -58,7 +72,11 @@ feature(
 feature('a body in chunks that grows too large is heard of', async (t, service) => {
   const { port } = await listen(t, service)
   const size = 20 * 1_048_576
-  const body = Buffer.concat([Buffer.from(`${size.toString(16)}\r\n`), megabytes(20), Buffer.from('\r\n0\r\n\r\n')])
+  const body = Buffer.concat([
+    Buffer.from(`${size.toString(16)}\r\n`),
+    megabytes(20),
+    Buffer.from('\r\n0\r\n\r\n'),
+  ])
   const [answer] = await sendAll(port, head('/cars', 'Transfer-Encoding: chunked\r\n'), body)
   if (answer !== undefined) checkProblem(t, '413', answer, 413)
 })

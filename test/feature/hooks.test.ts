@@ -14,7 +14,13 @@ import {
   resource,
 } from '../../src/resource/resource.ts'
 import { openStore } from '../../src/store/open.ts'
-import { feature, onEveryDatabase, problemOf, type Service, startService } from '../support/service.ts'
+import {
+  feature,
+  onEveryDatabase,
+  problemOf,
+  type Service,
+  startService,
+} from '../support/service.ts'
 
 const fields = {
   slug: Type.String({ minLength: 1, maxLength: 40, pattern: '^[a-z0-9-]+$', examples: ['first'] }),
@@ -49,7 +55,10 @@ function hooked(
   run: (t: Test, service: Service, journal: Journal) => Promise<void>,
 ) {
   const journal = { seen: [] as Change<Note>[], log: new EventEmitter() }
-  const logger = pino({ level: 'info' }, { write: line => void journal.log.emit('line', JSON.parse(line)) })
+  const logger = pino(
+    { level: 'info' },
+    { write: line => void journal.log.emit('line', JSON.parse(line)) },
+  )
   const resources = [notes(hooks(journal))]
   feature(
     name,
@@ -93,7 +102,11 @@ hooked(
   'before a write, a hook may change members, read-only ones too',
   () => ({
     beforeWrite: ({ before, after }) =>
-      after && { title: after.title.trim(), tags: [...after.tags, 'hooked'], edits: (before?.edits ?? -1) + 1 },
+      after && {
+        title: after.title.trim(),
+        tags: [...after.tags, 'hooked'],
+        edits: (before?.edits ?? -1) + 1,
+      },
   }),
   async (t, { get, post, put, patch }) => {
     const created = await post('/notes', { slug: 'a', title: ' One ' })
@@ -101,7 +114,12 @@ hooked(
     const replaced = await put('/notes/a', { title: 'Two ', tags: ['x'] })
     t.strictSame(replaced.json, { ...stored, title: 'Two', tags: ['x', 'hooked'], edits: 1 })
     const patched = await patch('/notes/a', { title: ' Three' })
-    t.strictSame(patched.json, { ...stored, title: 'Three', tags: ['x', 'hooked', 'hooked'], edits: 2 })
+    t.strictSame(patched.json, {
+      ...stored,
+      title: 'Three',
+      tags: ['x', 'hooked', 'hooked'],
+      edits: 2,
+    })
     t.strictSame((await get('/notes/a')).json, patched.json)
     t.equal((await put('/notes/b', { title: ' New ' })).json.edits, 0)
   },
@@ -129,39 +147,52 @@ const refusals: [title: string, problem: object][] = [
       errors: [{ pointer: '#/title', detail: 'Such a title is no title.' }],
     },
   ],
-  ['fault', { status: 500, detail: 'The server failed; the fault is logged under the instance of this problem.' }],
+  [
+    'fault',
+    {
+      status: 500,
+      detail: 'The server failed; the fault is logged under the instance of this problem.',
+    },
+  ],
 ]
 
-hooked('before a write, a hook may refuse it, and nothing is stored', refusing, async (t, service, { seen, log }) => {
-  const { get, post, put, patch, request } = service
-  await post('/notes', note)
-  await post('/notes', { slug: 'b', title: 'stuck' })
-  seen.length = 0
-  const before = (await get('/notes')).json
-  for (const [title, problem] of refusals) {
-    for (const write of [
-      () => post('/notes', { slug: 'c', title }),
-      () => post('/notes', { slug: 'c', title }, { 'idempotency-key': title }),
-      () => put('/notes/c', { title }),
-      () => put('/notes/a', { title }),
-      () => patch('/notes/a', { title }),
-      () => patch('/notes/a', [{ op: 'replace', path: '/title', value: title }], jsonPatch),
-    ])
-      t.match(problemOf(await write()), problem, title)
-    t.strictSame((await get('/notes')).json, before)
-  }
-  t.match(problemOf(await service.delete('/notes/b')), { status: 409, detail: 'Such a note is settled.' })
-  t.equal((await get('/notes/b')).status, 200)
-  t.strictSame(seen, [], 'there was no commit to come after')
+hooked(
+  'before a write, a hook may refuse it, and nothing is stored',
+  refusing,
+  async (t, service, { seen, log }) => {
+    const { get, post, put, patch, request } = service
+    await post('/notes', note)
+    await post('/notes', { slug: 'b', title: 'stuck' })
+    seen.length = 0
+    const before = (await get('/notes')).json
+    for (const [title, problem] of refusals) {
+      for (const write of [
+        () => post('/notes', { slug: 'c', title }),
+        () => post('/notes', { slug: 'c', title }, { 'idempotency-key': title }),
+        () => put('/notes/c', { title }),
+        () => put('/notes/a', { title }),
+        () => patch('/notes/a', { title }),
+        () => patch('/notes/a', [{ op: 'replace', path: '/title', value: title }], jsonPatch),
+      ])
+        t.match(problemOf(await write()), problem, title)
+      t.strictSame((await get('/notes')).json, before)
+    }
+    t.match(problemOf(await service.delete('/notes/b')), {
+      status: 409,
+      detail: 'Such a note is settled.',
+    })
+    t.equal((await get('/notes/b')).status, 200)
+    t.strictSame(seen, [], 'there was no commit to come after')
 
-  const [[entry], failed] = await Promise.all([
-    once(log, 'line'),
-    request('PUT', '/notes/c', { json: { title: 'fault' } }),
-  ])
-  t.match(entry, { level: 50, err: { message: 'a secret of ours' } })
-  t.equal(`urn:uuid:${entry.instance}`, failed.json.instance)
-  t.notMatch(failed.text, 'secret')
-})
+    const [[entry], failed] = await Promise.all([
+      once(log, 'line'),
+      request('PUT', '/notes/c', { json: { title: 'fault' } }),
+    ])
+    t.match(entry, { level: 50, err: { message: 'a secret of ours' } })
+    t.equal(`urn:uuid:${entry.instance}`, failed.json.instance)
+    t.notMatch(failed.text, 'secret')
+  },
+)
 
 hooked(
   'after the commit, a hook hears of it once, not of refusals and replays',
@@ -261,7 +292,11 @@ feature('the amount and currency of a refunded transaction stand', async (t, ser
     }
   t.strictSame((await get('/transactions/2')).json, before)
   t.equal((await patch('/transactions/2', { reference: 'Other', amount: 9900 })).status, 200)
-  t.equal((await patch('/transactions/1', { amount: 1, currency: 'USD' })).status, 200, 'others may change')
+  t.equal(
+    (await patch('/transactions/1', { amount: 1, currency: 'USD' })).status,
+    200,
+    'others may change',
+  )
   t.equal((await service.delete('/transactions/2')).status, 204)
 })
 
@@ -275,7 +310,12 @@ feature(
     await patch('/transactions/5', { amount: 2 })
     await patch('/transactions/5', { status: 'succeeded' })
     t.equal(logged.length, 1)
-    t.match(logged[0], { transaction: 5, from: 'pending', to: 'succeeded', msg: 'transaction status changed' })
+    t.match(logged[0], {
+      transaction: 5,
+      from: 'pending',
+      to: 'succeeded',
+      msg: 'transaction status changed',
+    })
   },
   { logger },
 )
@@ -287,11 +327,23 @@ feature('the guests of an event are counted', async (t, service) => {
   t.strictSame(counted.json, { invited: 1, accepted: 2, declined: 1, expected: 5 })
   t.match(counted.headers, { 'cache-control': 'no-cache', 'content-type': /^application\/json/ })
 
-  const { json: event } = await post('/events', { name: 'Empty', starts_at: '2026-11-11T17:00:00Z' })
+  const { json: event } = await post('/events', {
+    name: 'Empty',
+    starts_at: '2026-11-11T17:00:00Z',
+  })
   const none = { invited: 0, accepted: 0, declined: 0, expected: 0 }
   t.strictSame((await get(`/events/${event.id}/headcount/`)).json, none)
-  await post(`/events/${event.id}/guests`, { name: 'A', email: 'a@example.com', status: 'accepted', plus_ones: 10 })
-  t.strictSame((await get(`/v1/events/${event.id}/headcount`)).json, { ...none, accepted: 1, expected: 11 })
+  await post(`/events/${event.id}/guests`, {
+    name: 'A',
+    email: 'a@example.com',
+    status: 'accepted',
+    plus_ones: 10,
+  })
+  t.strictSame((await get(`/v1/events/${event.id}/headcount`)).json, {
+    ...none,
+    accepted: 1,
+    expected: 11,
+  })
 
   t.equal((await get('/events/99/headcount')).status, 404)
   t.equal((await get('/events/first/headcount')).status, 400)

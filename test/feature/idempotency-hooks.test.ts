@@ -30,33 +30,42 @@ onEveryDatabase('a replay tells nobody: afterCommit runs once', async (t, url) =
   t.strictSame(committed, [7])
 })
 
-onEveryDatabase('what a hook refuses is a stored answer, and is told to nobody else', async (t, url) => {
-  const committed: unknown[] = []
-  const { post } = await startService(t, url, { resources: [reportingTo(committed)] })
-  const first = await post('/orders', { number: 13 }, key)
-  t.equal(first.status, 422)
-  t.strictSame(first.json.errors, [{ pointer: '#/number', detail: 'is not wanted' }])
-  const second = await post('/orders', { number: 13 }, key)
-  t.equal(second.status, 422)
-  t.equal(second.headers['idempotent-replayed'], 'true')
-  t.equal(second.text, first.text)
-  t.strictSame(committed, [])
-})
+onEveryDatabase(
+  'what a hook refuses is a stored answer, and is told to nobody else',
+  async (t, url) => {
+    const committed: unknown[] = []
+    const { post } = await startService(t, url, { resources: [reportingTo(committed)] })
+    const first = await post('/orders', { number: 13 }, key)
+    t.equal(first.status, 422)
+    t.strictSame(first.json.errors, [{ pointer: '#/number', detail: 'is not wanted' }])
+    const second = await post('/orders', { number: 13 }, key)
+    t.equal(second.status, 422)
+    t.equal(second.headers['idempotent-replayed'], 'true')
+    t.equal(second.text, first.text)
+    t.strictSame(committed, [])
+  },
+)
 
-onEveryDatabase('a fault is not stored: it is logged as it was, and the same key tries again', async (t, url) => {
-  const committed: unknown[] = []
-  const lines: string[] = []
-  const logger = pino({ level: 'error' }, { write: line => void lines.push(line) })
-  const { post, get } = await startService(t, url, { resources: [reportingTo(committed)], logger })
-  const first = await post('/orders', { number: 500 }, key)
-  t.equal(first.status, 500)
-  const [entry] = lines.map(line => JSON.parse(line)).filter(({ level }) => level >= 50)
-  t.match(entry, { err: { message: 'the printer is on fire' } })
-  t.equal(`urn:uuid:${entry.instance}`, first.json.instance)
-  t.strictSame((await get('/orders')).json, [])
+onEveryDatabase(
+  'a fault is not stored: it is logged as it was, and the same key tries again',
+  async (t, url) => {
+    const committed: unknown[] = []
+    const lines: string[] = []
+    const logger = pino({ level: 'error' }, { write: line => void lines.push(line) })
+    const { post, get } = await startService(t, url, {
+      resources: [reportingTo(committed)],
+      logger,
+    })
+    const first = await post('/orders', { number: 500 }, key)
+    t.equal(first.status, 500)
+    const [entry] = lines.map(line => JSON.parse(line)).filter(({ level }) => level >= 50)
+    t.match(entry, { err: { message: 'the printer is on fire' } })
+    t.equal(`urn:uuid:${entry.instance}`, first.json.instance)
+    t.strictSame((await get('/orders')).json, [])
 
-  const second = await post('/orders', { number: 500 }, key)
-  t.equal(second.status, 201)
-  t.equal(second.headers['idempotent-replayed'], undefined)
-  t.strictSame(committed, [500])
-})
+    const second = await post('/orders', { number: 500 }, key)
+    t.equal(second.status, 201)
+    t.equal(second.headers['idempotent-replayed'], undefined)
+    t.strictSame(committed, [500])
+  },
+)

@@ -18,30 +18,40 @@ feature('an id is not used again, whatever became of its row', async (t, service
   await service.delete('/countries/100')
   t.equal((await post('/countries', country)).json.id, 101, 'nor one that a client chose')
   t.equal((await post('/countries', { id: 50, ...country })).json.id, 50)
-  t.equal((await post('/countries', country)).json.id, 102, 'which moves the next one up, and never down')
+  t.equal(
+    (await post('/countries', country)).json.id,
+    102,
+    'which moves the next one up, and never down',
+  )
 })
 
-feature('who lets the server choose is never told that the id is taken', async (t, { get, post }) => {
-  // The chosen ones are those that the server is about to make.
-  const pairs = Array.from({ length: 40 }, (_, index) => [
-    post('/countries', country),
-    post('/countries', { id: 4 + 2 * index, ...country }),
-  ])
-  const pairsOfAnswers = await Promise.all(pairs.map(pair => Promise.all(pair)))
-  const created = pairsOfAnswers.flatMap(([made]) => made ?? [])
-  const answers = pairsOfAnswers.flatMap(([, chosen]) => chosen ?? [])
-  t.strictSame(distinct(created.map(({ status }) => status)), 1)
-  t.ok(created.every(({ status }) => status === 201))
-  t.ok(answers.every(({ status }) => status === 201 || status === 409))
-  const ids = idsOf([...created, ...answers.filter(({ status }) => status === 201)])
-  t.equal(distinct(ids), ids.length)
-  t.equal((await get('/countries?limit=1000')).json.length, 3 + ids.length)
-  const next = (await post('/countries', country)).json.id
-  t.ok(next > Math.max(...ids), `${next} comes after all of them`)
-})
+feature(
+  'who lets the server choose is never told that the id is taken',
+  async (t, { get, post }) => {
+    // The chosen ones are those that the server is about to make.
+    const pairs = Array.from({ length: 40 }, (_, index) => [
+      post('/countries', country),
+      post('/countries', { id: 4 + 2 * index, ...country }),
+    ])
+    const pairsOfAnswers = await Promise.all(pairs.map(pair => Promise.all(pair)))
+    const created = pairsOfAnswers.flatMap(([made]) => made ?? [])
+    const answers = pairsOfAnswers.flatMap(([, chosen]) => chosen ?? [])
+    t.strictSame(distinct(created.map(({ status }) => status)), 1)
+    t.ok(created.every(({ status }) => status === 201))
+    t.ok(answers.every(({ status }) => status === 201 || status === 409))
+    const ids = idsOf([...created, ...answers.filter(({ status }) => status === 201)])
+    t.equal(distinct(ids), ids.length)
+    t.equal((await get('/countries?limit=1000')).json.length, 3 + ids.length)
+    const next = (await post('/countries', country)).json.id
+    t.ok(next > Math.max(...ids), `${next} comes after all of them`)
+  },
+)
 
 const [apples, pears] = ['apples', 'pears'].map(name =>
-  resource(name, Type.Object({ weight: Type.Integer() }), { description: `All ${name}`, sample: [{ weight: 0 }] }),
+  resource(name, Type.Object({ weight: Type.Integer() }), {
+    description: `All ${name}`,
+    sample: [{ weight: 0 }],
+  }),
 )
 
 feature(

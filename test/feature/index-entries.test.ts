@@ -32,7 +32,10 @@ feature(
   'texts that are as long as their definition allows are taken, however many of them an index has',
   async (t, { store, post }) => {
     for (const _ of Array(5))
-      t.equal((await post('/pairs', { a: random(330), b: random(330), c: random(500) })).status, 201)
+      t.equal(
+        (await post('/pairs', { a: random(330), b: random(330), c: random(500) })).status,
+        201,
+      )
     const table = modelToTable(store.dialect, modelOf(owned))
     const owner = `token:${'i'.repeat(255)}#${random(255)}`
     const insert = function* (): Work<readonly Row[]> {
@@ -46,12 +49,16 @@ feature(
 feature(
   'a text that is too long for an index of the database is the caller’s 422, and no fault',
   async (t, { store, post }) => {
-    if (store.dialect.name === 'sqlite') return t.comment('SQLite takes index entries of any length')
+    if (store.dialect.name === 'sqlite')
+      return t.comment('SQLite takes index entries of any length')
     await store.transact(function* () {
       yield { text: 'create index by_hand on pairs (a, b, c)', values: [] }
     })
     const answer = await post('/pairs', { a: random(330), b: random(330), c: random(500) })
-    t.match(problemOf(answer), { status: 422, detail: 'A text is too long for an index of the database.' })
+    t.match(problemOf(answer), {
+      status: 422,
+      detail: 'A text is too long for an index of the database.',
+    })
     t.equal((await post('/pairs', { a: 'a', b: 'b', c: 'c' })).status, 201)
   },
   { resources: [pairs] },

@@ -40,9 +40,21 @@ feature(
   'a member called like an inherited one is absent unless it is sent',
   async (t, { get, post, put, patch }) => {
     const nothing = Object.fromEntries(names.map(name => [name, null]))
-    t.strictSame((await post('/races', { title: 'Rain' })).json, { id: 2, title: 'Rain', ...nothing })
-    t.strictSame((await put('/races/2', { title: 'Fog' })).json, { id: 2, title: 'Fog', ...nothing })
-    t.strictSame((await patch('/races/2', { title: 'Ice' })).json, { id: 2, title: 'Ice', ...nothing })
+    t.strictSame((await post('/races', { title: 'Rain' })).json, {
+      id: 2,
+      title: 'Rain',
+      ...nothing,
+    })
+    t.strictSame((await put('/races/2', { title: 'Fog' })).json, {
+      id: 2,
+      title: 'Fog',
+      ...nothing,
+    })
+    t.strictSame((await patch('/races/2', { title: 'Ice' })).json, {
+      id: 2,
+      title: 'Ice',
+      ...nothing,
+    })
     t.strictSame((await get('/races')).json, [
       { id: 1, title: 'Sun', ...nothing },
       { id: 2, title: 'Ice', ...nothing },
@@ -56,7 +68,11 @@ feature(
   async (t, { post, put }) => {
     const all = { ...Object.fromEntries(names.map(name => [name, true])), nested: {} }
     t.strictSame((await post('/settings', {})).json, { id: 1, ...all })
-    t.strictSame((await put('/settings/1', { constructor: false })).json, { id: 1, ...all, constructor: false })
+    t.strictSame((await put('/settings/1', { constructor: false })).json, {
+      id: 1,
+      ...all,
+      constructor: false,
+    })
   },
   given,
 )
@@ -69,7 +85,11 @@ feature(
       t.equal((await post('/races', { title, [name]: name })).status, 201, name)
       t.strictSame(titles(await get(`/races?${name}=${name}`)), [title], `filter by ${name}`)
       t.equal(titles(await get(`/races?sort=-${name}`))[0], title, `sort by ${name}`)
-      t.strictSame((await get(`/races/${index + 2}?fields=${name}`)).json, { [name]: name }, `choose ${name}`)
+      t.strictSame(
+        (await get(`/races/${index + 2}?fields=${name}`)).json,
+        { [name]: name },
+        `choose ${name}`,
+      )
     }
     const taken = await post('/races', { title: 'again', constructor: 'constructor' })
     t.equal(taken.status, 409)
@@ -81,7 +101,10 @@ feature(
 feature(
   'whatever of such members is sent comes back, and nothing else, each way',
   async (t, service) => {
-    const flat = fc.dictionary(fc.constantFrom(...names), fc.string({ maxLength: 20, unit: 'grapheme-ascii' }))
+    const flat = fc.dictionary(
+      fc.constantFrom(...names),
+      fc.string({ maxLength: 20, unit: 'grapheme-ascii' }),
+    )
     const deep = fc.dictionary(fc.constantFrom(...inherited), fc.integer())
     const { json: race } = await service.post('/races', { title: 'x' })
     const { json: setting } = await service.post('/settings', {})
@@ -96,19 +119,38 @@ feature(
   given,
 )
 
-async function checkRace(t: Test, { put, patch, get }: Service, id: number, sent: Record<string, string>) {
+async function checkRace(
+  t: Test,
+  { put, patch, get }: Service,
+  id: number,
+  sent: Record<string, string>,
+) {
   const url = `/races/${id}`
-  const expected = { id, title: 'x', ...Object.fromEntries(names.map(name => [name, null])), ...sent }
+  const expected = {
+    id,
+    title: 'x',
+    ...Object.fromEntries(names.map(name => [name, null])),
+    ...sent,
+  }
   t.strictSame((await put(url, { title: 'x', ...sent })).json, expected, 'put')
   t.strictSame((await patch(url, {})).json, expected, 'an empty patch')
   t.strictSame((await get(url)).json, expected, 'get')
   await put(url, { title: 'x' })
-  const operations = Object.entries(sent).map(([name, value]) => ({ op: 'replace', path: `/${name}`, value }))
+  const operations = Object.entries(sent).map(([name, value]) => ({
+    op: 'replace',
+    path: `/${name}`,
+    value,
+  }))
   const patched = await patch(url, operations, { 'content-type': 'application/json-patch+json' })
   t.strictSame(patched.json, expected, 'JSON Patch')
 }
 
-async function checkNested(t: Test, { put, patch, get }: Service, id: number, nested: Record<string, number>) {
+async function checkNested(
+  t: Test,
+  { put, patch, get }: Service,
+  id: number,
+  nested: Record<string, number>,
+) {
   const url = `/settings/${id}`
   t.strictSame((await put(url, { nested })).json.nested, nested, 'put')
   await put(url, {})

@@ -8,10 +8,17 @@ import { feature, problemOf, type Service } from '../support/service.ts'
 const text = () => Type.String({ minLength: 1, maxLength: 20, examples: ['one'] })
 const id = () => Type.Integer({ minimum: 1, examples: [1] })
 
-const folders = resource('folders', Type.Object({ name: text() }), { description: 'What notes lie in' })
+const folders = resource('folders', Type.Object({ name: text() }), {
+  description: 'What notes lie in',
+})
 const notes = resource(
   'notes',
-  Type.Object({ folder_id: id(), copied_from: Type.Optional(id()), tags: Type.Array(text()), text: text() }),
+  Type.Object({
+    folder_id: id(),
+    copied_from: Type.Optional(id()),
+    tags: Type.Array(text()),
+    text: text(),
+  }),
   {
     description: 'Below a folder, perhaps copied from another',
     parent: { folders: 'folder_id' },
@@ -33,7 +40,9 @@ const note = (text: string) => ({ folder_id: 1, tags: ['a'], text })
 
 /** The deleted rows that moved out of their table. */
 async function moved(store: Store) {
-  const rows = await store.query(plain('select "table", "row" from "_deleted_rows" order by "revision"'))
+  const rows = await store.query(
+    plain('select "table", "row" from "_deleted_rows" order by "revision"'),
+  )
   return rows.map(([table, row]) => ({ table, ...JSON.parse(String(row)) }))
 }
 
@@ -53,9 +62,17 @@ feature(
     const second = await put('/tickets/A1', { note: 'second' }, { 'if-none-match': '*' })
     t.match(second, { status: 201, json: { code: 'A1', note: 'second' } })
     t.not(second.headers.etag, first.headers.etag)
-    t.equal((await put('/tickets/A1', { note: 'late' }, { 'if-match': String(first.headers.etag) })).status, 412)
+    t.equal(
+      (await put('/tickets/A1', { note: 'late' }, { 'if-match': String(first.headers.etag) }))
+        .status,
+      412,
+    )
     t.equal((await put('/tickets/A1', { note: 'late' }, { 'if-none-match': '*' })).status, 412)
-    t.equal((await post('/tickets', { code: 'A1', note: 'taken' })).status, 409, 'it is taken while its row is there')
+    t.equal(
+      (await post('/tickets', { code: 'A1', note: 'taken' })).status,
+      409,
+      'it is taken while its row is there',
+    )
     await remove('/tickets/A1')
 
     const third = await post('/tickets', { code: 'A1', note: 'third' })
@@ -74,7 +91,10 @@ feature(
   'an id that the server made can be proposed again after DELETE, and it makes none twice',
   async (t, { store, post, get, delete: remove }) => {
     await remove('/tasks/3643')
-    t.match(await post('/tasks', { id: 3643, summary: 'Wash it again' }), { status: 201, json: { id: 3643 } })
+    t.match(await post('/tasks', { id: 3643, summary: 'Wash it again' }), {
+      status: 201,
+      json: { id: 3643 },
+    })
     t.equal((await post('/tasks', { id: 3643, summary: 'And again' })).status, 409)
     t.equal((await get('/tasks/3643')).json.summary, 'Wash it again')
     t.match(await moved(store), [{ table: 'tasks', id: 3643, summary: 'Wash car' }])
@@ -97,7 +117,10 @@ feature(
     await remove('/notes/1')
     await remove('/notes/3')
     const refused = await remove('/folders/1')
-    t.match(problemOf(refused), { status: 409, detail: 'It cannot be deleted while notes refer to it.' })
+    t.match(problemOf(refused), {
+      status: 409,
+      detail: 'It cannot be deleted while notes refer to it.',
+    })
     t.strictSame(await moved(store), [], 'a refusal changes nothing')
     t.strictSame(await marked(store, 'text', 'notes'), [['a'], ['elsewhere']])
 
@@ -108,12 +131,24 @@ feature(
     t.match(
       kept.sort((one, other) => one.id - other.id),
       [
-        { table: 'notes', id: 1, folder_id: 1, text: 'a', copied_from: null, _deleted_at: String, _rev: Number },
+        {
+          table: 'notes',
+          id: 1,
+          folder_id: 1,
+          text: 'a',
+          copied_from: null,
+          _deleted_at: String,
+          _rev: Number,
+        },
         { table: 'notes', id: 2, folder_id: 1, text: 'b' },
       ],
     )
     t.strictSame(await marked(store, 'text', 'notes'), [['elsewhere']], 'and no other moved')
-    t.equal((await post('/notes', { ...note('new'), folder_id: 2 })).json.id, 4, 'their ids are not made again')
+    t.equal(
+      (await post('/notes', { ...note('new'), folder_id: 2 })).json.id,
+      4,
+      'their ids are not made again',
+    )
   },
   { resources },
 )
@@ -123,7 +158,9 @@ feature(
   async (t, { store, post, delete: remove }) => {
     await post('/folders', { name: 'one' })
     await post('/pages', { folder_id: 1 })
-    t.match(problemOf(await remove('/folders/1')), { detail: 'It cannot be deleted while pages refer to it.' })
+    t.match(problemOf(await remove('/folders/1')), {
+      detail: 'It cannot be deleted while pages refer to it.',
+    })
     await remove('/pages/1')
     await store.transact(function* () {
       yield plain('create table labels (folder integer references folders (id))')
@@ -131,7 +168,8 @@ feature(
     })
     t.match(problemOf(await remove('/folders/1')), {
       status: 409,
-      detail: 'It cannot be deleted while rows that this version of the service does not know refer to it.',
+      detail:
+        'It cannot be deleted while rows that this version of the service does not know refer to it.',
     })
   },
   { resources, sample: false },
@@ -146,7 +184,9 @@ feature(
     const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => made(n)))
     t.strictSame(statuses(answers), [201, ...Array(11).fill(409)])
     await remove('/tickets/A1')
-    const puts = await Promise.all(Array.from({ length: 12 }, (_, n) => put('/tickets/A1', { note: `put ${n}` })))
+    const puts = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => put('/tickets/A1', { note: `put ${n}` })),
+    )
     t.strictSame(statuses(puts), [...Array(11).fill(200), 201])
     t.equal((await moved(store)).length, 2)
   },

@@ -31,7 +31,11 @@ feature(
     const wanted = { name: 'Nightly import', scopes: ['books:read'], plan: 'free', expires_at }
     const made = await post('/keys', wanted, headers)
     const { id, secret, prefix, ...others } = made.json
-    t.strictSame(others, { ...wanted, last_used_at: null, created_at: new Date(time).toISOString() })
+    t.strictSame(others, {
+      ...wanted,
+      last_used_at: null,
+      created_at: new Date(time).toISOString(),
+    })
     t.match(secret, /^rw_live_[0-9A-Za-z]{49}$/)
     t.equal(prefix, secret.slice(0, 14))
     t.strictSame([made.status, made.headers.location], [201, `/keys/${id}`])
@@ -40,7 +44,11 @@ feature(
     t.equal((await post('/books', {}, bearer(made))).status, 403, 'and may do no more')
     const { secret: _, ...seen } = made.json
     t.strictSame((await get(`/keys/${id}`, headers)).json, seen)
-    t.strictSame((await get(`/keys?prefix=${prefix}`, headers)).json, [seen], 'a leaked one is found by how it begins')
+    t.strictSame(
+      (await get(`/keys?prefix=${prefix}`, headers)).json,
+      [seen],
+      'a leaked one is found by how it begins',
+    )
     t.notOk((await stored(service)).includes(secret), 'it is stored nowhere')
     time += 86_400_000
     t.equal((await get('/books', bearer(made))).status, 401, 'until it expires')
@@ -56,7 +64,10 @@ feature(
     const wanted = { name: 'Once', scopes: ['books:read'] }
     const send = () => post('/keys', wanted, { ...headers, 'idempotency-key': 'one' })
     const [first, second] = [await send(), await send()]
-    t.strictSame([first.status, second.status, second.headers['idempotent-replayed']], [201, 201, 'true'])
+    t.strictSame(
+      [first.status, second.status, second.headers['idempotent-replayed']],
+      [201, 201, 'true'],
+    )
     t.strictSame(second.json, { ...first.json, secret: null })
     t.equal((await get('/keys?name=Once', headers)).json.length, 1)
     t.notOk((await stored(service)).includes(first.json.secret))
@@ -83,7 +94,10 @@ feature(
     refuse(await post('/keys', { name: 'A', scopes: ['*'] }, headers), '*')
     const more = { name: 'A', scopes: ['books:read', 'books:write', 'cars:read'] }
     refuse(await post('/keys', more, headers), 'books:write cars:read')
-    refuse(await post('/keys', more, { ...headers, 'idempotency-key': 'two' }), 'books:write cars:read')
+    refuse(
+      await post('/keys', more, { ...headers, 'idempotency-key': 'two' }),
+      'books:write cars:read',
+    )
     t.equal(await stored(service), before, 'nothing was made')
     const strong = await holder(store, ['*'])
     refuse(await request('POST', `/keys/${strong.id}/rotate?grace=0`, { headers }), '*')
@@ -101,7 +115,9 @@ feature(
     const { headers } = await holder(service.store, ['*'])
     const wrong = await post('/keys', { name: 'A', scopes: ['books:read', 'book:read'] }, headers)
     checkProblem(t, 'scope', wrong, 422)
-    t.match(wrong.json.errors, [{ pointer: '#/scopes/1', detail: /^must be one of: books:read, .*, keys:admin, \*$/ }])
+    t.match(wrong.json.errors, [
+      { pointer: '#/scopes/1', detail: /^must be one of: books:read, .*, keys:admin, \*$/ },
+    ])
     for (const body of [
       { name: 'A', scopes: [] },
       { name: 'A', scopes: ['books:read'], id: 7 },
@@ -120,7 +136,8 @@ feature(
     const { post, request, get } = service
     const { headers } = await administrator(service, 'books:read')
     const made = await post('/keys', { name: 'A', scopes: ['books:read'] }, headers)
-    const rotate = (query: string) => request('POST', `/keys/${made.json.id}/rotate${query}`, { headers })
+    const rotate = (query: string) =>
+      request('POST', `/keys/${made.json.id}/rotate${query}`, { headers })
     const rotated = await rotate('?grace=60')
     t.strictSame([rotated.status, rotated.headers['cache-control']], [200, 'no-store'])
     t.strictSame([rotated.json.id, rotated.json.secret === made.json.secret], [made.json.id, false])
@@ -134,7 +151,8 @@ feature(
     time += 1_000
     t.equal((await get('/books', bearer(rotated))).status, 401)
     t.equal((await get('/books', bearer(again))).status, 200)
-    for (const grace of ['-1', '2592001', 'a', '1.5']) checkProblem(t, grace, await rotate(`?grace=${grace}`), 400)
+    for (const grace of ['-1', '2592001', 'a', '1.5'])
+      checkProblem(t, grace, await rotate(`?grace=${grace}`), 400)
     checkProblem(t, 'unknown', await request('POST', '/keys/999/rotate', { headers }), 404)
   },
   access,
@@ -147,7 +165,12 @@ feature(
     const { headers } = await administrator(service, 'books:read')
     const wanted = { name: 'A', scopes: ['books:read'] }
     for (const expires_at of [new Date(time).toISOString(), '2020-01-01T00:00:00+02:00']) {
-      const refused = checkProblem(t, expires_at, await post('/keys', { ...wanted, expires_at }, headers), 422)
+      const refused = checkProblem(
+        t,
+        expires_at,
+        await post('/keys', { ...wanted, expires_at }, headers),
+        422,
+      )
       t.strictSame(refused.errors, [{ pointer: '#/expires_at', detail: 'must be in the future' }])
     }
     t.strictSame((await get('/keys?name=A', headers)).json, [])
@@ -161,7 +184,11 @@ feature(
     for (const answer of [made, rotated]) t.equal((await get('/books', bearer(answer))).status, 401)
     const refused = checkProblem(t, 'expired', await rotate(), 409)
     t.equal(refused.detail, `This key expired at ${expires_at}. Create another one.`)
-    t.equal((await request('DELETE', `/keys/${made.json.id}`, { headers })).status, 204, 'it may be revoked')
+    t.equal(
+      (await request('DELETE', `/keys/${made.json.id}`, { headers })).status,
+      204,
+      'it may be revoked',
+    )
   },
   access,
 )
@@ -173,13 +200,23 @@ feature(
     const { headers } = await administrator(service, 'books:read')
     const made = await post('/keys', { name: 'A', scopes: ['books:read'] }, headers)
     const at = `/keys/${made.json.id}/rotate`
-    const rotate = (query = '') => request('POST', at + query, { headers: { ...headers, 'idempotency-key': 'one' } })
+    const rotate = (query = '') =>
+      request('POST', at + query, { headers: { ...headers, 'idempotency-key': 'one' } })
     const [first, second] = [await rotate('?grace=60'), await rotate('?grace=60')]
-    t.strictSame([first.status, second.status, second.headers['idempotent-replayed']], [200, 200, 'true'])
+    t.strictSame(
+      [first.status, second.status, second.headers['idempotent-replayed']],
+      [200, 200, 'true'],
+    )
     t.strictSame(second.json, { ...first.json, secret: null })
-    t.strictSame([second.headers.etag, second.headers['cache-control']], [first.headers.etag, 'no-store'])
+    t.strictSame(
+      [second.headers.etag, second.headers['cache-control']],
+      [first.headers.etag, 'no-store'],
+    )
     t.notOk((await stored(service)).includes(first.json.secret))
-    const secrets = await service.store.query({ text: 'select count(*) from key_secrets', values: [] })
+    const secrets = await service.store.query({
+      text: 'select count(*) from key_secrets',
+      values: [],
+    })
     t.equal(Number(secrets[0]?.[0]), 3, "the administrator's, and two of the key")
     const other = await rotate('?grace=0')
     checkProblem(t, 'another time of grace is another request', other, 422)
@@ -203,10 +240,18 @@ feature(
       yield recordUse(keyTables(store.dialect).keys, used.id, new Date(time))
     })
     const after = await get(at, headers)
-    t.strictSame([after.json.last_used_at, after.headers.etag], [new Date(time).toISOString(), before.headers.etag])
-    for (const answer of [after, await get('/keys', headers)]) t.equal(answer.headers['cache-control'], 'no-store')
+    t.strictSame(
+      [after.json.last_used_at, after.headers.etag],
+      [new Date(time).toISOString(), before.headers.etag],
+    )
+    for (const answer of [after, await get('/keys', headers)])
+      t.equal(answer.headers['cache-control'], 'no-store')
     const etag = before.headers.etag ?? ''
-    t.equal((await remove(at, { ...headers, 'if-match': etag })).status, 204, 'so that it can be revoked by its tag')
+    t.equal(
+      (await remove(at, { ...headers, 'if-match': etag })).status,
+      204,
+      'so that it can be revoked by its tag',
+    )
   },
   access,
 )
@@ -250,7 +295,11 @@ feature(
   'keys are for who administers them alone, and are not changed in another way',
   async (t, { store, get, post, request }) => {
     const { headers } = await holder(store, ['books:read', 'books:write', 'books:admin'])
-    for (const answer of [await get('/keys', headers), await get('/keys/1', headers), await post('/keys', {}, headers)])
+    for (const answer of [
+      await get('/keys', headers),
+      await get('/keys/1', headers),
+      await post('/keys', {}, headers),
+    ])
       t.match(answer.headers['www-authenticate'], /scope="keys:admin"/)
     t.equal((await get('/keys')).status, 401)
     t.equal((await request('OPTIONS', '/keys/1')).headers.allow, 'GET, HEAD, DELETE, OPTIONS')

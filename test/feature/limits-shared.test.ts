@@ -18,13 +18,22 @@ async function instance(t: Test, redis: string, database: string, hours: number)
 }
 
 /** As many requests as asked for, by so many callers at once, from an address of nobody else. */
-async function ask(services: readonly Service[], from: string, total: number, callers: number): Promise<Received[]> {
+async function ask(
+  services: readonly Service[],
+  from: string,
+  total: number,
+  callers: number,
+): Promise<Received[]> {
   const answers: Received[] = []
   let asked = 0
   const caller = async ({ request }: Service) => {
     while (asked++ < total) answers.push(await request('GET', '/books/1', { from }))
   }
-  await Promise.all(Array.from({ length: callers }, (_, index) => caller(services[index % services.length] as Service)))
+  await Promise.all(
+    Array.from({ length: callers }, (_, index) =>
+      caller(services[index % services.length] as Service),
+    ),
+  )
   return answers
 }
 
@@ -52,7 +61,9 @@ t.test('four instances', { skip: withoutRedis }, async t => {
     for (const [index, { request }] of services.entries()) {
       const { headers } = await request('GET', '/books/1', { from })
       const [, minute, day] =
-        /^"minute";r=(\d+);t=(?:60|5\d), "day";r=(\d+);t=86[34]\d\d$/.exec(headers.ratelimit ?? '') ?? []
+        /^"minute";r=(\d+);t=(?:60|5\d), "day";r=(\d+);t=86[34]\d\d$/.exec(
+          headers.ratelimit ?? '',
+        ) ?? []
       t.strictSame([Number(minute), Number(day)], [quota * 2 - 1 - index, quota - 1 - index])
     }
   })
@@ -62,7 +73,8 @@ t.test('four instances', { skip: withoutRedis }, async t => {
     const [one, other] = services as [Service, Service]
     const { headers } = await one.request('GET', '/books/1', { from })
     const fresh = { from, headers: { 'if-none-match': headers.etag ?? '' } }
-    for (let asked = 0; asked < 3; asked++) t.equal((await other.request('GET', '/books/1', fresh)).status, 304)
+    for (let asked = 0; asked < 3; asked++)
+      t.equal((await other.request('GET', '/books/1', fresh)).status, 304)
     const last = await other.request('GET', '/books/1', { from })
     t.match(last.headers.ratelimit, `"minute";r=${quota * 2 - 2};`)
   })

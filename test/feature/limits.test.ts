@@ -6,7 +6,11 @@ import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 
 /** A service whose callers are all anonymous, and the clock of its limits. */
-function limited(name: string, plans: PlansText, run: (t: Test, service: Service, clock: TestClock) => Promise<void>) {
+function limited(
+  name: string,
+  plans: PlansText,
+  run: (t: Test, service: Service, clock: TestClock) => Promise<void>,
+) {
   const clock = new TestClock()
   feature(name, (t, service) => run(t, service, clock), { limits: () => limitsOf(plans, clock) })
 }
@@ -19,7 +23,12 @@ const two: PlansText = { anonymous: { requests_per_minute: 3, requests_per_day: 
 const policy = '"minute";q=3;w=60, "day";q=5;w=86400'
 
 limited('answers say what is left, and when there is more', two, async (t, { get }, clock) => {
-  const steps: [seconds: number, status: number, rateLimit: string, retryAfter: string | undefined][] = [
+  const steps: [
+    seconds: number,
+    status: number,
+    rateLimit: string,
+    retryAfter: string | undefined,
+  ][] = [
     [0, 200, '"minute";r=2;t=60, "day";r=4;t=86400', undefined],
     [10, 200, '"minute";r=1;t=50, "day";r=3;t=86390', undefined],
     [0.5, 200, '"minute";r=0;t=50, "day";r=2;t=86390', undefined],
@@ -39,23 +48,27 @@ limited('answers say what is left, and when there is more', two, async (t, { get
   }
 })
 
-limited('who has nothing left is told which policies, and for how long', two, async (t, { get, post }, clock) => {
-  for (let asked = 0; asked < 3; asked++) await get('/books')
-  clock.advance(18)
-  const refused = await post('/books', { title: 'Never read' })
-  const { instance, ...problem } = checkProblem(t, 'POST', refused, 429)
-  t.strictSame(problem, {
-    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
-    title: 'Request cannot be satisfied as assigned quota has been exceeded',
-    status: 429,
-    detail: 'Too many requests. Try again in 42 seconds.',
-    error: 'Too many requests. Try again in 42 seconds.',
-    'violated-policies': ['minute'],
-  })
-  t.equal(refused.headers['retry-after'], '42')
-  clock.advance(42)
-  t.equal((await get('/books')).json.length, 2, 'nothing was stored')
-})
+limited(
+  'who has nothing left is told which policies, and for how long',
+  two,
+  async (t, { get, post }, clock) => {
+    for (let asked = 0; asked < 3; asked++) await get('/books')
+    clock.advance(18)
+    const refused = await post('/books', { title: 'Never read' })
+    const { instance, ...problem } = checkProblem(t, 'POST', refused, 429)
+    t.strictSame(problem, {
+      type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+      title: 'Request cannot be satisfied as assigned quota has been exceeded',
+      status: 429,
+      detail: 'Too many requests. Try again in 42 seconds.',
+      error: 'Too many requests. Try again in 42 seconds.',
+      'violated-policies': ['minute'],
+    })
+    t.equal(refused.headers['retry-after'], '42')
+    clock.advance(42)
+    t.equal((await get('/books')).json.length, 2, 'nothing was stored')
+  },
+)
 
 limited(
   'when both are used up, both are named, and the later one is to be waited for',
@@ -70,19 +83,23 @@ limited(
   },
 )
 
-limited('a 304 to a member whose tag was given costs nothing', two, async (t, { request, get }, clock) => {
-  const { headers } = await get('/books/1')
-  const fresh = { 'if-none-match': headers.etag ?? '' }
-  for (const method of ['GET', 'HEAD', 'GET', 'HEAD']) {
-    clock.advance(1)
-    const answer = await request(method, '/books/1', { headers: fresh })
-    t.equal(answer.status, 304)
-    t.match(answer.headers.ratelimit, /^"minute";r=2;t=5\d, "day";r=4;t=863\d\d$/, method)
-  }
-  const several = await get('/books/1', { 'if-none-match': `"0", ${headers.etag}` })
-  t.strictSame([several.status, several.headers.ratelimit?.slice(0, 12)], [304, '"minute";r=2'])
-  t.match((await get('/books/1')).headers.ratelimit, /^"minute";r=1;/)
-})
+limited(
+  'a 304 to a member whose tag was given costs nothing',
+  two,
+  async (t, { request, get }, clock) => {
+    const { headers } = await get('/books/1')
+    const fresh = { 'if-none-match': headers.etag ?? '' }
+    for (const method of ['GET', 'HEAD', 'GET', 'HEAD']) {
+      clock.advance(1)
+      const answer = await request(method, '/books/1', { headers: fresh })
+      t.equal(answer.status, 304)
+      t.match(answer.headers.ratelimit, /^"minute";r=2;t=5\d, "day";r=4;t=863\d\d$/, method)
+    }
+    const several = await get('/books/1', { 'if-none-match': `"0", ${headers.etag}` })
+    t.strictSame([several.status, several.headers.ratelimit?.slice(0, 12)], [304, '"minute";r=2'])
+    t.match((await get('/books/1')).headers.ratelimit, /^"minute";r=1;/)
+  },
+)
 
 const ten: PlansText = { anonymous: { requests_per_minute: 10 } }
 
@@ -103,7 +120,11 @@ limited(
     ]
     for (const [index, [method, url, headers]] of table.entries()) {
       const answer = await request(method, url, { headers })
-      t.strictSame([answer.status, answer.headers.ratelimit], [304, `"minute";r=${7 - index};t=60`], `${method} ${url}`)
+      t.strictSame(
+        [answer.status, answer.headers.ratelimit],
+        [304, `"minute";r=${7 - index};t=60`],
+        `${method} ${url}`,
+      )
     }
     await get('/books')
     t.equal((await get('/books', { 'if-none-match': '*' })).status, 429)
@@ -172,7 +193,11 @@ limited(
     ]
     for (const [method, url, status] of table) {
       const answer = await request(method, url)
-      t.strictSame([answer.status, ...fields(answer)], [status, undefined, undefined], `${method} ${url}`)
+      t.strictSame(
+        [answer.status, ...fields(answer)],
+        [status, undefined, undefined],
+        `${method} ${url}`,
+      )
     }
     t.equal((await request('GET', '/books')).status, 429)
   },
@@ -197,7 +222,8 @@ limited(
       ['::1', 200],
       ['::2', 429],
     ]
-    for (const [from, status] of table) t.equal((await request('GET', '/books', { from })).status, status, from)
+    for (const [from, status] of table)
+      t.equal((await request('GET', '/books', { from })).status, status, from)
   },
 )
 
@@ -212,7 +238,11 @@ limited(
     const refused = await get('/todos?limit=51')
     const { errors } = checkProblem(t, 'GET', refused, 400)
     t.strictSame(errors, [
-      { parameter: 'limit', in: 'query', detail: 'must be <= 50, the largest page of the plan anonymous' },
+      {
+        parameter: 'limit',
+        in: 'query',
+        detail: 'must be <= 50, the largest page of the plan anonymous',
+      },
     ])
     t.equal(
       (await get('/users/ada/todos?limit=51')).status,

@@ -18,11 +18,23 @@ feature(
     }
     const traced = await entriesOf('/countries/1', { traceparent: `00-${traceId}-${parentId}-01` })
     t.match(traced.entries, [
-      { msg: 'request', method: 'GET', url: '/countries/1', status: 200, reqId: /^[\da-f-]{36}$/, traceId, parentId },
+      {
+        msg: 'request',
+        method: 'GET',
+        url: '/countries/1',
+        status: 200,
+        reqId: /^[\da-f-]{36}$/,
+        traceId,
+        parentId,
+      },
     ])
     t.notMatch(traced.received.headers, { traceparent: String })
 
-    for (const traceparent of [`00-${'0'.repeat(32)}-${parentId}-01`, '00-x"}\\n-1', `00-${traceId}`]) {
+    for (const traceparent of [
+      `00-${'0'.repeat(32)}-${parentId}-01`,
+      '00-x"}\\n-1',
+      `00-${traceId}`,
+    ]) {
       const { received, entries } = await entriesOf('/countries/1', { traceparent })
       t.equal(received.status, 200, 'it is never a reason to refuse')
       t.notOk(

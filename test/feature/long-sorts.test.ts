@@ -7,9 +7,13 @@ import { checkProblem } from '../support/problem.ts'
 import { feature } from '../support/service.ts'
 
 const text = () => Type.String({ minLength: 1, maxLength: 400, examples: ['a text'] })
-const texts = resource('texts', Type.Object({ a: text(), b: text(), c: Type.String(), d: Type.String() }), {
-  description: 'Long texts',
-})
+const texts = resource(
+  'texts',
+  Type.Object({ a: text(), b: text(), c: Type.String(), d: Type.String() }),
+  {
+    description: 'Long texts',
+  },
+)
 
 const options = { resources: [texts], sample: false }
 
@@ -44,7 +48,8 @@ feature(
       {
         parameter: 'sort',
         in: 'query',
-        detail: 'names texts of up to 1000 characters together, of at most 800; sort by fewer fields',
+        detail:
+          'names texts of up to 1000 characters together, of at most 800; sort by fewer fields',
       },
     ])
   },
@@ -54,12 +59,19 @@ feature(
 feature(
   'filters that leave no room for a cursor are refused at the first page, and their links never exceed a target',
   async (t, { get, post }) => {
-    for (const first of ['a', 'b']) await post('/texts', { a: long(first), b: long(first), c: 'c', d: 'd' })
+    for (const first of ['a', 'b'])
+      await post('/texts', { a: long(first), b: long(first), c: 'c', d: 'd' })
     for (let count = 0; count < 12; count++) {
-      const filters = Array.from({ length: count }, (_, index) => `&c=${index}${'x'.repeat(400)}`).join('')
+      const filters = Array.from(
+        { length: count },
+        (_, index) => `&c=${index}${'x'.repeat(400)}`,
+      ).join('')
       const page = await get(`/texts?limit=1&sort=a,b&c=c${filters}`)
       if (page.status !== 200) {
-        t.match(checkProblem(t, `${count} filters`, page, 414).detail, /^With its cursor the address of the next page/)
+        t.match(
+          checkProblem(t, `${count} filters`, page, 414).detail,
+          /^With its cursor the address of the next page/,
+        )
         t.ok(count > 3)
       } else t.equal((await get(linksOf(page).next ?? '')).status, 200, `${count} filters`)
     }

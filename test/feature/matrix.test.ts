@@ -77,10 +77,14 @@ async function callersOf({ store }: Service, scopes: readonly string[]): Promise
     'another scheme': { authorization: 'Basic YWRhOnNlY3JldA==' },
     malformed: { authorization: `${all.headers.authorization} ${all.key}` },
     mistyped: { authorization: `Bearer ${mistyped}` },
-    'of another service': { authorization: 'Bearer rw_live_0000000000000000000000000000000000000000000000000' },
+    'of another service': {
+      authorization: 'Bearer rw_live_0000000000000000000000000000000000000000000000000',
+    },
     expired: late.headers,
     revoked: gone.headers,
-    'no scope': (await holder(store, [...ending(':admin').filter(scope => scope !== 'keys:admin'), 'x:read'])).headers,
+    'no scope': (
+      await holder(store, [...ending(':admin').filter(scope => scope !== 'keys:admin'), 'x:read'])
+    ).headers,
     'every read': (await holder(store, ending(':read'))).headers,
     'every write': (await holder(store, ending(':write'))).headers,
     everything: all.headers,
@@ -90,7 +94,12 @@ async function callersOf({ store }: Service, scopes: readonly string[]): Promise
 type Callers = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** What each caller sends, and the verdict. */
-async function attemptsAt({ store }: Service, operation: Described, names: readonly string[], kept: Callers) {
+async function attemptsAt(
+  { store }: Service,
+  operation: Described,
+  names: readonly string[],
+  kept: Callers,
+) {
   const scope = neededBy(operation, names)
   const others = scopesOf(names).filter(other => other !== scope)
   const callers: Callers = {
@@ -113,8 +122,14 @@ function scopesOf(names: readonly string[]): readonly string[] {
 }
 
 /** All that a caller can see but keys, of which this test makes ever more. */
-async function contents({ get }: Service, names: readonly string[], { headers }: Holder): Promise<string[]> {
-  const seen = names.filter(name => name !== 'keys').map(name => get(`/${name}?limit=1000`, headers))
+async function contents(
+  { get }: Service,
+  names: readonly string[],
+  { headers }: Holder,
+): Promise<string[]> {
+  const seen = names
+    .filter(name => name !== 'keys')
+    .map(name => get(`/${name}?limit=1000`, headers))
   return (await Promise.all(seen)).map(({ text }) => text)
 }
 
@@ -128,14 +143,23 @@ async function holdMatrix(t: Test, service: Service): Promise<void> {
   const before = await contents(service, names, onlooker)
   const admitted: (() => Promise<void>)[] = []
   for (const operation of operations) {
-    t.strictSame(operation.scopes, [neededBy(operation, names)], `${operation.at} says what it needs`)
+    t.strictSame(
+      operation.scopes,
+      [neededBy(operation, names)],
+      `${operation.at} says what it needs`,
+    )
     for (const { verdict, headers, at } of await attemptsAt(service, operation, names, kept)) {
-      const hold = async () => void t.equal(verdictOf(await sendExample(service, operation, headers)), verdict, at)
+      const hold = async () =>
+        void t.equal(verdictOf(await sendExample(service, operation, headers)), verdict, at)
       if (verdict === 'admitted') admitted.push(hold)
       else await hold()
     }
   }
-  t.strictSame(await contents(service, names, onlooker), before, 'who was refused has changed nothing')
+  t.strictSame(
+    await contents(service, names, onlooker),
+    before,
+    'who was refused has changed nothing',
+  )
   for (const hold of admitted) await hold()
   t.ok(operations.length > 20 && admitted.length > operations.length)
 }
@@ -175,7 +199,8 @@ feature(
 /** What another owner gets: what lies at or below a row that is not its own is not there, and its lists are empty. */
 function otherOwner({ path, method }: Described, withOwner: ReadonlySet<string>): string {
   const parts = path.split('/').slice(1)
-  if (parts.some((part, index) => part.startsWith('{') && withOwner.has(parts[index - 1] ?? ''))) return '404'
+  if (parts.some((part, index) => part.startsWith('{') && withOwner.has(parts[index - 1] ?? '')))
+    return '404'
   if (method === 'get' && withOwner.has(parts[0] ?? '')) return '200 []'
   return 'its own affair'
 }
@@ -187,8 +212,13 @@ feature(
     const names = owned.map(({ name }) => name)
     const withOwner = new Set(owned.flatMap(({ name, options }) => (options.owner ? [name] : [])))
     const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])
-    const [ada, bob]: [Holder, Holder] = [await holder(service.store, scopes), await holder(service.store, scopes)]
-    const operations = operationsOf(service.document).filter(({ path }) => !path.startsWith('/keys'))
+    const [ada, bob]: [Holder, Holder] = [
+      await holder(service.store, scopes),
+      await holder(service.store, scopes),
+    ]
+    const operations = operationsOf(service.document).filter(
+      ({ path }) => !path.startsWith('/keys'),
+    )
     for (const operation of operations.filter(({ at }) => /^POST [^{]*$/.test(at)))
       t.equal((await sendExample(service, operation, ada.headers)).status, 201, operation.at)
     const before = await contents(service, names, ada)

@@ -38,27 +38,40 @@ const nested = {
 }
 
 function withKeys(template: string): string {
-  const known: Record<string, string> = { ...nested, '/users/{username}': '/users/ada', '/tasks/{id}': '/tasks/3643' }
+  const known: Record<string, string> = {
+    ...nested,
+    '/users/{username}': '/users/ada',
+    '/tasks/{id}': '/tasks/3643',
+  }
   return known[template] ?? template.replaceAll(/\{\w+\}/g, '1')
 }
 
-feature('an address says which methods it has, whatever else is sent (RFC 9110 §15.5.6)', async (t, service) => {
-  t.equal(addresses(service).length, Object.keys(service.document.paths).length + outside.length)
-  for (const { url, allow } of addresses(service)) {
-    const others = service.app.supportedMethods.filter(method => !allow.includes(method))
-    for (const method of others)
-      for (const [what, sent] of [
-        ['', {}],
-        [' with a body', { json: { any: 'thing' } }],
-        [' with a body of another kind', { body: '<any/>', headers: { 'content-type': 'application/xml' } }],
-        [' with half a body', { body: '{', headers: { 'content-type': 'application/json', accept: 'text/csv' } }],
-      ] as const) {
-        const refused = await service.request(method, url, sent)
-        checkProblem(t, `${method} ${url}${what}`, refused, 405)
-        t.equal(refused.headers.allow, allow.join(', '), `${method} ${url}${what}: Allow`)
-      }
-  }
-})
+feature(
+  'an address says which methods it has, whatever else is sent (RFC 9110 §15.5.6)',
+  async (t, service) => {
+    t.equal(addresses(service).length, Object.keys(service.document.paths).length + outside.length)
+    for (const { url, allow } of addresses(service)) {
+      const others = service.app.supportedMethods.filter(method => !allow.includes(method))
+      for (const method of others)
+        for (const [what, sent] of [
+          ['', {}],
+          [' with a body', { json: { any: 'thing' } }],
+          [
+            ' with a body of another kind',
+            { body: '<any/>', headers: { 'content-type': 'application/xml' } },
+          ],
+          [
+            ' with half a body',
+            { body: '{', headers: { 'content-type': 'application/json', accept: 'text/csv' } },
+          ],
+        ] as const) {
+          const refused = await service.request(method, url, sent)
+          checkProblem(t, `${method} ${url}${what}`, refused, 405)
+          t.equal(refused.headers.allow, allow.join(', '), `${method} ${url}${what}: Allow`)
+        }
+    }
+  },
+)
 
 feature('OPTIONS tells what may be sent (RFC 9110 §9.3.7, RFC 5789 §3.1)', async (t, service) => {
   for (const { url, allow } of addresses(service)) {
@@ -126,10 +139,15 @@ feature('HEAD is GET without the body where GET is conditional or refused', asyn
 feature('HEAD has no body on the wire either', async (t, service) => {
   const { open } = await listen(t, service)
   const socket = open()
-  socket.write('HEAD /cars/1 HTTP/1.1\r\nHost: x\r\n\r\nHEAD /cars/99 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  socket.write(
+    'HEAD /cars/1 HTTP/1.1\r\nHost: x\r\n\r\nHEAD /cars/99 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+  )
   let text = ''
   for await (const piece of socket) text += piece
-  t.match(text, /^HTTP\/1\.1 200 OK\r\n(?:[\w-]+: .*\r\n)+\r\nHTTP\/1\.1 404 Not Found\r\n(?:[\w-]+: .*\r\n)+\r\n$/)
+  t.match(
+    text,
+    /^HTTP\/1\.1 200 OK\r\n(?:[\w-]+: .*\r\n)+\r\nHTTP\/1\.1 404 Not Found\r\n(?:[\w-]+: .*\r\n)+\r\n$/,
+  )
 })
 
 feature('a trailing slash leads to the same', async (t, service) => {
@@ -144,16 +162,27 @@ feature('a trailing slash leads to the same', async (t, service) => {
     checkProblem(t, `TRACE ${url}/`, await service.request('TRACE', `${url}/`), 405)
   }
   t.equal((await service.get('/docs/')).status, 200)
-  const created = await service.post('/countries/', { name: 'Peru', capital: 'Lima', area: 1285216 })
+  const created = await service.post('/countries/', {
+    name: 'Peru',
+    capital: 'Lima',
+    area: 1285216,
+  })
   t.equal(created.headers.location, '/countries/4')
   t.equal((await service.patch('/countries/4/', { area: 1 })).status, 200)
   t.equal((await service.delete('/countries/4/')).status, 204)
 })
 
-feature('DELETE takes what generated clients send with it (RFC 9110 §9.3.5)', async (t, { request, get }) => {
-  const json = { 'content-type': 'application/json' }
-  t.equal((await request('DELETE', '/cars/1', { headers: json })).status, 204)
-  t.equal((await request('DELETE', '/cars/2', { headers: json, body: '{"any":' })).status, 204)
-  t.equal((await request('DELETE', '/cars/3', { headers: { 'content-type': 'text/plain' }, body: 'x' })).status, 204)
-  t.strictSame((await get('/cars')).json, [])
-})
+feature(
+  'DELETE takes what generated clients send with it (RFC 9110 §9.3.5)',
+  async (t, { request, get }) => {
+    const json = { 'content-type': 'application/json' }
+    t.equal((await request('DELETE', '/cars/1', { headers: json })).status, 204)
+    t.equal((await request('DELETE', '/cars/2', { headers: json, body: '{"any":' })).status, 204)
+    t.equal(
+      (await request('DELETE', '/cars/3', { headers: { 'content-type': 'text/plain' }, body: 'x' }))
+        .status,
+      204,
+    )
+    t.strictSame((await get('/cars')).json, [])
+  },
+)

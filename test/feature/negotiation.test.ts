@@ -36,7 +36,14 @@ const rows: readonly [accept: string, acceptable: boolean, source: string][] = [
 
 feature('every read answers JSON or says what there is', async (t, { get }) => {
   for (const [accept, acceptable, source] of rows)
-    for (const url of ['/countries', '/countries/1', '/events/1/guests', '/events/1/headcount', '/', '/health']) {
+    for (const url of [
+      '/countries',
+      '/countries/1',
+      '/events/1/guests',
+      '/events/1/headcount',
+      '/',
+      '/health',
+    ]) {
       const at = `${url} to '${accept}' (${source})`
       const received = await get(url, { accept })
       if (acceptable) {
@@ -54,34 +61,63 @@ feature('a cache is told that the answer was chosen (RFC 9110 §12.5.5)', async 
 const html = { accept: 'text/html' }
 const peru = { name: 'Peru', capital: 'Lima', area: 1285216 }
 
-feature('a write whose answer could not be read is not done', async (t, { get, post, put, patch }) => {
-  const { text } = await get('/countries')
-  for (const refused of [
-    await post('/countries', peru, html),
-    await post('/countries', peru, { ...html, prefer: 'return=minimal' }),
-    await post('/countries', peru, { ...html, 'idempotency-key': 'peru' }),
-    await put('/countries/1', peru, html),
-    await patch('/countries/1', { area: 1 }, html),
-  ])
-    t.strictSame(checkProblem(t, '406', refused, 406).available, ['application/json'])
-  t.equal((await get('/countries')).text, text)
-  t.equal((await post('/countries', peru, { 'idempotency-key': 'peru' })).headers['idempotent-replayed'], undefined)
-})
+feature(
+  'a write whose answer could not be read is not done',
+  async (t, { get, post, put, patch }) => {
+    const { text } = await get('/countries')
+    for (const refused of [
+      await post('/countries', peru, html),
+      await post('/countries', peru, { ...html, prefer: 'return=minimal' }),
+      await post('/countries', peru, { ...html, 'idempotency-key': 'peru' }),
+      await put('/countries/1', peru, html),
+      await patch('/countries/1', { area: 1 }, html),
+    ])
+      t.strictSame(checkProblem(t, '406', refused, 406).available, ['application/json'])
+    t.equal((await get('/countries')).text, text)
+    t.equal(
+      (await post('/countries', peru, { 'idempotency-key': 'peru' })).headers[
+        'idempotent-replayed'
+      ],
+      undefined,
+    )
+  },
+)
 
-feature('DELETE and OPTIONS answer nothing, so there is nothing to choose', async (t, { request, get }) => {
-  t.equal((await request('OPTIONS', '/countries/1', { headers: html })).status, 204)
-  t.equal((await request('DELETE', '/countries/1', { headers: html })).status, 204)
-  t.equal((await get('/countries/1')).status, 404)
-})
+feature(
+  'DELETE and OPTIONS answer nothing, so there is nothing to choose',
+  async (t, { request, get }) => {
+    t.equal((await request('OPTIONS', '/countries/1', { headers: html })).status, 204)
+    t.equal((await request('DELETE', '/countries/1', { headers: html })).status, 204)
+    t.equal((await get('/countries/1')).status, 404)
+  },
+)
 
-feature('a problem is told in its own media type, whatever is accepted', async (t, { get, post, request }) => {
-  for (const accept of ['text/html', 'application/xml;q=1, */*;q=0', 'application/problem+json;q=0', 'text/csv']) {
-    const headers = { accept }
-    checkProblem(t, `404 to ${accept}`, await get('/motorcycles', headers), 404)
-    checkProblem(t, `405 to ${accept}`, await request('DELETE', '/countries', { headers }), 405)
-    checkProblem(t, `404 of DELETE to ${accept}`, await request('DELETE', '/countries/99', { headers }), 404)
-    checkProblem(t, `415 to ${accept}`, await request('POST', '/countries', { headers, body: 'x' }), 415)
-    checkProblem(t, `400 to ${accept}`, await get('/countries/%zz', headers), 400)
-  }
-  checkProblem(t, '422', await post('/countries', {}, { accept: 'application/json' }), 422)
-})
+feature(
+  'a problem is told in its own media type, whatever is accepted',
+  async (t, { get, post, request }) => {
+    for (const accept of [
+      'text/html',
+      'application/xml;q=1, */*;q=0',
+      'application/problem+json;q=0',
+      'text/csv',
+    ]) {
+      const headers = { accept }
+      checkProblem(t, `404 to ${accept}`, await get('/motorcycles', headers), 404)
+      checkProblem(t, `405 to ${accept}`, await request('DELETE', '/countries', { headers }), 405)
+      checkProblem(
+        t,
+        `404 of DELETE to ${accept}`,
+        await request('DELETE', '/countries/99', { headers }),
+        404,
+      )
+      checkProblem(
+        t,
+        `415 to ${accept}`,
+        await request('POST', '/countries', { headers, body: 'x' }),
+        415,
+      )
+      checkProblem(t, `400 to ${accept}`, await get('/countries/%zz', headers), 400)
+    }
+    checkProblem(t, '422', await post('/countries', {}, { accept: 'application/json' }), 422)
+  },
+)

@@ -44,13 +44,25 @@ const rows: readonly Row[] = [
   [400, '406, for the body', 'POST', '/cars', { body: '{', headers: { ...json, ...html } }],
 
   [406, '400 for a parameter', 'GET', '/cars?wheels=4', { headers: html }],
-  [406, '400 for a preference', 'GET', '/cars', { headers: { ...html, prefer: 'handling=strict, wheels=4' } }],
+  [
+    406,
+    '400 for a preference',
+    'GET',
+    '/cars',
+    { headers: { ...html, prefer: 'handling=strict, wheels=4' } },
+  ],
   [406, '422', 'POST', '/cars', { json: {}, headers: html }],
   [406, '404 for the member', 'GET', '/cars/99', { headers: html }],
   [406, '412', 'PUT', '/cars/1', { json: car, headers: { ...html, ...stale } }],
 
   [400, '404, for a parameter', 'GET', '/cars/99?wheels=4'],
-  [400, '404, for a preference', 'DELETE', '/cars/99', { headers: { prefer: 'handling=strict, wheels=4' } }],
+  [
+    400,
+    '404, for a preference',
+    'DELETE',
+    '/cars/99',
+    { headers: { prefer: 'handling=strict, wheels=4' } },
+  ],
   [400, '412, for a key', 'DELETE', '/cars/first', { headers: stale }],
   [422, '404 for the member', 'PUT', '/cars/99', { json: {} }],
   [422, '404 for the parent', 'POST', '/events/99/guests', { json: {} }],
@@ -72,7 +84,8 @@ const rows: readonly Row[] = [
 const looked = ['/cars', '/events', '/guests']
 
 feature('of several things that are wrong the first is told', async (t, { get, request }) => {
-  const contents = async () => (await Promise.all(looked.map(url => get(url)))).map(({ text }) => text)
+  const contents = async () =>
+    (await Promise.all(looked.map(url => get(url)))).map(({ text }) => text)
   const before = await contents()
   for (const [status, second, method, url, sent] of rows)
     checkProblem(
@@ -84,12 +97,16 @@ feature('of several things that are wrong the first is told', async (t, { get, r
   t.strictSame(await contents(), before, 'nothing was stored')
 })
 
-const seats = resource('seats', Type.Object({ row: Type.String({ minLength: 1, maxLength: 3, examples: ['C'] }) }), {
-  description: 'Seats, which are changed with If-Match only',
-  unique: ['row'],
-  requireIfMatch: true,
-  sample: [{ row: 'A' }, { row: 'B' }],
-})
+const seats = resource(
+  'seats',
+  Type.Object({ row: Type.String({ minLength: 1, maxLength: 3, examples: ['C'] }) }),
+  {
+    description: 'Seats, which are changed with If-Match only',
+    unique: ['row'],
+    requireIfMatch: true,
+    sample: [{ row: 'A' }, { row: 'B' }],
+  },
+)
 
 const required: readonly Row[] = [
   [415, '428', 'PUT', '/seats/1', { body: 'C', headers: { 'content-type': 'text/plain' } }],
@@ -101,7 +118,13 @@ const required: readonly Row[] = [
   [428, '409 for a unique value', 'PUT', '/seats/1', { json: { row: 'B' } }],
   [428, '409 for the key', 'PUT', '/seats/1', { json: { row: 'C', id: 2 } }],
   [428, '409 for a test', 'PATCH', '/seats/1', { json: { row: 'B' } }],
-  [412, '428, with If-None-Match', 'PUT', '/seats/1', { json: { row: 'C' }, headers: { 'if-none-match': '*' } }],
+  [
+    412,
+    '428, with If-None-Match',
+    'PUT',
+    '/seats/1',
+    { json: { row: 'C' }, headers: { 'if-none-match': '*' } },
+  ],
 ]
 
 feature(
@@ -109,23 +132,31 @@ feature(
   async (t, { get, request }) => {
     const { text } = await get('/seats')
     for (const [status, second, method, url, sent] of required)
-      checkProblem(t, `${method} ${url}: ${status} before ${second}`, await request(method, url, sent), status)
+      checkProblem(
+        t,
+        `${method} ${url}: ${status} before ${second}`,
+        await request(method, url, sent),
+        status,
+      )
     t.equal((await get('/seats')).text, text, 'nothing was stored')
   },
   { resources: [seats] },
 )
 
-feature('a header field that cannot be read is refused before anything is looked at', async (t, { request }) => {
-  const table: [method: string, url: string, name: string, field: string, json: unknown][] = [
-    ['PUT', '/cars/999', 'If-Match', '7', { model: 'a', color: 'b' }],
-    ['PATCH', '/cars/999', 'If-None-Match', 'W/7', {}],
-    ['DELETE', '/cars/999', 'If-Match', '"7', undefined],
-    ['GET', '/cars/999', 'If-None-Match', '7', undefined],
-    ['POST', '/cars', 'Idempotency-Key', 'a b', { topSpeed: 1 }],
-  ]
-  for (const [method, url, name, field, json] of table) {
-    const answer = await request(method, url, { json, headers: { [name.toLowerCase()]: field } })
-    t.equal(answer.status, 400, `${method} ${name}`)
-    t.equal(answer.json.errors[0].parameter, name)
-  }
-})
+feature(
+  'a header field that cannot be read is refused before anything is looked at',
+  async (t, { request }) => {
+    const table: [method: string, url: string, name: string, field: string, json: unknown][] = [
+      ['PUT', '/cars/999', 'If-Match', '7', { model: 'a', color: 'b' }],
+      ['PATCH', '/cars/999', 'If-None-Match', 'W/7', {}],
+      ['DELETE', '/cars/999', 'If-Match', '"7', undefined],
+      ['GET', '/cars/999', 'If-None-Match', '7', undefined],
+      ['POST', '/cars', 'Idempotency-Key', 'a b', { topSpeed: 1 }],
+    ]
+    for (const [method, url, name, field, json] of table) {
+      const answer = await request(method, url, { json, headers: { [name.toLowerCase()]: field } })
+      t.equal(answer.status, 400, `${method} ${name}`)
+      t.equal(answer.json.errors[0].parameter, name)
+    }
+  },
+)

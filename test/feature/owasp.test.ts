@@ -22,7 +22,12 @@ feature(
     const [ada, bob] = [await holder(store, scopes), await holder(store, scopes)]
     await post('/folders', { title: 'Hers' }, ada.headers)
     await post('/folders', { title: 'His' }, bob.headers)
-    for (const [method, json] of [['GET'], ['PUT', { title: 'X' }], ['PATCH', { title: 'X' }], ['DELETE']] as const) {
+    for (const [method, json] of [
+      ['GET'],
+      ['PUT', { title: 'X' }],
+      ['PATCH', { title: 'X' }],
+      ['DELETE'],
+    ] as const) {
       const sent = { headers: bob.headers, ...(json && { json }) }
       checkProblem(t, method, await request(method, '/folders/1', sent), 404)
     }
@@ -45,22 +50,48 @@ feature(
   async (t, { store, get, post, request }) => {
     lines.length = 0
     const { headers, id, key } = await holder(store, ['*'])
-    const made = await post('/keys', { name: 'A', scopes: ['*'] }, { ...headers, 'idempotency-key': 'one' })
+    const made = await post(
+      '/keys',
+      { name: 'A', scopes: ['*'] },
+      { ...headers, 'idempotency-key': 'one' },
+    )
     const secrets = [key, String(made.json.secret)]
-    t.equal((await get(`/books?access_token=${key}`)).status, 401, 'RFC 6750 §5.3: not in an address')
-    t.equal((await request('POST', '/books', { json: { access_token: key } })).status, 401, 'nor in a body')
+    t.equal(
+      (await get(`/books?access_token=${key}`)).status,
+      401,
+      'RFC 6750 §5.3: not in an address',
+    )
+    t.equal(
+      (await request('POST', '/books', { json: { access_token: key } })).status,
+      401,
+      'nor in a body',
+    )
     const tables = ['keys', 'key_secrets', 'idempotency_records']
-    const rows = await Promise.all(tables.map(name => store.query({ text: `select * from ${name}`, values: [] })))
+    const rows = await Promise.all(
+      tables.map(name => store.query({ text: `select * from ${name}`, values: [] })),
+    )
     for (const secret of secrets) {
       t.notOk(JSON.stringify(rows).includes(secret), 'a copy of the database has no key')
       t.notOk(lines.join('').includes(secret.slice(14)), 'nor has the log')
       t.notOk((await get('/keys', headers)).text.includes(secret), 'nor an answer')
     }
     for (let guess = 0; guess < 5; guess++) await request('GET', '/books', bad)
-    t.equal((await request('GET', '/books', bad)).status, 429, 'an address that guesses is told to wait')
-    t.equal((await request('GET', '/books', { ...bad, headers })).status, 200, 'which locks out no good key')
+    t.equal(
+      (await request('GET', '/books', bad)).status,
+      429,
+      'an address that guesses is told to wait',
+    )
+    t.equal(
+      (await request('GET', '/books', { ...bad, headers })).status,
+      200,
+      'which locks out no good key',
+    )
     await revoke(store, id)
-    await post('/keys', { name: 'B', scopes: ['*'] }, { authorization: `Bearer ${made.json.secret}` })
+    await post(
+      '/keys',
+      { name: 'B', scopes: ['*'] },
+      { authorization: `Bearer ${made.json.secret}` },
+    )
     t.equal((await get('/books', headers)).status, 401, 'what is revoked is over')
   },
   {
@@ -73,7 +104,13 @@ feature(
 const bad = { headers: { authorization: 'Bearer rw_live_x' }, from: '192.0.2.66' }
 
 /** What rows have beside their fields, and what is set by the server. */
-const internal = { _owner: 'key:1', _rev: 1, _deleted_at: null, digest: 'x', created_at: '2020-01-01T00:00:00Z' }
+const internal = {
+  _owner: 'key:1',
+  _rev: 1,
+  _deleted_at: null,
+  digest: 'x',
+  created_at: '2020-01-01T00:00:00Z',
+}
 
 feature(
   'API3:2023 Broken object property level authorization: no more is shown or set than the definition says',
@@ -111,8 +148,16 @@ feature(
       ['a page', 400, () => get('/books?limit=1001', headers)],
       ['a filter', 400, () => get(`/books?${'id=1&'.repeat(101)}`, headers)],
       ['an address', 414, () => get(`/books?title=${'a'.repeat(9000)}`, headers)],
-      ['a body', 413, () => request('POST', '/books', { headers: json, body: ' '.repeat(1_048_577) })],
-      ['nesting', 400, () => request('POST', '/books', { headers: json, body: '['.repeat(500_000) })],
+      [
+        'a body',
+        413,
+        () => request('POST', '/books', { headers: json, body: ' '.repeat(1_048_577) }),
+      ],
+      [
+        'nesting',
+        400,
+        () => request('POST', '/books', { headers: json, body: '['.repeat(500_000) }),
+      ],
       ['a text', 422, () => post('/cars', { model: 'x'.repeat(100_000), color: 'Red' }, headers)],
     ]
     for (const [what, status, send] of table) checkProblem(t, what, await send(), status)
@@ -125,7 +170,10 @@ feature(
 feature(
   'API5:2023 Broken function level authorization: reading lets nobody write, and writing nobody administer',
   async (t, { store, request }) => {
-    const [reader, writer] = [await holder(store, ['books:read']), await holder(store, ['books:write', 'books:admin'])]
+    const [reader, writer] = [
+      await holder(store, ['books:read']),
+      await holder(store, ['books:write', 'books:admin']),
+    ]
     const table = [
       ['POST', '/books', reader],
       ['PUT', '/books/1', reader],
@@ -141,7 +189,9 @@ feature(
     for (const [method, url, { headers }] of table)
       checkProblem(t, `${method} ${url}`, await request(method, url, { headers }), 403)
     for (const field of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
-      const answer = await request('GET', '/books/1', { headers: { ...reader.headers, [field]: 'DELETE' } })
+      const answer = await request('GET', '/books/1', {
+        headers: { ...reader.headers, [field]: 'DELETE' },
+      })
       t.equal(answer.status, 200, `${field} is not heeded`)
     }
   },
@@ -153,7 +203,9 @@ feature(
   async (t, { store, request }) => {
     const { headers } = await holder(store, ['transactions:write'], { plan: 'gold' })
     const buy = (host: number) =>
-      request('POST', '/transactions', { json: {}, headers, from: `192.0.2.${host}` }).then(({ status }) => status)
+      request('POST', '/transactions', { json: {}, headers, from: `192.0.2.${host}` }).then(
+        ({ status }) => status,
+      )
     t.strictSame([await buy(1), await buy(2), await buy(3), await buy(4)], [422, 422, 422, 429])
   },
   { ...access, limits: () => limitsOf({ gold: { requests_per_day: 3 } }, new TestClock()) },
@@ -180,10 +232,20 @@ onEveryDatabase(
       { header: { x5u: address, kid: 'mine' }, key: privateKey },
       { claims: { iss: address }, key: privateKey },
     ])
-      t.equal((await get('/books', { authorization: `Bearer ${await sign(provider, now, claims)}` })).status, 401)
+      t.equal(
+        (await get('/books', { authorization: `Bearer ${await sign(provider, now, claims)}` }))
+          .status,
+        401,
+      )
     const { headers } = await holder(store, ['*'])
     await post('/users', { username: 'ada-2', name: address, bio: address }, headers)
-    await get('/books', { ...headers, referer: address, origin: address, 'x-forwarded-host': address, host: 'evil' })
+    await get('/books', {
+      ...headers,
+      referer: address,
+      origin: address,
+      'x-forwarded-host': address,
+      host: 'evil',
+    })
     t.equal(asked, 0)
   },
 )
@@ -210,8 +272,19 @@ feature(
   'API9:2023 Improper inventory management: what is served is in the document, in one version',
   async (t, { store, get, document }) => {
     const { headers } = await holder(store, ['*'])
-    t.ok(operationsOf(document).length > 70, 'each of them: test/document.test.ts holds the router against it')
-    for (const url of ['/v0/books', '/v2/books', '/admin', '/debug', '/metrics', '/.env', '/api/books'])
+    t.ok(
+      operationsOf(document).length > 70,
+      'each of them: test/document.test.ts holds the router against it',
+    )
+    for (const url of [
+      '/v0/books',
+      '/v2/books',
+      '/admin',
+      '/debug',
+      '/metrics',
+      '/.env',
+      '/api/books',
+    ])
       checkProblem(t, url, await get(url, headers), 404)
     t.equal((await get('/v1/books', headers)).status, 200)
   },

@@ -53,7 +53,10 @@ feature(
   async (t, { post, get }) => {
     const entry = faultOf(t, await post('/notes', { slug: 'a', title: 'x' }))
     const line = lineOf('null.nothing(before)')
-    t.match(entry.msg, `in the hook beforeWrite of schemas/notes.ts, at test/feature/own-code.test.ts:${line}:`)
+    t.match(
+      entry.msg,
+      `in the hook beforeWrite of schemas/notes.ts, at test/feature/own-code.test.ts:${line}:`,
+    )
     t.match(entry.msg, /Cannot read properties of null/)
     t.match(entry.source, `> ${line} |`)
     t.match(entry.source, 'null.nothing(before)')
@@ -73,7 +76,10 @@ feature(
     t.match(entry.msg, /: not yours$/)
   },
   hook(() => {
-    throw Object.assign(new Error('not yours'), { statusCode: 403, code: 'FST_ERR_CTP_BODY_TOO_LARGE' })
+    throw Object.assign(new Error('not yours'), {
+      statusCode: 403,
+      code: 'FST_ERR_CTP_BODY_TOO_LARGE',
+    })
   }),
 )
 
@@ -91,14 +97,20 @@ for (const [name, beforeWrite] of promises)
         await put('/notes/b', { title: 'x' }),
         await post('/notes', { slug: 'c', title: 'x' }, { 'idempotency-key': 'c' }),
       ])
-        t.match(faultOf(t, received).msg, /in the hook beforeWrite of schemas\/notes\.ts: it returned a promise/)
+        t.match(
+          faultOf(t, received).msg,
+          /in the hook beforeWrite of schemas\/notes\.ts: it returned a promise/,
+        )
       t.strictSame((await get('/notes')).json, [])
     },
     hook(beforeWrite),
   )
 
 const wrong: [returned: unknown, told: RegExp][] = [
-  [{ title: 'much too long' }, /it made a row that is not valid: title must NOT have more than 10 characters$/],
+  [
+    { title: 'much too long' },
+    /it made a row that is not valid: title must NOT have more than 10 characters$/,
+  ],
   [{ title: null }, /title must be string$/],
   [{ titel: 'x' }, /titel is not a known member$/],
   [{ due_at: new Date() }, /due_at must be string or null/],
@@ -124,7 +136,10 @@ feature(
       await put('/notes/a', { title: 'y' }),
       await put('/notes/new', { title: 'y' }),
     ])
-      t.match(faultOf(t, received).msg, /it changed slug, the key that the address names; only on POST it may$/)
+      t.match(
+        faultOf(t, received).msg,
+        /it changed slug, the key that the address names; only on POST it may$/,
+      )
     t.strictSame((await get('/notes')).json, [{ slug: 'a', title: 'x', due_at: null }])
   },
   hook(() => returned),
@@ -133,7 +148,11 @@ feature(
 feature(
   'a hook may set the key of a new row, leave members undefined, and clear optional ones',
   async (t, { post }) => {
-    const { status, json } = await post('/notes', { slug: 'a', title: 'x', due_at: '2026-01-01T00:00:00Z' })
+    const { status, json } = await post('/notes', {
+      slug: 'a',
+      title: 'x',
+      due_at: '2026-01-01T00:00:00Z',
+    })
     t.equal(status, 201)
     t.strictSame(json, { slug: 'made', title: 'x', due_at: null })
   },
@@ -176,11 +195,17 @@ feature(
     await post('/notes', { slug: 'a', title: 'x' })
     const thrown = faultOf(t, await get('/notes/a/size'))
     const line = lineOf("new Error('no size')")
-    t.match(thrown.msg, `in the route 'size' of schemas/notes.ts, at test/feature/own-code.test.ts:${line}:`)
+    t.match(
+      thrown.msg,
+      `in the route 'size' of schemas/notes.ts, at test/feature/own-code.test.ts:${line}:`,
+    )
     t.match(thrown.source, "new Error('no size')")
     const asked = faultOf(t, await get('/notes/a/weight'))
     const statement = lineOf('select nonsense')
-    t.match(asked.msg, `in the route 'weight' of schemas/notes.ts, at test/feature/own-code.test.ts:${statement}:`)
+    t.match(
+      asked.msg,
+      `in the route 'weight' of schemas/notes.ts, at test/feature/own-code.test.ts:${statement}:`,
+    )
     t.match(asked.msg, 'nonsense')
   },
   withOptions({

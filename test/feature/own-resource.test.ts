@@ -2,7 +2,18 @@
 
 import type { Test } from 'tap'
 import { feature, problemOf, type Service } from '../support/service.ts'
-import { created, fill, full, fullAnswered, label, least, options, rest, schemas, shelf } from '../support/specimens.ts'
+import {
+  created,
+  fill,
+  full,
+  fullAnswered,
+  label,
+  least,
+  options,
+  rest,
+  schemas,
+  shelf,
+} from '../support/specimens.ts'
 
 feature(
   'a specimen is created with all that the server adds, and with all that it may have',
@@ -36,7 +47,11 @@ const refused: [body: object, pointer: string, detail: string][] = [
   [{ grade: 'good' }, '#/grade', 'must be one of: fine, fair, poor'],
   [{ found_on: '2023-02-29' }, '#/found_on', 'must be a valid date, such as 2026-05-04'],
   [{ found_on: '2024-02-29T00:00:00Z' }, '#/found_on', 'must be a valid date, such as 2026-05-04'],
-  [{ seen_at: '2024-02-29T00:00:00' }, '#/seen_at', 'must be a valid date-time, such as 2026-05-04T14:30:00+02:00'],
+  [
+    { seen_at: '2024-02-29T00:00:00' },
+    '#/seen_at',
+    'must be a valid date-time, such as 2026-05-04T14:30:00+02:00',
+  ],
   [{ finder: 'ada' }, '#/finder', 'must be a valid email'],
   [{ link: 'no uri' }, '#/link', 'must be a valid uri'],
   [{ tag: '8e03978e40d543e8bc936894a57f9324' }, '#/tag', 'must be a valid uuid'],
@@ -51,10 +66,18 @@ const refused: [body: object, pointer: string, detail: string][] = [
   [{ colors: ['1', '2', '3', '4', '5', '6'] }, '#/colors', 'must NOT have more than 5 items'],
   [{ layers: [] }, '#/layers', 'must NOT have fewer than 1 items'],
   [{ layers: [{ thickness: 1 }] }, '#/layers/0/name', 'is required'],
-  [{ layers: [{ name: 'two\nlines' }] }, '#/layers/0/name', 'must be a single line without control characters'],
+  [
+    { layers: [{ name: 'two\nlines' }] },
+    '#/layers/0/name',
+    'must be a single line without control characters',
+  ],
   [{ origin: {} }, '#/origin/country', 'is required'],
   [{ origin: { country: 'Peru', spot: null } }, '#/origin/spot', 'must be object'],
-  [{ origin: { country: 'Peru', spot: { north: 1, east: 2, up: 3 } } }, '#/origin/spot/up', 'is not a known member'],
+  [
+    { origin: { country: 'Peru', spot: { north: 1, east: 2, up: 3 } } },
+    '#/origin/spot/up',
+    'is not a known member',
+  ],
   [{ origin: { country: 'Peru', spot: { north: 1 } } }, '#/origin/spot/east', 'is required'],
   [{ created_at: created }, '#/created_at', 'is not a known member'],
   [{ checked_at: created }, '#/checked_at', 'is not a known member'],
@@ -87,7 +110,10 @@ feature(
     const back = await put(`${shelf}/specimens/1`, { ...least, shelf: label })
     t.strictSame(back.json, { id: 1, ...rest, ...least })
 
-    const patched = await patch('/specimens/1', { genuine: true, origin: { spot: { north: 1, east: 2 } } })
+    const patched = await patch('/specimens/1', {
+      genuine: true,
+      origin: { spot: { north: 1, east: 2 } },
+    })
     const expected = {
       id: 1,
       ...rest,
@@ -112,11 +138,17 @@ feature(
     await post('/shelves', { label: 'other' })
 
     const sameTag = await post('/specimens', { ...least, shelf: 'other', tag: fullAnswered.tag })
-    t.match(problemOf(sameTag), { status: 409, detail: 'There is a specimen with this tag already.' })
+    t.match(problemOf(sameTag), {
+      status: 409,
+      detail: 'There is a specimen with this tag already.',
+    })
     t.strictSame(sameTag.json.errors, [{ pointer: '#/tag', detail: 'is taken' }])
 
     const samePlace = await post(`${shelf}/specimens`, least)
-    t.match(problemOf(samePlace), { status: 409, detail: 'There is a specimen with this shelf and place already.' })
+    t.match(problemOf(samePlace), {
+      status: 409,
+      detail: 'There is a specimen with this shelf and place already.',
+    })
     t.strictSame(samePlace.json.errors, [
       { pointer: '#/shelf', detail: 'is taken' },
       { pointer: '#/place', detail: 'is taken' },
@@ -132,7 +164,14 @@ const five = [
   { ...least, place: 1, grade: 'fine', weight: 3, found_on: '2024-01-01', kind: 'plant' },
   { ...least, place: 2, grade: 'poor', weight: 1.5, found_on: '2023-01-01', name: '100% amber' },
   { ...least, place: 3, grade: 'fair', weight: 2, found_on: '2024-01-02', on_loan: true },
-  { ...least, place: 4, grade: 'fine', weight: 1, seen_at: '2024-05-01T00:00:00+02:00', tag: full.tag },
+  {
+    ...least,
+    place: 4,
+    grade: 'fine',
+    weight: 1,
+    seen_at: '2024-05-01T00:00:00+02:00',
+    tag: full.tag,
+  },
   { ...least, place: 5, grade: 'poor', weight: 2, genuine: true, link: 'https://example.com/5' },
 ]
 
@@ -168,7 +207,10 @@ feature(
   async (t, service) => {
     await fill(service, five)
     for (const [query, places] of lists)
-      for (const path of ['/specimens', ...(query.startsWith('shelf=') ? [] : [`${shelf}/specimens`])]) {
+      for (const path of [
+        '/specimens',
+        ...(query.startsWith('shelf=') ? [] : [`${shelf}/specimens`]),
+      ]) {
         const { status, json } = await service.get(`${path}?fields=place&${query}`)
         t.equal(status, 200, query)
         t.strictSame(
@@ -177,7 +219,14 @@ feature(
           query,
         )
       }
-    for (const query of ['origin=Peru', 'colors=brown', 'sort=layers', 'weight_contains=1', 'grade=good', 'q=fern'])
+    for (const query of [
+      'origin=Peru',
+      'colors=brown',
+      'sort=layers',
+      'weight_contains=1',
+      'grade=good',
+      'q=fern',
+    ])
       t.equal((await service.get(`/specimens?${query}`)).status, 400, query)
   },
   options,
@@ -188,7 +237,12 @@ function linkTo(relation: string, link: string | undefined): string | undefined 
   return new RegExp(`<([^>]*)>; rel="${relation}"`).exec(link ?? '')?.[1]
 }
 
-async function follow({ get }: Service, t: Test, start: string, relation: string): Promise<number[][]> {
+async function follow(
+  { get }: Service,
+  t: Test,
+  start: string,
+  relation: string,
+): Promise<number[][]> {
   const pages: number[][] = []
   for (let url: string | undefined = start; url !== undefined && pages.length < 10; ) {
     const { status, json, headers } = await get(url)
@@ -204,8 +258,14 @@ feature(
   async (t, service) => {
     await fill(service, five)
     const { json } = await service.get(`${shelf}/specimens?limit=1`)
-    t.strictSame(json, [{ id: 1, shelf: label, name: 'Fern', grade: 'fine', weight: 3, origin: { country: 'Peru' } }])
-    t.strictSame(await follow(service, t, `${shelf}/specimens?limit=2&sort=-weight`, 'next'), [[1, 5], [3, 2], [4]])
+    t.strictSame(json, [
+      { id: 1, shelf: label, name: 'Fern', grade: 'fine', weight: 3, origin: { country: 'Peru' } },
+    ])
+    t.strictSame(await follow(service, t, `${shelf}/specimens?limit=2&sort=-weight`, 'next'), [
+      [1, 5],
+      [3, 2],
+      [4],
+    ])
     const last = (await service.get('/specimens?limit=3')).headers.link
     const back = linkTo('next', last) ?? ''
     t.strictSame(await follow(service, t, back, 'prev'), [
@@ -228,14 +288,19 @@ feature(
 
     const elsewhere = await post(`${shelf}/specimens`, { ...least, shelf: 'other', place: 2 })
     t.equal(elsewhere.status, 409)
-    t.strictSame(elsewhere.json.errors, [{ pointer: '#/shelf', detail: `must equal ${label}, as in the address` }])
+    t.strictSame(elsewhere.json.errors, [
+      { pointer: '#/shelf', detail: `must equal ${label}, as in the address` },
+    ])
 
     const nowhere = await post('/specimens', { ...least, shelf: 'nowhere' })
     t.equal(nowhere.status, 409)
     t.strictSame(nowhere.json.errors, [{ pointer: '#/shelf', detail: 'does not exist' }])
 
     const kept = await service.delete(shelf)
-    t.match(problemOf(kept), { status: 409, detail: 'It cannot be deleted while specimens refer to it.' })
+    t.match(problemOf(kept), {
+      status: 409,
+      detail: 'It cannot be deleted while specimens refer to it.',
+    })
     t.equal((await service.delete('/specimens/1')).status, 204)
     t.equal((await service.delete(shelf)).status, 204)
   },
@@ -286,15 +351,26 @@ feature(
     const { properties } = components.Specimen as { properties: Record<string, object> }
     t.match(properties.old_code, { type: ['string', 'null'], maxLength: 20, deprecated: true })
     t.match(properties.created_at, { type: 'string', format: 'date-time' })
-    const { properties: sent } = components.SpecimenReplacement as { properties: Record<string, object> }
+    const { properties: sent } = components.SpecimenReplacement as {
+      properties: Record<string, object>
+    }
     t.match(sent.created_at, { type: 'string', format: 'date-time', readOnly: true })
-    t.strictSame(sent.grade, { allOf: [{ $ref: '#/components/schemas/SpecimenGrade' }], default: 'fair' })
-    t.equal(document.paths['/shelves/{shelf}/specimens/{id}']?.put?.operationId, 'replaceShelfSpecimen')
+    t.strictSame(sent.grade, {
+      allOf: [{ $ref: '#/components/schemas/SpecimenGrade' }],
+      default: 'fair',
+    })
+    t.equal(
+      document.paths['/shelves/{shelf}/specimens/{id}']?.put?.operationId,
+      'replaceShelfSpecimen',
+    )
     t.strictSame(
       (await get('/shelves')).json.map((row: { label: string }) => row.label),
       ['North 1', 'Süd/2 – 50% ?#&+'],
     )
-    t.equal((await get(`/shelves/${encodeURIComponent('Süd/2 – 50% ?#&+')}/specimens`)).json.length, 1)
+    t.equal(
+      (await get(`/shelves/${encodeURIComponent('Süd/2 – 50% ?#&+')}/specimens`)).json.length,
+      1,
+    )
   },
   { schemas },
 )

@@ -54,8 +54,14 @@ feature(
     messages.length = 0
     const taken = await post('/bookings', { room: 1 })
     t.match(problemOf(taken), { status: 409, title: 'Conflict', detail: 'the room is taken' })
-    t.match(problemOf(await patch('/bookings/1', { guests: 10 })), { status: 409, detail: 'the room is full' })
-    t.match(problemOf(await service.delete('/bookings/1')), { status: 409, detail: 'room 1 is kept' })
+    t.match(problemOf(await patch('/bookings/1', { guests: 10 })), {
+      status: 409,
+      detail: 'the room is full',
+    })
+    t.match(problemOf(await service.delete('/bookings/1')), {
+      status: 409,
+      detail: 'room 1 is kept',
+    })
     t.match(problemOf(await post('/bookings', { room: 2, guests: 100 })), {
       status: 409,
       detail: 'A rule of the database does not allow it: few.',
@@ -68,7 +74,9 @@ feature(
     t.strictSame((await get('/bookings')).json, [{ id: 1, room: 1, guests: 1 }])
     t.equal((await service.post('/bookings', { room: 1 }, { 'idempotency-key': 'a' })).status, 409)
     t.equal(
-      (await service.post('/bookings', { room: 1 }, { 'idempotency-key': 'a' })).headers['idempotent-replayed'],
+      (await service.post('/bookings', { room: 1 }, { 'idempotency-key': 'a' })).headers[
+        'idempotent-replayed'
+      ],
       'true',
     )
   },
@@ -104,7 +112,10 @@ feature(
   async (t, service) => {
     const { post, store } = service
     if (store.dialect.name === 'sqlite') return void t.pass('SQLite has no exclusion constraints')
-    await store.query({ text: 'alter table bookings add constraint apart exclude (room with =)', values: [] })
+    await store.query({
+      text: 'alter table bookings add constraint apart exclude (room with =)',
+      values: [],
+    })
     await post('/bookings', { room: 1 })
     t.match(problemOf(await post('/bookings', { room: 1 })), {
       status: 409,

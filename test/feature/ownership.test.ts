@@ -18,7 +18,11 @@ interface Scene {
 
 /** Ada has folder 1 with note 1, Bob folder 2 with note 2; both are called the same. */
 async function scene({ store, post }: Service): Promise<Scene> {
-  const [ada, bob, root] = [await holder(store, scopes), await holder(store, scopes), await holder(store, ['*'])]
+  const [ada, bob, root] = [
+    await holder(store, scopes),
+    await holder(store, scopes),
+    await holder(store, ['*']),
+  ]
   const notes: Received[] = []
   for (const [index, { headers }] of [ada, bob].entries()) {
     await post('/folders', { title: 'Garden' }, headers)
@@ -72,14 +76,22 @@ feature(
     ])
       for (const [method, url, json] of attempts) {
         const send = (address: string) =>
-          service.request(method, address, { json, headers: { ...bob.headers, ...(preconditions as object) } })
+          service.request(method, address, {
+            json,
+            headers: { ...bob.headers, ...(preconditions as object) },
+          })
         const [answer, none] = [await send(url), await send(nowhere(url))]
         const at = `${method} ${url} ${JSON.stringify(preconditions)}`
         t.equal(answer.status, 404, at)
-        if (method !== 'HEAD') t.strictSame(problemOf(answer), problemOf(none), `${at}: as if there were none`)
+        if (method !== 'HEAD')
+          t.strictSame(problemOf(answer), problemOf(none), `${at}: as if there were none`)
       }
     const after = await service.get('/notes/1', ada.headers)
-    t.strictSame([after.text, after.headers.etag], [note.text, note.headers.etag], 'nothing was changed')
+    t.strictSame(
+      [after.text, after.headers.etag],
+      [note.text, note.headers.etag],
+      'nothing was changed',
+    )
     t.equal((await service.get('/folders', ada.headers)).json.length, 1)
   },
   options,
@@ -111,7 +123,10 @@ feature(
       t.strictSame((await service.get(`/notes?id=${3 - mine}`, headers)).json, [])
       t.strictSame((await service.get(`/notes?folder_id=${3 - mine}`, headers)).json, [])
     }
-    const [one, other] = [await service.get('/notes?id=7', ada.headers), await service.get('/notes?id=7', bob.headers)]
+    const [one, other] = [
+      await service.get('/notes?id=7', ada.headers),
+      await service.get('/notes?id=7', bob.headers),
+    ]
     t.equal(one.text, other.text)
   },
   options,
@@ -134,7 +149,11 @@ feature(
   'what must be unique is so among the rows of one owner',
   async (t, service) => {
     const { ada, bob } = await scene(service)
-    t.equal((await service.post('/folders', { title: 'Garden' }, bob.headers)).status, 409, 'her own')
+    t.equal(
+      (await service.post('/folders', { title: 'Garden' }, bob.headers)).status,
+      409,
+      'her own',
+    )
     t.equal((await service.post('/folders', { title: 'House' }, ada.headers)).status, 201)
     const created = await service.post('/folders', { title: 'House' }, bob.headers)
     t.equal(created.status, 201, 'and nothing is said of others')
@@ -150,7 +169,10 @@ feature(
   async (t, { post, store }) => {
     const { headers } = await holder(store, ['*'])
     const answer = await post('/folders', { id: 7, title: 'Garden' }, headers)
-    t.strictSame([answer.status, answer.json.errors], [422, [{ pointer: '#/id', detail: 'is not a known member' }]])
+    t.strictSame(
+      [answer.status, answer.json.errors],
+      [422, [{ pointer: '#/id', detail: 'is not a known member' }]],
+    )
   },
   options,
 )
@@ -166,7 +188,8 @@ feature(
       ['POST', '/remarks', folder_id => ({ folder_id, text: 'Mine' })],
     ]
     for (const [method, url, body] of table) {
-      const send = (folder: number) => service.request(method, url, { json: body(folder), headers: bob.headers })
+      const send = (folder: number) =>
+        service.request(method, url, { json: body(folder), headers: bob.headers })
       const [answer, none] = [await send(1), await send(999)]
       t.equal(answer.status, 409, `${method} ${url}`)
       t.strictSame(problemOf(answer), problemOf(none), 'as if there were none')
@@ -196,10 +219,15 @@ feature(
   async (t, service) => {
     const { ada, bob, root } = await scene(service)
     const admin = await holder(service.store, ['notes:read', 'notes:write', 'notes:admin'])
-    for (const { headers } of [root, admin]) t.equal((await service.get('/notes', headers)).json.length, 2)
+    for (const { headers } of [root, admin])
+      t.equal((await service.get('/notes', headers)).json.length, 2)
     t.equal((await service.get('/folders', root.headers)).json.length, 2)
     t.equal((await service.get('/folders', admin.headers)).status, 403, 'of that resource only')
-    t.equal((await service.get('/folders/1/notes', admin.headers)).status, 404, 'and not below what it does not see')
+    t.equal(
+      (await service.get('/folders/1/notes', admin.headers)).status,
+      404,
+      'and not below what it does not see',
+    )
     t.equal((await service.patch('/notes/1', { rank: 7 }, admin.headers)).status, 200)
     t.equal((await service.get('/notes/1', ada.headers)).json.rank, 7)
     t.equal((await service.get('/notes/1', bob.headers)).status, 404)
@@ -221,7 +249,10 @@ feature(
 feature(
   'on an open service the rows are one and the same for all',
   async (t, { get, post }) => {
-    t.equal((await post('/folders', { title: 'Garden' }, { authorization: 'Bearer a' })).status, 201)
+    t.equal(
+      (await post('/folders', { title: 'Garden' }, { authorization: 'Bearer a' })).status,
+      201,
+    )
     t.equal((await post('/folders', { title: 'Garden' })).status, 409)
     t.equal((await get('/folders', { authorization: 'Bearer b' })).json.length, 1)
   },

@@ -19,19 +19,27 @@ const papers = resource(
   }),
   {
     description: 'Rows as large as a body may be',
-    sample: letters.map((title, index) => ({ title, body: title.repeat(index % 4 === 3 ? 1 + index : large) })),
+    sample: letters.map((title, index) => ({
+      title,
+      body: title.repeat(index % 4 === 3 ? 1 + index : large),
+    })),
   },
 )
 const options = { resources: [papers] }
 
-const titles = ({ json }: Received): string => json.map(({ title }: { title: string }) => title).join('')
+const titles = ({ json }: Received): string =>
+  json.map(({ title }: { title: string }) => title).join('')
 const bytes = ({ text }: Received) => Buffer.byteLength(text)
 
 feature(
   'a page ends before the row with which it would exceed 4 MiB, and its next link goes on there',
   async (t, { get }) => {
     const first = await get('/papers?limit=1000')
-    t.equal(titles(first), 'abcdef', 'five large rows and a small one fit, and another large one does not')
+    t.equal(
+      titles(first),
+      'abcdef',
+      'five large rows and a small one fit, and another large one does not',
+    )
     t.ok(bytes(first) <= 4 * mebibyte)
     t.strictSame(Object.keys(linksOf(first)), ['first', 'next'])
     const second = await get(linksOf(first).next ?? '')
@@ -47,7 +55,14 @@ feature(
 feature(
   'a walk in either direction, in any order and with any limit, meets each row once',
   async (t, { get }) => {
-    for (const query of ['', '?limit=5', '?limit=6', '?limit=7', '?sort=-title', '?sort=body&limit=1000']) {
+    for (const query of [
+      '',
+      '?limit=5',
+      '?limit=6',
+      '?limit=7',
+      '?sort=-title',
+      '?sort=body&limit=1000',
+    ]) {
       const forward = await walk(get, await get(`/papers${query}`), 'next')
       const backward = await walk(get, forward.at(-1) as Received, 'prev')
       for (const page of [...forward, ...backward]) t.ok(bytes(page) <= 4 * mebibyte, query)
@@ -97,7 +112,9 @@ feature(
     resources: [
       resource('volumes', Type.Object({ text: Type.String({ maxLength: 10_000_000 }) }), {
         description: 'Some of them are larger than a page',
-        sample: [5_000_000, 5_000_000, 1, 2, 3, 4_194_304].map(length => ({ text: 'v'.repeat(length) })),
+        sample: [5_000_000, 5_000_000, 1, 2, 3, 4_194_304].map(length => ({
+          text: 'v'.repeat(length),
+        })),
       }),
     ],
   },

@@ -23,9 +23,18 @@ feature(
     })
     // A response with such a member is not as the document says, so it is asked for without a body.
     const patch = (payload: object) =>
-      app.inject({ method: 'PATCH', url: '/things/1', payload, headers: { prefer: 'return=minimal' } })
+      app.inject({
+        method: 'PATCH',
+        url: '/things/1',
+        payload,
+        headers: { prefer: 'return=minimal' },
+      })
     t.equal((await patch({ name: 'b' })).statusCode, 204)
-    t.equal((await patch({ parts: [1, 2, 3] })).statusCode, 422, 'what is sent is held to every rule')
+    t.equal(
+      (await patch({ parts: [1, 2, 3] })).statusCode,
+      422,
+      'what is sent is held to every rule',
+    )
     const refused = await patch({ name: '', parts: [1, 2, 3, 4], more: 1 })
     t.equal(refused.statusCode, 422)
     t.strictSame(

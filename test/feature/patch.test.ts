@@ -51,7 +51,10 @@ const mergePatches = rows(
   [{ origin: null }, [422, '#/origin']],
   // §2: an object is merged, a list is replaced.
   [{ origin: { country: 'Chile' } }, { origin: { ...first.origin, country: 'Chile' } }],
-  [{ origin: { spot: { hint: null } } }, { origin: { country: 'Peru', spot: { north: 1, east: 2 } } }],
+  [
+    { origin: { spot: { hint: null } } },
+    { origin: { country: 'Peru', spot: { north: 1, east: 2 } } },
+  ],
   [{ origin: { spot: null } }, { origin: { country: 'Peru' } }],
   [{ origin: { spot: { north: null } } }, [422, '#/origin/spot/north']],
   [{ origin: { country: null } }, [422, '#/origin/country']],
@@ -81,7 +84,10 @@ const jsonPatches = rows(
   [[{ op: 'add', path: '/colors/0', value: 'blue' }], { colors: ['blue', 'red', 'green'] }],
   [[{ op: 'remove', path: '/notes' }], { notes: null }],
   [[{ op: 'remove', path: '/colors/1' }], { colors: ['red'] }],
-  [[{ op: 'remove', path: '/origin/spot/hint' }], { origin: { country: 'Peru', spot: { north: 1, east: 2 } } }],
+  [
+    [{ op: 'remove', path: '/origin/spot/hint' }],
+    { origin: { country: 'Peru', spot: { north: 1, east: 2 } } },
+  ],
   [
     [{ op: 'replace', path: '/layers/0/name', value: 'sap' }],
     { layers: [{ name: 'sap', thickness: 1 }, { name: 'amber' }] },
@@ -126,7 +132,12 @@ const jsonPatches = rows(
   [{ op: 'remove', path: '/notes' }, [422, '#']],
 )
 
-async function checkPatches(t: Test, service: Service, table: readonly Row[], headers: Record<string, string>) {
+async function checkPatches(
+  t: Test,
+  service: Service,
+  table: readonly Row[],
+  headers: Record<string, string>,
+) {
   for (const { patch, gives } of table) {
     const name = JSON.stringify(patch)
     const { json: before } = await service.post('/specimens', { id: 2, ...first })
@@ -148,14 +159,29 @@ function pointersOf({ json }: Received): string[] {
   return json.errors.map(({ pointer }: { pointer: string }) => pointer)
 }
 
-feature('a merge patch', async (t, service) => checkPatches(t, service, mergePatches, mergePatch), options)
+feature(
+  'a merge patch',
+  async (t, service) => checkPatches(t, service, mergePatches, mergePatch),
+  options,
+)
 
-feature('JSON alone is a merge patch', async (t, service) => checkPatches(t, service, mergePatches, {}), options)
+feature(
+  'JSON alone is a merge patch',
+  async (t, service) => checkPatches(t, service, mergePatches, {}),
+  options,
+)
 
-feature('a JSON Patch', async (t, service) => checkPatches(t, service, jsonPatches, jsonPatch), options)
+feature(
+  'a JSON Patch',
+  async (t, service) => checkPatches(t, service, jsonPatches, jsonPatch),
+  options,
+)
 
 feature('other media types are named (RFC 5789 §3.1)', async (t, { request }) => {
-  const refused = await request('PATCH', '/todos/1', { body: '<x/>', headers: { 'content-type': 'application/xml' } })
+  const refused = await request('PATCH', '/todos/1', {
+    body: '<x/>',
+    headers: { 'content-type': 'application/xml' },
+  })
   t.equal(refused.status, 415)
   t.equal(
     refused.headers['accept-patch'],
@@ -164,7 +190,12 @@ feature('other media types are named (RFC 5789 §3.1)', async (t, { request }) =
 })
 
 feature('what is not there is not patched', async (t, { patch }) => {
-  for (const url of ['/todos/999', '/users/nobody', '/customers/2/sales/1', '/customers/99/sales/1'])
+  for (const url of [
+    '/todos/999',
+    '/users/nobody',
+    '/customers/2/sales/1',
+    '/customers/99/sales/1',
+  ])
     for (const headers of [mergePatch, jsonPatch]) {
       const answer = await patch(url, headers === jsonPatch ? [] : {}, headers)
       t.match(problemOf(answer), { status: 404 }, url)
@@ -179,7 +210,9 @@ feature('below a parent, a member stays there', async (t, { get, patch }) => {
   ] as const) {
     const moved = await patch('/customers/1/sales/1', body, headers)
     t.equal(moved.status, 409)
-    t.strictSame(moved.json.errors, [{ pointer: '#/customer_id', detail: 'must equal 1, as in the address' }])
+    t.strictSame(moved.json.errors, [
+      { pointer: '#/customer_id', detail: 'must equal 1, as in the address' },
+    ])
   }
   t.strictSame((await get('/sales/1')).json, before)
   t.equal((await patch('/customers/1/sales/1', { customer_id: 1, amount: 1 })).json.amount, 1)
@@ -200,20 +233,31 @@ feature('a patch is answered with the new state and its tag', async (t, { get, p
 feature(
   'what an operation of a JSON Patch does not define is ignored, whatever it is (RFC 6902 §4)',
   async (t, service) => {
-    const body = '[{"op":"replace","path":"/name","value":"Siam","__proto__":{"value":"Laos"},"note":1}]'
-    const { status, json } = await service.request('PATCH', '/countries/1', { body, headers: jsonPatch })
+    const body =
+      '[{"op":"replace","path":"/name","value":"Siam","__proto__":{"value":"Laos"},"note":1}]'
+    const { status, json } = await service.request('PATCH', '/countries/1', {
+      body,
+      headers: jsonPatch,
+    })
     t.strictSame([status, (json as Members).name], [200, 'Siam'])
   },
 )
 
-feature('what is hidden in the last of as many operations as may be is refused too', async (t, service) => {
-  const hidden = '{"op":"test","path":"/name","value":{"__proto__":{}}}'
-  const patchOf = (count: number) => `[${'{"op":"test","path":"/id","value":1},'.repeat(count - 1)}${hidden}]`
-  for (const [count, status] of [
-    [jsonPatchShape.maxItems, 400],
-    [jsonPatchShape.maxItems + 1, 422],
-  ] as const) {
-    const answer = await service.request('PATCH', '/countries/1', { body: patchOf(count), headers: jsonPatch })
-    t.equal(answer.status, status, `${count} operations`)
-  }
-})
+feature(
+  'what is hidden in the last of as many operations as may be is refused too',
+  async (t, service) => {
+    const hidden = '{"op":"test","path":"/name","value":{"__proto__":{}}}'
+    const patchOf = (count: number) =>
+      `[${'{"op":"test","path":"/id","value":1},'.repeat(count - 1)}${hidden}]`
+    for (const [count, status] of [
+      [jsonPatchShape.maxItems, 400],
+      [jsonPatchShape.maxItems + 1, 422],
+    ] as const) {
+      const answer = await service.request('PATCH', '/countries/1', {
+        body: patchOf(count),
+        headers: jsonPatch,
+      })
+      t.equal(answer.status, status, `${count} operations`)
+    }
+  },
+)

@@ -18,13 +18,17 @@ feature(
     const hostile = (length: number) => `${'a'.repeat(length - 1)}!`
     const detail = `must match the pattern ${pattern}`
     const short = await post('/slugs', { nested: hostile(20) })
-    t.strictSame(checkProblem(t, 'within its length', short, 422).errors, [{ pointer: '#/nested', detail }])
+    t.strictSame(checkProblem(t, 'within its length', short, 422).errors, [
+      { pointer: '#/nested', detail },
+    ])
     const longer = await post('/slugs', { nested: hostile(60) })
     t.strictSame(checkProblem(t, 'beyond its length', longer, 422).errors, [
       { pointer: '#/nested', detail: 'must NOT have more than 20 characters' },
     ])
     const longest = await post('/slugs', { nested: 'a', long: hostile(65_536) })
-    t.strictSame(checkProblem(t, 'as long as may be', longest, 422).errors, [{ pointer: '#/long', detail }])
+    t.strictSame(checkProblem(t, 'as long as may be', longest, 422).errors, [
+      { pointer: '#/long', detail },
+    ])
     t.equal((await post('/slugs', { nested: 'abc123def', long: 'a1'.repeat(30_000) })).status, 201)
   },
   { resources: [resource] },

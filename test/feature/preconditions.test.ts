@@ -13,11 +13,22 @@ interface Change {
   readonly status: number
 }
 
-const guest = { event_id: 1, name: 'Ada', email: 'ada.w@example.com', status: 'declined', plus_ones: 0 }
+const guest = {
+  event_id: 1,
+  name: 'Ada',
+  email: 'ada.w@example.com',
+  status: 'declined',
+  plus_ones: 0,
+}
 
 /** Every way to change a member. */
 const changes: readonly Change[] = [
-  { method: 'PUT', url: '/countries/1', json: { name: 'Siam', capital: 'Bangkok', area: 1 }, status: 200 },
+  {
+    method: 'PUT',
+    url: '/countries/1',
+    json: { name: 'Siam', capital: 'Bangkok', area: 1 },
+    status: 200,
+  },
   { method: 'PATCH', url: '/countries/1', json: { area: 2 }, status: 200 },
   { method: 'DELETE', url: '/countries/1', status: 204 },
   { method: 'PUT', url: '/users/ada', json: { name: 'Ada' }, status: 200 },
@@ -29,7 +40,11 @@ const changes: readonly Change[] = [
   { method: 'DELETE', url: '/tasks/3643', status: 204 },
 ]
 
-function send({ request }: Service, { method, url, json }: Change, headers: Record<string, string>) {
+function send(
+  { request }: Service,
+  { method, url, json }: Change,
+  headers: Record<string, string>,
+) {
   return request(method, url, { headers, ...(json === undefined ? {} : { json }) })
 }
 
@@ -40,7 +55,10 @@ const holds: Row[] = [
   ['§13.1.1: the tag', tag => ({ 'if-match': tag })],
   ['§13.1.1: one of several', tag => ({ 'if-match': `"x", W/"y",${tag}` })],
   ['the tag as nginx sends it on when it compresses', tag => ({ 'if-match': `W/${tag}` })],
-  ['the tag as Apache sends it on when it compresses', tag => ({ 'if-match': tag.replace(/"$/, '-gzip"') })],
+  [
+    'the tag as Apache sends it on when it compresses',
+    tag => ({ 'if-match': tag.replace(/"$/, '-gzip"') }),
+  ],
   ['§13.1.1: * for what is there', () => ({ 'if-match': '*' })],
   ['§13.1.2: another tag', () => ({ 'if-none-match': '"x", W/"y"' })],
   ['§13.2.2: both', tag => ({ 'if-match': tag, 'if-none-match': '"x"' })],
@@ -85,17 +103,28 @@ feature(
           [412, tagOf(before), 'no-store'],
           name,
         )
-        t.match(problemOf(answer), { type: 'about:blank', title: 'Precondition Failed', status: 412 })
+        t.match(problemOf(answer), {
+          type: 'about:blank',
+          title: 'Precondition Failed',
+          status: 412,
+        })
         const after = await service.get(change.url)
-        t.strictSame([after.text, tagOf(after)], [before.text, tagOf(before)], 'nothing has changed')
+        t.strictSame(
+          [after.text, tagOf(after)],
+          [before.text, tagOf(before)],
+          'nothing has changed',
+        )
       }
   },
 )
 
-feature('the tag of one choice of fields does not let a change through', async (t, { get, patch }) => {
-  const chosen = tagOf(await get('/countries/1?fields=name'))
-  t.equal((await patch('/countries/1', { area: 1 }, { 'if-match': chosen })).status, 412)
-})
+feature(
+  'the tag of one choice of fields does not let a change through',
+  async (t, { get, patch }) => {
+    const chosen = tagOf(await get('/countries/1?fields=name'))
+    t.equal((await patch('/countries/1', { area: 1 }, { 'if-match': chosen })).status, 412)
+  },
+)
 
 feature('a second change from the same state is refused', async (t, { get, patch }) => {
   const tag = tagOf(await get('/countries/1'))
@@ -115,52 +144,84 @@ feature('what is not there is 404, whatever the precondition', async (t, service
   for (const change of gone)
     for (const headers of [{ 'if-match': '"7"' }, { 'if-match': '*' }, { 'if-none-match': '*' }]) {
       const answer = await send(service, change, headers)
-      t.strictSame([answer.status, answer.headers.etag], [404, undefined], `${change.method} ${change.url}`)
+      t.strictSame(
+        [answer.status, answer.headers.etag],
+        [404, undefined],
+        `${change.method} ${change.url}`,
+      )
     }
 })
 
-feature('PUT under a key of the client creates only what the preconditions let it', async (t, { get, put }) => {
-  const body = { name: 'Grace' }
-  for (const headers of [{ 'if-match': '*' }, { 'if-match': '"7"' }, { 'if-match': 'W/"7"' }]) {
-    const refused = await put('/users/grace', body, headers)
-    t.strictSame([refused.status, refused.headers.etag], [412, undefined], JSON.stringify(headers))
-    t.equal((await get('/users/grace')).status, 404)
-  }
-  const created = await put('/users/grace', body, { 'if-none-match': '*' })
-  t.equal(created.status, 201)
-  const again = await put('/users/grace', { name: 'Another' }, { 'if-none-match': '*' })
-  t.strictSame([again.status, tagOf(again)], [412, tagOf(created)])
-  t.strictSame((await get('/users/grace')).json, created.json)
-  t.equal((await put('/users/alan', body, { 'if-none-match': '"7"' })).status, 201)
-})
+feature(
+  'PUT under a key of the client creates only what the preconditions let it',
+  async (t, { get, put }) => {
+    const body = { name: 'Grace' }
+    for (const headers of [{ 'if-match': '*' }, { 'if-match': '"7"' }, { 'if-match': 'W/"7"' }]) {
+      const refused = await put('/users/grace', body, headers)
+      t.strictSame(
+        [refused.status, refused.headers.etag],
+        [412, undefined],
+        JSON.stringify(headers),
+      )
+      t.equal((await get('/users/grace')).status, 404)
+    }
+    const created = await put('/users/grace', body, { 'if-none-match': '*' })
+    t.equal(created.status, 201)
+    const again = await put('/users/grace', { name: 'Another' }, { 'if-none-match': '*' })
+    t.strictSame([again.status, tagOf(again)], [412, tagOf(created)])
+    t.strictSame((await get('/users/grace')).json, created.json)
+    t.equal((await put('/users/alan', body, { 'if-none-match': '"7"' })).status, 201)
+  },
+)
 
 feature('of many who create one user only one does', async (t, { put, get }) => {
   const names = Array.from({ length: 10 }, (_, at) => `Grace ${at}`)
-  const answers = await Promise.all(names.map(name => put('/users/grace', { name }, { 'if-none-match': '*' })))
+  const answers = await Promise.all(
+    names.map(name => put('/users/grace', { name }, { 'if-none-match': '*' })),
+  )
   t.strictSame(answers.map(({ status }) => status).toSorted(), [201, ...Array(9).fill(412)])
   t.strictSame((await get('/users/grace')).json, answers.find(({ status }) => status === 201)?.json)
 })
 
-feature('a precondition is looked at when the request would else succeed (§13.2.1)', async (t, service) => {
-  const stale = { 'if-match': '"x"' }
-  const table: [change: Omit<Change, 'status'>, headers: Record<string, string>, status: number][] = [
-    [{ method: 'PATCH', url: '/countries/1', json: { area: 'large' } }, stale, 422],
-    [{ method: 'PUT', url: '/countries/1', json: { name: 'Siam' } }, stale, 422],
-    [{ method: 'PATCH', url: '/countries/one', json: { area: 1 } }, stale, 400],
-    [{ method: 'DELETE', url: '/countries/1?x=1' }, stale, 400],
-    [{ method: 'PATCH', url: '/countries/1', json: { area: 1 } }, { ...stale, accept: 'text/html' }, 406],
-    [{ method: 'PATCH', url: '/countries/1', json: {} }, { ...stale, 'content-type': 'text/plain' }, 415],
-    [{ method: 'DELETE', url: '/countries' }, stale, 405],
-    [{ method: 'PUT', url: '/users/ada', json: { username: 'grace' } }, stale, 412],
-    [{ method: 'PUT', url: '/users/ada', json: { username: 'grace' } }, {}, 409],
-    [{ method: 'DELETE', url: '/events/1' }, stale, 412],
-    [{ method: 'DELETE', url: '/events/1' }, {}, 409],
-    [{ method: 'PATCH', url: '/customers/1', json: { email: 'teo@example.com' } }, stale, 412],
-    [{ method: 'PATCH', url: '/customers/1', json: { email: 'teo@example.com' } }, {}, 409],
-  ]
-  for (const [change, headers, status] of table)
-    t.equal((await send(service, { ...change, status }, headers)).status, status, `${change.method} ${change.url}`)
-})
+feature(
+  'a precondition is looked at when the request would else succeed (§13.2.1)',
+  async (t, service) => {
+    const stale = { 'if-match': '"x"' }
+    const table: [
+      change: Omit<Change, 'status'>,
+      headers: Record<string, string>,
+      status: number,
+    ][] = [
+      [{ method: 'PATCH', url: '/countries/1', json: { area: 'large' } }, stale, 422],
+      [{ method: 'PUT', url: '/countries/1', json: { name: 'Siam' } }, stale, 422],
+      [{ method: 'PATCH', url: '/countries/one', json: { area: 1 } }, stale, 400],
+      [{ method: 'DELETE', url: '/countries/1?x=1' }, stale, 400],
+      [
+        { method: 'PATCH', url: '/countries/1', json: { area: 1 } },
+        { ...stale, accept: 'text/html' },
+        406,
+      ],
+      [
+        { method: 'PATCH', url: '/countries/1', json: {} },
+        { ...stale, 'content-type': 'text/plain' },
+        415,
+      ],
+      [{ method: 'DELETE', url: '/countries' }, stale, 405],
+      [{ method: 'PUT', url: '/users/ada', json: { username: 'grace' } }, stale, 412],
+      [{ method: 'PUT', url: '/users/ada', json: { username: 'grace' } }, {}, 409],
+      [{ method: 'DELETE', url: '/events/1' }, stale, 412],
+      [{ method: 'DELETE', url: '/events/1' }, {}, 409],
+      [{ method: 'PATCH', url: '/customers/1', json: { email: 'teo@example.com' } }, stale, 412],
+      [{ method: 'PATCH', url: '/customers/1', json: { email: 'teo@example.com' } }, {}, 409],
+    ]
+    for (const [change, headers, status] of table)
+      t.equal(
+        (await send(service, { ...change, status }, headers)).status,
+        status,
+        `${change.method} ${change.url}`,
+      )
+  },
+)
 
 feature('what is no list of tags is refused', async (t, service) => {
   for (const change of changes)
@@ -177,7 +238,10 @@ const strict = { description: 'Changed with care', requireIfMatch: true } as con
 const value = Type.Integer()
 const code = Type.String({ minLength: 1, maxLength: 20, pattern: '^[a-z]+$' })
 
-const ledgers = resource('ledgers', Type.Object({ value }), { ...strict, sample: [{ value: 1 }, { value: 1 }] })
+const ledgers = resource('ledgers', Type.Object({ value }), {
+  ...strict,
+  sample: [{ value: 1 }, { value: 1 }],
+})
 const rates = resource('rates', Type.Object({ code, value }), {
   ...strict,
   key: 'code',
@@ -221,8 +285,10 @@ feature(
         const answer = await send(service, change, headers)
         const name = `${change.method} ${change.url} with ${JSON.stringify(headers)}`
         t.equal(answer.status, status, name)
-        if (status === 428) t.equal(answer.json.detail, 'This resource is only changed by requests with If-Match.')
-        if (status >= 400) t.equal((await get(change.url)).text, before.text, `${name} changes nothing`)
+        if (status === 428)
+          t.equal(answer.json.detail, 'This resource is only changed by requests with If-Match.')
+        if (status >= 400)
+          t.equal((await get(change.url)).text, before.text, `${name} changes nothing`)
       }
     }
     t.equal((await service.delete('/ledgers/99')).status, 404, 'what is not there needs none')

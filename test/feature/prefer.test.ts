@@ -26,7 +26,11 @@ feature('who changes may do without the representation (§4.2)', async (t, { put
   const changes = [
     await put('/countries/1', peru, minimal),
     await patch('/countries/1', { area: 1 }, minimal),
-    await patch('/countries/1', { area: 2 }, { ...minimal, 'content-type': 'application/merge-patch+json' }),
+    await patch(
+      '/countries/1',
+      { area: 2 },
+      { ...minimal, 'content-type': 'application/merge-patch+json' },
+    ),
     await patch('/countries/1', [{ op: 'replace', path: '/area', value: 3 }], jsonPatch),
   ]
   for (const { status, text, headers } of changes) {
@@ -55,37 +59,43 @@ feature('a PUT that creates says so without a body', async (t, { put, get }) => 
   t.equal((await get('/users/grace')).json.name, 'Grace H.')
 })
 
-feature('who asks for the representation is told that the wish was heeded', async (t, { post, put, patch }) => {
-  for (const { json, headers } of [
-    await post('/countries', peru, whole),
-    await put('/countries/4', peru, whole),
-    await patch('/countries/4', { area: 1285216 }, whole),
-  ]) {
-    t.strictSame(json, { id: 4, ...peru })
-    t.equal(headers['preference-applied'], 'return=representation')
-  }
-})
+feature(
+  'who asks for the representation is told that the wish was heeded',
+  async (t, { post, put, patch }) => {
+    for (const { json, headers } of [
+      await post('/countries', peru, whole),
+      await put('/countries/4', peru, whole),
+      await patch('/countries/4', { area: 1285216 }, whole),
+    ]) {
+      t.strictSame(json, { id: 4, ...peru })
+      t.equal(headers['preference-applied'], 'return=representation')
+    }
+  },
+)
 
-feature('a response to a write that has the row has its address and its tag (RFC 9110 §8.7)', async (t, service) => {
-  const { get, post, put, patch } = service
-  const guest = { name: 'Ines Falk', email: 'ines@example.com' }
-  const table: [at: string, write: () => Promise<Received>][] = [
-    ['/countries/4', () => post('/countries/', peru)],
-    ['/countries/4', () => put('/countries/4', peru)],
-    ['/v1/countries/4', () => patch('/v1/countries/4/', { area: 1 })],
-    ['/users/grace', () => put('/users/%67race', { name: 'Grace' })],
-    ['/users/grace', () => put('/users/grace', { name: 'Grace H.' })],
-    ['/events/23/guests/10', () => post('/events/23/guests', guest)],
-    ['/events/23/guests/10', () => patch('/events/23/guests/10', { name: 'Ines' })],
-  ]
-  for (const [at, write] of table) {
-    const written = await write()
-    const read = await get(at)
-    t.equal(written.headers['content-location'], at)
-    t.strictSame([written.text, written.headers.etag], [read.text, read.headers.etag], at)
-    t.equal(read.headers['content-location'], undefined)
-  }
-})
+feature(
+  'a response to a write that has the row has its address and its tag (RFC 9110 §8.7)',
+  async (t, service) => {
+    const { get, post, put, patch } = service
+    const guest = { name: 'Ines Falk', email: 'ines@example.com' }
+    const table: [at: string, write: () => Promise<Received>][] = [
+      ['/countries/4', () => post('/countries/', peru)],
+      ['/countries/4', () => put('/countries/4', peru)],
+      ['/v1/countries/4', () => patch('/v1/countries/4/', { area: 1 })],
+      ['/users/grace', () => put('/users/%67race', { name: 'Grace' })],
+      ['/users/grace', () => put('/users/grace', { name: 'Grace H.' })],
+      ['/events/23/guests/10', () => post('/events/23/guests', guest)],
+      ['/events/23/guests/10', () => patch('/events/23/guests/10', { name: 'Ines' })],
+    ]
+    for (const [at, write] of table) {
+      const written = await write()
+      const read = await get(at)
+      t.equal(written.headers['content-location'], at)
+      t.strictSame([written.text, written.headers.etag], [read.text, read.headers.etag], at)
+      t.equal(read.headers['content-location'], undefined)
+    }
+  },
+)
 
 feature('a problem is told however little is wished for', async (t, { post, patch }) => {
   t.equal(checkProblem(t, 'POST', await post('/countries', {}, minimal), 422).errors.length, 3)
@@ -120,14 +130,17 @@ feature('all matches are counted for who asks, whatever the page', async (t, { g
   }
 })
 
-feature('the count is the same on every page, and follows what is deleted', async (t, { get, delete: remove }) => {
-  const first = await get('/tasks?limit=2', exact)
-  const next = /<([^>]+)>; rel="next"/.exec(first.headers.link ?? '')?.[1] ?? ''
-  t.equal(first.headers['x-total-count'], '3')
-  t.equal((await get(next, exact)).headers['x-total-count'], '3')
-  await remove('/tasks/3643')
-  t.equal((await get('/tasks', exact)).headers['x-total-count'], '2')
-})
+feature(
+  'the count is the same on every page, and follows what is deleted',
+  async (t, { get, delete: remove }) => {
+    const first = await get('/tasks?limit=2', exact)
+    const next = /<([^>]+)>; rel="next"/.exec(first.headers.link ?? '')?.[1] ?? ''
+    t.equal(first.headers['x-total-count'], '3')
+    t.equal((await get(next, exact)).headers['x-total-count'], '3')
+    await remove('/tasks/3643')
+    t.equal((await get('/tasks', exact)).headers['x-total-count'], '2')
+  },
+)
 
 const finding = (detail: string) => ({ parameter: 'Prefer', in: 'header', detail })
 
@@ -144,41 +157,51 @@ const strict: readonly [method: string, url: string, others: string, ...details:
   ['DELETE', '/cars/1', 'return=minimal', 'return=minimal is not honoured here'],
 ]
 
-feature('a strict client is refused what cannot be heeded, and nothing is done (§4.4)', async (t, service) => {
-  const { text: before } = await service.get('/cars')
-  const body = { model: 'M', color: 'C' }
-  for (const [method, url, others, ...details] of strict) {
-    const at = `${method} ${url} ${others}`
-    const sent = method === 'GET' || method === 'DELETE' ? {} : { json: body }
-    for (const prefer of [`handling=strict, ${others}`, `${others}, handling=strict`]) {
-      const refused = await service.request(method, url, { ...sent, headers: { prefer } })
-      const { errors, detail } = checkProblem(t, at, refused, 400)
-      t.equal(detail, 'Request had invalid or unknown parameters.')
-      t.strictSame(errors, details.map(finding), at)
+feature(
+  'a strict client is refused what cannot be heeded, and nothing is done (§4.4)',
+  async (t, service) => {
+    const { text: before } = await service.get('/cars')
+    const body = { model: 'M', color: 'C' }
+    for (const [method, url, others, ...details] of strict) {
+      const at = `${method} ${url} ${others}`
+      const sent = method === 'GET' || method === 'DELETE' ? {} : { json: body }
+      for (const prefer of [`handling=strict, ${others}`, `${others}, handling=strict`]) {
+        const refused = await service.request(method, url, { ...sent, headers: { prefer } })
+        const { errors, detail } = checkProblem(t, at, refused, 400)
+        t.equal(detail, 'Request had invalid or unknown parameters.')
+        t.strictSame(errors, details.map(finding), at)
+      }
     }
-  }
-  t.equal((await service.get('/cars')).text, before)
-})
+    t.equal((await service.get('/cars')).text, before)
+  },
+)
 
-feature('a lenient client is served, and told what was heeded (§3)', async (t, { get, request }) => {
-  for (const [method, url, others] of strict) {
-    if (method !== 'GET') continue
-    for (const [prefer, applied] of [
-      [others, undefined],
-      [`handling=lenient, ${others}`, 'handling=lenient'],
-    ] as const) {
-      const { status, headers } = await get(url, { prefer })
-      t.equal(status, 200, `${url} ${prefer}`)
-      t.equal(headers['preference-applied'], applied, `${url} ${prefer}`)
+feature(
+  'a lenient client is served, and told what was heeded (§3)',
+  async (t, { get, request }) => {
+    for (const [method, url, others] of strict) {
+      if (method !== 'GET') continue
+      for (const [prefer, applied] of [
+        [others, undefined],
+        [`handling=lenient, ${others}`, 'handling=lenient'],
+      ] as const) {
+        const { status, headers } = await get(url, { prefer })
+        t.equal(status, 200, `${url} ${prefer}`)
+        t.equal(headers['preference-applied'], applied, `${url} ${prefer}`)
+      }
     }
-  }
-  const deleted = await request('DELETE', '/cars/1', { headers: { prefer: 'return=minimal' } })
-  t.equal(deleted.status, 204)
-  t.equal(deleted.headers['preference-applied'], undefined)
-})
+    const deleted = await request('DELETE', '/cars/1', { headers: { prefer: 'return=minimal' } })
+    t.equal(deleted.status, 204)
+    t.equal(deleted.headers['preference-applied'], undefined)
+  },
+)
 
 const written: readonly [prefer: string, applied: string | undefined, source: string][] = [
-  ['handling=strict, count=exact', 'handling=strict, count=exact', 'strict, and all of it can be heeded'],
+  [
+    'handling=strict, count=exact',
+    'handling=strict, count=exact',
+    'strict, and all of it can be heeded',
+  ],
   ['Count=exact', 'count=exact', '§2: names in any case'],
   ['count="exact"', 'count=exact', '§2: a value in quotes'],
   ['count = exact', 'count=exact', '§2: white space around ='],
@@ -200,6 +223,10 @@ feature('preferences are read as they may be written', async (t, { get }) => {
     const { status, headers } = await get('/cars', { prefer })
     t.equal(status, 200, source)
     t.equal(headers['preference-applied'], applied, `${prefer} (${source})`)
-    t.equal(headers['x-total-count'], applied === undefined ? undefined : '3', `${prefer} (${source})`)
+    t.equal(
+      headers['x-total-count'],
+      applied === undefined ? undefined : '3',
+      `${prefer} (${source})`,
+    )
   }
 })

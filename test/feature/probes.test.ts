@@ -19,15 +19,18 @@ feature('all is well', async (t, { get, request }) => {
   }
 })
 
-feature('without its database a process is alive, and neither well nor ready', async (t, { get, store }) => {
-  await store.close()
-  t.equal((await get('/livez')).status, 200)
-  for (const url of ['/health', '/readyz']) {
-    const refused = await get(url)
-    checkProblem(t, url, refused, 503)
-    t.equal(refused.headers['retry-after'], '1', url)
-  }
-})
+feature(
+  'without its database a process is alive, and neither well nor ready',
+  async (t, { get, store }) => {
+    await store.close()
+    t.equal((await get('/livez')).status, 200)
+    for (const url of ['/health', '/readyz']) {
+      const refused = await get(url)
+      checkProblem(t, url, refused, 503)
+      t.equal(refused.headers['retry-after'], '1', url)
+    }
+  },
+)
 
 feature('a database that can only be read is well and not ready', async (t, { get, store }) => {
   if (store.dialect.name !== 'sqlite') return t.comment('only SQLite lets a test make it read-only')
@@ -39,18 +42,25 @@ feature('a database that can only be read is well and not ready', async (t, { ge
   t.equal((await get('/readyz')).status, 200)
 })
 
-feature('told to stop, it is not ready, goes on answering, and each answer ends its connection', async (t, service) => {
-  const { app, get, post } = service
-  app.stopping = true
-  const refused = await get('/readyz')
-  t.equal(checkProblem(t, 'stopping', refused, 503).detail, 'The service is stopping.')
-  t.equal(refused.headers['retry-after'], '1')
-  const country = { name: 'Peru', capital: 'Lima', area: 1285216 }
-  for (const received of [await get('/livez'), await get('/health'), await post('/countries', country)]) {
-    t.ok(received.status < 300)
-    t.equal(received.headers.connection, 'close')
-  }
-})
+feature(
+  'told to stop, it is not ready, goes on answering, and each answer ends its connection',
+  async (t, service) => {
+    const { app, get, post } = service
+    app.stopping = true
+    const refused = await get('/readyz')
+    t.equal(checkProblem(t, 'stopping', refused, 503).detail, 'The service is stopping.')
+    t.equal(refused.headers['retry-after'], '1')
+    const country = { name: 'Peru', capital: 'Lima', area: 1285216 }
+    for (const received of [
+      await get('/livez'),
+      await get('/health'),
+      await post('/countries', country),
+    ]) {
+      t.ok(received.status < 300)
+      t.equal(received.headers.connection, 'close')
+    }
+  },
+)
 
 feature('however many ask at once, the database hears one', async (t, { app, store, get }) => {
   const transact = store.transact.bind(store)

@@ -31,13 +31,16 @@ feature(
   options,
 )
 
-feature('what the address says need not be said in the body, required or not', async (t, { get, put }) => {
-  const { event_id: _, ...guest } = (await get('/events/1/guests/1')).json
-  const replaced = await put('/events/1/guests/1', { ...guest, name: 'Ada' })
-  t.strictSame([replaced.status, replaced.json], [200, { ...guest, event_id: 1, name: 'Ada' }])
-  const flat = checkProblem(t, 'at its own address', await put('/guests/1', guest), 422)
-  t.strictSame(flat.errors, [{ pointer: '#/event_id', detail: 'is required' }])
-})
+feature(
+  'what the address says need not be said in the body, required or not',
+  async (t, { get, put }) => {
+    const { event_id: _, ...guest } = (await get('/events/1/guests/1')).json
+    const replaced = await put('/events/1/guests/1', { ...guest, name: 'Ada' })
+    t.strictSame([replaced.status, replaced.json], [200, { ...guest, event_id: 1, name: 'Ada' }])
+    const flat = checkProblem(t, 'at its own address', await put('/guests/1', guest), 422)
+    t.strictSame(flat.errors, [{ pointer: '#/event_id', detail: 'is required' }])
+  },
+)
 
 feature(
   'below a parent that is not there nothing is put',

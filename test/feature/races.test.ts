@@ -6,7 +6,12 @@ import { resource } from '../../src/resource/resource.ts'
 import { DocumentCheck } from '../support/document.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 
-type Send = (method: string, url: string, json?: unknown, headers?: Record<string, string>) => Promise<Received>
+type Send = (
+  method: string,
+  url: string,
+  json?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Received>
 
 /** Makes the service listen, and gives what sends to it; fetch opens a connection for each request under way. */
 async function overTheWire(t: Test, { app, document }: Service): Promise<Send> {
@@ -14,10 +19,15 @@ async function overTheWire(t: Test, { app, document }: Service): Promise<Send> {
   const check = new DocumentCheck(document)
   return async (method, url, json, headers = {}) => {
     const body = json === undefined ? {} : { body: JSON.stringify(json) }
-    const type: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' }
+    const type: Record<string, string> =
+      json === undefined ? {} : { 'content-type': 'application/json' }
     const response = await fetch(base + url, { method, headers: { ...type, ...headers }, ...body })
     const text = await response.text()
-    const received = { status: response.status, headers: Object.fromEntries(response.headers), text }
+    const received = {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text,
+    }
     check.check(t, { method, url, ...received, body: text })
     return { ...received, json: text === '' ? undefined : JSON.parse(text) }
   }
@@ -37,10 +47,14 @@ function tally(answers: readonly Received[]): Record<number, number> {
 
 const distinct = (values: readonly unknown[]) => new Set(values).size
 
-const counters = resource('counters', Type.Object({ value: Type.Integer({ minimum: 0, default: 0 }) }), {
-  description: 'Numbers that callers count up',
-  sample: [{ value: 0 }],
-})
+const counters = resource(
+  'counters',
+  Type.Object({ value: Type.Integer({ minimum: 0, default: 0 }) }),
+  {
+    description: 'Numbers that callers count up',
+    sample: [{ value: 0 }],
+  },
+)
 
 feature(
   'two hundred writers with If-Match lose no update',
@@ -50,7 +64,12 @@ feature(
     service.app.server.on('connection', () => connections++)
     const countUp = async (): Promise<Received> => {
       const { headers, json } = await send('GET', '/counters/1')
-      return send('PATCH', '/counters/1', { value: json.value + 1 }, { 'if-match': String(headers.etag) })
+      return send(
+        'PATCH',
+        '/counters/1',
+        { value: json.value + 1 },
+        { 'if-match': String(headers.etag) },
+      )
     }
     const first = await race(200, countUp)
     const answers = first.filter(({ status }) => status !== 412)
@@ -79,32 +98,44 @@ feature(
   { resources: [counters] },
 )
 
-feature('sixty-four racers with one Idempotency-Key make one row and hear the same', async (t, service) => {
-  const send = await overTheWire(t, service)
-  const country = { name: 'Norway', capital: 'Oslo', area: 385207 }
-  const answers = await race(64, racer =>
-    send('POST', '/countries', country, { 'idempotency-key': racer % 2 === 0 ? 'k-1' : '"k-1"' }),
-  )
-  t.strictSame(tally(answers), { 201: 64 })
-  t.equal(distinct(answers.map(({ text }) => text)), 1)
-  t.equal(distinct(answers.map(({ headers }) => headers.etag)), 1)
-  t.equal(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length, 63)
-  t.equal((await send('GET', '/countries?name=Norway')).json.length, 1)
-})
+feature(
+  'sixty-four racers with one Idempotency-Key make one row and hear the same',
+  async (t, service) => {
+    const send = await overTheWire(t, service)
+    const country = { name: 'Norway', capital: 'Oslo', area: 385207 }
+    const answers = await race(64, racer =>
+      send('POST', '/countries', country, { 'idempotency-key': racer % 2 === 0 ? 'k-1' : '"k-1"' }),
+    )
+    t.strictSame(tally(answers), { 201: 64 })
+    t.equal(distinct(answers.map(({ text }) => text)), 1)
+    t.equal(distinct(answers.map(({ headers }) => headers.etag)), 1)
+    t.equal(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length, 63)
+    t.equal((await send('GET', '/countries?name=Norway')).json.length, 1)
+  },
+)
 
-feature('sixty-four racers with one key and bodies of their own make one row', async (t, service) => {
-  const send = await overTheWire(t, service)
-  const answers = await race(64, racer =>
-    send('POST', '/countries', { name: 'Norway', capital: 'Oslo', area: racer }, { 'idempotency-key': 'k-1' }),
-  )
-  t.strictSame(tally(answers), { 201: 1, 422: 63 })
-  t.equal((await send('GET', '/countries?name=Norway')).json.length, 1)
-})
+feature(
+  'sixty-four racers with one key and bodies of their own make one row',
+  async (t, service) => {
+    const send = await overTheWire(t, service)
+    const answers = await race(64, racer =>
+      send(
+        'POST',
+        '/countries',
+        { name: 'Norway', capital: 'Oslo', area: racer },
+        { 'idempotency-key': 'k-1' },
+      ),
+    )
+    t.strictSame(tally(answers), { 201: 1, 422: 63 })
+    t.equal((await send('GET', '/countries?name=Norway')).json.length, 1)
+  },
+)
 
 feature('sixty-four racers for one unique value: one has it', async (t, service) => {
   const send = await overTheWire(t, service)
   const vin = '2FMDK3KC8ABA12345'
-  const keys = (racer: number): Record<string, string> => (racer % 2 === 0 ? {} : { 'idempotency-key': `k-${racer}` })
+  const keys = (racer: number): Record<string, string> =>
+    racer % 2 === 0 ? {} : { 'idempotency-key': `k-${racer}` }
   const answers = await race(64, racer =>
     send('POST', '/cars', { model: `Racer ${racer}`, color: 'Red', vin }, keys(racer)),
   )
@@ -124,10 +155,16 @@ feature('sixty-four racers for one key of their choice: one creates', async (t, 
   const [winner] = onlyCreate.filter(({ status }) => status === 201)
   t.strictSame((await send('GET', '/users/mira')).json, winner?.json)
 
-  const createOrReplace = await race(64, racer => send('PUT', '/users/jonas', { name: `Jonas ${racer}` }))
+  const createOrReplace = await race(64, racer =>
+    send('PUT', '/users/jonas', { name: `Jonas ${racer}` }),
+  )
   t.strictSame(tally(createOrReplace), { 200: 63, 201: 1 })
   t.equal(distinct(createOrReplace.map(({ headers }) => headers.etag)), 64)
-  t.equal(distinct(createOrReplace.map(({ json }) => json.created_at)), 1, 'one was there from then on')
+  t.equal(
+    distinct(createOrReplace.map(({ json }) => json.created_at)),
+    1,
+    'one was there from then on',
+  )
 })
 
 feature('patches of different members at the same time are all there', async (t, service) => {
@@ -159,7 +196,10 @@ feature('a parent deleted while children are created leaves no orphan', async (t
     return send('POST', '/guests', { event_id: event, ...guest })
   }
   for (let round = 0; round < 32; round++) {
-    const created = await send('POST', '/events', { name: 'Lantern walk', starts_at: '2026-11-11T17:00:00Z' })
+    const created = await send('POST', '/events', {
+      name: 'Lantern walk',
+      starts_at: '2026-11-11T17:00:00Z',
+    })
     const event: number = created.json.id
     const place = round % 8
     const answers = await race(8, racer =>
@@ -182,5 +222,7 @@ feature('a parent deleted while children are created leaves no orphan', async (t
       t.equal(rest.status, 200)
     }
   }
-  t.comment(`deleted before the children ${outcomes.deleted} times, kept for them ${outcomes.kept} times`)
+  t.comment(
+    `deleted before the children ${outcomes.deleted} times, kept for them ${outcomes.kept} times`,
+  )
 })

@@ -9,8 +9,19 @@ const sale = { customer_id: 1, amount: 1, currency: 'EUR', sold_at: '2026-01-01T
 feature('what a body leaves out is null, or its default', async (t, { get, put }) => {
   const replaced = await put('/customers/1', { name: 'Amara', email: 'a@example.com' })
   t.equal(replaced.status, 200)
-  t.match(replaced.headers, { 'content-type': /^application\/json/, etag: /^"\d+"$/, location: undefined })
-  const expected = { id: 1, name: 'Amara', email: 'a@example.com', company: null, phone: null, status: 'lead' }
+  t.match(replaced.headers, {
+    'content-type': /^application\/json/,
+    etag: /^"\d+"$/,
+    location: undefined,
+  })
+  const expected = {
+    id: 1,
+    name: 'Amara',
+    email: 'a@example.com',
+    company: null,
+    phone: null,
+    status: 'lead',
+  }
   t.strictSame(replaced.json, expected)
   t.strictSame((await get('/customers/1')).json, expected)
   t.equal((await put('/customers/1', expected)).status, 200, 'nulls may be sent')
@@ -28,22 +39,29 @@ feature('a body that leaves out what is required changes nothing', async (t, { g
   t.strictSame((await get('/customers/1')).json, before)
 })
 
-feature('what was read is edited and put back, read-only members and all', async (t, { get, put }) => {
-  const { json: transaction } = await get('/transactions/1')
-  const edited = { ...transaction, amount: 5 }
-  t.strictSame((await put('/transactions/1', edited)).json, edited)
+feature(
+  'what was read is edited and put back, read-only members and all',
+  async (t, { get, put }) => {
+    const { json: transaction } = await get('/transactions/1')
+    const edited = { ...transaction, amount: 5 }
+    t.strictSame((await put('/transactions/1', edited)).json, edited)
 
-  const withOffset = { ...edited, created_at: '2026-02-03T11:31:07.2150+02:00' }
-  t.equal(Date.parse(withOffset.created_at), Date.parse(transaction.created_at))
-  t.strictSame((await put('/transactions/1', withOffset)).json, edited)
+    const withOffset = { ...edited, created_at: '2026-02-03T11:31:07.2150+02:00' }
+    t.equal(Date.parse(withOffset.created_at), Date.parse(transaction.created_at))
+    t.strictSame((await put('/transactions/1', withOffset)).json, edited)
 
-  const { created_at: _, ...without } = edited
-  t.strictSame((await put('/transactions/1', without)).json, edited)
-})
+    const { created_at: _, ...without } = edited
+    t.strictSame((await put('/transactions/1', without)).json, edited)
+  },
+)
 
 feature('a read-only member that is another is refused', async (t, { get, put }) => {
   const { json: transaction } = await get('/transactions/1')
-  const refused = await put('/transactions/1', { ...transaction, amount: 5, created_at: '2026-02-03T09:31:07.216Z' })
+  const refused = await put('/transactions/1', {
+    ...transaction,
+    amount: 5,
+    created_at: '2026-02-03T09:31:07.216Z',
+  })
   t.equal(refused.status, 422)
   t.strictSame(refused.json.errors, [{ pointer: '#/created_at', detail: 'is read-only' }])
   t.strictSame((await get('/transactions/1')).json, transaction)
@@ -52,8 +70,13 @@ feature('a read-only member that is another is refused', async (t, { get, put })
 feature('the key of the body is that of the address', async (t, { get, put }) => {
   const before = (await get('/customers/1')).json
   const refused = await put('/customers/1', { ...before, id: 2 })
-  t.match(problemOf(refused), { status: 409, detail: 'The id in the body is not the one in the address.' })
-  t.strictSame(refused.json.errors, [{ pointer: '#/id', detail: 'must equal 1, as in the address' }])
+  t.match(problemOf(refused), {
+    status: 409,
+    detail: 'The id in the body is not the one in the address.',
+  })
+  t.strictSame(refused.json.errors, [
+    { pointer: '#/id', detail: 'must equal 1, as in the address' },
+  ])
   t.equal((await put('/users/ada', { username: 'bruno' })).status, 409)
   t.equal((await put('/users/nobody', { username: 'bruno' })).status, 409)
   t.equal((await get('/users/nobody')).status, 404)
@@ -100,18 +123,31 @@ feature('`If-None-Match: *` only creates (RFC 9110 §13.1.2)', async (t, { put }
   t.match(refused.headers.etag, /^"\d+"$/)
 })
 
-feature('below a parent, the parent of the body is that of the address', async (t, { get, put }) => {
-  const before = (await get('/sales/1')).json
-  const moved = await put('/customers/1/sales/1', { ...sale, customer_id: 2 })
-  t.equal(moved.status, 409)
-  t.strictSame(moved.json.errors, [{ pointer: '#/customer_id', detail: 'must equal 1, as in the address' }])
-  t.strictSame((await get('/sales/1')).json, before)
+feature(
+  'below a parent, the parent of the body is that of the address',
+  async (t, { get, put }) => {
+    const before = (await get('/sales/1')).json
+    const moved = await put('/customers/1/sales/1', { ...sale, customer_id: 2 })
+    t.equal(moved.status, 409)
+    t.strictSame(moved.json.errors, [
+      { pointer: '#/customer_id', detail: 'must equal 1, as in the address' },
+    ])
+    t.strictSame((await get('/sales/1')).json, before)
 
-  t.equal((await put('/customers/2/sales/1', { ...sale, customer_id: 2 })).status, 404, 'not a sale of theirs')
-  t.equal((await put('/customers/99/sales/1', { ...sale, customer_id: 99 })).status, 404)
-  t.strictSame((await put('/customers/1/sales/1', sale)).json, { id: 1, ...sale, description: null })
-  t.equal((await put('/sales/1', { ...sale, customer_id: 2 })).status, 200, 'flat, it may move')
-})
+    t.equal(
+      (await put('/customers/2/sales/1', { ...sale, customer_id: 2 })).status,
+      404,
+      'not a sale of theirs',
+    )
+    t.equal((await put('/customers/99/sales/1', { ...sale, customer_id: 99 })).status, 404)
+    t.strictSame((await put('/customers/1/sales/1', sale)).json, {
+      id: 1,
+      ...sale,
+      description: null,
+    })
+    t.equal((await put('/sales/1', { ...sale, customer_id: 2 })).status, 200, 'flat, it may move')
+  },
+)
 
 const things = resource(
   'things',
@@ -140,7 +176,10 @@ feature(
       t.equal((await put(`/things/${key}`, { id: upper })).status, 200)
       t.equal((await patch(`/things/${key}`, { id: upper })).status, 200)
     }
-    t.equal((await post(`/things/${upper}/things`, { id: below.toUpperCase(), above: upper })).status, 201)
+    t.equal(
+      (await post(`/things/${upper}/things`, { id: below.toUpperCase(), above: upper })).status,
+      201,
+    )
     t.strictSame((await get(`/things/${upper}/things/${below}`)).json.above, lower)
     t.equal((await service.delete(`/things/${upper}`)).status, 409)
     t.equal((await service.delete(`/things/${below.toUpperCase()}`)).status, 204)

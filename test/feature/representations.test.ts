@@ -29,42 +29,52 @@ function toCsv(value: unknown): string {
 /** The list and the read of countries, at addresses of their own, as CSV too. */
 function withCsv(operations: readonly Operation[]): readonly Operation[] {
   const chosen = operations.filter(({ id }) => id === 'listCountries' || id === 'readCountry')
-  return chosen.map(operation => ({ ...operation, path: `/csv${operation.path}`, offers: [json, csv] }))
+  return chosen.map(operation => ({
+    ...operation,
+    path: `/csv${operation.path}`,
+    offers: [json, csv],
+  }))
 }
 
-onEveryDatabase('a representation that an operation offers is negotiated, written and told apart', async (t, url) => {
-  const models = await loadModels('schemas')
-  const store = openStore(url, { exclusive: true })
-  t.teardown(() => store.close())
-  await prepareTables(store, models)
-  const options = { models, store, version: '0.0.0', validateResponses: true }
-  const app = await buildApp(options)
-  t.teardown(() => app.close())
-  const { operations } = servedOf(models, { policy: { required: false, publicRead: new Set() } })
-  registerRoutes(app, createEngine(options), { operations: withCsv(operations), checked: true })
-  const payload = { name: 'France', capital: 'Paris', area: 551500 }
-  t.equal((await app.inject({ method: 'POST', url: '/countries', payload })).statusCode, 201)
+onEveryDatabase(
+  'a representation that an operation offers is negotiated, written and told apart',
+  async (t, url) => {
+    const models = await loadModels('schemas')
+    const store = openStore(url, { exclusive: true })
+    t.teardown(() => store.close())
+    await prepareTables(store, models)
+    const options = { models, store, version: '0.0.0', validateResponses: true }
+    const app = await buildApp(options)
+    t.teardown(() => app.close())
+    const { operations } = servedOf(models, { policy: { required: false, publicRead: new Set() } })
+    registerRoutes(app, createEngine(options), { operations: withCsv(operations), checked: true })
+    const payload = { name: 'France', capital: 'Paris', area: 551500 }
+    t.equal((await app.inject({ method: 'POST', url: '/countries', payload })).statusCode, 201)
 
-  for (const path of ['/csv/countries', '/csv/countries/1']) {
-    const asJson = await app.inject({ url: path })
-    t.equal(asJson.headers['content-type'], 'application/json; charset=utf-8')
-    const rows = [asJson.json()].flat()
-    const asCsv = await app.inject({ url: path, headers: { accept: 'application/json;q=0.5, text/csv' } })
-    t.equal(asCsv.statusCode, 200)
-    t.equal(asCsv.headers['content-type'], 'text/csv; charset=utf-8')
-    t.equal(asCsv.body, toCsv(rows))
+    for (const path of ['/csv/countries', '/csv/countries/1']) {
+      const asJson = await app.inject({ url: path })
+      t.equal(asJson.headers['content-type'], 'application/json; charset=utf-8')
+      const rows = [asJson.json()].flat()
+      const asCsv = await app.inject({
+        url: path,
+        headers: { accept: 'application/json;q=0.5, text/csv' },
+      })
+      t.equal(asCsv.statusCode, 200)
+      t.equal(asCsv.headers['content-type'], 'text/csv; charset=utf-8')
+      t.equal(asCsv.body, toCsv(rows))
 
-    const tag = String(asCsv.headers.etag)
-    t.not(tag, asJson.headers.etag, 'another representation has another tag')
-    const again = { accept: 'text/csv', 'if-none-match': tag }
-    t.equal((await app.inject({ url: path, headers: again })).statusCode, 304)
-    t.equal((await app.inject({ url: path, headers: { 'if-none-match': tag } })).statusCode, 200)
+      const tag = String(asCsv.headers.etag)
+      t.not(tag, asJson.headers.etag, 'another representation has another tag')
+      const again = { accept: 'text/csv', 'if-none-match': tag }
+      t.equal((await app.inject({ url: path, headers: again })).statusCode, 304)
+      t.equal((await app.inject({ url: path, headers: { 'if-none-match': tag } })).statusCode, 200)
 
-    const refused = await app.inject({ url: path, headers: { accept: 'image/png' } })
-    t.equal(refused.statusCode, 406)
-    t.strictSame(refused.json().available, ['application/json', 'text/csv'])
-  }
-})
+      const refused = await app.inject({ url: path, headers: { accept: 'image/png' } })
+      t.equal(refused.statusCode, 406)
+      t.strictSame(refused.json().available, ['application/json', 'text/csv'])
+    }
+  },
+)
 
 t.test('the document shows every representation of a response', async t => {
   const policy = { required: false, publicRead: new Set<string>() }

@@ -6,9 +6,13 @@ import { resource } from '../../src/resource/resource.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Service } from '../support/service.ts'
 
-const notes = resource('notes', Type.Object({ text: Type.String({ maxLength: 5, pattern: '^[a-z]*$' }) }), {
-  description: 'Notes',
-})
+const notes = resource(
+  'notes',
+  Type.Object({ text: Type.String({ maxLength: 5, pattern: '^[a-z]*$' }) }),
+  {
+    description: 'Notes',
+  },
+)
 
 interface Entry {
   readonly err: { readonly message: string }
@@ -38,13 +42,22 @@ feature(
       checkProblem(t, url, await service.get(url), 500)
       const said = entries.at(-1)?.err.message ?? ''
       t.match(said, `GET /notes`)
-      t.match(said, `would return 200 with a body that its shape refuses: ${place} must match the pattern ^[a-z]*$`)
+      t.match(
+        said,
+        `would return 200 with a body that its shape refuses: ${place} must match the pattern ^[a-z]*$`,
+      )
     }
     const fine = await service.get('/notes/2')
     t.strictSame([fine.status, fine.json], [200, { id: 2, text: 'abc' }])
     t.equal(fine.headers['content-type'], 'application/json; charset=utf-8')
-    t.equal((await service.get('/notes/2', { 'if-none-match': fine.headers.etag ?? '' })).status, 304)
-    t.equal((await service.request('HEAD', '/notes/2')).headers['content-length'], String(fine.text.length))
+    t.equal(
+      (await service.get('/notes/2', { 'if-none-match': fine.headers.etag ?? '' })).status,
+      304,
+    )
+    t.equal(
+      (await service.request('HEAD', '/notes/2')).headers['content-length'],
+      String(fine.text.length),
+    )
   },
   options,
 )

@@ -17,7 +17,11 @@ let now = Date.parse('2026-06-01T12:00:00Z')
 const uuid = /^[\da-f-]{36}$/
 
 /** A feature at the level that operators have by default. */
-function logged(name: string, run: (t: Test, service: Service) => Promise<void>, options: ServiceOptions = {}) {
+function logged(
+  name: string,
+  run: (t: Test, service: Service) => Promise<void>,
+  options: ServiceOptions = {},
+) {
   const logger = lines.logger
   const emptied = async (t: Test, service: Service) => {
     lines.take()
@@ -37,7 +41,13 @@ logged(
     const answer = await request('GET', '/books?access=1', { headers: old.headers, from })
     const where = { address: '2001:db8::1', method: 'GET', url: '/books?access=1' }
     const [entry, ...others] = lines.take()
-    t.match(entry, { level: 30, event: 'authn_login_fail', ...where, key: old.key.slice(0, 14), reqId: uuid })
+    t.match(entry, {
+      level: 30,
+      event: 'authn_login_fail',
+      ...where,
+      key: old.key.slice(0, 14),
+      reqId: uuid,
+    })
     t.equal(`urn:uuid:${entry?.reqId}`, answer.json.instance)
     t.strictSame(others, [])
     const unknown = makeKey(randomBytes(32))
@@ -53,28 +63,41 @@ logged(
       t.notOk('key' in made)
     }
     const text = JSON.stringify([entry, ...entries])
-    t.notOk(text.includes(old.key.slice(14)) || text.includes(unknown.slice(8, 40)), 'no secret is in them')
+    t.notOk(
+      text.includes(old.key.slice(14)) || text.includes(unknown.slice(8, 40)),
+      'no secret is in them',
+    )
   },
 )
 
-logged('who sends no credentials is no line, nor is a good request', async (t, { request, store }) => {
-  const { headers } = await holder(store, ['books:read'])
-  await request('GET', '/books')
-  await request('GET', '/books', { headers })
-  await request('GET', '/books/999', { headers })
-  await request('GET', '/books', { headers: { authorization: 'Basic YWRhOnNlY3JldA==' } })
-  t.strictSame(lines.take(), [])
-})
+logged(
+  'who sends no credentials is no line, nor is a good request',
+  async (t, { request, store }) => {
+    const { headers } = await holder(store, ['books:read'])
+    await request('GET', '/books')
+    await request('GET', '/books', { headers })
+    await request('GET', '/books/999', { headers })
+    await request('GET', '/books', { headers: { authorization: 'Basic YWRhOnNlY3JldA==' } })
+    t.strictSame(lines.take(), [])
+  },
+)
 
-logged('a missing scope is a line with the caller, its address and the scope', async (t, { request, store }) => {
-  const { id, headers } = await holder(store, ['books:read', 'keys:admin'])
-  const from = '192.0.2.1'
-  await request('DELETE', '/books/1', { headers, from })
-  const who = { level: 30, event: 'authz_fail', caller: `key:${id}`, address: from, reqId: uuid }
-  t.match(lines.take(), [{ ...who, method: 'DELETE', url: '/books/1', scope: 'books:write' }])
-  await request('POST', '/keys', { headers, from, json: { name: 'A', scopes: ['*'] } })
-  t.match(lines.take(), [{ ...who, method: 'POST', url: '/keys', scope: '*' }], 'one that would be given away')
-})
+logged(
+  'a missing scope is a line with the caller, its address and the scope',
+  async (t, { request, store }) => {
+    const { id, headers } = await holder(store, ['books:read', 'keys:admin'])
+    const from = '192.0.2.1'
+    await request('DELETE', '/books/1', { headers, from })
+    const who = { level: 30, event: 'authz_fail', caller: `key:${id}`, address: from, reqId: uuid }
+    t.match(lines.take(), [{ ...who, method: 'DELETE', url: '/books/1', scope: 'books:write' }])
+    await request('POST', '/keys', { headers, from, json: { name: 'A', scopes: ['*'] } })
+    t.match(
+      lines.take(),
+      [{ ...who, method: 'POST', url: '/keys', scope: '*' }],
+      'one that would be given away',
+    )
+  },
+)
 
 const failedLogins = { failed_logins: { requests_per_minute: 3 } }
 
@@ -85,25 +108,42 @@ logged(
     for (let sent = 0; sent < 50; sent++) await request('GET', '/books', wrong)
     const entries = lines.take()
     const kinds = entries.map(({ event }) => event)
-    t.strictSame(kinds, ['authn_login_fail', 'authn_login_fail', 'authn_login_lock', 'authn_login_fail'])
-    t.match(entries[2], { level: 40, address: '192.0.2.7', seconds: 60, msg: /for 60 s more of them/ })
+    t.strictSame(kinds, [
+      'authn_login_fail',
+      'authn_login_fail',
+      'authn_login_lock',
+      'authn_login_fail',
+    ])
+    t.match(entries[2], {
+      level: 40,
+      address: '192.0.2.7',
+      seconds: 60,
+      msg: /for 60 s more of them/,
+    })
   },
   { limits: () => limitsOf(failedLogins, new TestClock()) },
 )
 
-logged('a flood of wrong credentials is a bounded number of lines, and their number', async (t, { request, app }) => {
-  const headers = { authorization: 'Bearer x' }
-  for (let sent = 0; sent < 300; sent++) await request('GET', '/books', { headers, from: `192.0.2.${sent % 200}` })
-  const url = `/books?title=${'x'.repeat(5000)}`
-  for (let sent = 0; sent < 20; sent++) await request('GET', url, { headers, from: '198.51.100.1' })
-  const entries = lines.take()
-  t.equal(entries.length, 60)
-  await app.close()
-  t.match(lines.take(), [{ level: 40, event: 'authn_login_fail', leftOut: 260 }])
-})
+logged(
+  'a flood of wrong credentials is a bounded number of lines, and their number',
+  async (t, { request, app }) => {
+    const headers = { authorization: 'Bearer x' }
+    for (let sent = 0; sent < 300; sent++)
+      await request('GET', '/books', { headers, from: `192.0.2.${sent % 200}` })
+    const url = `/books?title=${'x'.repeat(5000)}`
+    for (let sent = 0; sent < 20; sent++)
+      await request('GET', url, { headers, from: '198.51.100.1' })
+    const entries = lines.take()
+    t.equal(entries.length, 60)
+    await app.close()
+    t.match(lines.take(), [{ level: 40, event: 'authn_login_fail', leftOut: 260 }])
+  },
+)
 
 logged('a line is no longer for a longer address', async (t, { request }) => {
-  await request('GET', `/books?title=${'x'.repeat(5000)}`, { headers: { authorization: 'Bearer x' } })
+  await request('GET', `/books?title=${'x'.repeat(5000)}`, {
+    headers: { authorization: 'Bearer x' },
+  })
   t.equal(String(lines.take()[0]?.url).length, 300)
 })
 
@@ -134,9 +174,13 @@ logged(
     const made = { level: 30, event: 'authn_token_created', ...actor, msg: 'an API key was made' }
     t.match(lines.take(), [made], 'once, though it was sent again')
     await request('POST', `/keys/${plain.id}/rotate`, { headers, from })
-    t.match(lines.take(), [{ level: 30, event: 'authn_token_rotated', ...actor, msg: 'an API key was rotated' }])
+    t.match(lines.take(), [
+      { level: 30, event: 'authn_token_rotated', ...actor, msg: 'an API key was rotated' },
+    ])
     await request('DELETE', `/keys/${plain.id}`, { headers, from })
-    t.match(lines.take(), [{ level: 30, event: 'authn_token_revoked', ...actor, msg: 'an API key was revoked' }])
+    t.match(lines.take(), [
+      { level: 30, event: 'authn_token_revoked', ...actor, msg: 'an API key was revoked' },
+    ])
     for (const scope of ['*', 'keys:admin']) {
       const strong = await make([scope])
       await request('POST', `/keys/${strong.id}/rotate`, { headers, from })
@@ -162,12 +206,18 @@ logged(
     now += 2_000
     await get('/books', headers)
     const [first] = lines.take()
-    t.match(first, { level: 30, event: 'authn_token_changed', keys: [{ name: 'A test', scopes: ['books:read'] }] })
+    t.match(first, {
+      level: 30,
+      event: 'authn_token_changed',
+      keys: [{ name: 'A test', scopes: ['books:read'] }],
+    })
     const strong = await holder(store, ['*'])
     await revoke(store, strong.id)
     now += 2_000
     await get('/books', headers)
-    t.match(lines.take(), [{ level: 40, event: 'authn_token_changed', keys: [{ id: strong.id, revoked: true }] }])
+    t.match(lines.take(), [
+      { level: 40, event: 'authn_token_changed', keys: [{ id: strong.id, revoked: true }] },
+    ])
     now += 2_000
     await get('/books', headers)
     t.strictSame(lines.take(), [])
@@ -178,7 +228,9 @@ const forwarded = { 'x-forwarded-for': '198.51.100.1' }
 
 logged('that a proxy tells addresses which nobody believes is said once', async (t, { get }) => {
   for (let sent = 0; sent < 5; sent++) await get('/books', forwarded)
-  t.match(lines.take(), [{ level: 40, address: '127.0.0.1', msg: /^X-Forwarded-For came, and TRUST_PROXY is not set/ }])
+  t.match(lines.take(), [
+    { level: 40, address: '127.0.0.1', msg: /^X-Forwarded-For came, and TRUST_PROXY is not set/ },
+  ])
 })
 
 logged(
@@ -198,7 +250,8 @@ async function unparsed({ metrics }: Service): Promise<string[]> {
 }
 
 /** A body that is larger than any that is taken, and never sent. */
-const tooLarge = 'POST /books HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n'
+const tooLarge =
+  'POST /books HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n'
 
 logged(
   'what is no request is a line with the reason, and counted',
@@ -207,20 +260,30 @@ logged(
     lines.take()
     const table: [sent: string, status: number, code: string][] = [
       ['GET /books HTTP/1.1\r\nHost x\r\n\r\n', 400, 'HPE_INVALID_HEADER_TOKEN'],
-      [`GET /books HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HPE_HEADER_OVERFLOW'],
+      [
+        `GET /books HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`,
+        431,
+        'HPE_HEADER_OVERFLOW',
+      ],
       ['BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n', 501, 'HPE_INVALID_METHOD'],
     ]
     for (const [sent, status, code] of table) {
       const [answer] = await wire.send(sent)
       t.equal(answer?.status, status)
-      t.match(lines.take(), [{ level: 30, event: 'input_validation_fail', status, code, address: '127.0.0.1' }])
+      t.match(lines.take(), [
+        { level: 30, event: 'input_validation_fail', status, code, address: '127.0.0.1' },
+      ])
     }
     const accepted = once(service.app.server, 'connection')
     const [refusal] = await wire.send(tooLarge)
     t.equal(refusal?.status, 401)
     const [peer] = (await accepted) as [Socket]
     if (!peer.destroyed) await once(peer, 'close')
-    t.strictSame(lines.take(), [], 'a body that was refused, and whose rest does not come, is not told of again')
+    t.strictSame(
+      lines.take(),
+      [],
+      'a body that was refused, and whose rest does not come, is not told of again',
+    )
     wire.open().end()
     for (let sent = 0; sent < 20; sent++) await wire.send('x\r\n\r\n')
     t.ok(lines.take().length <= 10, 'bounded')
@@ -242,7 +305,11 @@ logged(
     const [answer] = await wire.send('GET /books HTTP/1.1\r\n')
     t.equal(answer?.status, 408)
     quiet.destroy()
-    const expected = { event: 'input_validation_fail', status: 408, code: 'ERR_HTTP_REQUEST_TIMEOUT' }
+    const expected = {
+      event: 'input_validation_fail',
+      status: 408,
+      code: 'ERR_HTTP_REQUEST_TIMEOUT',
+    }
     t.match(lines.take(), [expected])
   },
   { web: { times: { head: 300, request: 400, check: 50 } } },

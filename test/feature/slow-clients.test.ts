@@ -38,7 +38,9 @@ feature(
       ['a body without end', `${head}Content-Length: 1000000\r\n\r\n{`, ' '],
       ['a body in chunks without end', `${head}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
     ]
-    await Promise.all(slow.map(async ([what, ...sent]) => expectTimeout(t, what, await drip(open(), ...sent))))
+    await Promise.all(
+      slow.map(async ([what, ...sent]) => expectTimeout(t, what, await drip(open(), ...sent))),
+    )
     t.equal((await service.get('/books')).status, 200, 'others are served')
     t.equal((await service.get('/books?title=%7B')).json.length, 0, 'and nothing was stored')
   },
@@ -62,5 +64,6 @@ feature(
 
 feature('there are limits to the time of everything', async (t, { app }) => {
   const { headersTimeout, requestTimeout, timeout, keepAliveTimeout } = app.server
-  for (const limit of [headersTimeout, requestTimeout, timeout, keepAliveTimeout]) t.ok(limit > 0 && limit <= 120_000)
+  for (const limit of [headersTimeout, requestTimeout, timeout, keepAliveTimeout])
+    t.ok(limit > 0 && limit <= 120_000)
 })

@@ -14,10 +14,15 @@ import { feature } from '../support/service.ts'
 
 const name = Type.String({ maxLength: 20 })
 const note = Type.Optional(Type.String({ maxLength: 20 }))
-const things = (fields: TProperties) => resource('things', Type.Object(fields), { description: 'All things' })
+const things = (fields: TProperties) =>
+  resource('things', Type.Object(fields), { description: 'All things' })
 
 /** Brings the tables to a later definition, as `migrate` of a later version does. */
-async function change(store: Store, fields: TProperties, more: Partial<Wanted> = {}): Promise<void> {
+async function change(
+  store: Store,
+  fields: TProperties,
+  more: Partial<Wanted> = {},
+): Promise<void> {
   const models = deriveModels([{ file: 'schemas/things.ts', resource: things(fields) }])
   const tables = storedModels(models).map(model => modelToTable(store.dialect, model))
   const now = '2026-01-02T00:00:00.000Z'
@@ -35,7 +40,8 @@ feature(
     lines.length = 0
     t.equal((await post('/things', { name: 'one' })).status, 201)
     await change(store, { name }, { drop: { names: ['things.note'], confirmed: true } })
-    const detail = 'The tables were changed for a later version of the service, which this instance is not.'
+    const detail =
+      'The tables were changed for a later version of the service, which this instance is not.'
     for (const received of [
       await get('/readyz'),
       await get('/things'),
@@ -49,7 +55,12 @@ feature(
     t.equal((await get('/livez')).status, 200)
     t.match(
       lines.map(line => JSON.parse(line)),
-      [{ withdrawn: '2026-01-02T00:00:00.000Z', msg: /^the tables were changed for a later version: replace/ }],
+      [
+        {
+          withdrawn: '2026-01-02T00:00:00.000Z',
+          msg: /^the tables were changed for a later version: replace/,
+        },
+      ],
     )
     t.equal(lines.length, 1)
   },

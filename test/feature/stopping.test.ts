@@ -3,7 +3,14 @@
 import { once } from 'node:events'
 import type { Test } from 'tap'
 import { feature, type Service } from '../support/service.ts'
-import { Conversation, listen, openTo, receive, type Wire, type WireAnswer } from '../support/wire.ts'
+import {
+  Conversation,
+  listen,
+  openTo,
+  receive,
+  type Wire,
+  type WireAnswer,
+} from '../support/wire.ts'
 
 const car = '{"model":"240SX","color":"Silver"}'
 const head = 'Host: localhost\r\nContent-Type: application/json\r\n'
@@ -11,16 +18,20 @@ const store = `POST /cars HTTP/1.1\r\n${head}Content-Length: ${car.length}\r\n\r
 const get = 'GET /cars/1 HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 const statuses = (answers: readonly WireAnswer[]) => answers.map(({ status }) => status)
-const closing = (answers: readonly WireAnswer[]) => answers.map(({ headers }) => headers.connection === 'close')
+const closing = (answers: readonly WireAnswer[]) =>
+  answers.map(({ headers }) => headers.connection === 'close')
 
-feature('requests that came at once are all answered while it stops, and the last says so', async (t, service) => {
-  const { send } = await listen(t, service)
-  service.app.stopping = true
-  const answers = await send(store.repeat(5))
-  t.strictSame(statuses(answers), [201, 201, 201, 201, 201])
-  t.strictSame(closing(answers), [false, false, false, false, true])
-  t.equal((await service.get('/cars?limit=100')).json.length, 3 + 5, 'what is there was answered')
-})
+feature(
+  'requests that came at once are all answered while it stops, and the last says so',
+  async (t, service) => {
+    const { send } = await listen(t, service)
+    service.app.stopping = true
+    const answers = await send(store.repeat(5))
+    t.strictSame(statuses(answers), [201, 201, 201, 201, 201])
+    t.strictSame(closing(answers), [false, false, false, false, true])
+    t.equal((await service.get('/cars?limit=100')).json.length, 3 + 5, 'what is there was answered')
+  },
+)
 
 feature('a request that comes behind the last answer is not done', async (t, service) => {
   const { port } = await listen(t, service)
@@ -42,7 +53,8 @@ async function askUntilTold({ port }: Wire, heard: () => void): Promise<WireAnsw
     socket.write(get)
     const answers = await conversation.answers(count)
     heard()
-    if (answers.length < count || answers.at(-1)?.headers.connection === 'close') return conversation.toTheEnd()
+    if (answers.length < count || answers.at(-1)?.headers.connection === 'close')
+      return conversation.toTheEnd()
   }
 }
 
@@ -60,7 +72,11 @@ feature(
     await app.close()
     for (const answers of await Promise.all(clients)) {
       t.strictSame([...new Set(statuses(answers))], [200])
-      t.strictSame(closing(answers), [...Array(answers.length - 1).fill(false), true], 'the last one says so')
+      t.strictSame(
+        closing(answers),
+        [...Array(answers.length - 1).fill(false), true],
+        'the last one says so',
+      )
     }
   },
   { web: { farewell: 15_000 } },

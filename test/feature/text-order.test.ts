@@ -8,7 +8,9 @@ import { compareValues } from '../support/samples.ts'
 import { feature } from '../support/service.ts'
 
 /** The texts, and each of them before, within and after others. */
-const names = [...new Set([...texts, ...texts.flatMap(text => [`${text}a`, `B${text}`, `x${text}y`])])]
+const names = [
+  ...new Set([...texts, ...texts.flatMap(text => [`${text}a`, `B${text}`, `x${text}y`])]),
+]
 const ordered = names.toSorted((one, other) => compareValues('text', one, other))
 
 /** The same text as key, as it is compared and as one that may be long, of which the first 200 characters are compared. */
@@ -36,7 +38,11 @@ feature(
     for (const query of ['', 'sort=name', 'sort=again', 'sort=long'])
       t.strictSame(found((await get(`/words?limit=1000&${query}`)).json), ordered, query)
     for (const query of ['sort=-name', 'sort=-again', 'sort=-long'])
-      t.strictSame(found((await get(`/words?limit=1000&${query}`)).json), ordered.toReversed(), query)
+      t.strictSame(
+        found((await get(`/words?limit=1000&${query}`)).json),
+        ordered.toReversed(),
+        query,
+      )
   },
   options,
 )
@@ -46,7 +52,11 @@ feature(
   async (t, { get }) => {
     for (const sort of ['name', '-again', 'long']) {
       const { forward, backward } = await walkBothWays(get, `/words?limit=7&sort=${sort}`)
-      t.strictSame(found(forward.flat()), sort.startsWith('-') ? ordered.toReversed() : ordered, sort)
+      t.strictSame(
+        found(forward.flat()),
+        sort.startsWith('-') ? ordered.toReversed() : ordered,
+        sort,
+      )
       t.strictSame(found(backward.flat()), found(forward.flat()), `${sort}, back`)
     }
   },
@@ -72,7 +82,13 @@ feature(
 feature(
   'texts that a language takes for the same are different keys',
   async (t, { get, post }) => {
-    for (const name of ['Resum\u{e9}', 'Resume\u{301}', 'resum\u{e9}', 'RESUM\u{c9}', 'Resum\u{e9} '])
+    for (const name of [
+      'Resum\u{e9}',
+      'Resume\u{301}',
+      'resum\u{e9}',
+      'RESUM\u{c9}',
+      'Resum\u{e9} ',
+    ])
       t.equal((await post('/words', { name, long: '' })).status, 201, name)
     t.equal((await get(`/words/${encodeURIComponent('resum\u{e9}')}`)).json.name, 'resum\u{e9}')
     t.equal((await post('/words', { name: 'Resum\u{e9}', long: '' })).status, 409)

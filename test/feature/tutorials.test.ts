@@ -33,7 +33,14 @@ feature('there are 200 todos, ten to a user, and the tenth is completed', async 
 feature('cars are created, deleted and gone', async (t, service) => {
   const created = await service.post('/cars', { make: 'Nissan', model: '240SX', color: 'Blue' })
   t.equal(created.headers.location, '/cars/4')
-  t.strictSame(created.json, { id: 4, make: 'Nissan', model: '240SX', year: null, vin: null, color: 'Blue' })
+  t.strictSame(created.json, {
+    id: 4,
+    make: 'Nissan',
+    model: '240SX',
+    year: null,
+    vin: null,
+    color: 'Blue',
+  })
 
   const deleted = await service.delete('/cars/4')
   t.equal(deleted.status, 204)
@@ -51,52 +58,74 @@ feature('a car may be created under a key of the client, once', async (t, { post
 
   const replaced = await put('/cars/101', { id: 101, model: 'New Honda', color: 'New Black' })
   t.equal(replaced.status, 200)
-  t.strictSame(replaced.json, { id: 101, make: null, model: 'New Honda', year: null, vin: null, color: 'New Black' })
+  t.strictSame(replaced.json, {
+    id: 101,
+    make: null,
+    model: 'New Honda',
+    year: null,
+    vin: null,
+    color: 'New Black',
+  })
 })
 
 feature('countries are created with the next id', async (t, { post }) => {
-  const { status, json } = await post('/countries', { name: 'Germany', capital: 'Berlin', area: 357022 })
+  const { status, json } = await post('/countries', {
+    name: 'Germany',
+    capital: 'Berlin',
+    area: 357022,
+  })
   t.equal(status, 201)
   t.strictSame(json, { id: 4, name: 'Germany', capital: 'Berlin', area: 357022 })
 })
 
-feature('what is wrong is said in the words of the tutorials', async (t, { get, post, put, request }) => {
-  const missing = await get('/motorcycles')
-  t.equal(missing.status, 404)
-  t.equal(missing.json.error, 'The requested resource was not found.')
+feature(
+  'what is wrong is said in the words of the tutorials',
+  async (t, { get, post, put, request }) => {
+    const missing = await get('/motorcycles')
+    t.equal(missing.status, 404)
+    t.equal(missing.json.error, 'The requested resource was not found.')
 
-  const cut = await request('POST', '/cars', {
-    body: '{"make":"Nissan","model":',
-    headers: { 'content-type': 'application/json' },
-  })
-  t.equal(cut.status, 400)
-  t.equal(cut.json.error, 'This request was not properly formatted. Please send again.')
+    const cut = await request('POST', '/cars', {
+      body: '{"make":"Nissan","model":',
+      headers: { 'content-type': 'application/json' },
+    })
+    t.equal(cut.status, 400)
+    t.equal(cut.json.error, 'This request was not properly formatted. Please send again.')
 
-  const xml = await request('POST', '/cars', { body: '<car/>', headers: { 'content-type': 'application/xml' } })
-  t.equal(xml.status, 415)
-  t.equal(xml.json.error, 'The application/xml mediatype is not supported.')
+    const xml = await request('POST', '/cars', {
+      body: '<car/>',
+      headers: { 'content-type': 'application/xml' },
+    })
+    t.equal(xml.status, 415)
+    t.equal(xml.json.error, 'The application/xml mediatype is not supported.')
 
-  const wrong = await post('/cars', { make: 'Nissan', model: '240SX', topSpeed: 120, warrantyLength: 10 })
-  t.equal(wrong.status, 422)
-  t.equal(wrong.json.error, 'Request had invalid or missing data.')
-  t.strictSame(wrong.json.errors, [
-    { pointer: '#/color', detail: 'is required' },
-    { pointer: '#/topSpeed', detail: 'is not a known member' },
-    { pointer: '#/warrantyLength', detail: 'is not a known member' },
-  ])
+    const wrong = await post('/cars', {
+      make: 'Nissan',
+      model: '240SX',
+      topSpeed: 120,
+      warrantyLength: 10,
+    })
+    t.equal(wrong.status, 422)
+    t.equal(wrong.json.error, 'Request had invalid or missing data.')
+    t.strictSame(wrong.json.errors, [
+      { pointer: '#/color', detail: 'is required' },
+      { pointer: '#/topSpeed', detail: 'is not a known member' },
+      { pointer: '#/warrantyLength', detail: 'is not a known member' },
+    ])
 
-  const noArea = await post('/countries', { name: 'Germany', capital: 'Berlin' })
-  t.equal(noArea.status, 422)
-  t.strictSame(noArea.json.errors, [{ pointer: '#/area', detail: 'is required' }])
+    const noArea = await post('/countries', { name: 'Germany', capital: 'Berlin' })
+    t.equal(noArea.status, 422)
+    t.strictSame(noArea.json.errors, [{ pointer: '#/area', detail: 'is required' }])
 
-  const text = await post('/countries', { name: 'Germany', capital: 'Berlin', area: '12' })
-  t.equal(text.status, 422)
-  t.strictSame(text.json.errors, [{ pointer: '#/area', detail: 'must be integer' }])
+    const text = await post('/countries', { name: 'Germany', capital: 'Berlin', area: '12' })
+    t.equal(text.status, 422)
+    t.strictSame(text.json.errors, [{ pointer: '#/area', detail: 'must be integer' }])
 
-  const notHere = await put('/cars', {})
-  t.equal(notHere.status, 405)
-  t.equal(notHere.headers.allow, 'GET, HEAD, POST, OPTIONS')
-})
+    const notHere = await put('/cars', {})
+    t.equal(notHere.status, 405)
+    t.equal(notHere.headers.allow, 'GET, HEAD, POST, OPTIONS')
+  },
+)
 
 feature('tasks show their description alone, and are marked when deleted', async (t, service) => {
   const { json: list } = await service.get('/tasks/')
@@ -122,7 +151,10 @@ feature('tasks show their description alone, and are marked when deleted', async
   t.equal((await service.delete('/tasks/3643')).status, 404)
   t.equal((await service.patch('/tasks/3643', { summary: 'Again' })).status, 404)
   t.notOk((await service.get('/tasks')).json.some(({ id }: { id: number }) => id === 3643))
-  const kept = await service.store.query({ text: 'select "id", "summary" from "tasks" where "id" = 3643', values: [] })
+  const kept = await service.store.query({
+    text: 'select "id", "summary" from "tasks" where "id" = 3643',
+    values: [],
+  })
   t.strictSame(kept, [[3643, 'Wash car']])
 })
 
@@ -134,7 +166,10 @@ feature('a user is put under a name of the client', async (t, { put, get }) => {
   t.strictSame(rest, { username: 'grace', name: 'Grace H.', email: null, bio: null })
   t.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
-  const replaced = await put('/users/grace', { bio: 'Wrote the first program', created_at: createdAt })
+  const replaced = await put('/users/grace', {
+    bio: 'Wrote the first program',
+    created_at: createdAt,
+  })
   t.equal(replaced.status, 200)
   t.strictSame((await get('/users/grace')).json, {
     username: 'grace',
@@ -155,12 +190,21 @@ feature('guests are reached flat and below their event', async (t, { get, post }
   const invited = await post('/events/23/guests', { name: 'Ada', email: 'g.h@example.com' })
   t.equal(invited.status, 201)
   const { id, ...guest } = invited.json
-  t.strictSame(guest, { event_id: 23, name: 'Ada', email: 'g.h@example.com', status: 'invited', plus_ones: 0 })
+  t.strictSame(guest, {
+    event_id: 23,
+    name: 'Ada',
+    email: 'g.h@example.com',
+    status: 'invited',
+    plus_ones: 0,
+  })
   t.equal(invited.headers.location, `/events/23/guests/${id}`)
   t.strictSame((await get(`/guests/${id}`)).json, invited.json)
 
   t.equal((await post('/events/23/guests', { name: 'Ada', email: 'g.h@example.com' })).status, 409)
-  t.equal((await post('/events/23/guests', { event_id: 1, name: 'A', email: 'a@example.com' })).status, 409)
+  t.equal(
+    (await post('/events/23/guests', { event_id: 1, name: 'A', email: 'a@example.com' })).status,
+    409,
+  )
   t.equal((await post('/events/1/guests', { name: 'Ada', email: 'g.h@example.com' })).status, 201)
 })
 

@@ -17,7 +17,10 @@ const mebibyte = 1024 * 1024
 
 const papers = resource(
   'papers',
-  Type.Object({ title: Type.String({ maxLength: 20 }), body: Type.String({ maxLength: 1_000_000 }) }),
+  Type.Object({
+    title: Type.String({ maxLength: 20 }),
+    body: Type.String({ maxLength: 1_000_000 }),
+  }),
   {
     description: 'A page of them has three megabytes',
     sample: ['a', 'b', 'c'].map(title => ({ title, body: title.repeat(1_000_000) })),
@@ -58,7 +61,11 @@ feature(
     t.equal((await service.get('/papers?fields=title')).status, 200)
     t.equal((await service.get('/livez')).status, 200)
     t.equal((await service.post('/papers', { title: 'd', body: 'short' })).status, 201)
-    t.equal((await service.get('/papers?title=d&fields=title')).json.length, 1, 'what was written is there')
+    t.equal(
+      (await service.get('/papers?title=d&fields=title')).json.length,
+      1,
+      'what was written is there',
+    )
     for (const socket of sockets) socket.destroy()
     const served = await until(200, () => service.get('/papers'))
     t.equal(served.json.length, 4, 'and pages again, when their connections are gone')
@@ -74,12 +81,17 @@ feature(
     const timer = setInterval(() => socket.read(1), 15)
     t.teardown(() => clearInterval(timer))
     const connections = () =>
-      new Promise<number>(resolve => service.app.server.getConnections((_, count) => resolve(count)))
+      new Promise<number>(resolve =>
+        service.app.server.getConnections((_, count) => resolve(count)),
+      )
     while ((await connections()) === 0) await setTimeout(10)
     while ((await connections()) > 0) await setTimeout(10)
     t.equal((await service.get('/papers')).status, 200, 'and all that it held is free')
   },
-  { resources, memory: { total: 64 * mebibyte, rate: 100 * mebibyte, gracePeriod: 500, check: 20 } },
+  {
+    resources,
+    memory: { total: 64 * mebibyte, rate: 100 * mebibyte, gracePeriod: 500, check: 20 },
+  },
 )
 
 feature(
@@ -107,10 +119,18 @@ feature(
     const post = `POST /papers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n`
     const first = open()
     first.write(`${post}Expect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`)
-    t.match(String(await once(first, 'data')), /^HTTP\/1\.1 100 /, 'the head of the first has arrived')
+    t.match(
+      String(await once(first, 'data')),
+      /^HTTP\/1\.1 100 /,
+      'the head of the first has arrived',
+    )
     const refused = await service.post('/papers', { title: 'f', body: 'f'.repeat(900_000) })
     checkProblem(t, 'a second large body', refused, 503)
-    t.equal((await service.post('/papers', { title: 'g', body: 'short' })).status, 201, 'a small one is taken')
+    t.equal(
+      (await service.post('/papers', { title: 'g', body: 'short' })).status,
+      201,
+      'a small one is taken',
+    )
     first.write(body)
     const [answer] = await receive(first)
     t.equal(answer?.status, 201, 'and so is the first, when it is there')
@@ -149,7 +169,8 @@ feature('connections are bounded', async (t, service) => {
   third.on('error', () => {}).resume()
   await once(third, 'end')
   first.destroy()
-  const left = () => new Promise<number>(resolve => service.app.server.getConnections((_, count) => resolve(count)))
+  const left = () =>
+    new Promise<number>(resolve => service.app.server.getConnections((_, count) => resolve(count)))
   while ((await left()) > 1) await setTimeout(10)
   const fourth = open()
   fourth.write(head('/livez'))

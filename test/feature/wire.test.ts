@@ -39,27 +39,71 @@ const refused: readonly [what: string, request: string, status: number][] = [
   ['bytes beyond ASCII in the target (§3.2)', `GET /cars/\xe9 HTTP/1.1\r\n${host}\r\n`, 400],
   ['a method that nobody knows (RFC 9110 §15.6.2)', `BREW /cars HTTP/1.1\r\n${host}\r\n`, 501],
   ['a method in lower case (RFC 9110 §9.1)', `get /cars HTTP/1.1\r\n${host}\r\n`, 501],
-  ['CONNECT (RFC 9110 §9.3.6)', `CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n`, 501],
+  [
+    'CONNECT (RFC 9110 §9.3.6)',
+    `CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n`,
+    501,
+  ],
   ['white space before a colon (§5.1)', `GET /cars HTTP/1.1\r\n${host}Accept : */*\r\n\r\n`, 400],
   ['a folded field (§5.2)', `GET /cars HTTP/1.1\r\n${host}Accept: a/b,\r\n c/d\r\n\r\n`, 400],
   ['NUL in a field (RFC 9110 §5.5)', `GET /cars HTTP/1.1\r\n${host}Accept: \0\r\n\r\n`, 400],
   ['a field without a name (§5)', `GET /cars HTTP/1.1\r\n${host}: x\r\n\r\n`, 400],
-  ['a target beyond all bounds (RFC 9110 §15.5.15)', `GET /${long(20_000)} HTTP/1.1\r\n${host}\r\n`, 414],
+  [
+    'a target beyond all bounds (RFC 9110 §15.5.15)',
+    `GET /${long(20_000)} HTTP/1.1\r\n${host}\r\n`,
+    414,
+  ],
   ['a target that never ends', `GET /${long(20_000)}`, 414],
-  ['a field too large (RFC 6585 §5)', `GET /cars HTTP/1.1\r\n${host}X: ${long(20_000)}\r\n\r\n`, 431],
-  ['fields too many (RFC 6585 §5)', `GET /cars HTTP/1.1\r\n${host}${`X: ${long(1000)}\r\n`.repeat(20)}\r\n`, 431],
+  [
+    'a field too large (RFC 6585 §5)',
+    `GET /cars HTTP/1.1\r\n${host}X: ${long(20_000)}\r\n\r\n`,
+    431,
+  ],
+  [
+    'fields too many (RFC 6585 §5)',
+    `GET /cars HTTP/1.1\r\n${host}${`X: ${long(1000)}\r\n`.repeat(20)}\r\n`,
+    431,
+  ],
   ['a length that is no number (§6.3)', post('Content-Length: many\r\n', car), 400],
   ['a negative length (§6.3)', post('Content-Length: -1\r\n', car), 400],
   ['two lengths (§6.3)', post('Content-Length: 33\r\nContent-Length: 34\r\n', car), 400],
-  ['a length and chunks (§6.3)', post('Content-Length: 33\r\nTransfer-Encoding: chunked\r\n', chunk(car)), 400],
-  ['chunks that are not the last coding (§6.3)', post('Transfer-Encoding: chunked, gzip\r\n', chunk(car)), 400],
+  [
+    'a length and chunks (§6.3)',
+    post('Content-Length: 33\r\nTransfer-Encoding: chunked\r\n', chunk(car)),
+    400,
+  ],
+  [
+    'chunks that are not the last coding (§6.3)',
+    post('Transfer-Encoding: chunked, gzip\r\n', chunk(car)),
+    400,
+  ],
   ['a chunk without a length (§7.1)', post('Transfer-Encoding: chunked\r\n', `${car}\r\n`), 400],
-  ['a chunk longer than it says (§7.1)', post('Transfer-Encoding: chunked\r\n', `2\r\n${car}\r\n0\r\n\r\n`), 400],
-  ['chunk extensions beyond bounds (§7.1.1)', post('Transfer-Encoding: chunked\r\n', `2;${long(20_000)}`), 413],
-  ['trailers beyond bounds (§7.1.2)', post('Transfer-Encoding: chunked\r\n', `${chunk(car)}X: ${long(20_000)}`), 431],
-  ['another expectation (RFC 9110 §10.1.1)', post(`Expect: 999\r\nContent-Length: ${car.length}\r\n`, car), 417],
+  [
+    'a chunk longer than it says (§7.1)',
+    post('Transfer-Encoding: chunked\r\n', `2\r\n${car}\r\n0\r\n\r\n`),
+    400,
+  ],
+  [
+    'chunk extensions beyond bounds (§7.1.1)',
+    post('Transfer-Encoding: chunked\r\n', `2;${long(20_000)}`),
+    413,
+  ],
+  [
+    'trailers beyond bounds (§7.1.2)',
+    post('Transfer-Encoding: chunked\r\n', `${chunk(car)}X: ${long(20_000)}`),
+    431,
+  ],
+  [
+    'another expectation (RFC 9110 §10.1.1)',
+    post(`Expect: 999\r\nContent-Length: ${car.length}\r\n`, car),
+    417,
+  ],
   ['a body announced too large', post('Content-Length: 2000000\r\n', ''), 413],
-  ['chunks that grow too large', post('Transfer-Encoding: chunked\r\n', `100002\r\n${long(0x100001)}`), 413],
+  [
+    'chunks that grow too large',
+    post('Transfer-Encoding: chunked\r\n', `100002\r\n${long(0x100001)}`),
+    413,
+  ],
 ]
 
 function post(fields: string, body: string): string {
@@ -128,7 +172,9 @@ wired('a body that nobody reads is not taken for the next request', async (t, wi
 
 wired('requests sent at once are answered in their order', async (t, wire) => {
   const get = (path: string, fields = '') => `GET ${path} HTTP/1.1\r\n${host}${fields}\r\n`
-  const answers = await wire.send(get('/cars/1') + get('/cars/99') + get('/cars/3') + get('/cars/2', close))
+  const answers = await wire.send(
+    get('/cars/1') + get('/cars/99') + get('/cars/3') + get('/cars/2', close),
+  )
   t.strictSame(
     answers.map(({ text }) => JSON.parse(text).id ?? JSON.parse(text).status),
     [1, 404, 3, 2],
@@ -137,7 +183,9 @@ wired('requests sent at once are answered in their order', async (t, wire) => {
 
 wired('the whole address is taken as proxies send it (RFC 9112 §3.2.2)', async (t, wire) => {
   const one = async (target: string) => {
-    const [answer] = await wire.send(`GET ${target} HTTP/1.1\r\nHost: other.example\r\n${close}\r\n`)
+    const [answer] = await wire.send(
+      `GET ${target} HTTP/1.1\r\nHost: other.example\r\n${close}\r\n`,
+    )
     return answer
   }
   t.equal((await one('http://localhost/cars/1'))?.status, 200)
@@ -153,16 +201,19 @@ wired('an older client is answered, and hung up on (RFC 9112 §2.3, §9.3)', asy
   t.equal(answer?.headers.connection, 'close')
 })
 
-wired('a client that waits for leave to send its body gets it (RFC 9110 §10.1.1)', async (t, wire) => {
-  const socket = wire.open()
-  const fields = `Expect: 100-continue\r\nContent-Length: 2\r\n${close}`
-  socket.write(post(fields, ''))
-  const [first] = await once(socket, 'data')
-  t.equal(String(first), 'HTTP/1.1 100 Continue\r\n\r\n')
-  socket.write('{}')
-  const [answer] = await receive(socket)
-  if (answer !== undefined) checkProblem(t, 'the body was read', answer, 422)
-})
+wired(
+  'a client that waits for leave to send its body gets it (RFC 9110 §10.1.1)',
+  async (t, wire) => {
+    const socket = wire.open()
+    const fields = `Expect: 100-continue\r\nContent-Length: 2\r\n${close}`
+    socket.write(post(fields, ''))
+    const [first] = await once(socket, 'data')
+    t.equal(String(first), 'HTTP/1.1 100 Continue\r\n\r\n')
+    socket.write('{}')
+    const [answer] = await receive(socket)
+    if (answer !== undefined) checkProblem(t, 'the body was read', answer, 422)
+  },
+)
 
 const unfinished: readonly [what: string, sent: string][] = [
   ['before it has said anything', ''],
@@ -178,7 +229,10 @@ const unfinished: readonly [what: string, sent: string][] = [
 
 wired('a client that goes away harms nobody', async (t, wire, { app }) => {
   for (const [what, sent] of unfinished)
-    for (const leave of [(socket: Socket) => socket.resetAndDestroy(), (socket: Socket) => socket.destroy()]) {
+    for (const leave of [
+      (socket: Socket) => socket.resetAndDestroy(),
+      (socket: Socket) => socket.destroy(),
+    ]) {
       const [socket, peer] = await openBothEnds(wire, app)
       const gone = new Promise(resolve => peer.once('close', resolve))
       await new Promise<void>(resolve => socket.write(sent, () => resolve()))
@@ -202,19 +256,29 @@ wired('a client that does not hang up is hung up on', async (t, wire, { app }) =
   }
 })
 
-wired('a request that takes too long to arrive is given up (RFC 9110 §15.5.9)', async (t, wire, { app }) => {
-  t.ok(app.server.requestTimeout > 0 && app.server.headersTimeout > 0, 'there are limits')
-  const [socket, peer] = await openBothEnds(wire, app)
-  socket.write('GET /cars')
-  // Node says so of a connection that is over the limit; how long it waits is Node's to test.
-  app.server.emit('clientError', Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), peer)
-  const [answer] = await receive(socket)
-  t.equal(answer?.status, 408)
-  if (answer !== undefined) checkProblem(t, '408', answer, 408)
-})
+wired(
+  'a request that takes too long to arrive is given up (RFC 9110 §15.5.9)',
+  async (t, wire, { app }) => {
+    t.ok(app.server.requestTimeout > 0 && app.server.headersTimeout > 0, 'there are limits')
+    const [socket, peer] = await openBothEnds(wire, app)
+    socket.write('GET /cars')
+    // Node says so of a connection that is over the limit; how long it waits is Node's to test.
+    app.server.emit(
+      'clientError',
+      Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+      peer,
+    )
+    const [answer] = await receive(socket)
+    t.equal(answer?.status, 408)
+    if (answer !== undefined) checkProblem(t, '408', answer, 408)
+  },
+)
 
 /** A connection, and the service's end of it. */
-async function openBothEnds(wire: Wire, { server }: Service['app']): Promise<[client: Socket, service: Socket]> {
+async function openBothEnds(
+  wire: Wire,
+  { server }: Service['app'],
+): Promise<[client: Socket, service: Socket]> {
   const accepted = once(server, 'connection')
   const socket = wire.open()
   socket.on('error', () => {})

@@ -52,7 +52,10 @@ t.test('malformed fields are refused with their name', async t => {
         t.ok(error instanceof Problem)
         t.match(
           error,
-          { kind: 'invalidParameter', errors: [{ parameter: name, in: 'header', detail: /entity tags/ }] },
+          {
+            kind: 'invalidParameter',
+            errors: [{ parameter: name, in: 'header', detail: /entity tags/ }],
+          },
           field,
         )
       }

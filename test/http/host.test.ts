@@ -1,7 +1,13 @@
 import t from 'tap'
 import { hostName, isHost, isLoopbackName } from '../../src/http/host.ts'
 
-const rows: readonly [value: string, source: string, good: boolean, name?: string, loopback?: boolean][] = [
+const rows: readonly [
+  value: string,
+  source: string,
+  good: boolean,
+  name?: string,
+  loopback?: boolean,
+][] = [
   ['localhost', 'RFC 6761 §6.3', true, 'localhost', true],
   ['LocalHost:3000', 'RFC 3986 §3.2.2', true, 'localhost', true],
   ['api.localhost.', 'RFC 6761 §6.3', true, 'api.localhost', true],
@@ -40,6 +46,7 @@ t.test('a Host is a host and perhaps a port', async t => {
   for (const [value, source, good, name, loopback] of rows) {
     t.equal(isHost(value), good, `${value} (${source})`)
     if (name !== undefined) t.equal(hostName(value), name, `the name of ${value}`)
-    if (loopback !== undefined) t.equal(isLoopbackName(hostName(value)), loopback, `whether ${value} is this machine`)
+    if (loopback !== undefined)
+      t.equal(isLoopbackName(hostName(value)), loopback, `whether ${value} is this machine`)
   }
 })

@@ -11,7 +11,11 @@ const fits = (field: string) => new RegExp(idempotencyKeyParameter.schema.patter
 
 t.test('keys are parsed', async t => {
   const table: [section: string, field: string, key: string][] = [
-    ['draft §2: a string', '"8e03978e-40d5-43e8-bc93-6894a57f9324"', '8e03978e-40d5-43e8-bc93-6894a57f9324'],
+    [
+      'draft §2: a string',
+      '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+      '8e03978e-40d5-43e8-bc93-6894a57f9324',
+    ],
     ['bare', '8e03978e-40d5-43e8-bc93-6894a57f9324', '8e03978e-40d5-43e8-bc93-6894a57f9324'],
     ['bare, the shortest', 'a', 'a'],
     ['bare, the longest', 'a'.repeat(255), 'a'.repeat(255)],
@@ -48,7 +52,11 @@ t.test('malformed keys are refused', async t => {
     ['two fields, joined by Node', '"abc", "def"'],
   ]
   for (const [why, field] of table) {
-    const expected = { kind: 'invalidParameter', status: 400, errors: [{ parameter: 'Idempotency-Key', in: 'header' }] }
+    const expected = {
+      kind: 'invalidParameter',
+      status: 400,
+      errors: [{ parameter: 'Idempotency-Key', in: 'header' }],
+    }
     t.throws(() => parseIdempotencyKey(field), expected, why)
     t.notOk(fits(field), `${why}: the schema refuses it`)
   }
@@ -67,10 +75,15 @@ t.test('fingerprints', async t => {
   t.equal(fingerprint(['a', 'b']), fingerprint(['a', 'b']))
   // printf '["a","b"]' | openssl dgst -sha256 -binary | basenc --base64url | tr -d =
   t.equal(fingerprint(['a', 'b']), 'BHPvLcDTJKtlnTWAwRNOnYEgNZBcR4H91tUpsMaGDhM')
-  const parts = fc.array(fc.string({ unit: fc.constantFrom('a', ',', '"', '\\', '\n', '\ud800', '\udfff') }))
+  const parts = fc.array(
+    fc.string({ unit: fc.constantFrom('a', ',', '"', '\\', '\n', '\ud800', '\udfff') }),
+  )
   fc.assert(
     fc.property(parts, parts, (one, other) => {
-      t.equal(fingerprint(one) === fingerprint(other), JSON.stringify(one) === JSON.stringify(other))
+      t.equal(
+        fingerprint(one) === fingerprint(other),
+        JSON.stringify(one) === JSON.stringify(other),
+      )
     }),
   )
   t.not(fingerprint(['ab', '']), fingerprint(['a', 'b']))

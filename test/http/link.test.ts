@@ -27,7 +27,11 @@ t.test('RFC 8288 §3', async t => {
       '<https://api.example/openapi.json>; rel="service-desc"; type="application/vnd.oai.openapi+json;version=3.1"',
     ],
     ['RFC 9110 §5.6.4: quotes', [{ href: '/', rel: 'a"b\\c' }], '</>; rel="a\\"b\\\\c"'],
-    ['RFC 3986 §2: what is encoded stays', [{ href: '/?q=a%20b+c', rel: 'self' }], '</?q=a%20b+c>; rel="self"'],
+    [
+      'RFC 3986 §2: what is encoded stays',
+      [{ href: '/?q=a%20b+c', rel: 'self' }],
+      '</?q=a%20b+c>; rel="self"',
+    ],
     [
       'RFC 3986 §2: what may stand stays',
       [{ href: "/:/?#[]@!$&'()*+,;=-._~", rel: 'self' }],
@@ -38,7 +42,11 @@ t.test('RFC 8288 §3', async t => {
       [{ href: '/a b>"é\\^`{|}<', rel: 'self' }],
       '</a%20b%3E%22%C3%A9%5C%5E%60%7B%7C%7D%3C>; rel="self"',
     ],
-    ['no line ends', [{ href: '/\r\nSet-Cookie: a=b', rel: 'self' }], '</%0D%0ASet-Cookie:%20a=b>; rel="self"'],
+    [
+      'no line ends',
+      [{ href: '/\r\nSet-Cookie: a=b', rel: 'self' }],
+      '</%0D%0ASet-Cookie:%20a=b>; rel="self"',
+    ],
     ['no half characters', [{ href: '/\ud83d', rel: 'self' }], '</%EF%BF%BD>; rel="self"'],
   ]
   for (const [section, links, expected] of table) t.equal(linkHeader(links), expected, section)
@@ -51,7 +59,10 @@ t.test('any href stays inside its brackets and means the same', async t => {
       const [, href = ''] = /^<([!-;=?-~]*)>; rel="self"$/.exec(header) ?? []
       t.ok(href, header)
       const encodeAll = encodeURIComponent(text.toWellFormed())
-      t.equal(linkHeader([{ href: `/?q=${encodeAll}`, rel: 'self' }]), `</?q=${encodeAll}>; rel="self"`)
+      t.equal(
+        linkHeader([{ href: `/?q=${encodeAll}`, rel: 'self' }]),
+        `</?q=${encodeAll}>; rel="self"`,
+      )
     }),
   )
 })

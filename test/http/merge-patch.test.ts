@@ -21,7 +21,11 @@ t.test('RFC 7396 Appendix A', async t => {
     ['{}', '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
   ]
   for (const [original, patch, result] of table) {
-    t.equal(JSON.stringify(mergePatch(JSON.parse(original), JSON.parse(patch))), result, `${original} with ${patch}`)
+    t.equal(
+      JSON.stringify(mergePatch(JSON.parse(original), JSON.parse(patch))),
+      result,
+      `${original} with ${patch}`,
+    )
   }
 })
 
@@ -30,16 +34,23 @@ t.test('the names of prototypes are names like others', async t => {
     '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":{"a":null}}',
   )
   const patched = mergePatch({}, patch)
-  const expected = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":{}}'
+  const expected =
+    '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":{}}'
   t.equal(JSON.stringify(patched), expected)
   t.equal(Object.getPrototypeOf(patched), Object.prototype)
   t.notOk('polluted' in {})
-  const emptied = mergePatch(patched, JSON.parse('{"__proto__":null,"constructor":null,"toString":null}'))
+  const emptied = mergePatch(
+    patched,
+    JSON.parse('{"__proto__":null,"constructor":null,"toString":null}'),
+  )
   t.equal(JSON.stringify(emptied), '{}')
 })
 
 const json = fc.jsonValue({ maxDepth: 4 })
-const members = fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'toString'), fc.jsonValue({ maxDepth: 2 }))
+const members = fc.dictionary(
+  fc.constantFrom('a', 'b', '__proto__', 'toString'),
+  fc.jsonValue({ maxDepth: 2 }),
+)
 const documents = fc.oneof(json, members)
 
 t.test('a patch applied twice does what it does once, and changes neither argument', async t => {
@@ -54,13 +65,18 @@ t.test('a patch applied twice does what it does once, and changes neither argume
 })
 
 t.test('a patched member has the value of the patch, another that of the target (§2)', async t => {
-  const scalars = fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__'), fc.oneof(fc.integer(), fc.constant(null)))
+  const scalars = fc.dictionary(
+    fc.constantFrom('a', 'b', 'c', '__proto__'),
+    fc.oneof(fc.integer(), fc.constant(null)),
+  )
   fc.assert(
     fc.property(scalars, scalars, (target, patch) => {
       const patched = new Map(Object.entries(mergePatch(target, patch) as object))
       for (const name of ['a', 'b', 'c', '__proto__']) {
         const source = Object.hasOwn(patch, name) ? patch : target
-        const value = Object.hasOwn(source, name) ? Object.getOwnPropertyDescriptor(source, name)?.value : undefined
+        const value = Object.hasOwn(source, name)
+          ? Object.getOwnPropertyDescriptor(source, name)?.value
+          : undefined
         t.equal(patched.get(name), source === patch && value === null ? undefined : value)
       }
     }),

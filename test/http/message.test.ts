@@ -1,23 +1,59 @@
 import t from 'tap'
-import { announcesBody, endsConnection, expectsContinue, type Head, headProblem } from '../../src/http/message.ts'
+import {
+  announcesBody,
+  endsConnection,
+  expectsContinue,
+  type Head,
+  headProblem,
+} from '../../src/http/message.ts'
 
 function head(fields: Readonly<Record<string, string>> = {}, httpVersion = '1.1'): Head {
   const headers = { host: 'a', ...fields }
   return { httpVersion, headers, rawHeaders: Object.entries(headers).flat() }
 }
 
-const rows: readonly [what: string, source: string, head: Head, status: number | undefined, ends: boolean][] = [
+const rows: readonly [
+  what: string,
+  source: string,
+  head: Head,
+  status: number | undefined,
+  ends: boolean,
+][] = [
   ['nothing special', 'RFC 9112 §2', head(), undefined, false],
   ['chunks', 'RFC 9112 §7.1', head({ 'transfer-encoding': 'Chunked' }), undefined, false],
-  ['a coding before chunks', 'RFC 9112 §6.1', head({ 'transfer-encoding': 'gzip, chunked' }), 501, true],
-  ['chunks in chunks', 'RFC 9112 §6.1', head({ 'transfer-encoding': 'chunked, chunked' }), 400, true],
-  ['chunks by HTTP/1.0', 'RFC 9112 §6.1', head({ 'transfer-encoding': 'chunked' }, '1.0'), 400, true],
+  [
+    'a coding before chunks',
+    'RFC 9112 §6.1',
+    head({ 'transfer-encoding': 'gzip, chunked' }),
+    501,
+    true,
+  ],
+  [
+    'chunks in chunks',
+    'RFC 9112 §6.1',
+    head({ 'transfer-encoding': 'chunked, chunked' }),
+    400,
+    true,
+  ],
+  [
+    'chunks by HTTP/1.0',
+    'RFC 9112 §6.1',
+    head({ 'transfer-encoding': 'chunked' }, '1.0'),
+    400,
+    true,
+  ],
   ['HTTP/2.0', 'RFC 9110 §15.6.6', head({}, '2.0'), 505, true],
   ['HTTP/0.9', 'RFC 9112 §3', head({}, '0.9'), 400, true],
   ['an offer to upgrade', 'RFC 9110 §7.8', head({ upgrade: 'h2c' }), undefined, true],
   ['100-continue', 'RFC 9110 §10.1.1', head({ expect: '100-Continue' }), undefined, false],
   ['another expectation', 'RFC 9110 §10.1.1', head({ expect: 'x' }), 417, false],
-  ['an expectation by HTTP/1.0', 'RFC 9110 §10.1.1', head({ expect: 'x' }, '1.0'), undefined, false],
+  [
+    'an expectation by HTTP/1.0',
+    'RFC 9110 §10.1.1',
+    head({ expect: 'x' }, '1.0'),
+    undefined,
+    false,
+  ],
 ]
 
 t.test('a head is refused for what no answer could follow', async t => {
@@ -34,7 +70,11 @@ t.test('a target has a slash and a bound', async t => {
 })
 
 t.test('there is one Host (RFC 9112 §3.2)', async t => {
-  const of = (httpVersion: string, ...rawHeaders: string[]) => ({ httpVersion, rawHeaders, headers: {} })
+  const of = (httpVersion: string, ...rawHeaders: string[]) => ({
+    httpVersion,
+    rawHeaders,
+    headers: {},
+  })
   for (const [given, status] of [
     [of('1.1'), 400],
     [of('1.0'), undefined],

@@ -25,24 +25,52 @@ t.test('the preferred media type', async t => {
     ['§12.4.2: q=0 is not acceptable', 'application/json;q=0', undefined],
     ['§12.4.2: q=0.000 is not acceptable', 'application/json;q=0.000, */*', csv],
     ['§12.4.2: */*;q=0', '*/*;q=0', undefined],
-    ['§12.5.1: specific before general', 'application/*;q=0.1, application/json;q=0.2, text/*;q=0.15', json],
-    ['§12.5.1: specific before general, in any order', '*/*, application/json;q=0.1, text/csv;q=0.2', lines],
+    [
+      '§12.5.1: specific before general',
+      'application/*;q=0.1, application/json;q=0.2, text/*;q=0.15',
+      json,
+    ],
+    [
+      '§12.5.1: specific before general, in any order',
+      '*/*, application/json;q=0.1, text/csv;q=0.2',
+      lines,
+    ],
     ['§12.5.1: type/* before */*', '*/*;q=0.9, application/*;q=0, text/*;q=0.1', csv],
     ['§12.5.1: q anywhere', 'application/json;q=0.1;version=1, text/csv;q=0.2', csv],
-    ['of equally specific ranges the best', 'text/csv;q=0.1, text/csv;q=0.9, application/json;q=0.5', csv],
+    [
+      'of equally specific ranges the best',
+      'text/csv;q=0.1, text/csv;q=0.9, application/json;q=0.5',
+      csv,
+    ],
     ['of equally specific ranges the best', 'a/x+json;q=0.9, a/y+json;q=0.1, text/csv;q=0.5', json],
     ['§12.5.1: Q', 'application/json;Q=0.1, text/csv;q=0.2', csv],
-    ['§5.6.6: white space and empty parameters', 'application/json ; q=0.1 ;, text/csv\t;\tq=0.2;', csv],
+    [
+      '§5.6.6: white space and empty parameters',
+      'application/json ; q=0.1 ;, text/csv\t;\tq=0.2;',
+      csv,
+    ],
     ['other parameters are ignored', 'application/json;version=1', json],
     ['§5.6.4: a quality in quotes', 'application/json;q="0.7", text/csv;q=0.6', json],
-    ['§5.6.6: quoted comma and semicolon', 'application/json;a="x,text/csv;q=1", text/csv;q=0.5', json],
+    [
+      '§5.6.6: quoted comma and semicolon',
+      'application/json;a="x,text/csv;q=1", text/csv;q=0.5',
+      json,
+    ],
     ['RFC 8259 §11: charset=utf-8 says nothing', 'application/json; charset=utf-8', json],
     ['§8.3.2: charset=utf-8 in quotes and capitals', 'text/csv; charset="UTF-8"', csv],
     ['RFC 8259 §11: nor does another', 'application/json; charset=utf8', json],
     ['RFC 6839 §3.1: +json', 'application/hal+json', json],
-    ['RFC 6839 §3.1: +json with parameters', 'application/vnd.api+json;version=2, text/csv;q=0.9', json],
+    [
+      'RFC 6839 §3.1: +json with parameters',
+      'application/vnd.api+json;version=2, text/csv;q=0.9',
+      json,
+    ],
     ['RFC 6839 §3.1: +json with quality', 'application/hal+json;q=0.2, text/csv;q=0.3', csv],
-    ['§12.4.2: q=0 of JSON itself goes before +json', 'application/hal+json, application/json;q=0', undefined],
+    [
+      '§12.4.2: q=0 of JSON itself goes before +json',
+      'application/hal+json, application/json;q=0',
+      undefined,
+    ],
     ['malformed elements are ignored', 'json, text/csv', csv],
     ['malformed elements are ignored', '*/csv, text/csv;q=0.1', csv],
     ['malformed elements are ignored', 'application/json;q=2, text/csv;q=0.1', csv],
@@ -51,7 +79,11 @@ t.test('the preferred media type', async t => {
     ['malformed elements are ignored', 'application/json;a, text/csv;q=0.1', csv],
     ['malformed elements are ignored', 'text/csv, application/json;a="', csv],
     ['nothing well formed asks for nothing', 'json', json],
-    ['what a browser sends', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', json],
+    [
+      'what a browser sends',
+      'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+      json,
+    ],
   ]
   for (const [section, accept, expected] of table) {
     t.equal(preferredMediaType(accept, available), expected, `${section}: ${accept}`)
@@ -59,8 +91,14 @@ t.test('the preferred media type', async t => {
 })
 
 t.test('a dialect of JSON that is available is found by its own name', async t => {
-  t.equal(preferredMediaType('application/hal+json', [json, 'application/hal+json']), 'application/hal+json')
-  t.equal(preferredMediaType('application/hal+json;q=0.9', ['application/hal+json', json]), 'application/hal+json')
+  t.equal(
+    preferredMediaType('application/hal+json', [json, 'application/hal+json']),
+    'application/hal+json',
+  )
+  t.equal(
+    preferredMediaType('application/hal+json;q=0.9', ['application/hal+json', json]),
+    'application/hal+json',
+  )
 })
 
 t.test('nothing is available', async t => {
@@ -115,10 +153,15 @@ t.test('the highest quality wins (§12.4.2)', async t => {
   const qualities = fc.tuple(...available.map(() => fc.integer({ min: 0, max: 1000 })))
   fc.assert(
     fc.property(qualities, fc.boolean(), (numbers, reversed) => {
-      const ranges = available.map((mediaType, index) => `${mediaType};q=${((numbers[index] ?? 0) / 1000).toFixed(3)}`)
+      const ranges = available.map(
+        (mediaType, index) => `${mediaType};q=${((numbers[index] ?? 0) / 1000).toFixed(3)}`,
+      )
       const best = Math.max(...numbers)
       const expected = best === 0 ? undefined : available[numbers.indexOf(best)]
-      t.equal(preferredMediaType((reversed ? ranges.reverse() : ranges).join(', '), available), expected)
+      t.equal(
+        preferredMediaType((reversed ? ranges.reverse() : ranges).join(', '), available),
+        expected,
+      )
     }),
   )
 })

@@ -20,7 +20,11 @@ t.test('each link keeps every parameter but the cursor', async t => {
   for (const [url, kept] of table)
     t.strictSame(
       pageLinks('/v1', url, { next: 'n', prev: 'p' })?.map(({ href }) => href),
-      [`/v1/books${kept && `?${kept.slice(0, -1)}`}`, `/v1/books?${kept}cursor=p`, `/v1/books?${kept}cursor=n`],
+      [
+        `/v1/books${kept && `?${kept.slice(0, -1)}`}`,
+        `/v1/books?${kept}cursor=p`,
+        `/v1/books?${kept}cursor=n`,
+      ],
       url,
     )
 })
@@ -43,7 +47,10 @@ t.test('there are no links to a next page whose address would be refused', async
     ['a'.repeat(2500), 'a'.repeat(2500)],
     ['{'.repeat(1000), '%7B'.repeat(1000)],
   ] as const) {
-    const fits = pageLinks('', `/books?${kept}`, { next: 'n'.repeat(longest(written)), prev: undefined })
+    const fits = pageLinks('', `/books?${kept}`, {
+      next: 'n'.repeat(longest(written)),
+      prev: undefined,
+    })
     t.equal(fits?.at(-1)?.href.length, maxTargetLength)
     t.equal(relations(`/books?${kept}`, 'n'.repeat(longest(written) + 1), undefined), undefined)
   }

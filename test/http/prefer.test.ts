@@ -34,7 +34,11 @@ t.test('preferences are parsed', async t => {
     ['§2: quoted', 'return="minimal"', { return: 'minimal' }],
     ['RFC 9110 §5.6.4: escaped', 'return="min\\imal"', { return: 'minimal' }],
     ['§2: bad white space', 'return = minimal', { return: 'minimal' }],
-    ['§2: parameters', 'return=minimal; foo="a,b"; bar, count=exact;', { return: 'minimal', count: 'exact' }],
+    [
+      '§2: parameters',
+      'return=minimal; foo="a,b"; bar, count=exact;',
+      { return: 'minimal', count: 'exact' },
+    ],
     ['§2: the first counts', 'return=minimal, return=representation', { return: 'minimal' }],
     ['§2: the first counts, known or not', 'return=x, Return=minimal', {}, ['return=x']],
     ['§2: the first counts, known or not', 'wait=1, wait=2', {}, ['wait=1']],
@@ -72,7 +76,11 @@ t.test('handling=strict (§4.4)', async t => {
     ['wait=10', ['handling'], []],
     ['handling=strict, wait=10', all, ['wait=10 is not known']],
     ['count=exact, handling=strict', ['handling'], ['count=exact is not honoured here']],
-    ['handling=strict, a b, return=minimal', ['handling'], ['a b is not known', 'return=minimal is not honoured here']],
+    [
+      'handling=strict, a b, return=minimal',
+      ['handling'],
+      ['a b is not known', 'return=minimal is not honoured here'],
+    ],
     ['handling=strict', ['return'], ['handling=strict is not honoured here']],
   ]
   for (const [field, honoured, details] of table) {

@@ -13,19 +13,32 @@ const day: QuotaPolicy = { name: 'day', quota: 10_000, window: 86_400 }
 t.test('RateLimit-Policy', async t => {
   const table: [section: string, policies: readonly QuotaPolicy[], expected: string][] = [
     ['draft §3.1', [minute], '"minute";q=100;w=60'],
-    ['draft §3, RFC 9651 §4.1.1: a list', [minute, day], '"minute";q=100;w=60, "day";q=10000;w=86400'],
+    [
+      'draft §3, RFC 9651 §4.1.1: a list',
+      [minute, day],
+      '"minute";q=100;w=60, "day";q=10000;w=86400',
+    ],
     ['draft §3.1.1: a quota may be nothing', [{ ...minute, quota: 0 }], '"minute";q=0;w=60'],
     ['RFC 9651 §4.1.6: escapes', [{ ...minute, name: 'a"b\\c' }], '"a\\"b\\\\c";q=100;w=60'],
     ['RFC 9651 §4.1.6: an empty string', [{ ...minute, name: '' }], '"";q=100;w=60'],
-    ['RFC 9651 §4.1.4: 15 digits', [{ ...minute, quota: 999_999_999_999_999 }], '"minute";q=999999999999999;w=60'],
+    [
+      'RFC 9651 §4.1.4: 15 digits',
+      [{ ...minute, quota: 999_999_999_999_999 }],
+      '"minute";q=999999999999999;w=60',
+    ],
   ]
-  for (const [section, policies, expected] of table) t.equal(rateLimitPolicyField(policies), expected, section)
+  for (const [section, policies, expected] of table)
+    t.equal(rateLimitPolicyField(policies), expected, section)
 })
 
 t.test('RateLimit', async t => {
   const table: [section: string, limits: readonly ServiceLimit[], expected: string][] = [
     ['draft §4.1', [{ name: 'minute', remaining: 99, reset: 50_000 }], '"minute";r=99;t=50'],
-    ['draft §4.1.1: nothing is left', [{ name: 'minute', remaining: 0, reset: 1_000 }], '"minute";r=0;t=1'],
+    [
+      'draft §4.1.1: nothing is left',
+      [{ name: 'minute', remaining: 0, reset: 1_000 }],
+      '"minute";r=0;t=1',
+    ],
     [
       'draft §4, RFC 9651 §4.1.1: a list',
       [
@@ -35,8 +48,13 @@ t.test('RateLimit', async t => {
       '"minute";r=99;t=50, "day";r=9999;t=86390',
     ],
   ]
-  for (const [section, limits, expected] of table) t.equal(rateLimitWriter(limits)(limits), expected, section)
-  t.equal(rateLimitWriter([minute])([{ remaining: 4, reset: 1 }], 1), '"minute";r=5;t=1', 'one was given back')
+  for (const [section, limits, expected] of table)
+    t.equal(rateLimitWriter(limits)(limits), expected, section)
+  t.equal(
+    rateLimitWriter([minute])([{ remaining: 4, reset: 1 }], 1),
+    '"minute";r=5;t=1',
+    'one was given back',
+  )
 })
 
 t.test('what no structured field can carry is a fault of ours', async t => {
@@ -49,7 +67,8 @@ t.test('what no structured field can carry is a fault of ours', async t => {
     ['draft §3.1.1: below zero', { ...minute, quota: -1 }],
     ['no number', { ...minute, window: Number.NaN }],
   ]
-  for (const [section, policy] of table) t.throws(() => rateLimitPolicyField([policy]), /structured field/, section)
+  for (const [section, policy] of table)
+    t.throws(() => rateLimitPolicyField([policy]), /structured field/, section)
   t.throws(
     () => rateLimitWriter([minute, day])([{ remaining: 1, reset: 1 }]),
     /structured field/,

@@ -1,7 +1,13 @@
 import t from 'tap'
 import { toOriginForm, withoutVersion } from '../../src/http/target.ts'
 
-const rows: readonly [method: string, target: string, path: string, authority: string | undefined, source: string][] = [
+const rows: readonly [
+  method: string,
+  target: string,
+  path: string,
+  authority: string | undefined,
+  source: string,
+][] = [
   ['GET', '/cars?limit=1', '/cars?limit=1', undefined, 'RFC 9112 §3.2.1'],
   ['GET', '//cars', '//cars', undefined, 'RFC 9112 §3.2.1'],
   ['GET', 'http://a.example/cars?x', '/cars?x', 'a.example', 'RFC 9112 §3.2.2'],
@@ -20,7 +26,11 @@ const rows: readonly [method: string, target: string, path: string, authority: s
 t.test('a target becomes a path, or stays what it is', async t => {
   for (const [method, target, path, authority, source] of rows) {
     const found = toOriginForm(method, target)
-    t.strictSame([found.path, found.authority], [path, authority], `${method} ${target} (${source})`)
+    t.strictSame(
+      [found.path, found.authority],
+      [path, authority],
+      `${method} ${target} (${source})`,
+    )
   }
 })
 

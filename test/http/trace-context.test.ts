@@ -8,7 +8,11 @@ const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentId = 'b7ad6b7169203331'
 const known = { traceId, parentId }
 
-const table: [section: string, field: string | string[] | undefined, expected: typeof known | undefined][] = [
+const table: [
+  section: string,
+  field: string | string[] | undefined,
+  expected: typeof known | undefined,
+][] = [
   ['§3.2.3 sampled', `00-${traceId}-${parentId}-01`, known],
   ['§3.2.3 not sampled', `00-${traceId}-${parentId}-00`, known],
   ['§3.2.2.5 flags that are not known', `00-${traceId}-${parentId}-ff`, known],
@@ -23,21 +27,33 @@ const table: [section: string, field: string | string[] | undefined, expected: t
   ['§3.2.2.3 too short', `00-${traceId.slice(1)}-${parentId}-01`, undefined],
   ['§3.2.2.4 too long', `00-${traceId}-${parentId}0-01`, undefined],
   ['§3.2.2 without flags', `00-${traceId}-${parentId}`, undefined],
-  ['§3.2.2 more than one field', [`00-${traceId}-${parentId}-01`, `00-${traceId}-${parentId}-01`], undefined],
-  ['§3.2.2 two fields in one', `00-${traceId}-${parentId}-01, 00-${traceId}-${parentId}-01`, undefined],
+  [
+    '§3.2.2 more than one field',
+    [`00-${traceId}-${parentId}-01`, `00-${traceId}-${parentId}-01`],
+    undefined,
+  ],
+  [
+    '§3.2.2 two fields in one',
+    `00-${traceId}-${parentId}-01, 00-${traceId}-${parentId}-01`,
+    undefined,
+  ],
   ['empty', '', undefined],
   ['absent', undefined, undefined],
 ]
 
 t.test('what is valid is taken, everything else is not there', async t => {
-  for (const [section, field, expected] of table) t.strictSame(parseTraceparent(field), expected, section)
+  for (const [section, field, expected] of table)
+    t.strictSame(parseTraceparent(field), expected, section)
 })
 
 t.test('whatever is sent, what is taken is two ids', async () => {
   fc.assert(
     fc.property(fc.string(), text => {
       const taken = parseTraceparent(`00-${text}`)
-      return taken === undefined || (/^[\da-f]{32}$/.test(taken.traceId) && /^[\da-f]{16}$/.test(taken.parentId))
+      return (
+        taken === undefined ||
+        (/^[\da-f]{32}$/.test(taken.traceId) && /^[\da-f]{16}$/.test(taken.parentId))
+      )
     }),
   )
 })

@@ -2,7 +2,14 @@
 
 import t, { type Test } from 'tap'
 import { DatabaseServer, type ServerKind, serverKinds } from '../support/database-server.ts'
-import { type Instance, send, startInstance, startInstances, until, warning } from '../support/instances.ts'
+import {
+  type Instance,
+  send,
+  startInstance,
+  startInstances,
+  until,
+  warning,
+} from '../support/instances.ts'
 
 const health = ({ address }: Instance) => send(address, 'GET', '/health')
 
@@ -44,18 +51,23 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
     t.strictSame(messages(instance), [...pair, ...pair])
   })
 
-  await t.test('a database that stands still: nobody waits for ever, and it goes on by itself', async t => {
-    const [instance] = (await startInstances(t, 1, { DATABASE_URL: database.url })) as [Instance]
-    t.equal((await health(instance)).status, 200)
-    database.freeze()
-    const answers = await Promise.all(Array.from({ length: 30 }, () => send(instance.address, 'GET', '/books')))
-    t.ok(answers.every(({ status }) => status === 503))
-    t.equal((await health(instance)).status, 503)
-    database.thaw()
-    await until(200, () => health(instance))
-    t.equal(await instance.stop(), 0)
-    t.strictSame(messages(instance), ['the database is away', 'the database is back'])
-  })
+  await t.test(
+    'a database that stands still: nobody waits for ever, and it goes on by itself',
+    async t => {
+      const [instance] = (await startInstances(t, 1, { DATABASE_URL: database.url })) as [Instance]
+      t.equal((await health(instance)).status, 200)
+      database.freeze()
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, () => send(instance.address, 'GET', '/books')),
+      )
+      t.ok(answers.every(({ status }) => status === 503))
+      t.equal((await health(instance)).status, 503)
+      database.thaw()
+      await until(200, () => health(instance))
+      t.equal(await instance.stop(), 0)
+      t.strictSame(messages(instance), ['the database is away', 'the database is back'])
+    },
+  )
 
   await t.test('a service told to stop while the database stands still stops', async t => {
     const [instance] = (await startInstances(t, 1, { DATABASE_URL: database.url })) as [Instance]
@@ -69,18 +81,28 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
     database.thaw()
   })
 
-  await t.test('a server that is set to take no writes is away; one that takes them again is back', async t => {
-    const [instance] = (await startInstances(t, 1, { DATABASE_URL: database.url })) as [Instance]
-    const post = () => send(instance.address, 'POST', '/todos', { userId: 1, title: 'Water the plants' })
-    t.equal((await post()).status, 201)
-    await database.sql(`alter system set default_transaction_read_only = on`, 'select pg_reload_conf()')
-    await until(503, post)
-    await until(503, () => health(instance))
-    await database.sql('alter system reset default_transaction_read_only', 'select pg_reload_conf()')
-    await until(201, post)
-    t.equal(await instance.stop(), 0)
-    t.strictSame(messages(instance), ['the database is away', 'the database is back'])
-  })
+  await t.test(
+    'a server that is set to take no writes is away; one that takes them again is back',
+    async t => {
+      const [instance] = (await startInstances(t, 1, { DATABASE_URL: database.url })) as [Instance]
+      const post = () =>
+        send(instance.address, 'POST', '/todos', { userId: 1, title: 'Water the plants' })
+      t.equal((await post()).status, 201)
+      await database.sql(
+        `alter system set default_transaction_read_only = on`,
+        'select pg_reload_conf()',
+      )
+      await until(503, post)
+      await until(503, () => health(instance))
+      await database.sql(
+        'alter system reset default_transaction_read_only',
+        'select pg_reload_conf()',
+      )
+      await until(201, post)
+      t.equal(await instance.stop(), 0)
+      t.strictSame(messages(instance), ['the database is away', 'the database is back'])
+    },
+  )
 
   await t.test('a database that is not there yet is waited for, and said so once', async t => {
     await database.stop()
@@ -98,7 +120,8 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
     await database.stop()
     for (const DATABASE_WAIT_SECONDS of ['0', '1'])
       await t.rejects(startInstance(t, { DATABASE_URL: database.url, DATABASE_WAIT_SECONDS }), {
-        message: /restwell: The database at postgres:\/\/restwell@127\.0\.0\.1:\d+\/postgres cannot be had: /,
+        message:
+          /restwell: The database at postgres:\/\/restwell@127\.0\.0\.1:\d+\/postgres cannot be had: /,
       })
     await database.begin()
   })
@@ -113,11 +136,20 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
         database.url.replace('/postgres?', '/nowhere?').replace(/\/postgres$/, '/nowhere'),
         /database "nowhere" does not exist/,
       ],
-      [`${database.url}${query === '' ? '?' : '&'}schema=public`, /unrecognized configuration parameter "schema"/],
-      [`${database.url}${query === '' ? '?' : '&'}lock_timeout=soon`, /invalid value for parameter "lock_timeout"/],
+      [
+        `${database.url}${query === '' ? '?' : '&'}schema=public`,
+        /unrecognized configuration parameter "schema"/,
+      ],
+      [
+        `${database.url}${query === '' ? '?' : '&'}lock_timeout=soon`,
+        /invalid value for parameter "lock_timeout"/,
+      ],
     ]
     if (kind.tls)
-      refused.push([at('guest:wrong%40hunter2', 'postgres'), /password authentication failed for user "guest"/])
+      refused.push([
+        at('guest:wrong%40hunter2', 'postgres'),
+        /password authentication failed for user "guest"/,
+      ])
     else refused.push([at('nobody', 'postgres'), /role "nobody" does not exist/])
     for (const [url, reason] of refused) {
       const started = startInstance(t, { DATABASE_URL: url, DATABASE_WAIT_SECONDS: '3600' })

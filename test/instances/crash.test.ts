@@ -23,7 +23,9 @@ async function crashRepeatedly(t: Test, kind: ServerKind): Promise<void> {
   const writers = new Writers(addresses)
   await writers.prepare(t, number)
   for (let round = 1; round <= rounds; round++) {
-    const others = await writers.writeUntilRefused(`round ${round}`, 50 + round * 17, () => database.crash())
+    const others = await writers.writeUntilRefused(`round ${round}`, 50 + round * 17, () =>
+      database.crash(),
+    )
     t.strictSame(others, [], 'nobody is told anything else than to try again')
     await database.begin()
     await writers.audit(t, database, `round ${round}`)
@@ -34,7 +36,9 @@ async function crashRepeatedly(t: Test, kind: ServerKind): Promise<void> {
   await writers.settle(t, database)
   const { acknowledged, resolved } = writers
   t.ok(resolved.again + resolved.before > 0, 'the crashes did leave requests open')
-  t.comment(`rounds ${rounds}, acknowledged ${acknowledged}, resolved by retrying ${JSON.stringify(resolved)}`)
+  t.comment(
+    `rounds ${rounds}, acknowledged ${acknowledged}, resolved by retrying ${JSON.stringify(resolved)}`,
+  )
   for (const instance of instances) {
     t.equal(await instance.stop(), 0)
     const lines = instance.log.map(({ msg }) => msg.replace(/[;:].*/, ''))

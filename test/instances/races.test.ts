@@ -10,7 +10,10 @@ const instances = await startInstances(t, 4, { DATABASE_URL: await emptyPostgres
 const addressFor = (racer: number) => instances[racer % instances.length]?.address ?? ''
 
 /** Everybody at once, each at the next instance. */
-function race(count: number, act: (address: string, racer: number) => Promise<Answer>): Promise<Answer[]> {
+function race(
+  count: number,
+  act: (address: string, racer: number) => Promise<Answer>,
+): Promise<Answer[]> {
   return Promise.all(Array.from({ length: count }, (_, racer) => act(addressFor(racer), racer)))
 }
 
@@ -46,7 +49,13 @@ t.test('a hundred and twenty who count up with If-Match lose no update', async t
   const countUp = async (address: string, racer: number): Promise<Answer> => {
     const { headers, json } = await send(address, 'GET', path)
     const condition = { 'if-match': String(headers.get('etag')) }
-    const answer = await send(addressFor(racer + 1), 'PATCH', path, { userId: json.userId + 1 }, condition)
+    const answer = await send(
+      addressFor(racer + 1),
+      'PATCH',
+      path,
+      { userId: json.userId + 1 },
+      condition,
+    )
     if (answer.status !== 412) return answer
     refused++
     return countUp(addressFor(racer + 2), racer)
@@ -70,14 +79,23 @@ t.test('those who send one Idempotency-Key hear the same, and there is one row',
     t.strictSame(tally(answers), { 201: 32 })
     t.equal(distinct(answers.map(({ text }) => text)), 1)
     t.equal(distinct(answers.map(({ headers }) => headers.get('etag'))), 1)
-    t.equal(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true').length, 31)
+    t.equal(
+      answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true').length,
+      31,
+    )
     t.equal((await send(addressFor(1), 'GET', `/countries?capital=${key}`)).json.length, 1)
   }
 })
 
 t.test('those who send one key with bodies of their own make one row', async t => {
   const answers = await race(32, (address, racer) =>
-    send(address, 'POST', '/countries', { name: 'Peru', capital: 'Lima', area: racer }, { 'idempotency-key': 'k-4' }),
+    send(
+      address,
+      'POST',
+      '/countries',
+      { name: 'Peru', capital: 'Lima', area: racer },
+      { 'idempotency-key': 'k-4' },
+    ),
   )
   t.strictSame(tally(answers), { 201: 1, 422: 31 })
   t.equal((await send(addressFor(1), 'GET', '/countries?name=Peru')).json.length, 1)
@@ -94,24 +112,31 @@ t.test('of those who want one unique value, one has it', async t => {
   t.equal((await send(addressFor(1), 'GET', `/cars?vin=${vin}`)).json.length, 1)
 })
 
-t.test('of those who choose one key, one creates and the others replace, or hear that it is there', async t => {
-  const users = await race(32, (address, racer) => send(address, 'PUT', '/users/jonas', { name: `Jonas ${racer}` }))
-  t.strictSame(tally(users), { 200: 31, 201: 1 })
-  const onlyNew = await race(32, (address, racer) =>
-    send(address, 'PUT', '/users/mira', { name: `Mira ${racer}` }, { 'if-none-match': '*' }),
-  )
-  t.strictSame(tally(onlyNew), { 201: 1, 412: 31 })
-  const cars = await race(32, (address, racer) =>
-    send(address, 'POST', '/cars', { id: 1000, model: `Racer ${racer}`, color: 'Red' }),
-  )
-  t.strictSame(tally(cars), { 201: 1, 409: 31 })
-  const after = await race(8, address => send(address, 'POST', '/cars', { model: 'Next', color: 'Blue' }))
-  t.strictSame(tally(after), { 201: 8 })
-  t.ok(
-    after.every(({ json }) => json.id > 1000),
-    'the ids of the server go on above it',
-  )
-})
+t.test(
+  'of those who choose one key, one creates and the others replace, or hear that it is there',
+  async t => {
+    const users = await race(32, (address, racer) =>
+      send(address, 'PUT', '/users/jonas', { name: `Jonas ${racer}` }),
+    )
+    t.strictSame(tally(users), { 200: 31, 201: 1 })
+    const onlyNew = await race(32, (address, racer) =>
+      send(address, 'PUT', '/users/mira', { name: `Mira ${racer}` }, { 'if-none-match': '*' }),
+    )
+    t.strictSame(tally(onlyNew), { 201: 1, 412: 31 })
+    const cars = await race(32, (address, racer) =>
+      send(address, 'POST', '/cars', { id: 1000, model: `Racer ${racer}`, color: 'Red' }),
+    )
+    t.strictSame(tally(cars), { 201: 1, 409: 31 })
+    const after = await race(8, address =>
+      send(address, 'POST', '/cars', { model: 'Next', color: 'Blue' }),
+    )
+    t.strictSame(tally(after), { 201: 8 })
+    t.ok(
+      after.every(({ json }) => json.id > 1000),
+      'the ids of the server go on above it',
+    )
+  },
+)
 
 t.test('of those who delete one row, one does', async t => {
   const { json: todo } = await newTodo('To be deleted')

@@ -7,8 +7,12 @@ import { Writers } from '../support/writers.ts'
 
 /** From now on the primary acknowledges what the standby has on disk too. */
 async function makeSynchronous(primary: DatabaseServer, name: string): Promise<void> {
-  await primary.sql(`alter system set synchronous_standby_names = '${name}'`, 'select pg_reload_conf()')
-  const state = async () => (await primary.sql('select sync_state from pg_stat_replication'))?.[0]?.sync_state
+  await primary.sql(
+    `alter system set synchronous_standby_names = '${name}'`,
+    'select pg_reload_conf()',
+  )
+  const state = async () =>
+    (await primary.sql('select sync_state from pg_stat_replication'))?.[0]?.sync_state
   while ((await state()) !== 'sync');
 }
 
@@ -34,7 +38,9 @@ for (const [name, kind] of serverKinds) {
       await writers.retry()
       await writers.audit(t, standby, 'after the retries')
       await writers.settle(t, standby)
-      t.comment(`acknowledged ${writers.acknowledged}, resolved by retrying ${JSON.stringify(writers.resolved)}`)
+      t.comment(
+        `acknowledged ${writers.acknowledged}, resolved by retrying ${JSON.stringify(writers.resolved)}`,
+      )
 
       // What was the primary comes back as the standby of the other, or not at all; here it is set to take no writes.
       await standby.crash()

@@ -7,7 +7,10 @@ import { emptyPostgres } from '../support/postgres.ts'
 t.test('all of them come up, none complains, and the tables are there once', async t => {
   // On a small machine that has other work, sixteen starts take their time.
   t.setTimeout(300_000)
-  const instances = await startInstances(t, 16, { DATABASE_URL: await emptyPostgres(t), SAMPLE_DATA: 'true' })
+  const instances = await startInstances(t, 16, {
+    DATABASE_URL: await emptyPostgres(t),
+    SAMPLE_DATA: 'true',
+  })
   const lists = await Promise.all(instances.map(({ address }) => send(address, 'GET', '/cars')))
   t.strictSame(tally(lists), { 200: 16 })
   t.equal(new Set(lists.map(({ text }) => text)).size, 1)

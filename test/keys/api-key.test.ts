@@ -15,7 +15,10 @@ t.test('a key is of one length and form whatever the random bytes are', async t 
 })
 
 t.test('the same bytes give the same key, so that scanners can rely on its form', async t => {
-  t.equal(makeKey(new Uint8Array(32)), `rw_live_${'0'.repeat(43)}${makeKey(new Uint8Array(32)).slice(-6)}`)
+  t.equal(
+    makeKey(new Uint8Array(32)),
+    `rw_live_${'0'.repeat(43)}${makeKey(new Uint8Array(32)).slice(-6)}`,
+  )
 })
 
 t.test('two keys differ, and so do their digests', async () => {
@@ -40,7 +43,15 @@ t.test('a key with one character changed is no key', async t => {
 
 t.test('what is no key at all is told as well', async t => {
   const key = makeKey(randomBytes(32))
-  for (const text of ['', 'rw_live_', `${key}0`, key.slice(1), ` ${key}`, `${key}\n`, 'rw_live_äöü'.padEnd(57, '0')])
+  for (const text of [
+    '',
+    'rw_live_',
+    `${key}0`,
+    key.slice(1),
+    ` ${key}`,
+    `${key}\n`,
+    'rw_live_äöü'.padEnd(57, '0'),
+  ])
     t.notOk(isKeyText(text), JSON.stringify(text))
 })
 

@@ -5,7 +5,13 @@ import type { Test } from 'tap'
 import { deriveModels } from '../../src/definitions/load.ts'
 import { makeKey } from '../../src/keys/api-key.ts'
 import type { NoticedKey } from '../../src/keys/key-audit.ts'
-import { insertKey, type KeyTables, recordUse, revokeKey, rotateKey } from '../../src/keys/key-record.ts'
+import {
+  insertKey,
+  type KeyTables,
+  recordUse,
+  revokeKey,
+  rotateKey,
+} from '../../src/keys/key-record.ts'
 import { KeyRing } from '../../src/keys/key-ring.ts'
 import type { Row } from '../../src/resource/row.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -81,25 +87,33 @@ onEveryDatabase('a key is looked up once, and then known', async (t, url) => {
   t.equal(asked.length, 2)
 })
 
-onEveryDatabase('a key made after an attempt with it is found within two seconds', async (t, url) => {
-  const { store, tables, ring, later } = await scene(t, url)
-  const key = makeKey(randomBytes(32))
-  t.equal(await ring.find(key), undefined)
-  await store.transact(() => insertKey(tables, { name: 'n', scopes: ['*'] }, { text: key, now: new Date(start) }))
-  later(2_000)
-  t.match(await ring.find(key), { kind: 'key' })
-})
+onEveryDatabase(
+  'a key made after an attempt with it is found within two seconds',
+  async (t, url) => {
+    const { store, tables, ring, later } = await scene(t, url)
+    const key = makeKey(randomBytes(32))
+    t.equal(await ring.find(key), undefined)
+    await store.transact(() =>
+      insertKey(tables, { name: 'n', scopes: ['*'] }, { text: key, now: new Date(start) }),
+    )
+    later(2_000)
+    t.match(await ring.find(key), { kind: 'key' })
+  },
+)
 
-onEveryDatabase('a revoked key is refused within two seconds, wherever it was revoked', async (t, url) => {
-  const it = await scene(t, url)
-  const { id, key } = await holder(it.store, ['*'])
-  t.ok(await it.ring.find(key))
-  const row = await rowOf(it, id)
-  await it.store.transact(() => revokeKey(it.tables, row, new Date(start)))
-  t.ok(await it.ring.find(key), 'known for as long as nobody has looked')
-  it.later(2_000)
-  t.equal(await it.ring.find(key), undefined)
-})
+onEveryDatabase(
+  'a revoked key is refused within two seconds, wherever it was revoked',
+  async (t, url) => {
+    const it = await scene(t, url)
+    const { id, key } = await holder(it.store, ['*'])
+    t.ok(await it.ring.find(key))
+    const row = await rowOf(it, id)
+    await it.store.transact(() => revokeKey(it.tables, row, new Date(start)))
+    t.ok(await it.ring.find(key), 'known for as long as nobody has looked')
+    it.later(2_000)
+    t.equal(await it.ring.find(key), undefined)
+  },
+)
 
 onEveryDatabase('where it was revoked here, it is refused at once', async (t, url) => {
   const it = await scene(t, url)
@@ -111,20 +125,23 @@ onEveryDatabase('where it was revoked here, it is refused at once', async (t, ur
   t.equal(await it.ring.find(key), undefined)
 })
 
-onEveryDatabase('of a rotated key both secrets work for the grace time, then the new one', async (t, url) => {
-  const it = await scene(t, url)
-  const { id, key } = await holder(it.store, ['*'])
-  const text = makeKey(randomBytes(32))
-  const row = await rowOf(it, id)
-  await it.store.transact(() => rotateKey(it.tables, row, { text, now: new Date(start) }, 60_000))
-  t.same((await it.ring.find(key))?.id, `key:${id}`)
-  t.same((await it.ring.find(text))?.id, `key:${id}`, 'it is the same caller')
-  it.later(59_999)
-  t.ok(await it.ring.find(key))
-  it.later(1)
-  t.equal(await it.ring.find(key), undefined)
-  t.ok(await it.ring.find(text))
-})
+onEveryDatabase(
+  'of a rotated key both secrets work for the grace time, then the new one',
+  async (t, url) => {
+    const it = await scene(t, url)
+    const { id, key } = await holder(it.store, ['*'])
+    const text = makeKey(randomBytes(32))
+    const row = await rowOf(it, id)
+    await it.store.transact(() => rotateKey(it.tables, row, { text, now: new Date(start) }, 60_000))
+    t.same((await it.ring.find(key))?.id, `key:${id}`)
+    t.same((await it.ring.find(text))?.id, `key:${id}`, 'it is the same caller')
+    it.later(59_999)
+    t.ok(await it.ring.find(key))
+    it.later(1)
+    t.equal(await it.ring.find(key), undefined)
+    t.ok(await it.ring.find(text))
+  },
+)
 
 onEveryDatabase('a key is good until it expires', async (t, url) => {
   const { store, ring, later } = await scene(t, url)
@@ -144,7 +161,10 @@ onEveryDatabase('while nothing changes, a mark a second is all that is asked', a
     await ring.find(key)
   }
   t.equal(asked.filter(text => text.includes('where')).length, 1, 'the key')
-  t.ok(asked.filter(text => text.includes('sum')).length <= 11, 'the mark: at first and once a second')
+  t.ok(
+    asked.filter(text => text.includes('sum')).length <= 11,
+    'the mark: at first and once a second',
+  )
 })
 
 onEveryDatabase('that a key was used changes no mark', async (t, url) => {
@@ -169,19 +189,22 @@ onEveryDatabase('a clock set back confirms anew', async (t, url) => {
   t.equal(await it.ring.find(key), undefined)
 })
 
-onEveryDatabase('with the database away nothing is admitted on what was known two seconds ago', async (t, url) => {
-  const { store, ring, later, fail } = await scene(t, url)
-  const { key } = await holder(store, ['*'])
-  t.ok(await ring.find(key))
-  fail(new StoreError('unavailable', 'gone'))
-  later(999)
-  t.ok(await ring.find(key), 'known, and fresh')
-  later(1_001)
-  await t.rejects(async () => ring.find(key), { code: 'unavailable' })
-  await t.rejects(async () => ring.find(key), { code: 'unavailable' })
-  fail(undefined)
-  t.ok(await ring.find(key), 'and known again when it is back')
-})
+onEveryDatabase(
+  'with the database away nothing is admitted on what was known two seconds ago',
+  async (t, url) => {
+    const { store, ring, later, fail } = await scene(t, url)
+    const { key } = await holder(store, ['*'])
+    t.ok(await ring.find(key))
+    fail(new StoreError('unavailable', 'gone'))
+    later(999)
+    t.ok(await ring.find(key), 'known, and fresh')
+    later(1_001)
+    await t.rejects(async () => ring.find(key), { code: 'unavailable' })
+    await t.rejects(async () => ring.find(key), { code: 'unavailable' })
+    fail(undefined)
+    t.ok(await ring.find(key), 'and known again when it is back')
+  },
+)
 
 onEveryDatabase('a look that fails beside a request is told to the next', async (t, url) => {
   const { store, ring, later, fail } = await scene(t, url)
@@ -223,31 +246,34 @@ onEveryDatabase('the last uses are one write for each key', async (t, url) => {
   t.equal(await usedAt(one.id), '2026-06-01T12:00:00.500Z', 'an earlier use is no news')
 })
 
-onEveryDatabase('keys that others make, rotate and revoke are noticed, each change once', async (t, url) => {
-  const it = await scene(t, url)
-  const { ring, store, tables, later, noticed } = it
-  const look = async () => {
-    later(2_000)
-    await ring.watch()
-    return noticed.splice(0)
-  }
-  const one = await holder(store, ['books:read'])
-  t.strictSame(await look(), [], 'what there was at first')
-  t.strictSame(await look(), [])
-  const two = await holder(store, ['*'])
-  t.strictSame(await look(), [[{ id: two.id, name: 'A test', scopes: ['*'], revoked: false }]])
-  const secret = { text: makeKey(randomBytes(32)), now: new Date(start) }
-  const [first, second] = [await rowOf(it, one.id), await rowOf(it, two.id)]
-  await store.transact(() => rotateKey(tables, first, secret, 60_000))
-  await store.transact(() => revokeKey(tables, second, new Date(start + 10_000)))
-  t.strictSame(await look(), [
-    [
-      { id: one.id, name: 'A test', scopes: ['books:read'], revoked: false },
-      { id: two.id, name: 'A test', scopes: ['*'], revoked: true },
-    ],
-  ])
-  t.strictSame(await look(), [])
-})
+onEveryDatabase(
+  'keys that others make, rotate and revoke are noticed, each change once',
+  async (t, url) => {
+    const it = await scene(t, url)
+    const { ring, store, tables, later, noticed } = it
+    const look = async () => {
+      later(2_000)
+      await ring.watch()
+      return noticed.splice(0)
+    }
+    const one = await holder(store, ['books:read'])
+    t.strictSame(await look(), [], 'what there was at first')
+    t.strictSame(await look(), [])
+    const two = await holder(store, ['*'])
+    t.strictSame(await look(), [[{ id: two.id, name: 'A test', scopes: ['*'], revoked: false }]])
+    const secret = { text: makeKey(randomBytes(32)), now: new Date(start) }
+    const [first, second] = [await rowOf(it, one.id), await rowOf(it, two.id)]
+    await store.transact(() => rotateKey(tables, first, secret, 60_000))
+    await store.transact(() => revokeKey(tables, second, new Date(start + 10_000)))
+    t.strictSame(await look(), [
+      [
+        { id: one.id, name: 'A test', scopes: ['books:read'], revoked: false },
+        { id: two.id, name: 'A test', scopes: ['*'], revoked: true },
+      ],
+    ])
+    t.strictSame(await look(), [])
+  },
+)
 
 onEveryDatabase(
   'what this instance has changed itself is not noticed, nor that the database was away',

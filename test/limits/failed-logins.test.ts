@@ -36,16 +36,22 @@ t.test('as many failures as allowed, then no more until the window ends', async 
   t.strictSame(refusal(logins, '192.0.2.1'), [429, ['failed-logins-per-day'], '86340'])
 })
 
-t.test('of two instances, each learns from its own next failure that an address is blocked', async t => {
-  const clock = new TestClock()
-  const store = new MemoryLimitStore(clock.now)
-  const [one, other] = [1, 2].map(() => new FailedLogins(store, [minute], clock.now)) as [FailedLogins, FailedLogins]
-  for (let failures = 0; failures < 3; failures++) await one.record({ ip: '192.0.2.1' })
-  t.ok(refusal(one, '192.0.2.1'))
-  t.notOk(refusal(other, '192.0.2.1'))
-  await other.record({ ip: '192.0.2.1' })
-  t.ok(refusal(other, '192.0.2.1'))
-})
+t.test(
+  'of two instances, each learns from its own next failure that an address is blocked',
+  async t => {
+    const clock = new TestClock()
+    const store = new MemoryLimitStore(clock.now)
+    const [one, other] = [1, 2].map(() => new FailedLogins(store, [minute], clock.now)) as [
+      FailedLogins,
+      FailedLogins,
+    ]
+    for (let failures = 0; failures < 3; failures++) await one.record({ ip: '192.0.2.1' })
+    t.ok(refusal(one, '192.0.2.1'))
+    t.notOk(refusal(other, '192.0.2.1'))
+    await other.record({ ip: '192.0.2.1' })
+    t.ok(refusal(other, '192.0.2.1'))
+  },
+)
 
 t.test('without a limit there is none', async t => {
   const clock = new TestClock()
@@ -54,19 +60,22 @@ t.test('without a limit there is none', async t => {
   t.notOk(refusal(logins, '192.0.2.1'))
 })
 
-t.test('only wrong credentials are counted, not whatever else keeps a caller from being known', async t => {
-  const clock = new TestClock()
-  const logins = new FailedLogins(new MemoryLimitStore(clock.now), [minute], clock.now)
-  for (const error of [new Problem('unavailable'), new Error('a fault')]) {
-    const guarded = guardLogins(
-      logins,
-      () => {
-        throw error
-      },
-      () => t.fail('nobody is locked out'),
-    )
-    for (let failures = 0; failures < 4; failures++)
-      await t.rejects(async () => guarded('', { ip: '192.0.2.1' }), error)
-  }
-  t.notOk(refusal(logins, '192.0.2.1'))
-})
+t.test(
+  'only wrong credentials are counted, not whatever else keeps a caller from being known',
+  async t => {
+    const clock = new TestClock()
+    const logins = new FailedLogins(new MemoryLimitStore(clock.now), [minute], clock.now)
+    for (const error of [new Problem('unavailable'), new Error('a fault')]) {
+      const guarded = guardLogins(
+        logins,
+        () => {
+          throw error
+        },
+        () => t.fail('nobody is locked out'),
+      )
+      for (let failures = 0; failures < 4; failures++)
+        await t.rejects(async () => guarded('', { ip: '192.0.2.1' }), error)
+    }
+    t.notOk(refusal(logins, '192.0.2.1'))
+  },
+)

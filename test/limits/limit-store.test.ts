@@ -18,7 +18,11 @@ const larger = [
 const smaller = [{ ...minute, quota: 1 }]
 
 type Policies = readonly (typeof minute)[]
-type Step = [caller: string, policies: Policies, expected: readonly [granted: boolean, ...remaining: number[]]]
+type Step = [
+  caller: string,
+  policies: Policies,
+  expected: readonly [granted: boolean, ...remaining: number[]],
+]
 
 const table: Record<string, readonly Step[]> = {
   'a refused request is counted by none of its policies': [
@@ -66,7 +70,10 @@ async function hold(t: Test, store: LimitStore, another: LimitStore): Promise<vo
   for (const [title, steps] of Object.entries(table)) {
     const test = randomUUID()
     for (const [index, [caller, policies, expected]] of steps.entries()) {
-      const consumption = await (index % 2 === 0 ? store : another).consume(`${test}${caller}`, policies)
+      const consumption = await (index % 2 === 0 ? store : another).consume(
+        `${test}${caller}`,
+        policies,
+      )
       t.strictSame(remaining(consumption), expected, `${title}: ${index}`)
       for (const [at, { reset }] of consumption.windows.entries()) {
         const length = (policies[at]?.window ?? 0) * 1000
@@ -84,14 +91,30 @@ async function holdGivingBack(t: Test, store: LimitStore, another: LimitStore): 
   another.refund(a, [minute, day], first)
   // Behind the answer to this, what was given back is there.
   await another.consume(b, [minute])
-  t.strictSame(remaining(await store.consume(a, [minute, day])), [true, 0, 1], 'it can be consumed again, once')
+  t.strictSame(
+    remaining(await store.consume(a, [minute, day])),
+    [true, 0, 1],
+    'it can be consumed again, once',
+  )
   store.refund(a, [minute], { granted: true, windows: [{ remaining: 0, reset: 0 }] })
-  t.strictSame(remaining(await store.consume(a, [minute])), [false, 0], 'that of an earlier window cannot')
+  t.strictSame(
+    remaining(await store.consume(a, [minute])),
+    [false, 0],
+    'that of an earlier window cannot',
+  )
   store.refund(a, [{ ...minute, quota: 9 }], first)
-  t.strictSame(remaining(await store.consume(a, [minute])), [true, 0], 'under the policy of another plan')
+  t.strictSame(
+    remaining(await store.consume(a, [minute])),
+    [true, 0],
+    'under the policy of another plan',
+  )
   const nobody = randomUUID()
   store.refund(nobody, [minute], first)
-  t.strictSame(remaining(await store.consume(nobody, [minute])), [true, 1], 'never more than the quota')
+  t.strictSame(
+    remaining(await store.consume(nobody, [minute])),
+    [true, 1],
+    'never more than the quota',
+  )
 }
 
 t.test('in memory', async t => {
@@ -103,7 +126,10 @@ const log = { info: () => {}, warn: () => {}, error: () => {} }
 
 t.test('over the Redis protocol, of two instances', { skip: withoutRedis }, async t => {
   const { url } = await startRedis(t)
-  const [store, another] = [await RedisLimitStore.open(url, log), await RedisLimitStore.open(url, log)]
+  const [store, another] = [
+    await RedisLimitStore.open(url, log),
+    await RedisLimitStore.open(url, log),
+  ]
   t.teardown(() => Promise.all([store.close(), another.close()]))
   await hold(t, store, another)
 })

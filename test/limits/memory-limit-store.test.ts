@@ -50,7 +50,11 @@ t.test('what is refunded can be consumed again, once and in its own window only'
       { remaining: 2, reset: 1 },
     ],
   })
-  t.strictSame(remaining(store.consume('a', [minute, day])), [0, 0], 'that of an earlier window is not')
+  t.strictSame(
+    remaining(store.consume('a', [minute, day])),
+    [0, 0],
+    'that of an earlier window is not',
+  )
   for (let back = 0; back < 5; back++) store.refund('a', [minute], first)
   t.strictSame(remaining(store.consume('a', [minute])), [1], 'never more than the quota')
   store.refund('nobody', [minute], first)
@@ -66,20 +70,23 @@ t.test('those whose window has ended are forgotten', async t => {
   for (const caller of ['d', 'e', 'f']) t.notOk(store.consume(caller, [once]).granted)
 })
 
-t.test('beyond what it remembers, the caller whose window ends first is forgotten, of this policy alone', async t => {
-  const clock = new TestClock()
-  const store = new MemoryLimitStore(clock.now, 2)
-  const once = { ...minute, quota: 1 }
-  const other = { ...once, name: 'other' }
-  store.consume('a', [once, other])
-  clock.advance(1)
-  store.consume('b', [once])
-  store.consume('c', [once])
-  t.notOk(store.consume('b', [once]).granted)
-  t.notOk(store.consume('c', [once]).granted)
-  t.notOk(store.consume('a', [other]).granted)
-  t.ok(store.consume('a', [once]).granted, 'forgotten')
-})
+t.test(
+  'beyond what it remembers, the caller whose window ends first is forgotten, of this policy alone',
+  async t => {
+    const clock = new TestClock()
+    const store = new MemoryLimitStore(clock.now, 2)
+    const once = { ...minute, quota: 1 }
+    const other = { ...once, name: 'other' }
+    store.consume('a', [once, other])
+    clock.advance(1)
+    store.consume('b', [once])
+    store.consume('c', [once])
+    t.notOk(store.consume('b', [once]).granted)
+    t.notOk(store.consume('c', [once]).granted)
+    t.notOk(store.consume('a', [other]).granted)
+    t.ok(store.consume('a', [once]).granted, 'forgotten')
+  },
+)
 
 t.test('what is forgotten with the store is gone', async t => {
   const store = new MemoryLimitStore(new TestClock().now)

@@ -19,7 +19,12 @@ t.test('a plan gives policies and sizes, and what it does not say is not limited
   const plans = parsePlans('plans.yaml', JSON.stringify(file))
   const minute = { name: 'minute', quota: 5, window: 60 }
   const day = { name: 'day', quota: 100, window: 86_400 }
-  t.strictSame(plans.default, { name: 'free', policies: [minute, day], largestPage: 20, largestBody: undefined })
+  t.strictSame(plans.default, {
+    name: 'free',
+    policies: [minute, day],
+    largestPage: 20,
+    largestBody: undefined,
+  })
   t.strictSame(plans.anonymous, {
     name: 'guest',
     policies: [{ ...day, quota: 50 }],
@@ -38,39 +43,72 @@ t.test('a plan gives policies and sizes, and what it does not say is not limited
 t.test('a mistake stops the start and is named', async t => {
   const { plans } = file
   const table: [content: unknown, message: string][] = [
-    [{ ...file, plans: { ...plans, free: { requests_per_minute: 0 } } }, 'plans.free.requests_per_minute must be >= 1'],
+    [
+      { ...file, plans: { ...plans, free: { requests_per_minute: 0 } } },
+      'plans.free.requests_per_minute must be >= 1',
+    ],
     [
       { ...file, plans: { ...plans, free: { requests_per_minute: '5' } } },
       'plans.free.requests_per_minute must be integer',
     ],
-    [{ ...file, plans: { ...plans, free: { per_hour: 5 } } }, 'plans.free.per_hour is not a known member'],
-    [{ ...file, plans: { ...plans, free: { largest_page: 1001 } } }, 'plans.free.largest_page must be <= 1000'],
-    [{ ...file, plans: { ...plans, free: { largest_page: 19 } } }, 'plans.free.largest_page must be >= 20'],
-    [{ ...file, plans: { ...plans, free: { largest_body: 10 } } }, 'plans.free.largest_body must be >= 1024'],
+    [
+      { ...file, plans: { ...plans, free: { per_hour: 5 } } },
+      'plans.free.per_hour is not a known member',
+    ],
+    [
+      { ...file, plans: { ...plans, free: { largest_page: 1001 } } },
+      'plans.free.largest_page must be <= 1000',
+    ],
+    [
+      { ...file, plans: { ...plans, free: { largest_page: 19 } } },
+      'plans.free.largest_page must be >= 20',
+    ],
+    [
+      { ...file, plans: { ...plans, free: { largest_body: 10 } } },
+      'plans.free.largest_body must be >= 1024',
+    ],
     [{ ...file, plans: { ...plans, free: null } }, 'plans.free must be object'],
     [{ ...file, plans: { ...plans, Gold: {} } }, 'plans.Gold is not a known member'],
     [{ ...file, default: 'gold' }, 'default must be one of the plans: guest, free, open'],
     [{ ...file, anonymous: 'gold' }, 'anonymous must be one of the plans: guest, free, open'],
-    [{ ...file, failed_logins: { requests_per_week: 1 } }, 'failed_logins.requests_per_week is not a known member'],
-    [{ ...file, failed_logins: { requests_per_day: 1 } }, 'failed_logins.requests_per_day is not a known member'],
+    [
+      { ...file, failed_logins: { requests_per_week: 1 } },
+      'failed_logins.requests_per_week is not a known member',
+    ],
+    [
+      { ...file, failed_logins: { requests_per_day: 1 } },
+      'failed_logins.requests_per_day is not a known member',
+    ],
     [{ ...file, failed_logins: undefined }, 'failed_logins is required'],
     [{ ...file, extra: 1 }, 'extra is not a known member'],
     [[], 'must be object'],
   ]
   for (const [content, message] of table)
-    t.throws(() => parsePlans('my.yaml', JSON.stringify(content)), { message: `my.yaml: ${message}` }, message)
+    t.throws(
+      () => parsePlans('my.yaml', JSON.stringify(content)),
+      { message: `my.yaml: ${message}` },
+      message,
+    )
 })
 
 t.test('every mistake is told at once', async t => {
-  const wrong = { ...file, plans: { ...file.plans, free: { requests_per_day: -1, largest_page: 1 } } }
+  const wrong = {
+    ...file,
+    plans: { ...file.plans, free: { requests_per_day: -1, largest_page: 1 } },
+  }
   t.throws(() => parsePlans('my.yaml', JSON.stringify(wrong)), {
-    message: 'my.yaml: plans.free.requests_per_day must be >= 1\nmy.yaml: plans.free.largest_page must be >= 20',
+    message:
+      'my.yaml: plans.free.requests_per_day must be >= 1\nmy.yaml: plans.free.largest_page must be >= 20',
   })
 })
 
 t.test('what is no YAML is refused with its place', async t => {
-  t.throws(() => parsePlans('my.yaml', 'plans: {\n'), { message: /^my\.yaml: is not YAML: .*line 2/s })
-  t.throws(() => parsePlans('my.yaml', 'default: a\ndefault: b\n'), { message: /Map keys must be unique/ })
+  t.throws(() => parsePlans('my.yaml', 'plans: {\n'), {
+    message: /^my\.yaml: is not YAML: .*line 2/s,
+  })
+  t.throws(() => parsePlans('my.yaml', 'default: a\ndefault: b\n'), {
+    message: /Map keys must be unique/,
+  })
   await t.rejects(readPlans(`${t.testdir()}/none.yaml`), { code: 'ENOENT' })
 })
 

@@ -12,15 +12,22 @@ const minute = { name: 'minute', quota: 2, window: 60 }
 /** Lines of a log, by their message. */
 class Lines {
   readonly all: { level: string; details: object; message: string }[] = []
-  readonly info = (details: object, message: string) => void this.all.push({ level: 'info', details, message })
-  readonly warn = (details: object, message: string) => void this.all.push({ level: 'warn', details, message })
-  readonly error = (details: object, message: string) => void this.all.push({ level: 'error', details, message })
+  readonly info = (details: object, message: string) =>
+    void this.all.push({ level: 'info', details, message })
+  readonly warn = (details: object, message: string) =>
+    void this.all.push({ level: 'warn', details, message })
+  readonly error = (details: object, message: string) =>
+    void this.all.push({ level: 'error', details, message })
   get messages() {
     return this.all.map(({ message }) => message)
   }
 }
 
-async function open(t: Test, { url }: Pick<RedisServer, 'url'>, log = new Lines()): Promise<RedisLimitStore> {
+async function open(
+  t: Test,
+  { url }: Pick<RedisServer, 'url'>,
+  log = new Lines(),
+): Promise<RedisLimitStore> {
   const store = await RedisLimitStore.open(url, log)
   t.teardown(() => store.close())
   return store
@@ -38,21 +45,41 @@ async function untilBack(store: LimitStore, log: Lines): Promise<void> {
   for (; !log.messages.includes(back); await turn()) await store.consume('key:waiting', [minute])
 }
 
-t.test('an address that cannot be read is refused, and no part of its password is shown', async t => {
-  const table = ['hun/ter2', '12/hunter2', 'hun#ter2', 'hun?ter2', '12?hunter2', 'hunter2%', 'hun%zzter2', 'hun ter2/']
-  for (const password of table)
-    for (const user of ['', 'ada'])
-      await t.rejects(
-        RedisLimitStore.open(`redis://${user}:${password}@127.0.0.1:1/0`, new Lines()),
-        { message: /^REDIS_URL cannot be read: percent-encode special characters in its password \([^:]*\)\.$/ },
-        password,
-      )
-  await t.rejects(RedisLimitStore.open('redis://[hunter2', new Lines()), { message: /^REDIS_URL cannot be read/ })
-})
+t.test(
+  'an address that cannot be read is refused, and no part of its password is shown',
+  async t => {
+    const table = [
+      'hun/ter2',
+      '12/hunter2',
+      'hun#ter2',
+      'hun?ter2',
+      '12?hunter2',
+      'hunter2%',
+      'hun%zzter2',
+      'hun ter2/',
+    ]
+    for (const password of table)
+      for (const user of ['', 'ada'])
+        await t.rejects(
+          RedisLimitStore.open(`redis://${user}:${password}@127.0.0.1:1/0`, new Lines()),
+          {
+            message:
+              /^REDIS_URL cannot be read: percent-encode special characters in its password \([^:]*\)\.$/,
+          },
+          password,
+        )
+    await t.rejects(RedisLimitStore.open('redis://[hunter2', new Lines()), {
+      message: /^REDIS_URL cannot be read/,
+    })
+  },
+)
 
 t.test('a server that cannot be reached is reported without any part of its password', async t => {
   for (const password of ['hunter2', 'hun@ter2', 'hun:ter2', 'hun%2Fter2'])
-    for (const url of [`redis://ada:${password}@127.0.0.1:1/0`, `redis://127.0.0.1:1/0?password=${password}`]) {
+    for (const url of [
+      `redis://ada:${password}@127.0.0.1:1/0`,
+      `redis://127.0.0.1:1/0?password=${password}`,
+    ]) {
       if (url.includes('?') && password.includes('@')) continue
       const log = new Lines()
       await open(t, { url }, log)
@@ -77,7 +104,11 @@ t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
 
   t.test('a caller may be named in any way', async t => {
     const store = await open(t, redis)
-    for (const caller of ['token:https://id.example#}{', 'token:https://id.example#ü 1\r\n2', 'x'.repeat(5000)])
+    for (const caller of [
+      'token:https://id.example#}{',
+      'token:https://id.example#ü 1\r\n2',
+      'x'.repeat(5000),
+    ])
       t.strictSame(remaining(await store.consume(caller, [minute])), [true, 1])
   })
 
@@ -101,40 +132,58 @@ t.test('over the Redis protocol', { skip: withoutRedis }, async t => {
     t.strictSame(log.messages, [])
   })
 
-  t.test('while it hangs or is gone, every instance counts alone, and none waits for it', async t => {
-    const ways: [way: string, go: () => unknown, comeBack: () => unknown][] = [
-      ['hangs', redis.freeze, redis.thaw],
-      ['is gone', redis.stop, redis.start],
-    ]
-    for (const [way, go, comeBack] of ways) {
-      const logs = [new Lines(), new Lines()] as const
-      const [one, other] = [await open(t, redis, logs[0]), await open(t, redis, logs[1])]
-      const caller = `key:${randomUUID()}`
-      t.strictSame(remaining(await one.consume(caller, [minute])), [true, 1])
-      await go()
-      for (const store of [one, other]) {
-        t.strictSame(remaining(await store.consume(caller, [minute])), [true, 1], `${way}: from the start`)
-        t.strictSame(remaining(await store.consume(caller, [minute])), [true, 0])
-        t.strictSame(remaining(await store.consume(caller, [minute])), [false, 0])
-        store.refund(caller, [minute], { granted: true, windows: [{ remaining: 0, reset: 60_000 }] })
-        t.strictSame(remaining(await store.consume(caller, [minute])), [true, 0])
+  t.test(
+    'while it hangs or is gone, every instance counts alone, and none waits for it',
+    async t => {
+      const ways: [way: string, go: () => unknown, comeBack: () => unknown][] = [
+        ['hangs', redis.freeze, redis.thaw],
+        ['is gone', redis.stop, redis.start],
+      ]
+      for (const [way, go, comeBack] of ways) {
+        const logs = [new Lines(), new Lines()] as const
+        const [one, other] = [await open(t, redis, logs[0]), await open(t, redis, logs[1])]
+        const caller = `key:${randomUUID()}`
+        t.strictSame(remaining(await one.consume(caller, [minute])), [true, 1])
+        await go()
+        for (const store of [one, other]) {
+          t.strictSame(
+            remaining(await store.consume(caller, [minute])),
+            [true, 1],
+            `${way}: from the start`,
+          )
+          t.strictSame(remaining(await store.consume(caller, [minute])), [true, 0])
+          t.strictSame(remaining(await store.consume(caller, [minute])), [false, 0])
+          store.refund(caller, [minute], {
+            granted: true,
+            windows: [{ remaining: 0, reset: 60_000 }],
+          })
+          t.strictSame(remaining(await store.consume(caller, [minute])), [true, 0])
+        }
+        t.strictSame(
+          [logs[0].messages, logs[1].messages],
+          [[away], [away]],
+          `${way}: one line each`,
+        )
+        await comeBack()
+        await untilBack(one, logs[0])
+        await untilBack(other, logs[1])
+        const fresh = `key:${randomUUID()}`
+        t.strictSame(remaining(await one.consume(fresh, [minute])), [true, 1], `${way}: back`)
+        t.strictSame(
+          remaining(await other.consume(fresh, [minute])),
+          [true, 0],
+          `${way}: back, and together again`,
+        )
+        t.strictSame(
+          [logs[0].messages, logs[1].messages],
+          [
+            [away, back],
+            [away, back],
+          ],
+        )
       }
-      t.strictSame([logs[0].messages, logs[1].messages], [[away], [away]], `${way}: one line each`)
-      await comeBack()
-      await untilBack(one, logs[0])
-      await untilBack(other, logs[1])
-      const fresh = `key:${randomUUID()}`
-      t.strictSame(remaining(await one.consume(fresh, [minute])), [true, 1], `${way}: back`)
-      t.strictSame(remaining(await other.consume(fresh, [minute])), [true, 0], `${way}: back, and together again`)
-      t.strictSame(
-        [logs[0].messages, logs[1].messages],
-        [
-          [away, back],
-          [away, back],
-        ],
-      )
-    }
-  })
+    },
+  )
 
   t.test('the service starts while it is away, and waits for it', async t => {
     await redis.stop()

@@ -30,12 +30,17 @@ const store = openStore(url, { exclusive: true })
 if (store.dialect.name === 'sqlite') keepHeapSmall()
 const tables = storedModels(models).map(model => modelToTable(store.dialect, model))
 const now = new Date().toISOString()
-await migrate(store, { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now }, 'additive')
+await migrate(
+  store,
+  { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now },
+  'additive',
+)
 const engine = createEngine({ models, store, version: '0.0.0' })
 const [model] = models.models
 if (model === undefined) throw new Error('There is one resource.')
 const values = Object.fromEntries(names.map(name => [name, name.repeat(65_536)]))
-for (let stored = 0; stored < Number(rows); stored++) await storeRecords(engine, [{ model, values, place: '' }])
+for (let stored = 0; stored < Number(rows); stored++)
+  await storeRecords(engine, [{ model, values, place: '' }])
 const pressure = { maxEventLoopDelay: 1000 }
 const logger = pino({ level: 'warn' }, pino.destination(2))
 const app = await buildApp({ models, store, version: '0.0.0', pressure, logger })

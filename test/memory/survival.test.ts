@@ -13,7 +13,12 @@ import { emptyPostgres } from '../support/postgres.ts'
 const rounds = Number(process.env.MEMORY_ROUNDS ?? 1)
 const most = 512
 /** As `npm start` has them; the old generation is as large as Node makes it where there are 512 MiB. */
-const flags = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--no-memory-reducer', '--max-old-space-size=256']
+const flags = [
+  '--min-semi-space-size=8',
+  '--max-semi-space-size=8',
+  '--no-memory-reducer',
+  '--max-old-space-size=256',
+]
 
 interface Process {
   readonly port: number
@@ -42,12 +47,15 @@ async function start(t: Test, url: string): Promise<Process> {
 const head = (method: string, target: string, fields = '') =>
   `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n`
 const withBody = (method: string, target: string, body: string, type = 'application/json') =>
-  head(method, target, `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`) + body
+  head(method, target, `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`) +
+  body
 
 const mebibyte = 1_048_576
 const fill = (piece: string, first = '[', last = ']') =>
   first +
-  `${piece},`.repeat(Math.floor((mebibyte - first.length - last.length - piece.length) / (piece.length + 1))) +
+  `${piece},`.repeat(
+    Math.floor((mebibyte - first.length - last.length - piece.length) / (piece.length + 1)),
+  ) +
   piece +
   last
 const texts = Object.fromEntries([...'abcdefgh'].map(name => [name, name.repeat(65_536)]))
@@ -57,7 +65,11 @@ const attacks: readonly [what: string, request: string][] = [
   ['the largest page', head('GET', '/blobs?limit=1000')],
   [
     'the largest page, counted, sorted and filtered as far as an address goes',
-    head('GET', `/blobs?limit=1000&sort=-h,a&${ids}&a_contains=${'a'.repeat(900)}`, 'Prefer: count=exact\r\n'),
+    head(
+      'GET',
+      `/blobs?limit=1000&sort=-h,a&${ids}&a_contains=${'a'.repeat(900)}`,
+      'Prefer: count=exact\r\n',
+    ),
   ],
   ['pages on one connection after another', head('GET', '/blobs?limit=1000').repeat(100)],
   ['the document', head('GET', '/openapi.json') + head('GET', '/openapi.yaml')],
@@ -70,11 +82,22 @@ const attacks: readonly [what: string, request: string][] = [
     'a body of members that are not known',
     withBody('POST', '/blobs', `{${Array.from({ length: 90_000 }, (_, at) => `"k${at}":0`)}}`),
   ],
-  ['a list of objects that lack every member', withBody('POST', '/blobs', fill('{}', '{"parts":[', ']}'))],
-  ['a patch of operations that are none', withBody('PATCH', '/blobs/1', fill('{}'), 'application/json-patch+json')],
+  [
+    'a list of objects that lack every member',
+    withBody('POST', '/blobs', fill('{}', '{"parts":[', ']}')),
+  ],
+  [
+    'a patch of operations that are none',
+    withBody('PATCH', '/blobs/1', fill('{}'), 'application/json-patch+json'),
+  ],
   [
     'a patch that copies as much as it may',
-    withBody('PATCH', '/blobs/1', fill('{"op":"copy","from":"/a","path":"/b"}'), 'application/json-patch+json'),
+    withBody(
+      'PATCH',
+      '/blobs/1',
+      fill('{"op":"copy","from":"/a","path":"/b"}'),
+      'application/json-patch+json',
+    ),
   ],
   ['a row as large as it may be', withBody('POST', '/blobs', JSON.stringify(texts))],
   ['a change of a large row that changes nothing', withBody('PATCH', '/blobs/1', '{}').repeat(10)],
@@ -92,7 +115,9 @@ async function attack({ port }: Process, request: string): Promise<readonly Sock
 
 /** Until the first of an answer has come, or the connection is gone; some are told nothing while others are served. */
 async function heard(socket: Socket): Promise<void> {
-  const [first, end] = (['readable', 'close'] as const).map(name => new Promise(resolve => socket.once(name, resolve)))
+  const [first, end] = (['readable', 'close'] as const).map(
+    name => new Promise(resolve => socket.once(name, resolve)),
+  )
   await Promise.race([first, end, setTimeout(5_000, undefined, { ref: false })])
 }
 
@@ -119,10 +144,14 @@ async function survives(t: Test, url: string): Promise<void> {
     }
 }
 
-const skip = process.platform === 'linux' ? {} : { skip: 'the memory of a process is read from /proc, which Linux has' }
+const skip =
+  process.platform === 'linux'
+    ? {}
+    : { skip: 'the memory of a process is read from /proc, which Linux has' }
 
 t.test('a process with 512 MiB survives what a hundred connections ask at once', skip, async t =>
   survives(t, `sqlite:${t.testdir()}/blobs.db`),
 )
 
-if (rounds > 1) t.test('the same over PostgreSQL', skip, async t => survives(t, await emptyPostgres(t)))
+if (rounds > 1)
+  t.test('the same over PostgreSQL', skip, async t => survives(t, await emptyPostgres(t)))

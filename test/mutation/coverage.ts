@@ -26,10 +26,19 @@ export interface Reach {
 }
 
 /** Runs a test file once. Nothing when it fails as it is: it could prove nothing. */
-export async function measureReach(folder: string, test: string, env: NodeJS.ProcessEnv): Promise<Reach | undefined> {
+export async function measureReach(
+  folder: string,
+  test: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Reach | undefined> {
   const output = mkdtempSync(join(tmpdir(), 'restwell-reach-'))
   try {
-    const { passed, duration } = await runTest(folder, test, { ...env, NODE_V8_COVERAGE: output }, 600_000)
+    const { passed, duration } = await runTest(
+      folder,
+      test,
+      { ...env, NODE_V8_COVERAGE: output },
+      600_000,
+    )
     if (!passed) return undefined
     const processes = readdirSync(output).map(name => scriptsOf(folder, join(output, name)))
     return {
@@ -46,7 +55,10 @@ function scriptsOf(folder: string, file: string): Map<string, readonly Range[]> 
   const { result } = JSON.parse(readFileSync(file, 'utf8')) as { result: readonly Script[] }
   const own = result.filter(({ url }) => url.startsWith('file:') && url.includes('/src/'))
   return new Map(
-    own.map(({ url, functions }) => [relative(folder, fileURLToPath(url)), functions.flatMap(({ ranges }) => ranges)]),
+    own.map(({ url, functions }) => [
+      relative(folder, fileURLToPath(url)),
+      functions.flatMap(({ ranges }) => ranges),
+    ]),
   )
 }
 

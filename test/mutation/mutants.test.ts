@@ -18,7 +18,10 @@ const table: readonly (readonly [text: string, ...faults: string[]])[] = [
   ['const limit = 1_000', 'const limit = 1001'],
   ['const strict = true', 'const strict = false'],
   ["const words = ['a', 'b', 'c']", "const words = ['b', 'c']"],
-  ['function f() { if (a > b) return 0; throw e }', 'function f() { if (a >= b) return 0; throw e }'],
+  [
+    'function f() { if (a > b) return 0; throw e }',
+    'function f() { if (a >= b) return 0; throw e }',
+  ],
 ]
 
 for (const [text, ...faults] of table)
@@ -28,7 +31,10 @@ for (const [text, ...faults] of table)
   })
 
 t.test('types and imports are left as they are', async t => {
-  t.strictSame(faulty("import { a } from 'b'\ninterface C { d: 1 | true }\ntype E = 'f' extends 1 ? 2 : 3"), [])
+  t.strictSame(
+    faulty("import { a } from 'b'\ninterface C { d: 1 | true }\ntype E = 'f' extends 1 ? 2 : 3"),
+    [],
+  )
 })
 
 t.test('a mutant names its place', async t => {

@@ -54,7 +54,8 @@ function changes(node: ts.Node, source: ts.SourceFile): readonly Change[] {
 /** `if (a)` becomes `if (!(a))`; of a comparison the operator is changed instead. */
 function invertedCondition(node: ts.Node, source: ts.SourceFile): readonly Change[] {
   const condition = conditionOf(node)
-  if (condition === undefined || (ts.isBinaryExpression(condition) && otherOperatorOf(condition))) return []
+  if (condition === undefined || (ts.isBinaryExpression(condition) && otherOperatorOf(condition)))
+    return []
   return [{ target: condition, replacement: `!(${condition.getText(source)})` }]
 }
 
@@ -86,7 +87,12 @@ function otherOperator(node: ts.Node, source: ts.SourceFile): readonly Change[] 
   const [left, right] = [node.left.getText(source), node.right.getText(source)]
   // `||` and `??` may not stand side by side without parentheses.
   const isLogical = other === '||' || other === '&&'
-  return [{ target: node, replacement: isLogical ? `((${left}) ${other} (${right}))` : `${left} ${other} ${right}` }]
+  return [
+    {
+      target: node,
+      replacement: isLogical ? `((${left}) ${other} (${right}))` : `${left} ${other} ${right}`,
+    },
+  ]
 }
 
 /** What is done is not done: a call, an assignment, a `throw`, an early `return`. */
@@ -109,5 +115,7 @@ function droppedElement(node: ts.Node, source: ts.SourceFile): readonly Change[]
   if (!ts.isArrayLiteralExpression(node) || node.elements.length < 2) return []
   const [first, ...others] = node.elements
   if (first === undefined || !ts.isStringLiteral(first)) return []
-  return [{ target: node, replacement: `[${others.map(element => element.getText(source)).join(', ')}]` }]
+  return [
+    { target: node, replacement: `[${others.map(element => element.getText(source)).join(', ')}]` },
+  ]
 }

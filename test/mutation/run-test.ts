@@ -10,7 +10,12 @@ export interface TestRun {
 }
 
 /** A run that takes longer than `timeout` ms has failed; the whole group of its processes is ended. */
-export async function runTest(folder: string, test: string, env: NodeJS.ProcessEnv, timeout: number): Promise<TestRun> {
+export async function runTest(
+  folder: string,
+  test: string,
+  env: NodeJS.ProcessEnv,
+  timeout: number,
+): Promise<TestRun> {
   const started = performance.now()
   const child = spawn(process.execPath, [test], {
     cwd: folder,

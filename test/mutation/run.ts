@@ -1,6 +1,14 @@
 // `npm run test:mutation`: puts random small faults into copies of src/, one at a time, and prints which the tests do not notice.
 
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -23,15 +31,26 @@ const { values: options } = parseArgs({
 })
 
 /** What needs a browser, a container or the whole machine proves nothing about one line. */
-const tests = globSync('test/**/*.test.ts').filter(name => !/^test\/(?:bench|deploy|release|mutation)\//.test(name))
+const tests = globSync('test/**/*.test.ts').filter(
+  name => !/^test\/(?:bench|deploy|release|mutation)\//.test(name),
+)
 
 const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres()
-const env = { ...process.env, TAP_BAIL: '1', TEST_POSTGRES_URL: process.env.TEST_POSTGRES_URL ?? server?.url }
+const env = {
+  ...process.env,
+  TAP_BAIL: '1',
+  TEST_POSTGRES_URL: process.env.TEST_POSTGRES_URL ?? server?.url,
+}
 const folders = Array.from({ length: Number(options.jobs) }, copyOfTheProject)
 try {
   const reaches = (await inParallel(tests, reachOf)).filter(isDefined)
-  console.log(`seed ${options.seed}; ${reaches.length} of ${tests.length} test files pass as they are`)
-  const mutants = sample(globSync(`${options.only}**/*.ts`).sort().flatMap(readMutants), Number(options.count))
+  console.log(
+    `seed ${options.seed}; ${reaches.length} of ${tests.length} test files pass as they are`,
+  )
+  const mutants = sample(
+    globSync(`${options.only}**/*.ts`).sort().flatMap(readMutants),
+    Number(options.count),
+  )
   const noteProgress = progressOf(mutants.length)
   const survivals = await inParallel(mutants, async (mutant, folder) => {
     const survived = await survives(mutant, folder, reaches)
@@ -40,7 +59,9 @@ try {
   })
   const killed = survivals.filter(survived => !survived).length
   if (mutants.length > 0)
-    console.log(`${killed} of ${mutants.length} mutants killed (${((100 * killed) / mutants.length).toFixed(1)} %)`)
+    console.log(
+      `${killed} of ${mutants.length} mutants killed (${((100 * killed) / mutants.length).toFixed(1)} %)`,
+    )
 } finally {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   await server?.stop()
@@ -55,7 +76,10 @@ function copyOfTheProject(): string {
 }
 
 /** Each folder takes the next item when it is done with one. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T, folder: string) => Promise<R>): Promise<R[]> {
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T, folder: string) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = []
   const waiting = items.entries()
   await Promise.all(
@@ -86,7 +110,11 @@ function readMutants(file: string): readonly Mutant[] {
 }
 
 /** Whether the tests that run its place all pass. A survivor is printed. */
-async function survives(mutant: Mutant, folder: string, reaches: readonly Reach[]): Promise<boolean> {
+async function survives(
+  mutant: Mutant,
+  folder: string,
+  reaches: readonly Reach[],
+): Promise<boolean> {
   const path = join(folder, mutant.file)
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, applyMutant(text, mutant))
@@ -118,7 +146,10 @@ function testsOf({ file, start }: Mutant, reaches: readonly Reach[]): readonly R
 
 /** Whether a test has the name of the source in its own, or imports it. */
 function isAbout(test: string, file: string): boolean {
-  return basename(test).includes(basename(file, '.ts')) || readFileSync(test, 'utf8').includes(`/${file}'`)
+  return (
+    basename(test).includes(basename(file, '.ts')) ||
+    readFileSync(test, 'utf8').includes(`/${file}'`)
+  )
 }
 
 /** A sample that the seed decides (a linear congruential generator, as in Numerical Recipes). */

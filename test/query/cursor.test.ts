@@ -33,7 +33,9 @@ const values: Record<string, fc.Arbitrary<Position['values'][number]>> = {
   id: fc.maxSafeInteger(),
   text: fc.string({ unit: 'binary' }).filter(text => !text.includes('\0')),
   integer: fc.maxSafeInteger(),
-  number: fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => (value === 0 ? 0 : value)),
+  number: fc
+    .double({ noNaN: true, noDefaultInfinity: true })
+    .map(value => (value === 0 ? 0 : value)),
   boolean: fc.boolean(),
   maybe: fc.option(fc.string({ unit: 'grapheme' })),
 }
@@ -41,7 +43,9 @@ const values: Record<string, fc.Arbitrary<Position['values'][number]>> = {
 const positions = fc.shuffledSubarray(Object.keys(values), { minLength: 1 }).chain(names =>
   fc.record({
     names: fc.constant(names),
-    values: fc.tuple(...names.map(name => values[name] as fc.Arbitrary<Position['values'][number]>)),
+    values: fc.tuple(
+      ...names.map(name => values[name] as fc.Arbitrary<Position['values'][number]>),
+    ),
     backward: fc.boolean(),
   }),
 )
@@ -64,19 +68,26 @@ t.test('no text but our own is taken for a cursor', async t => {
   t.doesNotThrow(() => fc.assert(property, { numRuns: 100 }))
 })
 
-t.test('a cursor changed in one place leads nowhere, or to another row of the same list', async t => {
-  const cursor = encodeCursor({ values: ['Ada', 7], backward: false }, signature)
-  const sort = named('text', 'id')
-  const property = fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'aZ0_-=+/ .'), (at, character) => {
-    const forged = cursor.slice(0, at) + character + cursor.slice(at + 1)
-    try {
-      return encodeCursor(decodeCursor(forged, signature, sort), signature) === forged
-    } catch (error) {
-      return (error as Error).message === message
-    }
-  })
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
-})
+t.test(
+  'a cursor changed in one place leads nowhere, or to another row of the same list',
+  async t => {
+    const cursor = encodeCursor({ values: ['Ada', 7], backward: false }, signature)
+    const sort = named('text', 'id')
+    const property = fc.property(
+      fc.nat(cursor.length - 1),
+      fc.constantFrom(...'aZ0_-=+/ .'),
+      (at, character) => {
+        const forged = cursor.slice(0, at) + character + cursor.slice(at + 1)
+        try {
+          return encodeCursor(decodeCursor(forged, signature, sort), signature) === forged
+        } catch (error) {
+          return (error as Error).message === message
+        }
+      },
+    )
+    t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
+  },
+)
 
 t.test('a cursor belongs to one list and one sort', async t => {
   const cursor = encodeCursor({ values: [7], backward: true }, listSignature(['others']))
@@ -119,8 +130,21 @@ t.test('one position has one cursor', async t => {
   const encode = (text: string) => Buffer.from(text).toString('base64url')
   const own = encode(`["${signature}",0,7]`)
   t.strictSame(decodeCursor(own, signature, named('id')), { values: [7], backward: false })
-  const others = ['x', '', '[]', '{}', `["${signature}",0, 7]`, `["${signature}",2,7]`, `["${signature}",false,7]`]
-  for (const text of [...others, `["${signature}",0,7.0]`, `["${signature}",0,70e-1]`, `["${signature}",0,7]\n`])
+  const others = [
+    'x',
+    '',
+    '[]',
+    '{}',
+    `["${signature}",0, 7]`,
+    `["${signature}",2,7]`,
+    `["${signature}",false,7]`,
+  ]
+  for (const text of [
+    ...others,
+    `["${signature}",0,7.0]`,
+    `["${signature}",0,70e-1]`,
+    `["${signature}",0,7]\n`,
+  ])
     refuses(t, encode(text), named('id'), text)
   for (const text of [`${own}=`, `${own}!`, ` ${own}`, `${own}\n`]) refuses(t, text, named('id'))
   refuses(t, encode(`["${signature}",0,1e999]`), named('number'), 'beyond all numbers')
@@ -128,7 +152,18 @@ t.test('one position has one cursor', async t => {
 })
 
 t.test('signatures are short and differ with what they are of', async t => {
-  const parts = [[], ['a'], ['b'], [['a']], ['a', 'b'], ['ab'], ['a', null], ['a', 1], ['a', '1'], ['a', true]]
+  const parts = [
+    [],
+    ['a'],
+    ['b'],
+    [['a']],
+    ['a', 'b'],
+    ['ab'],
+    ['a', null],
+    ['a', 1],
+    ['a', '1'],
+    ['a', true],
+  ]
   const signatures = parts.map(listSignature)
   t.equal(new Set(signatures).size, parts.length)
   for (const one of signatures) t.match(one, /^[\w-]{11}$/)

@@ -76,7 +76,11 @@ t.test('a parameter is called as its field and its operator', async t => {
 
 t.test('a value is of the type of the field, whatever the limits of what is stored', async t => {
   const text = { type: 'string', maxLength: 1000, pattern: controlFree }
-  const integer = { type: 'integer', minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+  const integer = {
+    type: 'integer',
+    minimum: -Number.MAX_SAFE_INTEGER,
+    maximum: Number.MAX_SAFE_INTEGER,
+  }
   const many = (items: object) => ({ type: 'array', minItems: 1, maxItems: 100, items })
   const table: [name: string, schema: object][] = [
     ['text', many(text)],
@@ -129,7 +133,10 @@ t.test('checked values become filters, in the form that is stored', async t => {
     [{ boolean: [false, true] }, [['boolean', 'eq', [false, true]]]],
     [{ time_gte: '2026-05-04t14:30:00+02:00' }, [['time', 'gte', ['2026-05-04T12:30:00.000Z']]]],
     [{ time: ['2026-05-04T12:30:00.1234Z'] }, [['time', 'eq', ['2026-05-04T12:30:00.123Z']]]],
-    [{ uuid: ['8E03978E-40D5-43E8-BC93-6894A57F9324'] }, [['uuid', 'eq', ['8e03978e-40d5-43e8-bc93-6894a57f9324']]]],
+    [
+      { uuid: ['8E03978E-40D5-43E8-BC93-6894A57F9324'] },
+      [['uuid', 'eq', ['8e03978e-40d5-43e8-bc93-6894a57f9324']]],
+    ],
     [{ maybe_time_is_null: true }, [['maybe_time', 'is_null', [true]]]],
     [{ maybe_text_is_null: false }, [['maybe_text', 'is_null', [false]]]],
     [

@@ -2,7 +2,13 @@
 
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { countFitting, maxPageBytes, type PageSize, pageSize, takeFitting } from '../../src/query/page-size.ts'
+import {
+  countFitting,
+  maxPageBytes,
+  type PageSize,
+  pageSize,
+  takeFitting,
+} from '../../src/query/page-size.ts'
 import type { Model } from '../../src/resource/model.ts'
 import { Enum, resource } from '../../src/resource/resource.ts'
 import type { Row } from '../../src/resource/row.ts'
@@ -11,9 +17,13 @@ import { modelsOf } from '../support/model.ts'
 const part = Type.Object({ name: Type.String({ maxLength: 100 }), weight: Type.Number() })
 
 const { small, texts, lists } = modelsOf(
-  resource('small', Type.Object({ name: Type.String({ maxLength: 100 }), state: Enum(['on', 'off']) }), {
-    description: 'Rows of 500 bytes',
-  }),
+  resource(
+    'small',
+    Type.Object({ name: Type.String({ maxLength: 100 }), state: Enum(['on', 'off']) }),
+    {
+      description: 'Rows of 500 bytes',
+    },
+  ),
   resource('texts', Type.Object({ at: Type.String({ format: 'date' }), text: Type.String() }), {
     description: 'Rows of 262 kB',
   }),
@@ -39,20 +49,25 @@ t.test('a list is as large as all of its items', async t => {
 })
 
 const size: PageSize = { texts: [1], fixed: 0 }
-const rowsOf = (...lengths: number[]): Row[] => lengths.map((length, id) => [id, 'x'.repeat(length)])
+const rowsOf = (...lengths: number[]): Row[] =>
+  lengths.map((length, id) => [id, 'x'.repeat(length)])
 
-t.test('as many rows fit as have the size of a page together, and the first in any case', async t => {
-  const half = maxPageBytes / 2
-  const table: [lengths: number[], fitting: number][] = [
-    [[], 0],
-    [[half, half], 2],
-    [[half, half, 1], 2],
-    [[half, half + 1, 1], 1],
-    [[maxPageBytes + 1, 1], 1],
-    [[maxPageBytes + 1], 1],
-  ]
-  for (const [lengths, fitting] of table) t.equal(countFitting(size, rowsOf(...lengths)), fitting, lengths.join())
-})
+t.test(
+  'as many rows fit as have the size of a page together, and the first in any case',
+  async t => {
+    const half = maxPageBytes / 2
+    const table: [lengths: number[], fitting: number][] = [
+      [[], 0],
+      [[half, half], 2],
+      [[half, half, 1], 2],
+      [[half, half + 1, 1], 1],
+      [[maxPageBytes + 1, 1], 1],
+      [[maxPageBytes + 1], 1],
+    ]
+    for (const [lengths, fitting] of table)
+      t.equal(countFitting(size, rowsOf(...lengths)), fitting, lengths.join())
+  },
+)
 
 t.test('reading ends with the first row that does not fit', async t => {
   const read: number[] = []
@@ -64,7 +79,11 @@ t.test('reading ends with the first row that does not fit', async t => {
   }
   t.equal(takeFitting(size, rows()).length, 2)
   t.strictSame(read, [0, 1])
-  t.equal(takeFitting(size, rowsOf(maxPageBytes + 1, 1, 1)).length, 2, 'the second row shows that there are more')
+  t.equal(
+    takeFitting(size, rowsOf(maxPageBytes + 1, 1, 1)).length,
+    2,
+    'the second row shows that there are more',
+  )
 })
 
 t.test('a value that is null takes nothing, and a character as many bytes as it has', async t => {

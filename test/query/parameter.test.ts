@@ -69,7 +69,8 @@ t.test(
       ['string', 'true', 'true'],
       ['string', '', ''],
     ]
-    for (const [type, text, expected] of table) t.strictSame(coerced({ type }, text), expected, `${type} '${text}'`)
+    for (const [type, text, expected] of table)
+      t.strictSame(coerced({ type }, text), expected, `${type} '${text}'`)
   },
 )
 
@@ -100,7 +101,8 @@ t.test('a list with commas has the values between them too', async t => {
     [',', ['', '']],
     ['a, b', ['a', ' b']],
   ]
-  for (const [text, expected] of table) t.strictSame(coerced(list, text, true), expected, JSON.stringify(text))
+  for (const [text, expected] of table)
+    t.strictSame(coerced(list, text, true), expected, JSON.stringify(text))
 })
 
 t.test('what is absent stays absent, and what is unknown as it is', async t => {

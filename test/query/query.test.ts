@@ -19,13 +19,19 @@ import { fieldOf, modelOf, modelsOf } from '../support/model.ts'
 const integer = Type.Integer()
 const text = Type.String({ maxLength: 100 })
 
-const things = resource('things', Type.Object({ name: text, size: Type.Optional(integer), on: Type.Boolean() }), {
-  description: 'Things',
-})
+const things = resource(
+  'things',
+  Type.Object({ name: text, size: Type.Optional(integer), on: Type.Boolean() }),
+  {
+    description: 'Things',
+  },
+)
 const model = modelOf(things)
-const plan = (query: Record<string, unknown>, of: Model = model) => parseListQuery(of, listParameters(of), query)
+const plan = (query: Record<string, unknown>, of: Model = model) =>
+  parseListQuery(of, listParameters(of), query)
 const names = (fields: readonly { name: string }[]) => fields.map(({ name }) => name)
-const sortOf = ({ sort }: ListQuery) => sort.map(({ field, descending }) => (descending ? '-' : '') + field.name)
+const sortOf = ({ sort }: ListQuery) =>
+  sort.map(({ field, descending }) => (descending ? '-' : '') + field.name)
 
 t.test('without parameters it is the first twenty rows by key', async t => {
   const { signature, ...query } = plan({})
@@ -73,9 +79,15 @@ t.test('the rows carry what is answered and what they are sorted by', async t =>
   ]
   for (const [query, fields, columns] of table) {
     const found = plan(query)
-    t.strictSame([names(found.fields), names(found.columns)], [fields, columns], JSON.stringify(query))
+    t.strictSame(
+      [names(found.fields), names(found.columns)],
+      [fields, columns],
+      JSON.stringify(query),
+    )
   }
-  const listed = modelOf(resource('things', things.fields, { description: 'Less', listed: ['name'] }))
+  const listed = modelOf(
+    resource('things', things.fields, { description: 'Less', listed: ['name'] }),
+  )
   t.strictSame(names(plan({}, listed).fields), ['name'])
   t.equal(plan({}, listed).fields, listed.listed)
   t.strictSame(names(plan({ fields: ['on'] }, listed).fields), ['on'])
@@ -84,7 +96,10 @@ t.test('the rows carry what is answered and what they are sorted by', async t =>
 t.test('the fields that are chosen come in the order of the table', async t => {
   t.equal(chosenFields(model, undefined), undefined)
   t.strictSame(names(chosenFields(model, ['on', 'name', 'on']) ?? []), ['name', 'on'])
-  t.strictSame(fieldsParameter(model).schema.items, { type: 'string', enum: ['id', 'name', 'size', 'on'] })
+  t.strictSame(fieldsParameter(model).schema.items, {
+    type: 'string',
+    enum: ['id', 'name', 'size', 'on'],
+  })
 })
 
 t.test('what the address implies is a filter before the others', async t => {
@@ -100,7 +115,10 @@ t.test('what the address implies is a filter before the others', async t => {
 })
 
 t.test('the signature tells lists apart that do not share their cursors', async t => {
-  const others = modelsOf(things, resource('items', things.fields, { description: 'The same by another name' }))
+  const others = modelsOf(
+    things,
+    resource('items', things.fields, { description: 'The same by another name' }),
+  )
   const queries: Record<string, unknown>[] = [
     {},
     { sort: ['name'] },
@@ -121,8 +139,16 @@ t.test('the signature tells lists apart that do not share their cursors', async 
   ]
   const all = Object.values(others).flatMap(of => queries.map(query => plan(query, of).signature))
   t.equal(new Set(all).size, 2 * queries.length)
-  t.equal(plan({ sort: ['name', 'id'] }).signature, plan({ sort: ['name'] }).signature, 'said or implied')
-  t.equal(plan({ limit: 5, fields: ['id'] }).signature, plan({}).signature, 'limit and fields may change')
+  t.equal(
+    plan({ sort: ['name', 'id'] }).signature,
+    plan({ sort: ['name'] }).signature,
+    'said or implied',
+  )
+  t.equal(
+    plan({ limit: 5, fields: ['id'] }).signature,
+    plan({}).signature,
+    'limit and fields may change',
+  )
 })
 
 t.test('a cursor gives the position, if it is of this list', async t => {
@@ -144,7 +170,14 @@ t.test('the rows found make a page and lead to those around it', async t => {
     cursor && decodeCursor(cursor, query.signature, [fieldOf(model, 'size'), model.key])
   const after = (...values: unknown[]) => ({ values, backward: false })
   const before = (...values: unknown[]) => ({ values, backward: true })
-  const table: [name: string, query: ListQuery, found: unknown[], page: unknown[], prev: unknown, next: unknown][] = [
+  const table: [
+    name: string,
+    query: ListQuery,
+    found: unknown[],
+    page: unknown[],
+    prev: unknown,
+    next: unknown,
+  ][] = [
     ['the first of several', query, rows, [a, b], undefined, after(1, 2)],
     ['the only one', query, [a, b], [a, b], undefined, undefined],
     ['none', query, [], [], undefined, undefined],
@@ -174,7 +207,10 @@ t.test('the parameters of a list are known, in this order', async t => {
         {
           type: 'array',
           maxItems: 10,
-          items: { type: 'string', enum: ['id', '-id', 'name', '-name', 'size', '-size', 'on', '-on'] },
+          items: {
+            type: 'string',
+            enum: ['id', '-id', 'name', '-name', 'size', '-size', 'on', '-on'],
+          },
         },
         true,
       ],
@@ -226,23 +262,28 @@ t.test('names that collide are refused with file and field', async t => {
   t.doesNotThrow(() => listParameters(withFields({ area: 'boolean', area_gte: 'integer' })))
 })
 
-t.test('a long text is sorted by its first 200 characters, and a cursor carries no more of it', async t => {
-  const long = modelOf(resource('essays', Type.Object({ text: Type.String() }), { description: 'Essays' }))
-  const query = plan({ sort: ['text'], limit: 1 }, long)
-  t.strictSame(
-    query.sort.map(({ prefix }) => prefix),
-    [200, undefined],
-  )
-  const sortFields = query.sort.map(({ field }) => field)
-  const table: [text: string, carried: string][] = [
-    ['short', 'short'],
-    ['a'.repeat(201), 'a'.repeat(200)],
-    ['\u{1f600}'.repeat(201), '\u{1f600}'.repeat(200)],
-    [`${'a'.repeat(199)}\u{1f600}b`, `${'a'.repeat(199)}\u{1f600}`],
-  ]
-  for (const [text, carried] of table) {
-    const row = [1, text]
-    const { next } = rowsToPage(query, [row, row])
-    t.strictSame(decodeCursor(next ?? '', query.signature, sortFields).values, [carried, 1])
-  }
-})
+t.test(
+  'a long text is sorted by its first 200 characters, and a cursor carries no more of it',
+  async t => {
+    const long = modelOf(
+      resource('essays', Type.Object({ text: Type.String() }), { description: 'Essays' }),
+    )
+    const query = plan({ sort: ['text'], limit: 1 }, long)
+    t.strictSame(
+      query.sort.map(({ prefix }) => prefix),
+      [200, undefined],
+    )
+    const sortFields = query.sort.map(({ field }) => field)
+    const table: [text: string, carried: string][] = [
+      ['short', 'short'],
+      ['a'.repeat(201), 'a'.repeat(200)],
+      ['\u{1f600}'.repeat(201), '\u{1f600}'.repeat(200)],
+      [`${'a'.repeat(199)}\u{1f600}b`, `${'a'.repeat(199)}\u{1f600}`],
+    ]
+    for (const [text, carried] of table) {
+      const row = [1, text]
+      const { next } = rowsToPage(query, [row, row])
+      t.strictSame(decodeCursor(next ?? '', query.signature, sortFields).values, [carried, 1])
+    }
+  },
+)

@@ -15,7 +15,9 @@ const printedAddress = 'http://127.0.0.1:3000'
 const readme = readFileSync('README.md', 'utf8')
 const sessions = blocks(readme, 'console')
 const lessons = blocks(readme, 'pycon')
-const keyScripts = blocks(readme, 'sh').filter(script => script.includes('key create') && script.includes('curl'))
+const keyScripts = blocks(readme, 'sh').filter(
+  script => script.includes('key create') && script.includes('curl'),
+)
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 const withoutCurl = !hasCurl && 'there is no curl here'
@@ -23,7 +25,8 @@ const withoutPython = !hasPython() && 'there is no Python 3 here that makes virt
 
 t.test('no call of the README is printed without being run', async t => {
   const run = [...sessions, ...lessons, ...keyScripts].join('')
-  const calls = (text: string) => text.match(/\bcurl .*127\.0\.0\.1:3000\/(?!docs)|requests\.\w+\(/g)?.length ?? 0
+  const calls = (text: string) =>
+    text.match(/\bcurl .*127\.0\.0\.1:3000\/(?!docs)|requests\.\w+\(/g)?.length ?? 0
   t.ok(calls(run) > 20, 'there are calls')
   t.equal(calls(readme), calls(run), 'none stands outside of the sessions')
 })
@@ -31,7 +34,9 @@ t.test('no call of the README is printed without being run', async t => {
 t.test('with curl', { skip: withoutCurl }, async t => {
   const { address } = await serve(t, {}, folderOf(t))
   for (const { command, answer } of sessions.flatMap(commands)) {
-    const { stdout } = spawnSync('sh', ['-c', command.replaceAll(printedAddress, address)], { encoding: 'utf8' })
+    const { stdout } = spawnSync('sh', ['-c', command.replaceAll(printedAddress, address)], {
+      encoding: 'utf8',
+    })
     const given = stdout.replaceAll('\r', '').trimEnd()
     t.ok(isAsPrinted(answer, given), command, { found: given, wanted: answer })
   }
@@ -39,11 +44,26 @@ t.test('with curl', { skip: withoutCurl }, async t => {
 
 t.test('from nothing to a call with a key', { skip: withoutCurl }, async t => {
   t.equal(keyScripts.length, 1)
-  const script = String(keyScripts[0]).replaceAll(printedAddress, `http://127.0.0.1:${await freePort()}`)
-  const environment = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: /:(\d+)\//.exec(script)?.[1] }
-  const settings = { ...environment, DATABASE_URL: `sqlite:${folderOf(t)}/data.db`, LOG_LEVEL: 'error' }
+  const script = String(keyScripts[0]).replaceAll(
+    printedAddress,
+    `http://127.0.0.1:${await freePort()}`,
+  )
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    PORT: /:(\d+)\//.exec(script)?.[1],
+  }
+  const settings = {
+    ...environment,
+    DATABASE_URL: `sqlite:${folderOf(t)}/data.db`,
+    LOG_LEVEL: 'error',
+  }
   // In a group of its own, because the service that it starts outlives it.
-  const shell = spawn('sh', ['-c', script], { detached: true, env: settings, stdio: ['ignore', 'pipe', 'inherit'] })
+  const shell = spawn('sh', ['-c', script], {
+    detached: true,
+    env: settings,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   t.teardown(() => process.kill(-Number(shell.pid)))
   let said = ''
   shell.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -67,10 +87,13 @@ t.test("with Python's requests", { skip: withoutPython }, async t => {
   const file = join(folder, 'lesson.txt')
   writeFileSync(file, lessons.join('\n').replaceAll(printedAddress, address))
   const python = executable('test/readme', 'python')
-  const { status, stdout } = spawnSync(python, ['-m', 'doctest', '-o', 'ELLIPSIS', file], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync(python, ['-m', 'doctest', '-o', 'ELLIPSIS', file], {
+    encoding: 'utf8',
+  })
   t.equal(status, 0, stdout || 'the answers are those that are printed')
 })
 
 t.test('there is a line for every language that a client is made in', async t => {
-  for (const name of Object.keys(languages)) t.match(readme, `\`npm run client -- ${name} ../restwell-${name}\``)
+  for (const name of Object.keys(languages))
+    t.match(readme, `\`npm run client -- ${name} ../restwell-${name}\``)
 })

@@ -25,14 +25,18 @@ function part(): Document {
   return document
 }
 
-function inline({ components }: Document, { $ref, allOf: [first] = [{ $ref }], ...own }: Document): Document {
+function inline(
+  { components }: Document,
+  { $ref, allOf: [first] = [{ $ref }], ...own }: Document,
+): Document {
   const name = String(first.$ref).split('/').at(-1) ?? ''
   return { ...structuredClone(components.schemas[name]), ...own }
 }
 
 const schema = (name: string) => (document: Document) => document.components.schemas[name]
 const parameter = (name: string) => (document: Document) => document.components.parameters[name]
-const operation = (method: string, path: string) => (document: Document) => document.paths[path][method]
+const operation = (method: string, path: string) => (document: Document) =>
+  document.paths[path][method]
 
 /** One that only the list of books has. */
 const bookParameter = (name: string) => (document: Document) =>
@@ -48,8 +52,14 @@ const readBook = operation('get', '/books/{id}')
 
 /** The change, and the checks that find it. */
 const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> = {
-  'an operation is gone': [document => delete document.paths['/books'].post, 'api-removed-without-deprecation'],
-  'an address is gone': [document => delete document.paths['/countries'], 'api-path-removed-without-deprecation'],
+  'an operation is gone': [
+    document => delete document.paths['/books'].post,
+    'api-removed-without-deprecation',
+  ],
+  'an address is gone': [
+    document => delete document.paths['/countries'],
+    'api-path-removed-without-deprecation',
+  ],
   'a deprecated operation is gone': [
     document => delete document.paths['/books/{id}'].put,
     'api-removed-with-deprecation',
@@ -58,7 +68,10 @@ const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> =
     document => (listBooks(document).operationId = 'getBooks'),
     'api-operation-id-removed',
   ],
-  'a component has another name': [document => rename(document, 'BookPatch', 'BookChange'), 'api-schema-removed'],
+  'a component has another name': [
+    document => rename(document, 'BookPatch', 'BookChange'),
+    'api-schema-removed',
+  ],
   'credentials are asked for': [
     document => {
       createBook(document).security = [{ bearerAuth: [] }]
@@ -76,7 +89,10 @@ const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> =
     document => newBook(document).required.push('genre'),
     'request-property-became-required',
   ],
-  'a member of a request is gone': [document => delete newBook(document).properties.genre, 'request-property-removed'],
+  'a member of a request is gone': [
+    document => delete newBook(document).properties.genre,
+    'request-property-removed',
+  ],
   'a member of a request may not be null': [
     document => (newBook(document).properties.genre.type = 'string'),
     'request-property-became-not-nullable',
@@ -106,7 +122,10 @@ const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> =
     'request-property-default-value-changed',
   ],
   'a media type of a request is gone': [
-    document => delete operation('patch', '/books/{id}')(document).requestBody.content['application/json-patch+json'],
+    document =>
+      delete operation('patch', '/books/{id}')(document).requestBody.content[
+        'application/json-patch+json'
+      ],
     'request-body-media-type-removed',
   ],
   'a parameter is gone': [document => without(document, 'genre'), 'request-parameter-removed'],
@@ -158,12 +177,20 @@ const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> =
     'response-property-enum-value-added',
   ],
   'an answer is another thing': [
-    document => (createBook(document).responses[201].content['application/json'].schema = { type: 'array', items: {} }),
+    document =>
+      (createBook(document).responses[201].content['application/json'].schema = {
+        type: 'array',
+        items: {},
+      }),
     'response-body-type-changed',
     'response-required-property-removed',
   ],
   'an answer with a choice is another thing': [
-    document => (readBook(document).responses[200].content['application/json'].schema = { type: 'array', items: {} }),
+    document =>
+      (readBook(document).responses[200].content['application/json'].schema = {
+        type: 'array',
+        items: {},
+      }),
     'response-body-min-properties-unset',
     'response-body-type-changed',
     'response-optional-property-removed',
@@ -200,7 +227,8 @@ const additions: Readonly<Record<string, Change>> = {
     book(document).properties.shelf = { type: ['string', 'null'] }
     book(document).required.push('shelf')
   },
-  'a new word of a request': document => newCustomer(document).properties.status.enum.push('friend'),
+  'a new word of a request': document =>
+    newCustomer(document).properties.status.enum.push('friend'),
   'a longer text of a request': document => {
     newCountry(document).properties.name.maxLength = 500
   },
@@ -234,13 +262,17 @@ const additions: Readonly<Record<string, Change>> = {
 }
 
 function rename(document: Document, from: string, to: string): void {
-  const renamed = JSON.stringify(document).replaceAll(`/${from}"`, `/${to}"`).replaceAll(`"${from}":`, `"${to}":`)
+  const renamed = JSON.stringify(document)
+    .replaceAll(`/${from}"`, `/${to}"`)
+    .replaceAll(`"${from}":`, `"${to}":`)
   Object.assign(document, JSON.parse(renamed))
 }
 
 function without(document: Document, name: string): void {
   const { parameters } = listBooks(document)
-  listBooks(document).parameters = parameters.filter((parameter: Document) => parameter.name !== name)
+  listBooks(document).parameters = parameters.filter(
+    (parameter: Document) => parameter.name !== name,
+  )
 }
 
 /** The checks that find something in the change. */
@@ -255,13 +287,16 @@ function found(t: Test, change: Change): string[] {
   const files = [join(t.testdir(), 'base.json'), join(t.testdirName, 'next.json')] as const
   writeFileSync(files[0], JSON.stringify(base))
   writeFileSync(files[1], JSON.stringify(next))
-  return [...new Set(breakingChanges(...files).map(line => /\[([\w-]+)\]$/.exec(line)?.[1] ?? line))]
+  return [
+    ...new Set(breakingChanges(...files).map(line => /\[([\w-]+)\]$/.exec(line)?.[1] ?? line)),
+  ]
 }
 
 const skip = !isBuilt() && 'oasdiff is not built: npm run lint:breaking does it'
 
 t.test('what breaks clients is found', { skip }, async t => {
-  for (const [name, [change, ...checks]] of Object.entries(breaks)) t.strictSame(found(t, change), checks, name)
+  for (const [name, [change, ...checks]] of Object.entries(breaks))
+    t.strictSame(found(t, change), checks, name)
 })
 
 t.test('what is only added breaks nobody', { skip }, async t => {
@@ -279,5 +314,7 @@ t.test('a break says where and what', { skip }, async t => {
 })
 
 t.test('a document that cannot be read is no document without breaks', { skip }, async t => {
-  t.throws(() => breakingChanges('openapi.yaml', join(t.testdir(), 'none.yaml')), { message: /none\.yaml/ })
+  t.throws(() => breakingChanges('openapi.yaml', join(t.testdir(), 'none.yaml')), {
+    message: /none\.yaml/,
+  })
 })

@@ -6,7 +6,8 @@ import { Enum, resource } from '../../src/resource/resource.ts'
 import { modelOf } from '../support/model.ts'
 
 const keyOf = (code: TProperties[string]) =>
-  modelOf(resource('things', Type.Object({ code }), { description: 'Things', key: 'code' })).key.schema
+  modelOf(resource('things', Type.Object({ code }), { description: 'Things', key: 'code' })).key
+    .schema
 
 const dots = { enum: ['.', '..'] }
 

@@ -19,7 +19,10 @@ import { CreatedAt, Enum } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 
 function modelOf(fields: TProperties, options: object = {}): Model {
-  const models = resourcesToModels([define('books', { title: Type.String() }), define('pages', fields, options)])
+  const models = resourcesToModels([
+    define('books', { title: Type.String() }),
+    define('pages', fields, options),
+  ])
   return models.find(({ name }) => name === 'pages') as Model
 }
 
@@ -54,7 +57,11 @@ t.test('the example of a field', async t => {
 })
 
 t.test('what a field is changed to is the last that it names', async t => {
-  const { fields } = modelOf({ a: Type.Integer({ examples: [1, 2] }), b: Enum(['s', 'm']), c: Type.Boolean() })
+  const { fields } = modelOf({
+    a: Type.Integer({ examples: [1, 2] }),
+    b: Enum(['s', 'm']),
+    c: Type.Boolean(),
+  })
   t.strictSame(fields.slice(1).map(changedExample), [2, 'm', false])
 })
 
@@ -65,7 +72,10 @@ const fields = {
   at: CreatedAt({ examples: ['2026-01-01T00:00:00.000Z'] }),
 }
 
-const below = ({ references }: Model, key: unknown): Below => ({ field: references[0]?.field as Field, key })
+const below = ({ references }: Model, key: unknown): Below => ({
+  field: references[0]?.field as Field,
+  key,
+})
 
 t.test('without sample rows, examples are about a row of the examples of its fields', async t => {
   const model = modelOf(fields, { parent: { books: 'book' }, unique: ['code'] })
@@ -82,7 +92,11 @@ t.test('a key of the client is in a new body, not in a replacement', async t => 
   const model = modelOf(fields, { key: 'code' })
   t.strictSame(createExample(model), { code: 'c', book: 7, title: 't' })
   t.strictSame(replacementExample(model), { book: 7, title: 't' })
-  t.strictSame(patchExample(modelOf({ code: fields.code }, { key: 'code' })), {}, 'nothing can be changed')
+  t.strictSame(
+    patchExample(modelOf({ code: fields.code }, { key: 'code' })),
+    {},
+    'nothing can be changed',
+  )
 })
 
 const at = '2026-02-02T02:02:02Z'
@@ -94,22 +108,37 @@ const sample = [
 ]
 const sampled = modelOf(fields, { parent: { books: 'book' }, unique: ['code'], sample })
 
-t.test('with sample rows they are about those, under the keys that the server gives them', async t => {
-  t.equal(parentKeyExample(sampled), 1)
-  t.strictSame(rowExample(sampled), { id: 43, book: 2, code: 'c', title: null, at: kept }, 'the last')
-  t.strictSame(
-    listExample(sampled).map(({ id }) => id),
-    [1, 42],
-  )
-  t.strictSame(replacementExample(sampled), { book: 2, code: 'c', title: 'u' }, 'its own, with a change')
-})
+t.test(
+  'with sample rows they are about those, under the keys that the server gives them',
+  async t => {
+    t.equal(parentKeyExample(sampled), 1)
+    t.strictSame(
+      rowExample(sampled),
+      { id: 43, book: 2, code: 'c', title: null, at: kept },
+      'the last',
+    )
+    t.strictSame(
+      listExample(sampled).map(({ id }) => id),
+      [1, 42],
+    )
+    t.strictSame(
+      replacementExample(sampled),
+      { book: 2, code: 'c', title: 'u' },
+      'its own, with a change',
+    )
+  },
+)
 
 t.test(
   'below a parent they are about its rows, and another one than elsewhere, so that each can be deleted',
   async t => {
     t.strictSame(createExample(sampled, below(sampled, 1)), { code: 'c', title: 't' })
     t.equal(rowExample(sampled, below(sampled, 1)).id, 42)
-    t.equal(rowExample(sampled, below(sampled, 3)).book, 3, 'where that has none, the last as if it were')
+    t.equal(
+      rowExample(sampled, below(sampled, 3)).book,
+      3,
+      'where that has none, the last as if it were',
+    )
     t.strictSame(
       listExample(sampled, below(sampled, 2)).map(({ id }) => id),
       [43],

@@ -17,8 +17,14 @@ function mistakesOf(...defined: Parameters<typeof resourcesToModels>[0]): string
 }
 
 const keywords: [field: TSchema, mistakes: string[]][] = [
-  [Type.String({ maxlength: 5 }), ["size has maxlength, which is not known; did you mean 'maxLength'?"]],
-  [Type.String({ readonly: true }), ["size has readonly, which is not known; did you mean 'readOnly'?"]],
+  [
+    Type.String({ maxlength: 5 }),
+    ["size has maxlength, which is not known; did you mean 'maxLength'?"],
+  ],
+  [
+    Type.String({ readonly: true }),
+    ["size has readonly, which is not known; did you mean 'readOnly'?"],
+  ],
   [
     Type.Optional(Type.String({ discription: '' })),
     ["size has discription, which is not known; did you mean 'description'?"],
@@ -27,11 +33,15 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
   [Type.String({ immutable: true }), ['size has immutable, which is not known']],
   [
     Type.String({ writeOnly: true }),
-    ['size has writeOnly, which is not supported: whoever may read the row would be given the value'],
+    [
+      'size has writeOnly, which is not supported: whoever may read the row would be given the value',
+    ],
   ],
   [
     Type.String({ nullable: true }),
-    ['size has nullable, which is not known: write Type.Optional(…), and the field is null where it is left out'],
+    [
+      'size has nullable, which is not known: write Type.Optional(…), and the field is null where it is left out',
+    ],
   ],
   [
     Type.String({ unique: true }),
@@ -41,11 +51,15 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
   [Type.String({ toString: true }), ['size has toString, which is not known']],
   [
     Type.String({ minimum: 1 }),
-    ['size has minimum, which only a field of another type can have (integer, number); this one is string'],
+    [
+      'size has minimum, which only a field of another type can have (integer, number); this one is string',
+    ],
   ],
   [
     Type.Integer({ minLength: 1 }),
-    ['size has minLength, which only a field of another type can have (string); this one is integer'],
+    [
+      'size has minLength, which only a field of another type can have (string); this one is integer',
+    ],
   ],
   [
     Type.Boolean({ maxItems: 1 }),
@@ -57,7 +71,9 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
   ],
   [
     Type.Object({ a: Type.Object({ b: Type.String({ writeOnly: true }) }) }),
-    ['size/a/b has writeOnly, which is not supported: whoever may read the row would be given the value'],
+    [
+      'size/a/b has writeOnly, which is not supported: whoever may read the row would be given the value',
+    ],
   ],
   [
     Type.Object({ a: Type.String() }, { additionalProperties: true }),
@@ -70,7 +86,17 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
     ],
   ],
   // What is known stays so.
-  [Type.String({ title: 'Size', description: '', examples: [''], deprecated: true, $comment: '', 'x-order': 1 }), []],
+  [
+    Type.String({
+      title: 'Size',
+      description: '',
+      examples: [''],
+      deprecated: true,
+      $comment: '',
+      'x-order': 1,
+    }),
+    [],
+  ],
   [Type.String({ contentEncoding: 'base64', contentMediaType: 'image/png' }), []],
   [Type.Array(Type.String(), { uniqueItems: true, minItems: 1, contains: Type.String() }), []],
   [Type.Object({ a: Type.String() }, { additionalProperties: false, minProperties: 1 }), []],
@@ -79,7 +105,8 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
 ]
 
 t.test('a keyword that would be ignored is a mistake', async t => {
-  for (const [field, mistakes] of keywords) t.strictSame(mistakesOf(define('pages', { size: field })), mistakes)
+  for (const [field, mistakes] of keywords)
+    t.strictSame(mistakesOf(define('pages', { size: field })), mistakes)
 })
 
 const text = Type.String({ minLength: 1, maxLength: 50 })
@@ -91,10 +118,14 @@ const route = {
   response: Type.Object({}),
   handler: async () => ({}),
 }
-const sets = "must be a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]"
+const sets =
+  "must be a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]"
 
 const options: [options: object, mistakes: string[]][] = [
-  [{ uniqe: ['title'] }, ["has uniqe, which is not known in the options of a resource; did you mean 'unique'?"]],
+  [
+    { uniqe: ['title'] },
+    ["has uniqe, which is not known in the options of a resource; did you mean 'unique'?"],
+  ],
   [
     { publicread: true },
     ["has publicread, which is not known in the options of a resource; did you mean 'publicRead'?"],
@@ -110,7 +141,10 @@ const options: [options: object, mistakes: string[]][] = [
   [{ index: [['title', 3]] }, [`index ${sets}`]],
   [{ listed: 'title' }, ["listed must be a list of fields, such as ['title']"]],
   [{ key: ['title'] }, ['key must be the name of a field']],
-  [{ parent: ['users'] }, ["parent must be an object of resources and fields, such as { users: 'author_id' }"]],
+  [
+    { parent: ['users'] },
+    ["parent must be an object of resources and fields, such as { users: 'author_id' }"],
+  ],
   [{ keepDeleted: 'yes' }, ['keepDeleted must be true or false']],
   [{ singular: '' }, ['singular must be a text']],
   [{ sample: [1] }, ['sample must be a list of rows']],
@@ -130,35 +164,49 @@ const options: [options: object, mistakes: string[]][] = [
     { routes: [{ ...route, operationId: 'get size' }] },
     ['routes [0] operationId must be letters and digits, such as getEventHeadcount'],
   ],
-  [{ routes: [{ ...route, response: Type.Array(text) }] }, ['routes [0] response must be a Type.Object({…})']],
+  [
+    { routes: [{ ...route, response: Type.Array(text) }] },
+    ['routes [0] response must be a Type.Object({…})'],
+  ],
   [{ routes: [{ ...route, path: '/x' }] }, ['routes [0] has path, which is not known in a route']],
   [{ keepDeleted: undefined, sample: [], routes: [route] }, []],
 ]
 
 t.test('an option that is not known, or not of its form, is a mistake', async t => {
   for (const [given, mistakes] of options)
-    t.strictSame(mistakesOf(define('pages', { title: text }, given)), mistakes, JSON.stringify(given))
+    t.strictSame(
+      mistakesOf(define('pages', { title: text }, given)),
+      mistakes,
+      JSON.stringify(given),
+    )
 })
 
 t.test('a call that lacks something says what', async t => {
   const call = resource as unknown as (...values: unknown[]) => never
-  const of = (...values: unknown[]) => mistakesOf({ file: 'schemas/pages.ts', resource: call(...values) })
+  const of = (...values: unknown[]) =>
+    mistakesOf({ file: 'schemas/pages.ts', resource: call(...values) })
   const fields = Type.Object({ title: text })
-  t.strictSame(of('pages', fields), ["'pages' needs options as the third argument: { description: '…' }"])
+  t.strictSame(of('pages', fields), [
+    "'pages' needs options as the third argument: { description: '…' }",
+  ])
   t.strictSame(of('pages', { title: text }, { description: 'x' }), [
     "'pages' needs its fields as the second argument: Type.Object({…})",
   ])
   t.strictSame(of(fields, { description: 'x' }), [
     "needs a name: resource('books', Type.Object({…}), { description: '…' })",
   ])
-  t.strictSame(of('pages', Type.Object({ title: text }, { description: 'x' }), { description: 'x' }), [
-    'has description on its Type.Object, where nothing reads it; see the options',
-  ])
+  t.strictSame(
+    of('pages', Type.Object({ title: text }, { description: 'x' }), { description: 'x' }),
+    ['has description on its Type.Object, where nothing reads it; see the options'],
+  )
 })
 
 t.test('a field that is not there is told with the one that may be meant', async t => {
   const of = (options: object) =>
-    mistakesOf(define('users', { name: text }), define('pages', { title: text, author: Type.Integer() }, options))
+    mistakesOf(
+      define('users', { name: text }),
+      define('pages', { title: text, author: Type.Integer() }, options),
+    )
   t.strictSame(of({ unique: ['titel'] }), [
     "titel is named in unique, but there is no such field; did you mean 'title'?",
   ])
@@ -177,8 +225,16 @@ t.test('a field that is not there is told with the one that may be meant', async
 })
 
 const names: [name: string, fields: object, mistake: string][] = [
-  ['pages', { xmin: Type.Integer() }, 'xmin is a system column of PostgreSQL; write xmin_value, say'],
-  ['pages', { valueOf: text }, 'valueOf is a name at which generators of clients fail; choose another'],
+  [
+    'pages',
+    { xmin: Type.Integer() },
+    'xmin is a system column of PostgreSQL; write xmin_value, say',
+  ],
+  [
+    'pages',
+    { valueOf: text },
+    'valueOf is a name at which generators of clients fail; choose another',
+  ],
   [
     'pages',
     { size: Type.Object({ hasOwnProperty: text }) },
@@ -190,7 +246,11 @@ const names: [name: string, fields: object, mistake: string][] = [
     { title: text },
     "name 'sqlite_things' begins with sqlite_, which SQLite keeps for tables of its own",
   ],
-  ['pg_class', { title: text }, "name 'pg_class' begins with pg_, which PostgreSQL keeps for tables of its own"],
+  [
+    'pg_class',
+    { title: text },
+    "name 'pg_class' begins with pg_, which PostgreSQL keeps for tables of its own",
+  ],
   [
     'strings',
     { title: text },
@@ -205,7 +265,9 @@ const names: [name: string, fields: object, mistake: string][] = [
 
 t.test('a name that a database or a generated client keeps for itself is a mistake', async t => {
   for (const [name, fields, mistake] of names)
-    t.strictSame(mistakesOf({ ...define(name, fields as never), file: 'schemas/pages.ts' }), [mistake])
+    t.strictSame(mistakesOf({ ...define(name, fields as never), file: 'schemas/pages.ts' }), [
+      mistake,
+    ])
   t.strictSame(mistakesOf(define('responses', { title: text }, { singular: 'reply' })), [])
   t.strictSame(mistakesOf(define('pages', { title: text }, { singular: 'web page' })), [
     "singular 'web page' must be of letters, digits, - and _, a letter first: 'Web page' is no name for a class",

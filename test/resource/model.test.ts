@@ -24,7 +24,8 @@ function messageOf(defined: readonly DefinedResource[]): string {
 
 const longest = Type.String({ maxLength: 500 })
 const long = Type.String({ maxLength: 501 })
-const unsupported = 'must be a string, integer, number, boolean, list or object (a choice of words is an Enum)'
+const unsupported =
+  'must be a string, integer, number, boolean, list or object (a choice of words is an Enum)'
 const plainName = 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first'
 
 /** Of `schemas/pages.ts`, beside a resource `books`. */
@@ -40,22 +41,66 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ['needs a description', { title: text }, { description: '' }],
   // fields that are named where there is none
   ['titel is named in key, but there is no such field', { title: text }, { key: 'titel' }],
-  ['book is named in parent, but there is no such field', { title: text }, { parent: { books: 'book' } }],
-  ['book is named in references, but there is no such field', { title: text }, { references: { books: 'book' } }],
+  [
+    'book is named in parent, but there is no such field',
+    { title: text },
+    { parent: { books: 'book' } },
+  ],
+  [
+    'book is named in references, but there is no such field',
+    { title: text },
+    { references: { books: 'book' } },
+  ],
   ['titel is named in unique, but there is no such field', { title: text }, { unique: ['titel'] }],
-  ['titel is named in unique, but there is no such field', { title: text }, { unique: [['title', 'titel']] }],
+  [
+    'titel is named in unique, but there is no such field',
+    { title: text },
+    { unique: [['title', 'titel']] },
+  ],
   ['titel is named in index, but there is no such field', { title: text }, { index: ['titel'] }],
-  ['titel is named in listed, but there is no such field', { title: text }, { listed: ['id', 'titel'] }],
-  ['titel is named in filterable, but there is no such field', { title: text }, { filterable: ['titel'] }],
-  ['titel is named in sortable, but there is no such field', { title: text }, { sortable: ['titel'] }],
-  ['has no field in listed; leave it out, and a list shows them all', { title: text }, { listed: [] }],
+  [
+    'titel is named in listed, but there is no such field',
+    { title: text },
+    { listed: ['id', 'titel'] },
+  ],
+  [
+    'titel is named in filterable, but there is no such field',
+    { title: text },
+    { filterable: ['titel'] },
+  ],
+  [
+    'titel is named in sortable, but there is no such field',
+    { title: text },
+    { sortable: ['titel'] },
+  ],
+  [
+    'has no field in listed; leave it out, and a list shows them all',
+    { title: text },
+    { listed: [] },
+  ],
   // access
-  ['has owners, so the server must make its keys: leave out `key`', { code: key }, { key: 'code', owner: true }],
-  ['has owners, so it cannot have publicRead too', { title: text }, { owner: true, publicRead: true }],
+  [
+    'has owners, so the server must make its keys: leave out `key`',
+    { code: key },
+    { key: 'code', owner: true },
+  ],
+  [
+    'has owners, so it cannot have publicRead too',
+    { title: text },
+    { owner: true, publicRead: true },
+  ],
   // relations
   ["book refers to 'cooks', which is no resource", { book: number }, { parent: { cooks: 'book' } }],
-  ["book refers to 'cooks', which is no resource", { book: number }, { references: { cooks: 'book' } }],
-  ["book must be of the type of books' key (integer)", { book: text }, { parent: { books: 'book' } }],
+  [
+    "book refers to 'cooks', which is no resource",
+    { book: number },
+    { references: { cooks: 'book' } },
+  ],
+  [
+    "book must be of the type of books' key (integer)",
+    { book: text },
+    { parent: { books: 'book' } },
+  ],
   // kinds of field
   [`size ${unsupported}`, { size: Type.Union([Type.String(), Type.Integer()]) }],
   [`size ${unsupported}`, { size: Type.Union([Type.Literal('s'), Type.Literal('m')]) }],
@@ -69,19 +114,41 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   [`size/wide ${unsupported}`, { size: Type.Object({ wide: Type.Any() }) }],
   [`size/items/wide ${unsupported}`, { size: Type.Array(Type.Object({ wide: Type.Any() })) }],
   ['size can be limited to a few values only as an Enum of words', { size: Type.Literal('one') }],
-  ['size can be limited to a few values only as an Enum of words', { size: Type.Integer({ enum: [1, 2] }) }],
+  [
+    'size can be limited to a few values only as an Enum of words',
+    { size: Type.Integer({ enum: [1, 2] }) },
+  ],
   // limits
   [
     "size has the format 'time', known are date, date-time, email, uri, uuid",
     { size: Type.String({ format: 'time' }) },
   ],
-  ['size has a pattern that is no regular expression: Invalid', { size: Type.String({ pattern: '[a-' }) }],
-  ['size has a minimum that is not an integer within ±(2^53-1)', { size: Type.Integer({ minimum: -(2 ** 53) }) }],
-  ['size has a maximum that is not an integer within ±(2^53-1)', { size: Type.Integer({ maximum: 1.5 }) }],
-  ['size/items has default, which only a field itself can have', { size: Type.Array(Type.String({ default: '' })) }],
-  ['size/at has readOnly, which only a field itself can have', { size: Type.Object({ at: CreatedAt() }) }],
+  [
+    'size has a pattern that is no regular expression: Invalid',
+    { size: Type.String({ pattern: '[a-' }) },
+  ],
+  [
+    'size has a minimum that is not an integer within ±(2^53-1)',
+    { size: Type.Integer({ minimum: -(2 ** 53) }) },
+  ],
+  [
+    'size has a maximum that is not an integer within ±(2^53-1)',
+    { size: Type.Integer({ maximum: 1.5 }) },
+  ],
+  [
+    'size/items has default, which only a field itself can have',
+    { size: Type.Array(Type.String({ default: '' })) },
+  ],
+  [
+    'size/at has readOnly, which only a field itself can have',
+    { size: Type.Object({ at: CreatedAt() }) },
+  ],
   // use of fields
-  ['size needs a maxLength of at most 500 to be in unique', { size: Type.String() }, { unique: ['size'] }],
+  [
+    'size needs a maxLength of at most 500 to be in unique',
+    { size: Type.String() },
+    { unique: ['size'] },
+  ],
   [
     'size needs a maxLength of at most 500 to be in unique',
     { size: long, title: text },
@@ -93,11 +160,31 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
     { size: Type.String({ format: 'uri' }) },
     { index: ['size'] },
   ],
-  ['size needs a maxLength of at most 500 to be in key', { size: Type.String({ minLength: 1 }) }, { key: 'size' }],
-  ['size cannot be in unique: it is a list or an object', { size: Type.Array(text) }, { unique: ['size'] }],
-  ['size cannot be in filterable: it is a list or an object', { size: Type.Array(text) }, { filterable: ['size'] }],
-  ['has a set in unique or index that is empty or names a field twice', { size: text }, { unique: [[]] }],
-  ['has a set in unique or index that is empty or names a field twice', { size: text }, { index: [['size', 'size']] }],
+  [
+    'size needs a maxLength of at most 500 to be in key',
+    { size: Type.String({ minLength: 1 }) },
+    { key: 'size' },
+  ],
+  [
+    'size cannot be in unique: it is a list or an object',
+    { size: Type.Array(text) },
+    { unique: ['size'] },
+  ],
+  [
+    'size cannot be in filterable: it is a list or an object',
+    { size: Type.Array(text) },
+    { filterable: ['size'] },
+  ],
+  [
+    'has a set in unique or index that is empty or names a field twice',
+    { size: text },
+    { unique: [[]] },
+  ],
+  [
+    'has a set in unique or index that is empty or names a field twice',
+    { size: text },
+    { index: [['size', 'size']] },
+  ],
   [
     'size, title can take 4032 bytes together in unique, where 2704 fit: give them a smaller maxLength',
     { size: longest, title: longest },
@@ -119,9 +206,21 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
     { key: 'key', index: ['size'] },
   ],
   // keys
-  ['size is the key, so it must be a required string or integer', { size: Type.Optional(key) }, { key: 'size' }],
-  ['size is the key, so it must be a required string or integer', { size: Type.Boolean() }, { key: 'size' }],
-  ['size is the key, so it must be a required string or integer', { size: CreatedAt() }, { key: 'size' }],
+  [
+    'size is the key, so it must be a required string or integer',
+    { size: Type.Optional(key) },
+    { key: 'size' },
+  ],
+  [
+    'size is the key, so it must be a required string or integer',
+    { size: Type.Boolean() },
+    { key: 'size' },
+  ],
+  [
+    'size is the key, so it must be a required string or integer',
+    { size: CreatedAt() },
+    { key: 'size' },
+  ],
   ['size is the key, so it needs a minLength of at least 1', { size: text }, { key: 'size' }],
   // read-only
   [
@@ -136,7 +235,8 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
 
 t.test('a field that refers to a key has its format', async t => {
   const devices = define('devices', { serial: Type.String({ format: 'uuid' }) }, { key: 'serial' })
-  const parts = (device: TProperties[string]) => define('parts', { device }, { parent: { devices: 'device' } })
+  const parts = (device: TProperties[string]) =>
+    define('parts', { device }, { parent: { devices: 'device' } })
   const pair = (device: TProperties[string]) => () => resourcesToModels([devices, parts(device)])
   t.throws(pair(Type.String()), { message: /device must have the format of devices' key \(uuid\)/ })
   t.doesNotThrow(pair(Type.String({ format: 'uuid' })))
@@ -150,7 +250,9 @@ t.test('texts that are known to be short or in ASCII leave room for others in an
     Enum(['x'.repeat(400)]),
   ])
     t.doesNotThrow(() =>
-      resourcesToModels([define('pages', { size: longest, title }, { unique: [['size', 'title']] })]),
+      resourcesToModels([
+        define('pages', { size: longest, title }, { unique: [['size', 'title']] }),
+      ]),
     )
   for (const pattern of ['^[^A]+$', '^.+$', '^\\p{L}+$', '^[a-zé]+$', '^a|.$', '[a-z]'])
     t.throws(
@@ -219,14 +321,22 @@ t.test('relations are checked among all resources', async t => {
   const deleted = [kept, define('pages', { shelf: number }, { parent: { shelves: 'shelf' } })]
   t.match(messageOf(deleted), "pages.ts: shelf refers to 'shelves', whose deleted rows are kept")
   const again = { ...define('books', { name: text }), file: 'schemas/more.ts' }
-  t.match(messageOf([books, again]), "schemas/more.ts: 'books' has the name of the resource in schemas/books.ts")
+  t.match(
+    messageOf([books, again]),
+    "schemas/more.ts: 'books' has the name of the resource in schemas/books.ts",
+  )
   const sameWord = define('libri', { name: text }, { singular: 'book' })
-  t.match(messageOf([books, sameWord]), "schemas/libri.ts: 'libri' has the name of the resource in schemas/books.ts")
+  t.match(
+    messageOf([books, sameWord]),
+    "schemas/libri.ts: 'libri' has the name of the resource in schemas/books.ts",
+  )
 })
 
 function modelOf(defined: DefinedResource): Model {
   const others = defined.resource.name === 'books' ? [] : [books]
-  const model = resourcesToModels([...others, defined]).find(({ name }) => name === defined.resource.name)
+  const model = resourcesToModels([...others, defined]).find(
+    ({ name }) => name === defined.resource.name,
+  )
   if (model === undefined) throw new Error('There is a model for each resource.')
   return model
 }
@@ -239,10 +349,24 @@ t.test('a model has what the definition says', async t => {
     at: CreatedAt(),
     parts: Type.Array(text),
   }
-  const model = modelOf(define('pages', fields, { parent: { books: 'book' }, unique: ['title', ['book', 'size']] }))
-  t.match(model, { name: 'pages', singular: 'page', component: 'Page', file: 'schemas/pages.ts', keyMadeBy: 'server' })
+  const model = modelOf(
+    define('pages', fields, { parent: { books: 'book' }, unique: ['title', ['book', 'size']] }),
+  )
+  t.match(model, {
+    name: 'pages',
+    singular: 'page',
+    component: 'Page',
+    file: 'schemas/pages.ts',
+    keyMadeBy: 'server',
+  })
   t.strictSame(
-    model.fields.map(({ name, kind, required, nullable, readOnly }) => [name, kind.name, required, nullable, readOnly]),
+    model.fields.map(({ name, kind, required, nullable, readOnly }) => [
+      name,
+      kind.name,
+      required,
+      nullable,
+      readOnly,
+    ]),
     [
       ['id', 'integer', true, false, false],
       ['title', 'string', true, false, false],
@@ -279,11 +403,13 @@ t.test('the key of a client comes first, whatever the order of the definition', 
 t.test('parents come before their children, and a circle is refused', async t => {
   const child = (name: string, parent: string) =>
     define(name, { other: Type.Optional(number) }, { references: { [parent]: 'other' } })
-  const order = (...defined: DefinedResource[]) => resourcesToModels(defined).map(({ name }) => name)
+  const order = (...defined: DefinedResource[]) =>
+    resourcesToModels(defined).map(({ name }) => name)
   t.strictSame(order(child('c', 'b'), child('b', 'a'), define('a', { x: text })), ['a', 'b', 'c'])
   t.strictSame(order(child('a', 'a')), ['a'])
   t.throws(() => order(child('a', 'b'), child('b', 'c'), child('c', 'a'), child('d', 'a')), {
-    message: /a\.ts: other refers to 'b', which refers back.*\n.*b\.ts: other.*\n.*c\.ts: other refers to 'a', [^\n]*$/,
+    message:
+      /a\.ts: other refers to 'b', which refers back.*\n.*b\.ts: other.*\n.*c\.ts: other refers to 'a', [^\n]*$/,
   })
 })
 
@@ -300,5 +426,8 @@ t.test('singular and component of a name', async t => {
     ['sheep', 'sheep', 'Sheep'],
   ] as const)
     t.match(modelOf(define(name, { x: text })), { singular, component })
-  t.match(modelOf(define('people', { x: text }, { singular: 'person' })), { singular: 'person', component: 'Person' })
+  t.match(modelOf(define('people', { x: text }, { singular: 'person' })), {
+    singular: 'person',
+    component: 'Person',
+  })
 })

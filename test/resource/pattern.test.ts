@@ -46,7 +46,8 @@ t.test('a pattern that could backtrack is not run by the engine of JavaScript', 
 t.test('the longest text comes to an end with every one of them', async t => {
   for (const pattern of dangerous) {
     const matcher = compilePattern(pattern)
-    for (const part of ['a', 'x', ' ', '0', 'ab', 'a0']) matcher.test(`${part.repeat(65_536 / part.length)}!`)
+    for (const part of ['a', 'x', ' ', '0', 'ab', 'a0'])
+      matcher.test(`${part.repeat(65_536 / part.length)}!`)
     t.equal(patternMistake(pattern, 10_000), undefined, pattern)
   }
 })
@@ -116,18 +117,33 @@ t.test('so does whatever is put together from it', async t => {
   const part = fc.constantFrom(...syntax, 'a', 'b', '1', ' ')
   const quantifier = fc.constantFrom('', '*', '+', '?', '{2}', '{1,3}', '*?', '{0,}')
   const term = fc.tuple(part, quantifier).map(([one, times]) => `(?:${one})${times}`)
-  const pattern = fc.tuple(fc.array(term, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.boolean())
+  const pattern = fc.tuple(
+    fc.array(term, { minLength: 1, maxLength: 4 }),
+    fc.boolean(),
+    fc.boolean(),
+  )
   const text = fc.string({
     maxLength: 8,
     // Without pairs of surrogates: V8 does not find `(?:[^b]){2}$` in `a😀`, though there are two characters at its end.
     unit: fc.constantFrom('a', 'b', '1', ' ', '\n', '\u00a0', 'é', 'ﬁ', '.', '-'),
   })
   fc.assert(
-    fc.property(pattern, fc.array(text, { minLength: 5, maxLength: 5 }), ([terms, start, end], texts) => {
-      const source = `${start ? '^' : ''}${terms.join('')}${end ? '$' : ''}`.replaceAll('(?<name>a)', '(a)')
-      for (const value of texts)
-        t.equal(compilePattern(source).test(value), new RegExp(source, 'u').test(value), `${source} of ${value}`)
-    }),
+    fc.property(
+      pattern,
+      fc.array(text, { minLength: 5, maxLength: 5 }),
+      ([terms, start, end], texts) => {
+        const source = `${start ? '^' : ''}${terms.join('')}${end ? '$' : ''}`.replaceAll(
+          '(?<name>a)',
+          '(a)',
+        )
+        for (const value of texts)
+          t.equal(
+            compilePattern(source).test(value),
+            new RegExp(source, 'u').test(value),
+            `${source} of ${value}`,
+          )
+      },
+    ),
     { numRuns: 300 },
   )
 })
@@ -150,6 +166,7 @@ t.test('what has no bound is refused with the reason', async t => {
       /^has a pattern that costs too much for 65536 characters: give it a maxLength of at most \d+$/,
     ],
   ]
-  for (const [pattern, maxLength, mistake] of table) t.match(patternMistake(pattern, maxLength), mistake, pattern)
+  for (const [pattern, maxLength, mistake] of table)
+    t.match(patternMistake(pattern, maxLength), mistake, pattern)
   t.equal(patternMistake('^(?:a{1,900}b?)*$', 10_000), undefined, 'not too much for a short text')
 })

@@ -19,13 +19,21 @@ import type { specimens } from '../fixtures/schemas/specimens.ts'
 
 /** True for types that are the same, written differently or not. */
 type Same<One, Other> =
-  (<T>() => T extends Flat<One> ? 1 : 2) extends <T>() => T extends Flat<Other> ? 1 : 2 ? true : false
+  (<T>() => T extends Flat<One> ? 1 : 2) extends <T>() => T extends Flat<Other> ? 1 : 2
+    ? true
+    : false
 type Flat<T> = T extends object ? { [K in keyof T]: Flat<T[K]> } : T
 
 t.test('the row of a resource has every member; the optional ones may be null', async t => {
   const user: Same<
     RowOf<typeof users>,
-    { username: string; name: string | null; email: string | null; bio: string | null; created_at: string }
+    {
+      username: string
+      name: string | null
+      email: string | null
+      bio: string | null
+      created_at: string
+    }
   > = true
   const book: Same<
     RowOf<typeof books>,
@@ -54,7 +62,10 @@ t.test('the row of a resource has every member; the optional ones may be null', 
 
 t.test('the values of a resource may lack the optional ones', async t => {
   const values: Same<Values<(typeof guests)['fields']['properties']>['plus_ones'], number> = true
-  const least: Values<(typeof users)['fields']['properties']> = { username: 'ada', created_at: '2026-01-01T00:00:00Z' }
+  const least: Values<(typeof users)['fields']['properties']> = {
+    username: 'ada',
+    created_at: '2026-01-01T00:00:00Z',
+  }
   t.ok(values && least)
 })
 
@@ -80,7 +91,9 @@ t.test('options name fields that there are, and hooks and routes know the row', 
   const pages = resource('pages', fields, {
     ...base,
     listed: ['id', 'title'],
-    hooks: { beforeWrite: ({ before, after }) => after && { size: (before?.id ?? 0) + after.title.length } },
+    hooks: {
+      beforeWrite: ({ before, after }) => after && { size: (before?.id ?? 0) + after.title.length },
+    },
   })
   t.ok(Object.isFrozen(pages))
   t.equal(pages.name, 'pages')
@@ -88,7 +101,11 @@ t.test('options name fields that there are, and hooks and routes know the row', 
 
 t.test('the fields of common use', async t => {
   const plain = (schema: object) => JSON.parse(JSON.stringify(schema))
-  t.strictSame(plain(Enum(['s', 'm'], { default: 's' })), { type: 'string', enum: ['s', 'm'], default: 's' })
+  t.strictSame(plain(Enum(['s', 'm'], { default: 's' })), {
+    type: 'string',
+    enum: ['s', 'm'],
+    default: 's',
+  })
   t.strictSame(plain(Line({ maxLength: 9 })), {
     type: 'string',
     maxLength: 9,

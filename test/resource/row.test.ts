@@ -4,7 +4,13 @@ import { Type } from '@sinclair/typebox'
 import fc from 'fast-check'
 import t from 'tap'
 import { type Field, schemaToField } from '../../src/resource/field.ts'
-import { rowToValues, type SqlValue, toStored, type Values, valuesToRow } from '../../src/resource/row.ts'
+import {
+  rowToValues,
+  type SqlValue,
+  toStored,
+  type Values,
+  valuesToRow,
+} from '../../src/resource/row.ts'
 
 const definition = Type.Object({
   id: Type.Integer(),
@@ -40,29 +46,45 @@ function asSqlite(row: readonly SqlValue[]): SqlValue[] {
   return row.map(value => (typeof value === 'boolean' ? Number(value) : value))
 }
 
-t.test('a row read back is the object that was stored, whatever the database gives for a boolean', async t => {
-  fc.assert(
-    fc.property(rows, values => {
-      const row = valuesToRow(fields, values)
-      t.equal(JSON.stringify(rowToValues(fields, row)), JSON.stringify(values))
-      t.equal(JSON.stringify(rowToValues(fields, asSqlite(row))), JSON.stringify(values))
-      t.equal(
-        JSON.stringify(rowToValues(fields, [...row, 7])),
-        JSON.stringify(values),
-        'a revision after it is left out',
-      )
-    }),
-  )
-})
+t.test(
+  'a row read back is the object that was stored, whatever the database gives for a boolean',
+  async t => {
+    fc.assert(
+      fc.property(rows, values => {
+        const row = valuesToRow(fields, values)
+        t.equal(JSON.stringify(rowToValues(fields, row)), JSON.stringify(values))
+        t.equal(JSON.stringify(rowToValues(fields, asSqlite(row))), JSON.stringify(values))
+        t.equal(
+          JSON.stringify(rowToValues(fields, [...row, 7])),
+          JSON.stringify(values),
+          'a revision after it is left out',
+        )
+      }),
+    )
+  },
+)
 
 t.test('what an object leaves out is null, and what is no field is left out', async t => {
-  t.strictSame(valuesToRow(fields, { id: 1, done: false, other: 2 }), [1, null, null, null, false, null, null, null])
+  t.strictSame(valuesToRow(fields, { id: 1, done: false, other: 2 }), [
+    1,
+    null,
+    null,
+    null,
+    false,
+    null,
+    null,
+    null,
+  ])
   t.strictSame(rowToValues(fields.slice(0, 2), [1]), { id: 1, 'quoted "name"': null })
 })
 
 const stored: [field: object, value: unknown, stored: SqlValue][] = [
   [Type.String({ format: 'date-time' }), '2024-01-01T02:00:00+02:00', '2024-01-01T00:00:00.000Z'],
-  [Type.String({ format: 'uuid' }), '8E03978E-40D5-43E8-BC93-6894A57F9324', '8e03978e-40d5-43e8-bc93-6894a57f9324'],
+  [
+    Type.String({ format: 'uuid' }),
+    '8E03978E-40D5-43E8-BC93-6894A57F9324',
+    '8e03978e-40d5-43e8-bc93-6894a57f9324',
+  ],
   [Type.String(), 'Text', 'Text'],
   [Type.Array(Type.Integer()), [1, 2], '[1,2]'],
   [Type.Object({ b: Type.Integer(), a: Type.Integer() }), { b: 1, a: 2 }, '{"b":1,"a":2}'],

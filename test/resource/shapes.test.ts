@@ -41,7 +41,13 @@ function shapesOf(name: string): Shapes {
   return modelToShapes(model, models)
 }
 
-const id = { type: 'integer', minimum: 1, maximum: maxInteger, description: 'Made by the server', examples: [1] }
+const id = {
+  type: 'integer',
+  minimum: 1,
+  maximum: maxInteger,
+  description: 'Made by the server',
+  examples: [1],
+}
 const book = { type: 'integer', minimum: 1, maximum: maxInteger }
 const text = { type: ['string', 'null'], maxLength: 9, pattern: free }
 const size = { type: 'string', enum: ['s', 'm'] }
@@ -52,7 +58,12 @@ const box = {
   properties: { wide, high: { type: 'number' } },
   additionalProperties: false,
 }
-const at = { type: 'string', description: 'When it was created', format: 'date-time', readOnly: true }
+const at = {
+  type: 'string',
+  description: 'When it was created',
+  format: 'date-time',
+  readOnly: true,
+}
 
 t.test('a write returns every member, a read any of them', async t => {
   const { representation, view } = shapesOf('pages')
@@ -74,7 +85,11 @@ t.test('a write returns every member, a read any of them', async t => {
 })
 
 const { examples: _, ...unnamed } = id
-const proposed = { ...unnamed, maximum: 2147483647, description: 'Made by the server unless you choose one' }
+const proposed = {
+  ...unnamed,
+  maximum: 2147483647,
+  description: 'Made by the server unless you choose one',
+}
 const defaulted = { ...size, default: 's' }
 
 t.test('a body of POST has no read-only members, and defaults', async t => {
@@ -84,7 +99,12 @@ t.test('a body of POST has no read-only members, and defaults', async t => {
     additionalProperties: false,
     properties: { id: proposed, book, text, size: defaulted, box },
   }
-  t.strictSame(create, { $id: 'PageCreation', description: 'A page to create', required: ['book', 'box'], ...body })
+  t.strictSame(create, {
+    $id: 'PageCreation',
+    description: 'A page to create',
+    required: ['book', 'box'],
+    ...body,
+  })
   t.strictSame(createBelow, {
     books: {
       $id: 'BookPageCreation',
@@ -124,7 +144,13 @@ t.test('a merge patch has no defaults and asks for nothing, and null removes', a
 
 t.test('a key of the client is required of POST alone', async t => {
   const { create, replacement } = shapesOf('users')
-  const code = { type: 'string', minLength: 1, maxLength: 9, pattern: line, not: { enum: ['.', '..'] } }
+  const code = {
+    type: 'string',
+    minLength: 1,
+    maxLength: 9,
+    pattern: line,
+    not: { enum: ['.', '..'] },
+  }
   const name = { type: ['string', 'null'], maxLength: 9, pattern: line }
   t.match(create, { required: ['code'], properties: { code, name } })
   t.strictSame(create.properties, { code, name })
@@ -155,7 +181,10 @@ const kinds: [typebox: TProperties[string], schema: object][] = [
   [Type.Optional(Enum(['a'])), { type: ['string', 'null'], enum: ['a', null] }],
   [Type.String({ format: 'date' }), { type: 'string', format: 'date' }],
   [Type.String({ format: 'email' }), { type: 'string', format: 'email', maxLength: 254 }],
-  [Type.String({ format: 'email', maxLength: 50 }), { type: 'string', format: 'email', maxLength: 50 }],
+  [
+    Type.String({ format: 'email', maxLength: 50 }),
+    { type: 'string', format: 'email', maxLength: 50 },
+  ],
   [Type.String({ format: 'uri' }), { type: 'string', format: 'uri', maxLength: 2048 }],
   [Type.Integer(), { type: 'integer', minimum: -maxInteger, maximum: maxInteger }],
   [Type.Integer({ maximum: 3 }), { type: 'integer', minimum: -maxInteger, maximum: 3 }],
@@ -185,7 +214,9 @@ const kinds: [typebox: TProperties[string], schema: object][] = [
 t.test('every limit of a field is spelled out', async t => {
   for (const [typebox, schema] of kinds) {
     const optional = Type.Object({ field: typebox }).required === undefined
-    const field = schemaToField('field', typebox, optional, (where, mistake) => t.fail(`${where} ${mistake}`))
+    const field = schemaToField('field', typebox, optional, (where, mistake) =>
+      t.fail(`${where} ${mistake}`),
+    )
     t.strictSame(fieldShape(field), schema)
   }
 })

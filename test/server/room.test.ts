@@ -8,20 +8,23 @@ import { largeBytes, Room, smallBytes } from '../../src/server/room.ts'
 const connection = () => new EventEmitter() as Socket
 const total = 1024 * 1024
 
-t.test('so much is held for all connections together, and large things leave a quarter to small ones', async t => {
-  const room = new Room({ total })
-  const [one, other] = [room.begin(connection()), room.begin(connection())]
-  room.hold(one, total / 2)
-  t.ok(room.admits(total / 4))
-  t.notOk(room.admits(total / 4 + 1))
-  room.hold(other, total / 4)
-  t.notOk(room.admits(largeBytes + 1))
-  t.ok(room.admits(largeBytes))
-  room.hold(other, total / 4)
-  t.notOk(room.admits(largeBytes))
-  t.ok(room.admits(smallBytes), 'what is small always may')
-  t.equal(room.held, total)
-})
+t.test(
+  'so much is held for all connections together, and large things leave a quarter to small ones',
+  async t => {
+    const room = new Room({ total })
+    const [one, other] = [room.begin(connection()), room.begin(connection())]
+    room.hold(one, total / 2)
+    t.ok(room.admits(total / 4))
+    t.notOk(room.admits(total / 4 + 1))
+    room.hold(other, total / 4)
+    t.notOk(room.admits(largeBytes + 1))
+    t.ok(room.admits(largeBytes))
+    room.hold(other, total / 4)
+    t.notOk(room.admits(largeBytes))
+    t.ok(room.admits(smallBytes), 'what is small always may')
+    t.equal(room.held, total)
+  },
+)
 
 t.test('what is over, or whose connection is gone, is not held any more', async t => {
   const room = new Room({ total })
@@ -52,18 +55,21 @@ t.test('an answer must be read at a rate, and within some time beside it', async
   t.strictSame(room.slowReaders(1e9), [], 'when it was read, nobody waits for it')
 })
 
-t.test('asking for more does not lengthen the time for what is there, and reading does', async t => {
-  const room = new Room({ total, rate: 1000, gracePeriod: 50 })
-  const socket = connection()
-  const account = room.begin(socket)
-  room.answer(account, 500, 0)
-  room.begin(socket)
-  room.answer(account, 100, 500)
-  t.strictSame(room.slowReaders(651), [account])
-  room.end(account, 500, 640)
-  t.strictSame(room.slowReaders(640 + 50 + 100), [])
-  t.strictSame(room.slowReaders(640 + 50 + 101), [account])
-})
+t.test(
+  'asking for more does not lengthen the time for what is there, and reading does',
+  async t => {
+    const room = new Room({ total, rate: 1000, gracePeriod: 50 })
+    const socket = connection()
+    const account = room.begin(socket)
+    room.answer(account, 500, 0)
+    room.begin(socket)
+    room.answer(account, 100, 500)
+    t.strictSame(room.slowReaders(651), [account])
+    room.end(account, 500, 640)
+    t.strictSame(room.slowReaders(640 + 50 + 100), [])
+    t.strictSame(room.slowReaders(640 + 50 + 101), [account])
+  },
+)
 
 t.test('a request that is not answered yet is not read slowly', async t => {
   const room = new Room({ total, rate: 1000, gracePeriod: 50 })

@@ -13,7 +13,13 @@ t.test('a name stays within what PostgreSQL keeps, and is told from others', asy
     t.not(name, nameOf(long, 'check (false)', kind))
   }
   t.not(nameOf('t_a_b_c', 'on t (a, b_c)', 'idx'), nameOf('t_a_b_c', 'on t (a_b, c)', 'idx'))
-  for (const other of ['books_title_idx', 'by_hand', 'books_pkey', 'x_1234567_idx', 'x_12345678_idx_old'])
+  for (const other of [
+    'books_title_idx',
+    'by_hand',
+    'books_pkey',
+    'x_1234567_idx',
+    'x_12345678_idx_old',
+  ])
     t.notOk(isOwnName(other), other)
 })
 
@@ -41,5 +47,9 @@ const rows: [later: object, earlier: object, wider: boolean][] = [
 
 t.test('limits are wider when they let through all that the earlier did', async t => {
   for (const [later, earlier, wider] of rows)
-    t.equal(isWider({ ...later }, { ...earlier }), wider, `${JSON.stringify(later)} after ${JSON.stringify(earlier)}`)
+    t.equal(
+      isWider({ ...later }, { ...earlier }),
+      wider,
+      `${JSON.stringify(later)} after ${JSON.stringify(earlier)}`,
+    )
 })

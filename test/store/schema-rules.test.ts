@@ -47,11 +47,21 @@ const rows: [later: object, earlier: object, wider: boolean][] = [
 
 t.test('rules are wider when they let through all that the earlier did', async t => {
   for (const [later, earlier, wider] of rows)
-    t.equal(areWider({ ...later }, { ...earlier }), wider, `${JSON.stringify(later)} after ${JSON.stringify(earlier)}`)
+    t.equal(
+      areWider({ ...later }, { ...earlier }),
+      wider,
+      `${JSON.stringify(later)} after ${JSON.stringify(earlier)}`,
+    )
 })
 
 t.test('what is written for readers is no rule, at whatever depth', async t => {
-  const notes = { description: 'What it is', examples: ['a'], title: 'A', deprecated: true, 'x-note': 1 }
+  const notes = {
+    description: 'What it is',
+    examples: ['a'],
+    title: 'A',
+    deprecated: true,
+    'x-note': 1,
+  }
   const schema = {
     ...notes,
     items: { ...notes, properties: { description: { ...notes, pattern: '^a$' } } },

@@ -22,12 +22,17 @@ const { trees, notes } = modelsOf(
     }),
     { description: 'Trees', parent: { parks: 'park_id' } },
   ),
-  resource('notes', Type.Object({ text: Type.String() }), { description: 'Notes', keepDeleted: true }),
+  resource('notes', Type.Object({ text: Type.String() }), {
+    description: 'Notes',
+    keepDeleted: true,
+  }),
 ) as { trees: Model; notes: Model }
 
 const table = modelToTable(sqliteDialect, trees)
 const noteTable = modelToTable(sqliteDialect, notes)
-const inPark = (park: number) => [{ field: fieldOf(trees, 'park_id'), operator: 'eq', values: [park] } as const]
+const inPark = (park: number) => [
+  { field: fieldOf(trees, 'park_id'), operator: 'eq', values: [park] } as const,
+]
 const columns = '"id", "park_id", "name", "height"'
 
 t.test('a member by its key', async t => {
@@ -43,7 +48,8 @@ t.test('a member below its parent', async t => {
 })
 
 t.test('what is marked as deleted is not there', async t => {
-  const member = 'select "id", "text", "_rev" from "notes" where "id" = ?1 and "_deleted_at" is null'
+  const member =
+    'select "id", "text", "_rev" from "notes" where "id" = ?1 and "_deleted_at" is null'
   t.strictSame(selectMember(noteTable, 7), { text: member, values: [7] })
   t.strictSame(selectCount(noteTable, []), {
     text: 'select count(*) from "notes" where "_deleted_at" is null',
@@ -71,7 +77,11 @@ t.test('filters', async t => {
     [{ height_is_null: false }, '"height" is not null', []],
     [{ name_contains: '%' }, 'instr("name", ?1) > 0', ['%']],
     [{ name_starts_with: 'a_' }, '"name" >= ?1 and substr("name", 1, length(?1)) = ?1', ['a_']],
-    [{ height_lt: 9, name: ['a'], id: [1, 2] }, '"id" in (?1, ?2) and "name" = ?3 and "height" < ?4', [1, 2, 'a', 9]],
+    [
+      { height_lt: 9, name: ['a'], id: [1, 2] },
+      '"id" in (?1, ?2) and "name" = ?3 and "height" < ?4',
+      [1, 2, 'a', 9],
+    ],
   ]
   for (const [query, conditions, values] of filtered) {
     const { filters } = plan(query)
@@ -103,7 +113,13 @@ const byHeight = {
 
 const pages: readonly PageCase[] = [
   { query: {}, where: '', order: '"id" asc', values: [21] },
-  { query: { limit: 1000 }, park: 3, where: '"park_id" = ?1', order: '"id" asc', values: [3, 1001] },
+  {
+    query: { limit: 1000 },
+    park: 3,
+    where: '"park_id" = ?1',
+    order: '"id" asc',
+    values: [3, 1001],
+  },
   { query: {}, at: [7], where: '"id" > ?1', order: '"id" asc', values: [7, 21] },
   { query: {}, at: [7], backward: true, where: '"id" < ?1', order: '"id" desc', values: [7, 21] },
   { query: { sort: ['-id'] }, at: [7], where: '"id" < ?1', order: '"id" desc', values: [7, 21] },
@@ -220,10 +236,15 @@ t.test('a page of some fields has the sort keys behind them', async t => {
 t.test('names are quoted and values never are in the text', async t => {
   const [order] = Object.values(
     modelsOf(
-      resource('order', Type.Object({ group: Type.String({ maxLength: 50 }) }), { description: 'Words of SQL' }),
+      resource('order', Type.Object({ group: Type.String({ maxLength: 50 }) }), {
+        description: 'Words of SQL',
+      }),
     ),
   ) as [Model]
-  const query = parseListQuery(order, listParameters(order), { group: ['"; drop table "order'], sort: ['group'] })
+  const query = parseListQuery(order, listParameters(order), {
+    group: ['"; drop table "order'],
+    sort: ['group'],
+  })
   t.strictSame(selectPage(modelToTable(sqliteDialect, order), query), {
     text: 'select "id", "group" from "order" where "group" = ?1 order by "group" asc, "id" asc limit ?2',
     values: ['"; drop table "order', 21],

@@ -11,7 +11,9 @@ import { modelsOf, withoutDigests } from '../support/model.ts'
 
 const optional = Type.Optional
 
-const parks = resource('parks', Type.Object({ name: Type.String({ maxLength: 50 }) }), { description: 'Parks' })
+const parks = resource('parks', Type.Object({ name: Type.String({ maxLength: 50 }) }), {
+  description: 'Parks',
+})
 
 const trees = resource(
   'trees',
@@ -42,10 +44,14 @@ const trees = resource(
   },
 )
 
-const planters = resource('planters', Type.Object({ nick: Type.String({ minLength: 1, maxLength: 20 }) }), {
-  description: 'Under a key of the client',
-  key: 'nick',
-})
+const planters = resource(
+  'planters',
+  Type.Object({ nick: Type.String({ minLength: 1, maxLength: 20 }) }),
+  {
+    description: 'Under a key of the client',
+    key: 'nick',
+  },
+)
 
 const notes = resource(
   'notes',
@@ -117,7 +123,8 @@ t.test('rows that are kept when they are deleted', async t => {
 })
 
 t.test('unique sets, named indexes and references are indexed, each once', async t => {
-  const statements = (name: string) => tableOf(name).indexes.map(({ statement }) => withoutDigests(statement))
+  const statements = (name: string) =>
+    tableOf(name).indexes.map(({ statement }) => withoutDigests(statement))
   t.strictSame(statements('trees'), [
     'create unique index "trees_tag_key" on "trees" ("tag")',
     'create unique index "trees_park_id_label_key" on "trees" ("park_id", "label")',
@@ -126,7 +133,8 @@ t.test('unique sets, named indexes and references are indexed, each once', async
     'create index "trees_park_id_id_idx" on "trees" ("park_id", "id")',
     'create index "trees_planter_id_idx" on "trees" ("planter", "id")',
   ])
-  for (const { name, statement } of tableOf('trees').indexes) t.match(statement, `index "${name}" on`)
+  for (const { name, statement } of tableOf('trees').indexes)
+    t.match(statement, `index "${name}" on`)
   t.strictSame(statements('planters'), [])
   t.strictSame(statements('notes'), [
     'create unique index "notes_text_key" on "notes" ("text") where "_deleted_at" is null',
@@ -139,9 +147,14 @@ t.test('SQLite takes it all, and its constraints hold', async t => {
   const db = new DatabaseSync(':memory:', { enableForeignKeyConstraints: true })
   t.teardown(() => db.close())
   for (const name of ['parks', 'planters', 'trees', 'notes'])
-    for (const statement of [tableOf(name).create, ...tableOf(name).indexes.map(index => index.statement)])
+    for (const statement of [
+      tableOf(name).create,
+      ...tableOf(name).indexes.map(index => index.statement),
+    ])
       db.exec(statement)
-  db.exec(`insert into "parks" values (1, 'North', 1); insert into "notes" values (1, 1, 'a', 1, 1, 'then')`)
+  db.exec(
+    `insert into "parks" values (1, 'North', 1); insert into "notes" values (1, 1, 'a', 1, 1, 'then')`,
+  )
   const insert = (columns: string, values: string) =>
     db.exec(
       `insert into "trees" ("measured_at", "created_at", "_rev", "tag", ${columns}) values ('', '', 1, ${values})`,
@@ -164,6 +177,9 @@ t.test('SQLite takes it all, and its constraints hold', async t => {
     ['"park_id", "kind"', "'2', 1, 'elm'", /CHECK constraint failed/],
     ['"park_id", "birds"', "'2', 1, '['", /CHECK constraint failed: birds_/],
   ]
-  for (const [columns, values, message] of table) t.throws(() => insert(columns, values), { message }, values)
-  t.throws(() => db.exec(`insert into "notes" values (3, 1, 'a', 1, 1, null)`), { message: /UNIQUE/ })
+  for (const [columns, values, message] of table)
+    t.throws(() => insert(columns, values), { message }, values)
+  t.throws(() => db.exec(`insert into "notes" values (3, 1, 'a', 1, 1, null)`), {
+    message: /UNIQUE/,
+  })
 })

@@ -13,11 +13,18 @@ const models = modelsOf(
   resource('trees', Type.Object({ name: Type.String(), height: Type.Optional(Type.Number()) }), {
     description: 'Trees',
   }),
-  resource('members', Type.Object({ name: Type.String({ minLength: 1, maxLength: 9 }), created_at: CreatedAt() }), {
-    description: 'Under a key of the client, which the table has first',
-    key: 'name',
+  resource(
+    'members',
+    Type.Object({ name: Type.String({ minLength: 1, maxLength: 9 }), created_at: CreatedAt() }),
+    {
+      description: 'Under a key of the client, which the table has first',
+      key: 'name',
+    },
+  ),
+  resource('notes', Type.Object({ text: Type.String() }), {
+    description: 'Marked',
+    keepDeleted: true,
   }),
-  resource('notes', Type.Object({ text: Type.String() }), { description: 'Marked', keepDeleted: true }),
 )
 const tableOf = (name: string) => modelToTable(sqliteDialect, models[name] as Model)
 const now = new Date('2026-05-04T12:30:00Z')

@@ -24,10 +24,16 @@ export interface Holder {
 }
 
 /** A key as the command line makes it: stored beside the service, which is not told. */
-export async function holder(store: Store, scopes: readonly string[], more: Partial<NewKey> = {}): Promise<Holder> {
+export async function holder(
+  store: Store,
+  scopes: readonly string[],
+  more: Partial<NewKey> = {},
+): Promise<Holder> {
   const key = makeKey(randomBytes(32))
   const wanted = { name: 'A test', scopes, ...more }
-  const [id] = await store.transact(() => insertKey(keyTables(store.dialect), wanted, { text: key, now: new Date() }))
+  const [id] = await store.transact(() =>
+    insertKey(keyTables(store.dialect), wanted, { text: key, now: new Date() }),
+  )
   return { id: Number(id), key, headers: { authorization: `Bearer ${key}` } }
 }
 

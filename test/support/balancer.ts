@@ -86,7 +86,14 @@ function pass(
   outgoing: ServerResponse,
 ): Promise<'refused' | 'done'> {
   return new Promise(resolve => {
-    request({ port, host: '127.0.0.1', method, path: url, headers: { ...headers, connection: 'close' }, agent: false })
+    request({
+      port,
+      host: '127.0.0.1',
+      method,
+      path: url,
+      headers: { ...headers, connection: 'close' },
+      agent: false,
+    })
       .on('response', answer => {
         const { connection, ...fields } = answer.headers
         outgoing.writeHead(answer.statusCode ?? 500, fields)

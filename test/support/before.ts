@@ -11,11 +11,16 @@ if (!process.env.TEST_POSTGRES_URL) {
   const script = fileURLToPath(new URL('postgres-server.ts', import.meta.url))
   // It outlives this process, and ends with the run, which is the parent of this process and of every test.
   const parameters = [script, addressFile, String(process.ppid)]
-  const keeper = spawn(process.execPath, parameters, { detached: true, stdio: ['ignore', 'ignore', 'inherit'] })
+  const keeper = spawn(process.execPath, parameters, {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   keeper.unref()
   for (let waited = 0; readAddress() === undefined; waited++) {
     if (keeper.exitCode !== null || waited > 600)
-      throw new Error('The PostgreSQL server of the tests did not start. TEST_POSTGRES_URL can name another one.')
+      throw new Error(
+        'The PostgreSQL server of the tests did not start. TEST_POSTGRES_URL can name another one.',
+      )
     await pause(100)
   }
 }

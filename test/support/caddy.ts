@@ -5,7 +5,10 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Test } from 'tap'
 
-const places = ['caddy', `${process.env.DEPLOY_TOOLS ?? 'node_modules/.cache/deploy-tools'}/bin/caddy`]
+const places = [
+  'caddy',
+  `${process.env.DEPLOY_TOOLS ?? 'node_modules/.cache/deploy-tools'}/bin/caddy`,
+]
 
 /** The program; undefined where there is none: `npm run lint:deploy` installs it. */
 export function findCaddy(): string | undefined {
@@ -13,7 +16,12 @@ export function findCaddy(): string | undefined {
 }
 
 /** Listens on `port` before the instances. Gives the address. */
-export async function startCaddy(t: Test, program: string, port: number, instances: readonly number[]) {
+export async function startCaddy(
+  t: Test,
+  program: string,
+  port: number,
+  instances: readonly number[],
+) {
   const child = spawn(program, ['run', '--config', 'deploy/Caddyfile', '--adapter', 'caddyfile'], {
     stdio: 'ignore',
     env: {

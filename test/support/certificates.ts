@@ -35,7 +35,9 @@ export class Authority {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const { hosts = [] } = wanted
     const names = hosts.map(host =>
-      isIP(host) === 4 ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host)),
+      isIP(host) === 4
+        ? tlv(0x87, Buffer.from(host.split('.').map(Number)))
+        : tlv(0x82, Buffer.from(host)),
     )
     const extensions = hosts.length === 0 ? [] : [extension('2.5.29.17', sequence(...names))]
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -65,7 +67,8 @@ export class Authority {
 function tlv(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents)
   const { length } = content
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
+  const size =
+    length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
   return Buffer.concat([Buffer.from([tag, ...size]), content])
 }
 
@@ -89,7 +92,10 @@ function distinguishedName(name: string): Buffer {
 }
 
 function time(milliseconds: number): Buffer {
-  return tlv(0x17, Buffer.from(`${new Date(milliseconds).toISOString().replace(/\D/g, '').slice(2, 14)}Z`))
+  return tlv(
+    0x17,
+    Buffer.from(`${new Date(milliseconds).toISOString().replace(/\D/g, '').slice(2, 14)}Z`),
+  )
 }
 
 function extension(name: string, value: Buffer): Buffer {

@@ -2,7 +2,15 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type postgres from 'postgres'
@@ -135,7 +143,9 @@ export class DatabaseServer {
 
   /** What another server must say to be let in; files of the user that runs the tests are no concern of its. */
   #secrecy(): string {
-    return this.#kind.tls ? ` password=${password} sslmode=require sslcert=none sslrootcert=none` : ''
+    return this.#kind.tls
+      ? ` password=${password} sslmode=require sslcert=none sslrootcert=none`
+      : ''
   }
 
   /** Starts it again; fulfilled when it takes connections. */
@@ -184,7 +194,10 @@ export class DatabaseServer {
 
   /** Makes a standby the server that takes writes. */
   async promote(): Promise<void> {
-    execFileSync(this.#program('pg_ctl'), ['promote', '-D', this.#data, '-w'], { ...runner(), stdio: 'ignore' })
+    execFileSync(this.#program('pg_ctl'), ['promote', '-D', this.#data, '-w'], {
+      ...runner(),
+      stdio: 'ignore',
+    })
   }
 
   async #begin(settings: readonly string[]): Promise<void> {

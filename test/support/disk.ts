@@ -10,10 +10,14 @@ import type { Test } from 'tap'
 export function whyNoDisks(): string | undefined {
   if (process.platform !== 'linux') return 'needs Linux'
   if (process.getuid?.() !== 0) return 'needs root, to mount a disk of its own'
-  const probe = ['mount -t tmpfs -o size=64k none', 'umount'].map(call => `${call} "$0"`).join(' && ')
+  const probe = ['mount -t tmpfs -o size=64k none', 'umount']
+    .map(call => `${call} "$0"`)
+    .join(' && ')
   const folder = mkdtempSync(join(tmpdir(), 'restwell-disk-'))
   try {
-    return spawnSync('sh', ['-c', probe, folder]).status === 0 ? undefined : 'needs to be allowed to mount'
+    return spawnSync('sh', ['-c', probe, folder]).status === 0
+      ? undefined
+      : 'needs to be allowed to mount'
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -21,9 +25,14 @@ export function whyNoDisks(): string | undefined {
 
 /** Why no disk can lose its power here. */
 export function whyNoPowerLoss(): string | undefined {
-  const tools = ['mkfs.ext4', 'losetup', 'perl'].filter(tool => spawnSync('sh', ['-c', `command -v ${tool}`]).status)
+  const tools = ['mkfs.ext4', 'losetup', 'perl'].filter(
+    tool => spawnSync('sh', ['-c', `command -v ${tool}`]).status,
+  )
   if (tools.length > 0) return `needs ${tools.join(', ')}`
-  return whyNoDisks() ?? (spawnSync('losetup', ['--find']).status === 0 ? undefined : 'needs a loop device')
+  return (
+    whyNoDisks() ??
+    (spawnSync('losetup', ['--find']).status === 0 ? undefined : 'needs a loop device')
+  )
 }
 
 function run(command: string, ...operands: string[]): void {

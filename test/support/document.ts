@@ -73,7 +73,12 @@ export class DocumentCheck {
   constructor(document: Document) {
     this.#document = document
     this.#items = itemsOf<OperationObject>(document)
-    this.#ajv = new Ajv2020({ ownProperties: true, multipleOfPrecision: 9, strict: false, allErrors: true })
+    this.#ajv = new Ajv2020({
+      ownProperties: true,
+      multipleOfPrecision: 9,
+      strict: false,
+      allErrors: true,
+    })
     formatsPlugin.default(this.#ajv)
     this.#ajv.addFormat('date-time', formats['date-time'].check)
     this.#ajv.addSchema({ $id: 'document', components: document.components } as Schema)
@@ -81,7 +86,8 @@ export class DocumentCheck {
 
   /** Fails the test for every way in which a response is not as the document says. */
   check(t: Test, answer: Answered): void {
-    for (const mistake of this.mistakes(answer)) t.fail(`${answer.method} ${answer.url} → ${answer.status}: ${mistake}`)
+    for (const mistake of this.mistakes(answer))
+      t.fail(`${answer.method} ${answer.url} → ${answer.status}: ${mistake}`)
   }
 
   mistakes(answer: Answered): string[] {
@@ -93,7 +99,13 @@ export class DocumentCheck {
     const operation = this.#operationOf(path, method)
     const response = isOutside ? this.#other : this.#responseOf(operation, answer)
     if (response === undefined) return ['the document has no such response']
-    const held = { answer, operation, response, heeds: this.#heeds(operation), limited: this.#limited }
+    const held = {
+      answer,
+      operation,
+      response,
+      heeds: this.#heeds(operation),
+      limited: this.#limited,
+    }
     return [...this.#headerMistakes(held), ...this.#bodyMistakes(held)]
   }
 
@@ -111,7 +123,10 @@ export class DocumentCheck {
   }
 
   /** `default` stands for a status only where any request may meet it; 404 and 405 for an address or method that is not there. */
-  #responseOf(operation: OperationObject | undefined, answer: Answered): ResponseObject | undefined {
+  #responseOf(
+    operation: OperationObject | undefined,
+    answer: Answered,
+  ): ResponseObject | undefined {
     const { status } = answer
     const own = operation?.responses[status]
     if (own !== undefined) return resolve(own, this.#document.components.responses)
@@ -120,7 +135,9 @@ export class DocumentCheck {
 
   #heeds({ parameters = [] }: Partial<OperationObject> = {}): string[] {
     const components = this.#document.components.parameters
-    return parameters.map(({ $ref, name = '' }) => ($ref === undefined ? name : (components[nameOf($ref)]?.name ?? '')))
+    return parameters.map(({ $ref, name = '' }) =>
+      $ref === undefined ? name : (components[nameOf($ref)]?.name ?? ''),
+    )
   }
 
   #headerMistakes(held: Held): string[] {
@@ -141,7 +158,9 @@ export class DocumentCheck {
     const { body, headers, method } = answer
     const minimal = headers['preference-applied']?.includes('return=minimal')
     if (body === '')
-      return content === undefined || method === 'HEAD' || minimal ? [] : ['the documented body is missing']
+      return content === undefined || method === 'HEAD' || minimal
+        ? []
+        : ['the documented body is missing']
     const type = headers['content-type']?.split(';')[0] ?? ''
     const schema = content?.[type]?.schema
     if (schema === undefined) return [`the media type ${type} is not documented`]
@@ -150,7 +169,10 @@ export class DocumentCheck {
   }
 
   #validator(schema: Schema): ValidateFunction {
-    const text = JSON.stringify(closed(schema)).replaceAll('"#/components/', '"document#/components/')
+    const text = JSON.stringify(closed(schema)).replaceAll(
+      '"#/components/',
+      '"document#/components/',
+    )
     const known = this.#validators.get(text) ?? this.#ajv.compile(JSON.parse(text))
     this.#validators.set(text, known)
     return known

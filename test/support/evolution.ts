@@ -42,7 +42,11 @@ export const after = [
 export const target = { defined: after, extent: 'full' } as const
 
 /** A database with rows of the earlier definition. */
-export async function filled(t: Pick<Test, 'teardown'>, url: string, rows: number): Promise<Database> {
+export async function filled(
+  t: Pick<Test, 'teardown'>,
+  url: string,
+  rows: number,
+): Promise<Database> {
   const database = new Database(t, url)
   await database.start(...before)
   const revision = database.store.dialect.nextRevision

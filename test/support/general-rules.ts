@@ -36,9 +36,15 @@ export const anywhereStatuses = Object.keys(anywhere).map(Number)
 /** What an address that is not in the document, or a method that it does not have, may be answered. */
 const nowhere = [400, 401, 404, 405, 408, 414, 417, 421, 429, 431, 500, 501, 503, 505]
 
-export function isAnywhere(status: number, operation: OperationObject | undefined, limited: boolean): boolean {
+export function isAnywhere(
+  status: number,
+  operation: OperationObject | undefined,
+  limited: boolean,
+): boolean {
   if (status === 429 && !limited) return false
-  return operation === undefined ? nowhere.includes(status) : (anywhere[status]?.(operation) ?? false)
+  return operation === undefined
+    ? nowhere.includes(status)
+    : (anywhere[status]?.(operation) ?? false)
 }
 
 const isSuccess: Rule<Held> = ({ answer: { status } }) => status < 400
@@ -64,7 +70,10 @@ const fields: Readonly<Record<string, FieldRule>> = {
   'preference-applied': { may: ({ heeds }) => heeds.includes('Prefer') },
   'idempotent-replayed': { may: ({ heeds }) => heeds.includes('Idempotency-Key') },
   ratelimit: { may: ({ limited }) => limited },
-  'ratelimit-policy': { may: ({ limited }) => limited, must: ({ answer }) => answer.headers.ratelimit !== undefined },
+  'ratelimit-policy': {
+    may: ({ limited }) => limited,
+    must: ({ answer }) => answer.headers.ratelimit !== undefined,
+  },
   'www-authenticate': { may: status(401, 403), must: status(401) },
   'retry-after': { may: status(409, 429, 503), must: status(429, 503) },
   'accept-encoding': { may: status(415) },
@@ -87,12 +96,18 @@ const transportFields = [
 
 export function missingGeneral(held: Held): string[] {
   const { headers } = held.answer
-  return Object.keys(fields).filter(name => headers[name] === undefined && fields[name]?.must?.(held) === true)
+  return Object.keys(fields).filter(
+    name => headers[name] === undefined && fields[name]?.must?.(held) === true,
+  )
 }
 
 /** `documented`: the names of the response's own. */
 export function undocumented(held: Held, documented: readonly string[]): string[] {
   const known = (name: string) =>
-    transportFields.includes(name) || name.startsWith('access-control-') || documented.includes(name)
-  return Object.keys(held.answer.headers).filter(name => !known(name) && fields[name]?.may(held) !== true)
+    transportFields.includes(name) ||
+    name.startsWith('access-control-') ||
+    documented.includes(name)
+  return Object.keys(held.answer.headers).filter(
+    name => !known(name) && fields[name]?.may(held) !== true,
+  )
 }

@@ -60,7 +60,10 @@ export function startProcess(t: Test, environment: Readonly<Record<string, strin
 }
 
 /** Serves on a free port; fulfilled when it is ready, rejected with what it said when it does not come up. */
-export async function startInstance(t: Test, environment: Readonly<Record<string, string>>): Promise<Instance> {
+export async function startInstance(
+  t: Test,
+  environment: Readonly<Record<string, string>>,
+): Promise<Instance> {
   const { ready, ...started } = startProcess(t, environment)
   const address = await ready
   return { address, port: Number(new URL(address).port), ...started }
@@ -84,8 +87,13 @@ export async function send(
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   const body = json === undefined ? {} : { body: JSON.stringify(json) }
-  const type: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' }
-  const response = await fetch(address + path, { method, headers: { ...type, ...headers }, ...body })
+  const type: Record<string, string> =
+    json === undefined ? {} : { 'content-type': 'application/json' }
+  const response = await fetch(address + path, {
+    method,
+    headers: { ...type, ...headers },
+    ...body,
+  })
   const text = await response.text()
   return {
     status: response.status,
@@ -96,7 +104,10 @@ export async function send(
 }
 
 /** Asks again and again until it is answered so. */
-export async function until(status: number, ask: () => Promise<{ readonly status: number }>): Promise<void> {
+export async function until(
+  status: number,
+  ask: () => Promise<{ readonly status: number }>,
+): Promise<void> {
   for (let answer = await ask(); answer.status !== status; answer = await ask());
 }
 
@@ -113,7 +124,8 @@ function collectLog(child: ChildProcess): LogLine[] {
   child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
     const lines = (rest + piece).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) log.push(line.startsWith('{') ? JSON.parse(line) : { level: 60, msg: line })
+    for (const line of lines)
+      log.push(line.startsWith('{') ? JSON.parse(line) : { level: 60, msg: line })
   })
   return log
 }

@@ -10,7 +10,10 @@ interface Described {
 }
 
 /** By address, then by method. */
-export function itemsOf<O extends object>({ paths, security = [] }: Described): Record<string, Record<string, O>> {
+export function itemsOf<O extends object>({
+  paths,
+  security = [],
+}: Described): Record<string, Record<string, O>> {
   const items = Object.entries(paths).map(([path, { parameters = [], ...methods }]) => {
     const whole = Object.entries(methods as Record<string, O>).map(([method, operation]) => [
       method,

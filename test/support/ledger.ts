@@ -40,7 +40,8 @@ export async function serve(t: Test, { file, preload, before }: Start): Promise<
     ...(preload === undefined ? {} : { NODE_OPTIONS: `--import=${preload}` }),
   }
   const call = [process.execPath, 'src/cli.ts', 'serve']
-  const [command = '', ...operands] = before === undefined ? call : ['sh', '-c', `${before}; exec "$@"`, 'sh', ...call]
+  const [command = '', ...operands] =
+    before === undefined ? call : ['sh', '-c', `${before}; exec "$@"`, 'sh', ...call]
   const child = spawn(command, operands, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...settings },
@@ -73,17 +74,30 @@ export class Ledger {
 }
 
 /** Sends JSON; throws where the answer does not come or is another. */
-async function send(method: string, url: string, json: object, expected: number, headers = {}): Promise<void> {
+async function send(
+  method: string,
+  url: string,
+  json: object,
+  expected: number,
+  headers = {},
+): Promise<void> {
   const body = JSON.stringify(json)
-  const response = await fetch(url, { method, body, headers: { 'content-type': 'application/json', ...headers } })
+  const response = await fetch(url, {
+    method,
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
   const text = await response.text()
-  if (response.status !== expected) throw new Error(`${method} ${url} was answered ${response.status} ${text}`)
+  if (response.status !== expected)
+    throw new Error(`${method} ${url} was answered ${response.status} ${text}`)
 }
 
 /** Sends a POST, which may have been sent before. */
 async function post(ledger: Ledger, { address }: Server, title: string): Promise<void> {
   ledger.posted.set(title, false)
-  await send('POST', `${address}/todos`, { userId: 1, title }, 201, { 'idempotency-key': `"${title}"` })
+  await send('POST', `${address}/todos`, { userId: 1, title }, 201, {
+    'idempotency-key': `"${title}"`,
+  })
   ledger.posted.set(title, true)
   ledger.acknowledged++
 }
@@ -115,7 +129,11 @@ interface Round {
 }
 
 /** Everybody writes until the end, after which the process is killed if it is not gone. */
-export async function writeUntil(ledger: Ledger, server: Server, { number, enough, end }: Round): Promise<void> {
+export async function writeUntil(
+  ledger: Ledger,
+  server: Server,
+  { number, enough, end }: Round,
+): Promise<void> {
   const goal = ledger.acknowledged + enough
   let over = false
   const write = async (writer: number): Promise<void> => {
@@ -128,10 +146,13 @@ export async function writeUntil(ledger: Ledger, server: Server, { number, enoug
       server.child.kill('SIGKILL')
     }
   }
-  const ends = await Promise.allSettled(Array.from({ length: writers }, (_, writer) => write(writer)))
+  const ends = await Promise.allSettled(
+    Array.from({ length: writers }, (_, writer) => write(writer)),
+  )
   await kill(server)
   // The connection breaks off when the process is killed; nothing else may go wrong.
-  for (const end of ends) if (end.status === 'rejected' && !(end.reason instanceof TypeError)) throw end.reason
+  for (const end of ends)
+    if (end.status === 'rejected' && !(end.reason instanceof TypeError)) throw end.reason
   if (!over) throw new Error('The process ended before it was made to.', { cause: ends })
 }
 
@@ -150,14 +171,18 @@ export function audit(file: string, { posted, counted }: Ledger): Audit {
   try {
     const rows = db.prepare('select title, count(*) as number from todos group by title').all()
     const stored = new Map(rows.map(({ title, number }) => [String(title), Number(number)]))
-    const values = db.prepare('select "userId" as value from todos where id <= ? order by id').all(writers)
+    const values = db
+      .prepare('select "userId" as value from todos where id <= ? order by id')
+      .all(writers)
     const lostCounts = counted.flatMap(({ acknowledged, sent }, writer) => {
       const value = Number(values[writer]?.value)
       return value >= acknowledged && value <= sent
         ? []
         : [`counter ${writer}: ${value}, not ${acknowledged} to ${sent}`]
     })
-    const lostPosts = [...posted].filter(([title, known]) => known && !stored.has(title)).map(([title]) => title)
+    const lostPosts = [...posted]
+      .filter(([title, known]) => known && !stored.has(title))
+      .map(([title]) => title)
     return {
       lost: [...lostPosts, ...lostCounts],
       twice: [...stored].filter(([, number]) => number > 1).map(([title]) => title),

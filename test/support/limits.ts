@@ -21,8 +21,18 @@ export interface PlansText {
 }
 
 /** Plans for callers without credentials, for others, and one that must be asked for. */
-export function plansOf({ anonymous = {}, free = {}, gold = {}, failed_logins = {} }: PlansText): Plans {
-  const file = { default: 'free', anonymous: 'anonymous', failed_logins, plans: { anonymous, free, gold } }
+export function plansOf({
+  anonymous = {},
+  free = {},
+  gold = {},
+  failed_logins = {},
+}: PlansText): Plans {
+  const file = {
+    default: 'free',
+    anonymous: 'anonymous',
+    failed_logins,
+    plans: { anonymous, free, gold },
+  }
   return parsePlans('plans.yaml', JSON.stringify(file))
 }
 

@@ -60,8 +60,18 @@ export class Database {
   }
 
   #wanted({ defined, extent: _extent, ...step }: Step): Wanted {
-    const usual = { files: [], drop: { names: [], confirmed: false }, now: '2026-01-01T00:00:00.000Z' }
-    return { ...usual, ...step, tables: this.#tables(defined), findMistake: fieldMistakes(), version: '0.0.0' }
+    const usual = {
+      files: [],
+      drop: { names: [], confirmed: false },
+      now: '2026-01-01T00:00:00.000Z',
+    }
+    return {
+      ...usual,
+      ...step,
+      tables: this.#tables(defined),
+      findMistake: fieldMistakes(),
+      version: '0.0.0',
+    }
   }
 
   /** What a step is refused for. */

@@ -7,7 +7,10 @@ import type { Resource } from '../../src/resource/resource.ts'
 
 /** The models of the resources, by their names. */
 export function modelsOf(...resources: readonly object[]): Readonly<Record<string, Model>> {
-  const defined = (resources as Resource[]).map(resource => ({ file: `schemas/${resource.name}.ts`, resource }))
+  const defined = (resources as Resource[]).map(resource => ({
+    file: `schemas/${resource.name}.ts`,
+    resource,
+  }))
   return Object.fromEntries(deriveModels(defined).models.map(model => [model.name, model]))
 }
 

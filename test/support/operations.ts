@@ -33,7 +33,8 @@ export function operationsOf(document: Service['document']): readonly Described[
   return Object.entries(itemsOf<RawOperation>(document)).flatMap(([path, item]) =>
     Object.entries(item).map(([method, raw]) => {
       const { security = [], 'x-required-scopes': scopes = [] } = raw
-      const secured = security.length > 0 && security.every(requirement => Object.keys(requirement).length > 0)
+      const secured =
+        security.length > 0 && security.every(requirement => Object.keys(requirement).length > 0)
       return { at: `${method.toUpperCase()} ${path}`, method, path, secured, scopes, raw }
     }),
   )
@@ -58,5 +59,8 @@ export function sendExample(
   const [body] = Object.entries(raw.requestBody?.content ?? {})
   if (body === undefined) return request(method.toUpperCase(), url, { headers })
   const [type, { example }] = body
-  return request(method.toUpperCase(), url, { json: example, headers: { 'content-type': type, ...headers } })
+  return request(method.toUpperCase(), url, {
+    json: example,
+    headers: { 'content-type': type, ...headers },
+  })
 }

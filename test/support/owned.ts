@@ -31,7 +31,9 @@ const notes = resource(
         component: 'NoteLength',
         response: Type.Object({ length: Type.Integer({ examples: [6] }) }),
         handler: async ({ row, query }) => {
-          const [[length] = []] = await query(sql`select length(title) from notes where id = ${row.id}`)
+          const [[length] = []] = await query(
+            sql`select length(title) from notes where id = ${row.id}`,
+          )
           return { length: Number(length) }
         },
       },
@@ -41,7 +43,10 @@ const notes = resource(
 
 const remarks = resource(
   'remarks',
-  Type.Object({ folder_id: Type.Optional(Type.Integer({ minimum: 1, examples: [1] })), text: title() }),
+  Type.Object({
+    folder_id: Type.Optional(Type.Integer({ minimum: 1, examples: [1] })),
+    text: title(),
+  }),
   { description: 'What everybody reads', parent: { folders: 'folder_id' } },
 )
 

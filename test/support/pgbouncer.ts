@@ -26,7 +26,10 @@ export interface PoolerOptions {
 }
 
 /** Gives the address of the database through it. */
-export async function startPgBouncer(t: Test, { program, port, settings }: PoolerOptions): Promise<string> {
+export async function startPgBouncer(
+  t: Test,
+  { program, port, settings }: PoolerOptions,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'restwell-pgbouncer-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   // It runs as another user.
@@ -43,8 +46,14 @@ export async function startPgBouncer(t: Test, { program, port, settings }: Poole
     ...settings,
   ]
   // Everybody is let in as this user.
-  writeFileSync(join(folder, 'pgbouncer.ini'), `${lines.join('\n').replace('port=', 'user=restwell port=')}\n`)
-  const child = spawn(program, [join(folder, 'pgbouncer.ini')], { ...runner(), stdio: ['ignore', 'ignore', 'pipe'] })
+  writeFileSync(
+    join(folder, 'pgbouncer.ini'),
+    `${lines.join('\n').replace('port=', 'user=restwell port=')}\n`,
+  )
+  const child = spawn(program, [join(folder, 'pgbouncer.ini')], {
+    ...runner(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let log = ''
   child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
     log += piece
@@ -53,7 +62,8 @@ export async function startPgBouncer(t: Test, { program, port, settings }: Poole
     child.kill('SIGKILL')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   })
-  while (!(await listens(own))) if (child.exitCode !== null) throw new Error(`PgBouncer does not run: ${log}`)
+  while (!(await listens(own)))
+    if (child.exitCode !== null) throw new Error(`PgBouncer does not run: ${log}`)
   return `postgres://restwell@127.0.0.1:${own}/postgres`
 }
 

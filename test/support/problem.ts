@@ -42,7 +42,12 @@ const typePattern =
 const uuidUrn = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** Holds an answer against what every problem is; gives its members. */
-export function checkProblem(t: Test, at: string, { status, headers, text }: Refused, expected: number) {
+export function checkProblem(
+  t: Test,
+  at: string,
+  { status, headers, text }: Refused,
+  expected: number,
+) {
   const problem = status >= 400 ? JSON.parse(text) : {}
   const found = {
     status,

@@ -23,7 +23,12 @@ const patience = 60_000
 const coverage = process.env.NODE_V8_COVERAGE
 const measured = coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }
 
-function start(t: Test, operands: readonly string[], environment: Environment, folder: string): ChildProcess {
+function start(
+  t: Test,
+  operands: readonly string[],
+  environment: Environment,
+  folder: string,
+): ChildProcess {
   const child = spawn(process.execPath, [resolve('src/cli.ts'), ...operands], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...measured, ...environment },
@@ -61,7 +66,11 @@ export async function run(
 
 /** Runs a file of the folder by itself. */
 export async function runScript(t: Test, file: string, folder: string): Promise<Ended> {
-  const child = spawn(process.execPath, [file], { cwd: folder, timeout: patience, killSignal: 'SIGKILL' })
+  const child = spawn(process.execPath, [file], {
+    cwd: folder,
+    timeout: patience,
+    killSignal: 'SIGKILL',
+  })
   t.teardown(() => child.kill('SIGKILL'))
   return ended(child, text(child.stdout))
 }

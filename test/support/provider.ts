@@ -26,13 +26,20 @@ export async function startProvider(t: Test, algorithm = 'ES256'): Promise<Provi
   let [privateKey, keys] = await makeKeys(algorithm, 'one')
   const server = createServer((_request, response) => {
     asked++
-    response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' }).end(body ?? keys)
+    response
+      .writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' })
+      .end(body ?? keys)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => new Promise(resolve => server.close(resolve).closeAllConnections()))
   const keysUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`
   return {
-    settings: { issuer, audience: [audience], keysUrl, algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'] },
+    settings: {
+      issuer,
+      audience: [audience],
+      keysUrl,
+      algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+    },
     asked: () => asked,
     answer: (newStatus, newBody) => {
       status = newStatus
@@ -59,10 +66,23 @@ export interface Claims {
 }
 
 /** A token that is good at `now`, but for what is said otherwise. */
-export function sign(provider: Provider, now: Date, { claims = {}, header = {}, key }: Claims = {}): Promise<string> {
+export function sign(
+  provider: Provider,
+  now: Date,
+  { claims = {}, header = {}, key }: Claims = {},
+): Promise<string> {
   const seconds = Math.floor(now.getTime() / 1000)
-  const usual = { iss: issuer, aud: audience, sub: 'ada', iat: seconds, exp: seconds + 300, scope: 'books:read' }
-  const payload = Object.fromEntries(Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined))
+  const usual = {
+    iss: issuer,
+    aud: audience,
+    sub: 'ada',
+    iat: seconds,
+    exp: seconds + 300,
+    scope: 'books:read',
+  }
+  const payload = Object.fromEntries(
+    Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined),
+  )
   return new SignJWT(payload)
     .setProtectedHeader({ alg: 'ES256', kid: 'one', typ: 'at+jwt', ...header })
     .sign(key ?? provider.privateKey())

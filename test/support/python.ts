@@ -26,11 +26,19 @@ export function executable(folder: string, name: string): string {
 function install(environment: string, requirements: string): void {
   rmSync(environment, { recursive: true, force: true })
   execFileSync(python, ['-m', 'venv', environment], { stdio: 'inherit' })
-  const options = ['--quiet', '--disable-pip-version-check', '--require-hashes', '--only-binary', ':all:']
+  const options = [
+    '--quiet',
+    '--disable-pip-version-check',
+    '--require-hashes',
+    '--only-binary',
+    ':all:',
+  ]
   const operands = ['-m', 'pip', 'install', ...options, '-r', requirements]
   execFileSync(inEnvironment(environment, 'python'), operands, { stdio: 'inherit' })
 }
 
 function inEnvironment(environment: string, name: string): string {
-  return process.platform === 'win32' ? join(environment, 'Scripts', `${name}.exe`) : join(environment, 'bin', name)
+  return process.platform === 'win32'
+    ? join(environment, 'Scripts', `${name}.exe`)
+    : join(environment, 'bin', name)
 }

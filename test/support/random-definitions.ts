@@ -19,8 +19,12 @@ const fieldNames = [
   ...words(`class function var let const new delete return import export package interface enum await async yield static
     public private abstract final int float double long char boolean byte string object self None True def lambda pass del
     global with as assert except raise try type func chan go map range defer struct model_ field_dict to_dict additional_properties`),
-  ...words(`sort fields cursor q limit prefer id ID _rev _owner count error status value size_gte size size_is_null`),
-  ...words(`firstName first_name FirstName userID größe 名前 a-b a.b 1a ${'n'.repeat(50)} ${'n'.repeat(51)}`),
+  ...words(
+    `sort fields cursor q limit prefer id ID _rev _owner count error status value size_gte size size_is_null`,
+  ),
+  ...words(
+    `firstName first_name FirstName userID größe 名前 a-b a.b 1a ${'n'.repeat(50)} ${'n'.repeat(51)}`,
+  ),
   'a b',
   '',
 ]
@@ -48,9 +52,11 @@ export function randomFrom(seed: number): Random {
   }
 }
 
-const pick = <T>(random: Random, values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
+const pick = <T>(random: Random, values: readonly T[]): T =>
+  values[Math.floor(random() * values.length)] as T
 const chance = (random: Random, share: number) => random() < share
-const some = <T>(random: Random, values: readonly T[], share: number) => values.filter(() => chance(random, share))
+const some = <T>(random: Random, values: readonly T[], share: number) =>
+  values.filter(() => chance(random, share))
 
 const enumWords = [
   'yes',
@@ -86,15 +92,24 @@ const kinds: ((random: Random) => TSchema)[] = [
   () => Type.String({ pattern: '^[A-Z]{2}$', examples: ['AB', 'XY'] }),
   () => Line({ maxLength: 50 }),
   () => Type.String(),
-  random => Enum([...new Set([pick(random, enumWords), pick(random, enumWords), pick(random, enumWords)])]),
-  random => Type.Integer({ minimum: pick(random, [-5, 0, 1]), maximum: pick(random, [9, 1000, 2 ** 40]) }),
+  random =>
+    Enum([...new Set([pick(random, enumWords), pick(random, enumWords), pick(random, enumWords)])]),
+  random =>
+    Type.Integer({ minimum: pick(random, [-5, 0, 1]), maximum: pick(random, [9, 1000, 2 ** 40]) }),
   () => Type.Integer(),
   random => Type.Number({ minimum: pick(random, [-1, 0, 0.5]) }),
   () => Type.Number({ multipleOf: 0.01 }),
   () => Type.Boolean(),
   () => Type.Array(Type.String({ maxLength: 9 })),
-  () => Type.Array(Type.Object({ a: Type.Integer(), on: Type.Optional(Type.Boolean()) }), { minItems: 1 }),
-  random => Type.Object({ [pick(random, fieldNames) || 'a']: Type.String(), b: Type.Optional(Type.Number()) }),
+  () =>
+    Type.Array(Type.Object({ a: Type.Integer(), on: Type.Optional(Type.Boolean()) }), {
+      minItems: 1,
+    }),
+  random =>
+    Type.Object({
+      [pick(random, fieldNames) || 'a']: Type.String(),
+      b: Type.Optional(Type.Number()),
+    }),
   () => CreatedAt(),
   () => Currency(),
   () => MinorUnits({ minimum: 0 }),
@@ -116,14 +131,21 @@ const wrongKinds: ((random: Random) => TSchema)[] = [
 ]
 
 function randomField(random: Random): TSchema {
-  const schema = chance(random, 0.03) ? pick(random, wrongKinds)(random) : pick(random, kinds)(random)
+  const schema = chance(random, 0.03)
+    ? pick(random, wrongKinds)(random)
+    : pick(random, kinds)(random)
   const isReadOnly = schema.readOnly === true
   if (!isReadOnly && chance(random, 0.3)) return Type.Optional(schema)
-  return !isReadOnly && schema.type === 'boolean' && chance(random, 0.5) ? { ...schema, default: true } : schema
+  return !isReadOnly && schema.type === 'boolean' && chance(random, 0.5)
+    ? { ...schema, default: true }
+    : schema
 }
 
 /** `others`: the resources that it may refer to, with the field of their key. */
-export function randomDefinition(random: Random, others: readonly DefinedResource[]): DefinedResource {
+export function randomDefinition(
+  random: Random,
+  others: readonly DefinedResource[],
+): DefinedResource {
   const fields: TProperties = {}
   for (let count = 1 + Math.floor(random() * 6); count > 0; count--)
     fields[pick(random, fieldNames)] = randomField(random)
@@ -131,7 +153,9 @@ export function randomDefinition(random: Random, others: readonly DefinedResourc
   const options: Record<string, unknown> = {}
   if (chance(random, 0.25)) {
     options.key = pick(random, ['code', 'slug', 'name', 'key', 'true', 'order'])
-    fields[String(options.key)] = chance(random, 0.7) ? Type.String({ minLength: 1, maxLength: 20 }) : Type.Integer()
+    fields[String(options.key)] = chance(random, 0.7)
+      ? Type.String({ minLength: 1, maxLength: 20 })
+      : Type.Integer()
   }
   addRelations(random, { fields, options, others })
   addOptions(random, options, own)
@@ -149,21 +173,36 @@ function addRelations(random: Random, { fields, options, others }: Draft): void 
     if (others.length > 0 && chance(random, 0.3)) {
       const { name, fields: theirs, options: target } = pick(random, others).resource
       const field = pick(random, [`${name.replaceAll('-', '_')}_id`, 'ref', 'to'])
-      const key = target.key === undefined ? Type.Integer({ minimum: 1 }) : theirs.properties[target.key]
+      const key =
+        target.key === undefined ? Type.Integer({ minimum: 1 }) : theirs.properties[target.key]
       fields[field] = chance(random, 0.3) ? Type.Optional(key as TSchema) : (key as TSchema)
       options[option] = { [name]: field }
     }
 }
 
-function addOptions(random: Random, options: Record<string, unknown>, own: readonly string[]): void {
+function addOptions(
+  random: Random,
+  options: Record<string, unknown>,
+  own: readonly string[],
+): void {
   const flags = ['keepDeleted', 'requireIfMatch', 'publicRead', 'owner']
   for (const flag of some(random, flags, 0.1)) options[flag] = true
   if (chance(random, 0.2)) options.unique = [pick(random, own)]
   if (chance(random, 0.1)) options.unique = [[pick(random, own), pick(random, own)]]
   if (chance(random, 0.2)) options.index = some(random, own, 0.4)
-  for (const list of some(random, ['listed', 'filterable', 'sortable'], 0.15)) options[list] = some(random, own, 0.6)
+  for (const list of some(random, ['listed', 'filterable', 'sortable'], 0.15))
+    options[list] = some(random, own, 0.6)
   if (chance(random, 0.1))
-    options.singular = pick(random, ['thing', 'item', 'object', 'x y', 'String', 'über', 'Book', 'patch'])
+    options.singular = pick(random, [
+      'thing',
+      'item',
+      'object',
+      'x y',
+      'String',
+      'über',
+      'Book',
+      'patch',
+    ])
   if (chance(random, 0.1)) options.deprecated = { since: '2026-11-01', sunset: '2027-11-01' }
   if (chance(random, 0.03)) options[pick(random, ['uniqe', 'hidden', 'toString'])] = true
 }

@@ -23,22 +23,37 @@ const conditions: Arbitrary<Pick<Step, 'tag'>> = fc.oneof(
   { weight: 3, arbitrary: none },
   {
     weight: 1,
-    arbitrary: fc.record({ tag: fc.tuple(fc.constantFrom('if-match', 'if-none-match'), fc.nat({ max: 3 })) }),
+    arbitrary: fc.record({
+      tag: fc.tuple(fc.constantFrom('if-match', 'if-none-match'), fc.nat({ max: 3 })),
+    }),
   },
 )
 
-const headers = (chances: Readonly<Record<string, readonly string[]>>): Arbitrary<Record<string, string>> =>
+const headers = (
+  chances: Readonly<Record<string, readonly string[]>>,
+): Arbitrary<Record<string, string>> =>
   fc
     .record(
       Object.fromEntries(
-        Object.entries(chances).map(([name, values]) => [name, fc.option(fc.constantFrom(...values), { freq: 2 })]),
+        Object.entries(chances).map(([name, values]) => [
+          name,
+          fc.option(fc.constantFrom(...values), { freq: 2 }),
+        ]),
       ),
     )
     .map(fields =>
-      Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
+      Object.fromEntries(
+        Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+      ),
     )
 
-const preferences = ['return=minimal', 'return=representation', 'count=exact', 'handling=strict', 'wait=1']
+const preferences = [
+  'return=minimal',
+  'return=representation',
+  'count=exact',
+  'handling=strict',
+  'wait=1',
+]
 
 /** Where the rows of a model are, flat or below a parent. */
 function collections({ name, parents }: Model): Arbitrary<string> {
@@ -51,20 +66,27 @@ function collections({ name, parents }: Model): Arbitrary<string> {
 function members(model: Model): Arbitrary<string> {
   return fc
     .tuple(collections(model), keyFor(model.key.schema))
-    .map(([collection, key]) => `${collection.replace(/\/$/, '')}/${encodeURIComponent(String(key))}`)
+    .map(
+      ([collection, key]) => `${collection.replace(/\/$/, '')}/${encodeURIComponent(String(key))}`,
+    )
 }
 
 /** A body for POST: now and then under a key of the client's choice. */
 function newBody(model: Model): Arbitrary<Body> {
   if (model.keyMadeBy === 'client') return bodyOf(model)
   const key = fc.option(fc.constantFrom(1, 2, 7, 2 ** 31 - 2), { freq: 4 })
-  return fc.tuple(bodyOf(model), key).map(([body, key]) => (key === null ? body : { ...body, [model.key.name]: key }))
+  return fc
+    .tuple(bodyOf(model), key)
+    .map(([body, key]) => (key === null ? body : { ...body, [model.key.name]: key }))
 }
 
 function patches(model: Model): Arbitrary<Pick<Step, 'body' | 'headers'>> {
   const merge = fc.record({
     body: changesOf(model),
-    headers: headers({ 'content-type': ['application/merge-patch+json', 'application/json'], prefer: preferences }),
+    headers: headers({
+      'content-type': ['application/merge-patch+json', 'application/json'],
+      prefer: preferences,
+    }),
   })
   const names = model.fields.map(({ name }) => `/${name}`)
   const operations = fc
@@ -99,12 +121,19 @@ function queries(model: Model): Arbitrary<string> {
     .record({
       filters: fc.array(filter, { maxLength: 2 }),
       limit: fc.constantFrom([], [['limit', '1']], [['limit', '2']], [['limit', '3']]),
-      sort: fc.subarray(sorts, { maxLength: 3 }).map(names => (names.length === 0 ? [] : [['sort', names.join()]])),
+      sort: fc
+        .subarray(sorts, { maxLength: 3 })
+        .map(names => (names.length === 0 ? [] : [['sort', names.join()]])),
       fields: fc.option(fc.subarray(fields, { minLength: 1, maxLength: 3 }), { freq: 4 }),
     })
     .map(({ filters, limit, sort, fields }) =>
       String(
-        new URLSearchParams([...filters, ...limit, ...sort, ...(fields ? [['fields', fields.join()]] : [])] as never),
+        new URLSearchParams([
+          ...filters,
+          ...limit,
+          ...sort,
+          ...(fields ? [['fields', fields.join()]] : []),
+        ] as never),
       ),
     )
 }
@@ -113,17 +142,35 @@ const keys = ['k-1', 'k-1', '"k-2"']
 
 function steps(model: Model): Arbitrary<Step> {
   const after = fc.constantFrom(0, 0, 0, 0, 1, 23, 25)
-  const own = (weight: number, step: Arbitrary<object>) => ({ weight, arbitrary: fc.tuple(step, after) })
+  const own = (weight: number, step: Arbitrary<object>) => ({
+    weight,
+    arbitrary: fc.tuple(step, after),
+  })
   const member = members(model)
   const plain = headers({ prefer: preferences, accept: ['application/json', 'text/html', '*/*'] })
   const method = (name: string) => fc.constant(name)
   return fc
     .oneof(
       own(6, creations(model)),
-      own(3, mixed(fc.record({ method: method('PUT'), to: member, headers: plain, body: bodyOf(model) }), conditions)),
+      own(
+        3,
+        mixed(
+          fc.record({ method: method('PUT'), to: member, headers: plain, body: bodyOf(model) }),
+          conditions,
+        ),
+      ),
       own(4, mixed(fc.record({ method: method('PATCH'), to: member }), patches(model), conditions)),
-      own(2, mixed(fc.record({ method: method('DELETE'), to: member, headers: plain }), conditions)),
-      own(2, mixed(fc.record({ method: fc.constantFrom('GET', 'HEAD'), to: member, headers: plain }), conditions)),
+      own(
+        2,
+        mixed(fc.record({ method: method('DELETE'), to: member, headers: plain }), conditions),
+      ),
+      own(
+        2,
+        mixed(
+          fc.record({ method: fc.constantFrom('GET', 'HEAD'), to: member, headers: plain }),
+          conditions,
+        ),
+      ),
       own(5, mixed(lists(model), conditions)),
       own(
         3,
@@ -157,7 +204,9 @@ function creations(model: Model): Arbitrary<object> {
 function lists(model: Model): Arbitrary<object> {
   return fc.record({
     method: fc.constantFrom('GET', 'GET', 'HEAD'),
-    to: fc.tuple(collections(model), queries(model)).map(([path, query]) => (query === '' ? path : `${path}?${query}`)),
+    to: fc
+      .tuple(collections(model), queries(model))
+      .map(([path, query]) => (query === '' ? path : `${path}?${query}`)),
     headers: headers({ prefer: preferences }),
   })
 }

@@ -7,7 +7,9 @@ export interface Command {
 
 /** The fenced blocks of a language. */
 export function blocks(text: string, language: string): readonly string[] {
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block]) => block ?? '')
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+    ([, block]) => block ?? '',
+  )
 }
 
 /** The commands of a console: each follows a `$`, and the lines below are its answer. */

@@ -23,7 +23,9 @@ const mark = '<!-- further lines go here -->'
 export function record(t: Test, { method, rounds, acknowledged, lost }: Outcome): void {
   t.comment(`${method}: rounds ${rounds}, acknowledged ${acknowledged}, lost ${lost}`)
   if (process.env.DURABILITY_RECORD === undefined) return
-  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], {
+    encoding: 'utf8',
+  }).trim()
   const date = new Date().toISOString().slice(0, 10)
   const line = `| ${[date, commit, method, rounds, acknowledged.toLocaleString('en'), lost].join(' | ')} |`
   writeFileSync(file, readFileSync(file, 'utf8').replace(mark, `${line}\n${mark}`))

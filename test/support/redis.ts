@@ -13,7 +13,8 @@ const programs = ['valkey-server', 'redis-server']
 const program = programs.find(name => spawnSync(name, ['--version']).status === 0)
 
 /** What tap is told where there is none. */
-export const withoutRedis = program === undefined ? `none of ${programs.join(', ')} is installed` : false
+export const withoutRedis =
+  program === undefined ? `none of ${programs.join(', ')} is installed` : false
 
 export interface RedisServer {
   readonly url: string
@@ -54,9 +55,21 @@ export async function startRedis(t: Test): Promise<RedisServer> {
 }
 
 async function launch(port: number, folder: string): Promise<ChildProcess> {
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+  ]
   const server = spawn(program ?? '', settings, { stdio: ['ignore', 'pipe', 'ignore'] })
-  for await (const line of createInterface({ input: server.stdout })) if (line.includes('Ready to accept')) break
+  for await (const line of createInterface({ input: server.stdout }))
+    if (line.includes('Ready to accept')) break
   if (server.exitCode !== null) throw new Error('The Redis server of the test did not start.')
   server.stdout.resume()
   return server

@@ -44,7 +44,19 @@ export const kinds = {
     maxLength: 3,
   }),
   integer: fc.constantFrom(-Number.MAX_SAFE_INTEGER, -10, -9, 0, 2, 10, Number.MAX_SAFE_INTEGER),
-  number: fc.constantFrom(-1e21, -1.5, -1e-7, 0, 5e-324, 0.1, 0.3, 0.1 + 0.2, 2, 10, Number.MAX_VALUE),
+  number: fc.constantFrom(
+    -1e21,
+    -1.5,
+    -1e-7,
+    0,
+    5e-324,
+    0.1,
+    0.3,
+    0.1 + 0.2,
+    2,
+    10,
+    Number.MAX_VALUE,
+  ),
   boolean: fc.boolean(),
   date: fc.constantFrom('0001-01-01', '1969-12-31', '2024-02-29', '2026-05-04', '9999-12-31'),
   time: fc.constantFrom(
@@ -71,7 +83,9 @@ export const kindNames = Object.keys(kinds) as Kind[]
 
 /** The kind of a field of `samples`. */
 export function kindOf(field: string): Kind {
-  return (kindNames as string[]).includes(field) ? (field as Kind) : (field.replace('maybe_', '') as Kind)
+  return (kindNames as string[]).includes(field)
+    ? (field as Kind)
+    : (field.replace('maybe_', '') as Kind)
 }
 
 export type Value = null | string | number | boolean
@@ -88,7 +102,11 @@ export const bodies = (maxLength: number): Arbitrary<Record<string, unknown>[]> 
 }
 
 /** Creates the rows, all at once, and gives them as they were answered, by id: who comes first is the database's choice. */
-export async function createSamples({ post }: Service, batch: number, rows: readonly object[]): Promise<Sample[]> {
+export async function createSamples(
+  { post }: Service,
+  batch: number,
+  rows: readonly object[],
+): Promise<Sample[]> {
   const created = await Promise.all(rows.map(row => post('/samples', { ...row, batch })))
   return created.map(({ json }) => json).sort((one, other) => one.id - other.id)
 }

@@ -85,20 +85,33 @@ const all: readonly Database[] = [
 ]
 
 /** `npm run test:tls` wants one of them alone. */
-export const databases = all.filter(({ name }) => [undefined, name].includes(process.env.TEST_DATABASE))
+export const databases = all.filter(({ name }) =>
+  [undefined, name].includes(process.env.TEST_DATABASE),
+)
 
 /** Runs a test on every database, each time with a service of its own. */
-export function feature(name: string, run: (t: Test, service: Service) => Promise<void>, options: ServiceOptions = {}) {
+export function feature(
+  name: string,
+  run: (t: Test, service: Service) => Promise<void>,
+  options: ServiceOptions = {},
+) {
   for (const database of databases)
-    t.test(`${name} (${database.name})`, async t => run(t, await startService(t, await database.url(t), options)))
+    t.test(`${name} (${database.name})`, async t =>
+      run(t, await startService(t, await database.url(t), options)),
+    )
 }
 
 /** Opens a store for a test that needs no service. */
 export function onEveryDatabase(name: string, run: (t: Test, url: string) => Promise<void>) {
-  for (const database of databases) t.test(`${name} (${database.name})`, async t => run(t, await database.url(t)))
+  for (const database of databases)
+    t.test(`${name} (${database.name})`, async t => run(t, await database.url(t)))
 }
 
-export async function startService(t: Test, url: string, options: ServiceOptions = {}): Promise<Service> {
+export async function startService(
+  t: Test,
+  url: string,
+  options: ServiceOptions = {},
+): Promise<Service> {
   const models = await modelsOf(options)
   const store = openStore(url, { exclusive: true })
   t.teardown(() => store.close())
@@ -111,7 +124,10 @@ export async function startService(t: Test, url: string, options: ServiceOptions
   const access = options.access === undefined ? {} : { access: options.access }
   const web = options.web === undefined ? {} : { web: options.web }
   if (options.sample !== false)
-    await storeRecords(createEngine({ models, store, version: '0.0.0', ...clock }), sampleRecords(models.models))
+    await storeRecords(
+      createEngine({ models, store, version: '0.0.0', ...clock }),
+      sampleRecords(models.models),
+    )
   const limits = await options.limits?.(t)
   const operation = {
     ...(pressure && { pressure }),
@@ -120,7 +136,13 @@ export async function startService(t: Test, url: string, options: ServiceOptions
     ...(limits && { limits }),
   }
   const given = { ...clock, ...logger, ...operation, ...access, ...web }
-  const app = await buildApp({ models, store: measured, version: '0.0.0', validateResponses: true, ...given })
+  const app = await buildApp({
+    models,
+    store: measured,
+    version: '0.0.0',
+    validateResponses: true,
+    ...given,
+  })
   t.teardown(() => app.close())
   await app.ready()
   return { ...toService(t, app, store), ...(metrics && { metrics }) }
@@ -129,12 +151,19 @@ export async function startService(t: Test, url: string, options: ServiceOptions
 export async function prepareTables(store: Store, models: Models): Promise<void> {
   const tables = storedModels(models).map(model => modelToTable(store.dialect, model))
   const now = new Date().toISOString()
-  await migrate(store, { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now }, 'additive')
+  await migrate(
+    store,
+    { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now },
+    'additive',
+  )
 }
 
 async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Promise<Models> {
   if (resources === undefined) return loadModels(schemas)
-  const defined: DefinedResource[] = resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource }))
+  const defined: DefinedResource[] = resources.map(resource => ({
+    file: `schemas/${resource.name}.ts`,
+    resource,
+  }))
   return deriveModels(defined)
 }
 
@@ -163,7 +192,13 @@ function toService(t: Test, app: FastifyInstance, store: Store): Service {
         return JSON.parse(response.body)
       },
     }
-    check.check(t, { method, url, status: received.status, headers: received.headers, body: received.text })
+    check.check(t, {
+      method,
+      url,
+      status: received.status,
+      headers: received.headers,
+      body: received.text,
+    })
     return received
   }
   return {

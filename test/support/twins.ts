@@ -8,7 +8,11 @@ import { type Received, type Sent, type Service, startService } from './service.
 
 export interface Twins {
   /** The answers of both, without what differs from one request to the next. */
-  ask(method: string, url: string, sent: Sent): Promise<{ readonly sqlite: Answer; readonly postgres: Answer }>
+  ask(
+    method: string,
+    url: string,
+    sent: Sent,
+  ): Promise<{ readonly sqlite: Answer; readonly postgres: Answer }>
   /** Sets the clocks of both. */
   setTime(now: number): void
   /** Empties both. */
@@ -29,7 +33,8 @@ export async function startTwins(t: Test, resources: readonly Resource[]): Promi
   const sqlite = await startService(t, 'sqlite::memory:', options)
   const postgres = await startService(t, await emptyPostgres(t), options)
   const sequences = await readSequences(postgres.store)
-  const level = async () => setSequences(postgres.store, sequences, await readCounters(sqlite.store))
+  const level = async () =>
+    setSequences(postgres.store, sequences, await readCounters(sqlite.store))
   return {
     setTime: time => {
       now = time
@@ -43,7 +48,10 @@ export async function startTwins(t: Test, resources: readonly Resource[]): Promi
     },
     ask: async (method, url, sent) => {
       for (const segment of url.split(/[/?]/)) addressed.add(segment)
-      const received = [sqlite.request(method, url, sent), postgres.request(method, url, sent)] as const
+      const received = [
+        sqlite.request(method, url, sent),
+        postgres.request(method, url, sent),
+      ] as const
       const answers = { sqlite: toAnswer(await received[0]), postgres: toAnswer(await received[1]) }
       // What is refused takes numbers of PostgreSQL's sequences, which are not rolled back.
       if (answers.postgres.status >= 400 && method !== 'GET') await level()
@@ -53,7 +61,11 @@ export async function startTwins(t: Test, resources: readonly Resource[]): Promi
 }
 
 function toAnswer({ status, headers: { date, ...headers }, text }: Received): Answer {
-  return { status, headers, text: text.replace(/"instance":"urn:uuid:[0-9a-f-]{36}"/, '"instance":""') }
+  return {
+    status,
+    headers,
+    text: text.replace(/"instance":"urn:uuid:[0-9a-f-]{36}"/, '"instance":""'),
+  }
 }
 
 function deletions(resources: readonly Resource[]): Statement[] {
@@ -75,11 +87,19 @@ async function readSequences(store: Store): Promise<ReadonlyMap<string, string>>
   const text = 'select sequencename from pg_sequences where schemaname = current_schema()'
   const rows = await store.query({ text, values: [] })
   const names = rows.map(([name]) => String(name))
-  return new Map(names.map(name => [name === '_revision' ? '' : name.replace(/_[^_]+_seq$/, ''), name]))
+  return new Map(
+    names.map(name => [name === '_revision' ? '' : name.replace(/_[^_]+_seq$/, ''), name]),
+  )
 }
 
-async function setSequences(store: Store, sequences: ReadonlyMap<string, string>, counters: Counters): Promise<void> {
-  const calls = [...sequences.values()].map((_, i) => `setval($${3 * i + 1}, $${3 * i + 2}, $${3 * i + 3})`)
+async function setSequences(
+  store: Store,
+  sequences: ReadonlyMap<string, string>,
+  counters: Counters,
+): Promise<void> {
+  const calls = [...sequences.values()].map(
+    (_, i) => `setval($${3 * i + 1}, $${3 * i + 2}, $${3 * i + 3})`,
+  )
   const values = [...sequences].flatMap(([table, sequence]) => {
     const last = counters.get(table) ?? 0
     return [`"${sequence}"`, Math.max(last, 1), last > 0]

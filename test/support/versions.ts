@@ -5,7 +5,11 @@ import { buildApp } from '../../src/app.ts'
 import { deriveModels, storedModels } from '../../src/definitions/load.ts'
 import type { Resource } from '../../src/resource/resource.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
-import { type Extent, MigrationError, type MigrationFile } from '../../src/store/migration/migration.ts'
+import {
+  type Extent,
+  MigrationError,
+  type MigrationFile,
+} from '../../src/store/migration/migration.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
@@ -37,8 +41,14 @@ export class Evolution {
     t.teardown(() => this.store.close())
   }
 
-  async bring(resources: readonly Resource[], extent: Extent, files: readonly MigrationFile[] = []): Promise<void> {
-    const tables = storedModels(modelsOf(resources)).map(model => modelToTable(this.store.dialect, model))
+  async bring(
+    resources: readonly Resource[],
+    extent: Extent,
+    files: readonly MigrationFile[] = [],
+  ): Promise<void> {
+    const tables = storedModels(modelsOf(resources)).map(model =>
+      modelToTable(this.store.dialect, model),
+    )
     const rest = { findMistake: fieldMistakes(), version: '0.0.0', now: new Date().toISOString() }
     await migrate(this.store, { tables, files, ...rest }, extent)
   }
@@ -71,10 +81,18 @@ export class Evolution {
     await app.ready()
     const check = new DocumentCheck(app.swagger() as unknown as Document)
     const request = async (method: string, url: string, json?: object): Promise<Answer> => {
-      const response = await app.inject({ method: method as 'GET', url, ...(json && { payload: json }) })
+      const response = await app.inject({
+        method: method as 'GET',
+        url,
+        ...(json && { payload: json }),
+      })
       const { statusCode: status, body } = response
       const headers = response.headers as Record<string, string>
-      return { status, text: body, mistakes: check.mistakes({ method, url, status, headers, body }) }
+      return {
+        status,
+        text: body,
+        mistakes: check.mistakes({ method, url, status, headers, body }),
+      }
     }
     return { request }
   }
@@ -87,5 +105,7 @@ export class Evolution {
 }
 
 function modelsOf(resources: readonly Resource[]) {
-  return deriveModels(resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource })))
+  return deriveModels(
+    resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource })),
+  )
 }

@@ -27,7 +27,11 @@ export const ways: readonly Way[] = [
 const collections = ['/cars', '/books', '/countries', '/events', '/users']
 
 /** Runs the attempts; all that there is must be as it was. */
-export async function unharmed(t: Test, { get }: Service, attempts: () => Promise<void>): Promise<void> {
+export async function unharmed(
+  t: Test,
+  { get }: Service,
+  attempts: () => Promise<void>,
+): Promise<void> {
   const contents = async () =>
     (await Promise.all(collections.map(url => get(`${url}?limit=1000`)))).map(all => all.text)
   const before = await contents()
@@ -36,6 +40,10 @@ export async function unharmed(t: Test, { get }: Service, attempts: () => Promis
 }
 
 /** Sends a body as it is. */
-export function send({ request }: Service, { method, url, type }: Way, body: string | Buffer): Promise<Received> {
+export function send(
+  { request }: Service,
+  { method, url, type }: Way,
+  body: string | Buffer,
+): Promise<Received> {
   return request(method, url, { body, headers: { 'content-type': type } })
 }

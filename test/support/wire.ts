@@ -88,7 +88,10 @@ export class Conversation {
   async toTheEnd(): Promise<WireAnswer[]> {
     while (!this.#over) await once(this.#socket, 'progress')
     this.#socket.destroy()
-    if (this.#error !== undefined && (this.#received.length === 0 || this.#error instanceof OutOfPatience))
+    if (
+      this.#error !== undefined &&
+      (this.#received.length === 0 || this.#error instanceof OutOfPatience)
+    )
       throw this.#error
     const { answers, rest } = this.#parse()
     if (rest.length > 0) throw new Error(`No whole answer of HTTP/1.1: ${rest.toString('latin1')}`)
@@ -107,7 +110,10 @@ export class Conversation {
 }
 
 /** The first answer, and how many bytes it has; nothing while it is not all there. */
-function readAnswer(bytes: Buffer, toHead: boolean): { answer: WireAnswer; length: number } | undefined {
+function readAnswer(
+  bytes: Buffer,
+  toHead: boolean,
+): { answer: WireAnswer; length: number } | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return undefined
   const [line = '', ...fields] = bytes.subarray(0, end).toString('latin1').split('\r\n')

@@ -36,12 +36,18 @@ export class Writers {
    * Everybody writes until told that it cannot be done, which is to come of `crash`, called once so many more writes
    * are acknowledged. An answer that is neither is given back.
    */
-  async writeUntilRefused(round: string, enough: number, crash: () => Promise<void>): Promise<Answer[]> {
+  async writeUntilRefused(
+    round: string,
+    enough: number,
+    crash: () => Promise<void>,
+  ): Promise<Answer[]> {
     const goal = this.acknowledged + enough
     let crashed: Promise<void> | undefined
     const write = async (counter: Counter, writer: number): Promise<Answer> => {
       for (let n = 0; ; n++) {
-        const answer = await (n % 2 === 0 ? this.#post(`${round} writer ${writer} todo ${n}`) : this.#countUp(counter))
+        const answer = await (n % 2 === 0
+          ? this.#post(`${round} writer ${writer} todo ${n}`)
+          : this.#countUp(counter))
         if (answer.status !== 200 && answer.status !== 201) return answer
         if (this.acknowledged >= goal) crashed ??= crash()
       }
@@ -57,7 +63,8 @@ export class Writers {
       if (!known) {
         let answer = await this.#post(title)
         while (answer.status === 503) answer = await this.#post(title)
-        if (answer.status !== 201) throw new Error(`${title} was answered ${answer.status} ${answer.text}`)
+        if (answer.status !== 201)
+          throw new Error(`${title} was answered ${answer.status} ${answer.text}`)
         if (answer.headers.get('idempotent-replayed') === 'true') this.resolved.before++
         else this.resolved.again++
       }
@@ -69,7 +76,9 @@ export class Writers {
       'select title, count(*)::int as number, max("userId")::int as value, min(id)::int as id from todos group by title',
     )
     const stored = new Map(rows?.map(({ title, number }) => [title, number]))
-    const lost = [...this.#posted].filter(([title, known]) => known && !stored.has(title)).map(([title]) => title)
+    const lost = [...this.#posted]
+      .filter(([title, known]) => known && !stored.has(title))
+      .map(([title]) => title)
     const twice = [...stored].filter(([, number]) => number !== 1)
     const foreign = [...stored].filter(([title]) => !this.#posted.has(title))
     t.strictSame({ lost, twice, foreign }, { lost: [], twice: [], foreign: [] }, name)
@@ -90,7 +99,12 @@ export class Writers {
 
   async #post(title: string): Promise<Answer> {
     this.#posted.set(title, false)
-    const answer = await this.#send('POST', '/todos', { userId: 1, title }, { 'idempotency-key': `"${title}"` })
+    const answer = await this.#send(
+      'POST',
+      '/todos',
+      { userId: 1, title },
+      { 'idempotency-key': `"${title}"` },
+    )
     if (answer.status === 201) {
       this.#posted.set(title, true)
       this.acknowledged++

@@ -7,9 +7,14 @@ import { feature } from '../support/service.ts'
 
 /** The values of one metric by their labels. */
 function samples(text: string, name: string): Record<string, number> {
-  const lines = text.split('\n').filter(line => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+  const lines = text
+    .split('\n')
+    .filter(line => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
   return Object.fromEntries(
-    lines.map(line => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+    lines.map(line => [
+      line.slice(name.length, line.lastIndexOf(' ')),
+      Number(line.split(' ').at(-1)),
+    ]),
   )
 }
 
@@ -46,7 +51,9 @@ feature(
     t.ok((samples(before, 'restwell_store_duration_seconds_count')['{kind="transact"}'] ?? 0) >= 2)
     await store.close()
     t.equal((await get('/countries/1')).status, 503)
-    t.match(samples((await metrics?.text()) ?? '', 'restwell_store_errors_total'), { '{code="unavailable"}': 1 })
+    t.match(samples((await metrics?.text()) ?? '', 'restwell_store_errors_total'), {
+      '{code="unavailable"}': 1,
+    })
   },
   { measured: true },
 )
@@ -62,8 +69,17 @@ t.test('they are on a port of their own, never on the API', async t => {
   const response = await fetch(address)
   t.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
   const text = await response.text()
-  t.equal(samples(text, 'http_request_duration_seconds_count')['{method="GET",route="/todos",status="200"}'], 1)
-  for (const name of ['process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds', 'restwell_stopping'])
+  t.equal(
+    samples(text, 'http_request_duration_seconds_count')[
+      '{method="GET",route="/todos",status="200"}'
+    ],
+    1,
+  )
+  for (const name of [
+    'process_cpu_seconds_total',
+    'nodejs_eventloop_lag_p99_seconds',
+    'restwell_stopping',
+  ])
     t.match(samples(text, name), { '': Number }, name)
   const other = await fetch(new URL('/', address))
   t.equal(other.status, 404)

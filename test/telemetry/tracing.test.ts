@@ -21,7 +21,9 @@ interface Attribute {
 interface Sent {
   readonly resourceSpans: {
     readonly resource: { readonly attributes: Attribute[] }
-    readonly scopeSpans: { readonly spans: (Record<string, unknown> & { attributes: Attribute[] })[] }[]
+    readonly scopeSpans: {
+      readonly spans: (Record<string, unknown> & { attributes: Attribute[] })[]
+    }[]
   }[]
 }
 
@@ -42,15 +44,26 @@ const valuesOf = (attributes: readonly Attribute[]) =>
 
 t.test('the span of a request is part of the trace of its caller', async t => {
   const { received, url } = await startCollector(t)
-  const environment = { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_RESOURCE_ATTRIBUTES: 'deployment.zone=a' }
+  const environment = {
+    ...settings,
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.zone=a',
+  }
   const server = await serve(t, environment, folderOf(t))
   const headers = { traceparent: `00-${traceId}-${parentId}-01` }
   const key = `rw_live_${'x'.repeat(49)}`
-  t.equal((await fetch(`${server.address}/countries/7?fields=name&key=rw%5F${key.slice(3)}`, { headers })).status, 400)
+  t.equal(
+    (await fetch(`${server.address}/countries/7?fields=name&key=rw%5F${key.slice(3)}`, { headers }))
+      .status,
+    400,
+  )
   t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
   t.notMatch(JSON.stringify(received), 'xxxxxxxx', 'a key in an address is no part of it')
   const [sent] = received.flatMap(({ resourceSpans }) => resourceSpans)
-  t.match(valuesOf(sent?.resource.attributes ?? []), { 'service.name': 'restwell', 'deployment.zone': 'a' })
+  t.match(valuesOf(sent?.resource.attributes ?? []), {
+    'service.name': 'restwell',
+    'deployment.zone': 'a',
+  })
   const spans = sent?.scopeSpans.flatMap(scope => scope.spans) ?? []
   t.equal(spans.length, 1)
   t.match(spans[0], { traceId, parentSpanId: parentId, name: 'GET /countries/:id' })
@@ -63,7 +76,11 @@ t.test('the span of a request is part of the trace of its caller', async t => {
 })
 
 t.test('a collector that is away holds up nobody', async t => {
-  const server = await serve(t, { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, folderOf(t))
+  const server = await serve(
+    t,
+    { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
+    folderOf(t),
+  )
   t.equal((await fetch(`${server.address}/countries`)).status, 200)
   t.equal((await server.stop()).code, 0)
 })
@@ -82,13 +99,17 @@ t.test('without being asked for, nothing of it is loaded', async t => {
 
 t.test('where it is asked for and not installed, the start says what to install', async t => {
   const missing = async () => {
-    throw Object.assign(new Error("Cannot find package '@fastify/otel'"), { code: 'ERR_MODULE_NOT_FOUND' })
+    throw Object.assign(new Error("Cannot find package '@fastify/otel'"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    })
   }
   await t.rejects(startTracing(endpoint, missing), {
     message:
       /^OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed\. Unset it, or: npm install .*@fastify\/otel@/,
   })
-  const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync('package.json', 'utf8'),
+  )
   t.strictSame(peerDependencies, tracingPackages)
   t.strictSame(Object.keys(peerDependenciesMeta), Object.keys(tracingPackages))
 })

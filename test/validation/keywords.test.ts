@@ -20,7 +20,8 @@ const made = new Map<number, readonly unknown[]>()
 /** Values of so many bytes that are made to cost much. Making them costs more than what they cost here. */
 function hostile(bytes: number): readonly unknown[] {
   const lists = () => [{}, 0, [], null, { a: {} }].map(item => many(item, bytes))
-  const members = () => Object.fromEntries(Array.from({ length: bytes / 12 }, (_, index) => [`k${index}`, 1]))
+  const members = () =>
+    Object.fromEntries(Array.from({ length: bytes / 12 }, (_, index) => [`k${index}`, 1]))
   const values = made.get(bytes) ?? [...lists(), members(), 'x'.repeat(bytes)]
   made.set(bytes, values)
   return values
@@ -46,7 +47,10 @@ function costOf(validate: Validate, value: unknown): { errors: number; reads: nu
 const compiled = (schema: JsonSchema) => compile(createAjv(), schema)
 
 /** Hostile values in the place of the body, of each member of it, and in every item of a list as long as it may be. */
-function* bodiesFor({ properties = {}, items, maxItems }: JsonSchema, bytes = largestBody): Iterable<unknown> {
+function* bodiesFor(
+  { properties = {}, items, maxItems }: JsonSchema,
+  bytes = largestBody,
+): Iterable<unknown> {
   yield* hostile(bytes)
   for (const [name, member] of Object.entries(properties as Record<string, JsonSchema>))
     for (const value of bodiesFor(member, bytes)) yield { [name]: value }
@@ -77,7 +81,8 @@ const inputsOf = ({ create, createBelow, replacement, patch }: Shapes) => [
 t.test('the worst body for each shipped resource costs a bounded number of steps', async t => {
   const { models } = await loadModels('schemas')
   for (const model of models)
-    for (const shape of inputsOf(modelToShapes(model, models))) checkBound(t, String(shape.$id), shape)
+    for (const shape of inputsOf(modelToShapes(model, models)))
+      checkBound(t, String(shape.$id), shape)
   checkBound(t, 'JsonPatch', jsonPatchShape)
 })
 
@@ -91,15 +96,22 @@ const line = {
 const list = (items: JsonSchema, maxItems = 1000) => ({ type: 'array', maxItems, items })
 const set = (items: JsonSchema) => ({ ...list(items), uniqueItems: true })
 
-const lists = (lines: JsonSchema) => ({ type: 'object', additionalProperties: false, properties: { lines } })
+const lists = (lines: JsonSchema) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties: { lines },
+})
 
 t.test('so does the worst body for lists in lists of objects with many members', async t => {
   checkBound(t, 'lists', lists(list(list(list(line)))))
 })
 
-t.test('lists that must not repeat themselves are read a few times at each level, not each item with each', async t => {
-  checkBound(t, 'sets', lists(set(set(set(line)))), 3 * largestBody)
-})
+t.test(
+  'lists that must not repeat themselves are read a few times at each level, not each item with each',
+  async t => {
+    checkBound(t, 'sets', lists(set(set(set(line)))), 3 * largestBody)
+  },
+)
 
 t.test('a list that is too long is not looked into', async t => {
   const cost = costOf(compiled(list(line, 50)), many({}))
@@ -124,7 +136,9 @@ t.test('a text that is too long is not matched with its pattern, whatever that c
 t.test('every error is told as long as there are few, at its place', async t => {
   const errors = compiled(list(line))([{ member0: 1, other: 1 }, 1])
   t.equal(errors.length, 49 + 1 + 1 + 1)
-  t.ok(errors.some(({ instancePath, keyword }) => instancePath === '/0/member0' && keyword === 'type'))
+  t.ok(
+    errors.some(({ instancePath, keyword }) => instancePath === '/0/member0' && keyword === 'type'),
+  )
   t.ok(errors.some(({ params }) => params.additionalProperty === 'other'))
   t.ok(errors.some(({ instancePath, keyword }) => instancePath === '/1' && keyword === 'type'))
 })

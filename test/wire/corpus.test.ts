@@ -24,7 +24,10 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
 const last = get('/livez', 'Connection: close\r\n')
 
 /** Gives the answers to a row; with the answer to a last request where the connection is to be open. */
-async function converse(port: number, { sent, statuses, open, heads = [] }: Row): Promise<WireAnswer[]> {
+async function converse(
+  port: number,
+  { sent, statuses, open, heads = [] }: Row,
+): Promise<WireAnswer[]> {
   const socket = openTo(port)
   const conversation = new Conversation(socket, new Set(heads))
   const pieces = typeof sent === 'string' ? [{ text: sent, answers: statuses.length }] : sent

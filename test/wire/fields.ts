@@ -10,7 +10,13 @@ const taken = (what: string, source: string, fields: string): Row => {
 }
 /** A request with these lines and no Host of its own. */
 const with_ = (what: string, lines: string, status: number, source = 'RFC 9112 §3.2'): Row => {
-  return { what, source, sent: `GET /cars/1 HTTP/1.1\r\n${lines}\r\n`, statuses: [status], open: true }
+  return {
+    what,
+    source,
+    sent: `GET /cars/1 HTTP/1.1\r\n${lines}\r\n`,
+    statuses: [status],
+    open: true,
+  }
 }
 
 export const fields: readonly Row[] = [

@@ -1,6 +1,18 @@
 // Where a body ends: Content-Length, Transfer-Encoding, chunks, trailers. Whoever differs from another here smuggles.
 
-import { car, chunk, chunked, get, host, inChunks, json, long, post, type Row, store } from './row.ts'
+import {
+  car,
+  chunk,
+  chunked,
+  get,
+  host,
+  inChunks,
+  json,
+  long,
+  post,
+  type Row,
+  store,
+} from './row.ts'
 
 const length = (value: string | number) => `Content-Length: ${value}\r\n`
 const size = car.length
@@ -31,15 +43,33 @@ export const framing: readonly Row[] = [
   refused('two different lengths', 'RFC 9112 §6.3', post(length(size) + length(size + 1), car)),
   refused('the same length twice', 'RFC 9112 §6.3', post(length(size) + length(size), car)),
   refused('a list of lengths', 'RFC 9112 §6.3', post(length(`${size}, ${size}`), car)),
-  refused('a length and chunks', 'RFC 9112 §6.3', inChunks(`${whole}0\r\n\r\n`, length(size) + chunked)),
-  refused('chunks and a length', 'RFC 9112 §6.3', inChunks(`${whole}0\r\n\r\n`, chunked + length(size))),
+  refused(
+    'a length and chunks',
+    'RFC 9112 §6.3',
+    inChunks(`${whole}0\r\n\r\n`, length(size) + chunked),
+  ),
+  refused(
+    'chunks and a length',
+    'RFC 9112 §6.3',
+    inChunks(`${whole}0\r\n\r\n`, chunked + length(size)),
+  ),
   refused('a larger body than is taken', 'RFC 9110 §15.5.14', post(length(2_000_000)), 413),
   refused('a body of a terabyte', 'RFC 9110 §15.5.14', post(length(1_000_000_000_000)), 413),
   { what: 'no body', source: 'RFC 9112 §6.3', sent: post(''), statuses: [400], open: true },
-  { what: 'a length of 0', source: 'RFC 9112 §6.3', sent: post(length(0)), statuses: [400], open: true },
+  {
+    what: 'a length of 0',
+    source: 'RFC 9112 §6.3',
+    sent: post(length(0)),
+    statuses: [400],
+    open: true,
+  },
 
   stored('chunks', 'RFC 9112 §7.1', inChunks(`${whole}0\r\n\r\n`)),
-  stored('many chunks', 'RFC 9112 §7.1', inChunks(`${[...car].map(letter => chunk(letter)).join('')}0\r\n\r\n`)),
+  stored(
+    'many chunks',
+    'RFC 9112 §7.1',
+    inChunks(`${[...car].map(letter => chunk(letter)).join('')}0\r\n\r\n`),
+  ),
   stored(
     'a size in capitals',
     'RFC 9112 §7.1',
@@ -47,10 +77,22 @@ export const framing: readonly Row[] = [
   ),
   stored('a size with zeros', 'RFC 9112 §7.1', inChunks(`0000${whole}000\r\n\r\n`)),
   stored('a chunk extension', 'RFC 9112 §7.1.1', inChunks(`${chunk(car, ';a=b')}0\r\n\r\n`)),
-  stored('a quoted chunk extension', 'RFC 9112 §7.1.1', inChunks(`${chunk(car, ';a="b;c"')}0;d\r\n\r\n`)),
+  stored(
+    'a quoted chunk extension',
+    'RFC 9112 §7.1.1',
+    inChunks(`${chunk(car, ';a="b;c"')}0;d\r\n\r\n`),
+  ),
   stored('a trailer', 'RFC 9112 §7.1.2', inChunks(`${whole}0\r\nX: y\r\n\r\n`)),
-  refused('a trailer that changes the length', 'RFC 9110 §6.5.1', inChunks(`${whole}0\r\nContent-Length: 5\r\n\r\n`)),
-  stored('a coding in capitals', 'RFC 9112 §7', inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding: CHUNKED\r\n')),
+  refused(
+    'a trailer that changes the length',
+    'RFC 9110 §6.5.1',
+    inChunks(`${whole}0\r\nContent-Length: 5\r\n\r\n`),
+  ),
+  stored(
+    'a coding in capitals',
+    'RFC 9112 §7',
+    inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding: CHUNKED\r\n'),
+  ),
   refused('a chunk without a size', 'RFC 9112 §7.1', inChunks(`${car}\r\n0\r\n\r\n`)),
   refused('an empty size', 'RFC 9112 §7.1', inChunks(`\r\n${car}\r\n0\r\n\r\n`)),
   refused('a negative size', 'RFC 9112 §7.1', inChunks(`-1\r\n${car}\r\n0\r\n\r\n`)),
@@ -62,24 +104,53 @@ export const framing: readonly Row[] = [
   refused('a chunk longer than its size', 'RFC 9112 §7.1', inChunks(`2\r\n${car}\r\n0\r\n\r\n`)),
   refused('a chunk that ends in a line feed', 'RFC 9112 §7.1', inChunks(`22\r\n${car}\n0\r\n\r\n`)),
   refused('a size that ends in a line feed', 'RFC 9112 §7.1', inChunks(`22\n${car}\r\n0\r\n\r\n`)),
-  refused('NUL in a chunk extension', 'RFC 9112 §7.1.1', inChunks(`${chunk(car, ';a=\0')}0\r\n\r\n`)),
-  refused('a line feed in a chunk extension', 'RFC 9112 §7.1.1', inChunks(`22;a\n${car}\r\n0\r\n\r\n`)),
+  refused(
+    'NUL in a chunk extension',
+    'RFC 9112 §7.1.1',
+    inChunks(`${chunk(car, ';a=\0')}0\r\n\r\n`),
+  ),
+  refused(
+    'a line feed in a chunk extension',
+    'RFC 9112 §7.1.1',
+    inChunks(`22;a\n${car}\r\n0\r\n\r\n`),
+  ),
   refused('chunk extensions without end', 'RFC 9112 §7.1.1', inChunks(`2;${long(20_000)}`), 413),
   refused('a trailer without a colon', 'RFC 9112 §7.1.2', inChunks(`${whole}0\r\nX\r\n\r\n`)),
   refused('a folded trailer', 'RFC 9112 §7.1.2', inChunks(`${whole}0\r\nX: a\r\n b\r\n\r\n`)),
   refused('trailers without end', 'RFC 6585 §5', inChunks(`${whole}0\r\nX: ${long(20_000)}`), 431),
-  refused('chunks that grow too large', 'RFC 9110 §15.5.14', inChunks(`100002\r\n${long(0x100001)}`), 413),
+  refused(
+    'chunks that grow too large',
+    'RFC 9110 §15.5.14',
+    inChunks(`100002\r\n${long(0x100001)}`),
+    413,
+  ),
 
   refused('another coding', 'RFC 9112 §6.3', inChunks(car, 'Transfer-Encoding: gzip\r\n')),
-  refused('the coding that there is no more', 'RFC 9112 §6.3', inChunks(car, 'Transfer-Encoding: identity\r\n')),
+  refused(
+    'the coding that there is no more',
+    'RFC 9112 §6.3',
+    inChunks(car, 'Transfer-Encoding: identity\r\n'),
+  ),
   refused(
     'chunks that are not the last coding',
     'RFC 9112 §6.3',
     inChunks(whole, 'Transfer-Encoding: chunked, gzip\r\n'),
   ),
-  refused('an empty coding', 'RFC 9112 §6.3', inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding:\r\n')),
-  refused('chunks like a word', 'RFC 9112 §6.3', inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding: xchunked\r\n')),
-  refused('chunks in quotes', 'RFC 9112 §6.3', inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding: "chunked"\r\n')),
+  refused(
+    'an empty coding',
+    'RFC 9112 §6.3',
+    inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding:\r\n'),
+  ),
+  refused(
+    'chunks like a word',
+    'RFC 9112 §6.3',
+    inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding: xchunked\r\n'),
+  ),
+  refused(
+    'chunks in quotes',
+    'RFC 9112 §6.3',
+    inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding: "chunked"\r\n'),
+  ),
   refused(
     'chunks behind a vertical tab',
     'RFC 9112 §6.1',
@@ -102,7 +173,11 @@ export const framing: readonly Row[] = [
     'RFC 9112 §7.1',
     inChunks(`${whole}0\r\n\r\n`, 'Transfer-Encoding: chunked, chunked\r\n'),
   ),
-  refused('chunks in two fields', 'RFC 9112 §7.1', inChunks(`${whole}0\r\n\r\n`, chunked + chunked)),
+  refused(
+    'chunks in two fields',
+    'RFC 9112 §7.1',
+    inChunks(`${whole}0\r\n\r\n`, chunked + chunked),
+  ),
   refused(
     'chunks with a parameter',
     'RFC 9112 §7.1',

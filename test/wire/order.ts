@@ -10,7 +10,8 @@ const closing = 'RFC 9112 §9.6'
 const expect = 'RFC 9110 §10.1.1'
 const upgrade = 'RFC 9110 §7.8'
 const waiting = 'Expect: 100-continue\r\n'
-const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'
+const offer =
+  'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'
 const ended = { open: false } as const
 
 export const pipelines: readonly Row[] = [
@@ -21,7 +22,14 @@ export const pipelines: readonly Row[] = [
     statuses: [200, 404, 200],
     open: true,
   },
-  { what: 'two that store', source: order, sent: store + store, statuses: [201, 201], open: true, stored: 2 },
+  {
+    what: 'two that store',
+    source: order,
+    sent: store + store,
+    statuses: [201, 201],
+    open: true,
+    stored: 2,
+  },
   {
     what: 'a bad line behind one that stores',
     source: order,
@@ -37,9 +45,28 @@ export const pipelines: readonly Row[] = [
     statuses: [200, 200, 200, 200, 200, 400],
     ...ended,
   },
-  { what: 'a bad line behind a refusal', source: order, sent: get('/x') + bad, statuses: [404, 400], ...ended },
-  { what: 'two bad lines', source: order, sent: store + bad + bad, statuses: [201, 400], ...ended, stored: 1 },
-  { what: 'a good one behind a bad line', source: order, sent: bad + store, statuses: [400], ...ended },
+  {
+    what: 'a bad line behind a refusal',
+    source: order,
+    sent: get('/x') + bad,
+    statuses: [404, 400],
+    ...ended,
+  },
+  {
+    what: 'two bad lines',
+    source: order,
+    sent: store + bad + bad,
+    statuses: [201, 400],
+    ...ended,
+    stored: 1,
+  },
+  {
+    what: 'a good one behind a bad line',
+    source: order,
+    sent: bad + store,
+    statuses: [400],
+    ...ended,
+  },
   {
     what: 'an unknown method behind one that stores',
     source: order,
@@ -140,7 +167,13 @@ export const pipelines: readonly Row[] = [
     ...ended,
   },
 
-  { what: 'a request behind close', source: closing, sent: get('/cars/1', close) + store, statuses: [200], ...ended },
+  {
+    what: 'a request behind close',
+    source: closing,
+    sent: get('/cars/1', close) + store,
+    statuses: [200],
+    ...ended,
+  },
   {
     what: 'a POST with close, then another',
     source: closing,
@@ -232,7 +265,13 @@ export const expectations: readonly Row[] = [
     ...ended,
     stored: 1,
   },
-  { what: 'nothing there', source: expect, sent: post(waiting + size, '', '/x'), statuses: [404], ...ended },
+  {
+    what: 'nothing there',
+    source: expect,
+    sent: post(waiting + size, '', '/x'),
+    statuses: [404],
+    ...ended,
+  },
   {
     what: 'a method that is not here',
     source: expect,
@@ -289,7 +328,13 @@ export const expectations: readonly Row[] = [
     statuses: [400],
     ...ended,
   },
-  { what: 'two Hosts', source: expect, sent: post(host + waiting + size), statuses: [400], ...ended },
+  {
+    what: 'two Hosts',
+    source: expect,
+    sent: post(host + waiting + size),
+    statuses: [400],
+    ...ended,
+  },
   {
     what: 'a refusal, then the body after all',
     source: expect,
@@ -310,8 +355,20 @@ export const expectations: readonly Row[] = [
     statuses: [404],
     ...ended,
   },
-  { what: 'a GET that expects', source: expect, sent: get('/cars/1', waiting), statuses: [200], ...ended },
-  { what: 'another expectation', source: expect, sent: post(`Expect: 999\r\n${size}`, car), statuses: [417], ...ended },
+  {
+    what: 'a GET that expects',
+    source: expect,
+    sent: get('/cars/1', waiting),
+    statuses: [200],
+    ...ended,
+  },
+  {
+    what: 'another expectation',
+    source: expect,
+    sent: post(`Expect: 999\r\n${size}`, car),
+    statuses: [417],
+    ...ended,
+  },
   {
     what: 'two expectations',
     source: expect,
@@ -341,11 +398,20 @@ export const expectations: readonly Row[] = [
 ]
 
 export const upgrades: readonly Row[] = [
-  { what: 'an offer of HTTP/2', source: upgrade, sent: get('/cars/1', offer), statuses: [200], ...ended },
+  {
+    what: 'an offer of HTTP/2',
+    source: upgrade,
+    sent: get('/cars/1', offer),
+    statuses: [200],
+    ...ended,
+  },
   {
     what: 'an offer of WebSocket',
     source: upgrade,
-    sent: get('/cars/1', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'),
+    sent: get(
+      '/cars/1',
+      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n',
+    ),
     statuses: [200],
     ...ended,
   },

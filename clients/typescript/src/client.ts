@@ -35,7 +35,10 @@ const changeAttempts = 5
 /** Posts that heed no `Idempotency-Key`, so they are sent once. The compiler says when the document has others. */
 const sentOnce: Readonly<Record<WithoutKey, true>> = { '/keys/{id}/rotate': true }
 
-type Untyped = (path: string, init?: object) => Promise<{ readonly data?: unknown; readonly response: Response }>
+type Untyped = (
+  path: string,
+  init?: object,
+) => Promise<{ readonly data?: unknown; readonly response: Response }>
 
 export function createClient({ baseUrl, token, ...retrying }: ClientOptions): Client {
   const client = createFetchClient<paths, 'application/json'>({
@@ -45,7 +48,11 @@ export function createClient({ baseUrl, token, ...retrying }: ClientOptions): Cl
   })
   client.use({
     onRequest: ({ request, schemaPath }) => {
-      if (request.method === 'POST' && !(schemaPath in sentOnce) && !request.headers.has('idempotency-key'))
+      if (
+        request.method === 'POST' &&
+        !(schemaPath in sentOnce) &&
+        !request.headers.has('idempotency-key')
+      )
         request.headers.set('idempotency-key', crypto.randomUUID())
     },
     onResponse: async ({ response }) => {
@@ -56,7 +63,15 @@ export function createClient({ baseUrl, token, ...retrying }: ClientOptions): Cl
     'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     Untyped
   >
-  return { GET, POST, PUT, PATCH, DELETE, pages: pagesBy(GET), change: changeBy(GET, PATCH) } as unknown as Client
+  return {
+    GET,
+    POST,
+    PUT,
+    PATCH,
+    DELETE,
+    pages: pagesBy(GET),
+    change: changeBy(GET, PATCH),
+  } as unknown as Client
 }
 
 interface ListInit {
@@ -79,11 +94,17 @@ function pagesBy(get: Untyped) {
 /** From `Link: </books?cursor=…>; rel="next"` (RFC 8288). */
 function nextCursor({ headers, url }: Response): string | undefined {
   const next = /<([^>]*)>\s*;\s*rel="?next"?/.exec(headers.get('link') ?? '')?.[1]
-  return next === undefined ? undefined : (new URL(next, url).searchParams.get('cursor') ?? undefined)
+  return next === undefined
+    ? undefined
+    : (new URL(next, url).searchParams.get('cursor') ?? undefined)
 }
 
 function changeBy(get: Untyped, patch: Untyped) {
-  return async (path: string, parameters: object, edit: (current: unknown) => unknown): Promise<unknown> => {
+  return async (
+    path: string,
+    parameters: object,
+    edit: (current: unknown) => unknown,
+  ): Promise<unknown> => {
     for (let attempt = 1; ; attempt++) {
       const { data, response } = await get(path, { params: { path: parameters } })
       const header = { 'If-Match': response.headers.get('etag') }
@@ -91,7 +112,8 @@ function changeBy(get: Untyped, patch: Untyped) {
       try {
         return await patch(path, { params: { path: parameters, header }, body })
       } catch (error) {
-        if (attempt === changeAttempts || !(error instanceof ProblemError) || error.status !== 412) throw error
+        if (attempt === changeAttempts || !(error instanceof ProblemError) || error.status !== 412)
+          throw error
       }
     }
   }

@@ -32,6 +32,7 @@ export class ProblemError extends Error {
 
 /** What stands between may answer in its own words: then there is the status alone. */
 export async function toProblemError(response: Response): Promise<ProblemError> {
-  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true
+  const isProblem =
+    response.headers.get('content-type')?.startsWith('application/problem+json') === true
   return new ProblemError(response, isProblem ? ((await response.clone().json()) as Problem) : {})
 }

@@ -48,7 +48,11 @@ function settle(answer: Response | Failure): Response {
 const away: readonly number[] = [502, 503, 504]
 
 /** In milliseconds; undefined: it is not to be sent again. */
-function waitBefore(request: Request, answer: Response | Failure, attempt: number): number | undefined {
+function waitBefore(
+  request: Request,
+  answer: Response | Failure,
+  attempt: number,
+): number | undefined {
   if (request.signal.aborted) return undefined
   const keyed = request.method === 'POST' && request.headers.has('idempotency-key')
   const repeatable = keyed || request.method === 'GET' || request.method === 'HEAD'

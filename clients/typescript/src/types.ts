@@ -19,7 +19,9 @@ export type Path<M extends HttpMethod> = PathsWithMethod<paths, M>
 type Operation<P extends Path<M>, M extends HttpMethod> = paths[P][M & keyof paths[P]]
 
 type Success<O> =
-  O extends Record<string | number, unknown> ? SuccessResponse<ResponseObjectMap<O>, 'application/json'> : never
+  O extends Record<string | number, unknown>
+    ? SuccessResponse<ResponseObjectMap<O>, 'application/json'>
+    : never
 
 /** Whether the caller may choose the members that it returns. */
 type HasFields<O> = O extends { parameters: { query?: infer Query } }
@@ -69,7 +71,9 @@ export type Call<M extends HttpMethod> = <
   ...init: InitParam<Init>
 ) => Promise<Answer<Operation<P, M>, Init>>
 
-type HeaderName<O> = O extends { parameters: { header?: infer Header } } ? keyof NonNullable<Header> : never
+type HeaderName<O> = O extends { parameters: { header?: infer Header } }
+  ? keyof NonNullable<Header>
+  : never
 
 /** The addresses whose POST heeds no `Idempotency-Key`. */
 export type WithoutKey = {
@@ -86,11 +90,16 @@ export type Pages = <P extends ListPath, Init extends MaybeOptionalInit<paths[P]
   ...init: InitParam<Init>
 ) => AsyncGenerator<Data<Operation<P, 'get'>, Init> extends readonly (infer Item)[] ? Item : never>
 
-type PathParameters<P extends Path<'patch'>> = paths[P]['patch'] extends { parameters: { path: infer Parameters } }
+type PathParameters<P extends Path<'patch'>> = paths[P]['patch'] extends {
+  parameters: { path: infer Parameters }
+}
   ? Parameters
   : never
 
-type Patch<P extends Path<'patch'>> = Exclude<OperationRequestBodyContent<paths[P]['patch']>, readonly unknown[]>
+type Patch<P extends Path<'patch'>> = Exclude<
+  OperationRequestBodyContent<paths[P]['patch']>,
+  readonly unknown[]
+>
 
 export type Change = <P extends Path<'patch'> & Path<'get'>>(
   path: P,

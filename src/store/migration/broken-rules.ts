@@ -59,11 +59,16 @@ function selectPortion({ table, field, marksDeleted }: Search, after: SqlValue |
 }
 
 /** A valid text may still not be in the one form in which its format is stored. */
-function storedMistake(field: Field, stored: SqlValue, mistakeIn: (value: unknown) => string | undefined) {
+function storedMistake(
+  field: Field,
+  stored: SqlValue,
+  mistakeIn: (value: unknown) => string | undefined,
+) {
   if (stored === null) return undefined
   const value = readStored(field, stored)
   const mistake = mistakeIn(value)
-  if (mistake !== undefined || !field.kind.isText || toStored(field, value) === stored) return mistake
+  if (mistake !== undefined || !field.kind.isText || toStored(field, value) === stored)
+    return mistake
   return `must be stored as ${toStored(field, value)}`
 }
 

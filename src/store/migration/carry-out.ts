@@ -17,7 +17,11 @@ export function* carryOut(dialect: Dialect, plan: Plan, wanted: Wanted): Work<vo
   yield* record(dialect, wanted, plan)
 }
 
-function* record(dialect: Dialect, wanted: Wanted, { outdated, isCurrent, breaking }: Plan): Work<void> {
+function* record(
+  dialect: Dialect,
+  wanted: Wanted,
+  { outdated, isCurrent, breaking }: Plan,
+): Work<void> {
   const { tables } = wanted
   if (!outdated && !isCurrent) yield* recordDefinition(dialect, tables, wanted)
   if (breaking) yield* withdrawOthers(dialect, fingerprintOf(tables), wanted)
@@ -46,13 +50,19 @@ function* run({ action, statement }: Step): Work<void> {
     yield plain(statement)
   } catch (error) {
     if (!isRefusal(error)) throw error
-    throw new MigrationError([`${placeOf(action)}: ${error.message}, so this was not done: ${statement}`], error)
+    throw new MigrationError(
+      [`${placeOf(action)}: ${error.message}, so this was not done: ${statement}`],
+      error,
+    )
   }
 }
 
 /** Whether the statement or the rows are to blame, and not the state of the database. */
 export function isRefusal(error: unknown): error is StoreError {
-  return error instanceof StoreError && ['unique', 'reference', 'rule', 'tooLarge', 'fault'].includes(error.code)
+  return (
+    error instanceof StoreError &&
+    ['unique', 'reference', 'rule', 'tooLarge', 'fault'].includes(error.code)
+  )
 }
 
 /** The table and what of it, for people. */

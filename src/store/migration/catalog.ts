@@ -64,14 +64,18 @@ export function* readCatalog(dialect: Dialect): Work<Catalog> {
 }
 
 function toTable(entries: ReadonlyMap<string, readonly Entry[]>): ActualTable {
-  const ofKind = <T>(kind: string) => (entries.get(kind) ?? []) as readonly (readonly [name: string, detail: T])[]
+  const ofKind = <T>(kind: string) =>
+    (entries.get(kind) ?? []) as readonly (readonly [name: string, detail: T])[]
   const keys = ofKind<{ position: number; constraint: string | null }>('key')
   return {
     columns: new Map(ofKind<ActualColumn>('column')),
     key: keys.toSorted(([, one], [, other]) => one.position - other.position).map(([name]) => name),
     keyConstraint: keys[0]?.[1].constraint ?? undefined,
     constraints: new Map(ofKind<string>('constraint')),
-    references: ofKind<Omit<ActualReference, 'column'>>('reference').map(([column, rest]) => ({ column, ...rest })),
+    references: ofKind<Omit<ActualReference, 'column'>>('reference').map(([column, rest]) => ({
+      column,
+      ...rest,
+    })),
     indexes: new Map(ofKind<ActualIndex>('index')),
     unfinished: new Map(ofKind<UnfinishedKind>('unfinished')),
     triggers: ofKind<{ sql: string }>('trigger').map(([, { sql }]) => sql),

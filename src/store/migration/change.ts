@@ -26,17 +26,34 @@ export interface Finding {
 }
 
 export type Action =
-  | { readonly kind: 'createTable' | 'dropTable'; readonly name: string; readonly statements: readonly string[] }
+  | {
+      readonly kind: 'createTable' | 'dropTable'
+      readonly name: string
+      readonly statements: readonly string[]
+    }
   | { readonly kind: 'createIndex'; readonly table: Table; readonly index: Index }
   | { readonly kind: 'dropIndex'; readonly name: string }
   | { readonly kind: 'addColumn'; readonly table: Table; readonly column: Column }
   | { readonly kind: 'dropColumn'; readonly table: Table; readonly name: string }
   /** Gives a value to the rows that have none. */
-  | { readonly kind: 'fill'; readonly table: Table; readonly column: string; readonly value: string }
+  | {
+      readonly kind: 'fill'
+      readonly table: Table
+      readonly column: string
+      readonly value: string
+    }
   | { readonly kind: 'deleteRows'; readonly table: Table; readonly condition: string }
   | { readonly kind: 'require' | 'allowNull'; readonly table: Table; readonly column: string }
-  | { readonly kind: 'setDefault' | 'addIdentity' | 'dropIdentity'; readonly table: Table; readonly column: Column }
-  | { readonly kind: 'addCheck' | 'addReference'; readonly table: Table; readonly constraint: Constraint }
+  | {
+      readonly kind: 'setDefault' | 'addIdentity' | 'dropIdentity'
+      readonly table: Table
+      readonly column: Column
+    }
+  | {
+      readonly kind: 'addCheck' | 'addReference'
+      readonly table: Table
+      readonly constraint: Constraint
+    }
   | { readonly kind: 'dropCheck' | 'dropReference'; readonly table: Table; readonly name: string }
   /** Makes a table anew around its rows, where the database does not alter it. */
   | { readonly kind: 'rebuild'; readonly table: Table; readonly statements: readonly string[] }
@@ -64,7 +81,8 @@ const order: readonly Action['kind'][] = [
 ]
 
 export function inOrder(changes: readonly Change[]): readonly Change[] {
-  const rank = ({ action }: Change) => (action === undefined ? order.length : order.indexOf(action.kind))
+  const rank = ({ action }: Change) =>
+    action === undefined ? order.length : order.indexOf(action.kind)
   return changes.toSorted((one, other) => rank(one) - rank(other))
 }
 
@@ -86,20 +104,28 @@ export function actionToSql(action: Action): readonly string[] {
 
 type Alteration = Extract<Action, { readonly table: Table }>
 
-function alter(action: Exclude<Alteration, { kind: 'createIndex' | 'rebuild' }>): readonly string[] {
+function alter(
+  action: Exclude<Alteration, { kind: 'createIndex' | 'rebuild' }>,
+): readonly string[] {
   const table = quote(action.table.name)
   switch (action.kind) {
     case 'addColumn':
-      return [`alter table ${table} add column ${quote(action.column.name)} ${action.column.definition}`]
+      return [
+        `alter table ${table} add column ${quote(action.column.name)} ${action.column.definition}`,
+      ]
     case 'dropColumn':
       return [`alter table ${table} drop column ${quote(action.name)}`]
     case 'fill':
-      return [`update ${table} set ${quote(action.column)} = ${action.value} where ${quote(action.column)} is null`]
+      return [
+        `update ${table} set ${quote(action.column)} = ${action.value} where ${quote(action.column)} is null`,
+      ]
     case 'deleteRows':
       return [`delete from ${table} where ${action.condition}`]
     case 'addCheck':
     case 'addReference':
-      return [`alter table ${table} add constraint ${quote(action.constraint.name)} ${action.constraint.definition}`]
+      return [
+        `alter table ${table} add constraint ${quote(action.constraint.name)} ${action.constraint.definition}`,
+      ]
     case 'dropCheck':
     case 'dropReference':
       return [`alter table ${table} drop constraint ${quote(action.name)}`]
@@ -118,9 +144,14 @@ function alterColumn({
   kind,
   table: { name, dialect },
   column,
-}: Extract<Action, { readonly kind: 'setDefault' | 'addIdentity' | 'dropIdentity' }>): readonly string[] {
+}: Extract<
+  Action,
+  { readonly kind: 'setDefault' | 'addIdentity' | 'dropIdentity' }
+>): readonly string[] {
   const altered = `alter table ${quote(name)} alter column ${quote(column.name)}`
   if (kind === 'dropIdentity') return [`${altered} drop identity`]
   if (kind === 'addIdentity') return dialect.addIdentity(name, column.name)
-  return [`${altered} ${column.default === undefined ? 'drop default' : `set default ${column.default}`}`]
+  return [
+    `${altered} ${column.default === undefined ? 'drop default' : `set default ${column.default}`}`,
+  ]
 }

@@ -7,7 +7,15 @@ import type { Change, Finding } from './change.ts'
 import { isHeld } from './compare-indexes.ts'
 import { followsKey } from './compare-key.ts'
 import { isKeyOf } from './compare-references.ts'
-import { change, columnBefore, type Difference, fillOf, isNew, leftColumns, type Pair } from './pair.ts'
+import {
+  change,
+  columnBefore,
+  type Difference,
+  fillOf,
+  isNew,
+  leftColumns,
+  type Pair,
+} from './pair.ts'
 import { countWhere, fileName, looked, named, nameOfRules, rowsToText, rowsWhere } from './rows.ts'
 
 export function compareColumns(pair: Pair): Difference[] {
@@ -32,7 +40,9 @@ function leftColumn(pair: Pair, name: string): Difference[] {
       `${quote(name)} is not null`,
       count => `${at}: ${rowsToText(count)} with a value`,
     )
-    return [change({ action: { kind: 'dropColumn', table, name }, stricter: `${at} is dropped`, loss })]
+    return [
+      change({ action: { kind: 'dropColumn', table, name }, stricter: `${at} is dropped`, loss }),
+    ]
   }
   const column = found.columns.get(name)
   const isFilled = column?.nullable || column?.default !== null || column.identity
@@ -46,9 +56,11 @@ function hiddenLeft({ table, drop }: Pair, name: '_owner' | '_deleted_at'): Diff
   const action = { kind: 'dropColumn', table, name } as const
   const { stricter, condition, shown, lost, way } = hidden[name]
   const told = drop.includes(at)
-  const finding = (reason: string) => countWhere(table.name, condition, count => reason.replace('%', String(count)))
+  const finding = (reason: string) =>
+    countWhere(table.name, condition, count => reason.replace('%', String(count)))
   const refusal =
-    `${table.name} has ${shown}: ` + `${way(table.name)} in ${fileName(table.dialect)}, or run 'migrate --drop ${at}'`
+    `${table.name} has ${shown}: ` +
+    `${way(table.name)} in ${fileName(table.dialect)}, or run 'migrate --drop ${at}'`
   const dropped = change({
     action,
     stricter: `${table.name} ${stricter}`,
@@ -64,14 +76,16 @@ const hidden = {
     condition: `"_owner" <> ''`,
     shown: 'rows that only their owners see (%), and everyone would see them',
     lost: 'rows that only their owners see (%), for everyone to see',
-    way: (table: string) => `delete them, or give them to everyone by update ${quote(table)} set "_owner" = '';`,
+    way: (table: string) =>
+      `delete them, or give them to everyone by update ${quote(table)} set "_owner" = '';`,
   },
   _deleted_at: {
     stricter: 'no longer keeps what is deleted (keepDeleted)',
     condition: '"_deleted_at" is not null',
     shown: 'deleted rows that are kept (%), and they would be there again',
     lost: 'deleted rows that are kept (%), gone for good',
-    way: (table: string) => `delete them by delete from ${quote(table)} where "_deleted_at" is not null;`,
+    way: (table: string) =>
+      `delete them by delete from ${quote(table)} where "_deleted_at" is not null;`,
   },
 } as const
 
@@ -87,7 +101,13 @@ function newColumn(pair: Pair, column: Column): Difference[] {
   const stricter = word === undefined ? {} : { stricter: `${table.name} ${word}` }
   const action = { kind: 'addColumn', table } as const
   if (column.nullable || column.default !== undefined)
-    return [change({ action: { ...action, column }, obstacle: missingDefault(pair, column), ...stricter })]
+    return [
+      change({
+        action: { ...action, column },
+        obstacle: missingDefault(pair, column),
+        ...stricter,
+      }),
+    ]
   const value = fillOf(pair, column)
   const isRequired = `${at} is new and required`
   const advice = `make it optional, give it a default, or add and fill it in ${fileName(table.dialect)}`
@@ -96,7 +116,11 @@ function newColumn(pair: Pair, column: Column): Difference[] {
     change({ action: { ...action, column: asNullable(column) }, stricter: isRequired }),
     value === undefined
       ? change({
-          obstacle: countWhere(table.name, '1 = 1', count => `${isRequired}, and there are rows (${count}): ${advice}`),
+          obstacle: countWhere(
+            table.name,
+            '1 = 1',
+            count => `${isRequired}, and there are rows (${count}): ${advice}`,
+          ),
         })
       : change({ action: { kind: 'fill', table, column: column.name, value } }),
     change({ action: { kind: 'require', table, column: column.name } }),
@@ -130,7 +154,9 @@ function compareColumn(pair: Pair, column: Column): Difference[] {
   }
   return [
     ...compareIdentity(pair, column, actual.identity),
-    ...(column.isKey ? [] : [...compareNull(pair, column, actual.nullable), ...compareDefault(pair, column)]),
+    ...(column.isKey
+      ? []
+      : [...compareNull(pair, column, actual.nullable), ...compareDefault(pair, column)]),
     ...compareRules(pair, column),
     ...compareChecks(pair, column),
   ]
@@ -154,9 +180,15 @@ function compareNull(pair: Pair, column: Column, nullable: boolean): Difference[
   const require = { kind: 'require', ...action } as const
   const value = fillOf(pair, column)
   if (value !== undefined)
-    return [change({ action: { kind: 'fill', ...action, value }, stricter }), change({ action: require })]
+    return [
+      change({ action: { kind: 'fill', ...action, value }, stricter }),
+      change({ action: require }),
+    ]
   const condition = `${quote(column.name)} is null`
-  const obstacle = rowsWhere(table, found, { condition, reason: `${at} is required now, and has no value in` })
+  const obstacle = rowsWhere(table, found, {
+    condition,
+    reason: `${at} is required now, and has no value in`,
+  })
   return [change({ action: require, stricter, obstacle })]
 }
 
@@ -179,7 +211,8 @@ function compareRules(pair: Pair, column: Column): Difference[] {
   const kind = otherKind(pair, column)
   if (kind === undefined && areWider(column.rules, before?.rules ?? {})) return []
   const search = { table, field, marksDeleted: found.columns.has('_deleted_at'), limit: named + 1 }
-  const stricter = kind === undefined ? 'has stricter rules now' : `was ${kind} and is ${column.kind} now`
+  const stricter =
+    kind === undefined ? 'has stricter rules now' : `was ${kind} and is ${column.kind} now`
   return [change({ search, stricter: `${nameOfRules(search)} ${stricter}` })]
 }
 
@@ -192,7 +225,10 @@ function otherKind(pair: Pair, column: Column): string | undefined {
 function compareChecks(pair: Pair, column: Column): Difference[] {
   const { table, found } = pair
   const before = columnBefore(pair, column.name)
-  const isTaken = before !== undefined && otherKind(pair, column) === undefined && isWider(column.limits, before.limits)
+  const isTaken =
+    before !== undefined &&
+    otherKind(pair, column) === undefined &&
+    isWider(column.limits, before.limits)
   return column.constraints.flatMap(constraint => {
     if (constraint.kind !== 'check' || isHeld(found, constraint.name, column.name)) return []
     const action = { kind: 'addCheck', table, constraint } as const
@@ -201,19 +237,31 @@ function compareChecks(pair: Pair, column: Column): Difference[] {
     const reason = `${at} breaks ${constraint.definition} in`
     const obstacle = rowsWhere(table, found, { condition: `not (${constraint.condition})`, reason })
     if (isNew(pair, column.name)) return [change({ action, obstacle })]
-    return [change({ action, stricter: `${at} has other limits now, ${constraint.definition}`, obstacle })]
+    return [
+      change({
+        action,
+        stricter: `${at} has other limits now, ${constraint.definition}`,
+        obstacle,
+      }),
+    ]
   })
 }
 
 /** A field that goes while another of its kind comes may be the same under another name, which only people can tell. */
 function renames(pair: Pair): Difference[] {
   const { table, found } = pair
-  const added = table.columns.filter(({ name, kind }) => kind !== undefined && !found.columns.has(name))
+  const added = table.columns.filter(
+    ({ name, kind }) => kind !== undefined && !found.columns.has(name),
+  )
   return leftColumns(pair).flatMap(name => {
     const kind = columnBefore(pair, name)?.kind
     const column = added.find(candidate => candidate.kind === kind)
     if (column === undefined) return []
-    return [change({ stricter: renamed(table.name, name, column.name, fileName(table.dialect)) } satisfies Change)]
+    return [
+      change({
+        stricter: renamed(table.name, name, column.name, fileName(table.dialect)),
+      } satisfies Change),
+    ]
   })
 }
 

@@ -11,7 +11,9 @@ export function compareIndexes(pair: Pair): Difference[] {
   const { table, found } = pair
   return [
     ...staleChecks(pair),
-    ...[...found.indexes.keys()].filter(name => isStale(pair, name)).map(name => dropIndex(pair, name)),
+    ...[...found.indexes.keys()]
+      .filter(name => isStale(pair, name))
+      .map(name => dropIndex(pair, name)),
     ...table.indexes.filter(index => !isThere(found, index)).map(index => addIndex(pair, index)),
   ]
 }
@@ -31,7 +33,9 @@ function staleChecks(pair: Pair): Difference[] {
   const { table, found } = pair
   const kept = leftColumns(pair).filter(name => !isDropped(pair, name))
   const isKept = (check: string) =>
-    kept.some(column => isHeld(found, check, column)) ? !isWanted(table, check) : isWantedHere(pair, check)
+    kept.some(column => isHeld(found, check, column))
+      ? !isWanted(table, check)
+      : isWantedHere(pair, check)
   const stale = [...found.constraints.keys()].filter(
     name => isOwnName(name) && name.endsWith('_check') && !isKept(name),
   )
@@ -44,7 +48,8 @@ function isWanted({ columns }: Table, check: string): boolean {
 
 function isWantedHere({ table, found }: Pair, check: string): boolean {
   return table.columns.some(
-    ({ name, constraints }) => constraints.some(wanted => wanted.name === check) && isHeld(found, check, name),
+    ({ name, constraints }) =>
+      constraints.some(wanted => wanted.name === check) && isHeld(found, check, name),
   )
 }
 
@@ -60,14 +65,17 @@ function isStale(pair: Pair, name: string): boolean {
   if (index === undefined || !isOwnName(name)) return false
   if (wanted !== undefined) return !isThere(found, wanted)
   const left = leftColumns(pair).filter(column => index.columns.includes(column))
-  const isFree = (column: string) => !isDropped(pair, column) && found.columns.get(column)?.default === null
+  const isFree = (column: string) =>
+    !isDropped(pair, column) && found.columns.get(column)?.default === null
   return left.length === 0 || !left.every(isFree)
 }
 
 function dropIndex({ table, found }: Pair, name: string): Difference {
   const { unique = false, columns = [] } = found.indexes.get(name) ?? {}
   const action = { kind: 'dropIndex', name } as const
-  const isImplied = table.indexes.some(index => index.unique && index.fields.every(field => columns.includes(field)))
+  const isImplied = table.indexes.some(
+    index => index.unique && index.fields.every(field => columns.includes(field)),
+  )
   if (!unique || isImplied) return change({ action })
   const fields = columns.filter(column => !column.startsWith('_')).join(', ')
   return change({ action, stricter: `${table.name} is no longer unique by ${fields}` })
@@ -76,9 +84,12 @@ function dropIndex({ table, found }: Pair, name: string): Difference {
 function addIndex(pair: Pair, index: Index): Difference {
   const { table, found } = pair
   const action = { kind: 'createIndex', table, index } as const
-  const added = table.columns.filter(({ name }) => index.fields.includes(name) && !found.columns.has(name))
+  const added = table.columns.filter(
+    ({ name }) => index.fields.includes(name) && !found.columns.has(name),
+  )
   // A new column without a value is in nobody's way; a default is the same for all.
-  if (!index.unique || added.some(column => fillOf(pair, column) === undefined)) return change({ action })
+  if (!index.unique || added.some(column => fillOf(pair, column) === undefined))
+    return change({ action })
   const present = index.fields.filter(field => found.columns.has(field))
   return change({ action, obstacle: sharedValues(table, present, found, index.fields) })
 }

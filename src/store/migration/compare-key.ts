@@ -24,14 +24,20 @@ export function compareKey(pair: Pair): Difference[] {
   const statements = table.dialect.altersTables ? alterKey(pair) : rebuildKey(pair)
   const script = statements.map(statement => `${statement};`).join('\n')
   return [
-    { kind: 'undecided', reason: `${reason}: write this in ${fileName(table.dialect)}, and run 'migrate':`, script },
+    {
+      kind: 'undecided',
+      reason: `${reason}: write this in ${fileName(table.dialect)}, and run 'migrate':`,
+      script,
+    },
   ]
 }
 
 /** Whether the key of the table that a column refers to is changing, and the column with it. */
 export function followsKey({ tables, actual }: Pair, { constraints }: Column): boolean {
   return constraints.some(constraint => {
-    const wanted = tables.find(({ name }) => constraint.kind === 'reference' && name === constraint.target)
+    const wanted = tables.find(
+      ({ name }) => constraint.kind === 'reference' && name === constraint.target,
+    )
     const found = wanted && actual.get(wanted.name)
     return found !== undefined && found.key.join() !== wanted?.model.key.name
   })
@@ -88,7 +94,10 @@ function dropConstraint({ name }: Table, constraint: string | null): string {
   return `alter table ${quote(name)} drop constraint ${quote(constraint ?? '')}`
 }
 
-function alterReferrer(pair: Pair, { pair: { table }, column, type, isOtherType }: Referrer): readonly string[] {
+function alterReferrer(
+  pair: Pair,
+  { pair: { table }, column, type, isOtherType }: Referrer,
+): readonly string[] {
   const [name, field, temporary] = [quote(table.name), quote(column), quote(`_new_${column}`)]
   const value = newKey(pair, `${name}.${field}`)
   if (!isOtherType) return [`update ${name} set ${field} = ${value}`]

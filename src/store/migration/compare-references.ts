@@ -10,7 +10,9 @@ export function compareReferences(pair: Pair): Difference[] {
   const { table, found } = pair
   const present = table.columns.filter(({ name, type }) => found.columns.get(name)?.type === type)
   return [
-    ...found.references.filter(reference => isStale(pair, reference)).map(reference => dropReference(pair, reference)),
+    ...found.references
+      .filter(reference => isStale(pair, reference))
+      .map(reference => dropReference(pair, reference)),
     ...present.flatMap(column => addReferences(pair, column)),
   ]
 }
@@ -29,7 +31,9 @@ function isReferenceName(name: string): boolean {
 }
 
 function refersTo({ constraints }: Column, target: string): boolean {
-  return constraints.some(constraint => constraint.kind === 'reference' && constraint.target === target)
+  return constraints.some(
+    constraint => constraint.kind === 'reference' && constraint.target === target,
+  )
 }
 
 function dropReference({ table }: Pair, { column, target, name }: ActualReference): Difference {
@@ -42,11 +46,15 @@ function addReferences(pair: Pair, column: Column): Difference[] {
   return column.constraints.flatMap(constraint => {
     if (constraint.kind !== 'reference') return []
     const { target } = constraint
-    if (found.references.some(actual => actual.column === column.name && actual.target === target)) return []
+    if (found.references.some(actual => actual.column === column.name && actual.target === target))
+      return []
     const at = `${table.name}.${column.name}`
     const field = `${looked}.${quote(column.name)}`
     const condition = `${field} is not null and not (${isKeyOf(pair, target, field)})`
-    const obstacle = rowsWhere(table, found, { condition, reason: `${at} refers to no row of ${target} in` })
+    const obstacle = rowsWhere(table, found, {
+      condition,
+      reason: `${at} refers to no row of ${target} in`,
+    })
     const stricter = isNew(pair, column.name) ? {} : { stricter: `${at} refers to ${target} now` }
     return [change({ action: { kind: 'addReference', table, constraint }, ...stricter, obstacle })]
   })

@@ -29,7 +29,17 @@ export function toDefinition(tables: readonly Table[]): Definition {
   return { resources: tables.map(({ model }) => toResource(model)) }
 }
 
-function toResource({ name, key, keyMadeBy, fields, references, unique, indexes, owner, keepDeleted }: Model) {
+function toResource({
+  name,
+  key,
+  keyMadeBy,
+  fields,
+  references,
+  unique,
+  indexes,
+  owner,
+  keepDeleted,
+}: Model) {
   return {
     name,
     key: key.name,

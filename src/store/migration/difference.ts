@@ -26,7 +26,9 @@ export function compareTables(comparison: Comparison): Differences {
   const found = differencesOf(comparison)
   const left = found.flatMap(difference => (difference.kind === 'left' ? [difference.name] : []))
   return {
-    changes: inOrder(found.flatMap(difference => (difference.kind === 'change' ? [difference.change] : []))),
+    changes: inOrder(
+      found.flatMap(difference => (difference.kind === 'change' ? [difference.change] : [])),
+    ),
     undecided: [
       ...found.flatMap(difference => (difference.kind === 'undecided' ? [toText(difference)] : [])),
       ...wronglyDropped(comparison),
@@ -44,7 +46,9 @@ function differencesOf(comparison: Comparison): readonly Difference[] {
       .flatMap(name => leftTable(comparison, name)),
     ...tables.flatMap(table => {
       const found = actual.get(table.name)
-      return found === undefined ? createTable(table) : compareTable({ ...comparison, table, found })
+      return found === undefined
+        ? createTable(table)
+        : compareTable({ ...comparison, table, found })
     }),
     ...renames(comparison),
   ]
@@ -94,26 +98,38 @@ function altered(pair: Pair, differences: Difference[]): Difference[] {
   const dropped = actions.flatMap(action => (action.kind === 'dropIndex' ? [action.name] : []))
   const indexes = [...pair.found.indexes.keys()].filter(name => !dropped.includes(name))
   const statements = rebuild(pair, new Map(), indexes)
-  return [...differences.map(withoutAction), change({ action: { kind: 'rebuild', table: pair.table, statements } })]
+  return [
+    ...differences.map(withoutAction),
+    change({ action: { kind: 'rebuild', table: pair.table, statements } }),
+  ]
 }
 
 function needsAltering(action: Action): boolean {
   if (action.kind === 'addColumn')
-    return action.column.default !== undefined && action.column.constraints.some(({ kind }) => kind === 'reference')
-  return ['setDefault', 'addReference', 'dropReference', 'addIdentity', 'dropIdentity'].includes(action.kind)
+    return (
+      action.column.default !== undefined &&
+      action.column.constraints.some(({ kind }) => kind === 'reference')
+    )
+  return ['setDefault', 'addReference', 'dropReference', 'addIdentity', 'dropIdentity'].includes(
+    action.kind,
+  )
 }
 
 /** What an index and deleted rows are about stays; the rest is in the new table. */
 function withoutAction(difference: Difference): Difference {
   if (difference.kind !== 'change' || difference.change.action === undefined) return difference
   const { action, ...rest } = difference.change
-  return ['createIndex', 'dropIndex', 'deleteRows'].includes(action.kind) ? difference : change(rest)
+  return ['createIndex', 'dropIndex', 'deleteRows'].includes(action.kind)
+    ? difference
+    : change(rest)
 }
 
 /** A table that goes while another comes may be the same under another name, which only people can tell. */
 function renames({ dialect, tables, actual, before, drop }: Comparison): Difference[] {
   const added = tables.filter(({ name }) => !actual.has(name))
-  const gone = [...before.keys()].filter(name => actual.has(name) && !tables.some(table => table.name === name))
+  const gone = [...before.keys()].filter(
+    name => actual.has(name) && !tables.some(table => table.name === name),
+  )
   const [name] = gone.filter(name => !drop.includes(name))
   const [table] = added
   if (name === undefined || table === undefined) return []
@@ -127,9 +143,13 @@ function wronglyDropped({ drop, tables, actual }: Comparison): readonly string[]
   return drop.flatMap(name => {
     const [table = '', column] = name.split('.')
     const wanted = tables.find(candidate => candidate.name === table)
-    const isThere = column === undefined ? actual.has(table) : actual.get(table)?.columns.has(column)
-    const isDefined = column === undefined ? wanted : wanted?.columns.some(candidate => candidate.name === column)
+    const isThere =
+      column === undefined ? actual.has(table) : actual.get(table)?.columns.has(column)
+    const isDefined =
+      column === undefined ? wanted : wanted?.columns.some(candidate => candidate.name === column)
     if (isThere && !isDefined && (column === undefined || wanted)) return []
-    return [`${name} is not dropped: ${isThere ? 'a definition has it, or its table is left' : 'it is not there'}`]
+    return [
+      `${name} is not dropped: ${isThere ? 'a definition has it, or its table is left' : 'it is not there'}`,
+    ]
   })
 }

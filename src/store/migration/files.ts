@@ -17,7 +17,10 @@ export function* readFileLedger(): Work<ReadonlyMap<string, string>> {
 }
 
 /** The files that are still to be run, in order, or what is wrong with them. */
-export function pendingFiles(files: readonly MigrationFile[], recorded: ReadonlyMap<string, string>) {
+export function pendingFiles(
+  files: readonly MigrationFile[],
+  recorded: ReadonlyMap<string, string>,
+) {
   const known = new Map(files.map(file => [file.name, file]))
   const last = [...recorded.keys()].at(-1) ?? ''
   const pending = files.filter(({ name }) => !recorded.has(name))
@@ -25,10 +28,15 @@ export function pendingFiles(files: readonly MigrationFile[], recorded: Readonly
     ...[...recorded].flatMap(([name, hash]) => recordedMistake(name, hash, known.get(name))),
     ...pending
       .filter(({ name }) => name < last)
-      .map(({ name }) => `${name} comes before ${last}, which has been run: give it a higher number`),
+      .map(
+        ({ name }) => `${name} comes before ${last}, which has been run: give it a higher number`,
+      ),
     ...files.flatMap(fileMistake),
     ...files
-      .filter(({ name }, index) => files.findIndex(other => other.name.slice(0, 4) === name.slice(0, 4)) !== index)
+      .filter(
+        ({ name }, index) =>
+          files.findIndex(other => other.name.slice(0, 4) === name.slice(0, 4)) !== index,
+      )
       .map(({ name }) => `${name} has the number of another file`),
   ]
   return { pending, mistakes }
@@ -42,7 +50,10 @@ export function isAlsoForNew({ text }: MigrationFile): boolean {
 /** Remembers that the file was run, or that a new database needs it no more. */
 export function recordFile(dialect: Dialect, file: MigrationFile): Statement {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
-  return { text: `insert into ${ledger} values (${first}, ${second})`, values: [file.name, hashOf(file)] }
+  return {
+    text: `insert into ${ledger} values (${first}, ${second})`,
+    values: [file.name, hashOf(file)],
+  }
 }
 
 /** Runs a file as a whole. */
@@ -52,7 +63,9 @@ export function* runFile(dialect: Dialect, { name, text }: MigrationFile): Work<
   } catch (error) {
     // Tables in use are nothing that is wrong with the file.
     if (error instanceof StoreError && error.code === 'busy') throw error
-    throw new MigrationError([`migrations/${dialect.name}/${name} failed: ${(error as Error).message}`])
+    throw new MigrationError([
+      `migrations/${dialect.name}/${name} failed: ${(error as Error).message}`,
+    ])
   }
 }
 
@@ -61,15 +74,22 @@ function hashOf({ text }: MigrationFile): string {
 }
 
 function recordedMistake(name: string, hash: string, file: MigrationFile | undefined): string[] {
-  if (file === undefined) return [`${name} has been run and is not here: start the version that has it`]
-  return hashOf(file) === hash ? [] : [`${name} has been run and was changed since: restore it, and write another`]
+  if (file === undefined)
+    return [`${name} has been run and is not here: start the version that has it`]
+  return hashOf(file) === hash
+    ? []
+    : [`${name} has been run and was changed since: restore it, and write another`]
 }
 
 function fileMistake({ name, text }: MigrationFile): string[] {
   return [
-    ...(/^\d{4}-[a-z0-9-]+\.sql$/.test(name) ? [] : [`${name} must be named like 0001-rename-title.sql`]),
+    ...(/^\d{4}-[a-z0-9-]+\.sql$/.test(name)
+      ? []
+      : [`${name} must be named like 0001-rename-title.sql`]),
     ...(/^\s*(?:begin|commit|rollback)(?:\s+\w+)?\s*;/im.test(text)
-      ? [`${name} must leave begin, commit and rollback to the migration, which runs in one transaction`]
+      ? [
+          `${name} must leave begin, commit and rollback to the migration, which runs in one transaction`,
+        ]
       : []),
   ]
 }

@@ -11,14 +11,22 @@ export function missingRules(tables: readonly Table[], actual: Catalog): readonl
   })
 }
 
-function missingOf({ name, model, columns, indexes }: Table, found: ActualTable): readonly string[] {
+function missingOf(
+  { name, model, columns, indexes }: Table,
+  found: ActualTable,
+): readonly string[] {
   const isKey = found.key.length === 1 && found.key[0] === model.key.name
   return [
     ...(isKey ? [] : [`${name} has not the key ${model.key.name}`]),
-    ...columns.filter(column => !found.columns.has(column.name)).map(column => `${name} has no ${column.name}`),
+    ...columns
+      .filter(column => !found.columns.has(column.name))
+      .map(column => `${name} has no ${column.name}`),
     ...indexes
       .filter(index => index.unique && !found.indexes.has(index.name))
-      .map(({ fields }) => `${name} is not unique by ${fields.filter(field => !field.startsWith('_')).join(', ')}`),
+      .map(
+        ({ fields }) =>
+          `${name} is not unique by ${fields.filter(field => !field.startsWith('_')).join(', ')}`,
+      ),
     ...model.references
       .filter(({ field, model: target }) => !refersTo(found, field.name, target))
       .map(({ field, model: target }) => `${name}.${field.name} does not refer to ${target}`),

@@ -5,7 +5,13 @@ import type { Table } from '../table.ts'
 import type { Catalog } from './catalog.ts'
 import { toTables } from './definition.ts'
 import { missingRules } from './held-rules.ts'
-import { definitionOf, fingerprintOf, type LedgerEntry, readLedger, readUnfinished } from './ledger.ts'
+import {
+  definitionOf,
+  fingerprintOf,
+  type LedgerEntry,
+  readLedger,
+  readUnfinished,
+} from './ledger.ts'
 import { MigrationError } from './migration.ts'
 
 export interface Ledger {
@@ -26,14 +32,22 @@ export function tablesBefore(dialect: Dialect, { entries }: Ledger): ReadonlyMap
 /** Whether the ledger has this very definition as the current one. */
 export function isCurrent({ entries, unfinished }: Ledger, tables: readonly Table[]): boolean {
   const current = entries.at(-1)
-  return unfinished === undefined && current?.fingerprint === fingerprintOf(tables) && current.withdrawn === null
+  return (
+    unfinished === undefined &&
+    current?.fingerprint === fingerprintOf(tables) &&
+    current.withdrawn === null
+  )
 }
 
 /**
  * Whether the tables were brought to a later definition, beside which instances of this one may start: they promise
  * nothing that the tables do not hold. Throws where they would.
  */
-export function isEarlier({ entries, unfinished }: Ledger, tables: readonly Table[], actual: Catalog): boolean {
+export function isEarlier(
+  { entries, unfinished }: Ledger,
+  tables: readonly Table[],
+  actual: Catalog,
+): boolean {
   const fingerprint = fingerprintOf(tables)
   const current = unfinished ?? entries.at(-1)
   if (unfinished?.fingerprint === fingerprint) return false
@@ -43,7 +57,9 @@ export function isEarlier({ entries, unfinished }: Ledger, tables: readonly Tabl
   const missing = missingRules(tables, actual)
   if (missing.length > 0)
     throw new MigrationError(
-      missing.map(rule => `${rule} any more: run the command 'migrate' to go back to this definition`),
+      missing.map(
+        rule => `${rule} any more: run the command 'migrate' to go back to this definition`,
+      ),
     )
   return true
 }

@@ -33,7 +33,10 @@ const columns = ['position', 'fingerprint', 'version', 'time', 'withdrawn', 'def
 const selected = columns.map(quote).join(', ')
 
 /** What makes the ledger where there is none, or one of before it remembered whole definitions. */
-export function createLedger({ columnTypes, tableOptions }: Dialect, found: Catalog): readonly string[] {
+export function createLedger(
+  { columnTypes, tableOptions }: Dialect,
+  found: Catalog,
+): readonly string[] {
   const actual = found.get('_definitions')
   if (actual?.columns.has('finished')) return []
   const { boolean, integer, string, json } = columnTypes
@@ -48,7 +51,9 @@ export function createLedger({ columnTypes, tableOptions }: Dialect, found: Cata
 /** The finished entries that tell something now: for each definition its last one, in order. */
 export function* readLedger(): Work<readonly LedgerEntry[]> {
   const last = `select max("position") from ${ledger} where "finished" group by "fingerprint"`
-  const rows = yield plain(`select ${selected} from ${ledger} where "position" in (${last}) order by "position"`)
+  const rows = yield plain(
+    `select ${selected} from ${ledger} where "position" in (${last}) order by "position"`,
+  )
   return rows.map(toEntry)
 }
 
@@ -59,7 +64,9 @@ export function* readUnfinished(): Work<LedgerEntry | undefined> {
 }
 
 function toEntry(row: Row): LedgerEntry {
-  return Object.fromEntries(columns.map((name, index) => [name, row[index]])) as unknown as LedgerEntry
+  return Object.fromEntries(
+    columns.map((name, index) => [name, row[index]]),
+  ) as unknown as LedgerEntry
 }
 
 /** Gives a row with the time at which a definition was withdrawn, or null; none where it is not known. */
@@ -82,13 +89,21 @@ export interface Occasion {
 }
 
 /** Adds a definition as the current one. */
-export function* recordDefinition(dialect: Dialect, tables: readonly Table[], occasion: Occasion): Work<void> {
+export function* recordDefinition(
+  dialect: Dialect,
+  tables: readonly Table[],
+  occasion: Occasion,
+): Work<void> {
   yield* beginDefinition(dialect, tables, occasion)
   yield finishDefinition(dialect)
 }
 
 /** Says that the tables are being brought to a definition; whatever was not finished before is not to be any more. */
-export function* beginDefinition(dialect: Dialect, tables: readonly Table[], { version, now }: Occasion): Work<void> {
+export function* beginDefinition(
+  dialect: Dialect,
+  tables: readonly Table[],
+  { version, now }: Occasion,
+): Work<void> {
   yield plain(`delete from ${ledger} where not "finished"`)
   const values = [fingerprintOf(tables), version, now, JSON.stringify(toDefinition(tables))]
   const [first, second, third, fourth] = values.map((_, index) => dialect.placeholder(index + 1))
@@ -113,7 +128,11 @@ export function* abandonDefinition(dialect: Dialect, { now }: Occasion): Work<vo
 }
 
 /** Withdraws every definition but this one. */
-export function* withdrawOthers(dialect: Dialect, fingerprint: string, { now }: Occasion): Work<void> {
+export function* withdrawOthers(
+  dialect: Dialect,
+  fingerprint: string,
+  { now }: Occasion,
+): Work<void> {
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   yield {
     text: `update ${ledger} set "withdrawn" = ${first} where "withdrawn" is null and "fingerprint" <> ${second}`,
@@ -122,7 +141,12 @@ export function* withdrawOthers(dialect: Dialect, fingerprint: string, { now }: 
 }
 
 export function fingerprintOf(tables: readonly Table[]): string {
-  const texts = tables.map(({ create, indexes }) => [create, ...indexes.map(({ statement }) => statement)].join('\n'))
-  const rules = tables.map(({ name, columns }) => [name, columns.map(({ limits, rules }) => ({ ...limits, ...rules }))])
+  const texts = tables.map(({ create, indexes }) =>
+    [create, ...indexes.map(({ statement }) => statement)].join('\n'),
+  )
+  const rules = tables.map(({ name, columns }) => [
+    name,
+    columns.map(({ limits, rules }) => ({ ...limits, ...rules })),
+  ])
   return hash('sha256', [...texts.sort(), JSON.stringify(rules)].join('\n'), 'hex')
 }

@@ -37,9 +37,12 @@ async function takeLock({ session, online, watch, patience }: Locking): Promise<
   const deadline = performance.now() + patience
   for (let isFirst = true; !isGiven(await session.run(online.takeLock)); isFirst = false) {
     const holders = await session.run(online.lockHolders)
-    if (isFirst) watch.log.info(sessionsOf(holders), 'another instance is changing the tables; waiting for it')
+    if (isFirst)
+      watch.log.info(sessionsOf(holders), 'another instance is changing the tables; waiting for it')
     if (performance.now() > deadline)
-      throw new Error(`Another instance is still changing the tables: ${holders.map(holderToText).join('; ')}.`)
+      throw new Error(
+        `Another instance is still changing the tables: ${holders.map(holderToText).join('; ')}.`,
+      )
     watch.tell('waiting for another instance that is changing the tables')
     await sleep(lockInterval)
   }
@@ -51,7 +54,11 @@ function isGiven(rows: readonly Row[]): boolean {
 }
 
 /** Repeats an attempt as long as others use the tables. An attempt that fails for that has changed nothing. */
-export async function untilFree<T>(locking: Locking, tables: readonly string[], attempt: () => Promise<T>): Promise<T> {
+export async function untilFree<T>(
+  locking: Locking,
+  tables: readonly string[],
+  attempt: () => Promise<T>,
+): Promise<T> {
   const deadline = performance.now() + locking.patience
   for (let pause = shortestPause; ; pause = Math.min(longestPause, pause * 1.5)) {
     try {
@@ -70,19 +77,27 @@ interface Failure {
   readonly isLast: boolean
 }
 
-async function tellHolders({ session, online, watch }: Locking, tables: readonly string[], failure: Failure) {
+async function tellHolders(
+  { session, online, watch }: Locking,
+  tables: readonly string[],
+  failure: Failure,
+) {
   const holders = await session.run(online.holders(tables))
   const subject = tables.length === 0 ? 'the tables' : tables.join(', ')
   watch.log.warn(sessionsOf(holders), `${subject}: in use by others`)
   watch.tell(`waiting for ${subject}, in use by others`)
   if (!failure.isLast) return
   const reason = holders.length === 0 ? failure.error.message : holders.map(holderToText).join('; ')
-  throw new Error(`${subject}: still in use, so nothing was changed there (${reason}).`, { cause: failure.error })
+  throw new Error(`${subject}: still in use, so nothing was changed there (${reason}).`, {
+    cause: failure.error,
+  })
 }
 
 /** Sessions, for the log. */
 export function sessionsOf(holders: readonly Row[]) {
-  return { sessions: holders.map(([pid, application, user, since]) => ({ pid, application, user, since })) }
+  return {
+    sessions: holders.map(([pid, application, user, since]) => ({ pid, application, user, since })),
+  }
 }
 
 function holderToText([pid, application, user, since]: Row): string {

@@ -15,7 +15,9 @@ export async function migrate(store: Store, wanted: Wanted, extent: Extent): Pro
   if (online === undefined) return store.transact(() => migration(dialect, wanted, extent))
   const { watch = unwatched, patience = usualPatience } = wanted
   const query: Store['query'] = statement => store.query(statement)
-  return store.session(session => migrateOnline({ session, query, online, watch, patience, dialect, wanted, extent }))
+  return store.session(session =>
+    migrateOnline({ session, query, online, watch, patience, dialect, wanted, extent }),
+  )
 }
 
 function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migration> {

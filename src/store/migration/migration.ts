@@ -53,6 +53,9 @@ export interface Migration {
 /** Differences that this migration does not settle; the message lists each with what to do. */
 export class MigrationError extends Error {
   constructor(reasons: readonly string[], cause?: Error) {
-    super(`The database does not fit the definitions:\n${reasons.map(reason => `  ${reason}`).join('\n')}`, { cause })
+    super(
+      `The database does not fit the definitions:\n${reasons.map(reason => `  ${reason}`).join('\n')}`,
+      { cause },
+    )
   }
 }

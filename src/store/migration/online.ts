@@ -4,7 +4,13 @@
 import type { SqlValue } from '../../resource/row.ts'
 import { type Dialect, plain, type Work } from '../store.ts'
 import { carryOut, isRefusal } from './carry-out.ts'
-import { abandonDefinition, beginDefinition, fingerprintOf, finishDefinition, withdrawOthers } from './ledger.ts'
+import {
+  abandonDefinition,
+  beginDefinition,
+  fingerprintOf,
+  finishDefinition,
+  withdrawOthers,
+} from './ledger.ts'
 import { exclusively, type Locking, untilFree } from './lock-wait.ts'
 import { type Extent, type Migration, MigrationError, type Wanted } from './migration.ts'
 import { findSettled, makePlan, type Plan } from './plan.ts'
@@ -67,11 +73,16 @@ async function takeStep(migration: OnlineMigration, step: Step, count: Count): P
   const statement = step.statements.join('; ')
   const end = beginStage(migration.watch, { ...count, statement })
   try {
-    await tellWhileSlow(migration, () => untilFree(migration, step.tables, () => attempt(migration, step)))
+    await tellWhileSlow(migration, () =>
+      untilFree(migration, step.tables, () => attempt(migration, step)),
+    )
   } catch (error) {
     if (!isRefusal(error)) throw error
     await undo(migration, step)
-    throw new MigrationError([`${step.tables.join(', ')}: ${error.message}, so this was not done: ${statement}`], error)
+    throw new MigrationError(
+      [`${step.tables.join(', ')}: ${error.message}, so this was not done: ${statement}`],
+      error,
+    )
   }
   end()
 }
@@ -82,7 +93,10 @@ async function attempt(migration: OnlineMigration, step: Step): Promise<void> {
   await run(migration, { ...step, statements: [...before, ...statements] })
 }
 
-async function run({ session, dialect }: OnlineMigration, { alone, statements }: Step): Promise<void> {
+async function run(
+  { session, dialect }: OnlineMigration,
+  { alone, statements }: Step,
+): Promise<void> {
   if (alone) {
     for (const statement of statements) await session.run(plain(statement))
     return
@@ -94,7 +108,10 @@ async function run({ session, dialect }: OnlineMigration, { alone, statements }:
 }
 
 /** Each portion is a transaction of its own, and begins behind the last key of the one before. */
-async function inPortions({ session, dialect }: OnlineMigration, portion: NonNullable<Step['portion']>): Promise<void> {
+async function inPortions(
+  { session, dialect }: OnlineMigration,
+  portion: NonNullable<Step['portion']>,
+): Promise<void> {
   let last: SqlValue | undefined
   do {
     const statement = portion(last)

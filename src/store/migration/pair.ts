@@ -47,7 +47,9 @@ export function isNew({ before, table }: Pair, name: string): boolean {
 
 /** The columns that are there, and in no definition any more. */
 export function leftColumns({ table, found }: Pair): readonly string[] {
-  return [...found.columns.keys()].filter(name => !table.columns.some(column => column.name === name))
+  return [...found.columns.keys()].filter(
+    name => !table.columns.some(column => column.name === name),
+  )
 }
 
 /** The value for rows that have none, as SQL, where a definition says one. */

@@ -6,10 +6,23 @@ import { type FindMistake, findBreaches } from './broken-rules.ts'
 import { type Catalog, readCatalog, resourceTables } from './catalog.ts'
 import { actionToSql, type Change, type Finding } from './change.ts'
 import { compareTables } from './difference.ts'
-import { createFileLedger, isAlsoForNew, pendingFiles, readFileLedger, recordFile, runFile } from './files.ts'
+import {
+  createFileLedger,
+  isAlsoForNew,
+  pendingFiles,
+  readFileLedger,
+  recordFile,
+  runFile,
+} from './files.ts'
 import { isCurrent, isEarlier, type Ledger, readWholeLedger, tablesBefore } from './history.ts'
 import { createLedger } from './ledger.ts'
-import { type Extent, type Migration, MigrationError, type MigrationFile, type Wanted } from './migration.ts'
+import {
+  type Extent,
+  type Migration,
+  MigrationError,
+  type MigrationFile,
+  type Wanted,
+} from './migration.ts'
 import { breachesToReason, nameOfRules } from './rows.ts'
 import { changesToSteps } from './steps.ts'
 
@@ -31,7 +44,8 @@ export function* makePlan(dialect: Dialect, wanted: Wanted, extent: Extent): Wor
   yield* requireUsable(dialect)
   for (const statement of dialect.beforeMigration) yield statement
   const found = yield* readCatalog(dialect)
-  const fresh = resourceTables(found).length === 0 && !wanted.tables.some(({ name }) => found.has(name))
+  const fresh =
+    resourceTables(found).length === 0 && !wanted.tables.some(({ name }) => found.has(name))
   for (const text of ownTables(dialect, found)) yield plain(text)
 
   const pending = yield* takeFiles(dialect, wanted.files, { fresh, extent })
@@ -39,14 +53,19 @@ export function* makePlan(dialect: Dialect, wanted: Wanted, extent: Extent): Wor
   for (const file of ran) yield* runFile(dialect, file)
   const later = fresh ? pending.filter(isAlsoForNew) : []
   const ledger = yield* readWholeLedger()
-  if (extent === 'additive' && isEarlier(ledger, wanted.tables, found)) return { ...nothing, fresh, later }
+  if (extent === 'additive' && isEarlier(ledger, wanted.tables, found))
+    return { ...nothing, fresh, later }
 
   const actual = ran.length === 0 ? found : yield* readCatalog(dialect)
   return yield* planChanges({ dialect, wanted, extent, ledger, actual, fresh, ran, later })
 }
 
 /** The plan where nothing is to be done, by a look that changes nothing; nothing where something may be. */
-export function* findSettled(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Plan | undefined> {
+export function* findSettled(
+  dialect: Dialect,
+  wanted: Wanted,
+  extent: Extent,
+): Work<Plan | undefined> {
   const { tables, files, now, drop = noDrop } = wanted
   yield* requireUsable(dialect)
   const actual = yield* readCatalog(dialect)
@@ -57,7 +76,14 @@ export function* findSettled(dialect: Dialect, wanted: Wanted, extent: Extent): 
   const settled = { ...nothing, fresh: false, later: [] }
   if (extent === 'additive' && isEarlier(ledger, tables, actual)) return settled
   const before = tablesBefore(dialect, ledger)
-  const { changes, undecided, left } = compareTables({ dialect, tables, actual, before, drop: drop.names, now })
+  const { changes, undecided, left } = compareTables({
+    dialect,
+    tables,
+    actual,
+    before,
+    drop: drop.names,
+    now,
+  })
   const isSettled = isCurrent(ledger, tables) && changes.length === 0 && undecided.length === 0
   return isSettled ? { ...settled, outdated: false, isCurrent: true, left } : undefined
 }
@@ -86,10 +112,26 @@ interface Situation {
   readonly later: readonly MigrationFile[]
 }
 
-function* planChanges({ dialect, wanted, extent, ledger, actual, fresh, ran, later }: Situation): Work<Plan> {
+function* planChanges({
+  dialect,
+  wanted,
+  extent,
+  ledger,
+  actual,
+  fresh,
+  ran,
+  later,
+}: Situation): Work<Plan> {
   const { tables, now, drop = noDrop } = wanted
   const before = tablesBefore(dialect, ledger)
-  const { changes, undecided, left } = compareTables({ dialect, tables, actual, before, drop: drop.names, now })
+  const { changes, undecided, left } = compareTables({
+    dialect,
+    tables,
+    actual,
+    before,
+    drop: drop.names,
+    now,
+  })
   const losses = yield* lossesOf(changes)
   const reasons = [
     ...undecided,
@@ -104,7 +146,11 @@ function* planChanges({ dialect, wanted, extent, ledger, actual, fresh, ran, lat
     breaking: ran.length > 0 || changes.some(({ stricter }) => stricter !== undefined),
     isCurrent: isCurrent(ledger, tables),
     ranFiles: ran.length > 0,
-    statements: [...ran.map(toScript), ...changesToTexts(dialect, changes, fresh), ...later.map(toScript)],
+    statements: [
+      ...ran.map(toScript),
+      ...changesToTexts(dialect, changes, fresh),
+      ...later.map(toScript),
+    ],
     changes,
     left,
     losses,
@@ -122,7 +168,9 @@ function* requireUsable({ unusable }: Dialect): Work<void> {
 /** What makes those tables of ours that are not there yet. */
 function ownTables(dialect: Dialect, found: Catalog): readonly string[] {
   return [
-    ...(found.has('_definitions') ? [] : [...dialect.beforeFirstMigration, createFileLedger(dialect)]),
+    ...(found.has('_definitions')
+      ? []
+      : [...dialect.beforeFirstMigration, createFileLedger(dialect)]),
     ...createLedger(dialect, found),
     ...(found.has('_deleted_rows') ? [] : [createKeptRows(dialect)]),
   ]
@@ -130,7 +178,9 @@ function ownTables(dialect: Dialect, found: Catalog): readonly string[] {
 
 function deferred({ stricter }: Change): string[] {
   if (stricter === undefined) return []
-  return [`${stricter}: when no instance of the earlier version runs any more, run the command 'migrate'`]
+  return [
+    `${stricter}: when no instance of the earlier version runs any more, run the command 'migrate'`,
+  ]
 }
 
 function toScript({ name, text }: MigrationFile): string {
@@ -146,7 +196,9 @@ function* takeFiles(
   const { pending, mistakes } = pendingFiles(files, yield* readFileLedger())
   const folder = `migrations/${dialect.name}`
   const waiting =
-    fresh || extent === 'full' ? [] : pending.map(({ name }) => `${name} is to be run: run the command 'migrate'`)
+    fresh || extent === 'full'
+      ? []
+      : pending.map(({ name }) => `${name} is to be run: run the command 'migrate'`)
   const reasons = [...mistakes, ...waiting]
   if (reasons.length > 0) throw new MigrationError(reasons.map(reason => `${folder}/${reason}`))
   for (const file of pending) yield recordFile(dialect, file)
@@ -154,9 +206,17 @@ function* takeFiles(
 }
 
 /** What is run for the changes: at once, or in steps where others use the tables meanwhile. */
-function changesToTexts({ online }: Dialect, changes: readonly Change[], fresh: boolean): readonly string[] {
-  if (online === undefined || fresh) return changes.flatMap(change => [...lookToTexts(change), ...toSql(change)])
-  return [...changes.flatMap(lookToTexts), ...changesToSteps(changes).flatMap(({ statements }) => statements)]
+function changesToTexts(
+  { online }: Dialect,
+  changes: readonly Change[],
+  fresh: boolean,
+): readonly string[] {
+  if (online === undefined || fresh)
+    return changes.flatMap(change => [...lookToTexts(change), ...toSql(change)])
+  return [
+    ...changes.flatMap(lookToTexts),
+    ...changesToSteps(changes).flatMap(({ statements }) => statements),
+  ]
 }
 
 function toSql({ action }: Change): readonly string[] {
@@ -173,7 +233,8 @@ function* obstacles(changes: readonly Change[], findMistake: FindMistake): Work<
   for (const { obstacle, search } of changes) {
     if (obstacle !== undefined) reasons.push(...(yield* toldOf(obstacle)))
     const breaches = search && (yield* findBreaches(search, findMistake))
-    if (search && breaches && breaches.keys.length > 0) reasons.push(breachesToReason(search, breaches))
+    if (search && breaches && breaches.keys.length > 0)
+      reasons.push(breachesToReason(search, breaches))
   }
   return reasons
 }

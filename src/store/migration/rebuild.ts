@@ -31,7 +31,9 @@ export function rebuild(
     'pragma defer_foreign_keys = on',
     `create table ${copy} as select * from ${name}`,
     ...(isNumbered
-      ? [`create table ${numbers} as select seq from sqlite_sequence where name = ${literal(table.name)}`]
+      ? [
+          `create table ${numbers} as select seq from sqlite_sequence where name = ${literal(table.name)}`,
+        ]
       : []),
     `drop table ${name}`,
     `create table ${name} (\n  ${lines.join(',\n  ')}\n) ${table.dialect.tableOptions}`.trim(),
@@ -59,7 +61,8 @@ function taking(
   const given = values.get(column.name)
   if (given !== undefined) return [[name, given]]
   const fill = fillOf(pair, column)
-  if (!pair.found.columns.has(column.name)) return fill === undefined || column.isIdentity ? [] : [[name, fill]]
+  if (!pair.found.columns.has(column.name))
+    return fill === undefined || column.isIdentity ? [] : [[name, fill]]
   return [[name, column.nullable || fill === undefined ? name : `coalesce(${name}, ${fill})`]]
 }
 

@@ -14,7 +14,11 @@ export const named = 5
 export const looked = quote('_looked')
 
 /** The rows of a table that meet a condition, told by their keys. */
-export function rowsWhere(table: Table, found: ActualTable, { condition, reason }: Condition): Finding {
+export function rowsWhere(
+  table: Table,
+  found: ActualTable,
+  { condition, reason }: Condition,
+): Finding {
   const key = quote(table.model.key.name)
   const deleted = found.columns.has('_deleted_at') ? `${quote('_deleted_at')} is not null` : 'false'
   return {
@@ -42,7 +46,11 @@ function advice(dialect: Dialect): string {
 }
 
 /** How many rows meet a condition, where there are any. */
-export function countWhere(name: string, condition: string, reason: (count: number) => string): Finding {
+export function countWhere(
+  name: string,
+  condition: string,
+  reason: (count: number) => string,
+): Finding {
   return {
     query: plain(`select count(*) from ${quote(name)} where ${condition} having count(*) > 0`),
     reason: rows => reason(Number(rows[0]?.[0])),
@@ -55,7 +63,12 @@ export function rowsToText(count: number): string {
 }
 
 /** Values that several rows share; `fields` are columns that are there. */
-export function sharedValues(table: Table, fields: readonly string[], found: ActualTable, set = fields): Finding {
+export function sharedValues(
+  table: Table,
+  fields: readonly string[],
+  found: ActualTable,
+  set = fields,
+): Finding {
   const columns = fields.map(quote).join(', ')
   const present = found.columns.has('_deleted_at') ? notDeleted(table.model) : []
   const conditions = [...present, ...fields.map(field => `${quote(field)} is not null`)]

@@ -16,7 +16,9 @@ export async function tellWhileSlow<T>(locking: Locking, task: () => Promise<T>)
     )
   }
   const say = () =>
-    void tell().catch(error => watch.log.warn({ err: error }, 'it is not known what the step waits for'))
+    void tell().catch(error =>
+      watch.log.warn({ err: error }, 'it is not known what the step waits for'),
+    )
   const timer = setInterval(say, watch.interval ?? usualInterval)
   try {
     return await task()

@@ -46,9 +46,12 @@ const order: readonly Action['kind'][] = [
 export function changesToSteps(changes: readonly Change[]): readonly Step[] {
   const actions = changes.flatMap(({ action }) => (action === undefined ? [] : [action]))
   const created = actions.flatMap(action => (action.kind === 'createTable' ? [action.name] : []))
-  const isOfNewTable = (action: Action) => action.kind === 'createIndex' && created.includes(action.table.name)
+  const isOfNewTable = (action: Action) =>
+    action.kind === 'createIndex' && created.includes(action.table.name)
   const indexesOf = (name: string) =>
-    actions.flatMap(action => (action.kind === 'createIndex' && action.table.name === name ? [action.index] : []))
+    actions.flatMap(action =>
+      action.kind === 'createIndex' && action.table.name === name ? [action.index] : [],
+    )
   return actions
     .filter(action => !isOfNewTable(action) && !isMadeRoomFor(action, actions))
     .toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind))
@@ -83,7 +86,12 @@ function toSteps(action: Action, indexesOf: (table: string) => readonly Index[])
     case 'fill':
       return [fill(action)]
     default:
-      return [{ statements: actionToSql(action), tables: 'table' in action ? [action.table.name] : [action.name] }]
+      return [
+        {
+          statements: actionToSql(action),
+          tables: 'table' in action ? [action.table.name] : [action.name],
+        },
+      ]
   }
 }
 
@@ -111,7 +119,10 @@ function addColumn(table: Table, column: Column): readonly Step[] {
   const { name, constraints } = column
   const { definition } = withoutConstraints(column)
   const added = [`add column ${quote(name)} ${definition}`, ...constraints.map(addUnchecked)]
-  const first = { statements: [alter(table, added.join(', '))], tables: tablesOf(table, constraints) }
+  const first = {
+    statements: [alter(table, added.join(', '))],
+    tables: tablesOf(table, constraints),
+  }
   return [first, ...constraints.map(constraint => validate(table, constraint))]
 }
 
@@ -128,7 +139,12 @@ function addConstraint(table: Table, constraint: Constraint): readonly Step[] {
 function requireColumn(table: Table, name: string, setNotNull: readonly string[]): readonly Step[] {
   const condition = `${quote(name)} is not null`
   const definition = `check (${condition})`
-  const check = { kind: 'check', name: nameOf(name, definition, 'check'), definition, condition } as const
+  const check = {
+    kind: 'check',
+    name: nameOf(name, definition, 'check'),
+    definition,
+    condition,
+  } as const
   return [
     ...addConstraint(table, check),
     { statements: [...setNotNull, dropConstraint(table, check)], tables: [table.name] },
@@ -176,7 +192,12 @@ function dropConstraint(table: Table, { name }: Constraint): string {
 }
 
 function tablesOf({ name }: Table, constraints: readonly Constraint[]): readonly string[] {
-  return [name, ...constraints.flatMap(constraint => (constraint.kind === 'reference' ? [constraint.target] : []))]
+  return [
+    name,
+    ...constraints.flatMap(constraint =>
+      constraint.kind === 'reference' ? [constraint.target] : [],
+    ),
+  ]
 }
 
 function alter({ name }: Table, action: string): string {

@@ -25,5 +25,6 @@ export function begin({ log, tell }: Watch, { number, total, statement }: Stage)
   const started = performance.now()
   log.info({ statement }, step)
   tell(`${step}: ${statement}`)
-  return () => log.info({ seconds: Math.round(performance.now() - started) / 1000 }, `${step}, is done`)
+  return () =>
+    log.info({ seconds: Math.round(performance.now() - started) / 1000 }, `${step}, is done`)
 }

@@ -30,7 +30,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const defaultTimeout = '3'
 const longestTimeout = 60
 
-const encodingAdvice = 'percent-encode what is special in a name or a password (@ is %40, / is %2F, ? is %3F, % is %25)'
+const encodingAdvice =
+  'percent-encode what is special in a name or a password (@ is %40, / is %2F, ? is %3F, % is %25)'
 
 /** Throws an Error that names what is wrong with `DATABASE_URL`. */
 export function parseAddress(url: string, environment: Environment = {}): Address {
@@ -84,7 +85,8 @@ function readAddress(url: string): Readonly<Record<string, string>> {
 
 function readParameter(pair: string): [keyword: string, value: string] {
   const [name = '', ...value] = pair.split('=')
-  if (!/^[A-Za-z_][\w.]*$/.test(name)) throw mistake('has a parameter without a name after its ?', encodingAdvice)
+  if (!/^[A-Za-z_][\w.]*$/.test(name))
+    throw mistake('has a parameter without a name after its ?', encodingAdvice)
   const text = decode(value.join('='))
   // An old way of Java's to write it, which libpq knows too.
   return name === 'ssl' && text === 'true' ? ['sslmode', 'require'] : [name, text]
@@ -106,9 +108,14 @@ function readHosts(hosts: string, ports: string): readonly Host[] {
 
 function readHost(text: string, otherwise: string): Host {
   if (isIPv6(text)) return { host: text, port: readPort(otherwise) }
-  const parts = /^(?:\[(?<v6>[\da-fA-F:.%]+)\]|(?<name>[^:[\]]*))(?::(?<port>.*))?$/.exec(text)?.groups
+  const parts = /^(?:\[(?<v6>[\da-fA-F:.%]+)\]|(?<name>[^:[\]]*))(?::(?<port>.*))?$/.exec(
+    text,
+  )?.groups
   if (parts === undefined) throw mistake('has a host that is none', encodingAdvice)
-  return { host: parts.v6 ?? (decode(parts.name ?? '') || 'localhost'), port: readPort(parts.port || otherwise) }
+  return {
+    host: parts.v6 ?? (decode(parts.name ?? '') || 'localhost'),
+    port: readPort(parts.port || otherwise),
+  }
 }
 
 function readPort(text: string): number {
@@ -120,21 +127,36 @@ function readPort(text: string): number {
 function readTimeout(text: string): number {
   const seconds = Number(text)
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > longestTimeout)
-    throw mistake('has a connect_timeout that is none', `it is in whole seconds, 1 to ${longestTimeout}`)
+    throw mistake(
+      'has a connect_timeout that is none',
+      `it is in whole seconds, 1 to ${longestTimeout}`,
+    )
   return seconds * 1000
 }
 
 /** What libpq would promise and this service would not keep is refused rather than passed over. */
 function requireKept(given: Readonly<Record<string, string>>, setting: Setting): void {
-  const unheeded = Object.keys(given).find(name => unheededKeywords.test(name) && !(name in variables))
-  if (unheeded !== undefined) throw mistake(`has ${unheeded}, which the service does not heed`, 'leave it out')
+  const unheeded = Object.keys(given).find(
+    name => unheededKeywords.test(name) && !(name in variables),
+  )
+  if (unheeded !== undefined)
+    throw mistake(`has ${unheeded}, which the service does not heed`, 'leave it out')
   if (setting('channel_binding') === 'require')
-    throw mistake('has channel_binding=require, which the service cannot do', 'write sslmode=verify-full instead')
+    throw mistake(
+      'has channel_binding=require, which the service cannot do',
+      'write sslmode=verify-full instead',
+    )
   if (!/^(?:any|read-write|primary)$/.test(setting('target_session_attrs') ?? 'any'))
-    throw mistake('has a target_session_attrs for servers that take no writes', 'the service needs one that does')
+    throw mistake(
+      'has a target_session_attrs for servers that take no writes',
+      'the service needs one that does',
+    )
 }
 
-function readSession(given: Readonly<Record<string, string>>, setting: Setting): Readonly<Record<string, string>> {
+function readSession(
+  given: Readonly<Record<string, string>>,
+  setting: Setting,
+): Readonly<Record<string, string>> {
   const name = setting('application_name') ?? setting('fallback_application_name') ?? 'restwell'
   const others = Object.entries(given).filter(([keyword]) => !(keyword in variables))
   return { application_name: name, ...Object.fromEntries(others) }

@@ -13,7 +13,11 @@ import { encrypt, type Files, readTlsFiles } from './tls.ts'
 import type { Encryption } from './tls-settings.ts'
 
 /** In ms, for the server to keep: how long a statement may run, a lock be waited for, a transaction stand idle. */
-const limits = { statement_timeout: 10_000, lock_timeout: 3_000, idle_in_transaction_session_timeout: 10_000 }
+const limits = {
+  statement_timeout: 10_000,
+  lock_timeout: 3_000,
+  idle_in_transaction_session_timeout: 10_000,
+}
 /** In ms: when a server that says nothing is suspicious, and when the connection is given up, whatever it is. */
 const suspiciousSilence = 1_000
 const usualSilence = limits.statement_timeout + 2_000
@@ -110,10 +114,16 @@ export class Connection {
   }
 
   /** Runs a statement. `unhurried`: for as long as it takes. Throws `ConnectionLost`, or what the server says. */
-  async run({ text, values, script }: Statement, { unhurried = false } = {}): Promise<readonly Row[]> {
+  async run(
+    { text, values, script }: Statement,
+    { unhurried = false } = {},
+  ): Promise<readonly Row[]> {
     if (script) return this.#await(this.#sql.unsafe(text), unhurried).then(() => [])
     const prepare = this.#prepared.includes(text)
-    const result = await this.#await(this.#sql.unsafe(text, values as never[], { prepare }).values(), unhurried)
+    const result = await this.#await(
+      this.#sql.unsafe(text, values as never[], { prepare }).values(),
+      unhurried,
+    )
     return Array.from(result as unknown as readonly Row[])
   }
 
@@ -121,8 +131,10 @@ export class Connection {
   async commit(): Promise<void> {
     const { command } = await this.#await(this.#sql.unsafe('commit'))
     // What PostgreSQL answers to the commit of a transaction in which a statement failed.
-    if (command === 'ROLLBACK') throw new StoreError('fault', 'A work went on after a statement of it had failed.')
-    if (this.#unreplicated) throw this.#lose(new Error('The synchronous standby did not confirm the commit.'))
+    if (command === 'ROLLBACK')
+      throw new StoreError('fault', 'A work went on after a statement of it had failed.')
+    if (this.#unreplicated)
+      throw this.#lose(new Error('The synchronous standby did not confirm the commit.'))
   }
 
   /** Lets go of it at once; everything under way is rejected. */
@@ -143,7 +155,8 @@ export class Connection {
   async #await<T>(answer: Promise<T>, unhurried = false): Promise<T> {
     const { silent, longestSilence = usualSilence } = this.#options
     const suspicious = Math.min(suspiciousSilence, longestSilence / 2)
-    const rest = () => (unhurried ? undefined : setTimeout(() => this.discard(), longestSilence - suspicious))
+    const rest = () =>
+      unhurried ? undefined : setTimeout(() => this.discard(), longestSilence - suspicious)
     let timer: NodeJS.Timeout | undefined = setTimeout(() => {
       silent(this)
       timer = rest()
@@ -159,7 +172,9 @@ export class Connection {
 
   #lose(error: unknown): ConnectionLost {
     this.discard()
-    return new ConnectionLost(error instanceof Error ? error.message : 'The connection broke.', { cause: error })
+    return new ConnectionLost(error instanceof Error ? error.message : 'The connection broke.', {
+      cause: error,
+    })
   }
 
   /** Gives the library a socket once: it would connect anew below whoever is in the middle of a transaction. */
@@ -170,7 +185,9 @@ export class Connection {
     const path = socketPath(host)
     const signal = AbortSignal.timeout(connectTimeout)
     try {
-      const socket = this.#keep(connect({ ...(path === undefined ? host : { path }), noDelay: true }))
+      const socket = this.#keep(
+        connect({ ...(path === undefined ? host : { path }), noDelay: true }),
+      )
       await once(socket, 'connect', { signal })
       if (path !== undefined) return socket
       return this.#keep(await encrypt(socket, { ...this.#attempt, host: host.host, tls, signal }))
@@ -191,7 +208,8 @@ export class Connection {
     const text = `select pg_backend_pid(), current_setting('transaction_read_only')`
     const result = await this.#await(this.#sql.unsafe(text).values())
     const [[pid, readOnly] = []] = result as unknown as readonly Row[]
-    if (readOnly === 'on') throw new Error('The server takes no writes: it is a standby, or set to be read-only.')
+    if (readOnly === 'on')
+      throw new Error('The server takes no writes: it is a standby, or set to be read-only.')
     this.#pooled = pid !== result.state.pid
   }
 
@@ -225,7 +243,8 @@ const checkedBigint = {
   serialize: String,
   parse: (text: string) => {
     const value = Number(text)
-    if (!Number.isSafeInteger(value)) throw new StoreError('fault', `The integer ${text} cannot be read exactly.`)
+    if (!Number.isSafeInteger(value))
+      throw new StoreError('fault', `The integer ${text} cannot be read exactly.`)
     return value
   },
 }

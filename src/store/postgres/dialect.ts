@@ -52,7 +52,9 @@ export const postgresDialect: Dialect = {
   tableOptions: '',
   // The length of a long text is known without reading it. `_nth` keeps the order.
   fitting: (select, texts, bytes) => {
-    const size = texts.map(column => `coalesce(octet_length(cast(${column} as text)), 0)`).join(' + ')
+    const size = texts
+      .map(column => `coalesce(octet_length(cast(${column} as text)), 0)`)
+      .join(' + ')
     const before = `sum(${size}) over (rows between unbounded preceding and 1 preceding)`
     return (
       `select * from (select *, row_number() over () as "_nth", ${before} as "_before" from (${select}) as "page") ` +

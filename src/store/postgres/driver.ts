@@ -38,7 +38,9 @@ export interface PostgresOptions {
 const attempts = 3
 /** Statements take their time, but none goes on for a client that is gone; not every system lets the server see that. */
 const unlimited: readonly Statement[] = [
-  plain(`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`),
+  plain(
+    `select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`,
+  ),
   plain(
     `select set_config('client_connection_check_interval', '1s', false) where version() !~* 'mingw|visual c|windows'`,
   ),
@@ -54,18 +56,32 @@ class PostgresStore implements Store {
   readonly location: string
   readonly #pool: Pool
 
-  constructor({ dialect, connections = 10, startPatience = 0, log = silence, ...options }: PostgresOptions) {
+  constructor({
+    dialect,
+    connections = 10,
+    startPatience = 0,
+    log = silence,
+    ...options
+  }: PostgresOptions) {
     this.dialect = dialect
     const address = parseAddress(options.url, options.environment)
     // Said at once, rather than by every attempt to connect.
     readTlsFiles(address.tls)
     this.location = describeAddress(address)
     const { longestSilence } = options
-    this.#pool = new Pool({ address, location: this.location, connections, startPatience, log, longestSilence })
+    this.#pool = new Pool({
+      address,
+      location: this.location,
+      connections,
+      startPatience,
+      log,
+      longestSilence,
+    })
   }
 
   query(statement: Statement): Promise<readonly Row[]> {
-    if (statement.readOnly) return this.#attempt(false, connection => readOnly(connection, statement))
+    if (statement.readOnly)
+      return this.#attempt(false, connection => readOnly(connection, statement))
     return this.#attempt(true, connection => connection.run(statement))
   }
 
@@ -81,14 +97,19 @@ class PostgresStore implements Store {
     await this.#pool.close()
   }
 
-  async #attempt<T>(shared: boolean, task: (connection: Connection) => Promise<T>, left = attempts): Promise<T> {
+  async #attempt<T>(
+    shared: boolean,
+    task: (connection: Connection) => Promise<T>,
+    left = attempts,
+  ): Promise<T> {
     const connection = await this.#pool.take({ shared })
     try {
       return await task(connection)
     } catch (error) {
       // The server has become a standby: another one takes writes now.
       if (isReadOnly(cause(error))) connection.discard()
-      if (left === 1 || !mayTryAgain(error)) throw isDatabaseError(error) ? toStoreError(error) : error
+      if (left === 1 || !mayTryAgain(error))
+        throw isDatabaseError(error) ? toStoreError(error) : error
     } finally {
       this.#pool.release(connection)
     }
@@ -110,13 +131,18 @@ async function inTransaction<T>(
   })
   await connection.commit().catch(error => {
     if (!(error instanceof ConnectionLost)) throw error
-    throw new StoreError('unknown', `The connection broke during a commit: ${error.message}`, { cause: error })
+    throw new StoreError('unknown', `The connection broke during a commit: ${error.message}`, {
+      cause: error,
+    })
   })
   return result
 }
 
 /** What it sets is of the session, and so taken back. */
-async function inSession<T>(connection: Connection, task: (session: Session) => Promise<T>): Promise<T> {
+async function inSession<T>(
+  connection: Connection,
+  task: (session: Session) => Promise<T>,
+): Promise<T> {
   try {
     for (const setting of unlimited) await connection.run(setting)
     return await task({
@@ -151,7 +177,9 @@ async function begin(connection: Connection, mode: string): Promise<void> {
   await connection.run(plain(mode)).catch(error => {
     if (error instanceof ConnectionLost) throw error
     connection.discard()
-    throw new StoreError('unknown', `A transaction did not begin: ${error.message}`, { cause: error })
+    throw new StoreError('unknown', `A transaction did not begin: ${error.message}`, {
+      cause: error,
+    })
   })
 }
 
@@ -171,7 +199,11 @@ async function step<T>(connection: Connection, work: Work<T>): Promise<T> {
 }
 
 /** Throws a `StoreError`. */
-async function runStatement(connection: Connection, statement: Statement, unhurried: boolean): Promise<readonly Row[]> {
+async function runStatement(
+  connection: Connection,
+  statement: Statement,
+  unhurried: boolean,
+): Promise<readonly Row[]> {
   try {
     if (!statement.script) return await connection.run(statement, { unhurried })
     for (const part of scriptToStatements(statement.text)) await connection.run(part, { unhurried })
@@ -195,7 +227,11 @@ function isDatabaseError(error: unknown): boolean {
 /** What was thrown first, also where a work let it through as a `StoreError`, or in an error of its own. */
 function cause(error: unknown): unknown {
   let first = error
-  while (first instanceof Error && !(first instanceof ConnectionLost) && first.cause instanceof Error)
+  while (
+    first instanceof Error &&
+    !(first instanceof ConnectionLost) &&
+    first.cause instanceof Error
+  )
     first = first.cause
   return first
 }

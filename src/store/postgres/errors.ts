@@ -68,7 +68,10 @@ export function isConnectionLoss(error: unknown): boolean {
 /** Whether it is an answer of the server, or of a pooler before it, and no trouble on the way there. */
 export function isSaidByServer(error: unknown): boolean {
   // Poolers give the severity in the server's language only.
-  return /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '') && 'severity_local' in (error as object)
+  return (
+    /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '') &&
+    'severity_local' in (error as object)
+  )
 }
 
 /**
@@ -84,7 +87,9 @@ export function isRefusedForGood(error: unknown): boolean {
 export function isAboutEncryption(error: unknown): boolean {
   if (error instanceof Unusable) return true
   const { code = '' } = error as PostgresError
-  return isSaidByServer(error) ? code === '28000' || code === '08P01' : /^(?:ERR_SSL|EPROTO)/.test(code)
+  return isSaidByServer(error)
+    ? code === '28000' || code === '08P01'
+    : /^(?:ERR_SSL|EPROTO)/.test(code)
 }
 
 /** Whether the same transaction may well succeed when it is tried again. */

@@ -111,7 +111,10 @@ export class Pool {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
         reject(this.#connections.size > 0 ? this.#busyError() : this.#presence.error())
       }
-      const timer = setTimeout(giveUp, this.#presence.state === 'starting' ? startPatience + waitLimit : waitLimit)
+      const timer = setTimeout(
+        giveUp,
+        this.#presence.state === 'starting' ? startPatience + waitLimit : waitLimit,
+      )
       const settle = <T>(outcome: (value: T) => void) => {
         return (value: T) => {
           clearTimeout(timer)
@@ -172,14 +175,17 @@ export class Pool {
       }
     }
     // It is worth waiting as long as one of them may come.
-    throw new Error(failures.join('; '), { cause: causes.find(cause => !isRefusedForGood(cause)) ?? causes[0] })
+    throw new Error(failures.join('; '), {
+      cause: causes.find(cause => !isRefusedForGood(cause)) ?? causes[0],
+    })
   }
 
   async #openAt(host: Host): Promise<Connection> {
     const connection = await this.#openOneAt(host)
     try {
       if (!connection.pooled) return connection
-      if (this.#connections.size === 0) await requireSessions(connection, () => this.#openOneAt(host))
+      if (this.#connections.size === 0)
+        await requireSessions(connection, () => this.#openOneAt(host))
       await connection.limit()
       return connection
     } catch (error) {
@@ -225,7 +231,8 @@ export class Pool {
     this.#hosts = [...this.#hosts.filter(other => other !== host), host]
     this.#presence.gone(`${describeHost(host)} answers nothing any more; ${messageOf(error)}`)
     this.#refuse()
-    for (const connection of this.#connections.keys()) if (connection.host === host) connection.discard()
+    for (const connection of this.#connections.keys())
+      if (connection.host === host) connection.discard()
   }
 
   #missed(error: Error): void {
@@ -243,7 +250,11 @@ export class Pool {
 
   #busyError(): StoreError {
     const advice = 'requests are refused: look for slow statements, or raise DATABASE_CONNECTIONS'
-    if (!this.#crowded) this.#options.log.warn({}, `too many requests wait for a connection to the database; ${advice}`)
+    if (!this.#crowded)
+      this.#options.log.warn(
+        {},
+        `too many requests wait for a connection to the database; ${advice}`,
+      )
     this.#crowded = true
     return new StoreError('busy', 'Too many requests wait for the database.', { reported: true })
   }

@@ -18,11 +18,16 @@ interface Session {
 const looks = 10
 
 /** Throws `Unusable` where others are given the session meanwhile. `open` makes a second connection by the same way. */
-export async function requireSessions(session: Session, open: () => Promise<Session>): Promise<void> {
+export async function requireSessions(
+  session: Session,
+  open: () => Promise<Session>,
+): Promise<void> {
   const other = await open()
   try {
     if (await isShared(session, other))
-      throw new Unusable(`A connection pooler in transaction mode is not what the service can work with: ${advice}`)
+      throw new Unusable(
+        `A connection pooler in transaction mode is not what the service can work with: ${advice}`,
+      )
   } finally {
     other.discard()
   }
@@ -47,7 +52,10 @@ function script(text: string): Statement {
 
 /** What a pooler says that knows nothing of the limits that a session is to have. */
 export function explainPooler(error: unknown): unknown {
-  const parameter = isSaidByServer(error) && /unsupported startup parameter: (\w+)/.exec(messageOf(error))?.[1]
+  const parameter =
+    isSaidByServer(error) && /unsupported startup parameter: (\w+)/.exec(messageOf(error))?.[1]
   if (!parameter) return error
-  return new Unusable(`A connection pooler there does not pass on ${parameter}: ${advice}`, { cause: error })
+  return new Unusable(`A connection pooler there does not pass on ${parameter}: ${advice}`, {
+    cause: error,
+  })
 }

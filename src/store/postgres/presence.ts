@@ -48,7 +48,8 @@ export class Presence {
     this.#reason = reason
     if (this.#state !== 'here') return
     const { log, location } = this.#options
-    const advice = 'requests are answered 503 until it is back: check that PostgreSQL runs and takes connections'
+    const advice =
+      'requests are answered 503 until it is back: check that PostgreSQL runs and takes connections'
     log.error({ location, reason }, `the database is away; ${advice}`)
     this.#state = 'away'
     this.#since = performance.now()

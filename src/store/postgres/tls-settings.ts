@@ -34,15 +34,23 @@ const attemptsOf: Readonly<Record<Mode, readonly Encryption[]>> = {
 }
 
 export function readTlsSettings(setting: Setting): TlsSettings {
-  const [rootCert, cert, key, keyPassword] = ['sslrootcert', 'sslcert', 'sslkey', 'sslpassword'].map(setting)
+  const [rootCert, cert, key, keyPassword] = [
+    'sslrootcert',
+    'sslcert',
+    'sslkey',
+    'sslpassword',
+  ].map(setting)
   const mode = readMode(setting, rootCert)
   const direct = readDirect(setting)
   const attempts = attemptsOf[mode]
   const certain = attempts[0] === 'required'
-  if (direct && !certain) throw mistake('has sslnegotiation=direct', 'it needs sslmode=require or more')
+  if (direct && !certain)
+    throw mistake('has sslnegotiation=direct', 'it needs sslmode=require or more')
   // Where it would be passed over, whoever names an authority would think that they are protected by it.
-  if (rootCert !== undefined && !certain) throw mistake('has sslrootcert', 'it needs sslmode=verify-full or verify-ca')
-  if ((cert === undefined) !== (key === undefined)) throw mistake('has sslcert or sslkey alone', 'name both files')
+  if (rootCert !== undefined && !certain)
+    throw mistake('has sslrootcert', 'it needs sslmode=verify-full or verify-ca')
+  if ((cert === undefined) !== (key === undefined))
+    throw mistake('has sslcert or sslkey alone', 'name both files')
   return {
     attempts,
     verify: toVerify(mode, rootCert),
@@ -57,7 +65,8 @@ export function readTlsSettings(setting: Setting): TlsSettings {
 function readMode(setting: Setting, rootCert: string | undefined): Mode {
   const wanted = setting('sslmode') ?? (rootCert === 'system' ? 'verify-full' : 'prefer')
   const mode = modes.find(name => name === wanted)
-  if (mode === undefined) throw mistake('has an sslmode that is none', `it is one of ${modes.join(', ')}`)
+  if (mode === undefined)
+    throw mistake('has an sslmode that is none', `it is one of ${modes.join(', ')}`)
   // Anybody can have a certificate of these authorities; what counts is for which host.
   if (rootCert === 'system' && mode !== 'verify-full')
     throw mistake('has sslrootcert=system', 'it needs sslmode=verify-full')
@@ -74,5 +83,7 @@ function readDirect(setting: Setting): boolean {
 /** With an authority named, `require` proves it too: libpq has always done so. */
 function toVerify(mode: Mode, rootCert: string | undefined): TlsSettings['verify'] {
   if (mode === 'verify-full') return 'host'
-  return mode === 'verify-ca' || (mode === 'require' && rootCert !== undefined) ? 'authority' : 'nothing'
+  return mode === 'verify-ca' || (mode === 'require' && rootCert !== undefined)
+    ? 'authority'
+    : 'nothing'
 }

@@ -84,9 +84,11 @@ async function isOffered(socket: Socket, { tls, encryption, signal }: Way): Prom
   socket.write(request)
   const [answer] = (await once(socket, 'data', { signal })) as [Buffer]
   // More than the one letter would be taken for a part of what follows, and somebody on the way could have put it in.
-  if (answer.length !== 1) throw new Unusable('The server does not speak the protocol of PostgreSQL.')
+  if (answer.length !== 1)
+    throw new Unusable('The server does not speak the protocol of PostgreSQL.')
   const offered = answer.toString() === 'S'
-  if (!offered && encryption === 'required') throw new Unusable('The server has no TLS, which sslmode asks for.')
+  if (!offered && encryption === 'required')
+    throw new Unusable('The server has no TLS, which sslmode asks for.')
   return offered
 }
 
@@ -106,5 +108,7 @@ function explain(error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException
   if (!untrusted.test(code)) return error
   const advice = 'sslrootcert in DATABASE_URL names the file of its authority'
-  return new Unusable(`The certificate of the server is not trusted (${message}); ${advice}`, { cause: error })
+  return new Unusable(`The certificate of the server is not trusted (${message}); ${advice}`, {
+    cause: error,
+  })
 }

@@ -23,7 +23,8 @@ export async function copyDatabase(from: string, to: string, progress: Progress)
     const rate = 2000
     await backup(source, to, {
       rate,
-      progress: ({ totalPages, remainingPages }) => progress(totalPages - remainingPages, totalPages),
+      progress: ({ totalPages, remainingPages }) =>
+        progress(totalPages - remainingPages, totalPages),
     })
   } catch (error) {
     throw toStoreError(error)
@@ -72,15 +73,21 @@ export function inspectDatabase(file: string): Inspection {
 }
 
 function danglingReferences(db: DatabaseSync): string[] {
-  const rows = db.prepare('select "table", rowid, parent from pragma_foreign_key_check limit 10').all()
+  const rows = db
+    .prepare('select "table", rowid, parent from pragma_foreign_key_check limit 10')
+    .all()
   return rows.map(
-    ({ table, rowid, parent }) => `row ${rowid} of ${table} refers to a row of ${parent} that is not there`,
+    ({ table, rowid, parent }) =>
+      `row ${rowid} of ${table} refers to a row of ${parent} that is not there`,
   )
 }
 
 function countRows(db: DatabaseSync): Map<string, number> {
-  const tables = db.prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite%'`).all()
-  const count = (name: string) => Number(db.prepare(`select count(*) as rows from ${quote(name)}`).get()?.rows)
+  const tables = db
+    .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite%'`)
+    .all()
+  const count = (name: string) =>
+    Number(db.prepare(`select count(*) as rows from ${quote(name)}`).get()?.rows)
   return new Map(tables.map(({ name }) => [String(name), count(String(name))]))
 }
 

@@ -9,7 +9,13 @@ export const sqliteDialect: Dialect = {
   secondsAgo: seconds => `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ${seconds} || ' seconds')`,
   // A write transaction is alone from its start.
   forUpdate: '',
-  columnTypes: { string: 'text', integer: 'integer', number: 'real', boolean: 'integer', json: 'text' },
+  columnTypes: {
+    string: 'text',
+    integer: 'integer',
+    number: 'real',
+    boolean: 'integer',
+    json: 'text',
+  },
   booleanLiteral: value => String(Number(value)),
   serverMadeKey: 'integer primary key autoincrement',
   addIdentity: () => [],
@@ -21,12 +27,19 @@ export const sqliteDialect: Dialect = {
   // Statements are kept by their text: the last value is repeated up to the next power of two.
   oneOf: (column, values, bind) => {
     const count = 2 ** Math.ceil(Math.log2(values.length))
-    const padded = Array.from({ length: count }, (_, index) => values[index] ?? values.at(-1) ?? null)
+    const padded = Array.from(
+      { length: count },
+      (_, index) => values[index] ?? values.at(-1) ?? null,
+    )
     return `${column} in (${padded.map(bind).join(', ')})`
   },
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
-  rowToJson: (_, columns) => `json_object(${columns.map(({ name }) => `${literal(name)}, ${quote(name)}`).join(', ')})`,
-  columnChecks: { boolean: column => `${column} in (0, 1)`, json: column => `json_valid(${column})` },
+  rowToJson: (_, columns) =>
+    `json_object(${columns.map(({ name }) => `${literal(name)}, ${quote(name)}`).join(', ')})`,
+  columnChecks: {
+    boolean: column => `${column} in (0, 1)`,
+    json: column => `json_valid(${column})`,
+  },
   // A write transaction is alone from its start.
   beforeMigration: [],
   beforeFirstMigration: [],

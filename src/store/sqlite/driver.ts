@@ -138,7 +138,9 @@ class SqliteStore implements Store {
 
   #run(statement: Statement): readonly Row[] {
     if (statement.readOnly) return this.#runReadOnly(statement)
-    return storeErrors(() => (statement.script ? runScript(this.#db, statement.text) : this.#statements.run(statement)))
+    return storeErrors(() =>
+      statement.script ? runScript(this.#db, statement.text) : this.#statements.run(statement),
+    )
   }
 
   #runReadOnly(statement: Statement): readonly Row[] {
@@ -215,7 +217,9 @@ const strict = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLite
 export function requireVersion(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major * 1e3 + minor >= 3_053) return
-  throw new Error(`SQLite ${version} is too old; 3.53 or later is needed. Start with the pinned Node.js 26.`)
+  throw new Error(
+    `SQLite ${version} is too old; 3.53 or later is needed. Start with the pinned Node.js 26.`,
+  )
 }
 
 /** Asks for WAL mode. SQLite itself does not wait while another process makes the same new file, so we do. */

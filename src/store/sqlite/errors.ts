@@ -33,7 +33,10 @@ export function toStoreError(error: unknown): StoreError {
   if (!(error instanceof Error)) return new StoreError('fault', String(error), { cause: error })
   const code = classify(error)
   const columns = code === 'unique' ? violatedColumns(error.message) : []
-  return new StoreError(code, code === 'rule' ? ruleMessage(error.message) : error.message, { columns, cause: error })
+  return new StoreError(code, code === 'rule' ? ruleMessage(error.message) : error.message, {
+    columns,
+    cause: error,
+  })
 }
 
 /** Whether the connection was told to read only, and the statement would have written. */

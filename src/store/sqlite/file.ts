@@ -54,7 +54,9 @@ export function takeLock(file: string): Lock {
   } catch (error) {
     lock.close()
     if (toStoreError(error).code !== 'busy') throw toStoreError(error)
-    throw new Error(`Another process serves ${file}. Stop it first, or name another file in DATABASE_URL.`)
+    throw new Error(
+      `Another process serves ${file}. Stop it first, or name another file in DATABASE_URL.`,
+    )
   }
 }
 

@@ -97,7 +97,8 @@ export class GroupCommit {
 
   /** What `next_revision()` gives. */
   nextRevision(): number {
-    if (this.#revision === undefined) throw new StoreError('fault', 'next_revision() outside of a transaction')
+    if (this.#revision === undefined)
+      throw new StoreError('fault', 'next_revision() outside of a transaction')
     this.#revision += 1
     return this.#revision
   }
@@ -267,7 +268,9 @@ function mayBeOfOne(error: unknown): boolean {
 }
 
 function lockedError(): StoreError {
-  return new StoreError('busy', 'Another process holds the lock of the database.', { reported: true })
+  return new StoreError('busy', 'Another process holds the lock of the database.', {
+    reported: true,
+  })
 }
 
 function outcomeUnknown(error: StoreError): StoreError {
@@ -276,6 +279,7 @@ function outcomeUnknown(error: StoreError): StoreError {
 
 function revisionIn(rows: readonly Row[]): number {
   const value = rows[0]?.[0]
-  if (typeof value !== 'number') throw new StoreError('fault', 'the table _revision has lost its row')
+  if (typeof value !== 'number')
+    throw new StoreError('fault', 'the table _revision has lost its row')
   return value
 }

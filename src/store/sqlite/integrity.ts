@@ -12,7 +12,8 @@ export function requireSoundLog(location: string): void {
   const damage = existsSync(log) ? findWalDamage(log) : undefined
   if (damage === undefined) return
   const { frame, transactions } = damage
-  const lost = transactions === undefined ? 'acknowledged writes' : `${transactions} acknowledged transactions`
+  const lost =
+    transactions === undefined ? 'acknowledged writes' : `${transactions} acknowledged transactions`
   throw new Error(
     `${log} is damaged at frame ${frame}, and opening it would drop ${lost}: nothing was opened or changed.\n` +
       'Save both files; then restore a backup, or go on without those writes by:\n' +
@@ -27,7 +28,10 @@ export function requireSound(db: DatabaseSync, location: string): void {
 }
 
 /** What SQLite finds wrong. `integrity_check` also compares every index with its table. */
-export function integrityFindings(db: DatabaseSync, check: 'quick_check' | 'integrity_check'): string[] {
+export function integrityFindings(
+  db: DatabaseSync,
+  check: 'quick_check' | 'integrity_check',
+): string[] {
   try {
     const rows = db.prepare(`pragma ${check}(10)`).all()
     return rows.flatMap(row => Object.values(row).map(String)).filter(finding => finding !== 'ok')

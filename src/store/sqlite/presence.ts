@@ -23,9 +23,12 @@ export class Presence {
 
   /** Throws `unavailable` while another file, or none, is at the path. */
   require(): void {
-    const missing = [...this.#opened].find(([path, identity]) => identify(path)[0] !== identity)?.[0]
+    const missing = [...this.#opened].find(
+      ([path, identity]) => identify(path)[0] !== identity,
+    )?.[0]
     this.#tell(missing)
-    if (missing !== undefined) throw new StoreError('unavailable', gone(missing), { reported: true })
+    if (missing !== undefined)
+      throw new StoreError('unavailable', gone(missing), { reported: true })
   }
 
   #tell(missing: string | undefined): void {

@@ -36,7 +36,8 @@ export class Statements {
   /** Runs a statement to its end; throws what node:sqlite throws, or a `fault` for what must not be bound. */
   run({ text, values, size }: Statement): readonly Row[] {
     const { prepared, placeholders } = this.#kept.get(text) ?? this.#add(text)
-    if (values.length !== placeholders) throw fault(`${placeholders} values are needed, not ${values.length}: ${text}`)
+    if (values.length !== placeholders)
+      throw fault(`${placeholders} values are needed, not ${values.length}: ${text}`)
     const bound = values.map(toBindable)
     if (size !== undefined) return takeFitting(size, prepared.iterate(...bound) as Iterable<Row>)
     return prepared.all(...bound) as Row[]
@@ -45,7 +46,8 @@ export class Statements {
   #add(text: string): Kept {
     const prepared = this.#prepare(text)
     // SQLite compiles the first statement and says nothing of the rest, which would never run.
-    if (text.slice(prepared.sourceSQL.length).trim() !== '') throw fault(`more than one statement: ${text}`)
+    if (text.slice(prepared.sourceSQL.length).trim() !== '')
+      throw fault(`more than one statement: ${text}`)
     const kept = { prepared, placeholders: countPlaceholders(text) }
     this.#kept.set(text, kept)
     return kept

@@ -54,7 +54,11 @@ function scan(descriptor: number, { pageSize, salt, checksum }: Log): WalDamage 
   let damaged: number | undefined
   let commits = 0
   let last = 0
-  for (let number = 1, at = headerLength; readSync(descriptor, frame, 0, frame.length, at) === frame.length; number++) {
+  for (
+    let number = 1, at = headerLength;
+    readSync(descriptor, frame, 0, frame.length, at) === frame.length;
+    number++
+  ) {
     at += frame.length
     const ofThisLog = salt.equals(frame.subarray(8, 16))
     if (damaged === undefined) {
@@ -68,7 +72,9 @@ function scan(descriptor: number, { pageSize, salt, checksum }: Log): WalDamage 
     if (damaged !== undefined && commit && page !== last) commits++
     last = commit ? page : 0
   }
-  return damaged !== undefined && commits > 1 ? { frame: damaged, transactions: commits } : undefined
+  return damaged !== undefined && commits > 1
+    ? { frame: damaged, transactions: commits }
+    : undefined
 }
 
 /** The checksum of §4.2, which goes on from frame to frame. */

@@ -9,7 +9,10 @@ const title = Type.String({ minLength: 1, maxLength: 50 })
 const year = Type.Optional(Type.Integer({ minimum: 0 }))
 const books = define('books', { title, year }, { unique: ['title'], index: ['year'] })
 
-const rename = { name: '0001-rename-title.sql', text: 'alter table "books" rename column "title" to "name";\n' }
+const rename = {
+  name: '0001-rename-title.sql',
+  text: 'alter table "books" rename column "title" to "name";\n',
+}
 const renamed = define('books', { name: title, year }, { unique: ['name'], index: ['year'] })
 
 onEveryDatabase('a field is renamed, with its limits and its index', async (t, url) => {
@@ -18,15 +21,27 @@ onEveryDatabase('a field is renamed, with its limits and its index', async (t, u
   await database.insert(books, null, 'One', 2001)
 
   const waiting = await database.refusal({ defined: [renamed], files: [rename] })
-  t.match(waiting, /^ {2}migrations\/\w+\/0001-rename-title\.sql is to be run: run the command 'migrate'$/m)
+  t.match(
+    waiting,
+    /^ {2}migrations\/\w+\/0001-rename-title\.sql is to be run: run the command 'migrate'$/m,
+  )
 
   const { statements } = await database.to({ defined: [renamed], files: [rename], extent: 'full' })
-  t.match(statements[0], /^-- 0001-rename-title\.sql\nalter table "books" rename column "title" to "name";$/)
+  t.match(
+    statements[0],
+    /^-- 0001-rename-title\.sql\nalter table "books" rename column "title" to "name";$/,
+  )
   t.strictSame(await database.rows('id, name, year'), [[1, 'One', 2001]])
-  await t.rejects(database.insert(renamed, null, 'One', null), { code: 'unique', columns: ['name'] })
+  await t.rejects(database.insert(renamed, null, 'One', null), {
+    code: 'unique',
+    columns: ['name'],
+  })
   await t.rejects(database.insert(renamed, null, '', null), { message: /CHECK|check/ })
 
-  t.match(await database.to({ defined: [renamed], files: [rename] }), { statements: [], outdated: false })
+  t.match(await database.to({ defined: [renamed], files: [rename] }), {
+    statements: [],
+    outdated: false,
+  })
   t.match(
     await database.refusal({ defined: [books], files: [rename] }),
     /brought to a stricter definition by 'migrate'/,
@@ -36,7 +51,8 @@ onEveryDatabase('a field is renamed, with its limits and its index', async (t, u
 onEveryDatabase('a field is converted', async (t, url) => {
   const database = new Database(t, url)
   await database.start(books)
-  for (const [index, number] of [2001, null].entries()) await database.insert(books, null, `Book ${index}`, number)
+  for (const [index, number] of [2001, null].entries())
+    await database.insert(books, null, `Book ${index}`, number)
   const { columnTypes } = database.store.dialect
   const convert = {
     name: '0001-year-as-text.sql',
@@ -47,14 +63,20 @@ onEveryDatabase('a field is converted', async (t, url) => {
       alter table "books" drop column "year";
       alter table "books" rename column "year_text" to "year";`,
   }
-  const converted = define('books', { title, year: Type.Optional(title) }, { unique: ['title'], index: ['year'] })
+  const converted = define(
+    'books',
+    { title, year: Type.Optional(title) },
+    { unique: ['title'], index: ['year'] },
+  )
   await database.to({ defined: [converted], files: [convert], extent: 'full' })
   t.strictSame(await database.rows('title, year'), [
     ['Book 0', '2001 AD'],
     ['Book 1', null],
   ])
   // Connections keep the types of their prepared statements.
-  await t.rejects(new Database(t, url).insert(converted, null, 'Three', ''), { message: /CHECK|check/ })
+  await t.rejects(new Database(t, url).insert(converted, null, 'Three', ''), {
+    message: /CHECK|check/,
+  })
   t.strictSame((await database.to({ defined: [converted], files: [convert] })).statements, [])
 })
 
@@ -93,7 +115,10 @@ onEveryDatabase('a table is dropped, another renamed', async (t, url) => {
   const database = new Database(t, url)
   await database.start(books, define('users', { name: title }))
   await database.insert(books, null, 'One', 2001)
-  const file = { name: '0001-novels.sql', text: 'alter table "books" rename to "novels"; drop table "users"' }
+  const file = {
+    name: '0001-novels.sql',
+    text: 'alter table "books" rename to "novels"; drop table "users"',
+  }
   const novels = define('novels', { title, year }, { unique: ['title'], index: ['year'] })
   await database.to({ defined: [novels], files: [file], extent: 'full' })
   t.strictSame(await database.insert(novels, null, 'Two', null), [2, 'Two', null])
@@ -134,7 +159,11 @@ onEveryDatabase('a file that fails changes nothing', async (t, url) => {
   const database = new Database(t, url)
   await database.start(books)
   const broken = { name: '0002-broken.sql', text: 'update "books" set "nothing" = 1' }
-  const refusal = await database.refusal({ defined: [renamed], files: [rename, broken], extent: 'full' })
+  const refusal = await database.refusal({
+    defined: [renamed],
+    files: [rename, broken],
+    extent: 'full',
+  })
   t.match(refusal, /migrations\/\w+\/0002-broken\.sql failed: .*nothing/)
   t.strictSame((await database.start(books)).statements, [])
 })
@@ -146,7 +175,11 @@ const mistakes: [what: string, files: { name: string; text: string }[], reason: 
     [{ ...rename, text: `${rename.text} ` }, other],
     /0001-rename-title\.sql has been run and was changed since/,
   ],
-  ['is missing', [other], /0001-rename-title\.sql has been run and is not here: start the version that has it/],
+  [
+    'is missing',
+    [other],
+    /0001-rename-title\.sql has been run and is not here: start the version that has it/,
+  ],
   [
     'comes late',
     [rename, { name: '0001-a.sql', text: '' }, other],
@@ -190,32 +223,54 @@ onEveryDatabase('line ends do not change a file', async (t, url) => {
 const text = 'create table "loans" ("book" bigint references "books" ("id"));'
 const marked = { name: '0002-loans.sql', text: `-- also for new databases\n${text}\n` }
 
-onEveryDatabase('a new database has those files run that say so, once its tables are made', async (t, url) => {
-  const database = new Database(t, url)
-  const planned = await database.plan({ defined: [renamed], files: [rename, marked] })
-  t.match(planned.statements.at(-1), /^-- 0002-loans\.sql\n-- also for new databases\ncreate table "loans"/)
-  t.match(await database.to({ defined: [renamed], files: [rename, marked] }), { fresh: true, outdated: false })
-  t.strictSame(await database.store.query({ text: 'select * from "loans"', values: [] }), [])
-  t.match(await database.to({ defined: [renamed], files: [rename, marked] }), { statements: [], outdated: false })
-})
+onEveryDatabase(
+  'a new database has those files run that say so, once its tables are made',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const planned = await database.plan({ defined: [renamed], files: [rename, marked] })
+    t.match(
+      planned.statements.at(-1),
+      /^-- 0002-loans\.sql\n-- also for new databases\ncreate table "loans"/,
+    )
+    t.match(await database.to({ defined: [renamed], files: [rename, marked] }), {
+      fresh: true,
+      outdated: false,
+    })
+    t.strictSame(await database.store.query({ text: 'select * from "loans"', values: [] }), [])
+    t.match(await database.to({ defined: [renamed], files: [rename, marked] }), {
+      statements: [],
+      outdated: false,
+    })
+  },
+)
 
 onEveryDatabase('a file that says so is run once in a database that has tables', async (t, url) => {
   const database = new Database(t, url)
   await database.start(books)
-  const { statements } = await database.to({ defined: [renamed], files: [rename, marked], extent: 'full' })
+  const { statements } = await database.to({
+    defined: [renamed],
+    files: [rename, marked],
+    extent: 'full',
+  })
   t.match(statements.slice(0, 2), [/^-- 0001/, /^-- 0002/])
   t.strictSame((await database.to({ defined: [renamed], files: [rename, marked] })).statements, [])
 })
 
-onEveryDatabase('a database that has a table of another application by a name of ours is not new', async (t, url) => {
-  const database = new Database(t, url)
-  await database.run('create table books (id integer primary key, title text)')
-  const files = [{ name: '0001-make-room.sql', text: 'alter table books rename to old_books;' }]
-  t.match(await database.refusal({ defined: [books], files }), /0001-make-room\.sql is to be run: run the command/)
-  await database.to({ defined: [books], files, extent: 'full' })
-  await database.insert(books, null, 'One', 2001)
-  t.strictSame(await database.store.query({ text: 'select * from old_books', values: [] }), [])
-})
+onEveryDatabase(
+  'a database that has a table of another application by a name of ours is not new',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.run('create table books (id integer primary key, title text)')
+    const files = [{ name: '0001-make-room.sql', text: 'alter table books rename to old_books;' }]
+    t.match(
+      await database.refusal({ defined: [books], files }),
+      /0001-make-room\.sql is to be run: run the command/,
+    )
+    await database.to({ defined: [books], files, extent: 'full' })
+    await database.insert(books, null, 'One', 2001)
+    t.strictSame(await database.store.query({ text: 'select * from old_books', values: [] }), [])
+  },
+)
 
 onEveryDatabase(
   'limits, indexes and unique sets are those of the new field, not of the old one by its name',
@@ -232,9 +287,15 @@ onEveryDatabase(
       update "books" set "title" = upper("old_title");`,
     }
     await database.to({ defined: [books], files: [file], extent: 'full' })
-    await t.rejects(database.insert(books, null, 'ONE', null), { code: 'unique', columns: ['title'] })
+    await t.rejects(database.insert(books, null, 'ONE', null), {
+      code: 'unique',
+      columns: ['title'],
+    })
     await t.rejects(database.insert(books, null, '', null), { message: /CHECK|check/ })
-    t.match(await database.to({ defined: [books], files: [file] }), { statements: [], left: ['books.old_title'] })
+    t.match(await database.to({ defined: [books], files: [file] }), {
+      statements: [],
+      left: ['books.old_title'],
+    })
     const drop = { names: ['books.old_title'], confirmed: true }
     await database.to({ defined: [books], files: [file], extent: 'full', drop })
     t.strictSame(await database.rows('*'), [[1, 2001, 1, 'ONE']])

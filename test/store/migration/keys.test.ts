@@ -82,20 +82,26 @@ const changes: readonly Change[] = [
 ]
 
 for (const { what, before, after, rows, told, found } of changes)
-  onEveryDatabase(`a key is changed by the file that the message gives: ${what}`, async (t, url) => {
-    const database = new Database(t, url)
-    await database.start(...before)
-    for (const [index, ...values] of rows) await database.insert(before[index] as DefinedResource, ...values)
-    for (const extent of ['additive', 'full'] as const)
-      t.match(await database.refusal({ defined: after, extent }), told)
+  onEveryDatabase(
+    `a key is changed by the file that the message gives: ${what}`,
+    async (t, url) => {
+      const database = new Database(t, url)
+      await database.start(...before)
+      for (const [index, ...values] of rows)
+        await database.insert(before[index] as DefinedResource, ...values)
+      for (const extent of ['additive', 'full'] as const)
+        t.match(await database.refusal({ defined: after, extent }), told)
 
-    const files = [{ name: '0001-key.sql', text: scriptOf(await database.refusal({ defined: after })) }]
-    await database.to({ defined: after, files, extent: 'full' })
-    await hasRows(t, database, found)
-    t.match(await database.to({ defined: after, files }), { statements: [], outdated: false })
-    await t.rejects(database.run('delete from users'), { code: 'reference' })
-    await t.rejects(database.run(`insert into users select * from users`), { code: 'unique' })
-  })
+      const files = [
+        { name: '0001-key.sql', text: scriptOf(await database.refusal({ defined: after })) },
+      ]
+      await database.to({ defined: after, files, extent: 'full' })
+      await hasRows(t, database, found)
+      t.match(await database.to({ defined: after, files }), { statements: [], outdated: false })
+      await t.rejects(database.run('delete from users'), { code: 'reference' })
+      await t.rejects(database.run(`insert into users select * from users`), { code: 'unique' })
+    },
+  )
 
 function scriptOf(refusal: string): string {
   const [, script = ''] = /:\n\n(.*;)\n/s.exec(refusal) ?? []
@@ -107,32 +113,41 @@ async function hasRows(t: Test, { store }: Database, found: Change['found']) {
     t.strictSame(await store.query({ text: `select ${selected} order by 1`, values: [] }), rows)
 }
 
-onEveryDatabase('numbers of a key that the server makes from now on begin after those there are', async (t, url) => {
-  const database = new Database(t, url)
-  const chosen = define('things', { id: Type.Integer({ minimum: 1 }), name: text }, { key: 'id' })
-  const made = define('things', { name: text })
-  await database.start(chosen)
-  await database.insert(chosen, 7, 'a')
-  t.match(
-    await database.refusal({ defined: [made] }),
-    /things\.id is chosen by the server now: .* run the command 'migrate'/,
-  )
-  await database.migrate(made)
-  t.strictSame(await database.insert(made, null, 'b'), [8, 'b'])
-  t.strictSame((await database.start(made)).statements, [])
+onEveryDatabase(
+  'numbers of a key that the server makes from now on begin after those there are',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const chosen = define('things', { id: Type.Integer({ minimum: 1 }), name: text }, { key: 'id' })
+    const made = define('things', { name: text })
+    await database.start(chosen)
+    await database.insert(chosen, 7, 'a')
+    t.match(
+      await database.refusal({ defined: [made] }),
+      /things\.id is chosen by the server now: .* run the command 'migrate'/,
+    )
+    await database.migrate(made)
+    t.strictSame(await database.insert(made, null, 'b'), [8, 'b'])
+    t.strictSame((await database.start(made)).statements, [])
 
-  await database.run('delete from things where id = 8')
-  t.match(await database.refusal({ defined: [chosen], extent: 'additive' }), /stricter definition/)
-  await database.migrate(chosen)
-  t.strictSame((await database.start(chosen)).statements, [])
-  await t.rejects(database.insert(chosen, 0, 'c'), { message: /CHECK|check/ })
-})
+    await database.run('delete from things where id = 8')
+    t.match(
+      await database.refusal({ defined: [chosen], extent: 'additive' }),
+      /stricter definition/,
+    )
+    await database.migrate(chosen)
+    t.strictSame((await database.start(chosen)).statements, [])
+    await t.rejects(database.insert(chosen, 0, 'c'), { message: /CHECK|check/ })
+  },
+)
 
 onEveryDatabase('a key that is a new field is added and filled first', async (t, url) => {
   const database = new Database(t, url)
   await database.start(define('users', { email: text }))
   t.match(
-    await database.refusal({ defined: [define('users', users, { key: 'username' })], extent: 'full' }),
+    await database.refusal({
+      defined: [define('users', users, { key: 'username' })],
+      extent: 'full',
+    }),
     /users has the key id and should have username, which is new: first add username as a field that is not the key/,
   )
 })

@@ -7,7 +7,11 @@ import { onEveryDatabase } from '../../support/service.ts'
 
 const text = Type.String({ minLength: 1, maxLength: 20 })
 const things = define('things', { name: text })
-const noted = define('things', { name: text, note: Type.Optional(text), code: text }, { unique: ['code'] })
+const noted = define(
+  'things',
+  { name: text, note: Type.Optional(text), code: text },
+  { unique: ['code'] },
+)
 const notes = define('notes', { name: text })
 
 onEveryDatabase(
@@ -24,9 +28,20 @@ onEveryDatabase(
 
     t.match(await database.start(noted, notes), { outdated: true })
     await database.insert(noted, null, 'd', 'two', '2')
-    await t.rejects(database.insert(noted, null, 'e', null, '1'), { code: 'unique' }, 'what was unique is')
-    await t.rejects(database.insert(noted, null, 'e', '', '3'), { message: /CHECK|check/ }, 'what was limited is')
-    t.match(await database.start(things), { statements: [], left: ['notes', 'things.code', 'things.note'] })
+    await t.rejects(
+      database.insert(noted, null, 'e', null, '1'),
+      { code: 'unique' },
+      'what was unique is',
+    )
+    await t.rejects(
+      database.insert(noted, null, 'e', '', '3'),
+      { message: /CHECK|check/ },
+      'what was limited is',
+    )
+    t.match(await database.start(things), {
+      statements: [],
+      left: ['notes', 'things.code', 'things.note'],
+    })
 
     t.comment('forward again, also by another way')
     const other = define('things', { name: text, count: Type.Optional(Type.Integer()) })
@@ -62,8 +77,13 @@ onEveryDatabase(
       await database.refusal({ ...step, drop: { names: ['things.nothing'], confirmed: true } }),
       /it is not there/,
     )
-    t.match(await database.to({ ...step, drop: { names: ['things.note'], confirmed: false } }), { losses: [] })
-    const dropped = await database.to({ ...step, drop: { names: ['things.code', 'notes'], confirmed: true } })
+    t.match(await database.to({ ...step, drop: { names: ['things.note'], confirmed: false } }), {
+      losses: [],
+    })
+    const dropped = await database.to({
+      ...step,
+      drop: { names: ['things.code', 'notes'], confirmed: true },
+    })
     t.match(dropped, { left: [], losses: ['things.code: 1 row with a value', 'notes: 1 row'] })
     t.strictSame(await database.rows('*', 'things'), [[1, 'a', 1]])
     t.match(await database.start(things), { statements: [], left: [] })
@@ -75,20 +95,27 @@ onEveryDatabase(
   },
 )
 
-onEveryDatabase('a field that goes while another comes may be the same, which only people can tell', async (t, url) => {
-  const database = new Database(t, url)
-  await database.start(noted)
-  const renamed = define('things', { name: text, remark: Type.Optional(text), code: text }, { unique: ['code'] })
-  const refusal = await database.refusal({ defined: [renamed] })
-  t.match(
-    refusal,
-    /things\.note is gone and things\.remark is new \(if it was renamed, write alter table "things" rename column "note" to "remark"; in migrations\/\w+\/<number>-<name>\.sql\): .* run the command 'migrate'/,
-  )
-  const written = { name: '0001-remark.sql', text: /alter table[^;]+;/.exec(refusal)?.[0] ?? '' }
-  await database.insert(noted, null, 'a', 'one', '1')
-  await database.to({ defined: [renamed], files: [written], extent: 'full' })
-  t.strictSame(await database.rows('remark', 'things'), [['one']])
-})
+onEveryDatabase(
+  'a field that goes while another comes may be the same, which only people can tell',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(noted)
+    const renamed = define(
+      'things',
+      { name: text, remark: Type.Optional(text), code: text },
+      { unique: ['code'] },
+    )
+    const refusal = await database.refusal({ defined: [renamed] })
+    t.match(
+      refusal,
+      /things\.note is gone and things\.remark is new \(if it was renamed, write alter table "things" rename column "note" to "remark"; in migrations\/\w+\/<number>-<name>\.sql\): .* run the command 'migrate'/,
+    )
+    const written = { name: '0001-remark.sql', text: /alter table[^;]+;/.exec(refusal)?.[0] ?? '' }
+    await database.insert(noted, null, 'a', 'one', '1')
+    await database.to({ defined: [renamed], files: [written], extent: 'full' })
+    t.strictSame(await database.rows('remark', 'things'), [['one']])
+  },
+)
 
 onEveryDatabase(
   'a resource that goes while another comes may be the same, which only people can tell',
@@ -129,8 +156,13 @@ onEveryDatabase(
       /things has deleted rows that are kept \(2\), and they would be there again: delete them by delete from/,
     )
     t.match(refusal, /or run 'migrate --drop things\._deleted_at'$/)
-    const dropped = await database.to({ ...back, drop: { names: ['things._deleted_at'], confirmed: true } })
-    t.match(dropped, { losses: ['things._deleted_at: deleted rows that are kept (2), gone for good'] })
+    const dropped = await database.to({
+      ...back,
+      drop: { names: ['things._deleted_at'], confirmed: true },
+    })
+    t.match(dropped, {
+      losses: ['things._deleted_at: deleted rows that are kept (2), gone for good'],
+    })
     t.strictSame(await database.rows('*', 'things'), [[1, 'a', 1]])
     t.strictSame((await database.start(unique)).statements, [])
     await t.rejects(database.insert(unique, null, 'a'), { code: 'unique' })
@@ -172,8 +204,13 @@ onEveryDatabase(
     )
     const written = { name: '0001-all.sql', text: /update "things"[^;]+;/.exec(refusal)?.[0] ?? '' }
     await database.plan({ ...back, files: [written] })
-    const dropped = await database.to({ ...back, drop: { names: ['things._owner'], confirmed: true } })
-    t.match(dropped.losses, ['things._owner: rows that only their owners see (1), for everyone to see'])
+    const dropped = await database.to({
+      ...back,
+      drop: { names: ['things._owner'], confirmed: true },
+    })
+    t.match(dropped.losses, [
+      'things._owner: rows that only their owners see (1), for everyone to see',
+    ])
     t.strictSame(await database.rows('name', 'things'), [['a'], ['b']])
   },
 )

@@ -24,7 +24,11 @@ function onPostgres(name: string, run: (t: Test, url: string) => Promise<void>) 
 }
 
 interface Entry {
-  readonly sessions: readonly { readonly pid: number; readonly application: string; readonly since: string }[]
+  readonly sessions: readonly {
+    readonly pid: number
+    readonly application: string
+    readonly since: string
+  }[]
   readonly message: string
 }
 
@@ -33,7 +37,8 @@ function watching(hear: (entry: Entry) => void = () => {}) {
   const warnings: Entry[] = []
   const heard: (() => void)[] = []
   const log = {
-    info: (details: object, message: string) => hear({ ...(details as Omit<Entry, 'message'>), message }),
+    info: (details: object, message: string) =>
+      hear({ ...(details as Omit<Entry, 'message'>), message }),
     error() {},
     warn(details: object, message: string) {
       warnings.push({ ...(details as Omit<Entry, 'message'>), message })
@@ -44,30 +49,39 @@ function watching(hear: (entry: Entry) => void = () => {}) {
   return { watch: { log, tell() {}, interval: 50 }, warnings, warned }
 }
 
-onPostgres('a start behind a long reader lets others read on, says who it waits for, and ends', async (t, url) => {
-  const database = new Database(t, url)
-  await database.start(books, users)
-  const reader = await beside(t, database.store)
-  await reader.unsafe(`set application_name = 'a long report'; begin; select * from books`)
-  const [row] = await reader.unsafe('select pg_backend_pid() as pid')
+onPostgres(
+  'a start behind a long reader lets others read on, says who it waits for, and ends',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(books, users)
+    const reader = await beside(t, database.store)
+    await reader.unsafe(`set application_name = 'a long report'; begin; select * from books`)
+    const [row] = await reader.unsafe('select pg_backend_pid() as pid')
 
-  const { watch, warnings, warned } = watching()
-  const note = Type.Optional(Type.String({ maxLength: 20 }))
-  const started = database.to({ defined: [booksWith({ note }), define('users', { name: title, note })], watch })
-  const other = await beside(t, database.store)
-  await other.unsafe(`set lock_timeout = '3s'`)
-  for (let times = 0; times < 2; times++) {
-    await warned()
-    await other.unsafe('select * from users')
-    await other.unsafe('select * from books')
-  }
-  t.match(warnings[0], { message: /^books: in use/, sessions: [{ pid: row?.pid, application: 'a long report' }] })
-  t.match(warnings[0]?.sessions[0]?.since, /^\d{4}-\d\d-\d\dT/)
+    const { watch, warnings, warned } = watching()
+    const note = Type.Optional(Type.String({ maxLength: 20 }))
+    const started = database.to({
+      defined: [booksWith({ note }), define('users', { name: title, note })],
+      watch,
+    })
+    const other = await beside(t, database.store)
+    await other.unsafe(`set lock_timeout = '3s'`)
+    for (let times = 0; times < 2; times++) {
+      await warned()
+      await other.unsafe('select * from users')
+      await other.unsafe('select * from books')
+    }
+    t.match(warnings[0], {
+      message: /^books: in use/,
+      sessions: [{ pid: row?.pid, application: 'a long report' }],
+    })
+    t.match(warnings[0]?.sessions[0]?.since, /^\d{4}-\d\d-\d\dT/)
 
-  await reader.unsafe('commit')
-  t.match(await started, { outdated: false })
-  t.strictSame(await database.rows('title, note'), [])
-})
+    await reader.unsafe('commit')
+    t.match(await started, { outdated: false })
+    t.strictSame(await database.rows('title, note'), [])
+  },
+)
 
 onPostgres(
   'a lock that is not given in time stops the start, with who holds it, and nothing is half done',
@@ -92,26 +106,33 @@ onPostgres('an index that waits for an old transaction says for whose', async (t
   const database = new Database(t, url)
   await database.start(books, users)
   const old = await beside(t, database.store)
-  await old.unsafe(`set application_name = 'an old one'; begin isolation level repeatable read; select * from books`)
+  await old.unsafe(
+    `set application_name = 'an old one'; begin isolation level repeatable read; select * from books`,
+  )
   const told = Promise.withResolvers<Entry>()
-  const { watch } = watching(entry => entry.message === 'the step waits for other sessions' && told.resolve(entry))
+  const { watch } = watching(
+    entry => entry.message === 'the step waits for other sessions' && told.resolve(entry),
+  )
   const started = database.to({ defined: [booksWith({}, { index: ['year'] }), users], watch })
   t.match(await told.promise, { sessions: [{ application: 'an old one', since: /^\d{4}-/ }] })
   await old.unsafe('commit')
   t.match((await started).statements, [/^create index concurrently/])
 })
 
-onPostgres('while another instance changes the tables, one that has nothing to do starts at once', async (t, url) => {
-  const database = new Database(t, url)
-  await database.start(books)
-  const other = await beside(t, database.store)
-  await other.unsafe(`set application_name = 'the other'`)
-  await other.unsafe(postgresDialect.online?.takeLock.text ?? '')
-  t.match(await database.start(books), { statements: [] })
-  await t.rejects(database.to({ defined: [booksWith({}, { index: ['year'] })], patience: 0 }), {
-    message: /^Another instance is still changing the tables: session \d+ of the other/,
-  })
-})
+onPostgres(
+  'while another instance changes the tables, one that has nothing to do starts at once',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(books)
+    const other = await beside(t, database.store)
+    await other.unsafe(`set application_name = 'the other'`)
+    await other.unsafe(postgresDialect.online?.takeLock.text ?? '')
+    t.match(await database.start(books), { statements: [] })
+    await t.rejects(database.to({ defined: [booksWith({}, { index: ['year'] })], patience: 0 }), {
+      message: /^Another instance is still changing the tables: session \d+ of the other/,
+    })
+  },
+)
 
 /** Ends a migration at its nth step, as far as the process goes. */
 function endingAt(step: number) {
@@ -135,7 +156,9 @@ onEveryDatabase(
     for (let step = 0; step < statements.length; step++)
       await t.test(`ended at step ${step + 1}`, async t => {
         const database = await filled(t, await empty(t), 3)
-        const ended = await database.to({ ...target, watch: endingAt(step) }).catch((error: Error) => error.message)
+        const ended = await database
+          .to({ ...target, watch: endingAt(step) })
+          .catch((error: Error) => error.message)
         if (ended !== 'killed') return t.comment('it has fewer steps than statements')
         await database.to(target)
         t.strictSame(await catalogOf(database), expected)

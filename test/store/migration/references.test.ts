@@ -8,14 +8,20 @@ import { onEveryDatabase } from '../../support/service.ts'
 const text = Type.String({ minLength: 1, maxLength: 20 })
 const cats = define('cats', { name: text })
 const things = (field: string, target = 'cats', options: object = {}) =>
-  define('things', { name: text, [field]: Type.Integer() }, { references: { [target]: field }, ...options })
+  define(
+    'things',
+    { name: text, [field]: Type.Integer() },
+    { references: { [target]: field }, ...options },
+  )
 
 onEveryDatabase('a field that refers is renamed by a file', async (t, url) => {
   const database = new Database(t, url)
   await database.start(cats, things('cat_id'))
   await database.insert(cats, null, 'c')
   await database.insert(things('cat_id'), null, 'a', 1)
-  const files = [{ name: '0001-kind.sql', text: 'alter table "things" rename column "cat_id" to "kind_id";' }]
+  const files = [
+    { name: '0001-kind.sql', text: 'alter table "things" rename column "cat_id" to "kind_id";' },
+  ]
   const renamed = [cats, things('kind_id')]
   await database.to({ defined: renamed, files, extent: 'full' })
   t.match(await database.to({ defined: renamed, files }), { statements: [], outdated: false })
@@ -45,7 +51,10 @@ onEveryDatabase(
     await database.insert(cats, null, 'c')
     await database.insert(referring, null, 'a', 1)
     await database.run('create index by_hand on things (cat_id)')
-    t.match(await database.refusal({ defined: [cats, free] }), /things\.cat_id no longer refers to cats: .* 'migrate'/)
+    t.match(
+      await database.refusal({ defined: [cats, free] }),
+      /things\.cat_id no longer refers to cats: .* 'migrate'/,
+    )
     await database.migrate(cats, free)
     t.match(await database.start(cats, free), { statements: [], outdated: false })
     await database.run('delete from cats')
@@ -72,9 +81,14 @@ onEveryDatabase('a new field may refer to a default that is there', async (t, ur
   )
   await database.start(plain, cats)
   await database.insert(plain, null, 'a')
-  const told = /things\.cat_id has the default 1, and there is no such row in cats: make it by the earlier version/
+  const told =
+    /things\.cat_id has the default 1, and there is no such row in cats: make it by the earlier version/
   t.match(await database.refusal({ defined: [cats, referring] }), told)
-  t.match(String(await database.plan({ defined: [cats, referring] }).catch(String)), told, 'and --check says so')
+  t.match(
+    String(await database.plan({ defined: [cats, referring] }).catch(String)),
+    told,
+    'and --check says so',
+  )
   await database.insert(cats, null, 'c')
   await database.start(cats, referring)
   t.strictSame(await database.rows('name, cat_id', 'things'), [['a', 1]])

@@ -11,7 +11,8 @@ import { modelOf } from '../../support/model.ts'
 import { onEveryDatabase } from '../../support/service.ts'
 
 const name = Type.String({ maxLength: 50 })
-const things = (fields: TProperties, options: object = {}) => define('things', { name, ...fields }, options)
+const things = (fields: TProperties, options: object = {}) =>
+  define('things', { name, ...fields }, options)
 const part = (size: TSchema) => Type.Object({ size, note: Type.Optional(Type.String()) })
 
 interface Case {
@@ -83,32 +84,42 @@ const cases: readonly Case[] = [
 ]
 
 for (const { what, before, after, keeps, breaks, mistake } of cases)
-  onEveryDatabase(`rows that break stricter rules are named before these hold: ${what}`, async (t, url) => {
-    const database = new Database(t, url)
-    const [earlier, later] = [before, after].map(field => things({ field: Type.Optional(field) }))
-    if (earlier === undefined || later === undefined) throw new Error('There are two definitions.')
-    await database.start(earlier)
-    for (const value of [keeps, breaks, null]) await database.insert(earlier, null, 'one', value)
-    const start = await database.refusal({ defined: [later] })
-    const told = new RegExp(`things\\.field breaks its rules \\(.*${mistake.source}.*\\) in the rows 2: change them`)
-    t.match(start, told, 'by a start')
-    t.match(start, /things\.field has stricter rules now: .* run the command 'migrate'/)
-    t.match(await database.refusal({ defined: [later], extent: 'full' }), told, 'and by migrate')
-    t.strictSame((await database.start(earlier)).statements, [], 'and nothing is changed')
+  onEveryDatabase(
+    `rows that break stricter rules are named before these hold: ${what}`,
+    async (t, url) => {
+      const database = new Database(t, url)
+      const [earlier, later] = [before, after].map(field => things({ field: Type.Optional(field) }))
+      if (earlier === undefined || later === undefined)
+        throw new Error('There are two definitions.')
+      await database.start(earlier)
+      for (const value of [keeps, breaks, null]) await database.insert(earlier, null, 'one', value)
+      const start = await database.refusal({ defined: [later] })
+      const told = new RegExp(
+        `things\\.field breaks its rules \\(.*${mistake.source}.*\\) in the rows 2: change them`,
+      )
+      t.match(start, told, 'by a start')
+      t.match(start, /things\.field has stricter rules now: .* run the command 'migrate'/)
+      t.match(await database.refusal({ defined: [later], extent: 'full' }), told, 'and by migrate')
+      t.strictSame((await database.start(earlier)).statements, [], 'and nothing is changed')
 
-    await database.run('delete from things where id = 2')
-    t.match(
-      await database.refusal({ defined: [later] }),
-      /run the command 'migrate'/,
-      'the earlier version may still write',
-    )
-    const planned = await database.plan({ defined: [later] })
-    t.ok(planned.statements.includes('-- things.field: every row is looked at, because its rules are stricter now'))
-    await database.migrate(later)
-    t.strictSame((await database.migrate(later)).statements, [], 'once')
-    t.strictSame((await database.start(later)).statements, [])
-    t.match(await database.migrate(earlier), { outdated: false })
-  })
+      await database.run('delete from things where id = 2')
+      t.match(
+        await database.refusal({ defined: [later] }),
+        /run the command 'migrate'/,
+        'the earlier version may still write',
+      )
+      const planned = await database.plan({ defined: [later] })
+      t.ok(
+        planned.statements.includes(
+          '-- things.field: every row is looked at, because its rules are stricter now',
+        ),
+      )
+      await database.migrate(later)
+      t.strictSame((await database.migrate(later)).statements, [], 'once')
+      t.strictSame((await database.start(later)).statements, [])
+      t.match(await database.migrate(earlier), { outdated: false })
+    },
+  )
 
 onEveryDatabase('of the rows that break a rule the first five are named', async (t, url) => {
   const database = new Database(t, url)
@@ -121,49 +132,65 @@ onEveryDatabase('of the rows that break a rule the first five are named', async 
   t.match(await database.refusal({ defined }), ' in the rows 1, 2, 3, 4, 5, …: ')
 })
 
-onEveryDatabase('wider rules and other words for readers are taken over without a look at the rows', async (t, url) => {
-  const database = new Database(t, url)
-  const field = (options: object) => things({ code: Type.String({ maxLength: 20, ...options }) })
-  const strict = field({ pattern: '^[A-Z]+$', description: 'One' })
-  await database.start(strict)
-  await database.insert(strict, null, 'one', 'not even right')
-  for (const later of [field({ pattern: '^[A-Z]+$', description: 'Two', examples: ['A'] }), field({})]) {
-    t.strictSame((await database.plan({ defined: [later] })).statements, [])
-    t.match(await database.start(later), { statements: [], outdated: false })
-  }
-  t.match(await database.start(strict), { outdated: true }, 'the earlier version may start beside the later one')
-})
+onEveryDatabase(
+  'wider rules and other words for readers are taken over without a look at the rows',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const field = (options: object) => things({ code: Type.String({ maxLength: 20, ...options }) })
+    const strict = field({ pattern: '^[A-Z]+$', description: 'One' })
+    await database.start(strict)
+    await database.insert(strict, null, 'one', 'not even right')
+    for (const later of [
+      field({ pattern: '^[A-Z]+$', description: 'Two', examples: ['A'] }),
+      field({}),
+    ]) {
+      t.strictSame((await database.plan({ defined: [later] })).statements, [])
+      t.match(await database.start(later), { statements: [], outdated: false })
+    }
+    t.match(
+      await database.start(strict),
+      { outdated: true },
+      'the earlier version may start beside the later one',
+    )
+  },
+)
 
 onEveryDatabase('rows that are marked as deleted are in nobody’s way', async (t, url) => {
   const database = new Database(t, url)
-  const field = (options: object) => things({ code: Type.String({ maxLength: 20, ...options }) }, { keepDeleted: true })
+  const field = (options: object) =>
+    things({ code: Type.String({ maxLength: 20, ...options }) }, { keepDeleted: true })
   await database.start(field({}))
   for (const code of ['lower', 'UPPER']) await database.insert(field({}), null, 'one', code)
   await database.run(`update things set _deleted_at = 'now' where code = 'lower'`)
   t.equal((await database.migrate(field({ pattern: '^[A-Z]+$' }))).statements.length, 1)
 })
 
-onEveryDatabase('every row is looked at, however many there are, and only the first are named', async (t, url) => {
-  const database = new Database(t, url)
-  const definition = things({ code: Type.String({ maxLength: 20 }) })
-  await database.start(definition)
-  const { store } = database
-  const numbers = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500)'
-  await database.run(
-    `insert into things (name, code, _rev) ${numbers} select 'one', case when i in (1, 1000, 1001, 2500) then 'a' else 'A' end, i from n`,
-  )
-  const table = modelToTable(store.dialect, modelOf(definition.resource))
-  const code = table.model.fields.at(-1) as Field
-  const search = { table, field: code, marksDeleted: false, limit: 10 }
-  const looked = new Set<unknown>()
-  const find = () => (value: unknown) => {
-    looked.add(value)
-    return value === 'a' ? 'is a' : undefined
-  }
-  t.strictSame(await store.transact(() => findBreaches(search, find)), {
-    keys: [[1], [1000], [1001], [2500]],
-    mistake: 'is a',
-  })
-  t.strictSame([...looked], ['a', 'A'])
-  t.match(await store.transact(() => findBreaches({ ...search, limit: 2 }, find)), { keys: [[1], [1000]] })
-})
+onEveryDatabase(
+  'every row is looked at, however many there are, and only the first are named',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const definition = things({ code: Type.String({ maxLength: 20 }) })
+    await database.start(definition)
+    const { store } = database
+    const numbers = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500)'
+    await database.run(
+      `insert into things (name, code, _rev) ${numbers} select 'one', case when i in (1, 1000, 1001, 2500) then 'a' else 'A' end, i from n`,
+    )
+    const table = modelToTable(store.dialect, modelOf(definition.resource))
+    const code = table.model.fields.at(-1) as Field
+    const search = { table, field: code, marksDeleted: false, limit: 10 }
+    const looked = new Set<unknown>()
+    const find = () => (value: unknown) => {
+      looked.add(value)
+      return value === 'a' ? 'is a' : undefined
+    }
+    t.strictSame(await store.transact(() => findBreaches(search, find)), {
+      keys: [[1], [1000], [1001], [2500]],
+      mistake: 'is a',
+    })
+    t.strictSame([...looked], ['a', 'A'])
+    t.match(await store.transact(() => findBreaches({ ...search, limit: 2 }, find)), {
+      keys: [[1], [1000]],
+    })
+  },
+)

@@ -29,28 +29,46 @@ const ends: readonly (readonly [what: string, text: string, database?: 'postgres
   ],
 ]
 
-onEveryDatabase('a file that ends the transaction is named, and nothing of it is done', async (t, url) => {
-  const database = new Database(t, url)
-  await database.start(books)
-  await database.insert(books, null, 'One')
-  for (const [what, text, only = database.store.dialect.name] of ends) {
-    if (only !== database.store.dialect.name) continue
-    const step = { defined: [renamed], files: [{ name: '0001-a.sql', text: `${rename} ${text}` }] }
-    for (const mode of ['--check', 'migrate']) {
-      const refusal = await (mode === 'migrate' ? database.refusal({ ...step, extent: 'full' }) : database.check(step))
-      t.match(refusal, /migrations\/\w+\/0001-a\.sql (?:failed: |must leave begin, commit)/, `${mode}: ${what}`)
-      t.strictSame(await database.rows('id, title'), [[1, 'One']], `${mode}: ${what}`)
+onEveryDatabase(
+  'a file that ends the transaction is named, and nothing of it is done',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(books)
+    await database.insert(books, null, 'One')
+    for (const [what, text, only = database.store.dialect.name] of ends) {
+      if (only !== database.store.dialect.name) continue
+      const step = {
+        defined: [renamed],
+        files: [{ name: '0001-a.sql', text: `${rename} ${text}` }],
+      }
+      for (const mode of ['--check', 'migrate']) {
+        const refusal = await (mode === 'migrate'
+          ? database.refusal({ ...step, extent: 'full' })
+          : database.check(step))
+        t.match(
+          refusal,
+          /migrations\/\w+\/0001-a\.sql (?:failed: |must leave begin, commit)/,
+          `${mode}: ${what}`,
+        )
+        t.strictSame(await database.rows('id, title'), [[1, 'One']], `${mode}: ${what}`)
+      }
     }
-  }
-  t.strictSame((await database.start(books)).statements, [])
-})
+    t.strictSame((await database.start(books)).statements, [])
+  },
+)
 
-onEveryDatabase('what fails behind the end of a transaction is named with its file', async (t, url) => {
-  const database = new Database(t, url)
-  await database.start(books)
-  const files = [{ name: '0001-a.sql', text: `${rename} end; update nowhere set a = 1;` }]
-  t.match(await database.refusal({ defined: [renamed], files, extent: 'full' }), /0001-a\.sql failed: .*are left to/)
-})
+onEveryDatabase(
+  'what fails behind the end of a transaction is named with its file',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(books)
+    const files = [{ name: '0001-a.sql', text: `${rename} end; update nowhere set a = 1;` }]
+    t.match(
+      await database.refusal({ defined: [renamed], files, extent: 'full' }),
+      /0001-a\.sql failed: .*are left to/,
+    )
+  },
+)
 
 onEveryDatabase('a file may hold a trigger, whose text has begin and end', async (t, url) => {
   const database = new Database(t, url)
@@ -76,7 +94,9 @@ onEveryDatabase('a later statement of a file sees what an earlier one has made',
     create table "notes" ("text" ${string}); insert into "notes" values ('it''s $$ here');`
   await database.to({ defined: [renamed], files: [{ name: '0001-a.sql', text }], extent: 'full' })
   t.strictSame(await database.rows('id, name'), [[1, 'One!']])
-  t.strictSame(await database.store.query({ text: 'select text from notes', values: [] }), [[`it's $$ here`]])
+  t.strictSame(await database.store.query({ text: 'select text from notes', values: [] }), [
+    [`it's $$ here`],
+  ])
 })
 
 onEveryDatabase('a file may begin with a byte order mark', async (t, url) => {

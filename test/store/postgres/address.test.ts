@@ -2,15 +2,26 @@
 // said of a bad one.
 
 import t from 'tap'
-import { type Address, describeAddress, parseAddress, socketPath } from '../../../src/store/postgres/address.ts'
+import {
+  type Address,
+  describeAddress,
+  parseAddress,
+  socketPath,
+} from '../../../src/store/postgres/address.ts'
 
 type Parts = Partial<Address>
 
 const one = [{ host: 'one', port: 5432 }]
 
 const good: [url: string, parts: Parts, environment?: Record<string, string>][] = [
-  ['postgres://ada:secret@one/shop', { user: 'ada', password: 'secret', hosts: one, database: 'shop' }],
-  ['postgresql://ada:secret@one/shop', { user: 'ada', password: 'secret', hosts: one, database: 'shop' }],
+  [
+    'postgres://ada:secret@one/shop',
+    { user: 'ada', password: 'secret', hosts: one, database: 'shop' },
+  ],
+  [
+    'postgresql://ada:secret@one/shop',
+    { user: 'ada', password: 'secret', hosts: one, database: 'shop' },
+  ],
   ['postgres://ada:Sum@mer%232026@one/shop', { user: 'ada', password: 'Sum@mer#2026', hosts: one }],
   ['postgres://ada:a%2Fb%3Ac%40d@one/shop', { password: 'a/b:c@d' }],
   ['postgres://ada:a:b#c@one/shop', { password: 'a:b#c', hosts: one }],
@@ -36,7 +47,10 @@ const good: [url: string, parts: Parts, environment?: Record<string, string>][] 
       ],
     },
   ],
-  ['postgres://ada@%2Frun%2Fpostgresql:6543/shop', { hosts: [{ host: '/run/postgresql', port: 6543 }] }],
+  [
+    'postgres://ada@%2Frun%2Fpostgresql:6543/shop',
+    { hosts: [{ host: '/run/postgresql', port: 6543 }] },
+  ],
   ['postgres:///shop?host=/run/postgresql', { hosts: [{ host: '/run/postgresql', port: 5432 }] }],
   [
     'postgres:///?host=one,two&port=6543&user=ada&password=secret&dbname=shop',
@@ -51,9 +65,15 @@ const good: [url: string, parts: Parts, environment?: Record<string, string>][] 
     },
   ],
   ['postgres://one/?port=6543', { hosts: [{ host: 'one', port: 6543 }] }],
-  ['postgres://one/shop?search_path=a,b', { session: { application_name: 'restwell', search_path: 'a,b' } }],
+  [
+    'postgres://one/shop?search_path=a,b',
+    { session: { application_name: 'restwell', search_path: 'a,b' } },
+  ],
   ['postgres://one/shop?application_name=tills', { session: { application_name: 'tills' } }],
-  ['postgres://one/shop?fallback_application_name=tills', { session: { application_name: 'tills' } }],
+  [
+    'postgres://one/shop?fallback_application_name=tills',
+    { session: { application_name: 'tills' } },
+  ],
   ['postgres://one/shop?connect_timeout=10', { connectTimeout: 10_000 }],
   ['postgres://one/shop', { connectTimeout: 3_000, session: { application_name: 'restwell' } }],
   [
@@ -89,14 +109,21 @@ const tls: [query: string, settings: object, environment?: Record<string, string
   ['sslmode=require&sslrootcert=ca.pem', { ...required, verify: 'authority', rootCert: 'ca.pem' }],
   ['sslmode=verify-ca', { ...required, verify: 'authority' }],
   ['sslmode=verify-full', { ...required, verify: 'host' }],
-  ['sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem', { ...required, verify: 'host', rootCert: '/etc/ca.pem' }],
+  [
+    'sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem',
+    { ...required, verify: 'host', rootCert: '/etc/ca.pem' },
+  ],
   ['sslrootcert=system', { ...required, verify: 'host', rootCert: 'system' }],
   ['sslmode=require&sslnegotiation=direct', { ...required, direct: true }],
   [
     'sslmode=require&sslcert=c.pem&sslkey=k.pem&sslpassword=p%40ss',
     { ...required, cert: 'c.pem', key: 'k.pem', keyPassword: 'p@ss' },
   ],
-  ['', { ...required, verify: 'host', rootCert: 'ca.pem' }, { PGSSLMODE: 'verify-full', PGSSLROOTCERT: 'ca.pem' }],
+  [
+    '',
+    { ...required, verify: 'host', rootCert: 'ca.pem' },
+    { PGSSLMODE: 'verify-full', PGSSLROOTCERT: 'ca.pem' },
+  ],
   ['sslmode=disable', none, { PGSSLMODE: 'verify-full' }],
 ]
 
@@ -123,25 +150,59 @@ const bad: [url: string, message: RegExp][] = [
     /has a connect_timeout that is none: it is in whole seconds, 1 to 60/,
   ],
   ['postgres://one/shop?connect_timeout=0', /has a connect_timeout that is none/],
-  ['postgres://one/shop?keepalives=1', /has keepalives, which the service does not heed: leave it out/],
+  [
+    'postgres://one/shop?keepalives=1',
+    /has keepalives, which the service does not heed: leave it out/,
+  ],
   ['postgres://one/shop?sslcrl=hunter2', /has sslcrl, which the service does not heed/],
   ['postgres://one/shop?ssl=hunter2', /has ssl, which the service does not heed/],
   ['postgres://one/shop?passfile=hunter2', /has passfile, which the service does not heed/],
-  ['postgres://one/shop?channel_binding=require', /has channel_binding=require, .*: write sslmode=verify-full instead/],
-  ['postgres://one/shop?target_session_attrs=standby', /servers that take no writes: the service needs one that does/],
-  ['postgres://one/shop?sslmode=hunter2', /has an sslmode that is none: it is one of disable, allow, prefer, require/],
-  ['postgres://one/shop?sslrootcert=hunter2', /has sslrootcert: it needs sslmode=verify-full or verify-ca/],
-  ['postgres://one/shop?sslmode=prefer&sslrootcert=hunter2', /has sslrootcert: it needs sslmode=verify-full/],
-  ['postgres://one/shop?sslmode=verify-ca&sslrootcert=system', /has sslrootcert=system: it needs sslmode=verify-full/],
-  ['postgres://one/shop?sslnegotiation=hunter2', /has an sslnegotiation that is none: it is postgres or direct/],
-  ['postgres://one/shop?sslnegotiation=direct', /has sslnegotiation=direct: it needs sslmode=require or more/],
-  ['postgres://one/shop?sslmode=require&sslcert=hunter2', /has sslcert or sslkey alone: name both files/],
+  [
+    'postgres://one/shop?channel_binding=require',
+    /has channel_binding=require, .*: write sslmode=verify-full instead/,
+  ],
+  [
+    'postgres://one/shop?target_session_attrs=standby',
+    /servers that take no writes: the service needs one that does/,
+  ],
+  [
+    'postgres://one/shop?sslmode=hunter2',
+    /has an sslmode that is none: it is one of disable, allow, prefer, require/,
+  ],
+  [
+    'postgres://one/shop?sslrootcert=hunter2',
+    /has sslrootcert: it needs sslmode=verify-full or verify-ca/,
+  ],
+  [
+    'postgres://one/shop?sslmode=prefer&sslrootcert=hunter2',
+    /has sslrootcert: it needs sslmode=verify-full/,
+  ],
+  [
+    'postgres://one/shop?sslmode=verify-ca&sslrootcert=system',
+    /has sslrootcert=system: it needs sslmode=verify-full/,
+  ],
+  [
+    'postgres://one/shop?sslnegotiation=hunter2',
+    /has an sslnegotiation that is none: it is postgres or direct/,
+  ],
+  [
+    'postgres://one/shop?sslnegotiation=direct',
+    /has sslnegotiation=direct: it needs sslmode=require or more/,
+  ],
+  [
+    'postgres://one/shop?sslmode=require&sslcert=hunter2',
+    /has sslcert or sslkey alone: name both files/,
+  ],
 ]
 
 t.test('a bad address is refused with what is wrong, and nothing of it is shown', async t => {
   for (const [url, message] of bad) {
     t.throws(() => parseAddress(url), { name: 'Error', message }, url)
-    t.throws(() => parseAddress(url), { message: /^(?!.*hunter)(?!.*ter2)/s }, `${url} keeps to itself`)
+    t.throws(
+      () => parseAddress(url),
+      { message: /^(?!.*hunter)(?!.*ter2)/s },
+      `${url} keeps to itself`,
+    )
   }
 })
 

@@ -15,7 +15,10 @@ import { beside, openEmptyPostgres, runAll } from '../../support/postgres.ts'
 
 const name = () => Line({ minLength: 1, maxLength: 9 })
 const models = modelsOf(
-  resource('trees', Type.Object({ name: name() }), { description: 'Under a key of the client', key: 'name' }),
+  resource('trees', Type.Object({ name: name() }), {
+    description: 'Under a key of the client',
+    key: 'name',
+  }),
   resource(
     'leaves',
     Type.Object({
@@ -36,7 +39,9 @@ const models = modelsOf(
   ),
 )
 const model = models.leaves as Model
-const [trees, leaves] = [models.trees as Model, model].map(model => modelToTable(postgresDialect, model))
+const [trees, leaves] = [models.trees as Model, model].map(model =>
+  modelToTable(postgresDialect, model),
+)
 if (trees === undefined || leaves === undefined) throw new Error('There are two tables.')
 
 const others = ['Oak', 1, null, true, 'round', '[]']
@@ -61,11 +66,19 @@ t.test(
       '  "_deleted_at" text collate "C"',
       ')',
     ])
-    t.match(leaves.indexes[0]?.statement, / on "leaves" \("tree", "width" nulls first\) where "_deleted_at" is null$/)
+    t.match(
+      leaves.indexes[0]?.statement,
+      / on "leaves" \("tree", "width" nulls first\) where "_deleted_at" is null$/,
+    )
   },
 )
 
-const statements: [what: string, statement: Statement, text: string, values: Statement['values']][] = [
+const statements: [
+  what: string,
+  statement: Statement,
+  text: string,
+  values: Statement['values'],
+][] = [
   [
     'a row whose id the server makes',
     insertRow(leaves, [null, ...others]),
@@ -109,7 +122,10 @@ const statements: [what: string, statement: Statement, text: string, values: Sta
 ]
 
 t.test('a page that may be too large ends with the first row that does not fit', async t => {
-  const query = parseListQuery(model, listParameters(model), { fields: ['id', 'veins'], limit: 1000 })
+  const query = parseListQuery(model, listParameters(model), {
+    fields: ['id', 'veins'],
+    limit: 1000,
+  })
   const { text, values } = selectPage(leaves, query)
   t.equal(
     text,
@@ -152,7 +168,10 @@ t.test(
     const insert = insertRow(leaves, [null, ...others])
     const sql = await beside(t, store)
     await sql.begin(async session => {
-      for (const { text, values } of [...beforeInsert(leaves, [7, ...others]), insertRow(leaves, [7, ...others])])
+      for (const { text, values } of [
+        ...beforeInsert(leaves, [7, ...others]),
+        insertRow(leaves, [7, ...others]),
+      ])
         await session.unsafe(text, values as never[])
       await t.rejects(store.query(insert), { code: 'busy' })
     })

@@ -15,7 +15,11 @@ import { define } from '../../support/definitions.ts'
 import { emptyPostgres } from '../../support/postgres.ts'
 
 /** A store with a table `rows (id text)`. */
-async function openStore(t: Test, connections = 10, warn = (_entry: object, _message: string) => {}): Promise<Store> {
+async function openStore(
+  t: Test,
+  connections = 10,
+  warn = (_entry: object, _message: string) => {},
+): Promise<Store> {
   const url = await emptyPostgres(t)
   const log = { info() {}, warn, error() {} }
   const store = openPostgres({ url, dialect: postgresDialect, connections, log })
@@ -32,7 +36,9 @@ const insert = (id: unknown) => ({ text: 'insert into rows values ($1)', values:
 const killed = { text: 'select pg_terminate_backend(pg_backend_pid())', values: [] }
 
 async function stored(store: Store): Promise<unknown[]> {
-  return (await store.query({ text: 'select id from rows order by id', values: [] })).map(([id]) => id)
+  return (await store.query({ text: 'select id from rows order by id', values: [] })).map(
+    ([id]) => id,
+  )
 }
 
 /** A way to a server on which is counted how often what is sent follows upon an answer, and may be changed. */
@@ -118,23 +124,26 @@ t.test('a read whose connection breaks is read again', async t => {
   t.strictSame(await store.query({ text, values: ['reads'] }), [[null]])
 })
 
-t.test('whether a commit happened at which the connection breaks is not known, and it is not tried again', async t => {
-  const store = await openStore(t)
-  await store.transact(() =>
-    run(
-      `create function break() returns trigger language plpgsql as
+t.test(
+  'whether a commit happened at which the connection breaks is not known, and it is not tried again',
+  async t => {
+    const store = await openStore(t)
+    await store.transact(() =>
+      run(
+        `create function break() returns trigger language plpgsql as
         'begin perform pg_terminate_backend(pg_backend_pid()); return null; end'`,
-      'create constraint trigger break after insert on rows deferrable initially deferred for each row execute function break()',
-    ),
-  )
-  let starts = 0
-  const work = function* (): Work<void> {
-    starts++
-    yield insert(starts)
-  }
-  await t.rejects(store.transact(work), { code: 'unknown' })
-  t.equal(starts, 1)
-})
+        'create constraint trigger break after insert on rows deferrable initially deferred for each row execute function break()',
+      ),
+    )
+    let starts = 0
+    const work = function* (): Work<void> {
+      starts++
+      yield insert(starts)
+    }
+    await t.rejects(store.transact(work), { code: 'unknown' })
+    t.equal(starts, 1)
+  },
+)
 
 t.test('what a transaction does after its connection broke is done nowhere', async t => {
   const store = await openStore(t, 4)
@@ -147,8 +156,12 @@ t.test('what a transaction does after its connection broke is done nowhere', asy
       if (n % 5 === 0 && start === 1) yield killed
       yield insert(n)
     }
-  const outcomes = await Promise.allSettled(Array.from({ length: 200 }, (_, n) => store.transact(pair(n))))
-  const done = outcomes.flatMap(({ status }, n) => (status === 'fulfilled' ? [String(n), String(n)] : []))
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 200 }, (_, n) => store.transact(pair(n))),
+  )
+  const done = outcomes.flatMap(({ status }, n) =>
+    status === 'fulfilled' ? [String(n), String(n)] : [],
+  )
   t.strictSame(await stored(store), done.sort())
   t.ok(done.length > 300)
 })
@@ -200,42 +213,58 @@ t.test('a work that the server did not begin ends there, and what it did is not 
     starts++
     yield* run('create table rows (id text)', "insert into rows values ('1')")
   }
-  await t.rejects(store.transact(work), { code: 'unknown', message: /^A transaction did not begin: .*bogus/ })
+  await t.rejects(store.transact(work), {
+    code: 'unknown',
+    message: /^A transaction did not begin: .*bogus/,
+  })
   t.ok(refused)
   t.equal(starts, 1)
-  t.strictSame(await stored(store), [], 'its first statement was done on its own, its second was not')
+  t.strictSame(
+    await stored(store),
+    [],
+    'its first statement was done on its own, its second was not',
+  )
   await store.transact(() => run("insert into rows values ('2')"))
   t.strictSame(await stored(store), ['2'])
 })
 
-t.test('a server that says nothing is given up, but a migration takes as long as it takes', async t => {
-  const url = await emptyPostgres(t)
-  const dialect = postgresDialect
-  const hasty = openPostgres({ url, dialect, longestSilence: 1000 })
-  t.teardown(() => hasty.close())
-  const long = 'select pg_sleep(2)'
-  await t.rejects(
-    hasty.transact(() => run(long)),
-    { code: 'unavailable' },
-    'else this test would prove nothing',
-  )
-  const files = [{ name: '0001-long.sql', text: `${long};` }]
-  const tables = resourcesToModels([define('books', { title: Type.String() })]).map(model =>
-    modelToTable(dialect, model),
-  )
-  const rest = { findMistake: () => () => undefined, version: '0.0.0', now: '2026-01-01T00:00:00.000Z' }
-  await migrate(hasty, { tables, files: [], ...rest }, 'full')
-  t.match(await migrate(hasty, { tables, files, ...rest }, 'full'), { statements: [/pg_sleep/] })
+t.test(
+  'a server that says nothing is given up, but a migration takes as long as it takes',
+  async t => {
+    const url = await emptyPostgres(t)
+    const dialect = postgresDialect
+    const hasty = openPostgres({ url, dialect, longestSilence: 1000 })
+    t.teardown(() => hasty.close())
+    const long = 'select pg_sleep(2)'
+    await t.rejects(
+      hasty.transact(() => run(long)),
+      { code: 'unavailable' },
+      'else this test would prove nothing',
+    )
+    const files = [{ name: '0001-long.sql', text: `${long};` }]
+    const tables = resourcesToModels([define('books', { title: Type.String() })]).map(model =>
+      modelToTable(dialect, model),
+    )
+    const rest = {
+      findMistake: () => () => undefined,
+      version: '0.0.0',
+      now: '2026-01-01T00:00:00.000Z',
+    }
+    await migrate(hasty, { tables, files: [], ...rest }, 'full')
+    t.match(await migrate(hasty, { tables, files, ...rest }, 'full'), { statements: [/pg_sleep/] })
 
-  const patient = openPostgres({ url: withSetting(url, 'statement_timeout', '500'), dialect })
-  t.teardown(() => patient.close())
-  await t.rejects(
-    patient.transact(() => run(long)),
-    { code: 'busy' },
-  )
-  const more = [...files, { name: '0002-long.sql', text: `${long};` }]
-  t.match(await migrate(patient, { tables, files: more, ...rest }, 'full'), { statements: [/pg_sleep/] })
-})
+    const patient = openPostgres({ url: withSetting(url, 'statement_timeout', '500'), dialect })
+    t.teardown(() => patient.close())
+    await t.rejects(
+      patient.transact(() => run(long)),
+      { code: 'busy' },
+    )
+    const more = [...files, { name: '0002-long.sql', text: `${long};` }]
+    t.match(await migrate(patient, { tables, files: more, ...rest }, 'full'), {
+      statements: [/pg_sleep/],
+    })
+  },
+)
 
 function withSetting(address: string, name: string, value: string): string {
   const url = new URL(address)
@@ -277,7 +306,8 @@ t.test('a transaction has its session alone, though reads had it before', async 
   }
   const reads = Array.from({ length: 16 }, () => stored(store))
   const works = await Promise.all(Array.from({ length: 16 }, () => store.transact(work)))
-  for (const [first, second] of works) t.equal(first, second, 'both statements are in one transaction')
+  for (const [first, second] of works)
+    t.equal(first, second, 'both statements are in one transaction')
   t.equal(new Set(works.flat()).size, 16, 'and each work in its own')
   await Promise.all(reads)
 })

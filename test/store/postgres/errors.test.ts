@@ -10,7 +10,8 @@ const tables = [
   `insert into loans values (1, 'Ada', 'monday')`,
 ]
 
-const raise = (state: string) => `do $$ begin raise exception 'raised' using errcode = '${state}'; end $$`
+const raise = (state: string) =>
+  `do $$ begin raise exception 'raised' using errcode = '${state}'; end $$`
 
 const cases: [text: string, code: string, columns: string[]][] = [
   [`insert into books values (3, 'a', 1)`, 'unique', ['isbnNo']],
@@ -42,7 +43,11 @@ t.test('each error is told by its code, with the columns that must be unique', a
   const store = await openEmptyPostgres(t)
   await runAll(store, ...tables)
   for (const [text, code, columns] of cases) {
-    await t.rejects(store.query({ text, values: [] }), { name: 'Error', code, columns }, `${text}, alone`)
+    await t.rejects(
+      store.query({ text, values: [] }),
+      { name: 'Error', code, columns },
+      `${text}, alone`,
+    )
     await t.rejects(runAll(store, text), { code, columns }, `${text}, in a work`)
   }
   t.strictSame(await store.query({ text: 'select count(*) from books', values: [] }), [[2]])

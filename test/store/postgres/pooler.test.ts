@@ -8,8 +8,12 @@ import { DatabaseServer } from '../../support/database-server.ts'
 import { findPgBouncer, startPgBouncer } from '../../support/pgbouncer.ts'
 
 const program = findPgBouncer() ?? ''
-const skip = program === '' && !process.env.CI && 'there is no pgbouncer here (Debian: apt-get install pgbouncer)'
-const ignoring = 'ignore_startup_parameters = statement_timeout, lock_timeout, idle_in_transaction_session_timeout'
+const skip =
+  program === '' &&
+  !process.env.CI &&
+  'there is no pgbouncer here (Debian: apt-get install pgbouncer)'
+const ignoring =
+  'ignore_startup_parameters = statement_timeout, lock_timeout, idle_in_transaction_session_timeout'
 const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
 const readLimits = {
   text: `select ${limits.map(name => `current_setting('${name}')`).join(', ')}`,
@@ -31,7 +35,10 @@ t.test('poolers', { skip }, async t => {
       ['pool_mode = transaction'],
       /cannot be had: .* A connection pooler there does not pass on statement_timeout: take the address of PostgreSQL itself/,
     ],
-    [['pool_mode = transaction', ignoring], /cannot be had: .* A connection pooler in transaction mode/],
+    [
+      ['pool_mode = transaction', ignoring],
+      /cannot be had: .* A connection pooler in transaction mode/,
+    ],
     [
       ['pool_mode = transaction', ignoring, 'server_round_robin = 1', 'min_pool_size = 5'],
       /pooler in transaction mode/,
@@ -46,7 +53,11 @@ t.test('poolers', { skip }, async t => {
     })
 
   await t.test('in transaction mode, while others use it too: refused', async t => {
-    const url = await startPgBouncer(t, { program, port, settings: ['pool_mode = transaction', ignoring] })
+    const url = await startPgBouncer(t, {
+      program,
+      port,
+      settings: ['pool_mode = transaction', ignoring],
+    })
     for (let n = 0; n < 5; n++) {
       const store = openPostgres({ url, dialect: postgresDialect, startPatience: 3_600_000 })
       t.teardown(() => store.close())

@@ -7,13 +7,16 @@ import { Familiar, maxPrepared, Prepared } from '../../../src/store/postgres/pre
 import type { Store } from '../../../src/store/store.ts'
 import { emptyPostgres } from '../../support/postgres.ts'
 
-t.test('a text is prepared when it comes again, on whichever connection it came before', async t => {
-  const familiar = new Familiar()
-  const [one, other] = [new Prepared(familiar), new Prepared(familiar)]
-  t.strictSame([one.includes('a'), one.includes('a'), one.includes('a')], [false, true, true])
-  t.equal(other.includes('a'), true)
-  t.equal(other.includes('b'), false)
-})
+t.test(
+  'a text is prepared when it comes again, on whichever connection it came before',
+  async t => {
+    const familiar = new Familiar()
+    const [one, other] = [new Prepared(familiar), new Prepared(familiar)]
+    t.strictSame([one.includes('a'), one.includes('a'), one.includes('a')], [false, true, true])
+    t.equal(other.includes('a'), true)
+    t.equal(other.includes('b'), false)
+  },
+)
 
 t.test('a connection prepares so many and no more, and keeps what it has', async t => {
   const prepared = new Prepared(new Familiar(), 2)
@@ -23,20 +26,32 @@ t.test('a connection prepares so many and no more, and keeps what it has', async
 
 /** The statements that the server keeps for the one connection. */
 async function keptBy(store: Store): Promise<number> {
-  const [[count] = []] = await store.query({ text: 'select count(*) from pg_prepared_statements', values: [] })
+  const [[count] = []] = await store.query({
+    text: 'select count(*) from pg_prepared_statements',
+    values: [],
+  })
   return Number(count)
 }
 
-t.test('ten thousand questions of different shape leave no more than the bound on the server', async t => {
-  const store = openPostgres({ url: await emptyPostgres(t), dialect: postgresDialect, connections: 1 })
-  t.teardown(() => store.close())
-  const ask = (shape: number) => store.query({ text: `select $1::bigint + ${shape}`, values: [1] })
-  for (let shape = 0; shape < 10_000; shape++) await ask(shape)
-  t.ok((await keptBy(store)) <= 1, 'what came once is not kept')
-  for (let shape = 0; shape < 2 * maxPrepared; shape++) for (let time = 0; time < 3; time++) await ask(shape)
-  const kept = await keptBy(store)
-  t.ok(kept >= maxPrepared - 2 && kept <= maxPrepared, `${kept} are kept`)
-})
+t.test(
+  'ten thousand questions of different shape leave no more than the bound on the server',
+  async t => {
+    const store = openPostgres({
+      url: await emptyPostgres(t),
+      dialect: postgresDialect,
+      connections: 1,
+    })
+    t.teardown(() => store.close())
+    const ask = (shape: number) =>
+      store.query({ text: `select $1::bigint + ${shape}`, values: [1] })
+    for (let shape = 0; shape < 10_000; shape++) await ask(shape)
+    t.ok((await keptBy(store)) <= 1, 'what came once is not kept')
+    for (let shape = 0; shape < 2 * maxPrepared; shape++)
+      for (let time = 0; time < 3; time++) await ask(shape)
+    const kept = await keptBy(store)
+    t.ok(kept >= maxPrepared - 2 && kept <= maxPrepared, `${kept} are kept`)
+  },
+)
 
 t.test('the rows are the same whether a statement is prepared or not', async t => {
   const store = openPostgres({ url: await emptyPostgres(t), dialect: postgresDialect })

@@ -84,7 +84,8 @@ for (const [name, kind] of serverKinds)
         [`sslmode=verify-full&sslrootcert=${files.both}`],
         [`sslmode=require&sslcert=${files.client}&sslkey=${files.clientKey}`],
       ]
-      for (const [query, host] of secure) t.equal(await isSecure(withQuery(server, query, host)), true, query)
+      for (const [query, host] of secure)
+        t.equal(await isSecure(withQuery(server, query, host)), true, query)
       if (kind.version === 'newest')
         t.equal(
           await isSecure(withQuery(server, 'sslmode=require&sslnegotiation=direct')),
@@ -94,13 +95,23 @@ for (const [name, kind] of serverKinds)
 
       const refused: [query: string, message: RegExp][] = [
         ['sslmode=disable', /no pg_hba\.conf entry .*, no encryption/],
-        ['sslmode=verify-full', /certificate of the server is not trusted \(.*\); sslrootcert in DATABASE_URL names/],
+        [
+          'sslmode=verify-full',
+          /certificate of the server is not trusted \(.*\); sslrootcert in DATABASE_URL names/,
+        ],
         [`sslmode=require&sslrootcert=${files.other}`, /certificate of the server is not trusted/],
-        [`sslmode=verify-ca&sslrootcert=${files.other}`, /certificate of the server is not trusted/],
-        [`sslmode=verify-full&sslrootcert=${files.other}`, /certificate of the server is not trusted/],
+        [
+          `sslmode=verify-ca&sslrootcert=${files.other}`,
+          /certificate of the server is not trusted/,
+        ],
+        [
+          `sslmode=verify-full&sslrootcert=${files.other}`,
+          /certificate of the server is not trusted/,
+        ],
         ['sslrootcert=system', /certificate of the server is not trusted/],
       ]
-      for (const [query, message] of refused) await t.rejects(isSecure(withQuery(server, query)), { message }, query)
+      for (const [query, message] of refused)
+        await t.rejects(isSecure(withQuery(server, query)), { message }, query)
     })
 
 t.test('a certificate that is for another host, or is over', async t => {
@@ -109,8 +120,18 @@ t.test('a certificate that is for another host, or is over', async t => {
   const files = filesOf(t, authority)
   const table: [wanted: object, host: string, full: RegExp | true, ca: RegExp | true][] = [
     [{ hosts: ['db.example.com', 'localhost'] }, '127.0.0.1', /is not in the cert's list/, true],
-    [{ hosts: ['db.example.com', '127.0.0.1'] }, 'localhost', /does not match certificate's altnames/, true],
-    [{ hosts: ['127.0.0.1'], end: -1 }, '127.0.0.1', /certificate has expired/, /certificate has expired/],
+    [
+      { hosts: ['db.example.com', '127.0.0.1'] },
+      'localhost',
+      /does not match certificate's altnames/,
+      true,
+    ],
+    [
+      { hosts: ['127.0.0.1'], end: -1 },
+      '127.0.0.1',
+      /certificate has expired/,
+      /certificate has expired/,
+    ],
   ]
   for (const [wanted, host, full, ca] of table) {
     const server = await DatabaseServer.start(t, { kind, authority, certificate: wanted })
@@ -118,7 +139,9 @@ t.test('a certificate that is for another host, or is over', async t => {
       ['verify-full', full],
       ['verify-ca', ca],
     ] as const) {
-      const connected = isSecure(withQuery(server, `sslmode=${mode}&sslrootcert=${files.authority}`, host))
+      const connected = isSecure(
+        withQuery(server, `sslmode=${mode}&sslrootcert=${files.authority}`, host),
+      )
       if (expected === true) t.equal(await connected, true)
       else await t.rejects(connected, { message: expected })
     }
@@ -135,22 +158,42 @@ t.test('a server that asks for the certificate of its client gets it', async t =
   })
   const files = filesOf(t, authority)
   const query = `sslmode=verify-full&sslrootcert=${files.authority}`
-  t.equal(await isSecure(withQuery(server, `${query}&sslcert=${files.client}&sslkey=${files.clientKey}`)), true)
-  await t.rejects(isSecure(withQuery(server, query)), { message: /requires a valid client certificate/ })
+  t.equal(
+    await isSecure(withQuery(server, `${query}&sslcert=${files.client}&sslkey=${files.clientKey}`)),
+    true,
+  )
+  await t.rejects(isSecure(withQuery(server, query)), {
+    message: /requires a valid client certificate/,
+  })
 })
 
 t.test('files that are missing or are something else stop the start, and are named', async t => {
   const files = filesOf(t, new Authority('The authority of a test'))
   const table: [query: string, message: RegExp][] = [
-    ['sslmode=verify-full&sslrootcert=/nowhere/ca.pem', /^sslrootcert \(\/nowhere\/ca\.pem\) cannot be read: ENOENT/],
-    [`sslmode=verify-full&sslrootcert=${files.text}`, /^sslrootcert \(.*text\) has no certificate in it/],
+    [
+      'sslmode=verify-full&sslrootcert=/nowhere/ca.pem',
+      /^sslrootcert \(\/nowhere\/ca\.pem\) cannot be read: ENOENT/,
+    ],
+    [
+      `sslmode=verify-full&sslrootcert=${files.text}`,
+      /^sslrootcert \(.*text\) has no certificate in it/,
+    ],
     [
       `sslmode=require&sslcert=/nowhere/c.pem&sslkey=${files.clientKey}`,
       /^sslcert \(\/nowhere\/c\.pem\) cannot be read/,
     ],
-    [`sslmode=require&sslcert=${files.client}&sslkey=/nowhere/k.pem`, /^sslkey \(\/nowhere\/k\.pem\) cannot be read/],
-    [`sslmode=require&sslcert=${files.client}&sslkey=${files.text}`, /are no certificate with its key/],
-    [`sslmode=require&sslcert=${files.client}&sslkey=${files.otherKey}`, /are no certificate with its key/],
+    [
+      `sslmode=require&sslcert=${files.client}&sslkey=/nowhere/k.pem`,
+      /^sslkey \(\/nowhere\/k\.pem\) cannot be read/,
+    ],
+    [
+      `sslmode=require&sslcert=${files.client}&sslkey=${files.text}`,
+      /are no certificate with its key/,
+    ],
+    [
+      `sslmode=require&sslcert=${files.client}&sslkey=${files.otherKey}`,
+      /are no certificate with its key/,
+    ],
   ]
   for (const [query, message] of table)
     t.throws(
@@ -160,36 +203,46 @@ t.test('files that are missing or are something else stop the start, and are nam
     )
 })
 
-t.test('what somebody on the way puts behind the answer to the request for TLS is not believed', async t => {
-  const impostor = createServer(socket => socket.once('data', () => socket.end('SE\0\0\0\0')))
-  impostor.listen(0, '127.0.0.1')
-  await once(impostor, 'listening')
-  t.teardown(() => impostor.close())
-  const { port } = impostor.address() as AddressInfo
-  const url = `postgres://restwell@127.0.0.1:${port}/postgres?sslmode=require`
-  await t.rejects(isSecure(url), { message: /does not speak the protocol of PostgreSQL/ })
-})
+t.test(
+  'what somebody on the way puts behind the answer to the request for TLS is not believed',
+  async t => {
+    const impostor = createServer(socket => socket.once('data', () => socket.end('SE\0\0\0\0')))
+    impostor.listen(0, '127.0.0.1')
+    await once(impostor, 'listening')
+    t.teardown(() => impostor.close())
+    const { port } = impostor.address() as AddressInfo
+    const url = `postgres://restwell@127.0.0.1:${port}/postgres?sslmode=require`
+    await t.rejects(isSecure(url), { message: /does not speak the protocol of PostgreSQL/ })
+  },
+)
 
-t.test('certificates that are renewed while the service runs are those of the next connection', async t => {
-  const authority = new Authority('The authority of a test')
-  const server = await DatabaseServer.start(t, {
-    kind: serverKinds.get('PostgreSQL 18 over TLS'),
-    authority,
-    access: 'hostssl all all 127.0.0.1/32 cert',
-  })
-  const files = filesOf(t, authority)
-  const ended = authority.issue({ name: 'restwell', end: -1 })
-  writeFileSync(String(files.client), ended.cert)
-  writeFileSync(String(files.clientKey), ended.key)
-  const query = `sslmode=require&sslcert=${files.client}&sslkey=${files.clientKey}`
-  const store = openPostgres({ url: withQuery(server, query), dialect: postgresDialect, startPatience: 60_000 })
-  t.teardown(() => store.close())
-  const asked = store.query({ text: tlsText, values: [] })
-  const renewed = authority.issue({ name: 'restwell' })
-  writeFileSync(String(files.client), renewed.cert)
-  writeFileSync(String(files.clientKey), renewed.key)
-  t.strictSame(await asked, [[true]])
-})
+t.test(
+  'certificates that are renewed while the service runs are those of the next connection',
+  async t => {
+    const authority = new Authority('The authority of a test')
+    const server = await DatabaseServer.start(t, {
+      kind: serverKinds.get('PostgreSQL 18 over TLS'),
+      authority,
+      access: 'hostssl all all 127.0.0.1/32 cert',
+    })
+    const files = filesOf(t, authority)
+    const ended = authority.issue({ name: 'restwell', end: -1 })
+    writeFileSync(String(files.client), ended.cert)
+    writeFileSync(String(files.clientKey), ended.key)
+    const query = `sslmode=require&sslcert=${files.client}&sslkey=${files.clientKey}`
+    const store = openPostgres({
+      url: withQuery(server, query),
+      dialect: postgresDialect,
+      startPatience: 60_000,
+    })
+    t.teardown(() => store.close())
+    const asked = store.query({ text: tlsText, values: [] })
+    const renewed = authority.issue({ name: 'restwell' })
+    writeFileSync(String(files.client), renewed.cert)
+    writeFileSync(String(files.clientKey), renewed.key)
+    t.strictSame(await asked, [[true]])
+  },
+)
 
 const skip = process.platform !== 'linux' && 'only Linux lists what a process has open'
 
@@ -200,9 +253,12 @@ t.test('connections that end leave no socket open', { skip }, async t => {
   const before = open()
   for (let n = 0; n < 20; n++) {
     const store = openPostgres({ url: server.url, dialect: postgresDialect, connections: 2 })
-    await t.rejects(store.query({ text: 'select pg_terminate_backend(pg_backend_pid())', values: [] }), {
-      code: 'unavailable',
-    })
+    await t.rejects(
+      store.query({ text: 'select pg_terminate_backend(pg_backend_pid())', values: [] }),
+      {
+        code: 'unavailable',
+      },
+    )
     await store.close()
   }
   // Those that are closing are still listed; one that stays is listed until the test has no more time.

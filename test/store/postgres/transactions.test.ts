@@ -7,7 +7,8 @@ import { beside, openEmptyPostgres, runAll } from '../../support/postgres.ts'
 
 const plain = (text: string) => ({ text, values: [] })
 const rows = (store: Store, text: string): Promise<readonly Row[]> => store.query(plain(text))
-const raise = (state: string) => plain(`do $$ begin raise exception 'raised' using errcode = '${state}'; end $$`)
+const raise = (state: string) =>
+  plain(`do $$ begin raise exception 'raised' using errcode = '${state}'; end $$`)
 
 for (const state of ['40001', '40P01']) {
   t.test(`a work is tried again after ${state}, and leaves nothing of what failed`, async t => {
@@ -75,7 +76,11 @@ t.test('what a constraint or the work itself refuses is not tried again', async 
 t.test('two works that lock each other out both come through', async t => {
   // The deadlock is found by the server after a second, and its victim starts again.
   const store = await openEmptyPostgres(t, { lock_timeout: '0' })
-  await runAll(store, 'create table sums (id bigint primary key, n bigint)', 'insert into sums values (1, 0), (2, 0)')
+  await runAll(
+    store,
+    'create table sums (id bigint primary key, n bigint)',
+    'insert into sums values (1, 0), (2, 0)',
+  )
   const sql = await beside(t, store)
   const gate = 4_711
   await sql`select pg_advisory_lock(${gate})`
@@ -86,8 +91,12 @@ t.test('two works that lock each other out both come through', async t => {
     yield plain(`select pg_advisory_xact_lock_shared(${gate})`)
     yield { text: 'update sums set n = n + 1 where id = $1', values: [second] }
   }
-  const works = Promise.all([store.transact(() => countBoth(1, 2)), store.transact(() => countBoth(2, 1))])
-  const waiting = () => sql`select 1 from pg_locks where locktype = 'advisory' and objid = ${gate} and not granted`
+  const works = Promise.all([
+    store.transact(() => countBoth(1, 2)),
+    store.transact(() => countBoth(2, 1)),
+  ])
+  const waiting = () =>
+    sql`select 1 from pg_locks where locktype = 'advisory' and objid = ${gate} and not granted`
   while ((await waiting()).length < 2);
   await sql`select pg_advisory_unlock(${gate})`
   await works
@@ -144,12 +153,19 @@ t.test('a value comes back as it was stored; JSON keeps its bytes, a time its te
   for (const [index, [type, value]] of values.entries()) {
     await runAll(store, `create table kept_${index} (value ${type})`)
     await store.query({ text: `insert into kept_${index} values ($1)`, values: [value] })
-    t.strictSame(await rows(store, `select value from kept_${index}`), [[value]], `${type} ${value}`)
+    t.strictSame(
+      await rows(store, `select value from kept_${index}`),
+      [[value]],
+      `${type} ${value}`,
+    )
   }
 })
 
 t.test('an integer that JavaScript has not is a fault, not another integer', async t => {
   const store = await openEmptyPostgres(t)
   for (const integer of ['9007199254740993', '-9223372036854775808'])
-    await t.rejects(rows(store, `select '${integer}'::bigint`), { code: 'fault', message: new RegExp(integer) })
+    await t.rejects(rows(store, `select '${integer}'::bigint`), {
+      code: 'fault',
+      message: new RegExp(integer),
+    })
 })

@@ -1,6 +1,14 @@
 // Opening, settings, closing.
 
-import { chmodSync, existsSync, linkSync, realpathSync, statSync, symlinkSync, unlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { Row } from '../../../src/resource/row.ts'
@@ -37,14 +45,17 @@ const settings: [pragma: string, value: string | number][] = [
 
 t.test('the connection is set up for safety', async t => {
   const store = openSqlite({ file: `${t.testdir()}/data.db`, dialect })
-  for (const [pragma, value] of settings) t.strictSame(await store.query(plain(`pragma ${pragma}`)), [[value]], pragma)
+  for (const [pragma, value] of settings)
+    t.strictSame(await store.query(plain(`pragma ${pragma}`)), [[value]], pragma)
   await t.rejects(store.query(plain('select "no such column"')), { code: 'fault' })
   await t.rejects(store.query(plain("select load_extension('x')")), { code: 'fault' })
   await store.close()
 })
 
 t.test('a database in memory, and no lock for it', async t => {
-  const stores = [':memory:', ':memory:'].map(file => openSqlite({ file, dialect, exclusive: true }))
+  const stores = [':memory:', ':memory:'].map(file =>
+    openSqlite({ file, dialect, exclusive: true }),
+  )
   for (const store of stores) {
     t.equal(store.location, ':memory:')
     t.strictSame(await store.transact(() => run('select next_revision()')), [[1]])
@@ -56,13 +67,21 @@ t.test('an old SQLite is refused', async t => {
   for (const version of ['3.52.9', '3.6.99', '2.99.99']) {
     t.throws(() => requireVersion(version), { message: `SQLite ${version} is too old` }, version)
   }
-  for (const version of ['3.53.0', '3.100.1', '4.0.0']) t.doesNotThrow(() => requireVersion(version), version)
+  for (const version of ['3.53.0', '3.100.1', '4.0.0'])
+    t.doesNotThrow(() => requireVersion(version), version)
 })
 
 t.test('a file that is no database, a folder, no path: refused, and the lock let go', async t => {
-  const folder = t.testdir({ 'no.db': 'This is no database, whatever its name says.'.repeat(100), folder: {} })
+  const folder = t.testdir({
+    'no.db': 'This is no database, whatever its name says.'.repeat(100),
+    folder: {},
+  })
   const table: [file: string, code: string, message: RegExp][] = [
-    [`${folder}/no.db`, 'damaged', /no\.db is damaged or not an SQLite database, and is not served:/],
+    [
+      `${folder}/no.db`,
+      'damaged',
+      /no\.db is damaged or not an SQLite database, and is not served:/,
+    ],
     [`${folder}/folder`, 'unavailable', /folder cannot be opened: .+ must be writable/],
   ]
   for (const [file, code, message] of table) {
@@ -88,17 +107,20 @@ t.test('a second server is refused, by whatever path it comes; a second client i
   await openSqlite({ file: `${folder}/data.db`, dialect, exclusive: true }).close()
 })
 
-t.test('a new file that another process is just making or reading is waited for, within the limit', async t => {
-  const file = `${t.testdir()}/data.db`
-  const other = new DatabaseSync(file)
-  for (const transaction of ['begin exclusive; create table t (n)', 'begin; select * from t']) {
-    other.exec(transaction)
-    t.throws(() => openSqlite({ file, dialect, busyTimeout: 30 }), { code: 'busy' }, transaction)
-    other.exec('commit')
-  }
-  other.close()
-  await openSqlite({ file, dialect, busyTimeout: 30 }).close()
-})
+t.test(
+  'a new file that another process is just making or reading is waited for, within the limit',
+  async t => {
+    const file = `${t.testdir()}/data.db`
+    const other = new DatabaseSync(file)
+    for (const transaction of ['begin exclusive; create table t (n)', 'begin; select * from t']) {
+      other.exec(transaction)
+      t.throws(() => openSqlite({ file, dialect, busyTimeout: 30 }), { code: 'busy' }, transaction)
+      other.exec('commit')
+    }
+    other.close()
+    await openSqlite({ file, dialect, busyTimeout: 30 }).close()
+  },
+)
 
 t.test('a file that has another hard link is refused before anything is read of it', async t => {
   const folder = realpathSync(t.testdir())
@@ -120,7 +142,8 @@ t.test(
     const folder = t.testdir()
     const modeOf = (name: string) => (statSync(`${folder}/${name}`).mode & 0o777).toString(8)
     const store = openSqlite({ file: `${folder}/data.db`, dialect, exclusive: true })
-    for (const name of ['data.db', 'data.db-wal', 'data.db-shm', 'data.db.lock']) t.equal(modeOf(name), '600', name)
+    for (const name of ['data.db', 'data.db-wal', 'data.db-shm', 'data.db.lock'])
+      t.equal(modeOf(name), '600', name)
     await store.close()
     chmodSync(`${folder}/data.db`, 0o640)
     const again = openSqlite({ file: `${folder}/data.db`, dialect, exclusive: true })
@@ -131,7 +154,11 @@ t.test(
 
 t.test('a query that fails is told as a store error', async t => {
   const store = openSqlite({ file: ':memory:', dialect })
-  await t.rejects(store.query(plain('select * from nowhere')), { name: 'Error', code: 'fault', cause: Error })
+  await t.rejects(store.query(plain('select * from nowhere')), {
+    name: 'Error',
+    code: 'fault',
+    cause: Error,
+  })
   await store.close()
 })
 
@@ -151,7 +178,10 @@ t.test('close commits what waits, folds the log into the file and refuses the re
   await waiting
   await closing
   t.equal(statSync(`${file}-wal`).size, 0)
-  t.strictSame({ ...reader.prepare("select count(*) as n from sqlite_schema where name = 'books'").get() }, { n: 1 })
+  t.strictSame(
+    { ...reader.prepare("select count(*) as n from sqlite_schema where name = 'books'").get() },
+    { n: 1 },
+  )
   reader.close()
   await store.close()
 })
@@ -164,6 +194,9 @@ t.test('close does not wait for a reader, whose log stays', async t => {
   await store.transact(() => run('create table books (id integer primary key) strict'))
   await store.close()
   reader.exec('commit')
-  t.strictSame({ ...reader.prepare("select count(*) as n from sqlite_schema where name = 'books'").get() }, { n: 1 })
+  t.strictSame(
+    { ...reader.prepare("select count(*) as n from sqlite_schema where name = 'books'").get() },
+    { n: 1 },
+  )
   reader.close()
 })

@@ -56,7 +56,12 @@ for (const [text, code, columns] of cases) {
     const cause = errorOf(() => db.exec(text))
     const error = toStoreError(cause)
     t.type(error, StoreError)
-    t.match(error, { code, columns, cause, message: code === 'rule' ? String : (cause as Error).message })
+    t.match(error, {
+      code,
+      columns,
+      cause,
+      message: code === 'rule' ? String : (cause as Error).message,
+    })
   })
 }
 
@@ -73,7 +78,10 @@ t.test('unavailable: cannot be opened, cannot be written; damaged: is no databas
   const calls: [call: () => unknown, code: string][] = [
     [() => new DatabaseSync(`${folder}/nowhere/db`), 'unavailable'],
     [() => new DatabaseSync(`${folder}/no.db`).exec('select * from sqlite_schema'), 'damaged'],
-    [() => new DatabaseSync(`${folder}/db`, { readOnly: true }).exec('insert into t values (1)'), 'unavailable'],
+    [
+      () => new DatabaseSync(`${folder}/db`, { readOnly: true }).exec('insert into t values (1)'),
+      'unavailable',
+    ],
   ]
   for (const [call, code] of calls) t.equal(toStoreError(errorOf(call)).code, code)
 })
@@ -81,7 +89,10 @@ t.test('unavailable: cannot be opened, cannot be written; damaged: is no databas
 t.test('full: no more pages', async t => {
   const db = new DatabaseSync(':memory:')
   db.exec('create table t (x); pragma max_page_count = 2')
-  t.equal(toStoreError(errorOf(() => db.exec('insert into t values (zeroblob(10000))'))).code, 'full')
+  t.equal(
+    toStoreError(errorOf(() => db.exec('insert into t values (zeroblob(10000))'))).code,
+    'full',
+  )
 })
 
 t.test('every family, by its extended codes too', async t => {

@@ -13,7 +13,9 @@ async function openBooks(t: Test) {
   const file = `${t.testdir()}/books.db`
   const store = openSqlite({ file, dialect: sqliteDialect })
   t.teardown(() => store.close())
-  await store.transact(() => run('create table books (id integer primary key, title text unique) strict'))
+  await store.transact(() =>
+    run('create table books (id integer primary key, title text unique) strict'),
+  )
   await store.transact(() =>
     run('create table loans (book integer references books deferrable initially deferred) strict'),
   )
@@ -42,24 +44,34 @@ function observer(t: Test, file: string) {
 t.test('a work is given rows and its result is answered', async t => {
   const { store } = await openBooks(t)
   const result = await store.transact(function* () {
-    const [first] = yield { text: 'insert into books (title) values (?1) returning id, title', values: ['Emma'] }
+    const [first] = yield {
+      text: 'insert into books (title) values (?1) returning id, title',
+      values: ['Emma'],
+    }
     const none = yield { text: 'update books set title = title', values: [] }
     return { first, none }
   })
   t.strictSame(result, { first: [1, 'Emma'], none: [] })
 })
 
-t.test('works of one turn become visible at once, before the first of them is answered', async t => {
-  const { store, file } = await openBooks(t)
-  const count = observer(t, file)
-  const seen: unknown[] = []
-  function* work(title: string): Work<void> {
-    yield* insert(title)()
-    seen.push(count())
-  }
-  await Promise.all(['a', 'b', 'c'].map(title => store.transact(() => work(title)).then(() => seen.push(count()))))
-  t.strictSame(seen, [0, 0, 0, 3, 3, 3])
-})
+t.test(
+  'works of one turn become visible at once, before the first of them is answered',
+  async t => {
+    const { store, file } = await openBooks(t)
+    const count = observer(t, file)
+    const seen: unknown[] = []
+    function* work(title: string): Work<void> {
+      yield* insert(title)()
+      seen.push(count())
+    }
+    await Promise.all(
+      ['a', 'b', 'c'].map(title =>
+        store.transact(() => work(title)).then(() => seen.push(count())),
+      ),
+    )
+    t.strictSame(seen, [0, 0, 0, 3, 3, 3])
+  },
+)
 
 t.test('a batch is bounded; the rest follows in the next', async t => {
   const { store, file } = await openBooks(t)
@@ -71,14 +83,19 @@ t.test('a batch is bounded; the rest follows in the next', async t => {
   t.equal(await meanwhile, 500, 'and what else waits is done in between')
 })
 
-t.test('a batch of large rows is bounded by their bytes, and the rest follows in the next', async t => {
-  const { store, file } = await openBooks(t)
-  const count = observer(t, file)
-  const large = 'insert into books (title) values (?1) returning title'
-  const text = (n: number) => String(n).padEnd(maxBatchBytes / 8, 'x')
-  const works = Array.from({ length: 12 }, (_, n) => store.transact(() => run(large, text(n))).then(count))
-  t.strictSame(await Promise.all(works), [...Array(5).fill(5), ...Array(5).fill(10), 12, 12])
-})
+t.test(
+  'a batch of large rows is bounded by their bytes, and the rest follows in the next',
+  async t => {
+    const { store, file } = await openBooks(t)
+    const count = observer(t, file)
+    const large = 'insert into books (title) values (?1) returning title'
+    const text = (n: number) => String(n).padEnd(maxBatchBytes / 8, 'x')
+    const works = Array.from({ length: 12 }, (_, n) =>
+      store.transact(() => run(large, text(n))).then(count),
+    )
+    t.strictSame(await Promise.all(works), [...Array(5).fill(5), ...Array(5).fill(10), 12, 12])
+  },
+)
 
 t.test('a work that fails is undone and refused alone', async t => {
   const { store } = await openBooks(t)
@@ -122,7 +139,8 @@ t.test('a work alone in its batch is undone too', async t => {
 
 t.test('an error from the disk is noticed, whatever error a work throws in its place', async t => {
   const { store } = await openBooks(t)
-  const counter = async () => (await store.query({ text: 'select value from _revision', values: [] }))[0]?.[0]
+  const counter = async () =>
+    (await store.query({ text: 'select value from _revision', values: [] }))[0]?.[0]
   const nothing = () => run('delete from books where false')
   const [[pages = null] = []] = await store.query({ text: 'pragma page_count', values: [] })
   await store.query({ text: `pragma max_page_count = ${pages}`, values: [] })
@@ -157,7 +175,10 @@ t.test('a work may catch a store error and go on', async t => {
       return error.code
     }
   }
-  const both = await Promise.all([store.transact(() => upsert('a')), store.transact(() => upsert('a'))])
+  const both = await Promise.all([
+    store.transact(() => upsert('a')),
+    store.transact(() => upsert('a')),
+  ])
   t.strictSame(both, ['inserted', 'unique'])
   t.strictSame(await titles(store), ['a again'])
   t.strictSame(await store.transact(() => upsert('a again')), 'unique')
@@ -212,10 +233,15 @@ t.test('no room in the midst of a batch: nothing of it is stored, and later ones
 t.test('another writer holds the file: the whole batch is busy, the next is not', async t => {
   const file = `${t.testdir()}/books.db`
   const store = openSqlite({ file, dialect: sqliteDialect, busyTimeout: 1 })
-  await store.transact(() => run('create table books (id integer primary key, title text unique) strict'))
+  await store.transact(() =>
+    run('create table books (id integer primary key, title text unique) strict'),
+  )
   const other = new DatabaseSync(file)
   other.exec('begin immediate')
-  const outcomes = await Promise.allSettled([store.transact(insert('a')), store.transact(insert('b'))])
+  const outcomes = await Promise.allSettled([
+    store.transact(insert('a')),
+    store.transact(insert('b')),
+  ])
   t.match(outcomes, Array(2).fill({ status: 'rejected', reason: { code: 'busy' } }))
   other.exec('rollback')
   other.close()
@@ -235,36 +261,46 @@ t.test('revisions grow with every call and survive a restart', async t => {
   await second.close()
 })
 
-t.test('each row of a statement has a revision of its own; a refused work may leave a gap', async t => {
-  const { store } = await openBooks(t)
-  const failing = function* (): Work<void> {
-    yield* revision()
-    throw new Error('refused')
-  }
-  const [two, , last] = await Promise.allSettled([
-    store.transact(() => run('select next_revision() from (values (1), (2))')),
-    store.transact(failing),
-    store.transact(revision),
-  ])
-  t.match(two, { value: [[1], [2]] })
-  t.match(last, { value: [[4]] })
-})
+t.test(
+  'each row of a statement has a revision of its own; a refused work may leave a gap',
+  async t => {
+    const { store } = await openBooks(t)
+    const failing = function* (): Work<void> {
+      yield* revision()
+      throw new Error('refused')
+    }
+    const [two, , last] = await Promise.allSettled([
+      store.transact(() => run('select next_revision() from (values (1), (2))')),
+      store.transact(failing),
+      store.transact(revision),
+    ])
+    t.match(two, { value: [[1], [2]] })
+    t.match(last, { value: [[4]] })
+  },
+)
 
 t.test('two processes write in turn: no revision is given twice', async t => {
   const { store, file } = await openBooks(t)
   const other = openSqlite({ file, dialect: sqliteDialect })
   const taken = []
-  for (const each of [store, other, other, store, other, store]) taken.push((await each.transact(revision))[0]?.[0])
+  for (const each of [store, other, other, store, other, store])
+    taken.push((await each.transact(revision))[0]?.[0])
   t.strictSame(taken, [1, 2, 3, 4, 5, 6])
   await other.close()
 })
 
 t.test('next_revision() outside of a transaction is a fault, and so is a lost counter', async t => {
   const { store } = await openBooks(t)
-  await t.rejects(store.query({ text: 'select next_revision()', values: [] }), { code: 'fault', message: /outside/ })
+  await t.rejects(store.query({ text: 'select next_revision()', values: [] }), {
+    code: 'fault',
+    message: /outside/,
+  })
   await store.transact(() => run('delete from _revision'))
   await t.rejects(store.transact(revision), { code: 'fault', message: /has lost its row/ })
-  await t.rejects(store.query({ text: 'select next_revision()', values: [] }), { code: 'fault', message: /outside/ })
+  await t.rejects(store.query({ text: 'select next_revision()', values: [] }), {
+    code: 'fault',
+    message: /outside/,
+  })
 })
 
 t.test('a work that ends the transaction itself is a fault', async t => {

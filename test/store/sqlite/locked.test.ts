@@ -39,7 +39,8 @@ function write(store: Store, text: string): Promise<void> {
 }
 
 const add = (store: Store, text: string) => write(store, `insert into notes values ('${text}')`)
-const texts = async (store: Store) => (await store.query(plain('select text from notes order by rowid'))).flat()
+const texts = async (store: Store) =>
+  (await store.query(plain('select text from notes order by rowid'))).flat()
 const codeOf = (error: unknown) => (error as StoreError).code
 
 t.test('reads and everything else go on while a write waits, and then it is done', async t => {
@@ -55,17 +56,25 @@ t.test('reads and everything else go on while a write waits, and then it is done
   t.strictSame(log.lines, [])
 })
 
-t.test('a write that has waited too long is refused, nothing of it happened, and the log says it once', async t => {
-  const { store, log, other } = await openNotes(t, 50)
-  const outcomes = await Promise.all(['a', 'b', 'c'].map(text => add(store, text).catch(codeOf)))
-  t.strictSame(outcomes, ['busy', 'busy', 'busy'])
-  t.match(await add(store, 'd').catch((error: unknown) => error), { code: 'busy', reported: true })
-  t.match(log.lines, [/^warn another process holds the lock of the database, and writes are refused: look for/])
-  other.exec('commit')
-  await add(store, 'e')
-  t.strictSame(await texts(store), ['e'])
-  t.match(log.lines.slice(1), ['info the lock of the database is free again'])
-})
+t.test(
+  'a write that has waited too long is refused, nothing of it happened, and the log says it once',
+  async t => {
+    const { store, log, other } = await openNotes(t, 50)
+    const outcomes = await Promise.all(['a', 'b', 'c'].map(text => add(store, text).catch(codeOf)))
+    t.strictSame(outcomes, ['busy', 'busy', 'busy'])
+    t.match(await add(store, 'd').catch((error: unknown) => error), {
+      code: 'busy',
+      reported: true,
+    })
+    t.match(log.lines, [
+      /^warn another process holds the lock of the database, and writes are refused: look for/,
+    ])
+    other.exec('commit')
+    await add(store, 'e')
+    t.strictSame(await texts(store), ['e'])
+    t.match(log.lines.slice(1), ['info the lock of the database is free again'])
+  },
+)
 
 t.test('only so many writes wait, and the others are refused at once', async t => {
   const { store, other } = await openNotes(t)
@@ -74,7 +83,9 @@ t.test('only so many writes wait, and the others are refused at once', async t =
   // The lock is asked for in the next turn.
   await new Promise(resolve => setImmediate(resolve))
   const waiting = Array.from({ length: 499 }, (_, n) => add(store, `${n}`))
-  const refused = await Promise.all([add(store, 'x'), add(store, 'y')].map(one => one.catch(codeOf)))
+  const refused = await Promise.all(
+    [add(store, 'x'), add(store, 'y')].map(one => one.catch(codeOf)),
+  )
   t.strictSame(refused, ['busy', 'busy'])
   other.exec('commit')
   await Promise.all([first, ...waiting])
@@ -113,16 +124,20 @@ t.test('a read that meets a lock is tried again, but not for ever', async t => {
   t.equal(attempts, 4, 'and nothing else is')
 })
 
-t.test('callers read, and the process is known to live, while a write waits for another process', async t => {
-  const file = `${t.testdir()}/test.db`
-  const { get, patch } = await startService(t, `sqlite:${file}`)
-  const other = hold(t, file)
-  const patched = patch('/countries/1', { area: 1 })
-  for (const path of ['/livez', '/health', '/countries/1', '/countries']) t.equal((await get(path)).status, 200, path)
-  t.equal((await get('/countries/1')).json.area, 513120)
-  const ready = get('/readyz')
-  other.exec('commit')
-  t.equal((await patched).status, 200)
-  t.equal((await ready).status, 200)
-  t.equal((await get('/countries/1')).json.area, 1)
-})
+t.test(
+  'callers read, and the process is known to live, while a write waits for another process',
+  async t => {
+    const file = `${t.testdir()}/test.db`
+    const { get, patch } = await startService(t, `sqlite:${file}`)
+    const other = hold(t, file)
+    const patched = patch('/countries/1', { area: 1 })
+    for (const path of ['/livez', '/health', '/countries/1', '/countries'])
+      t.equal((await get(path)).status, 200, path)
+    t.equal((await get('/countries/1')).json.area, 513120)
+    const ready = get('/readyz')
+    other.exec('commit')
+    t.equal((await patched).status, 200)
+    t.equal((await ready).status, 200)
+    t.equal((await get('/countries/1')).json.area, 1)
+  },
+)

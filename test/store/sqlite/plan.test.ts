@@ -24,20 +24,36 @@ const models = modelsOf(
       planted: Type.String({ format: 'date' }),
       height: Type.Optional(Type.Number()),
     }),
-    { description: 'Trees', parent: { parks: 'park_id' }, index: ['planted', 'height', ['name', 'planted']] },
+    {
+      description: 'Trees',
+      parent: { parks: 'park_id' },
+      index: ['planted', 'height', ['name', 'planted']],
+    },
   ),
   resource('gates', Type.Object({ park_id: Type.Integer(), name }), {
     description: 'Gates',
     parent: { parks: 'park_id' },
     unique: [['park_id', 'name']],
   }),
-  resource('owners', Type.Object({ name, city: name }), { description: 'Owners', key: 'name', index: ['city'] }),
-  resource('notes', Type.Object({ text: name }), { description: 'Notes', keepDeleted: true, unique: ['text'] }),
+  resource('owners', Type.Object({ name, city: name }), {
+    description: 'Owners',
+    key: 'name',
+    index: ['city'],
+  }),
+  resource('notes', Type.Object({ text: name }), {
+    description: 'Notes',
+    keepDeleted: true,
+    unique: ['text'],
+  }),
 )
-const tables = new Map(Object.values(models).map(model => [model.name, modelToTable(sqliteDialect, model)]))
+const tables = new Map(
+  Object.values(models).map(model => [model.name, modelToTable(sqliteDialect, model)]),
+)
 
 function planOf(db: DatabaseSync, { text, values }: Statement): string[] {
-  const steps = db.prepare(`explain query plan ${text}`).all(...(values as (null | number | string)[]))
+  const steps = db
+    .prepare(`explain query plan ${text}`)
+    .all(...(values as (null | number | string)[]))
   return steps.map(({ detail }) => withoutDigests(String(detail)))
 }
 
@@ -58,7 +74,11 @@ const pages: readonly PageCase[] = [
   { of: 'trees', at: [7], backward: true, plan: [`SEARCH ${trees} INTEGER PRIMARY KEY (rowid<?)`] },
   { of: 'notes', at: [7], plan: ['SEARCH notes USING INTEGER PRIMARY KEY (rowid>?)'] },
   { of: 'owners', plan: ['SCAN owners USING INDEX sqlite_autoindex_owners_1'] },
-  { of: 'owners', at: ['ada'], plan: ['SEARCH owners USING INDEX sqlite_autoindex_owners_1 (name>?)'] },
+  {
+    of: 'owners',
+    at: ['ada'],
+    plan: ['SEARCH owners USING INDEX sqlite_autoindex_owners_1 (name>?)'],
+  },
   { of: 'trees', query: { sort: ['planted'] }, plan: [`SCAN ${trees} INDEX trees_planted_id_idx`] },
   {
     of: 'trees',
@@ -79,7 +99,11 @@ const pages: readonly PageCase[] = [
     at: ['2026-01-01', 7],
     plan: [`SEARCH ${trees} INDEX trees_planted_id_idx (planted<?)`],
   },
-  { of: 'trees', query: { sort: ['-planted'] }, plan: [`SCAN ${trees} INDEX trees_planted_id_idx`] },
+  {
+    of: 'trees',
+    query: { sort: ['-planted'] },
+    plan: [`SCAN ${trees} INDEX trees_planted_id_idx`],
+  },
   { of: 'trees', query: { sort: ['height'] }, plan: [`SCAN ${trees} INDEX trees_height_id_idx`] },
   {
     of: 'trees',
@@ -111,7 +135,11 @@ const pages: readonly PageCase[] = [
     plan: [`SEARCH ${trees} INDEX trees_park_id_id_idx (park_id=? AND id>?)`],
   },
   // Not by the index of the unique set, which has the rows of a parent in another order.
-  { of: 'gates', query: { park_id: [3] }, plan: ['SEARCH gates USING INDEX gates_park_id_id_idx (park_id=?)'] },
+  {
+    of: 'gates',
+    query: { park_id: [3] },
+    plan: ['SEARCH gates USING INDEX gates_park_id_id_idx (park_id=?)'],
+  },
   {
     of: 'gates',
     query: { park_id: [3], sort: ['-id'] },
@@ -128,7 +156,11 @@ const pages: readonly PageCase[] = [
     query: { name_starts_with: 'a' },
     plan: ['SEARCH owners USING INDEX sqlite_autoindex_owners_1 (name>?)'],
   },
-  { of: 'notes', query: { text: ['a'] }, plan: ['SEARCH notes USING INDEX notes_text_key (text=?)'] },
+  {
+    of: 'notes',
+    query: { text: ['a'] },
+    plan: ['SEARCH notes USING INDEX notes_text_key (text=?)'],
+  },
 ]
 
 t.test('pages and members are found by the key or an index', async t => {

@@ -17,7 +17,10 @@ function write(store: Store, text: string): Promise<void> {
 
 const ways: [what: string, take: (file: string) => void][] = [
   ['its file is removed', file => rmSync(file)],
-  ['all of its files are removed', file => ['', '-wal', '-shm'].map(ending => rmSync(file + ending))],
+  [
+    'all of its files are removed',
+    file => ['', '-wal', '-shm'].map(ending => rmSync(file + ending)),
+  ],
   ['its log is removed', file => rmSync(`${file}-wal`)],
   ['its file is renamed', file => renameSync(file, `${file}.away`)],
   [
@@ -30,19 +33,24 @@ const ways: [what: string, take: (file: string) => void][] = [
 ]
 
 for (const [what, take] of ways)
-  t.test(`writes are refused when ${what}, reads go on, and the log says once what to do`, async t => {
-    const { store, log, file } = await openNotes(t)
-    take(file)
-    for (const _ of [1, 2])
-      await t.rejects(write(store, `insert into notes values ('lost')`), {
-        code: 'unavailable',
-        message: /data\.db(-wal)? was removed or replaced while it was served$/,
-        reported: true,
-      })
-    t.strictSame(await store.query(plain('select text from notes')), [['kept']])
-    t.match(log.lines, [/^error .* was removed or replaced while it was served; writes are refused, .* start again$/])
-    t.equal(log.lines.length, 1)
-  })
+  t.test(
+    `writes are refused when ${what}, reads go on, and the log says once what to do`,
+    async t => {
+      const { store, log, file } = await openNotes(t)
+      take(file)
+      for (const _ of [1, 2])
+        await t.rejects(write(store, `insert into notes values ('lost')`), {
+          code: 'unavailable',
+          message: /data\.db(-wal)? was removed or replaced while it was served$/,
+          reported: true,
+        })
+      t.strictSame(await store.query(plain('select text from notes')), [['kept']])
+      t.match(log.lines, [
+        /^error .* was removed or replaced while it was served; writes are refused, .* start again$/,
+      ])
+      t.equal(log.lines.length, 1)
+    },
+  )
 
 t.test('a file that is put back is written to again', async t => {
   const { store, log, file } = await openNotes(t)
@@ -54,15 +62,23 @@ t.test('a file that is put back is written to again', async t => {
   t.match(log.lines.slice(1), ['info the database file is back'])
 })
 
-t.test('a service whose file is gone is not ready, refuses writes, and serves what it has', async t => {
-  const file = `${t.testdir()}/test.db`
-  const { get, post } = await startService(t, `sqlite:${file}`)
-  t.equal((await get('/readyz')).status, 200)
-  rmSync(file)
-  checkProblem(t, '503', await get('/readyz'), 503)
-  checkProblem(t, '503', await post('/countries', { name: 'Norway', capital: 'Oslo', area: 1 }), 503)
-  for (const path of ['/livez', '/countries/1']) t.equal((await get(path)).status, 200, path)
-})
+t.test(
+  'a service whose file is gone is not ready, refuses writes, and serves what it has',
+  async t => {
+    const file = `${t.testdir()}/test.db`
+    const { get, post } = await startService(t, `sqlite:${file}`)
+    t.equal((await get('/readyz')).status, 200)
+    rmSync(file)
+    checkProblem(t, '503', await get('/readyz'), 503)
+    checkProblem(
+      t,
+      '503',
+      await post('/countries', { name: 'Norway', capital: 'Oslo', area: 1 }),
+      503,
+    )
+    for (const path of ['/livez', '/countries/1']) t.equal((await get(path)).status, 200, path)
+  },
+)
 
 async function openNotes(t: Test) {
   const file = `${t.testdir()}/data.db`

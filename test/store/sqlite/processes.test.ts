@@ -9,7 +9,8 @@ import t, { type Test } from 'tap'
 import { sqliteDialect as dialect } from '../../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../../src/store/sqlite/driver.ts'
 
-const source = (path: string) => JSON.stringify(new URL(`../../../src/store/sqlite/${path}`, import.meta.url).href)
+const source = (path: string) =>
+  JSON.stringify(new URL(`../../../src/store/sqlite/${path}`, import.meta.url).href)
 
 const prelude = `
   import { writeSync } from 'node:fs'
@@ -25,8 +26,17 @@ const prelude = `
 function start(t: Test, program: string, limit = ''): ChildProcess {
   const folder = t.testdirName
   writeFileSync(`${folder}/child.mjs`, prelude + program)
-  const shell = ['-c', `${limit} exec "$0" "$@"`, process.execPath, `${folder}/child.mjs`, `${folder}/data.db`]
-  const child = spawn('sh', shell, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } })
+  const shell = [
+    '-c',
+    `${limit} exec "$0" "$@"`,
+    process.execPath,
+    `${folder}/child.mjs`,
+    `${folder}/data.db`,
+  ]
+  const child = spawn('sh', shell, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
   t.teardown(() => child.kill('SIGKILL'))
   return child
 }
@@ -57,11 +67,18 @@ function makeTable(t: Test): void {
 
 t.test('the lock is held by a process and freed when it is killed', async t => {
   const file = `${t.testdir()}/data.db`
-  const child = start(t, `openSqlite({ file, dialect, exclusive: true }); say('open'); process.stdin.resume()`)
+  const child = start(
+    t,
+    `openSqlite({ file, dialect, exclusive: true }); say('open'); process.stdin.resume()`,
+  )
   if (child.stdout !== null) await once(child.stdout, 'data')
-  t.throws(() => openSqlite({ file, dialect, exclusive: true }), { message: /^Another process serves/ })
+  t.throws(() => openSqlite({ file, dialect, exclusive: true }), {
+    message: /^Another process serves/,
+  })
   await openSqlite({ file, dialect }).close()
-  t.throws(() => openSqlite({ file, dialect, exclusive: true }), { message: /^Another process serves/ })
+  t.throws(() => openSqlite({ file, dialect, exclusive: true }), {
+    message: /^Another process serves/,
+  })
   child.kill('SIGKILL')
   await once(child, 'exit')
   await openSqlite({ file, dialect, exclusive: true }).close()
@@ -96,7 +113,9 @@ t.test('processes that write together give no revision twice', async t => {
     for (let n = 0; n < 50; n++) say(await store.transact(() => run('select next_revision()')))
     await store.close()
   `
-  const taken = (await Promise.all([start(t, program), start(t, program)].map(child => lines(child)))).flat()
+  const taken = (
+    await Promise.all([start(t, program), start(t, program)].map(child => lines(child)))
+  ).flat()
   t.strictSame(
     taken.map(Number).sort((a, b) => a - b),
     Array.from({ length: 100 }, (_, n) => n + 1),
@@ -132,12 +151,14 @@ t.test('what a killed process had acknowledged is in the file', async t => {
   }
 })
 
-t.test('a write that the system refuses: its batch is refused as a whole, and the store goes on', async t => {
-  makeTable(t)
-  // Small rows, so that the log reaches the limit long before the file does.
-  const child = start(
-    t,
-    `
+t.test(
+  'a write that the system refuses: its batch is refused as a whole, and the store goes on',
+  async t => {
+    makeTable(t)
+    // Small rows, so that the log reaches the limit long before the file does.
+    const child = start(
+      t,
+      `
     process.on('SIGXFSZ', () => {})
     const store = openSqlite({ file, dialect })
     const told = id => store.transact(put(id, 'small')).then(() => 'stored', error => error.code)
@@ -150,12 +171,13 @@ t.test('a write that the system refuses: its batch is refused as a whole, and th
     say('1000 ' + await told(1000))
     await store.close()
   `,
-    'ulimit -f 1000;',
-  )
-  const told = (await lines(child)).map(line => line.split(' '))
-  const inFile = told.filter(([, outcome]) => outcome === 'stored').map(([id]) => id)
-  const refused = told.filter(([, outcome]) => outcome !== 'stored').map(([, outcome]) => outcome)
-  t.strictSame(refused, ['unknown', 'unknown', 'unknown'])
-  t.strictSame(told.at(-1), ['1000', 'stored'])
-  t.strictSame(stored(t), inFile)
-})
+      'ulimit -f 1000;',
+    )
+    const told = (await lines(child)).map(line => line.split(' '))
+    const inFile = told.filter(([, outcome]) => outcome === 'stored').map(([id]) => id)
+    const refused = told.filter(([, outcome]) => outcome !== 'stored').map(([, outcome]) => outcome)
+    t.strictSame(refused, ['unknown', 'unknown', 'unknown'])
+    t.strictSame(told.at(-1), ['1000', 'stored'])
+    t.strictSame(stored(t), inFile)
+  },
+)

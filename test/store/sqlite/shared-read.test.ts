@@ -31,19 +31,23 @@ async function count(store: Store): Promise<unknown> {
   return row?.[0]
 }
 
-t.test('within a turn all reads see the same, in the next what others have written since', async t => {
-  const { store, other } = await openBooks(t)
-  const first = await count(store)
-  other.exec(insert)
-  t.strictSame([first, await count(store)], [0, 0])
-  await nextTurn()
-  t.equal(await count(store), 1)
-})
+t.test(
+  'within a turn all reads see the same, in the next what others have written since',
+  async t => {
+    const { store, other } = await openBooks(t)
+    const first = await count(store)
+    other.exec(insert)
+    t.strictSame([first, await count(store)], [0, 0])
+    await nextTurn()
+    t.equal(await count(store), 1)
+  },
+)
 
 t.test('what is asked twice in a turn is read once, with other values again', async t => {
   const { store } = await openBooks(t)
   await store.transact(() => run(insert))
-  const title = (id: number) => store.query({ text: 'select title from books where id = ?1', values: [id] })
+  const title = (id: number) =>
+    store.query({ text: 'select title from books where id = ?1', values: [id] })
   const [one, same, other] = await Promise.all([title(1), title(1), title(2)])
   t.equal(one, same)
   t.strictSame([one, other], [[['Emma']], []])
@@ -75,13 +79,16 @@ t.test('a write in a turn that has read is seen by the reads after it', async t 
   t.strictSame([before, await count(store)], [0, 1])
 })
 
-t.test('no transaction is left open: another process may change the tables and empty the log', async t => {
-  const { store, other } = await openBooks(t)
-  await count(store)
-  await nextTurn()
-  other.exec('alter table books add column year integer')
-  t.strictSame(other.prepare('pragma wal_checkpoint(truncate)').get()?.busy, 0)
-})
+t.test(
+  'no transaction is left open: another process may change the tables and empty the log',
+  async t => {
+    const { store, other } = await openBooks(t)
+    await count(store)
+    await nextTurn()
+    other.exec('alter table books add column year integer')
+    t.strictSame(other.prepare('pragma wal_checkpoint(truncate)').get()?.busy, 0)
+  },
+)
 
 t.test('a read that fails does not keep the next from being answered', async t => {
   const { store } = await openBooks(t)

@@ -20,44 +20,75 @@ t.test('values come back as they were bound, booleans as 0 and 1', async t => {
   const { kept } = statements()
   const values = [null, 'Ada', '', 1, -1.5, Number.MAX_SAFE_INTEGER, true, false]
   const text = 'select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8'
-  t.strictSame(kept.run({ text, values }), [[null, 'Ada', '', 1, -1.5, Number.MAX_SAFE_INTEGER, 1, 0]])
+  t.strictSame(kept.run({ text, values }), [
+    [null, 'Ada', '', 1, -1.5, Number.MAX_SAFE_INTEGER, 1, 0],
+  ])
 })
 
 t.test('a numbered placeholder may be used again, in any order', async t => {
   const { kept } = statements()
-  t.strictSame(kept.run({ text: 'select ?2, ?1, ?2 || ?1', values: ['a', 'b'] }), [['b', 'a', 'ba']])
+  t.strictSame(kept.run({ text: 'select ?2, ?1, ?2 || ?1', values: ['a', 'b'] }), [
+    ['b', 'a', 'ba'],
+  ])
 })
 
 t.test('what node:sqlite would bind as null or take for names is refused', async t => {
   const { kept } = statements()
-  const refused = [undefined, Number.NaN, Number.POSITIVE_INFINITY, {}, [], new Date(0), 1n, Symbol('s'), () => 1]
+  const refused = [
+    undefined,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    {},
+    [],
+    new Date(0),
+    1n,
+    Symbol('s'),
+    () => 1,
+  ]
   for (const value of refused) {
     const statement = { text: 'select ?1', values: [value as SqlValue] }
-    t.throws(() => kept.run(statement), { code: 'fault', message: /^cannot be bound/ }, String(value))
+    t.throws(
+      () => kept.run(statement),
+      { code: 'fault', message: /^cannot be bound/ },
+      String(value),
+    )
   }
 })
 
 t.test('as many values as placeholders are needed', async t => {
   const { kept } = statements()
-  t.throws(() => kept.run({ text: 'select ?1, ?2', values: [1] }), { code: 'fault', message: /^2 values are needed/ })
-  t.throws(() => kept.run({ text: 'select ?1', values: [1, 2] }), { code: 'fault', message: /^1 values are needed/ })
+  t.throws(() => kept.run({ text: 'select ?1, ?2', values: [1] }), {
+    code: 'fault',
+    message: /^2 values are needed/,
+  })
+  t.throws(() => kept.run({ text: 'select ?1', values: [1, 2] }), {
+    code: 'fault',
+    message: /^1 values are needed/,
+  })
   const literals = `select '?7 it''s', "?8" from (select 1 as "?8") -- ?9\n where ?1 = 1 /* ?10 */`
   t.strictSame(kept.run({ text: literals, values: [1] }), [["?7 it's", 1]])
 })
 
 t.test('a second statement in one text is refused rather than ignored', async t => {
   const { kept } = statements()
-  t.throws(() => kept.run({ text: 'select 1; select 2', values: [] }), { code: 'fault', message: /^more than one/ })
+  t.throws(() => kept.run({ text: 'select 1; select 2', values: [] }), {
+    code: 'fault',
+    message: /^more than one/,
+  })
   t.strictSame(kept.run({ text: 'select 1;\n', values: [] }), [[1]])
 })
 
-t.test('no more rows of a page are read than fit on it, and one that shows that there are more', async t => {
-  const { kept } = statements()
-  const text = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 10) select i, ?1 from n'
-  const values = ['x'.repeat(maxPageBytes / 4)]
-  t.equal(kept.run({ text, values, size: { texts: [1], fixed: 0 } }).length, 5)
-  t.equal(kept.run({ text, values }).length, 10, 'whatever is no page is read to its end')
-})
+t.test(
+  'no more rows of a page are read than fit on it, and one that shows that there are more',
+  async t => {
+    const { kept } = statements()
+    const text =
+      'with recursive n(i) as (select 1 union all select i + 1 from n where i < 10) select i, ?1 from n'
+    const values = ['x'.repeat(maxPageBytes / 4)]
+    t.equal(kept.run({ text, values, size: { texts: [1], fixed: 0 } }).length, 5)
+    t.equal(kept.run({ text, values }).length, 10, 'whatever is no page is read to its end')
+  },
+)
 
 t.test('the least recently used statement gives way', async t => {
   const { kept, prepared } = statements(2)
