@@ -5,11 +5,11 @@ import { readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { backUp, databaseFile, restore, verify } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
-import { type Call, UsageError } from './command.ts'
+import { type CommandCall, UsageError } from './command.ts'
 import { withProgress } from './progress.ts'
 import { planModels } from './tables.ts'
 
-export async function runBackup({ operands, options, environment }: Call): Promise<void> {
+export async function runBackup({ operands, options, environment }: CommandCall): Promise<void> {
   const target = requireFile('backup', operands)
   const database = databaseFile(readConfig(environment, true).DATABASE_URL)
   const overwrite = options.overwrite === true
@@ -17,7 +17,7 @@ export async function runBackup({ operands, options, environment }: Call): Promi
   console.log(`${database} is backed up in ${resolve(target)}`)
 }
 
-export async function runRestore({ operands, options, environment }: Call): Promise<void> {
+export async function runRestore({ operands, options, environment }: CommandCall): Promise<void> {
   const source = requireFile('restore', operands)
   const database = databaseFile(readConfig(environment, true).DATABASE_URL)
   const overwrite = options.overwrite === true
@@ -25,7 +25,7 @@ export async function runRestore({ operands, options, environment }: Call): Prom
   console.log(`${resolve(source)} is restored to ${database}`)
 }
 
-export async function runVerify({ operands, version }: Call): Promise<number> {
+export async function runVerify({ operands, version }: CommandCall): Promise<number> {
   const file = requireFile('verify', operands)
   let pending: readonly string[] = []
   const { findings, rows } = await verify(file, async copy => {

@@ -8,10 +8,10 @@ export interface Command {
   readonly usage: readonly (readonly [call: string, effect: string])[]
   readonly options?: ParseArgsOptionsConfig
   /** Loads the code of the command, and returns the function that runs it. */
-  load(): Promise<(call: Call) => Promise<number | void>>
+  load(): Promise<(call: CommandCall) => Promise<number | void>>
 }
 
-export interface Call {
+export interface CommandCall {
   readonly operands: readonly string[]
   readonly options: Readonly<Record<string, unknown>>
   readonly version: string

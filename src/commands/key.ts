@@ -22,7 +22,7 @@ import { selectForUpdate } from '../store/select.ts'
 import type { Store, Work } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
 import { bodyFindings, compile, createAjv, findingToText } from '../validation/validator.ts'
-import { type Call, UsageError } from './command.ts'
+import { type CommandCall, UsageError } from './command.ts'
 import { prepareData } from './prepare.ts'
 
 /** The operands and options of each action. */
@@ -31,27 +31,27 @@ const actions = {
   list: { operands: 0, options: [], run: list },
   revoke: { operands: 1, options: [], run: revoke },
   rotate: { operands: 1, options: ['grace'], run: rotate },
-} as const satisfies Record<string, Action>
+} as const satisfies Record<string, KeyCommand>
 
-interface Action {
+interface KeyCommand {
   readonly operands: number
   readonly options: readonly string[]
   run(context: Context): Promise<void>
 }
 
 interface Context {
-  readonly call: Call
+  readonly call: CommandCall
   readonly config: Config
   readonly models: Models
   readonly store: Store
   readonly tables: KeyTables
 }
 
-export async function key(call: Call): Promise<void> {
+export async function key(call: CommandCall): Promise<void> {
   const [name = '', ...operands] = call.operands
   if (!Object.hasOwn(actions, name))
     throw new UsageError(`key needs one of: ${Object.keys(actions).join(', ')}.`)
-  const action: Action = actions[name as keyof typeof actions]
+  const action: KeyCommand = actions[name as keyof typeof actions]
   if (operands.length !== action.operands)
     throw new UsageError(
       action.operands === 0
@@ -64,7 +64,7 @@ export async function key(call: Call): Promise<void> {
   await withStore(call, action)
 }
 
-async function withStore(call: Call, action: Action): Promise<void> {
+async function withStore(call: CommandCall, action: KeyCommand): Promise<void> {
   const config = readConfig(call.environment, true)
   const models = await loadModels(schemasFolder)
   const store = openStore(config.DATABASE_URL, {
@@ -180,7 +180,7 @@ async function rotate({ call, store, tables }: Context): Promise<void> {
 async function change(
   store: Store,
   { keys }: KeyTables,
-  call: Call,
+  call: CommandCall,
   work: (row: Row) => Work<void>,
 ): Promise<void> {
   const [, id = ''] = call.operands

@@ -7,12 +7,12 @@ import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { parseJson } from '../server/body.ts'
 import { openStore } from '../store/open.ts'
 import { decodeText } from '../text-file.ts'
-import { type Call, UsageError } from './command.ts'
+import { type CommandCall, UsageError } from './command.ts'
 import { withProgress } from './progress.ts'
 import { parseRecords, storeRecords } from './records.ts'
 import { migrateModels } from './tables.ts'
 
-export async function load({ operands: files, version, environment }: Call): Promise<void> {
+export async function load({ operands: files, version, environment }: CommandCall): Promise<void> {
   if (files.length === 0) throw new UsageError('load needs at least one file.')
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)

@@ -3,7 +3,7 @@
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { openStore } from '../store/open.ts'
-import { type Call, refuseOperands } from './command.ts'
+import { type CommandCall, refuseOperands } from './command.ts'
 import { prepareData } from './prepare.ts'
 import { leftToText, planModels } from './tables.ts'
 
@@ -12,7 +12,7 @@ export async function runMigrate({
   options,
   version,
   environment,
-}: Call): Promise<number> {
+}: CommandCall): Promise<number> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)

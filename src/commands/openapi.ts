@@ -5,9 +5,9 @@ import { servedOf } from '../definitions/served.ts'
 import { openapiDocument } from '../docs/openapi.ts'
 import { documentToYaml } from '../docs/yaml.ts'
 import { title } from '../http/service.ts'
-import { type Call, refuseOperands } from './command.ts'
+import { type CommandCall, refuseOperands } from './command.ts'
 
-export async function openapi({ operands, version }: Call): Promise<void> {
+export async function openapi({ operands, version }: CommandCall): Promise<void> {
   refuseOperands(operands)
   process.stdout.write(await documentText(version))
 }

@@ -7,14 +7,14 @@ import type { Store } from '../store/store.ts'
 import { sampleRecords, storeRecords } from './records.ts'
 import { migrateModels, type Target } from './tables.ts'
 
-interface Prepared extends Target {
+interface PreparedData extends Target {
   readonly config: Config
   readonly store: Store
 }
 
 /** Brings the tables to the definitions as far as `extent` allows. */
 export async function prepareData(
-  { config, store, ...target }: Prepared,
+  { config, store, ...target }: PreparedData,
   extent: Extent = 'additive',
 ): Promise<Migration> {
   const { models, version } = target

@@ -5,9 +5,9 @@ import { handlers } from '../handlers/handlers.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { modelsToOperations } from '../operations/operations.ts'
-import { type Call, refuseOperands } from './command.ts'
+import { type CommandCall, refuseOperands } from './command.ts'
 
-export async function routes({ operands }: Call): Promise<void> {
+export async function routes({ operands }: CommandCall): Promise<void> {
   refuseOperands(operands)
   const { models, keyModel } = await loadModels(schemasFolder)
   const operations = [

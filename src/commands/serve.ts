@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
 import { startTracing } from '../telemetry/tracing.ts'
-import { type Call, refuseOperands } from './command.ts'
+import { type CommandCall, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
@@ -22,7 +22,7 @@ import { surviveRejections } from './rejections.ts'
 import { stopOnSignal } from './stop.ts'
 import { leftToText } from './tables.ts'
 
-export async function serve({ operands, version, environment }: Call): Promise<void> {
+export async function serve({ operands, version, environment }: CommandCall): Promise<void> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)

@@ -69,18 +69,18 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
 }
 
 /** What the service is like, and where the components go. */
-interface Setting extends ResponseSetting {
+interface DocumentSetting extends ResponseSetting {
   readonly parts: Parts
 }
 
-interface PlacedSetting extends Setting {
+interface PlacedSetting extends DocumentSetting {
   readonly placed: PlacedParameters
 }
 
 /** By address, then by method: resources first, the service last. */
 function documentPaths(
   { operations, policy }: DocumentOptions,
-  setting: Setting,
+  setting: DocumentSetting,
 ): OpenapiDocument['paths'] {
   const placed = placeParameters(operations, setting)
   const items = [...Map.groupBy(operations, ({ path }) => path)].map(([path, methods]) => {
@@ -118,7 +118,7 @@ function describe(operation: Operation, policy: AccessPolicy, setting: PlacedSet
   }
 }
 
-function describeService(operation: ServiceOperation, setting: Setting): object {
+function describeService(operation: ServiceOperation, setting: DocumentSetting): object {
   const { id, summary, description } = operation
   return {
     operationId: id,

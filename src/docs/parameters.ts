@@ -21,7 +21,7 @@ export interface ParameterSetting {
 /** By address or operation. */
 export type PlacedParameters = ReadonlyMap<string | Operation, readonly object[]>
 
-interface Described {
+interface DescribedParameter {
   /** What its component is called, should it become one. */
   readonly name: string
   /** The resource whose fields it is about, if it is about any. */
@@ -33,7 +33,7 @@ interface Described {
 
 interface Place {
   readonly of: string | Operation
-  readonly parameters: readonly Described[]
+  readonly parameters: readonly DescribedParameter[]
 }
 
 export function placeParameters(
@@ -44,14 +44,14 @@ export function placeParameters(
   const places = [...byPath].flatMap(([path, methods]) => placesAt(path, methods, setting))
   const all = places.flatMap(({ parameters }) => parameters)
   const alike = Map.groupBy(all, ({ text }) => text)
-  const refer = ({ text }: Described) => reference(alike.get(text) ?? [], setting.registry)
+  const refer = ({ text }: DescribedParameter) => reference(alike.get(text) ?? [], setting.registry)
   return new Map(places.map(({ of, parameters }) => [of, parameters.map(refer)]))
 }
 
 function placesAt(path: string, methods: readonly Operation[], setting: ParameterSetting): Place[] {
   const own = methods.map(of => ({ of, parameters: describedParameters(of, setting) }))
   const [first, ...others] = own.map(({ parameters }) => parameters)
-  const isCommon = ({ text }: Described) =>
+  const isCommon = ({ text }: DescribedParameter) =>
     others.every(each => each.some(other => other.text === text))
   const common = others.length === 0 ? [] : (first ?? []).filter(isCommon)
   const texts = new Set(common.map(({ text }) => text))
@@ -63,8 +63,8 @@ function placesAt(path: string, methods: readonly Operation[], setting: Paramete
 }
 
 /** `alike`: the same parameter, once for each of its places. */
-function reference(alike: readonly Described[], registry: ComponentRegistry): object {
-  const [{ name, model, parameter }] = alike as [Described]
+function reference(alike: readonly DescribedParameter[], registry: ComponentRegistry): object {
+  const [{ name, model, parameter }] = alike as [DescribedParameter]
   if (alike.length === 1) return parameter
   const isOfOne = alike.every(other => other.model === model)
   return registry.refOrInline(
@@ -74,7 +74,10 @@ function reference(alike: readonly Described[], registry: ComponentRegistry): ob
   )
 }
 
-function describedParameters(operation: Operation, setting: ParameterSetting): Described[] {
+function describedParameters(
+  operation: Operation,
+  setting: ParameterSetting,
+): DescribedParameter[] {
   const { model, pathParameters, queryParameters, requestHeaders, preferences } = operation
   return [
     ...pathParameters.map(parameter =>
@@ -106,7 +109,7 @@ function described(
   { name }: Pick<Parameter, 'name'>,
   model: Model | undefined,
   parameter: object,
-): Described {
+): DescribedParameter {
   return { name: pascalCase(name), model, parameter, text: JSON.stringify(parameter) }
 }
 

@@ -75,7 +75,7 @@ export async function explainRefusal(
 }
 
 /** What a caller wanted to store; `replaces`: over an existing row, rather than as a new one. */
-interface Attempt {
+interface AttemptedWrite {
   readonly values: Values
   readonly replaces: boolean
   readonly principal: Principal
@@ -98,7 +98,7 @@ function uniqueProblem({ singular }: Model, sets: readonly (readonly string[])[]
 async function takenSets(
   engine: Engine,
   model: Model,
-  { values, replaces, principal }: Attempt,
+  { values, replaces, principal }: AttemptedWrite,
 ): Promise<readonly string[][]> {
   const { key, fields, unique } = model
   const peers = replaces ? ownRows(principal, model) : newRowsPeers(principal, model)
@@ -136,7 +136,7 @@ function referenceProblem(errors: readonly Finding[]): Problem {
 async function missingReferences(
   engine: Engine,
   { references }: Model,
-  { values, principal }: Attempt,
+  { values, principal }: AttemptedWrite,
 ): Promise<readonly Finding[]> {
   const missing: Finding[] = []
   for (const { field, model } of references) {

@@ -1,7 +1,7 @@
 // PUT and PATCH of a row: reads, compares, changes and writes it in one transaction.
 
 import { isDeepStrictEqual } from 'node:util'
-import { applyJsonPatch, type Operation as PatchOperation } from '../http/json-patch.ts'
+import { applyJsonPatch, type PatchOperation } from '../http/json-patch.ts'
 import { jsonPatchType } from '../http/media-types.ts'
 import { mergePatch } from '../http/merge-patch.ts'
 import { type Finding, Problem } from '../http/problem.ts'
@@ -21,7 +21,7 @@ import { RefusedWrite } from './refusal.ts'
 import { requirePreconditions, requireSame, writtenAnswer } from './written.ts'
 
 /** The write that a call asks for, given the current row, if there is one. */
-type Plan = (call: Call, current: Row | undefined) => Exclude<Write, { operation: 'delete' }>
+type PlanWrite = (call: Call, current: Row | undefined) => Exclude<Write, { operation: 'delete' }>
 
 export function replaceHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
@@ -48,7 +48,7 @@ export function patchHandler(engine: Engine, operation: Operation): Handler {
   })
 }
 
-function updateHandler(engine: Engine, operation: Operation, plan: Plan): Handler {
+function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): Handler {
   const { model } = operation
   const table = tableOf(engine, model.name)
 

@@ -2,7 +2,7 @@
 import { jsonPointer } from '../resource/format.ts'
 import { Problem } from './problem.ts'
 
-export type Operation =
+export type PatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string }
@@ -26,7 +26,7 @@ const copyLimit = 1_048_576
 const depthLimit = 100
 
 /** The document after all operations. Throws the Problem of the first one that cannot be applied. `document` is not changed. */
-export function applyJsonPatch(document: unknown, operations: readonly Operation[]): unknown {
+export function applyJsonPatch(document: unknown, operations: readonly PatchOperation[]): unknown {
   const workspace: Workspace = { document: structuredClone(document), copied: 0 }
   for (const [index, operation] of operations.entries()) {
     const refusal = refusePointers(operation) ?? perform(workspace, operation)
@@ -37,7 +37,7 @@ export function applyJsonPatch(document: unknown, operations: readonly Operation
   return workspace.document
 }
 
-function perform(workspace: Workspace, operation: Operation): PatchRefusal | undefined {
+function perform(workspace: Workspace, operation: PatchOperation): PatchRefusal | undefined {
   switch (operation.op) {
     case 'add':
       return add(workspace, operation.path, operation.value)
@@ -107,7 +107,7 @@ function copy(workspace: Workspace, path: string, from: string): PatchRefusal | 
   return add(workspace, path, value)
 }
 
-function refusePointers(operation: Operation): PatchRefusal | undefined {
+function refusePointers(operation: PatchOperation): PatchRefusal | undefined {
   return (
     refusePointer(operation.path, 'path') ??
     ('from' in operation ? refusePointer(operation.from, 'from') : undefined)

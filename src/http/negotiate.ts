@@ -62,10 +62,10 @@ function parseRange(element: string): MediaRange[] {
   return wellFormed ? [{ essence: essence(element), quality: Number(quality) }] : []
 }
 
-type Parameter = readonly [name: string, value: string]
+type MediaTypeParameter = readonly [name: string, value: string]
 
 /** The parameters of a media type; a malformed one has the name ''. */
-function parameters(text: string): Parameter[] {
+function parameters(text: string): MediaTypeParameter[] {
   return splitOutsideQuotes(text, ';')
     .slice(1)
     .map(part => {

@@ -5,7 +5,7 @@ export type Finding =
   | { pointer: string; detail: string }
   | { parameter: string; in: 'path' | 'query' | 'header'; detail: string }
 
-interface Kind {
+interface ProblemDescription {
   readonly status: number
   /** The phrase of the status for `about:blank` (RFC 9457 §4.2.1), or else a summary of the type. */
   readonly title: string
@@ -145,7 +145,7 @@ export const problems = {
     title: 'Insufficient Storage',
     detail: 'There is no room left to store this. Nothing was changed.',
   },
-} as const satisfies Record<string, Kind>
+} as const satisfies Record<string, ProblemDescription>
 
 export type ProblemKind = keyof typeof problems
 
@@ -182,7 +182,7 @@ export class Problem implements Error {
   readonly extensions: Readonly<Record<string, unknown>>
 
   constructor(kind: ProblemKind, details: ProblemDetails = {}) {
-    const { status, title, detail, type }: Kind = problems[kind]
+    const { status, title, detail, type }: ProblemDescription = problems[kind]
     this.message = details.detail ?? detail
     this.kind = kind
     this.status = status
@@ -226,7 +226,9 @@ export const problemShape = {
       type: 'string',
       format: 'uri',
       description: 'The kind of problem; `about:blank` if the status says everything',
-      examples: [...new Set(Object.values(problems).map(({ type }: Kind) => typeOf(type)))],
+      examples: [
+        ...new Set(Object.values(problems).map(({ type }: ProblemDescription) => typeOf(type))),
+      ],
     },
     title: { type: 'string', description: 'A summary of the kind' },
     status: { type: 'integer', minimum: 400, maximum: 599, description: 'The status code' },

@@ -16,7 +16,7 @@ export interface LingerBounds {
   readonly bytes: number
 }
 
-export class Connection {
+export class ClientConnection {
   readonly #socket: Socket
   readonly #bounds: LingerBounds
   #request: IncomingMessage | undefined

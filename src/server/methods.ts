@@ -11,14 +11,14 @@ import type { Operation } from '../operations/operation.ts'
 
 const order = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-interface Address {
+interface AddressMethods {
   readonly methods: Set<string>
   accepts: Record<string, string>
 }
 
 /** Collects every route from now on. Call the function that it returns after the last one. */
 export function collectMethods(app: FastifyInstance): () => void {
-  const addresses = new Map<string, Address>()
+  const addresses = new Map<string, AddressMethods>()
   app.addHook('onRoute', route => {
     const { url, method, config } = route
     if (config?.otherMethods !== undefined) return
@@ -71,7 +71,11 @@ export function answerMethod(
     .send()
 }
 
-function answerOthers(app: FastifyInstance, url: string, { methods, accepts }: Address): void {
+function answerOthers(
+  app: FastifyInstance,
+  url: string,
+  { methods, accepts }: AddressMethods,
+): void {
   const allow = order.filter(method => methods.has(method)).join(', ')
   const others = app.supportedMethods.filter(method => method === 'OPTIONS' || !methods.has(method))
   app.route({

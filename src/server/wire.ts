@@ -14,7 +14,7 @@ import { hostName } from '../http/host.ts'
 import { announcesBody, endsConnection, expectsContinue, headProblem } from '../http/message.ts'
 import { Problem } from '../http/problem.ts'
 import { toOriginForm } from '../http/target.ts'
-import { Connection, type LingerBounds } from './connection.ts'
+import { ClientConnection, type LingerBounds } from './connection.ts'
 import { parseProblem } from './parse-error.ts'
 
 /** The largest body, in bytes; a larger one is 413. */
@@ -41,9 +41,9 @@ export interface WireOptions {
 }
 
 /** Every open connection, by its socket. */
-const connections = new WeakMap<Socket, Connection>()
+const connections = new WeakMap<Socket, ClientConnection>()
 
-function connectionOf({ raw }: FastifyRequest): Connection | undefined {
+function connectionOf({ raw }: FastifyRequest): ClientConnection | undefined {
   return connections.get(raw.socket)
 }
 
@@ -83,7 +83,7 @@ function createServer(
   Object.assign(server, { httpAllowHalfOpen: true })
   const take = admitting(handle)
   return server
-    .on('connection', socket => connections.set(socket, new Connection(socket, linger)))
+    .on('connection', socket => connections.set(socket, new ClientConnection(socket, linger)))
     .on('request', take)
     .on('checkContinue', take)
     .on('checkExpectation', take)

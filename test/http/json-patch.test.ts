@@ -2,12 +2,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { createPatch } from 'rfc6902'
 import t from 'tap'
-import { applyJsonPatch, jsonPatchShape, type Operation } from '../../src/http/json-patch.ts'
+import { applyJsonPatch, jsonPatchShape, type PatchOperation } from '../../src/http/json-patch.ts'
 
 const validate = new Ajv2020({ strict: true }).compile(jsonPatchShape)
 
 /** What is patched, the operations, and the result or the place that is refused. */
-type Row = [section: string, document: unknown, operations: Operation[], expected: unknown]
+type Row = [section: string, document: unknown, operations: PatchOperation[], expected: unknown]
 
 t.test('operations are done', async t => {
   const table: Row[] = [
@@ -371,7 +371,7 @@ t.test('a member is added, replaced, moved and removed under any name', async t 
   for (const name of [...Object.getOwnPropertyNames(Object.prototype), 'prototype']) {
     const path = `/${name}`
     const at = (value: unknown) => JSON.parse(`{"${name}":${JSON.stringify(value)}}`)
-    const patched = (document: unknown, operation: Operation) =>
+    const patched = (document: unknown, operation: PatchOperation) =>
       JSON.stringify(applyJsonPatch(document, [operation]))
     t.equal(patched({}, { op: 'add', path, value: 1 }), JSON.stringify(at(1)), `add ${name}`)
     t.equal(
@@ -392,7 +392,7 @@ t.test('a member is added, replaced, moved and removed under any name', async t 
 t.test('copies of copies come to an end', async t => {
   const operations = Array.from(
     { length: 90 },
-    (_, index): Operation => ({ op: 'copy', from: '', path: `/a${index}` }),
+    (_, index): PatchOperation => ({ op: 'copy', from: '', path: `/a${index}` }),
   )
   const started = performance.now()
   const expected = { kind: 'conflict', errors: [{ pointer: /^#\/\d+\/from$/ }] }
@@ -430,7 +430,7 @@ t.test('the schema refuses what is no patch (§4)', async t => {
   ]
   for (const [why, patch] of table) t.notOk(validate(patch), why)
   for (const example of jsonPatchShape.examples) t.ok(validate(example))
-  const unchecked: Operation[] = [{ op: 'add', path: 'a', value: 1 }]
+  const unchecked: PatchOperation[] = [{ op: 'add', path: 'a', value: 1 }]
   t.throws(() => applyJsonPatch({}, unchecked), {
     kind: 'conflict',
     errors: [{ detail: 'is not a JSON Pointer' }],
@@ -449,7 +449,7 @@ t.test('the patch from one document to another makes the other', async t => {
   }))
   fc.assert(
     fc.property(tree, tree, (from, to) => {
-      const operations = createPatch({ root: from }, { root: to }) as Operation[]
+      const operations = createPatch({ root: from }, { root: to }) as PatchOperation[]
       t.strictSame(applyJsonPatch({ root: from }, operations), { root: to })
       t.strictSame(applyJsonPatch(from, [{ op: 'test', path: '', value: from }]), from)
     }),
