@@ -2,6 +2,8 @@
 
 import t from 'tap'
 import { loadMigrations } from '../src/definitions/load.ts'
+import { openStore } from '../src/store/open.ts'
+import { plain } from '../src/store/store.ts'
 import { folderOf, run, serve } from './support/process.ts'
 import { onEveryDatabase } from './support/service.ts'
 
@@ -37,6 +39,56 @@ t.test(
     t.match(refused.err, /Another process serves \S+restwell\.db\. Stop it first/)
     t.strictSame(await run(t, ['migrate', '--check'], {}, folder), { code: 0, out: '', err: '' })
     t.equal((await fetch(`${server.address}/readyz`)).status, 200)
+  },
+)
+
+onEveryDatabase(
+  'migrate names what no definition has any more, and drops it when it is told to',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const environment = { DATABASE_URL: url }
+    await run(t, ['migrate'], environment, folder)
+    const store = openStore(url, { exclusive: false })
+    await store.transact(function* () {
+      yield plain('alter table books add column shelf text')
+      yield plain('create table loans (id integer primary key, _rev integer not null)')
+      yield plain('insert into loans values (1, 1)')
+    })
+    await store.close()
+
+    const named = await run(t, ['migrate'], environment, folder)
+    t.equal(named.code, 0)
+    t.match(
+      named.err,
+      /^books\.shelf, loans: in the database, and in no definition any more; 'migrate --drop books\.shelf' drops it\n$/,
+    )
+    const drop = ['migrate', '--drop', 'loans', '--drop', 'books.shelf']
+    const asked = await run(t, drop, environment, folder)
+    t.equal(asked.code, 1)
+    t.match(asked.err, /loans: 1 row: add --yes to lose that/)
+    const planned = await run(t, [...drop, '--check'], environment, folder)
+    t.match(planned, { code: 1, err: 'Lost with it: loans: 1 row\n' })
+    const done = await run(t, [...drop, '--yes'], environment, folder)
+    t.strictSame(done, { ...planned, code: 0 }, 'what was planned is what is done')
+    t.match(done.out, /alter table "books" drop column "shelf";\n\n.*drop table "loans";/s)
+    t.strictSame(await run(t, ['migrate'], environment, folder), { code: 0, out: '', err: '' })
+  },
+)
+
+onEveryDatabase(
+  'migrate loads the sample data of a new database, as a start does',
+  async (t, url) => {
+    const environment = { DATABASE_URL: url, SAMPLE_DATA: 'true' }
+    const folder = folderOf(t)
+    await run(t, ['migrate'], environment, folder)
+    await run(t, ['migrate'], environment, folder)
+    const store = openStore(url, { exclusive: false })
+    t.strictSame(await store.query(plain('select name from countries order by id')), [
+      ['Thailand'],
+      ['Australia'],
+      ['Egypt'],
+    ])
+    await store.close()
   },
 )
 

@@ -49,8 +49,5 @@ async function wantedTables(store: Store, { models, ...rest }: Target): Promise<
 
 /** A message about tables and columns that no definition has any more. */
 export function leftToText(left: readonly string[]): string {
-  return (
-    `in the database, and in no definition any more: ${left.join(', ')}. ` +
-    `It stays until it is dropped, by 'migrate --drop ${left[0]}' for instance`
-  )
+  return `${left.join(', ')}: in the database, and in no definition any more; 'migrate --drop ${left[0]}' drops it`
 }
