@@ -48,6 +48,7 @@ const id = {
   description: 'Made by the server',
   examples: [1],
 }
+const { examples: _, ...unnamed } = id
 const book = { type: 'integer', minimum: 1, maximum: maxInteger }
 const text = { type: ['string', 'null'], maxLength: 9, pattern: free }
 const size = { type: 'string', enum: ['s', 'm'] }
@@ -68,23 +69,35 @@ const at = {
 t.test('a write returns every member, a read any of them', async t => {
   const { representation, view } = shapesOf('pages')
   const { readOnly: _, ...shown } = at
+  const properties = { id: unnamed, book, text, size, box, at: shown }
+  const examples = [
+    {
+      id: 1,
+      book: 1,
+      text: null,
+      size: 's',
+      box: { wide: 1, high: 1 },
+      at: '2026-05-04T12:30:00.000Z',
+    },
+  ]
   t.strictSame(representation, {
     $id: 'Page',
     type: 'object',
     description: 'All pages',
     required: ['id', 'book', 'text', 'size', 'box', 'at'],
-    properties: { id, book, text, size, box, at: shown },
+    properties,
+    examples,
   })
   t.strictSame(view, {
     $id: 'PageView',
     type: 'object',
     description: 'A page, or the members of it that `fields` names',
     minProperties: 1,
-    properties: { id, book, text, size, box, at: shown },
+    properties,
+    examples,
   })
 })
 
-const { examples: _, ...unnamed } = id
 const proposed = {
   ...unnamed,
   maximum: 2147483647,
@@ -116,7 +129,7 @@ t.test('a body of POST has no read-only members, and defaults', async t => {
 })
 
 t.test('a body of PUT may have the key and read-only members', async t => {
-  const key = { ...id, description: 'May be left out; must equal the one in the address' }
+  const key = { ...unnamed, description: 'May be left out; must equal the one in the address' }
   t.strictSame(shapesOf('pages').replacement, {
     $id: 'PageReplacement',
     type: 'object',
