@@ -151,7 +151,7 @@ t.test('a merge patch has no defaults and asks for nothing, and null removes', a
     type: 'object',
     description: 'Changes to a page',
     additionalProperties: false,
-    properties: { id: { ...id, readOnly: true }, book, text, size, box: part, at },
+    properties: { id: { ...unnamed, readOnly: true }, book, text, size, box: part, at },
   })
 })
 
