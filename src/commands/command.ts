@@ -24,3 +24,13 @@ export class UsageError extends Error {}
 export function refuseOperands(operands: readonly string[]): void {
   if (operands.length > 0) throw new UsageError(`'${operands.join(' ')}' is not expected here.`)
 }
+
+/** Refuses the options of other actions of the same command. */
+export function refuseOptions(
+  action: string,
+  { options }: CommandCall,
+  taken: readonly string[],
+): void {
+  for (const option of Object.keys(options))
+    if (!taken.includes(option)) throw new UsageError(`${action} has no option '--${option}'.`)
+}

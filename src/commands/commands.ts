@@ -27,8 +27,13 @@ export const commands = {
       ['migrate --check', 'only print that SQL, and exit with 1 if there is any'],
       ['migrate --drop books.year', 'also drop a column or table that no definition has any more'],
       ['migrate --drop books --yes', 'the same, even if rows lose values by it'],
+      ['migrate new NAME', 'write numbered files of SQL for what the definitions cannot say'],
+      ['    --rename books.title=name', 'books.title is called name; cats=pets renames a resource'],
+      ['    --fill books.state=new', 'the value that rows without one get'],
     ],
     options: {
+      rename: { type: 'string', multiple: true },
+      fill: { type: 'string', multiple: true },
       check: { type: 'boolean' },
       drop: { type: 'string', multiple: true },
       yes: { type: 'boolean' },

@@ -22,7 +22,7 @@ import { selectForUpdate } from '../store/select.ts'
 import type { Store, Work } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
 import { bodyFindings, compile, createAjv, findingToText } from '../validation/validator.ts'
-import { type CommandCall, UsageError } from './command.ts'
+import { type CommandCall, refuseOptions, UsageError } from './command.ts'
 import { prepareData } from './prepare.ts'
 
 /** The operands and options of each action. */
@@ -58,9 +58,7 @@ export async function key(call: CommandCall): Promise<void> {
         ? `key ${name} takes options only.`
         : `key ${name} needs the id of one key.`,
     )
-  for (const option of Object.keys(call.options))
-    if (!action.options.includes(option))
-      throw new UsageError(`key ${name} has no option '--${option}'.`)
+  refuseOptions(`key ${name}`, call, action.options)
   await withStore(call, action)
 }
 

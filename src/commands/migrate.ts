@@ -3,17 +3,23 @@
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { openStore } from '../store/open.ts'
-import { type CommandCall, refuseOperands } from './command.ts'
+import { type CommandCall, refuseOperands, refuseOptions } from './command.ts'
 import { prepareData } from './prepare.ts'
 import { leftToText, planModels } from './tables.ts'
 
-export async function runMigrate({
-  operands,
-  options,
-  version,
-  environment,
-}: CommandCall): Promise<number> {
+export async function runMigrate(call: CommandCall): Promise<number> {
+  const [action, ...operands] = call.operands
+  if (action !== 'new') return bring(call)
+  refuseOptions('migrate new', call, ['rename', 'fill'])
+  const { migrateNew } = await import('./migrate-new.ts')
+  return migrateNew({ ...call, operands })
+}
+
+/** Brings the tables to the definitions. */
+async function bring(call: CommandCall): Promise<number> {
+  const { operands, options, version, environment } = call
   refuseOperands(operands)
+  refuseOptions('migrate', call, ['check', 'drop', 'yes'])
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   // Only one process may serve a file, so its tables do not change while it is served.

@@ -1,7 +1,7 @@
 // The tables of the database, brought to the definitions as every command does it.
 
-import { fileURLToPath } from 'node:url'
-import { loadMigrations, type Models, storedModels } from '../definitions/load.ts'
+import { join } from 'node:path'
+import { loadMigrations, type Models, migrationsFolder, storedModels } from '../definitions/load.ts'
 import { migrate, planMigration } from '../store/migration/migrate.ts'
 import type { Drop, Extent, Migration, Wanted } from '../store/migration/migration.ts'
 import type { Watch } from '../store/migration/watch.ts'
@@ -35,9 +35,7 @@ export async function planModels(store: Store, target: Target): Promise<Migratio
 }
 
 async function wantedTables(store: Store, { models, ...rest }: Target): Promise<Wanted> {
-  const files = await loadMigrations(
-    fileURLToPath(new URL(`../../migrations/${store.dialect.name}`, import.meta.url)),
-  )
+  const files = await loadMigrations(join(migrationsFolder, store.dialect.name))
   return {
     ...rest,
     tables: storedModels(models).map(model => modelToTable(store.dialect, model)),

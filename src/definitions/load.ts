@@ -15,6 +15,9 @@ import { loadingMistake, withLine } from './loading-mistake.ts'
 
 export const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
 
+/** With a folder for each kind of database. */
+export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+
 export interface Models {
   /** What is served, parents first. */
   readonly models: readonly Model[]

@@ -4,7 +4,10 @@ import { postgresDialect } from './postgres/dialect.ts'
 import { openPostgres } from './postgres/driver.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { openSqlite } from './sqlite/driver.ts'
-import type { Store, StoreLog } from './store.ts'
+import type { Dialect, Store, StoreLog } from './store.ts'
+
+/** Those of all databases, whichever is used. */
+export const dialects: readonly Dialect[] = [sqliteDialect, postgresDialect]
 
 export interface StoreOptions {
   /** As the one process that serves a SQLite file; a server is shared. */

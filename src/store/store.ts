@@ -102,6 +102,11 @@ export interface Dialect {
   rowToJson(table: string, columns: readonly { readonly name: string }[]): string
   /** Tests that a column holds values of its kind, for the kinds whose column type does not see to that. */
   readonly columnChecks: Readonly<Partial<Record<KindName, (column: string) => string>>>
+  /**
+   * How the value of a column becomes one of another kind, null staying null. A value that cannot become one is refused
+   * by the database. Where there is none, the types are the same and so are the values, or all values would be lost.
+   */
+  readonly conversions: Conversions
   /** Gives a row with the reason where this database cannot be used, whatever it holds. */
   readonly unusable?: Statement
   /** Run first in each transaction of a migration. */
@@ -120,6 +125,10 @@ export interface Dialect {
   /** Whether changes of tables can be tried and taken back without making callers wait. */
   readonly triesChanges: boolean
 }
+
+export type Conversions = Readonly<
+  Partial<Record<`${KindName} to ${KindName}`, (column: string) => string>>
+>
 
 export interface Online {
   /** Asks for the lock that one migration at a time holds, without waiting: a row with whether it was given. */

@@ -10,18 +10,17 @@ import { fileName } from './rows.ts'
 export function compareKey(pair: Pair): Difference[] {
   const { table, found } = pair
   const { key } = table.model
-  if (found.key.length === 1 && found.key[0] === key.name) return []
+  if (hasKey(pair)) return []
   const was = found.key.length === 0 ? 'has no key' : `has the key ${found.key.join(', ')}`
   const reason = `${table.name} ${was} and should have ${key.name}`
-  const column = table.columns.find(({ isKey }) => isKey)
-  if (!column?.isIdentity && !found.columns.has(key.name))
+  const statements = keyScript(pair)
+  if (statements.length === 0)
     return [
       {
         kind: 'undecided',
         reason: `${reason}, which is new: first add ${key.name} as a field that is not the key, and fill it`,
       },
     ]
-  const statements = table.dialect.altersTables ? alterKey(pair) : rebuildKey(pair)
   const script = statements.map(statement => `${statement};`).join('\n')
   return [
     {
@@ -30,6 +29,18 @@ export function compareKey(pair: Pair): Difference[] {
       script,
     },
   ]
+}
+
+function hasKey({ table, found }: Pair): boolean {
+  return found.key.length === 1 && found.key[0] === table.model.key.name
+}
+
+/** What gives a table its key, and what refers to it the new values; nothing where it has the key, or cannot get it so. */
+export function keyScript(pair: Pair): readonly string[] {
+  const { table, found } = pair
+  const column = table.columns.find(({ isKey }) => isKey)
+  if (hasKey(pair) || (!column?.isIdentity && !found.columns.has(table.model.key.name))) return []
+  return table.dialect.altersTables ? alterKey(pair) : rebuildKey(pair)
 }
 
 /** Whether the key of the table that a column refers to is changing, and the column with it. */

@@ -12,7 +12,7 @@ export interface Definition {
 }
 
 /** The members of a `Model` by which its table is made; fields and models are told by their names. */
-interface RememberedResource
+export interface RememberedResource
   extends Pick<Model, 'name' | 'keyMadeBy' | 'unique' | 'indexes' | 'owner' | 'keepDeleted'> {
   readonly key: string
   /** In the order of the columns; the key is first. */
@@ -21,7 +21,7 @@ interface RememberedResource
 }
 
 /** A `Field` with its whole schema; its kind is told by name. */
-interface RememberedField extends Omit<Field, 'kind'> {
+export interface RememberedField extends Omit<Field, 'kind'> {
   readonly kind: KindName
 }
 

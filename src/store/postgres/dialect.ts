@@ -1,7 +1,7 @@
 // PostgreSQL's SQL, where it differs.
 
 import type { SqlValue } from '../../resource/row.ts'
-import { type Dialect, literal, plain, quote } from '../store.ts'
+import { type Conversions, type Dialect, literal, plain, quote } from '../store.ts'
 
 /** Names the lock that one migration of a schema at a time holds, with any number that nobody else would take. */
 const migrationLock = `735802011, hashtext(current_schema())`
@@ -15,6 +15,33 @@ const session = `a.pid, a.application_name, a.usename, to_char(a.xact_start, 'YY
 /** The sessions behind locks. */
 const holders = `
   select distinct ${session} from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()`
+
+const as = (type: string) => (column: string) => `cast(${column} as ${type})`
+const asList = (column: string) =>
+  `case when ${column} is not null then json_build_array(${column}) end`
+// A text says of a value that is not one of these words or numbers that it is none; a number would be rounded.
+const byText = (type: string) => (column: string) => `cast(cast(${column} as text) as ${type})`
+
+const conversions: Conversions = {
+  'integer to string': as('text'),
+  'number to string': as('text'),
+  'boolean to string': as('text'),
+  'json to string': as('text'),
+  'string to integer': as('bigint'),
+  'string to number': as('double precision'),
+  'string to boolean': as('boolean'),
+  'integer to number': as('double precision'),
+  'number to integer': column =>
+    `case when ${column} = trunc(${column}) then cast(${column} as bigint) else ${byText('bigint')(column)} end`,
+  'boolean to integer': as('integer'),
+  'boolean to number': column => `cast(cast(${column} as integer) as double precision)`,
+  'integer to boolean': byText('boolean'),
+  'number to boolean': byText('boolean'),
+  'string to json': asList,
+  'integer to json': asList,
+  'number to json': asList,
+  'boolean to json': asList,
+}
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
@@ -66,6 +93,7 @@ export const postgresDialect: Dialect = {
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   rowToJson: table => `row_to_json(${table})`,
   columnChecks: {},
+  conversions,
   // Others cannot hold every text, or count bytes for characters.
   unusable: plain(
     `select 'The database has the encoding ' || current_setting('server_encoding') || ', which cannot hold every text; ' ||

@@ -1,6 +1,30 @@
 // SQLite's SQL, where it differs.
 
-import { type Dialect, literal, quote } from '../store.ts'
+import { type Conversions, type Dialect, literal, quote } from '../store.ts'
+
+// A strict table takes a number for a text, and the other way round, where nothing is lost, and refuses the rest.
+const asItIs = (column: string) => column
+const asText = (column: string) => `cast(${column} as text)`
+const asWord = (column: string) => `case ${column} when 1 then 'true' when 0 then 'false' end`
+const asList = (column: string) => `iif(${column} is null, null, json_array(${column}))`
+
+const conversions: Conversions = {
+  'integer to string': asText,
+  'number to string': asText,
+  'boolean to string': asWord,
+  'string to integer': asItIs,
+  'string to number': asItIs,
+  'string to boolean': column =>
+    `case ${column} when 'true' then 1 when 'false' then 0 else ${column} end`,
+  'integer to number': asItIs,
+  'number to integer': asItIs,
+  'boolean to number': asItIs,
+  'number to boolean': asItIs,
+  'string to json': asList,
+  'integer to json': asList,
+  'number to json': asList,
+  'boolean to json': column => `iif(${column} is null, null, json_array(json(${asWord(column)})))`,
+}
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
@@ -40,6 +64,7 @@ export const sqliteDialect: Dialect = {
     boolean: column => `${column} in (0, 1)`,
     json: column => `json_valid(${column})`,
   },
+  conversions,
   // A write transaction is alone from its start.
   beforeMigration: [],
   beforeFirstMigration: [],

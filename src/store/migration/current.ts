@@ -1,0 +1,24 @@
+// What the tables of a database were last brought to, by a look that changes nothing.
+
+import type { Dialect, Work } from '../store.ts'
+import { readCatalog } from './catalog.ts'
+import { pendingFiles, readFileLedger } from './files.ts'
+import { type LedgerEntry, readLedger, readUnfinished } from './ledger.ts'
+import { MigrationError, type MigrationFile } from './migration.ts'
+
+/** The ledger's current entry. Throws a `MigrationError` where something is left to be done before it can be told. */
+export function* readCurrent(dialect: Dialect, files: readonly MigrationFile[]): Work<LedgerEntry> {
+  const found = yield* readCatalog(dialect)
+  if (!found.get('_definitions')?.columns.has('finished'))
+    throw new MigrationError(['it has no tables yet: a start makes them as they are defined'])
+  if ((yield* readUnfinished()) !== undefined)
+    throw new MigrationError(["a migration was not finished: run 'migrate' first"])
+  const { pending, mistakes } = pendingFiles(files, yield* readFileLedger())
+  const waiting = pending.map(
+    ({ name }) => `${name} is to be run: run 'migrate' first, or write into that file`,
+  )
+  const reasons = [...mistakes, ...waiting].map(reason => `migrations/${dialect.name}/${reason}`)
+  const current = (yield* readLedger()).at(-1)
+  if (reasons.length > 0 || current === undefined) throw new MigrationError(reasons)
+  return current
+}

@@ -1,0 +1,58 @@
+// The catalog of a database that is not at hand, as a definition has it.
+
+import type { Dialect } from '../../store.ts'
+import type { Table } from '../../table.ts'
+import type { ActualTable, Catalog } from '../catalog.ts'
+import { toTables } from '../definition.ts'
+import { afterMoves, type Moves } from './moves.ts'
+
+/** After the moves; what has a name has it from before them. */
+export function definitionCatalog(dialect: Dialect, moves: Moves): Catalog {
+  const named = toTables(dialect, moves.before)
+  return new Map(
+    toTables(dialect, afterMoves(moves)).map((table, index) => [
+      table.name,
+      toActual(table, named[index] ?? table),
+    ]),
+  )
+}
+
+function toActual({ columns, indexes, model, dialect }: Table, named: Table): ActualTable {
+  const constraintsOf = (index: number) => named.columns[index]?.constraints ?? []
+  return {
+    columns: new Map(
+      columns.map(column => [
+        column.name,
+        {
+          type: column.type,
+          nullable: column.nullable,
+          default: column.default ?? null,
+          identity: column.isIdentity,
+        },
+      ]),
+    ),
+    key: [model.key.name],
+    keyConstraint: dialect.altersTables ? `${named.name}_pkey` : undefined,
+    constraints: new Map(
+      named.columns.flatMap(({ constraints }) =>
+        constraints.map(({ name, definition }) => [name, definition]),
+      ),
+    ),
+    references: columns.flatMap((column, index) =>
+      column.constraints.flatMap(constraint => {
+        const own = constraintsOf(index).find(({ kind }) => kind === 'reference')
+        return constraint.kind === 'reference'
+          ? [{ column: column.name, target: constraint.target, name: own?.name ?? constraint.name }]
+          : []
+      }),
+    ),
+    indexes: new Map(
+      indexes.map(({ name, unique, fields, statement }) => [
+        name,
+        { unique, columns: fields, sql: statement },
+      ]),
+    ),
+    unfinished: new Map(),
+    triggers: [],
+  }
+}

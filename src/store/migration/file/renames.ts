@@ -1,0 +1,58 @@
+// What is called otherwise from now on. A definition cannot say it: only people know that it is the same.
+
+import type { Definition, RememberedResource } from '../definition.ts'
+
+/** By what it was called, with a table under its new name: `things.name` → `title`, `cats` → `pets`. */
+export type Renames = ReadonlyMap<string, string>
+
+export interface Renaming {
+  readonly from: string
+  readonly to: string
+}
+
+/** The tables that are renamed; or the columns of one. */
+export function renamingsOf(renames: Renames, table?: string): readonly Renaming[] {
+  return [...renames].flatMap(([name, to]) => {
+    const [first = '', column] = name.split('.')
+    if (table === undefined) return column === undefined ? [{ from: first, to }] : []
+    return first === table && column !== undefined ? [{ from: column, to }] : []
+  })
+}
+
+/** The same definition under the new names. */
+export function rename({ resources }: Definition, renames: Renames): Definition {
+  return { resources: resources.map(resource => renameResource(resource, renames)) }
+}
+
+function renameResource(resource: RememberedResource, renames: Renames): RememberedResource {
+  const named = (table: string) => renames.get(table) ?? table
+  const name = named(resource.name)
+  const column = (field: string) => renames.get(`${name}.${field}`) ?? field
+  return {
+    ...resource,
+    name,
+    key: column(resource.key),
+    fields: resource.fields.map(field => ({ ...field, name: column(field.name) })),
+    references: resource.references.map(({ field, model }) => ({
+      field: column(field),
+      model: named(model),
+    })),
+    unique: resource.unique.map(set => set.map(column)),
+    indexes: resource.indexes.map(set => set.map(column)),
+  }
+}
+
+/** One after the other, so that no name is taken when it is given: by way of other names where some change places. */
+export function inTurn(renamings: readonly Renaming[]): readonly Renaming[] {
+  const isTaken = renamings.some(({ to }) => renamings.some(({ from }) => from === to))
+  if (!isTaken) return renamings
+  return [
+    ...renamings.map(({ from, to }) => ({ from, to: temporary(to) })),
+    ...renamings.map(({ to }) => ({ from: temporary(to), to })),
+  ]
+}
+
+/** A name that no field and no resource has. */
+export function temporary(name: string): string {
+  return `_new_${name}`
+}
