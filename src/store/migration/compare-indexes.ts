@@ -91,5 +91,8 @@ function addIndex(pair: Pair, index: Index): Difference {
   if (!index.unique || added.some(column => fillOf(pair, column) === undefined))
     return change({ action })
   const present = index.fields.filter(field => found.columns.has(field))
-  return change({ action, obstacle: sharedValues(table, present, found, index.fields) })
+  return change({
+    action,
+    obstacle: sharedValues(table, found, { set: index.fields, fields: present }),
+  })
 }

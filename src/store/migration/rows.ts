@@ -62,12 +62,18 @@ export function rowsToText(count: number): string {
   return count === 1 ? '1 row' : `${count} rows`
 }
 
-/** Values that several rows share; `fields` are columns that are there. */
+interface UniqueSet {
+  /** All of its fields. */
+  readonly set: readonly string[]
+  /** Those that are columns already. */
+  readonly fields: readonly string[]
+}
+
+/** Values that several rows share. */
 export function sharedValues(
   table: Table,
-  fields: readonly string[],
   found: ActualTable,
-  set = fields,
+  { set, fields }: UniqueSet,
 ): Finding {
   const columns = fields.map(quote).join(', ')
   const present = found.columns.has('_deleted_at') ? notDeleted(table.model) : []
