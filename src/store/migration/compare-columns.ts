@@ -3,91 +3,23 @@
 import { asNullable, type Column, isWider } from '../column.ts'
 import { areWider } from '../schema-rules.ts'
 import { plain, quote } from '../store.ts'
-import type { Change, Finding } from './change.ts'
+import type { Finding } from './change.ts'
 import { isHeld } from './compare-indexes.ts'
 import { followsKey } from './compare-key.ts'
+import { compareLeft } from './compare-left.ts'
 import { isKeyOf } from './compare-references.ts'
-import {
-  change,
-  columnBefore,
-  type Difference,
-  fillOf,
-  isNew,
-  leftColumns,
-  type Pair,
-} from './pair.ts'
-import { countWhere, fileName, looked, named, nameOfRules, rowsToText, rowsWhere } from './rows.ts'
+import { change, columnBefore, type Difference, fillOf, isNew, type Pair } from './pair.ts'
+import { countWhere, fileName, looked, named, nameOfRules, rowsWhere } from './rows.ts'
 
 export function compareColumns(pair: Pair): Difference[] {
   const { table, found } = pair
   return [
-    ...leftColumns(pair).flatMap(name => leftColumn(pair, name)),
+    ...compareLeft(pair),
     ...table.columns.flatMap(column =>
       found.columns.has(column.name) ? compareColumn(pair, column) : newColumn(pair, column),
     ),
-    ...renames(pair),
   ]
 }
-
-/** A column that no definition has any more stays for instances of the earlier one, unless it is told to go. */
-function leftColumn(pair: Pair, name: string): Difference[] {
-  const { table, found, drop } = pair
-  const at = `${table.name}.${name}`
-  if (name === '_owner' || name === '_deleted_at') return hiddenLeft(pair, name)
-  if (drop.includes(at)) {
-    const loss = countWhere(
-      table.name,
-      `${quote(name)} is not null`,
-      count => `${at}: ${rowsToText(count)} with a value`,
-    )
-    return [
-      change({ action: { kind: 'dropColumn', table, name }, stricter: `${at} is dropped`, loss }),
-    ]
-  }
-  const column = found.columns.get(name)
-  const isFilled = column?.nullable || column?.default !== null || column.identity
-  const allowNull = change({ action: { kind: 'allowNull', table, column: name } })
-  return [{ kind: 'left', name: at }, ...(isFilled ? [] : [allowNull])]
-}
-
-/** Rows of one owner, and deleted ones that are kept, must not be there for everyone because a definition changes. */
-function hiddenLeft({ table, drop }: Pair, name: '_owner' | '_deleted_at'): Difference[] {
-  const at = `${table.name}.${name}`
-  const action = { kind: 'dropColumn', table, name } as const
-  const { stricter, condition, shown, lost, way } = hidden[name]
-  const told = drop.includes(at)
-  const finding = (reason: string) =>
-    countWhere(table.name, condition, count => reason.replace('%', String(count)))
-  const refusal =
-    `${table.name} has ${shown}: ` +
-    `${way(table.name)} in ${fileName(table.dialect)}, or run 'migrate --drop ${at}'`
-  const dropped = change({
-    action,
-    stricter: `${table.name} ${stricter}`,
-    ...(told ? { loss: finding(`${at}: ${lost}`) } : { obstacle: finding(refusal) }),
-  })
-  if (!told || name === '_owner') return [dropped]
-  return [change({ action: { kind: 'deleteRows', table, condition } }), dropped]
-}
-
-const hidden = {
-  _owner: {
-    stricter: 'no longer belongs to those who create it (owner)',
-    condition: `"_owner" <> ''`,
-    shown: 'rows that only their owners see (%), and everyone would see them',
-    lost: 'rows that only their owners see (%), for everyone to see',
-    way: (table: string) =>
-      `delete them, or give them to everyone by update ${quote(table)} set "_owner" = '';`,
-  },
-  _deleted_at: {
-    stricter: 'no longer keeps what is deleted (keepDeleted)',
-    condition: '"_deleted_at" is not null',
-    shown: 'deleted rows that are kept (%), and they would be there again',
-    lost: 'deleted rows that are kept (%), gone for good',
-    way: (table: string) =>
-      `delete them by delete from ${quote(table)} where "_deleted_at" is not null;`,
-  },
-} as const
 
 const switchedOn: Readonly<Record<string, string>> = {
   _owner: 'belongs to those who create it now (owner)',
@@ -245,27 +177,4 @@ function compareChecks(pair: Pair, column: Column): Difference[] {
       }),
     ]
   })
-}
-
-/** A field that goes while another of its kind comes may be the same under another name, which only people can tell. */
-function renames(pair: Pair): Difference[] {
-  const { table, found } = pair
-  const added = table.columns.filter(
-    ({ name, kind }) => kind !== undefined && !found.columns.has(name),
-  )
-  return leftColumns(pair).flatMap(name => {
-    const kind = columnBefore(pair, name)?.kind
-    const column = added.find(candidate => candidate.kind === kind)
-    if (column === undefined) return []
-    return [
-      change({
-        stricter: renamed(table.name, name, column.name, fileName(table.dialect)),
-      } satisfies Change),
-    ]
-  })
-}
-
-function renamed(table: string, from: string, to: string, file: string): string {
-  const statement = `alter table ${quote(table)} rename column ${quote(from)} to ${quote(to)};`
-  return `${table}.${from} is gone and ${table}.${to} is new (if it was renamed, write ${statement} in ${file})`
 }
