@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Command, UsageError } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
+import { withSuggestion } from './commands/suggestion.ts'
 
 const { name, version } = JSON.parse(
   await readFile(new URL('../package.json', import.meta.url), 'utf8'),
@@ -29,11 +30,12 @@ function columns(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join('\n')
 }
 
+const [first = ''] = process.argv.slice(2)
+const command: Command | undefined = Object.hasOwn(commands, first)
+  ? commands[first as keyof typeof commands]
+  : undefined
+
 async function main(): Promise<void> {
-  const [first = ''] = process.argv.slice(2)
-  const command: Command | undefined = Object.hasOwn(commands, first)
-    ? commands[first as keyof typeof commands]
-    : undefined
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -53,8 +55,9 @@ async function main(): Promise<void> {
     (await run({ operands, options: values, version, environment: process.env })) ?? 0
 }
 
-main().catch((error: Error & { code?: string }) => {
+main().catch(async (error: Error & { code?: string }) => {
   const usage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS') === true
-  console.error(usage ? `${error.message}\nTry '${name} --help'.` : `${name}: ${error.message}`)
   process.exitCode = usage ? 2 : 1
+  if (!usage) return console.error(`${name}: ${error.message}`)
+  console.error(`${await withSuggestion(error.message, command)}\nTry '${name} --help'.`)
 })

@@ -48,7 +48,11 @@ t.test('the version is that of the package', async t => {
 })
 
 const misuses: [operands: string[], message: RegExp][] = [
-  [['sevre'], /^There is no command 'sevre'\.$/m],
+  [['sevre'], /^There is no command 'sevre'; did you mean 'serve'\?$/m],
+  [['migrate', '--chek'], /^Unknown option '--chek'; did you mean '--check'\?$/m],
+  [['migrate', 'status', '--check'], /^migrate status has no option '--check'\.$/m],
+  [['migrate', '--json'], /^migrate has no option '--json'\.$/m],
+  [['migrate', 'new'], /^migrate new needs one name, such as rename-title\.$/m],
   [['toString'], /^There is no command 'toString'\.$/m],
   [['serve', 'now'], /^'now' is not expected here\.$/m],
   [['routes', 'books', 'cars'], /^'books cars' is not expected here\.$/m],

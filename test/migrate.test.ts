@@ -1,11 +1,14 @@
 // `migrate` on the command line, and the files it takes.
 
+import { existsSync } from 'node:fs'
 import t from 'tap'
 import { loadMigrations } from '../src/definitions/load.ts'
 import { openStore } from '../src/store/open.ts'
 import { plain } from '../src/store/store.ts'
 import { folderOf, run, serve } from './support/process.ts'
 import { onEveryDatabase } from './support/service.ts'
+
+const asDefined = 'The tables are as they are defined.\n'
 
 onEveryDatabase(
   'migrate --check prints the SQL and changes nothing, migrate does it',
@@ -15,15 +18,15 @@ onEveryDatabase(
     const planned = await run(t, ['migrate', '--check'], environment, folder)
     t.equal(planned.code, 1)
     t.match(planned.out, /^create table "books" \([^;]+;\n\n/m)
-    t.equal(planned.err, '')
+    t.equal(planned.err, "Nothing was changed; 'migrate' does this.\n")
 
     const done = await run(t, ['migrate'], environment, folder)
-    t.strictSame(done, { ...planned, code: 0 }, 'what was planned is what is done')
+    t.strictSame(done, { code: 0, out: planned.out, err: '' }, 'what was planned is what is done')
 
     t.strictSame(await run(t, ['migrate', '--check'], environment, folder), {
       code: 0,
       out: '',
-      err: '',
+      err: asDefined,
     })
     t.strictSame(await run(t, ['migrate'], environment, folder), { code: 0, out: '', err: '' })
   },
@@ -37,7 +40,11 @@ t.test(
     const refused = await run(t, ['migrate'], {}, folder)
     t.equal(refused.code, 1)
     t.match(refused.err, /Another process serves \S+restwell\.db\. Stop it first/)
-    t.strictSame(await run(t, ['migrate', '--check'], {}, folder), { code: 0, out: '', err: '' })
+    t.strictSame(await run(t, ['migrate', '--check'], {}, folder), {
+      code: 0,
+      out: '',
+      err: asDefined,
+    })
     t.equal((await fetch(`${server.address}/readyz`)).status, 200)
   },
 )
@@ -67,9 +74,9 @@ onEveryDatabase(
     t.equal(asked.code, 1)
     t.match(asked.err, /loans: 1 row: add --yes to lose that/)
     const planned = await run(t, [...drop, '--check'], environment, folder)
-    t.match(planned, { code: 1, err: 'Lost with it: loans: 1 row\n' })
+    t.match(planned, { code: 1, err: /^Lost with it: loans: 1 row\nNothing was changed/ })
     const done = await run(t, [...drop, '--yes'], environment, folder)
-    t.strictSame(done, { ...planned, code: 0 }, 'what was planned is what is done')
+    t.strictSame([done.code, done.out], [0, planned.out], 'what was planned is what is done')
     t.match(done.out, /alter table "books" drop column "shelf";\n\n.*drop table "loans";/s)
     t.strictSame(await run(t, ['migrate'], environment, folder), { code: 0, out: '', err: '' })
   },
@@ -110,4 +117,33 @@ t.test('the SQL files of a folder are loaded in order, and a folder need not be 
   ])
   t.strictSame(await loadMigrations(`${folder}/nothing`), [])
   await t.rejects(loadMigrations(`${folder}/notes.md`), { code: 'ENOTDIR' })
+})
+
+t.test('what only looks makes no database', async t => {
+  const folder = folderOf(t)
+  t.match(await run(t, ['migrate', 'status'], {}, folder), {
+    code: 1,
+    out: 'There are no tables yet: a start makes them.\n',
+  })
+  t.strictSame(await run(t, ['migrate', 'history'], {}, folder), { code: 0, out: '', err: '' })
+  t.match(await run(t, ['migrate', '--check'], {}, folder), { code: 1, out: /^create table/m })
+  const refused = await run(t, ['migrate', 'new', 'x'], {}, folder)
+  t.match(refused, { code: 1, err: /it has no tables yet: a start makes them as they are defined/ })
+  t.notOk(existsSync(`${folder}/data`))
+})
+
+onEveryDatabase('status and history tell what the tables were brought to', async (t, url) => {
+  const folder = folderOf(t)
+  const environment = { DATABASE_URL: url }
+  await run(t, ['migrate'], environment, folder)
+  t.match(await run(t, ['migrate', 'status'], environment, folder), {
+    code: 0,
+    out: /^Brought to definition 1 on [-\d]{10} [:\d]{5} by version [.\d]+\.\nThe tables are as they are defined\.\n$/,
+  })
+  const told = await run(t, ['migrate', 'history'], environment, folder)
+  t.match(told.out, /^1 {2}[-\d]{10}T[:.\d]+Z {2}[.\d]+ {2}\+ books, \+ /)
+  const { out } = await run(t, ['migrate', 'history', '--json'], environment, folder)
+  const [first, ...others] = JSON.parse(out)
+  t.match(first, { number: 1, withdrawn: false, changes: /^\+ / })
+  t.strictSame(others, [])
 })

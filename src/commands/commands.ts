@@ -30,10 +30,17 @@ export const commands = {
       ['migrate new NAME', 'write numbered files of SQL for what the definitions cannot say'],
       ['    --rename books.title=name', 'books.title is called name; cats=pets renames a resource'],
       ['    --fill books.state=new', 'the value that rows without one get'],
+      [
+        'migrate status',
+        'say what a start would do, what takes migrate, and what people must decide',
+      ],
+      ['migrate history', 'list the definitions that the tables were brought to'],
+      ['    --json', 'the same as JSON'],
     ],
     options: {
       rename: { type: 'string', multiple: true },
       fill: { type: 'string', multiple: true },
+      json: { type: 'boolean' },
       check: { type: 'boolean' },
       drop: { type: 'string', multiple: true },
       yes: { type: 'boolean' },

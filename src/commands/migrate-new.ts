@@ -1,6 +1,5 @@
 // `migrate new`: writes the numbered files that lead from the tables there are to the definitions.
 
-import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { databaseOptions, readConfig } from '../config.ts'
@@ -15,7 +14,7 @@ import { readCurrent } from '../store/migration/current.ts'
 import { draft, type Goal, type Tried, tryDraft } from '../store/migration/file/draft.ts'
 import { findMoves } from '../store/migration/file/moves.ts'
 import { definitionOf } from '../store/migration/ledger.ts'
-import { dialects, fileOf, openStore } from '../store/open.ts'
+import { dialects, lookedAt, openStore } from '../store/open.ts'
 import type { Dialect, Store } from '../store/store.ts'
 import { modelToTable, type Table } from '../store/table.ts'
 import { type CommandCall, UsageError } from './command.ts'
@@ -27,10 +26,7 @@ export async function migrateNew({ operands, options, environment }: CommandCall
     throw new UsageError('migrate new needs one name, such as rename-title.')
   const config = readConfig(environment, true)
   const models = storedModels(await loadModels(schemasFolder))
-  const file = fileOf(config.DATABASE_URL)
-  if (file !== undefined && !existsSync(file))
-    throw new Error(`${file} is not there: a start makes it.`)
-  const store = openStore(config.DATABASE_URL, {
+  const store = openStore(lookedAt(config.DATABASE_URL), {
     exclusive: false,
     ...databaseOptions(config, environment),
   })

@@ -2,17 +2,36 @@
 
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
-import { openStore } from '../store/open.ts'
+import { lookedAt, openStore } from '../store/open.ts'
 import { type CommandCall, refuseOperands, refuseOptions } from './command.ts'
 import { prepareData } from './prepare.ts'
 import { leftToText, planModels } from './tables.ts'
 
-export async function runMigrate(call: CommandCall): Promise<number> {
-  const [action, ...operands] = call.operands
-  if (action !== 'new') return bring(call)
-  refuseOptions('migrate new', call, ['rename', 'fill'])
-  const { migrateNew } = await import('./migrate-new.ts')
-  return migrateNew({ ...call, operands })
+/** What follows `migrate`, with the options that it takes. */
+const actions = {
+  new: {
+    options: ['rename', 'fill'],
+    load: async () => (await import('./migrate-new.ts')).migrateNew,
+  },
+  status: { options: [], load: async () => (await import('./migrate-status.ts')).migrateStatus },
+  history: {
+    options: ['json'],
+    load: async () => (await import('./migrate-history.ts')).migrateHistory,
+  },
+} as const satisfies Record<string, Action>
+
+interface Action {
+  readonly options: readonly string[]
+  load(): Promise<(call: CommandCall) => Promise<number | void>>
+}
+
+export async function runMigrate(call: CommandCall): Promise<number | void> {
+  const [name = '', ...operands] = call.operands
+  if (!Object.hasOwn(actions, name)) return bring(call)
+  const action: Action = actions[name as keyof typeof actions]
+  refuseOptions(`migrate ${name}`, call, action.options)
+  const run = await action.load()
+  return run({ ...call, operands })
 }
 
 /** Brings the tables to the definitions. */
@@ -24,10 +43,8 @@ async function bring(call: CommandCall): Promise<number> {
   const models = await loadModels(schemasFolder)
   // Only one process may serve a file, so its tables do not change while it is served.
   const exclusive = options.check !== true
-  const store = openStore(config.DATABASE_URL, {
-    exclusive,
-    ...databaseOptions(config, environment),
-  })
+  const url = exclusive ? config.DATABASE_URL : lookedAt(config.DATABASE_URL)
+  const store = openStore(url, { exclusive, ...databaseOptions(config, environment) })
   const drop = {
     names: listOf(options.drop),
     confirmed: options.yes === true || options.check === true,
@@ -40,7 +57,12 @@ async function bring(call: CommandCall): Promise<number> {
     for (const statement of done.statements) console.log(`${statement.replace(/;?$/, ';')}\n`)
     for (const loss of done.losses) console.error(`Lost with it: ${loss}`)
     if (done.left.length > 0) console.error(leftToText(done.left))
-    return options.check && done.statements.length > 0 ? 1 : 0
+    if (options.check !== true) return 0
+    const isDone = done.statements.length === 0
+    console.error(
+      isDone ? 'The tables are as they are defined.' : "Nothing was changed; 'migrate' does this.",
+    )
+    return isDone ? 0 : 1
   } finally {
     await store.close()
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { loadMigrations, type Models, migrationsFolder, storedModels } from '../definitions/load.ts'
 import { migrate, planMigration } from '../store/migration/migrate.ts'
 import type { Drop, Extent, Migration, Wanted } from '../store/migration/migration.ts'
+import { readState, type State } from '../store/migration/state.ts'
 import type { Watch } from '../store/migration/watch.ts'
 import type { Store } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
@@ -32,6 +33,12 @@ export async function migrateModels(
 /** What `migrate` would do. */
 export async function planModels(store: Store, target: Target): Promise<Migration> {
   return planMigration(store, await wantedTables(store, target))
+}
+
+/** How the tables stand to the models; nothing where there are no tables yet. */
+export async function readModelsState(store: Store, target: Target): Promise<State | undefined> {
+  const wanted = await wantedTables(store, target)
+  return store.transact(() => readState(store.dialect, wanted))
 }
 
 async function wantedTables(store: Store, { models, ...rest }: Target): Promise<Wanted> {

@@ -1,5 +1,6 @@
 // The store behind an address: `sqlite:<file>` or `postgres://…`.
 
+import { existsSync } from 'node:fs'
 import { postgresDialect } from './postgres/dialect.ts'
 import { openPostgres } from './postgres/driver.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
@@ -30,6 +31,12 @@ export function openStore(url: string, { exclusive, ...server }: StoreOptions): 
   if (file === undefined) return openPostgres({ url, dialect: postgresDialect, ...server })
   const { log } = server
   return openSqlite({ file, dialect: sqliteDialect, exclusive, ...(log && { log }) })
+}
+
+/** The address of a database that is only looked at: an empty one instead of a file that is not there, which makes none. */
+export function lookedAt(url: string): string {
+  const file = fileOf(url)
+  return file === undefined || existsSync(file) ? url : 'sqlite::memory:'
 }
 
 /** The file that an address names, or undefined where it is a server's. Throws an Error where it is neither. */

@@ -57,6 +57,12 @@ export function* readLedger(): Work<readonly LedgerEntry[]> {
   return rows.map(toEntry)
 }
 
+/** Every finished entry, in order. */
+export function* readHistory(): Work<readonly LedgerEntry[]> {
+  const rows = yield plain(`select ${selected} from ${ledger} where "finished" order by "position"`)
+  return rows.map(toEntry)
+}
+
 /** The entry that is not finished, where there is one. */
 export function* readUnfinished(): Work<LedgerEntry | undefined> {
   const [row] = yield plain(`select ${selected} from ${ledger} where not "finished"`)
