@@ -1,6 +1,6 @@
 // The SQLite driver: one connection by node:sqlite, one file, one process that serves it.
 
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
 import {
   type Dialect,
@@ -12,15 +12,17 @@ import {
   type Work,
   writeInQuery,
 } from '../store.ts'
-import { isRefusedWrite, toStoreError } from './errors.ts'
+import { openDatabase } from './database.ts'
+import { isRefusedWrite, storeErrors, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
-import { type Connection, GroupCommit } from './group-commit.ts'
+import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, whileBusy } from './lock-wait.ts'
 import { Presence } from './presence.ts'
 import { runScript } from './script.ts'
 import { SharedRead } from './shared-read.ts'
 import { Statements } from './statements.ts'
+import type { Connection } from './transaction.ts'
 
 export interface SqliteOptions {
   /** A path, its folders made as needed, or `:memory:`. */
@@ -48,7 +50,7 @@ export function openSqlite(options: SqliteOptions): Store {
     if (serving) requireSoundLog(location)
     if (location !== memory) makePrivately(location)
     if (location !== memory) requireOneName(location)
-    db = connect(location, busyTimeout)
+    db = openDatabase(location, busyTimeout)
     if (serving) requireSound(db, location)
     return new SqliteStore(db, { location, lock, dialect, log, busyTimeout })
   } catch (error) {
@@ -182,84 +184,4 @@ function logLock(log: StoreLog, location: string, isHeld: boolean): void {
         'that of a migration, a backup or a shell',
     )
   else log.info({ location }, 'the lock of the database is free again')
-}
-
-const pragmas = `
-  pragma synchronous = full;
-  pragma fullfsync = on;
-  pragma checkpoint_fullfsync = on;
-  pragma trusted_schema = off;
-  pragma cell_size_check = on;
-  pragma temp_store = memory;
-  pragma cache_size = -4096;
-  pragma journal_size_limit = 67108864;
-`
-
-function connect(location: string, timeout: number): DatabaseSync {
-  const db = storeErrors(() => new DatabaseSync(location, { timeout, defensive: true, ...strict }))
-  try {
-    requireVersion(storeErrors(() => answer(db, 'select sqlite_version()')))
-    requireWal(writeAhead(db, performance.now() + timeout), location)
-    storeErrors(() => db.exec(pragmas))
-    storeErrors(() => makeRevision(db))
-    // From here on locks are waited for by a timer.
-    storeErrors(() => db.exec('pragma busy_timeout = 0'))
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}
-
-const strict = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false }
-
-/** Versions before 3.51.3 can corrupt a database in WAL mode (the WAL-reset bug); 3.53 is the first to alter constraints. */
-export function requireVersion(version: string): void {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major * 1e3 + minor >= 3_053) return
-  throw new Error(
-    `SQLite ${version} is too old; 3.53 or later is needed. Start with the pinned Node.js 26.`,
-  )
-}
-
-/** Asks for WAL mode. SQLite itself does not wait while another process makes the same new file, so we do. */
-function writeAhead(db: DatabaseSync, deadline: number): string {
-  for (;;) {
-    try {
-      return storeErrors(() => answer(db, 'pragma journal_mode = wal'))
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
-    }
-  }
-}
-
-function requireWal(mode: string, location: string): void {
-  if (mode === 'wal' || location === memory) return
-  throw new Error(
-    `SQLite cannot use write-ahead logging for ${location} (journal_mode is '${mode}'). Use a local disk.`,
-  )
-}
-
-/** The counter behind `next_revision()`. Looks first, so that opening takes no write lock but the first time. */
-function makeRevision(db: DatabaseSync): void {
-  if (answer(db, "select count(*) from sqlite_schema where name = '_revision'") === '1') return
-  db.exec(`
-    begin immediate;
-    create table if not exists _revision (value integer not null) strict;
-    insert into _revision select 0 where not exists (select 1 from _revision);
-    commit;
-  `)
-}
-
-function answer(db: DatabaseSync, text: string): string {
-  return String(Object.values(db.prepare(text).get() ?? {})[0])
-}
-
-function storeErrors<T>(call: () => T): T {
-  try {
-    return call()
-  } catch (error) {
-    throw toStoreError(error)
-  }
 }

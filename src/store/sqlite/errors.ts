@@ -39,6 +39,15 @@ export function toStoreError(error: unknown): StoreError {
   })
 }
 
+/** The value of a call of node:sqlite. Throws nothing but `StoreError`. */
+export function storeErrors<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    throw toStoreError(error)
+  }
+}
+
 /** Whether the connection was told to read only, and the statement would have written. */
 export function isRefusedWrite(error: unknown): boolean {
   return (error as SqliteError).errcode === 8

@@ -12,8 +12,9 @@ import {
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { Row } from '../../../src/resource/row.ts'
+import { requireVersion } from '../../../src/store/sqlite/database.ts'
 import { sqliteDialect as dialect } from '../../../src/store/sqlite/dialect.ts'
-import { openSqlite, requireVersion } from '../../../src/store/sqlite/driver.ts'
+import { openSqlite } from '../../../src/store/sqlite/driver.ts'
 import type { Work } from '../../../src/store/store.ts'
 
 function* run(text: string): Work<readonly Row[]> {

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import type { Row, SqlValue } from '../../../src/resource/row.ts'
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../../src/store/sqlite/driver.ts'
-import { maxBatchBytes } from '../../../src/store/sqlite/group-commit.ts'
+import { maxBatchBytes } from '../../../src/store/sqlite/transaction.ts'
 import { type Store, StoreError, type Work } from '../../../src/store/store.ts'
 
 async function openBooks(t: Test) {

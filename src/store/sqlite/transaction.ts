@@ -1,0 +1,173 @@
+// A transaction that several works share: each one's changes are undone alone if it throws.
+
+import type { Row } from '../../resource/row.ts'
+import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
+import { rowBytes } from './row-bytes.ts'
+
+/** The connection that the works are run on, one after the other. */
+export interface Connection {
+  /** Runs a statement to its end; throws nothing but `StoreError`. */
+  run(statement: Statement): readonly Row[]
+  readonly isTransaction: boolean
+}
+
+/** A work, and the promise of whoever waits for it. */
+export interface Job {
+  readonly work: () => Work<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/** Tells the caller of a work how it ended; to be called after the commit. */
+export type Settlement = () => void
+
+const begin = plain('begin immediate')
+const commit = plain('commit')
+const rollback = plain('rollback')
+const savepoint = plain('savepoint work')
+const rollbackTo = plain('rollback to work')
+const release = plain('release work')
+const readRevision = plain('select value from _revision')
+
+/** In bytes, the rows of one transaction: its answers wait for the commit, and what comes after that is for the next one. */
+export const maxBatchBytes = 16 * 1024 * 1024
+
+export class Transaction {
+  readonly #connection: Connection
+  /** In bytes, the rows that its works have been given. */
+  #bytes = 0
+  #revision: number | undefined
+  #hasFailed = false
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Whether a statement has met an error from the disk. */
+  get hasFailed(): boolean {
+    return this.#hasFailed
+  }
+
+  begin(): void {
+    this.#run(begin)
+  }
+
+  /** What `next_revision()` gives. */
+  nextRevision(): number {
+    if (this.#revision === undefined)
+      throw new StoreError('fault', 'next_revision() outside of a transaction')
+    this.#revision += 1
+    return this.#revision
+  }
+
+  /**
+   * Runs the works and commits. Returns the settlements of the first ones, as far as their rows fit into `maxBatchBytes`; the
+   * others have not been started. `writes`: whether to write to the disk even if no work does. When it throws, nothing has
+   * been committed, unless the `StoreError` says `unknown`; the transaction may still be open.
+   */
+  perform(jobs: readonly Job[], { writes }: { writes: boolean }): readonly Settlement[] {
+    const revision = revisionIn(this.#run(readRevision))
+    this.#revision = writes ? revision + 1 : revision
+    const settlements = this.#performAll(jobs)
+    if (this.#revision !== revision) {
+      this.#run({ text: 'update _revision set value = ?1', values: [this.#revision] })
+    }
+    this.#commit()
+    return settlements
+  }
+
+  /** The first works, as far as their rows fit into one transaction together; one does in any case. */
+  #performAll(jobs: readonly Job[]): Settlement[] {
+    const settlements: Settlement[] = []
+    for (const job of jobs) {
+      settlements.push(jobs.length === 1 ? this.#perform(job) : this.#attempt(job))
+      if (this.#bytes > maxBatchBytes) break
+    }
+    return settlements
+  }
+
+  /** One work among several: it alone is undone when it throws, unless it took the transaction with it. */
+  #attempt(job: Job): Settlement {
+    this.#run(savepoint)
+    try {
+      const settle = this.#perform(job)
+      this.#run(release)
+      return settle
+    } catch (error) {
+      if (!this.#connection.isTransaction) throw error
+      this.#run(rollbackTo)
+      this.#run(release)
+      return () => job.reject(error)
+    }
+  }
+
+  #perform(job: Job): Settlement {
+    const work = job.work()
+    let step = work.next()
+    while (step.done !== true) step = this.#resume(work, step.value)
+    const { value } = step
+    return () => job.resolve(value)
+  }
+
+  #resume(work: Work<unknown>, statement: Statement): IteratorResult<Statement, unknown> {
+    let rows: readonly Row[]
+    try {
+      rows = this.#run(statement)
+    } catch (error) {
+      // On a full disk and the like SQLite rolls back the whole transaction by itself; whatever the work did next would
+      // be committed statement by statement. So it is not asked any more.
+      if (!this.#connection.isTransaction) throw error
+      return work.throw(error)
+    }
+    this.#bytes += rowBytes(rows)
+    return work.next(rows)
+  }
+
+  /** Runs a statement. An error from the disk is noted here, because a work may throw another error in its place. */
+  #run(statement: Statement): readonly Row[] {
+    try {
+      return this.#connection.run(statement)
+    } catch (error) {
+      this.#hasFailed ||= isOfTheDisk(error)
+      throw error
+    }
+  }
+
+  #commit(): void {
+    try {
+      this.#run(commit)
+    } catch (error) {
+      // The log may already hold the whole transaction (its sync failed, say), and recovery after a crash would find it.
+      if (error instanceof StoreError && error.code === 'unavailable') throw outcomeUnknown(error)
+      throw error
+    }
+  }
+}
+
+/** Ends the transaction, if there still is one. */
+export function abandon(connection: Connection): void {
+  if (!connection.isTransaction) return
+  try {
+    connection.run(rollback)
+  } catch {
+    // Who asked is told the first error; should the transaction still be open, the next BEGIN fails.
+  }
+}
+
+const ofTheDisk: readonly StoreErrorCode[] = ['full', 'unavailable', 'damaged']
+
+/** The disk is full, read only or broken; the next write may well succeed. */
+function isOfTheDisk(error: unknown): boolean {
+  return error instanceof StoreError && ofTheDisk.includes(error.code)
+}
+
+function outcomeUnknown(error: StoreError): StoreError {
+  return new StoreError('unknown', error.message, { cause: error.cause })
+}
+
+function revisionIn(rows: readonly Row[]): number {
+  const value = rows[0]?.[0]
+  if (typeof value !== 'number')
+    throw new StoreError('fault', 'the table _revision has lost its row')
+  return value
+}
