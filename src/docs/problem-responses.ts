@@ -5,10 +5,10 @@ import {
   Problem,
   type ProblemKind,
   problemMediaType,
-  problemShape,
   problems,
   problemToText,
 } from '../http/problem.ts'
+import { problemShape } from '../http/problem-shape.ts'
 import { pascalCase } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { ComponentRegistry } from './components.ts'

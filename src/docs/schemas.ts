@@ -1,7 +1,7 @@
 // The component schemas: those that validate, and the form that they have in the document.
 
 import { jsonPatchOperations, jsonPatchShape } from '../http/json-patch.ts'
-import { problemShape } from '../http/problem.ts'
+import { problemShape } from '../http/problem-shape.ts'
 import { serviceOperations } from '../http/service.ts'
 import type { Operation } from '../operations/operation.ts'
 import { type JsonSchema, maxInteger, usualMaxItems, usualMaxLength } from '../resource/field.ts'

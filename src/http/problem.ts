@@ -152,7 +152,8 @@ export type ProblemKind = keyof typeof problems
 /** What the addresses of types begin with. They are identifiers (RFC 9457 §3.1.1), so they never follow the Host header. */
 export const problemTypeBase = 'https://restwell.dev/problems/'
 
-function typeOf(type: string | undefined): string {
+/** The address of a type. */
+export function problemType({ type }: ProblemDescription): string {
   if (type === undefined) return 'about:blank'
   return type.startsWith('https:') ? type : problemTypeBase + type
 }
@@ -182,12 +183,13 @@ export class Problem implements Error {
   readonly extensions: Readonly<Record<string, unknown>>
 
   constructor(kind: ProblemKind, details: ProblemDetails = {}) {
-    const { status, title, detail, type }: ProblemDescription = problems[kind]
+    const description: ProblemDescription = problems[kind]
+    const { status, title, detail } = description
     this.message = details.detail ?? detail
     this.kind = kind
     this.status = status
     this.title = title
-    this.type = typeOf(type)
+    this.type = problemType(description)
     this.errors = details.errors
     this.headers = details.headers ?? none
     this.extensions = details.extensions ?? none
@@ -213,62 +215,4 @@ export function problemToText(
   const findings = errors === undefined ? '' : `,"errors":${JSON.stringify(errors)}`
   const more = JSON.stringify(extensions).slice(1, -1)
   return `{${always}${findings}${more === '' ? '' : `,${more}`}}`
-}
-
-/** The schema of every problem, the component `Problem` of the document. */
-export const problemShape = {
-  $id: 'Problem',
-  type: 'object',
-  description: 'What went wrong (RFC 9457)',
-  required: ['type', 'title', 'status', 'detail', 'instance', 'error'],
-  properties: {
-    type: {
-      type: 'string',
-      format: 'uri',
-      description: 'The kind of problem; `about:blank` if the status says everything',
-      examples: [
-        ...new Set(Object.values(problems).map(({ type }: ProblemDescription) => typeOf(type))),
-      ],
-    },
-    title: { type: 'string', description: 'A summary of the kind' },
-    status: { type: 'integer', minimum: 400, maximum: 599, description: 'The status code' },
-    detail: { type: 'string', description: 'What went wrong this time' },
-    instance: {
-      type: 'string',
-      format: 'uri',
-      description: 'The id of the request, as in the log',
-    },
-    error: { type: 'string', deprecated: true, description: 'The same as `detail`' },
-    errors: {
-      type: 'array',
-      description: 'Every finding: in the body (`pointer`) or in a parameter (`parameter`, `in`)',
-      items: {
-        type: 'object',
-        required: ['detail'],
-        properties: {
-          pointer: {
-            type: 'string',
-            description: 'JSON Pointer into the body, as a URI fragment (RFC 6901 §6)',
-          },
-          parameter: { type: 'string', description: 'The name of the parameter or header field' },
-          in: {
-            type: 'string',
-            enum: ['path', 'query', 'header'],
-            description: 'Where the parameter is',
-          },
-          detail: { type: 'string', description: 'What is wrong there' },
-        },
-      },
-    },
-    available: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'With 406: the available media types',
-    },
-    'violated-policies': {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'With 429: the names of the policies whose quota is used up',
-    },
-  },
 }

@@ -5,11 +5,11 @@ import t from 'tap'
 import {
   Problem,
   type ProblemKind,
-  problemShape,
   problems,
   problemToText,
   problemTypeBase,
 } from '../../src/http/problem.ts'
+import { problemShape } from '../../src/http/problem-shape.ts'
 
 const kinds = Object.keys(problems) as ProblemKind[]
 const requestId = '8e03978e-40d5-43e8-bc93-6894a57f9324'

@@ -1,0 +1,58 @@
+// The JSON Schema of a problem (RFC 9457 §3.1), the component `Problem` of the document.
+
+import { problems, problemType } from './problem.ts'
+
+export const problemShape = {
+  $id: 'Problem',
+  type: 'object',
+  description: 'What went wrong (RFC 9457)',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'error'],
+  properties: {
+    type: {
+      type: 'string',
+      format: 'uri',
+      description: 'The kind of problem; `about:blank` if the status says everything',
+      examples: [...new Set(Object.values(problems).map(problemType))],
+    },
+    title: { type: 'string', description: 'A summary of the kind' },
+    status: { type: 'integer', minimum: 400, maximum: 599, description: 'The status code' },
+    detail: { type: 'string', description: 'What went wrong this time' },
+    instance: {
+      type: 'string',
+      format: 'uri',
+      description: 'The id of the request, as in the log',
+    },
+    error: { type: 'string', deprecated: true, description: 'The same as `detail`' },
+    errors: {
+      type: 'array',
+      description: 'Every finding: in the body (`pointer`) or in a parameter (`parameter`, `in`)',
+      items: {
+        type: 'object',
+        required: ['detail'],
+        properties: {
+          pointer: {
+            type: 'string',
+            description: 'JSON Pointer into the body, as a URI fragment (RFC 6901 §6)',
+          },
+          parameter: { type: 'string', description: 'The name of the parameter or header field' },
+          in: {
+            type: 'string',
+            enum: ['path', 'query', 'header'],
+            description: 'Where the parameter is',
+          },
+          detail: { type: 'string', description: 'What is wrong there' },
+        },
+      },
+    },
+    available: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With 406: the available media types',
+    },
+    'violated-policies': {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With 429: the names of the policies whose quota is used up',
+    },
+  },
+}
