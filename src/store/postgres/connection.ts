@@ -11,6 +11,7 @@ import { explainPooler } from './pooler.ts'
 import { type Familiar, Prepared } from './prepared.ts'
 import { encrypt, type Files, readTlsFiles } from './tls.ts'
 import type { Encryption } from './tls-settings.ts'
+import { types } from './types.ts'
 
 /** In ms, for the server to keep: how long a statement may run, a lock be waited for, a transaction stand idle. */
 const limits = {
@@ -235,21 +236,3 @@ export class Connection {
     }
   }
 }
-
-/** Integers are numbers here; the schemas keep them within ±(2^53-1). */
-const checkedBigint = {
-  to: 20,
-  from: [20],
-  serialize: String,
-  parse: (text: string) => {
-    const value = Number(text)
-    if (!Number.isSafeInteger(value))
-      throw new StoreError('fault', `The integer ${text} cannot be read exactly.`)
-    return value
-  },
-}
-
-/** JSON stays the text that it was stored as. */
-const jsonText = { to: 114, from: [114], serialize: String, parse: (text: string) => text }
-
-const types = { bigint: checkedBigint, json: jsonText }

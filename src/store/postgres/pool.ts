@@ -7,6 +7,7 @@ import { isRefusedForGood, isSaidByServer, messageOf } from './errors.ts'
 import { requireSessions } from './pooler.ts'
 import { Familiar } from './prepared.ts'
 import { Presence, type PresenceOptions } from './presence.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 export interface PoolOptions extends PresenceOptions {
   readonly address: Address
@@ -31,12 +32,6 @@ interface Use {
   owned: boolean
 }
 
-interface Waiter {
-  readonly shared: boolean
-  readonly take: (connection: Connection) => void
-  readonly refuse: (error: StoreError) => void
-}
-
 export class Pool {
   readonly #options: PoolOptions
   readonly #presence: Presence
@@ -44,7 +39,7 @@ export class Pool {
   readonly #familiar = new Familiar()
   readonly #connections = new Map<Connection, Use>()
   readonly #idle: Connection[] = []
-  readonly #waiting: Waiter[] = []
+  readonly #line = new WaitingLine()
   #opening = 0
   #noGrowthBefore = 0
   #crowded = false
@@ -61,7 +56,7 @@ export class Pool {
   async take({ shared }: { shared: boolean }): Promise<Connection> {
     if (this.#closed) throw closed()
     if (this.#presence.state === 'away') throw this.#presence.error()
-    const free = this.#waiting.length === 0 ? this.#pick(shared) : undefined
+    const free = this.#line.length === 0 ? this.#pick(shared) : undefined
     return free ?? this.#wait(shared)
   }
 
@@ -77,7 +72,7 @@ export class Pool {
   /** Closes the connections, each when nothing is under way on it any more, or after two seconds. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const { refuse } of this.#waiting.splice(0)) refuse(closed())
+    this.#line.refuse(closed)
     await Promise.all([...this.#connections.keys()].map(connection => connection.close()))
   }
 
@@ -105,36 +100,17 @@ export class Pool {
 
   #wait(shared: boolean): Promise<Connection> {
     const { connections, startPatience } = this.#options
-    if (this.#waiting.length >= connections * waitingPerConnection) throw this.#busyError()
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
-        reject(this.#connections.size > 0 ? this.#busyError() : this.#presence.error())
-      }
-      const timer = setTimeout(
-        giveUp,
-        this.#presence.state === 'starting' ? startPatience + waitLimit : waitLimit,
-      )
-      const settle = <T>(outcome: (value: T) => void) => {
-        return (value: T) => {
-          clearTimeout(timer)
-          outcome(value)
-        }
-      }
-      const waiter: Waiter = { shared, take: settle(resolve), refuse: settle(reject) }
-      this.#waiting.push(waiter)
+    if (this.#line.length >= connections * waitingPerConnection) throw this.#busyError()
+    const isStarting = this.#presence.state === 'starting'
+    return this.#line.join(shared, {
+      time: isStarting ? startPatience + waitLimit : waitLimit,
+      lateError: () => (this.#connections.size > 0 ? this.#busyError() : this.#presence.error()),
     })
   }
 
-  /** Gives out what is free, to each in turn: a read does not overtake a write. */
   #serve(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const connection = this.#pick(next.shared)
-      if (connection === undefined) return
-      this.#waiting.shift()
-      next.take(connection)
-    }
-    this.#crowded = false
+    this.#line.serve(shared => this.#pick(shared))
+    if (this.#line.length === 0) this.#crowded = false
   }
 
   #grow(): void {
@@ -245,7 +221,7 @@ export class Pool {
   }
 
   #refuse(): void {
-    for (const { refuse } of this.#waiting.splice(0)) refuse(this.#presence.error())
+    this.#line.refuse(() => this.#presence.error())
   }
 
   #busyError(): StoreError {

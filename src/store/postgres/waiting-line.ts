@@ -1,0 +1,58 @@
+// The line of those who wait for a connection, each for a limited time.
+
+import type { StoreError } from '../store.ts'
+import type { Connection } from './connection.ts'
+
+interface Waiter {
+  readonly shared: boolean
+  readonly take: (connection: Connection) => void
+  readonly refuse: (error: StoreError) => void
+}
+
+interface Patience {
+  /** In ms, how long to wait. */
+  readonly time: number
+  /** The error for one who has waited that long in vain. */
+  readonly lateError: () => StoreError
+}
+
+export class WaitingLine {
+  readonly #waiters: Waiter[] = []
+
+  get length(): number {
+    return this.#waiters.length
+  }
+
+  /** A connection, once one is given out. `shared`: as in `Pool.take`. */
+  join(shared: boolean, { time, lateError }: Patience): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+        reject(lateError())
+      }
+      const timer = setTimeout(giveUp, time)
+      const settle = <T>(outcome: (value: T) => void) => {
+        return (value: T) => {
+          clearTimeout(timer)
+          outcome(value)
+        }
+      }
+      const waiter: Waiter = { shared, take: settle(resolve), refuse: settle(reject) }
+      this.#waiters.push(waiter)
+    })
+  }
+
+  /** Gives each in turn what `pick` finds, until it finds nothing: a read does not overtake a write. */
+  serve(pick: (shared: boolean) => Connection | undefined): void {
+    for (let next = this.#waiters[0]; next !== undefined; next = this.#waiters[0]) {
+      const connection = pick(next.shared)
+      if (connection === undefined) return
+      this.#waiters.shift()
+      next.take(connection)
+    }
+  }
+
+  refuse(error: () => StoreError): void {
+    for (const { refuse } of this.#waiters.splice(0)) refuse(error())
+  }
+}
