@@ -6,10 +6,10 @@ import { write } from '../handlers/change.ts'
 import { type Engine, tableOf } from '../handlers/engine.ts'
 import { RefusedWrite } from '../handlers/refusal.ts'
 import type { JsonSchema } from '../resource/field.ts'
+import { inputShape } from '../resource/field-shape.ts'
 import type { Model } from '../resource/model.ts'
 import { Refusal } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
-import { inputShape } from '../resource/shapes.ts'
 import type { Work } from '../store/store.ts'
 import {
   bodyFindings,

@@ -9,8 +9,9 @@ import { modelsToOperations } from '../operations/operations.ts'
 import { answerShape } from '../resource/answer-shape.ts'
 import type { Field } from '../resource/field.ts'
 import { fieldExample, schemaExample } from '../resource/field-example.ts'
+import { fieldShape } from '../resource/field-shape.ts'
 import { DefinitionError, type Model } from '../resource/model.ts'
-import { fieldShape, modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
+import { modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
 import {
   bodyFindings,
   compile,

@@ -12,62 +12,62 @@ import { CreatedAt, Line, resource } from '../resource/resource.ts'
 import { guarded, issueAction, revokeAction, rotateAction } from './key-actions.ts'
 import { keyShapes, type Nameable } from './key-shapes.ts'
 
-const time = (description: string) =>
-  Type.Optional(
-    Type.String({
-      description,
-      format: 'date-time',
-      readOnly: true,
-      examples: ['2026-06-18T14:06:12.480Z'],
-    }),
-  )
+const name = Line({
+  description: 'Who or what uses it',
+  minLength: 1,
+  maxLength: 100,
+  examples: ['Nightly import'],
+})
+
+const scopes = (example: string) =>
+  Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
+    description:
+      `What it may do: \`${example}:read\`, \`${example}:write\`, \`${example}:admin\` (rows of all owners), ` +
+      '`keys:admin`, `*` for everything',
+    minItems: 1,
+    maxItems: 100,
+    examples: [[`${example}:read`, `${example}:write`]],
+  })
+
+const plan = Type.String({
+  description: 'The plan that limits it',
+  pattern: '^[a-z][a-z0-9_-]*$',
+  minLength: 1,
+  maxLength: 40,
+  examples: ['free'],
+})
+
+const expiry = Type.String({
+  description: 'When it stops working; in the future when the key is made',
+  format: 'date-time',
+  examples: ['2099-01-01T00:00:00.000Z'],
+})
+
+const prefix = Type.String({
+  description: 'The first characters of its secret',
+  maxLength: 20,
+  readOnly: true,
+  examples: ['rw_live_7Kd02x'],
+})
+
+const lastUse = Type.String({
+  description: 'When it was last used, to the minute; using a key does not change its `ETag`',
+  format: 'date-time',
+  readOnly: true,
+  examples: ['2026-06-18T14:06:12.480Z'],
+})
 
 /** `example`: the resource in the examples. */
 export function keysResource(example: string) {
   return resource(
     'keys',
     Type.Object({
-      name: Line({
-        description: 'Who or what uses it',
-        minLength: 1,
-        maxLength: 100,
-        examples: ['Nightly import'],
-      }),
-      scopes: Type.Array(Type.String({ pattern: scopePattern, maxLength: 60 }), {
-        description:
-          `What it may do: \`${example}:read\`, \`${example}:write\`, \`${example}:admin\` (rows of all owners), ` +
-          '`keys:admin`, `*` for everything',
-        minItems: 1,
-        maxItems: 100,
-        examples: [[`${example}:read`, `${example}:write`]],
-      }),
-      plan: Type.Optional(
-        Type.String({
-          description: 'The plan that limits it',
-          pattern: '^[a-z][a-z0-9_-]*$',
-          minLength: 1,
-          maxLength: 40,
-          examples: ['free'],
-        }),
-      ),
-      expires_at: Type.Optional(
-        Type.String({
-          description: 'When it stops working; in the future when the key is made',
-          format: 'date-time',
-          examples: ['2099-01-01T00:00:00.000Z'],
-        }),
-      ),
-      prefix: Type.Optional(
-        Type.String({
-          description: 'The first characters of its secret',
-          maxLength: 20,
-          readOnly: true,
-          examples: ['rw_live_7Kd02x'],
-        }),
-      ),
-      last_used_at: time(
-        'When it was last used, to the minute; using a key does not change its `ETag`',
-      ),
+      name,
+      scopes: scopes(example),
+      plan: Type.Optional(plan),
+      expires_at: Type.Optional(expiry),
+      prefix: Type.Optional(prefix),
+      last_used_at: Type.Optional(lastUse),
       created_at: CreatedAt({ examples: ['2026-06-18T14:06:12.480Z'] }),
     }),
     { description: 'The API keys of this service; to revoke a key, delete it', keepDeleted: true },

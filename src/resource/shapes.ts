@@ -3,6 +3,7 @@
 import { maxProposedKey } from './derive.ts'
 import { rowExample } from './example.ts'
 import type { Field, JsonSchema } from './field.ts'
+import { changeShape, inputShape, properties, valueShape, withoutExamples } from './field-shape.ts'
 import type { Model } from './model.ts'
 
 export interface Shapes {
@@ -50,50 +51,28 @@ export function shapesOf(shapes: Shapes): readonly JsonSchema[] {
 
 /** `models`: all of them, to name the parents' components. */
 export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
-  const { component, singular, fields, parents } = model
-  const examples = [rowExample(model)]
+  const { component, singular } = model
+  const places = model.parents.map(({ model: name, field }) => ({
+    parent: modelOf(name, models),
+    reference: field,
+  }))
   const replacement = {
     $id: `${component}Replacement`,
     description: `A ${singular} to put`,
     ...replacementShape(model),
   }
-  const below = (shape: (above: Model, reference: Field) => JsonSchema) =>
-    Object.fromEntries(
-      parents.map(({ model: name, field }) => [name, shape(modelOf(name, models), field)]),
-    )
   return {
-    representation: {
-      $id: component,
-      ...representationOf(fields),
-      description: model.description,
-      examples,
-    },
-    view: {
-      $id: `${component}View`,
-      ...viewOf(fields),
-      description: `A ${singular}, or the members of it that \`fields\` names`,
-      examples,
-    },
+    ...returnedShapes(model),
     create: {
       $id: `${component}Creation`,
       description: `A ${singular} to create`,
       ...createShape(model),
     },
-    createBelow: below((above, reference) => ({
-      $id: `${above.component}${component}Creation`,
-      description: `A ${singular} to create below its ${above.singular}`,
-      ...createShape(model, reference),
-    })),
+    createBelow: byParent(places, place => createBelow(model, place)),
     replacement,
     // Where the reference may be left out anyway, it is the same.
-    replacementBelow: below((above, reference) =>
-      reference.required
-        ? {
-            $id: `${above.component}${component}Replacement`,
-            description: `A ${singular} to put below its ${above.singular}`,
-            ...replacementShape(model, reference),
-          }
-        : replacement,
+    replacementBelow: byParent(places, place =>
+      place.reference.required ? replacementBelow(model, place) : replacement,
     ),
     patch: {
       $id: `${component}Patch`,
@@ -103,34 +82,65 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
   }
 }
 
+/** A parent, and the field that refers to it. */
+interface Place {
+  readonly parent: Model
+  readonly reference: Field
+}
+
+function byParent(
+  places: readonly Place[],
+  shape: (place: Place) => JsonSchema,
+): Record<string, JsonSchema> {
+  return Object.fromEntries(places.map(place => [place.parent.name, shape(place)]))
+}
+
 function modelOf(name: string, models: readonly Model[]): Model {
   const model = models.find(candidate => candidate.name === name)
   if (model === undefined) throw new Error(`There is no model '${name}'.`)
   return model
 }
 
+function returnedShapes(model: Model): Pick<Shapes, 'representation' | 'view'> {
+  const { component, singular, description, fields } = model
+  const examples = [rowExample(model)]
+  return {
+    representation: {
+      $id: component,
+      ...representationOf(fields),
+      description,
+      examples,
+    },
+    view: {
+      $id: `${component}View`,
+      ...viewOf(fields),
+      description: `A ${singular}, or the members of it that \`fields\` names`,
+      examples,
+    },
+  }
+}
+
+function createBelow(model: Model, { parent, reference }: Place): JsonSchema {
+  const { component, singular } = model
+  return {
+    $id: `${parent.component}${component}Creation`,
+    description: `A ${singular} to create below its ${parent.singular}`,
+    ...createShape(model, reference),
+  }
+}
+
+function replacementBelow(model: Model, { parent, reference }: Place): JsonSchema {
+  const { component, singular } = model
+  return {
+    $id: `${parent.component}${component}Replacement`,
+    description: `A ${singular} to put below its ${parent.singular}`,
+    ...replacementShape(model, reference),
+  }
+}
+
 /** What a whole row must be after a patch: its representation and nothing else. */
 export function stateShape({ fields }: Model): JsonSchema {
   return { ...representationOf(fields), additionalProperties: false }
-}
-
-/** The schema of a field's values, null included. */
-function valueShape({ schema, nullable }: Field): JsonSchema {
-  return nullable ? orNull(schema) : schema
-}
-
-/** The same in a body, where a value that only the server sets may be sent back unchanged. */
-export function fieldShape(field: Field): JsonSchema {
-  return { ...valueShape(field), ...(field.readOnly ? { readOnly: true } : {}) }
-}
-
-function orNull(schema: JsonSchema): JsonSchema {
-  const words = schema.enum as string[] | undefined
-  return {
-    ...schema,
-    type: [schema.type, 'null'],
-    ...(words === undefined ? {} : { enum: [...words, null] }),
-  }
 }
 
 /** `readOnly` tells about what is sent, so it is left out of what is returned. */
@@ -144,20 +154,6 @@ function representationOf(fields: readonly Field[]): JsonSchema {
 
 function viewOf(fields: readonly Field[]): JsonSchema {
   return { type: 'object', minProperties: 1, properties: properties(fields, valueShape) }
-}
-
-function properties(
-  fields: readonly Field[],
-  shape: (field: Field) => JsonSchema,
-): Record<string, JsonSchema> {
-  return Object.fromEntries(fields.map(field => [field.name, withoutExamples(shape(field))]))
-}
-
-/** The same for a value that is sent: with the default of one that is not. */
-export function inputShape(field: Field): JsonSchema {
-  return field.default === undefined
-    ? fieldShape(field)
-    : { ...fieldShape(field), default: field.default }
 }
 
 const required = (fields: readonly Field[]) =>
@@ -188,11 +184,6 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
   }
 }
 
-/** What is sent and returned has one example as a whole. */
-function withoutExamples({ examples: _, ...schema }: JsonSchema): JsonSchema {
-  return schema
-}
-
 function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
   const others = fields.filter(field => field !== key)
   return {
@@ -216,29 +207,9 @@ function patchShape({ key, fields }: Model): JsonSchema {
     additionalProperties: false,
     properties: {
       [key.name]: { ...withoutExamples(key.schema), readOnly: true },
-      ...properties(changeable, field =>
-        field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field)),
-      ),
+      ...properties(changeable, changeShape),
     },
   }
-}
-
-/** A nested object may be patched in part (RFC 7396 §2); a list is replaced whole. Null removes an optional member. */
-function partial(schema: JsonSchema): JsonSchema {
-  const {
-    required: needed = [],
-    properties: members,
-    ...rest
-  } = schema as JsonSchema & {
-    required?: string[]
-    properties?: Record<string, JsonSchema>
-  }
-  if (members === undefined) return schema
-  const changeable = Object.entries(members).map(([name, member]) => [
-    name,
-    needed.includes(name) ? partial(member) : orNull(partial(member)),
-  ])
-  return { ...rest, properties: Object.fromEntries(changeable) }
 }
 
 /** A reference to the component of a shape in the document. */

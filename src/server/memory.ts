@@ -29,6 +29,30 @@ export const maxConnections = 4096
 
 export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): void {
   const room = new Room(options)
+  const refuse = refusals(app, room)
+  boundRequests(app, room, refuse)
+  boundBodies(app, room, refuse)
+  boundAnswers(app, room, refuse)
+  closeSlowReaders(app, room, options.check)
+  boundConnections(app)
+}
+
+type Refuse = () => Problem
+
+function refusals(app: FastifyInstance, room: Room): Refuse {
+  const warn = throttle(warningInterval, () =>
+    app.log.warn(
+      { heldBytes: room.held },
+      'requests are refused: bodies and answers that nobody reads take too much memory',
+    ),
+  )
+  return () => {
+    warn()
+    return new Problem('overloaded', { headers: { 'retry-after': '1' } })
+  }
+}
+
+function boundRequests(app: FastifyInstance, room: Room, refuse: Refuse): void {
   app.decorateRequest('account')
   app.decorateRequest('held', 0)
   app.decorateRequest('makeRoom', async () => {
@@ -39,45 +63,21 @@ export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): 
   app.decorateRequest('requireRoom', () => {
     if (!room.admits(smallBytes + 1)) throw refuse()
   })
-  const warn = throttle(warningInterval, () =>
-    app.log.warn(
-      { heldBytes: room.held },
-      'requests are refused: bodies and answers that nobody reads take too much memory',
-    ),
-  )
-  const refuse = () => {
-    warn()
-    return new Problem('overloaded', { headers: { 'retry-after': '1' } })
-  }
   app.addHook('onRequest', (request, _reply, done) => {
     request.account = room.begin(request.raw.socket)
     if (request.account.unanswered > maxUnanswered) done(refuse())
     else done()
   })
-  boundBodies(app, room, refuse)
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const bytes = answerBytes(request, payload)
-    if (!room.admits(bytes) && isSafe(request)) {
-      forgetRepresentation(reply)
-      return done(refuse())
-    }
-    const { account } = request
-    if (account !== undefined) room.answer(account, bytes, performance.now())
-    request.held += bytes
-    done()
-  })
   app.addHook('onResponse', ({ account, held }, _reply, done) => {
     if (account !== undefined) room.end(account, held, performance.now())
     done()
   })
-  closeSlowReaders(app, room, options.check)
-  boundConnections(app)
 }
 
 /** Fastify reads no body that comes with these methods, so nothing of it is held. */
 const bodyless: readonly string[] = ['GET', 'HEAD', 'TRACE']
 
-function boundBodies(app: FastifyInstance, room: Room, refuse: () => Problem): void {
+function boundBodies(app: FastifyInstance, room: Room, refuse: Refuse): void {
   const holdBody: preParsingHookHandler = (request, _reply, payload, done) => {
     const bytes = bodyBytes(request)
     if (!room.admits(bytes)) return done(refuse())
@@ -100,6 +100,20 @@ function hold(room: Room, request: FastifyRequest, bytes: number): void {
 function bodyBytes({ headers }: FastifyRequest): number {
   if (headers['transfer-encoding'] !== undefined) return maxBodyLength
   return Math.min(maxBodyLength, Number(headers['content-length'] ?? 0))
+}
+
+function boundAnswers(app: FastifyInstance, room: Room, refuse: Refuse): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const bytes = answerBytes(request, payload)
+    if (!room.admits(bytes) && isSafe(request)) {
+      forgetRepresentation(reply)
+      return done(refuse())
+    }
+    const { account } = request
+    if (account !== undefined) room.answer(account, bytes, performance.now())
+    request.held += bytes
+    done()
+  })
 }
 
 /** A stream, such as a file of Swagger UI, waits for its reader by itself. */

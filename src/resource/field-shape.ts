@@ -1,0 +1,65 @@
+// The schemas of a field's values: as they are returned, and as they may be sent.
+
+import type { Field, JsonSchema } from './field.ts'
+
+/** The schema of a field's values, null included. */
+export function valueShape({ schema, nullable }: Field): JsonSchema {
+  return nullable ? orNull(schema) : schema
+}
+
+/** The same in a body, where a value that only the server sets may be sent back unchanged. */
+export function fieldShape(field: Field): JsonSchema {
+  return { ...valueShape(field), ...(field.readOnly ? { readOnly: true } : {}) }
+}
+
+/** The same for a value that is sent: with the default of one that is not. */
+export function inputShape(field: Field): JsonSchema {
+  return field.default === undefined
+    ? fieldShape(field)
+    : { ...fieldShape(field), default: field.default }
+}
+
+/** The same in a patch. */
+export function changeShape(field: Field): JsonSchema {
+  return field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field))
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  const words = schema.enum as string[] | undefined
+  return {
+    ...schema,
+    type: [schema.type, 'null'],
+    ...(words === undefined ? {} : { enum: [...words, null] }),
+  }
+}
+
+/** A nested object may be patched in part (RFC 7396 §2); a list is replaced whole. Null removes an optional member. */
+function partial(schema: JsonSchema): JsonSchema {
+  const {
+    required: needed = [],
+    properties: members,
+    ...rest
+  } = schema as JsonSchema & {
+    required?: string[]
+    properties?: Record<string, JsonSchema>
+  }
+  if (members === undefined) return schema
+  const changeable = Object.entries(members).map(([name, member]) => [
+    name,
+    needed.includes(name) ? partial(member) : orNull(partial(member)),
+  ])
+  return { ...rest, properties: Object.fromEntries(changeable) }
+}
+
+/** The members of an object, with the schemas that `shape` gives them. */
+export function properties(
+  fields: readonly Field[],
+  shape: (field: Field) => JsonSchema,
+): Record<string, JsonSchema> {
+  return Object.fromEntries(fields.map(field => [field.name, withoutExamples(shape(field))]))
+}
+
+/** What is sent and returned has one example as a whole. */
+export function withoutExamples({ examples: _, ...schema }: JsonSchema): JsonSchema {
+  return schema
+}
