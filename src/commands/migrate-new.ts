@@ -18,7 +18,7 @@ import { dialects, lookedAt, openStore } from '../store/open.ts'
 import type { Dialect, Store } from '../store/store.ts'
 import { modelToTable, type Table } from '../store/table.ts'
 import { type CommandCall, UsageError } from './command.ts'
-import { type Said, settle } from './migration-answers.ts'
+import { type Ask, type Said, settle, withTerminal } from './migration-answers.ts'
 
 export async function migrateNew({ operands, options, environment }: CommandCall): Promise<number> {
   const [title, ...others] = operands
@@ -32,7 +32,8 @@ export async function migrateNew({ operands, options, environment }: CommandCall
   })
   try {
     const tablesOf = (dialect: Dialect) => models.map(model => modelToTable(dialect, model))
-    return await writeMigration(store, { folder: migrationsFolder, title, tablesOf, said: options })
+    const order = { folder: migrationsFolder, title, tablesOf, said: options }
+    return await withTerminal(ask => writeMigration(store, { ...order, ask }))
   } finally {
     await store.close()
   }
@@ -45,17 +46,19 @@ export interface Order {
   readonly title: string
   readonly tablesOf: (dialect: Dialect) => readonly Table[]
   readonly said: Said
+  /** Where there is somebody to ask. */
+  readonly ask?: Ask | undefined
 }
 
 /** Writes the files, says what it did, and returns the exit code. */
 export async function writeMigration(
   store: Store,
-  { folder, title, tablesOf, said }: Order,
+  { folder, title, tablesOf, said, ask }: Order,
 ): Promise<number> {
   const { dialect } = store
   const files = await loadMigrations(join(folder, dialect.name))
   const before = definitionOf(await store.transact(() => readCurrent(dialect, files)))
-  const answers = await settle(before, tablesOf(dialect), said)
+  const answers = await settle({ before, tables: tablesOf(dialect) }, said, ask)
   const moves = findMoves(before, tablesOf(dialect), answers)
   const name = `${await nextNumber(folder)}-${toSlug(title)}.sql`
   const goal: Goal = { name, moves, tablesOf, now: new Date().toISOString() }

@@ -19,22 +19,30 @@ import { UsageError } from './command.ts'
 /** The options: `rename` as `things.name=title` or `cats=pets`, `fill` as `things.state=open`. */
 export type Said = Readonly<Record<string, unknown>>
 
+/** From the definition that is remembered to the tables that are wanted. */
+interface Change {
+  readonly before: Definition
+  readonly tables: readonly Table[]
+}
+
 /** Asks; gives the answer, without blanks around it. */
-type Ask = (question: string) => Promise<string>
+export type Ask = (question: string) => Promise<string>
 
 /** What is known after all questions. Throws a `UsageError` where something said does not fit the definitions. */
-export async function settle(
-  before: Definition,
-  tables: readonly Table[],
-  said: Said,
-): Promise<Answers> {
+export async function settle(change: Change, said: Said, ask: Ask | undefined): Promise<Answers> {
+  const { before, tables } = change
   const renames = readRenames(before, tables, pairsOf('rename', said.rename))
   const fills = readFills(tables, pairsOf('fill', said.fill))
-  if (process.stdin.isTTY !== true) return unasked(before, tables, { renames, fills })
+  if (ask === undefined) return unasked(change, { renames, fills })
+  return asked(change, { renames, fills }, ask)
+}
+
+/** Runs the task with a way to ask; without a terminal there is none. */
+export async function withTerminal<T>(task: (ask: Ask | undefined) => Promise<T>): Promise<T> {
+  if (process.stdin.isTTY !== true) return task(undefined)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const ask = async (question: string) => (await terminal.question(question)).trim()
-    return await asked({ before, tables, ask }, { renames, fills })
+    return await task(async question => (await terminal.question(question)).trim())
   } finally {
     terminal.close()
   }
@@ -122,7 +130,7 @@ function parse(text: string): Json {
   }
 }
 
-function unasked(before: Definition, tables: readonly Table[], answers: Answers): Answers {
+function unasked({ before, tables }: Change, answers: Answers): Answers {
   const { renames, fills } = answers
   const isOpen = (candidate: Candidate) => isUnsaid(candidate, renames)
   const candidates = [
@@ -152,13 +160,7 @@ function isUnsaid({ from, to }: Candidate, renames: Answers['renames']): boolean
   return !renames.has(from) && !isTarget
 }
 
-interface Questions {
-  readonly before: Definition
-  readonly tables: readonly Table[]
-  readonly ask: Ask
-}
-
-async function asked({ before, tables, ask }: Questions, said: Answers): Promise<Answers> {
+async function asked({ before, tables }: Change, said: Answers, ask: Ask): Promise<Answers> {
   const renames = new Map(said.renames)
   const fills = new Map(said.fills)
   const askEach = async (candidates: readonly Candidate[]) => {

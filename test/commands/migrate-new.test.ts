@@ -381,3 +381,33 @@ for (const [what, after, said, told] of refusals)
     )
     t.strictSame(await loadMigrations(`${folder}/sqlite`), [])
   })
+
+t.test('on a terminal it asks what was renamed, and for values until they fit', async t => {
+  const folder = folderOf(t)
+  const database = new Database(t, `sqlite:${folder}/test.db`)
+  const cats = { name: text, note: Type.Optional(text) }
+  await database.start(define('cats', cats), things({ name: text, code: text }))
+  const after = [
+    define('pets', { name: text, note: text }),
+    things({ title: text, word: text, level: Type.Integer() }),
+  ]
+  const answers: Readonly<Record<string, string[]>> = {
+    'Was pets renamed from cats? [y/N] ': ['yes'],
+    'Was things.title renamed from things.name? [y/N] ': ['Y'],
+    'Was things.word renamed from things.code? [y/N] ': [''],
+    'pets.note is required now. The value of rows that have none (leave empty if there are none): ':
+      [''],
+    'things.word is new and required. The value that rows get: ': ['new'],
+    'things.level is new and required. The value that rows get: ': ['high', '', '3'],
+  }
+  const ask = async (question: string) => answers[question]?.shift() ?? t.fail(question).toString()
+  const order = { folder, title: 'x', tablesOf: tablesOf(after), said: {}, ask }
+  t.equal(await quietly(t, () => writeMigration(database.store, order)), 0)
+  t.strictSame(Object.values(answers).flat(), [], 'all of it was asked')
+  const files = await loadMigrations(`${folder}/sqlite`)
+  t.match(files[0]?.text, 'alter table "cats" rename to "pets";')
+  t.match(files[0]?.text, 'alter table "things" rename column "name" to "title";')
+  t.notMatch(files[0]?.text, 'rename column "code"')
+  t.match(files[0]?.text, /update "things" set "word" = 'new',.*update "things" set "level" = 3,/s)
+  await database.to({ defined: after, files, extent: 'full' })
+})
