@@ -2,9 +2,8 @@
 
 import { createKeptRows } from '../kept-rows.ts'
 import { type Dialect, plain, type Work } from '../store.ts'
-import { type FindMistake, findBreaches } from './broken-rules.ts'
 import { type Catalog, readCatalog, resourceTables } from './catalog.ts'
-import { actionToSql, type Change, type Finding } from './change.ts'
+import { actionToSql, type Change } from './change.ts'
 import { compareTables } from './difference.ts'
 import {
   createFileLedger,
@@ -23,7 +22,8 @@ import {
   type MigrationFile,
   type Wanted,
 } from './migration.ts'
-import { breachesToReason, nameOfRules } from './rows.ts'
+import { deferred, lossesOf, obstacles } from './objections.ts'
+import { nameOfRules } from './rows.ts'
 import { changesToSteps } from './steps.ts'
 
 export interface Plan extends Migration {
@@ -176,13 +176,6 @@ function ownTables(dialect: Dialect, found: Catalog): readonly string[] {
   ]
 }
 
-function deferred({ stricter }: Change): string[] {
-  if (stricter === undefined) return []
-  return [
-    `${stricter}: when no instance of the earlier version runs any more, run the command 'migrate'`,
-  ]
-}
-
 function toScript({ name, text }: MigrationFile): string {
   return `-- ${name}\n${text.trim()}`
 }
@@ -226,26 +219,4 @@ function toSql({ action }: Change): readonly string[] {
 function lookToTexts({ search }: Change): readonly string[] {
   if (search === undefined) return []
   return [`-- ${nameOfRules(search)}: every row is looked at, because its rules are stricter now`]
-}
-
-function* obstacles(changes: readonly Change[], findMistake: FindMistake): Work<readonly string[]> {
-  const reasons: string[] = []
-  for (const { obstacle, search } of changes) {
-    if (obstacle !== undefined) reasons.push(...(yield* toldOf(obstacle)))
-    const breaches = search && (yield* findBreaches(search, findMistake))
-    if (search && breaches && breaches.keys.length > 0)
-      reasons.push(breachesToReason(search, breaches))
-  }
-  return reasons
-}
-
-function* lossesOf(changes: readonly Change[]): Work<readonly string[]> {
-  const losses: string[] = []
-  for (const { loss } of changes) if (loss !== undefined) losses.push(...(yield* toldOf(loss)))
-  return losses
-}
-
-function* toldOf({ query, reason }: Finding): Work<readonly string[]> {
-  const rows = yield query
-  return rows.length === 0 ? [] : [reason(rows)]
 }
