@@ -22,6 +22,6 @@ export async function routes({ operands }: CommandCall): Promise<void> {
 }
 
 /** The file of the handler, or the definition that has its code. */
-function fileOf({ kind, model }: Operation): string {
-  return kind === 'compute' || kind === 'action' ? model.file : handlers[kind].file
+function fileOf({ kind, file }: Operation): string {
+  return file ?? handlers[kind].file
 }

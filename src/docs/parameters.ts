@@ -91,7 +91,7 @@ function describedParameters(
     ...queryParameters.map(parameter =>
       described(
         parameter,
-        isGeneral(parameter) ? undefined : model,
+        parameter.isGeneral ? undefined : model,
         queryParameter(parameter, setting),
       ),
     ),
@@ -111,11 +111,6 @@ function described(
   parameter: object,
 ): DescribedParameter {
   return { name: pascalCase(name), model, parameter, text: JSON.stringify(parameter) }
-}
-
-/** Whether every list has it. */
-function isGeneral({ name }: Parameter): boolean {
-  return name === 'limit' || name === 'cursor'
 }
 
 /** A list is repeated (`style: form`, `explode: true`) unless it says otherwise. */

@@ -44,12 +44,10 @@ export function writtenAnswer(
     ...representationFields(operation, call),
     ...(created && { location: address }),
   }
-  if (call.preferences.return === 'minimal')
-    return {
-      status: created ? 201 : 204,
-      headers: { ...headers, ...tagAlone(operation, row) },
-      body: '',
-    }
+  if (call.preferences.return === 'minimal') {
+    const status = created ? 201 : 204
+    return { status, headers: { ...headers, ...tagAlone(operation, status, row) }, body: '' }
+  }
   return represent(call, {
     status: created ? 201 : 200,
     headers: { ...headers, ...contentFields(address, row) },
@@ -62,12 +60,16 @@ function contentFields(address: string, row: Row): Record<string, string> {
   return { 'content-location': address, etag: rowTag(row) }
 }
 
-/** A caller of PUT would take it for the tag of the text that it sent, which is not what is stored (RFC 9110 §9.3.4). */
-function tagAlone({ kind }: Operation, row: Row): Record<string, string> {
-  return kind === 'replace' ? {} : { etag: rowTag(row) }
+/**
+ * The tag without its content, where the operation has it. A caller of PUT would take it for the tag of the text that it
+ * sent, which is not what is stored (RFC 9110 §9.3.4).
+ */
+function tagAlone({ successes }: Operation, status: number, row: Row): Record<string, string> {
+  const success = successes.find(each => each.status === status)
+  return success?.headers.includes('ETag') ? { etag: rowTag(row) } : {}
 }
 
-function collectionOf({ kind }: Operation, call: Call): string {
+function collectionOf({ on }: Operation, call: Call): string {
   const path = pathOf(call)
-  return kind === 'create' ? path : path.slice(0, path.lastIndexOf('/'))
+  return on === 'collection' ? path : path.slice(0, path.lastIndexOf('/'))
 }

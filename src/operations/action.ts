@@ -41,11 +41,10 @@ export function actionOperation(address: Address, action: Action): Operation {
     scope,
     cacheable,
   } = action
-  const place = on === 'member' ? address.member : address.collection
   const described = describe(address, wording, {
     method,
-    path: name === undefined ? place : `${place}/${name}`,
-    pathParameters: on === 'member' ? address.memberParameters() : address.collectionParameters,
+    on,
+    ...(name === undefined ? {} : { path: `${address[on]}/${name}` }),
     queryParameters: parameters,
     requestHeaders: [...headersOf(method), 'Prefer'],
     preferences: ['handling'],
@@ -56,6 +55,7 @@ export function actionOperation(address: Address, action: Action): Operation {
     reads: false,
     ...(scope === undefined ? {} : { scope }),
     ...(cacheable === undefined ? {} : { cacheable }),
+    file: address.model.file,
   })
   return { kind: 'action', action, ...described }
 }

@@ -34,8 +34,11 @@ export class Address {
     return `${this.collection}/{${this.model.key.name}}`
   }
 
-  /** The parameters of the collection's address. */
-  get collectionParameters(): readonly Parameter[] {
+  parametersOf(on: 'collection' | 'member'): readonly Parameter[] {
+    return on === 'member' ? this.memberParameters() : this.#collectionParameters
+  }
+
+  get #collectionParameters(): readonly Parameter[] {
     const { below, parentModel, model } = this
     return below === undefined ? [] : [pathParameter(below.field, parentModel ?? model, below.key)]
   }
@@ -44,7 +47,7 @@ export class Address {
   memberParameters(
     key: unknown = rowExample(this.model, this.below)[this.model.key.name],
   ): readonly Parameter[] {
-    return [...this.collectionParameters, pathParameter(this.model.key, this.model, key)]
+    return [...this.#collectionParameters, pathParameter(this.model.key, this.model, key)]
   }
 }
 

@@ -16,6 +16,7 @@ export function computeOperation(address: Address, custom: Custom): Operation {
   const { model } = address
   const described = describe(address, none, {
     method: 'GET',
+    on: 'member',
     path: `${address.member}/${custom.name}`,
     // The example is a row that others refer to: the last row may have been deleted as the example of DELETE.
     pathParameters: address.memberParameters(parentKeyExample(model)),
@@ -36,6 +37,7 @@ export function computeOperation(address: Address, custom: Custom): Operation {
     ],
     problems: ['invalidParameter', 'notFound', 'notAcceptable'],
     reads: true,
+    file: model.file,
   })
   return { kind: 'compute', custom, ...described, ...words(custom) }
 }

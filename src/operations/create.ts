@@ -22,8 +22,7 @@ export function createOperation(address: Address): Operation {
     kind: 'create',
     ...describe(address, wording, {
       method: 'POST',
-      path: address.collection,
-      pathParameters: address.collectionParameters,
+      on: 'collection',
       requestHeaders: ['Idempotency-Key', 'Prefer'],
       preferences: ['return', 'handling'],
       bodies: [

@@ -17,8 +17,7 @@ export function deleteOperation(address: Address): Operation {
     kind: 'delete',
     ...describe(address, wording, {
       method: 'DELETE',
-      path: address.member,
-      pathParameters: address.memberParameters(),
+      on: 'member',
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['handling'],
       bodies: [],

@@ -21,21 +21,15 @@ export interface Wording {
   readonly plural?: boolean
 }
 
+/** What follows from the rest, unless the kind of operation says otherwise. */
+type Implied = 'path' | 'pathParameters' | 'queryParameters' | 'scope' | 'cacheable'
+
 /** What one kind of operation describes itself; the rest follows from the address. */
 export type Own = Omit<
   Described,
-  | 'id'
-  | 'summary'
-  | 'description'
-  | 'model'
-  | 'parent'
-  | 'below'
-  | 'scope'
-  | 'cacheable'
-  | 'queryParameters'
-  | 'accepts'
+  'id' | 'summary' | 'description' | 'model' | 'parent' | 'below' | 'accepts' | Implied
 > &
-  Partial<Pick<Described, 'scope' | 'cacheable' | 'queryParameters'>> & {
+  Partial<Pick<Described, Implied>> & {
     /** Whether it changes nothing, so that the scope for reading is enough. */
     readonly reads: boolean
   }
@@ -47,9 +41,11 @@ export function describe(address: Address, wording: Wording, { reads, ...own }: 
     model,
     parent,
     below,
+    path: address[own.on],
+    pathParameters: address.parametersOf(own.on),
+    queryParameters: [],
     scope: `${model.name}:${reads ? 'read' : 'write'}`,
     cacheable: true,
-    queryParameters: [],
     accepts: own.bodies.map(({ type }) => type),
     ...own,
     problems: withCommon(address, own.problems),

@@ -23,8 +23,7 @@ export function listOperation(address: Address): Operation {
     list,
     ...describe(address, wording, {
       method: 'GET',
-      path: address.collection,
-      pathParameters: address.collectionParameters,
+      on: 'collection',
       queryParameters: list.all,
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['count', 'handling'],

@@ -35,9 +35,13 @@ export interface Described {
   /** The operationId of the document: `listEventGuests`. */
   readonly id: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Whether its address is that of one row, or of all of them. */
+  readonly on: 'collection' | 'member'
   /** As in the document: `/events/{event_id}/guests`. */
   readonly path: string
   readonly model: Model
+  /** The file that has its code, if a resource brings its own. */
+  readonly file?: string
   /** On a nested address, the reference whose value the address gives. */
   readonly parent: Reference | undefined
   /** On a nested address, the parent in the examples. */

@@ -20,8 +20,7 @@ export function readOperation(address: Address): Operation {
     kind: 'read',
     ...describe(address, wording, {
       method: 'GET',
-      path: address.member,
-      pathParameters: address.memberParameters(),
+      on: 'member',
       queryParameters: [fieldsParameter(model)],
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['handling'],

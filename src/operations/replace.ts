@@ -26,8 +26,7 @@ export function replaceOperation(address: Address): Operation {
     kind: 'replace',
     ...describe(address, wording, {
       method: 'PUT',
-      path: address.member,
-      pathParameters: address.memberParameters(),
+      on: 'member',
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['return', 'handling'],
       bodies: [

@@ -21,8 +21,7 @@ export function updateOperation(address: Address): Operation {
     kind: 'update',
     ...describe(address, wording, {
       method: 'PATCH',
-      path: address.member,
-      pathParameters: address.memberParameters(),
+      on: 'member',
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['return', 'handling'],
       bodies: bodies(address, patchExample(model)),

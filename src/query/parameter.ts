@@ -14,6 +14,8 @@ export interface Parameter {
   /** What its schema is called in the document, where parameters of several fields have it. */
   readonly shape?: string
   readonly example?: unknown
+  /** Whether every list has it, whatever its fields. */
+  readonly isGeneral?: boolean
 }
 
 /** A parameter that is invalid although its schema accepted it. */

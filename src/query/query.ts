@@ -81,6 +81,7 @@ const limitParameter: Parameter = {
   description:
     'The number of results per page; a page of large rows may have fewer, and its `next` link goes on',
   schema: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
+  isGeneral: true,
 }
 
 const cursorParameter: Parameter = {
@@ -88,6 +89,7 @@ const cursorParameter: Parameter = {
   description:
     'Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged',
   schema: { type: 'string', maxLength: maxCursorLength },
+  isGeneral: true,
 }
 
 function sortParameter({ sortable }: Pick<Model, 'sortable'>): Parameter {

@@ -85,7 +85,7 @@ function reportQuota({ plans, store }: Limits): onSendHookHandler {
 function isFree({ headers, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): boolean {
   return (
     statusCode === 304 &&
-    routeOptions.config.operation?.kind === 'read' &&
+    routeOptions.config.operation?.on === 'member' &&
     headers['if-none-match']?.trim() !== '*'
   )
 }
