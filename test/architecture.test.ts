@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { handlers } from '../src/handlers/handlers.ts'
 import { problems } from '../src/http/problem.ts'
+import { functionSizes } from './support/function-sizes.ts'
 
 /** Each may import what is above it; those on one line are strangers to each other. */
 const ladder = [
@@ -98,6 +99,9 @@ t.test('imports make no circle', async t => {
   )
 })
 
+/** `kind === 'read'`, with the name of any kind of operation. */
+const ofOperationKind = new RegExp(`\\bkind [!=]== '(?:${Object.keys(handlers).join('|')})'`)
+
 t.test('what belongs to the edges stays there', async t => {
   const table: [
     what: string,
@@ -148,14 +152,34 @@ t.test('what belongs to the edges stays there', async t => {
       ({ code }) => /\bkind\.name [!=]==/.test(code),
     ],
     [
+      'a question for the name of a kind of operation',
+      ['src/operations/'],
+      ({ code }) => ofOperationKind.test(code),
+    ],
+    [
       'a default export',
       [],
       ({ code }) => /^export (?:default\b|\{[^}]*\bas default\b)/m.test(code),
     ],
     ['an import without .ts', [], ({ local }) => local.some(name => !name.endsWith('.ts'))],
-    ['more than 300 lines', [], ({ lines }) => lines > 300],
   ]
   for (const [what, allowed, found] of table) t.strictSame(elsewhere(allowed, found), [], what)
+})
+
+t.test('files and functions are short enough to be read at once', async t => {
+  const longFiles = sources.filter(({ lines }) => lines > 250)
+  t.strictSame(
+    longFiles.map(({ path, lines }) => `${path}: ${lines} lines`),
+    [],
+  )
+  const sizes = sources.flatMap(({ path }) => functionSizes(path, readFileSync(path, 'utf8')))
+  t.strictSame(
+    sizes.filter(({ lines }) => lines > 45),
+    [],
+  )
+  const inOrder = sizes.map(({ lines }) => lines).sort((a, b) => a - b)
+  const median = inOrder[inOrder.length >> 1] ?? 0
+  t.ok(median > 0 && median <= 5, `half of the functions have up to ${median} lines`)
 })
 
 t.test('a definition needs nothing but TypeBox and the resource module', async t => {
