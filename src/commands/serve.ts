@@ -1,5 +1,6 @@
 // `serve`: the serving process, from its settings to its end.
 
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { ownershipWarnings } from '../access/ownership.ts'
@@ -10,7 +11,7 @@ import type { Limits } from '../limits/limits.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
 import { Start } from '../server/start.ts'
 import { openStore } from '../store/open.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreError } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
 import { startTracing } from '../telemetry/tracing.ts'
@@ -54,7 +55,7 @@ export async function serve({ operands, version, environment }: CommandCall): Pr
     app.stopping = true
   }
   stopOnSignal({ log: logger, drainSeconds: config.DRAIN_SECONDS, announce, close })
-  await bringUp(service).catch(async error => {
+  await whileAway(config, () => bringUp(service)).catch(async error => {
     // The start breaks off, and the process ends as the signal demands.
     if (app.stopping) return
     await close()
@@ -119,6 +120,26 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
     await limits?.store.close()
     await store.close()
     throw error
+  }
+}
+
+/** The pause between two tries to start, in ms. */
+const retryDelay = 1000
+
+/**
+ * A database that goes away during the start is waited for, like one that is not there yet. What was
+ * begun is finished by the next try.
+ */
+async function whileAway(config: Config, start: () => Promise<void>): Promise<void> {
+  const end = performance.now() + config.DATABASE_WAIT_SECONDS * 1000
+  for (;;) {
+    try {
+      return await start()
+    } catch (error) {
+      const isAway = error instanceof StoreError && error.code === 'unavailable' && error.reported
+      if (!isAway || performance.now() > end) throw error
+    }
+    await setTimeout(retryDelay)
   }
 }
 

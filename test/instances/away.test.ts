@@ -1,20 +1,23 @@
 // The database goes away, stands still, comes back, is not there yet: every request is answered, and one line says so.
 
 import t, { type Test } from 'tap'
+import { postgresDialect } from '../../src/store/postgres/dialect.ts'
 import { DatabaseServer, type ServerKind, serverKinds } from '../support/database-server.ts'
 import {
   type Instance,
   send,
   startInstance,
   startInstances,
+  startProcess,
   until,
   warning,
 } from '../support/instances.ts'
+import { connectTo, freePort } from '../support/postgres-server.ts'
 
 const health = ({ address }: Instance) => send(address, 'GET', '/health')
 
 /** What it has said of the database, of each line what stands before the explanation. */
-const messages = ({ log }: Instance) =>
+const messages = ({ log }: Pick<Instance, 'log'>) =>
   log.filter(({ msg }) => msg.includes('database')).map(({ msg }) => msg.replace(/[;:].*/, ''))
 
 for (const [name, kind] of serverKinds) t.test(name, t => runAway(t, kind))
@@ -113,6 +116,33 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
     t.equal((await health(instance)).status, 200)
     t.equal(await instance.stop(), 0)
     t.ok(instance.log.every(({ level }) => level < warning))
+  })
+
+  await t.test('a database that goes away during the start is waited for', async t => {
+    await database.sql('create database "empty"')
+    const url = database.url.replace(/\/postgres(?=\?|$)/, '/empty')
+    const other = connectTo(url)
+    await other.unsafe(postgresDialect.online?.takeLock.text ?? '')
+    t.testdir()
+    const port = await freePort()
+    const address = `http://127.0.0.1:${port}`
+    const start = startProcess(t, { DATABASE_URL: url, PORT: String(port), AUTH: 'none' })
+    await until(200, () => send(address, 'GET', '/livez').catch(() => ({ status: 0 })))
+    // It has been there, and the start waits for whoever changes the tables.
+    await until(1, async () => {
+      const { json } = await send(address, 'GET', '/readyz')
+      return { status: Number(json.detail.includes('waiting for another instance')) }
+    })
+    await database.crash()
+    await other.end({ timeout: 1 })
+    await until(1, async () => ({
+      status: Number(messages(start).includes('the database is away')),
+    }))
+    await database.begin()
+    await until(200, () => send(address, 'GET', '/readyz'))
+    t.equal((await send(address, 'GET', '/books')).status, 200)
+    t.equal(await start.stop(), 0)
+    await database.sql('drop database "empty"')
   })
 
   await t.test('a database that does not come ends the start with what is wrong', async t => {
