@@ -57,8 +57,7 @@ async function bring(call: CommandCall): Promise<number> {
     for (const statement of done.statements) console.log(`${statement.replace(/;?$/, ';')}\n`)
     for (const loss of done.losses) console.error(`Lost with it: ${loss}`)
     if (done.left.length > 0) console.error(leftToText(done.left))
-    if (options.check !== true) return 0
-    const isDone = done.statements.length === 0
+    const isDone = !options.check || done.statements.length === 0
     console.error(
       isDone ? 'The tables are as they are defined.' : "Nothing was changed; 'migrate' does this.",
     )

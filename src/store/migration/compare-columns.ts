@@ -9,7 +9,15 @@ import { followsKey } from './compare-key.ts'
 import { compareLeft } from './compare-left.ts'
 import { isKeyOf } from './compare-references.ts'
 import { change, columnBefore, type Difference, fillOf, isNew, type Pair } from './pair.ts'
-import { countWhere, fileName, looked, named, nameOfRules, rowsWhere } from './rows.ts'
+import {
+  countWhere,
+  fileName,
+  looked,
+  named,
+  nameOfRules,
+  rowsWhere,
+  writtenFileName,
+} from './rows.ts'
 
 export function compareColumns(pair: Pair): Difference[] {
   const { table, found } = pair
@@ -42,7 +50,7 @@ function newColumn(pair: Pair, column: Column): Difference[] {
     ]
   const value = fillOf(pair, column)
   const isRequired = `${at} is new and required`
-  const advice = `make it optional, give it a default, or add and fill it in ${fileName(table.dialect)}`
+  const advice = `make it optional, give it a default, or add and fill it in ${writtenFileName(table.dialect)}`
   const checks = column.constraints.filter(({ kind }) => kind === 'check')
   return [
     change({ action: { ...action, column: asNullable(column) }, stricter: isRequired }),
@@ -81,7 +89,7 @@ function compareColumn(pair: Pair, column: Column): Difference[] {
   if (actual === undefined) return []
   if (actual.type !== column.type) {
     if (followsKey(pair, column)) return []
-    const reason = `${at} is ${actual.type} and should be ${column.type}: convert it in ${fileName(table.dialect)}`
+    const reason = `${at} is ${actual.type} and should be ${column.type}: convert it in ${writtenFileName(table.dialect)}`
     return [{ kind: 'undecided', reason }]
   }
   return [

@@ -3,7 +3,7 @@
 import { quote } from '../store.ts'
 import type { Change } from './change.ts'
 import { change, columnBefore, type Difference, leftColumns, type Pair } from './pair.ts'
-import { countWhere, fileName, rowsToText } from './rows.ts'
+import { countWhere, fileName, rowsToText, writtenFileName } from './rows.ts'
 
 export function compareLeft(pair: Pair): Difference[] {
   return [...leftColumns(pair).flatMap(name => leftColumn(pair, name)), ...renames(pair)]
@@ -81,7 +81,7 @@ function renames(pair: Pair): Difference[] {
     if (column === undefined) return []
     return [
       change({
-        stricter: renamed(table.name, name, column.name, fileName(table.dialect)),
+        stricter: renamed(table.name, name, column.name, writtenFileName(table.dialect)),
       } satisfies Change),
     ]
   })

@@ -11,7 +11,7 @@ import { compareReferences } from './compare-references.ts'
 import { compareUnfinished } from './compare-unfinished.ts'
 import { type Comparison, change, type Difference, type Pair } from './pair.ts'
 import { rebuild } from './rebuild.ts'
-import { countWhere, fileName, rowsToText } from './rows.ts'
+import { countWhere, rowsToText, writtenFileName } from './rows.ts'
 
 export interface Differences {
   /** In the order in which they are made. */
@@ -134,7 +134,7 @@ function renames({ dialect, tables, actual, before, drop }: Comparison): Differe
   const [table] = added
   if (name === undefined || table === undefined) return []
   const statement = `alter table ${quote(name)} rename to ${quote(table.name)};`
-  const written = `if it was renamed, write ${statement} in ${fileName(dialect)}`
+  const written = `if it was renamed, write ${statement} in ${writtenFileName(dialect)}`
   return [change({ stricter: `${name} is gone and ${table.name} is new (${written})` })]
 }
 

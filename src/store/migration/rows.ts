@@ -117,3 +117,8 @@ function valuesToText(row: Row): string {
 export function fileName({ name }: Dialect): string {
   return `migrations/${name}/<number>-<name>.sql`
 }
+
+/** The same where a command writes the file. */
+export function writtenFileName(dialect: Dialect): string {
+  return `${fileName(dialect)} ('migrate new NAME' writes one)`
+}

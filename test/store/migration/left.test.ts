@@ -108,7 +108,7 @@ onEveryDatabase(
     const refusal = await database.refusal({ defined: [renamed] })
     t.match(
       refusal,
-      /things\.note is gone and things\.remark is new \(if it was renamed, write alter table "things" rename column "note" to "remark"; in migrations\/\w+\/<number>-<name>\.sql\): .* run the command 'migrate'/,
+      /things\.note is gone and things\.remark is new \(if it was renamed, write alter table "things" rename column "note" to "remark"; in migrations\/\w+\/<number>-<name>\.sql \('migrate new NAME' writes one\)\): .* run the command 'migrate'/,
     )
     const written = { name: '0001-remark.sql', text: /alter table[^;]+;/.exec(refusal)?.[0] ?? '' }
     await database.insert(noted, null, 'a', 'one', '1')
