@@ -185,11 +185,11 @@ export class DatabaseServer {
 
   /** The whole server stands still, as a machine does that is cut off; connections stay as they are. */
   freeze(): void {
-    for (const pid of this.#pids()) process.kill(pid, 'SIGSTOP')
+    for (const pid of this.#pids()) signal(pid, 'SIGSTOP')
   }
 
   thaw(): void {
-    for (const pid of this.#pids()) process.kill(pid, 'SIGCONT')
+    for (const pid of this.#pids()) signal(pid, 'SIGCONT')
   }
 
   /** Makes a standby the server that takes writes. */
@@ -219,6 +219,15 @@ export class DatabaseServer {
     if (pid === undefined) return []
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
     return [pid, ...children.split(' ').filter(Boolean).map(Number)]
+  }
+}
+
+/** A process that has ended since it was listed needs no signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
