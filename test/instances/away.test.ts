@@ -135,9 +135,10 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
     })
     await database.crash()
     await other.end({ timeout: 1 })
-    await until(1, async () => ({
-      status: Number(messages(start).includes('the database is away')),
-    }))
+    await until(1, async () => {
+      await send(address, 'GET', '/livez')
+      return { status: Number(messages(start).includes('the database is away')) }
+    })
     await database.begin()
     await until(200, () => send(address, 'GET', '/readyz'))
     t.equal((await send(address, 'GET', '/books')).status, 200)
