@@ -39,7 +39,7 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
   const columns = [
     ...model.fields.map(field => fieldToColumn(dialect, model, field)),
     hiddenColumn('_rev', dialect.columnTypes.integer, { nullable: false }),
-    // Rows of before there were owners have the one that an open service has.
+    // Rows from before `owner` was set get the owner of an open service.
     ...(model.owner
       ? [hiddenColumn('_owner', dialect.columnTypes.string, { nullable: false, default: "''" })]
       : []),

@@ -66,7 +66,7 @@ export function* findSettled(
   wanted: Wanted,
   extent: Extent,
 ): Work<Plan | undefined> {
-  const { tables, files, now, drop = noDrop } = wanted
+  const { tables, files } = wanted
   yield* requireUsable(dialect)
   const actual = yield* readCatalog(dialect)
   if (ownTables(dialect, actual).length > 0) return undefined
@@ -75,15 +75,7 @@ export function* findSettled(
   const ledger = yield* readWholeLedger()
   const settled = { ...nothing, fresh: false, later: [] }
   if (extent === 'additive' && isEarlier(ledger, tables, actual)) return settled
-  const before = tablesBefore(dialect, ledger)
-  const { changes, undecided, left } = compareTables({
-    dialect,
-    tables,
-    actual,
-    before,
-    drop: drop.names,
-    now,
-  })
+  const { changes, undecided, left } = compareWith(dialect, wanted, { ledger, actual })
   const isSettled = isCurrent(ledger, tables) && changes.length === 0 && undecided.length === 0
   return isSettled ? { ...settled, outdated: false, isCurrent: true, left } : undefined
 }
@@ -98,6 +90,16 @@ const nothing = {
   left: [],
   losses: [],
 } as const
+
+/** The wanted tables against the actual ones and what the ledger remembers of them. */
+function compareWith(
+  dialect: Dialect,
+  { tables, now, drop = noDrop }: Wanted,
+  { ledger, actual }: Pick<Situation, 'ledger' | 'actual'>,
+): ReturnType<typeof compareTables> {
+  const before = tablesBefore(dialect, ledger)
+  return compareTables({ dialect, tables, actual, before, drop: drop.names, now })
+}
 
 /** What is known before the tables are compared. */
 interface Situation {
@@ -122,16 +124,8 @@ function* planChanges({
   ran,
   later,
 }: Situation): Work<Plan> {
-  const { tables, now, drop = noDrop } = wanted
-  const before = tablesBefore(dialect, ledger)
-  const { changes, undecided, left } = compareTables({
-    dialect,
-    tables,
-    actual,
-    before,
-    drop: drop.names,
-    now,
-  })
+  const { tables, drop = noDrop } = wanted
+  const { changes, undecided, left } = compareWith(dialect, wanted, { ledger, actual })
   const losses = yield* lossesOf(changes)
   const reasons = [
     ...undecided,

@@ -13,7 +13,7 @@ export interface State {
   readonly current: LedgerEntry
   /** Whether a migration was killed, and goes on with the next. */
   readonly isUnfinished: boolean
-  /** How this definition stands to the tables: theirs, one of before, or another one. */
+  /** How this definition stands to the tables: theirs, an earlier one, or another one. */
   readonly definition: 'current' | 'earlier' | 'other'
   /** Why an instance of this definition is refused, though it was there before. */
   readonly refused: string | undefined
