@@ -1,16 +1,10 @@
 // What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
 
-import {
-  type Static,
-  type StringOptions,
-  type TObject,
-  type TProperties,
-  Type,
-} from '@sinclair/typebox'
+import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import { placeInStack } from './code-fault.ts'
-import { singleLine } from './format.ts'
 import type { Sql } from './sql.ts'
 
+export { CreatedAt, Currency, Enum, Line, MinorUnits } from './field-helpers.ts'
 export { type Sql, sql } from './sql.ts'
 
 /** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
@@ -165,44 +159,4 @@ const lines = new WeakMap<object, number>()
 /** The line in which a resource was defined. */
 export function definedAt(resource: object | undefined): number | undefined {
   return resource && lines.get(resource)
-}
-
-/** One of a few words. (A TypeBox union of literals would become `anyOf` of `const` in the document.) */
-export function Enum<const T extends readonly string[]>(values: T, options: StringOptions = {}) {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: values, ...options })
-}
-
-/** A date-time that the server sets when the row is created. */
-export function CreatedAt(options: StringOptions = {}) {
-  return Type.String({
-    description: 'When it was created',
-    ...options,
-    format: 'date-time',
-    readOnly: true,
-    createdAt: true,
-  })
-}
-
-/** Text of a single line: no line breaks or other control characters. */
-export function Line(options: StringOptions = {}) {
-  return Type.String({ ...options, pattern: singleLine })
-}
-
-/** An amount of money in the minor unit of its currency (cents), never a float. */
-export function MinorUnits(
-  options: { minimum?: number; description?: string; examples?: number[] } = {},
-) {
-  return Type.Integer({ description: 'In the minor unit of the currency', ...options })
-}
-
-/** A currency's code (ISO 4217). */
-export function Currency(options: StringOptions = {}) {
-  return Type.String({
-    description: 'ISO 4217 code',
-    examples: ['EUR'],
-    ...options,
-    pattern: '^[A-Z]{3}$',
-    minLength: 3,
-    maxLength: 3,
-  })
 }

@@ -1,0 +1,42 @@
+// Fields of common use: each is a TypeBox schema with the keywords that make it what it is.
+
+import { type IntegerOptions, type StringOptions, Type } from '@sinclair/typebox'
+import { singleLine } from './format.ts'
+
+/** One of a few words. (A TypeBox union of literals would become `anyOf` of `const` in the document.) */
+export function Enum<const T extends readonly string[]>(values: T, options: StringOptions = {}) {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: values, ...options })
+}
+
+/** A date-time that the server sets when the row is created. */
+export function CreatedAt(options: StringOptions = {}) {
+  return Type.String({
+    description: 'When it was created',
+    ...options,
+    format: 'date-time',
+    readOnly: true,
+    createdAt: true,
+  })
+}
+
+/** Text of a single line: no line breaks or other control characters. */
+export function Line(options: StringOptions = {}) {
+  return Type.String({ ...options, pattern: singleLine })
+}
+
+/** An amount of money in the minor unit of its currency (cents), never a float. */
+export function MinorUnits(options: IntegerOptions = {}) {
+  return Type.Integer({ description: 'In the minor unit of the currency', ...options })
+}
+
+/** A currency's code (ISO 4217). */
+export function Currency(options: StringOptions = {}) {
+  return Type.String({
+    description: 'ISO 4217 code',
+    examples: ['EUR'],
+    ...options,
+    pattern: '^[A-Z]{3}$',
+    minLength: 3,
+    maxLength: 3,
+  })
+}
