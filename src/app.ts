@@ -1,13 +1,12 @@
 // Puts the service together, in the order in which it starts. It does not listen; the command line does that.
 
-import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { type AccessPolicy, openPolicy } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import { Tokens } from './access/token.ts'
 import type { TrustProxy } from './access/trusted-proxies.ts'
 import { type Models, storedModels } from './definitions/load.ts'
-import { type Served, servedOf } from './definitions/served.ts'
+import { servedOf } from './definitions/served.ts'
 import { registerDocument } from './docs/document.ts'
 import { openapiDocument } from './docs/openapi.ts'
 import { allSchemas } from './docs/schemas.ts'
@@ -16,42 +15,38 @@ import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import { type Engine, tableOf } from './handlers/engine.ts'
 import type { Origins } from './http/cors.ts'
 import { title } from './http/service.ts'
-import { withoutVersion } from './http/target.ts'
 import { auditNoticed } from './keys/key-audit.ts'
 import { keyTables } from './keys/key-record.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { guardLogins } from './limits/failed-logins.ts'
 import type { Limits } from './limits/limits.ts'
-import type { JsonSchema } from './resource/field.ts'
 import type { Model } from './resource/model.ts'
 import { stateShape } from './resource/shapes.ts'
 import { authorize } from './server/authorize.ts'
 import { registerBodyParser } from './server/body.ts'
 import { addCors, setCorsOfRefusal } from './server/cors.ts'
 import { registerDiscovery } from './server/discovery.ts'
-import { registerErrors, requireAddress, sendError, validationProblem } from './server/errors.ts'
+import { registerErrors, sendError } from './server/errors.ts'
 import { keepHouse } from './server/housekeeping.ts'
 import { boundMemory, type MemoryOptions } from './server/memory.ts'
-import { answerMethod, collectMethods } from './server/methods.ts'
+import { answerMethod, collectMethods, requireAddress } from './server/methods.ts'
 import { type PressureOptions, registerPressure } from './server/pressure.ts'
 import { registerProbes } from './server/probes.ts'
 import { countRequests } from './server/quotas.ts'
-import { registerResponseCheck } from './server/response-check.ts'
 import { registerRoutes } from './server/routes.ts'
 import { addSecurityHeaders, setSecurityHeaders } from './server/security-headers.ts'
-import { stage } from './server/stage.ts'
 import { Standing } from './server/standing.ts'
 import { registerStart, type Start } from './server/start.ts'
 import { registerStop } from './server/stop.ts'
+import { registerValidation, validationProblem } from './server/validation.ts'
 import { registerWire, type WireOptions, wireSettings } from './server/wire.ts'
 import { fingerprintOf } from './store/migration/ledger.ts'
 import type { Store } from './store/store.ts'
 import { modelToTable, type Table } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { registerRequestLog } from './telemetry/request-log.ts'
-import { registerSecurityLog } from './telemetry/security-log.ts'
+import { openSecurityLog } from './telemetry/security-log.ts'
 import type { Tracing } from './telemetry/tracing.ts'
-import { withValues } from './validation/hints.ts'
 import { compile, createAjv } from './validation/validator.ts'
 
 export interface AppOptions {
@@ -109,7 +104,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const standing = new Standing(engine.store, fingerprintOf(storedTables(options)), app.log)
   registerErrors(app, error => standing.explain(error))
   registerBodyParser(app)
-  registerValidator(app, served)
+  registerValidation(app, allSchemas(served))
   const limited = limits !== undefined
   await registerDocument(app, () => openapiDocument({ ...served, title, version, policy, limited }))
   registerDiscovery(app, engine, { name: title, version }, docs)
@@ -143,8 +138,8 @@ async function registerStages(
   const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
   const findToken = tokens && ((token: string) => tokens.find(token))
   await tracing?.observe(app)
-  registerRequestLog(app)
-  const onLock = registerSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
+  const security = openSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
+  registerRequestLog(app, security)
   metrics?.observe(app)
   registerStop(app, web?.farewell)
   boundMemory(app, memory)
@@ -155,9 +150,9 @@ async function registerStages(
   if (start !== undefined) registerStart(app, start)
   if (pressure !== undefined) await registerPressure(app, pressure)
   const authenticate = createAuthenticate(text => keyRing.find(text), findToken)
-  const guarded = limits ? guardLogins(limits.logins, authenticate, onLock) : authenticate
+  const guarded = limits ? guardLogins(limits.logins, authenticate, security.locked) : authenticate
   app.addHook('onRequest', authorize(policy, guarded))
-  app.addHook('onRequest', stage(requireAddress))
+  app.addHook('onRequest', requireAddress)
   countRequests(app, limits)
 }
 
@@ -207,9 +202,6 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     ...wireSettings(web),
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
-    requestIdHeader: false,
-    rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     trustProxy: web.trustProxy ?? false,
     schemaErrorFormatter: validationProblem,
     frameworkErrors: (error, request, reply) => {
@@ -223,18 +215,4 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
   app.decorateRequest('asked')
   app.decorateRequest('principal')
   return app
-}
-
-function registerValidator(app: FastifyInstance, served: Served): void {
-  const ajv = createAjv()
-  for (const [name, schema] of Object.entries(allSchemas(served))) ajv.addSchema(schema, name)
-  app.setValidatorCompiler(({ schema, httpPart }) => {
-    const validate = compile(ajv, schema as JsonSchema)
-    return value => {
-      const errors = validate(value)
-      if (errors.length === 0) return { value }
-      return { error: (httpPart === 'querystring' ? withValues(errors, value) : errors) as never }
-    }
-  })
-  registerResponseCheck(app, ajv)
 }

@@ -22,8 +22,8 @@ interface Walk {
 const country = { name: 'France', capital: 'Paris', area: 551500 }
 
 const walks: readonly Walk[] = [
-  { method: 'GET', url: '/countries/1', operation: 12, around: 24 },
-  { method: 'POST', url: '/countries', payload: country, operation: 20, around: 34 },
+  { method: 'GET', url: '/countries/1', operation: 9, around: 15 },
+  { method: 'POST', url: '/countries', payload: country, operation: 17, around: 25 },
 ]
 
 const stages = /^src\/(?:app\.ts|(?:server|http|telemetry)\/|store\/(?:sqlite|postgres)\/)/

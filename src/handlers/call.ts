@@ -5,7 +5,7 @@ import type { Source } from '../access/caller.ts'
 import { ownRows } from '../access/ownership.ts'
 import type { Answer } from '../http/answer.ts'
 import { type Conditions, etag, ifMatchHolds } from '../http/conditional.ts'
-import { appliedPreferences, type Preferences } from '../http/prefer.ts'
+import { appliedPreferences, noPreferences, type Preferences } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
 import type { Representation } from '../http/representation.ts'
 import type { Plan } from '../limits/plan.ts'
@@ -127,6 +127,7 @@ export function preferenceFields(
   { preferences: honoured }: Operation,
   call: Call,
 ): Readonly<Record<string, string>> {
+  if (call.preferences === noPreferences) return noFields
   const applied = appliedPreferences(call.preferences, honoured)
   return applied === undefined ? noFields : { 'preference-applied': applied }
 }

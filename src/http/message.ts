@@ -1,6 +1,7 @@
-// Checks the head of a request before anything in it is used (RFC 9112 §2.3, §3.2, §6.1; RFC 9110 §10.1.1).
+// The head of a request: its target, its host, and the checks before anything in it is used (RFC 9112 §2.3, §3.2, §6.1;
+// RFC 9110 §7.2, §10.1.1).
 
-import { isHost } from './host.ts'
+import { isIPv6 } from 'node:net'
 import { Problem } from './problem.ts'
 
 export interface Head {
@@ -91,4 +92,57 @@ export function expectsContinue({
 /** Whether a body is announced, even an empty one in chunks (RFC 9112 §6.3). */
 export function announcesBody({ headers }: Pick<Head, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/** A request target (§3.2) in origin form, and its authority if it has one. */
+export interface Target {
+  readonly path: string
+  readonly authority?: string
+}
+
+/** `http://host/path?query`; a name is needed, and credentials have no place there (RFC 9110 §4.2.1, §4.2.4). */
+const absoluteForm = /^https?:\/\/([^/?#@]+)([/?].*)?$/i
+
+/**
+ * Proxies send a whole address (RFC 9112 §3.2.2); `*` means the server itself (RFC 9110 §9.3.7). Anything else is returned
+ * as it is, and does not start with a slash.
+ */
+export function toOriginForm(method: string | undefined, url: string): Target {
+  if (url.startsWith('/')) return { path: url }
+  if (url === '*' && method === 'OPTIONS') return { path: '/' }
+  const [, authority, rest = '/'] = absoluteForm.exec(url) ?? []
+  if (authority === undefined) return { path: url }
+  return { path: rest.startsWith('/') ? rest : `/${rest}`, authority }
+}
+
+/** `/v1/books` is the same as `/books`. */
+export function withoutVersion(path: string): string {
+  return path.startsWith('/v1') ? path.replace(/^\/v1(?![^/?])\/?/, '/') : path
+}
+
+/** `uri-host [":" port]` (RFC 3986 §3.2.2); an empty name is one, for targets that have no authority. */
+const authority = /^(?:\[([^\]%]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
+const futureAddress = /^v[\da-f]+\.[\w.~!$&'()*+,;=:-]+$/i
+
+/** What nearly everyone sends: a name or an IPv4 address, and perhaps a port. */
+const usual = /^[\w.-]+(?::\d+)?$/
+
+/** Whether this can be the value of a `Host` field. */
+export function isHost(value: string): boolean {
+  if (usual.test(value)) return true
+  const [found, literal] = authority.exec(value) ?? []
+  if (found === undefined) return false
+  return literal === undefined || isIPv6(literal) || futureAddress.test(literal)
+}
+
+/** The name alone, in lower case: without the port, and without the dot that ends an absolute name. */
+export function hostName(value: string): string {
+  return value.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
+}
+
+const loopback = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** Whether the name means the machine on which it is asked (RFC 6761 §6.3). */
+export function isLoopbackName(name: string): boolean {
+  return loopback.test(name)
 }

@@ -18,7 +18,8 @@ export interface Preferences {
   readonly unknown: readonly string[]
 }
 
-const none: Preferences = Object.freeze({ unknown: [] })
+/** The preferences of a request without the field. */
+export const noPreferences: Preferences = Object.freeze({ unknown: [] })
 
 const names = Object.keys(values) as Preference[]
 const token = "[\\w!#$%&'*+.^`|~-]+"
@@ -28,8 +29,7 @@ const preference = new RegExp(
 )
 
 /** If a preference is given twice, the first one counts (§2). Parameters of preferences are ignored. */
-export function parsePrefer(field: string | undefined): Preferences {
-  if (field === undefined) return none
+export function parsePrefer(field: string): Preferences {
   const known = new Map<string, string>()
   const unknown: string[] = []
   const seen = new Set<string>()
@@ -62,7 +62,6 @@ export function appliedPreferences(
   preferences: Preferences,
   honoured: readonly Preference[],
 ): string | undefined {
-  if (preferences === none) return undefined
   const applied = names.filter(name => preferences[name] !== undefined && honoured.includes(name))
   return applied.length === 0
     ? undefined

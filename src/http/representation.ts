@@ -27,7 +27,7 @@ export const json: Representation = {
 
 /** The representation that a caller prefers; nothing if it accepts none of those offered (406). */
 export function preferredRepresentation(
-  accept: string | undefined,
+  accept: string,
   offers: readonly Representation[],
 ): Representation | undefined {
   const types = offers.map(({ type }) => type)

@@ -9,7 +9,6 @@ import { announcesBody } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
-import { requireBodySize } from './quotas.ts'
 
 /**
  * One parser for every media type. `requireMediaType` has checked before whether the operation takes it. The types that are
@@ -134,4 +133,11 @@ export function requireAnnouncedSize(request: FastifyRequest): void {
   const length = Number(request.headers['content-length'] ?? 0)
   if (length > request.routeOptions.bodyLimit) throw new Problem('contentTooLarge')
   requireBodySize(request, length)
+}
+
+/** 413 for a body that is larger than the caller's plan allows; `length` in bytes. */
+function requireBodySize({ plan }: FastifyRequest, length: number): void {
+  if (plan?.largestBody === undefined || length <= plan.largestBody) return
+  const detail = `The request body is too large: the plan ${plan.name} allows ${plan.largestBody} bytes.`
+  throw new Problem('contentTooLarge', { detail })
 }

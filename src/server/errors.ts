@@ -1,25 +1,12 @@
 // Turns every error, from whichever layer, into a problem.
 
-import type { ErrorObject } from 'ajv'
-import type {
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  HookHandlerDoneFunction,
-} from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { KeySetUnavailable } from '../access/jwks.ts'
 import { faultEntry } from '../handlers/own-code.ts'
 import { problemOf } from '../handlers/problem-of.ts'
 import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
 import { CodeFault } from '../resource/code-fault.ts'
 import { StoreError } from '../store/store.ts'
-import { bodyFindings, parameterFindings } from '../validation/validator.ts'
-
-/** 404 for an address that does not exist, before its body would be parsed. */
-export function requireAddress({ is404 }: FastifyRequest): void {
-  if (is404) throw new Problem('notFound')
-}
 
 /** Answers errors of the app with problems. `explain`: finds what an error of the database comes from. */
 export function registerErrors(
@@ -31,17 +18,6 @@ export function registerErrors(
     return explain(error).then(reason => sendError(reason, request, reply))
   })
   app.setNotFoundHandler((request, reply) => sendError(new Problem('notFound'), request, reply))
-}
-
-/** 422 or 400 for a schema's findings. It is sent directly, because Fastify's own handling costs as much as the validation. */
-export function refuseInvalid(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: HookHandlerDoneFunction,
-): void {
-  const { validationError } = request
-  if (validationError === undefined) done()
-  else sendError(validationError, request, reply)
 }
 
 /** Sends an error as a problem. Unlike a refusal, a fault is also logged, under the id that the caller sees. */
@@ -110,12 +86,4 @@ const statusProblems: Readonly<Record<number, ProblemKind>> = {
 
 function fastifyProblem({ code = '', statusCode }: Partial<FastifyError>): Problem {
   return new Problem(fastifyProblems[code] ?? statusProblems[statusCode ?? 500] ?? 'internal')
-}
-
-/** The findings of a schema; `context` is `body`, `params` or `querystring`. */
-export function validationProblem(errors: readonly unknown[], context: string): Problem {
-  const found = errors as readonly ErrorObject[]
-  if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(found) })
-  const place = context === 'params' ? 'path' : 'query'
-  return new Problem('invalidParameter', { errors: parameterFindings(found, place) })
 }

@@ -1,4 +1,4 @@
-// HEAD, OPTIONS and 405 for every address that has routes (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
+// 404 for addresses without routes; HEAD, OPTIONS and 405 for all others (RFC 9110 §9.3.2, §9.3.7, §15.5.6).
 
 import type {
   FastifyInstance,
@@ -69,6 +69,16 @@ export function answerMethod(
     .code(204)
     .headers({ ...other, 'cache-control': 'no-cache' })
     .send()
+}
+
+/** 404 for an address that does not exist, before its body would be parsed. */
+export function requireAddress(
+  { is404 }: FastifyRequest,
+  _reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+): void {
+  if (is404) throw new Problem('notFound')
+  done()
 }
 
 function answerOthers(

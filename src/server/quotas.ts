@@ -8,7 +8,7 @@ import type {
   onSendHookHandler,
 } from 'fastify'
 import { countedAs } from '../access/caller.ts'
-import { Problem } from '../http/problem.ts'
+import type { Problem } from '../http/problem.ts'
 import { rateLimitPolicyField, rateLimitWriter } from '../http/rate-limit-fields.ts'
 import type { Consumption } from '../limits/limit-store.ts'
 import { type Limits, planOf } from '../limits/limits.ts'
@@ -108,11 +108,4 @@ function requireQuota(request: FastifyRequest, quotaUse: QuotaUse): Problem | un
   return consumption.granted
     ? undefined
     : quotaExceeded(toServiceLimits(plan.policies, consumption.windows))
-}
-
-/** 413 for a body that is larger than the caller's plan allows; `length` in bytes. */
-export function requireBodySize({ plan }: FastifyRequest, length: number): void {
-  if (plan?.largestBody === undefined || length <= plan.largestBody) return
-  const detail = `The request body is too large: the plan ${plan.name} allows ${plan.largestBody} bytes.`
-  throw new Problem('contentTooLarge', { detail })
 }

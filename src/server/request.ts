@@ -6,7 +6,7 @@ import type { Call } from '../handlers/call.ts'
 import { type Conditions, parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
 import { essence } from '../http/negotiate.ts'
-import { checkStrict, type Preferences, parsePrefer } from '../http/prefer.ts'
+import { checkStrict, noPreferences, type Preferences, parsePrefer } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
 import { json, preferredRepresentation, type Representation } from '../http/representation.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -34,10 +34,9 @@ declare module 'fastify' {
 
 /** Reads the header fields that make a difference to an operation. Throws a `Problem` (406, 400) for one that it cannot honour or read. */
 export function readFields(operation: Operation, { headers }: FastifyRequest): Asked {
-  const { requestHeaders, preferences: honoured } = operation
+  const { requestHeaders } = operation
   const representation = requireRepresentation(operation, headers.accept)
-  const preferences = parsePrefer(headers.prefer as string | undefined)
-  checkStrict(preferences, honoured)
+  const preferences = readPreferences(operation, headers.prefer as string | undefined)
   const tags = (name: 'If-Match' | 'If-None-Match', field: string | undefined) =>
     field === undefined || !requestHeaders.includes(name) ? undefined : parseEntityTags(field, name)
   return {
@@ -55,12 +54,22 @@ export function readFields(operation: Operation, { headers }: FastifyRequest): A
 
 /** The representation that the caller prefers. An operation without a body in its response takes any `Accept`. */
 function requireRepresentation({ offers }: Operation, accept: string | undefined): Representation {
-  const preferred = offers.length === 0 ? json : preferredRepresentation(accept, offers)
+  const [usual = json] = offers
+  if (accept === undefined || offers.length === 0) return usual
+  const preferred = preferredRepresentation(accept, offers)
   if (preferred === undefined)
     throw new Problem('notAcceptable', {
       extensions: { available: offers.map(({ type }) => type) },
     })
   return preferred
+}
+
+/** The preferences of the caller. A strict caller is refused where one of them cannot be honoured. */
+function readPreferences(operation: Operation, field: string | undefined): Preferences {
+  if (field === undefined) return noPreferences
+  const preferences = parsePrefer(field)
+  checkStrict(preferences, operation.preferences)
+  return preferences
 }
 
 export function toCall(operation: Operation, request: FastifyRequest): Call {
@@ -89,7 +98,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
   }
 }
 
-/** What the address began with: `/v1`, or nothing. Links in the response begin with the same (see `http/target.ts`). */
+/** What the address began with: `/v1`, or nothing. Links in the response begin with the same (see `http/message.ts`). */
 export function baseOf({ originalUrl, url }: FastifyRequest): string {
   return originalUrl === url ? '' : '/v1'
 }

@@ -20,10 +20,8 @@ import { coerceParameters, malformedParameters, parametersToSchema } from '../qu
 import type { JsonSchema } from '../resource/field.ts'
 import { accessOf } from './authorize.ts'
 import { requireAnnouncedSize, requireMediaType } from './body.ts'
-import { refuseInvalid, validationProblem } from './errors.ts'
 import { readFields, toCall } from './request.ts'
-import { requireShape, responseSchemas } from './response-check.ts'
-import { stage } from './stage.ts'
+import { refuseInvalid, requireShape, responseSchemas, validationProblem } from './validation.ts'
 import { giveLeave } from './wire.ts'
 
 /** `checked`: whether responses are checked against their shapes. */
@@ -39,12 +37,13 @@ export function registerRoutes(
       schema: operationSchema(operation),
       config: accessOf(engine.policy, operation),
       ...(operation.method === 'GET' ? {} : { preParsing: bodyStage(operation) }),
-      preValidation: stage(request => {
+      preValidation: (request, _reply, done) => {
         request.asked = readFields(operation, request)
         requireEncoding(request)
         coerceParameters(operation.pathParameters, request.params as Record<string, unknown>)
         coerceParameters(operation.queryParameters, request.query as Record<string, unknown>)
-      }),
+        done()
+      },
       attachValidation: true,
       preHandler: [refuseInvalid, ...requireOwnParent(engine, operation)],
       handler: answering(operation, handlerOf(engine, operation.kind, operation), checked),

@@ -3,7 +3,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import { getLiveness, getReadiness } from '../http/service.ts'
-import { stage } from './stage.ts'
 
 /** A start that is under way. */
 export class Start {
@@ -31,10 +30,10 @@ export class Start {
 }
 
 export function registerStart(app: FastifyInstance, start: Start): void {
-  app.addHook(
-    'onRequest',
-    stage(request => requireStarted(request, start)),
-  )
+  app.addHook('onRequest', (request, _reply, done) => {
+    requireStarted(request, start)
+    done()
+  })
 }
 
 /** Only that the process runs is true from the beginning. */

@@ -1,5 +1,6 @@
 // The edge of HTTP/1.1: Node's server, the checks of every head, and the end of connections.
 
+import { randomUUID } from 'node:crypto'
 import type * as Http from 'node:http'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
@@ -10,10 +11,16 @@ import type {
   FastifyRequest,
   RawServerDefault,
 } from 'fastify'
-import { hostName } from '../http/host.ts'
-import { announcesBody, endsConnection, expectsContinue, headProblem } from '../http/message.ts'
+import {
+  announcesBody,
+  endsConnection,
+  expectsContinue,
+  headProblem,
+  hostName,
+  toOriginForm,
+  withoutVersion,
+} from '../http/message.ts'
 import { Problem } from '../http/problem.ts'
-import { toOriginForm } from '../http/target.ts'
 import { ClientConnection, type LingerBounds } from './connection.ts'
 import { parseProblem } from './parse-error.ts'
 
@@ -60,6 +67,9 @@ export function wireSettings(options: WireOptions) {
     serverFactory: (handle: Http.RequestListener) =>
       createServer(handle, times, linger) as RawServerDefault,
     clientErrorHandler,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false as const,
+    rewriteUrl: ({ url = '/' }: Http.IncomingMessage) => withoutVersion(url),
     forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
   }

@@ -1,4 +1,4 @@
-// What the log says of callers who are refused. Events are named by the OWASP Logging Vocabulary where it has a name.
+// What the log says about callers who are refused. Events have the names of the OWASP Logging Vocabulary, where it has one.
 
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -13,35 +13,42 @@ import { parseProblem } from '../server/parse-error.ts'
 const maxUrl = 300
 
 export interface SecurityOptions {
-  /** Whether `X-Forwarded-For` is believed of anybody. */
+  /** Whether the `X-Forwarded-For` of any proxy is believed. */
   readonly trustsProxies: boolean
 }
 
-/** Returns the function that logs an address which is refused for a time, because it sent too many wrong credentials. */
-export function registerSecurityLog(app: FastifyInstance, { trustsProxies }: SecurityOptions) {
+export interface SecurityLog {
+  /** A request has come with `X-Forwarded-For`. */
+  forwarded(request: FastifyRequest): void
+  /** A request was answered with 401 or 403. */
+  refused(request: FastifyRequest, reply: FastifyReply): void
+  /** Wrong credentials from an address are refused for so many seconds, because it sent too many of them. */
+  locked(source: Source, seconds: number): void
+}
+
+export function openSecurityLog(
+  app: FastifyInstance,
+  { trustsProxies }: SecurityOptions,
+): SecurityLog {
   const lines = new BoundedLog(app.log)
   app.addHook('onClose', async () => lines.close())
-  app.addHook('onResponse', (request, reply, done) => {
-    const { statusCode } = reply
-    const line =
-      statusCode === 401
-        ? failedLogin(request, reply)
-        : statusCode === 403
-          ? forbidden(request, reply)
-          : undefined
-    if (line !== undefined) lines.write(line, request.log)
-    done()
-  })
   onUnparsed(app, refusal => lines.write(unparsed(refusal)))
-  if (!trustsProxies) warnOfProxy(app)
-  return (source: Source, seconds: number) => lines.write(locked(source, seconds))
+  return {
+    forwarded: trustsProxies ? () => {} : proxyWarning(),
+    refused: (request, reply) => {
+      const line =
+        reply.statusCode === 401 ? failedLogin(request, reply) : forbidden(request, reply)
+      if (line !== undefined) lines.write(line, request.log)
+    },
+    locked: (source, seconds) => lines.write(locked(source, seconds)),
+  }
 }
 
 function requestDetails({ ip, method, url }: FastifyRequest) {
   return { address: canonicalAddress(ip), method, url: withoutSecrets(url).slice(0, maxUrl) }
 }
 
-/** Of credentials that were sent; whoever sends none is only asked for some. */
+/** Only for credentials that were sent: a caller who sends none is asked for some, and nothing has failed. */
 function failedLogin(request: FastifyRequest, reply: FastifyReply): Line | undefined {
   if (!String(reply.getHeader('www-authenticate')).includes('invalid_token')) return undefined
   const details = requestDetails(request)
@@ -79,17 +86,17 @@ function forbidden(request: FastifyRequest, reply: FastifyReply): Line {
   }
 }
 
-/** What Node's parser refused before there was a request. */
+/** A refusal by Node's parser, before there was a request. */
 export interface Unparsed {
   readonly status: number
   /** Node's name for the reason. */
   readonly code: string
-  /** The address of the peer, be it a proxy. */
+  /** The address of the peer, which may be a proxy. */
   readonly address: string
 }
 
 function unparsed({ address, ...details }: Unparsed): Line {
-  const message = 'what came was no request that can be read, or did not arrive in time'
+  const message = 'bytes arrived that are no readable request, or a request did not arrive in time'
   return {
     level: 'info',
     event: 'input_validation_fail',
@@ -99,12 +106,12 @@ function unparsed({ address, ...details }: Unparsed): Line {
   }
 }
 
-/** Does something with each refusal of Node's parser; a connection on which nothing came is not one. */
+/** Calls `act` with each refusal by Node's parser, except for connections that never sent anything. */
 export function onUnparsed(app: FastifyInstance, act: (refusal: Unparsed) => void): void {
-  // Before the answer, after which the socket does not know its peer any more.
+  // It must run before the response is sent, because afterwards the socket no longer knows its peer.
   app.server.prependListener('clientError', (error: ConnectionError, socket: Socket) => {
     const { code = '' } = error
-    // What is not writable any more has had its last answer: the rest of a body that was refused is no request.
+    // A socket that is no longer writable has had its last response, and the rest of a refused body is no request.
     if (!/^(?:HPE|ERR_HTTP)_/.test(code) || socket.bytesRead === 0 || !socket.writable) return
     const { status } = parseProblem(error)
     act({ status, code, address: canonicalAddress(socket.remoteAddress) })
@@ -112,17 +119,15 @@ export function onUnparsed(app: FastifyInstance, act: (refusal: Unparsed) => voi
 }
 
 /** Warns once if a proxy sends addresses in `X-Forwarded-For`, but no setting says that it is to be believed. */
-function warnOfProxy(app: FastifyInstance): void {
+function proxyWarning(): SecurityLog['forwarded'] {
   let warned = false
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (!warned && request.headers['x-forwarded-for'] !== undefined) {
-      warned = true
-      request.log.warn(
-        { address: canonicalAddress(request.ip) },
-        'X-Forwarded-For came, and TRUST_PROXY is not set: all callers behind this proxy count as one address, for limits and in the log; ' +
-          'set TRUST_PROXY to the address of the proxy, or have it remove the field',
-      )
-    }
-    done()
-  })
+  return request => {
+    if (warned) return
+    warned = true
+    request.log.warn(
+      { address: canonicalAddress(request.ip) },
+      'X-Forwarded-For came, and TRUST_PROXY is not set: all callers behind this proxy count as one address, for limits and in the log; ' +
+        'set TRUST_PROXY to the address of the proxy, or have it remove the field',
+    )
+  }
 }

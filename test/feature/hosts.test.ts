@@ -1,6 +1,6 @@
 // The names by which a service may be addressed: an open one on this machine is not for pages of others (DNS rebinding).
 
-import { isLoopbackName } from '../../src/http/host.ts'
+import { isLoopbackName } from '../../src/http/message.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature } from '../support/service.ts'
 import { listen } from '../support/wire.ts'

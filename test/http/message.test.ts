@@ -5,6 +5,11 @@ import {
   expectsContinue,
   type Head,
   headProblem,
+  hostName,
+  isHost,
+  isLoopbackName,
+  toOriginForm,
+  withoutVersion,
 } from '../../src/http/message.ts'
 
 function head(fields: Readonly<Record<string, string>> = {}, httpVersion = '1.1'): Head {
@@ -97,4 +102,98 @@ t.test('only HTTP/1.1 waits for 100 Continue (RFC 9110 §10.1.1)', async t => {
   t.equal(expectsContinue(head({ expect: '100-continue' })), true)
   t.equal(expectsContinue(head({ expect: '100-continue' }, '1.0')), false)
   t.equal(expectsContinue(head()), false)
+})
+
+const targets: readonly [
+  method: string,
+  target: string,
+  path: string,
+  authority: string | undefined,
+  source: string,
+][] = [
+  ['GET', '/cars?limit=1', '/cars?limit=1', undefined, 'RFC 9112 §3.2.1'],
+  ['GET', '//cars', '//cars', undefined, 'RFC 9112 §3.2.1'],
+  ['GET', 'http://a.example/cars?x', '/cars?x', 'a.example', 'RFC 9112 §3.2.2'],
+  ['GET', 'HTTPS://A.example:80', '/', 'A.example:80', 'RFC 9112 §3.2.2'],
+  ['GET', 'http://a?x', '/?x', 'a', 'RFC 9112 §3.2.2'],
+  ['GET', 'http://a//b', '//b', 'a', 'RFC 9112 §3.2.2'],
+  ['GET', 'http://[::1]:80/b', '/b', '[::1]:80', 'RFC 9112 §3.2.2'],
+  ['GET', 'http:///b', 'http:///b', undefined, 'RFC 9110 §4.2.1'],
+  ['GET', 'http://u:p@a/b', 'http://u:p@a/b', undefined, 'RFC 9110 §4.2.4'],
+  ['GET', 'ftp://a/b', 'ftp://a/b', undefined, 'RFC 9112 §3.2.2'],
+  ['OPTIONS', '*', '/', undefined, 'RFC 9110 §9.3.7'],
+  ['GET', '*', '*', undefined, 'RFC 9112 §3.2.4'],
+  ['GET', 'cars', 'cars', undefined, 'RFC 9112 §3.2.1'],
+]
+
+t.test('a target becomes a path, or stays what it is', async t => {
+  for (const [method, target, path, authority, source] of targets) {
+    const found = toOriginForm(method, target)
+    t.strictSame(
+      [found.path, found.authority],
+      [path, authority],
+      `${method} ${target} (${source})`,
+    )
+  }
+})
+
+t.test('the version of the API is left out of a path', async t => {
+  for (const [path, without] of [
+    ['/v1/books', '/books'],
+    ['/v1', '/'],
+    ['/v1?x', '/?x'],
+    ['/v10/books', '/v10/books'],
+    ['/books/v1', '/books/v1'],
+  ] as const)
+    t.equal(withoutVersion(path), without, path)
+})
+
+const hosts: readonly [
+  value: string,
+  source: string,
+  good: boolean,
+  name?: string,
+  loopback?: boolean,
+][] = [
+  ['localhost', 'RFC 6761 §6.3', true, 'localhost', true],
+  ['LocalHost:3000', 'RFC 3986 §3.2.2', true, 'localhost', true],
+  ['api.localhost.', 'RFC 6761 §6.3', true, 'api.localhost', true],
+  ['127.0.0.1:80', 'RFC 3986 §3.2.2', true, '127.0.0.1', true],
+  ['127.8.9.10', 'RFC 3986 §3.2.2', true, '127.8.9.10', true],
+  ['[::1]:8080', 'RFC 3986 §3.2.2', true, '[::1]', true],
+  ['[::1]', 'RFC 3986 §3.2.2', true, '[::1]', true],
+  ['[2001:db8::1]', 'RFC 3986 §3.2.2', true, '[2001:db8::1]', false],
+  ['[v7.a:b]', 'RFC 3986 §3.2.2', true, '[v7.a:b]', false],
+  ['evil.example:3000', 'RFC 3986 §3.2.2', true, 'evil.example', false],
+  ['localhost.evil.example', 'RFC 6761 §6.3', true, 'localhost.evil.example', false],
+  ['127.0.0.1.evil.example', 'RFC 3986 §3.2.2', true, '127.0.0.1.evil.example', false],
+  ['notlocalhost', 'RFC 6761 §6.3', true, 'notlocalhost', false],
+  ['', 'RFC 9110 §7.2', true, '', false],
+  ['a:', 'RFC 3986 §3.2.3', true, 'a', false],
+  ["a!$&'()*+,;=~_-.", 'RFC 3986 §2.2', true],
+  ['a%2Fb', 'RFC 3986 §2.1', true],
+  ['a%2', 'RFC 3986 §2.1', false],
+  ['a b', 'RFC 3986 §3.2.2', false],
+  ['a/b', 'RFC 3986 §3.2', false],
+  ['a?b', 'RFC 3986 §3.2', false],
+  ['a#b', 'RFC 3986 §3.2', false],
+  ['a@b', 'RFC 9110 §4.2.4', false],
+  ['a:b', 'RFC 3986 §3.2.3', false],
+  ['a:1:2', 'RFC 3986 §3.2.3', false],
+  ['::1', 'RFC 3986 §3.2.2', false],
+  ['[a]', 'RFC 3986 §3.2.2', false],
+  ['[::1', 'RFC 3986 §3.2.2', false],
+  ['[]', 'RFC 3986 §3.2.2', false],
+  ['[fe80::1%25eth0]', 'RFC 3986 §3.2.2', false],
+  ['é', 'RFC 3986 §3.2.2', false],
+  ['"a"', 'RFC 3986 §2', false],
+]
+
+t.test('a Host is a host and perhaps a port', async t => {
+  for (const [value, source, good, name, loopback] of hosts) {
+    t.equal(isHost(value), good, `${value} (${source})`)
+    if (name !== undefined) t.equal(hostName(value), name, `the name of ${value}`)
+    if (loopback !== undefined)
+      t.equal(isLoopbackName(hostName(value)), loopback, `whether ${value} is this machine`)
+  }
 })

@@ -3,8 +3,7 @@
 
 import type { Row } from '../../resource/row.ts'
 import type { Statement } from '../store.ts'
-import { rowBytes } from './row-bytes.ts'
-import { abandon, type Connection } from './transaction.ts'
+import { abandon, type Connection, rowBytes } from './transaction.ts'
 
 /** In bytes, what is remembered within one turn; rows beyond that are read again. */
 export const maxShared = 16 * 1024 * 1024

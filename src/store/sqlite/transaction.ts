@@ -2,7 +2,6 @@
 
 import type { Row } from '../../resource/row.ts'
 import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
-import { rowBytes } from './row-bytes.ts'
 
 /** The connection that the works are run on, one after the other. */
 export interface Connection {
@@ -170,4 +169,12 @@ function revisionIn(rows: readonly Row[]): number {
   if (typeof value !== 'number')
     throw new StoreError('fault', 'the table _revision has lost its row')
   return value
+}
+
+/** How many bytes rows take in memory, about: a character one or two, any other value eight. */
+export function rowBytes(rows: readonly Row[]): number {
+  let bytes = 0
+  for (const row of rows)
+    for (const value of row) bytes += typeof value === 'string' ? 2 * value.length : 8
+  return bytes
 }

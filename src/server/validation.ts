@@ -1,13 +1,65 @@
-// Checks responses against their shapes, by Fastify's serializer: always in tests, and elsewhere if a setting says so.
+// Checks requests against their schemas, and responses too: always in tests, and elsewhere if a setting says so.
 
+import type { ErrorObject } from 'ajv'
 import type { Ajv2020 } from 'ajv/dist/2020.js'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify'
 import type { Answer } from '../http/answer.ts'
 import { jsonType } from '../http/media-types.ts'
 import { essence } from '../http/negotiate.ts'
+import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { JsonSchema } from '../resource/field.ts'
-import { bodyFindings, compile, findingToText } from '../validation/validator.ts'
+import { withValues } from '../validation/hints.ts'
+import {
+  bodyFindings,
+  compile,
+  createAjv,
+  findingToText,
+  parameterFindings,
+} from '../validation/validator.ts'
+import { sendError } from './errors.ts'
+
+/** `schemas`: the components that the schemas of routes refer to, by their names. */
+export function registerValidation(
+  app: FastifyInstance,
+  schemas: Readonly<Record<string, JsonSchema>>,
+): void {
+  const ajv = createAjv()
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    const validate = compile(ajv, schema as JsonSchema)
+    return value => {
+      const errors = validate(value)
+      if (errors.length === 0) return { value }
+      return { error: (httpPart === 'querystring' ? withValues(errors, value) : errors) as never }
+    }
+  })
+  registerResponseCheck(app, ajv)
+}
+
+/** 422 or 400 for a schema's findings. It is sent directly, because Fastify's own handling costs as much as the validation. */
+export function refuseInvalid(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+): void {
+  const { validationError } = request
+  if (validationError === undefined) done()
+  else sendError(validationError, request, reply)
+}
+
+/** The findings of a schema; `context` is `body`, `params` or `querystring`. */
+export function validationProblem(errors: readonly unknown[], context: string): Problem {
+  const found = errors as readonly ErrorObject[]
+  if (context === 'body') return new Problem('invalidBody', { errors: bodyFindings(found) })
+  const place = context === 'params' ? 'path' : 'query'
+  return new Problem('invalidParameter', { errors: parameterFindings(found, place) })
+}
 
 /** A response that is not what the document says. The fault is in the code, or in a row. */
 export class ResponseFault extends Error {}
@@ -27,7 +79,7 @@ export function responseSchemas({
 }
 
 /** Makes Fastify's serializer check a value against the schema for its route, status and media type. */
-export function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void {
+function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void {
   app.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
     const validate = compile(ajv, closed(schema as JsonSchema))
     return value => {
