@@ -13,6 +13,7 @@ import { allSchemas } from './docs/schemas.ts'
 import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import { type Engine, tableOf } from './handlers/engine.ts'
+import { IdempotencyRecords } from './handlers/idempotency-record.ts'
 import type { Origins } from './http/cors.ts'
 import { title } from './http/service.ts'
 import { auditNoticed } from './keys/key-audit.ts'
@@ -171,7 +172,7 @@ export function createEngine({
     tables: new Map(
       [...models, keyModel, keySecretModel].map(model => [model.name, toTable(model)]),
     ),
-    idempotencyTable: toTable(idempotencyModel),
+    idempotencyRecords: new IdempotencyRecords(toTable(idempotencyModel)),
     policy: access,
     validateState: model => compile(ajv, stateShape(model)),
     clock: clock ?? (() => new Date()),

@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { idempotencyRecords } from '../handlers/idempotency-record.ts'
+import { idempotencyResource } from '../handlers/idempotency-record.ts'
 import { keySecrets, keysResource } from '../keys/keys.ts'
 import { resourcesToModels } from '../resource/derive.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
@@ -65,7 +65,7 @@ function ownResources(example: string): readonly DefinedResource[] {
   return [
     {
       file: 'src/handlers/idempotency-record.ts',
-      resource: idempotencyRecords as unknown as Resource,
+      resource: idempotencyResource as unknown as Resource,
       serves: 'each Idempotency-Key',
     },
     { file: 'src/keys/keys.ts', resource: keys as unknown as Resource, serves: 'its API keys' },

@@ -10,12 +10,13 @@ import type { Store } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import type { Validate } from '../validation/validator.ts'
 import { type Call, parentKey } from './call.ts'
+import type { IdempotencyRecords } from './idempotency-record.ts'
 
 export interface Engine {
   readonly store: Store
   readonly models: readonly Model[]
   readonly tables: ReadonlyMap<string, Table>
-  readonly idempotencyTable: Table
+  readonly idempotencyRecords: IdempotencyRecords
   readonly policy: AccessPolicy
   /** Checks a whole row as an object, after a patch. */
   readonly validateState: (model: Model) => Validate

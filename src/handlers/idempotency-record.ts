@@ -11,7 +11,7 @@ import type { Table } from '../store/table.ts'
 
 const digest = () => Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]*$' })
 
-export const idempotencyRecords = resource(
+export const idempotencyResource = resource(
   'idempotency_records',
   Type.Object({
     /** Digest of caller, method, path and key. */
@@ -41,74 +41,71 @@ export type Claim =
   | { readonly outcome: 'reused' }
   | { readonly outcome: 'unfinished' }
 
-/** Claims the key for this request, unless an earlier request has it. */
-export function* claimKey(table: Table, request: IdempotentRequest): Work<Claim> {
-  const { digest, fingerprint } = request
-  yield deleteIfExpired(table, digest)
-  const [claimed] = yield insertIfAbsent(table, request)
-  if (claimed !== undefined) return { outcome: 'new' }
-  const [found] = yield selectForUpdate(table, digest)
-  const [, foundFingerprint, status, headers, body] = found ?? []
-  if (foundFingerprint !== fingerprint) return { outcome: 'reused' }
-  if (typeof status !== 'number') return { outcome: 'unfinished' }
-  return {
-    outcome: 'replayed',
-    answer: { status: Number(status), headers: JSON.parse(String(headers)), body: String(body) },
-  }
-}
-
-/** Stores the answer under the key that the same transaction has claimed. */
-export function keepAnswer({ dialect, name }: Table, digest: string, answer: Answer): Statement {
-  const { status, headers, body } = answer
-  const [first, second, third, fourth] = [1, 2, 3, 4].map(dialect.placeholder)
-  return {
-    text:
-      `update ${quote(name)} set "status" = ${first}, "headers" = ${second}, "body" = ${third}, ` +
-      `"_rev" = ${dialect.nextRevision} where "digest" = ${fourth}`,
-    values: [status, JSON.stringify(headers), body, digest],
-  }
-}
-
 /** How many records one transaction deletes: each may hold a large answer, and other requests wait meanwhile. */
 export const expiredPortion = 100
-
-/** Forgets the oldest expired records, up to `expiredPortion`. Returns how many they were. */
-export function* forgetExpired(table: Table): Work<number> {
-  const { dialect, name } = table
-  const oldest = `select "digest" from ${quote(name)} where ${isExpired(table)} order by "created_at"`
-  const forgotten = yield {
-    text: `delete from ${quote(name)} where "digest" in (${oldest} limit ${dialect.placeholder(2)}) returning 1`,
-    values: [lifetime, expiredPortion],
-  }
-  return forgotten.length
-}
 
 /** In seconds. */
 const lifetime = idempotencyKeyLifetime / 1000
 
-/** The first value is the lifetime. */
-function isExpired({ dialect }: Table): string {
-  return `"created_at" < ${dialect.secondsAgo(dialect.placeholder(1))}`
-}
+export class IdempotencyRecords {
+  readonly table: Table
+  readonly #text: RecordText
 
-function deleteIfExpired(table: Table, digest: string): Statement {
-  const { dialect, name } = table
-  return {
-    text: `delete from ${quote(name)} where ${isExpired(table)} and "digest" = ${dialect.placeholder(2)}`,
-    values: [lifetime, digest],
+  constructor(table: Table) {
+    this.table = table
+    this.#text = recordText(table)
+  }
+
+  /** Claims the key for this request, unless an earlier request has it. */
+  *claim({ digest, fingerprint }: IdempotentRequest): Work<Claim> {
+    yield { text: this.#text.deleteIfExpired, values: [lifetime, digest] }
+    const [claimed] = yield { text: this.#text.insertIfAbsent, values: [digest, fingerprint] }
+    if (claimed !== undefined) return { outcome: 'new' }
+    const [found] = yield selectForUpdate(this.table, digest)
+    const [, foundFingerprint, status, headers, body] = found ?? []
+    if (foundFingerprint !== fingerprint) return { outcome: 'reused' }
+    if (typeof status !== 'number') return { outcome: 'unfinished' }
+    return {
+      outcome: 'replayed',
+      answer: { status, headers: JSON.parse(String(headers)), body: String(body) },
+    }
+  }
+
+  /** Stores the answer under the key that the same transaction has claimed. */
+  keep(digest: string, { status, headers, body }: Answer): Statement {
+    return { text: this.#text.keep, values: [status, JSON.stringify(headers), body, digest] }
+  }
+
+  /** Forgets the oldest expired records, up to `expiredPortion`. Returns how many they were. */
+  *forgetExpired(): Work<number> {
+    const { length } = yield { text: this.#text.forgetExpired, values: [lifetime, expiredPortion] }
+    return length
   }
 }
 
-function insertIfAbsent(
-  { dialect, name }: Table,
-  { digest, fingerprint }: IdempotentRequest,
-): Statement {
-  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+/** Statements without their values, made once. */
+interface RecordText {
+  readonly deleteIfExpired: string
+  readonly insertIfAbsent: string
+  readonly keep: string
+  readonly forgetExpired: string
+}
+
+function recordText({ name, dialect }: Table): RecordText {
+  const table = quote(name)
+  const { nextRevision, secondsAgo } = dialect
+  const [first, second, third, fourth] = [1, 2, 3, 4].map(n => dialect.placeholder(n))
+  const isExpired = `"created_at" < ${secondsAgo(dialect.placeholder(1))}`
+  const oldest = `select "digest" from ${table} where ${isExpired} order by "created_at" limit ${second}`
   return {
-    text:
-      `insert into ${quote(name)} ("digest", "fingerprint", "created_at", "_rev") ` +
-      `values (${first}, ${second}, ${dialect.secondsAgo('0')}, ${dialect.nextRevision}) ` +
+    deleteIfExpired: `delete from ${table} where ${isExpired} and "digest" = ${second}`,
+    insertIfAbsent:
+      `insert into ${table} ("digest", "fingerprint", "created_at", "_rev") ` +
+      `values (${first}, ${second}, ${secondsAgo('0')}, ${nextRevision}) ` +
       'on conflict do nothing returning 1',
-    values: [digest, fingerprint],
+    keep:
+      `update ${table} set "status" = ${first}, "headers" = ${second}, "body" = ${third}, ` +
+      `"_rev" = ${nextRevision} where "digest" = ${fourth}`,
+    forgetExpired: `delete from ${table} where "digest" in (${oldest}) returning 1`,
   }
 }

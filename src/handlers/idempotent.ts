@@ -5,10 +5,9 @@ import { fingerprint } from '../http/idempotency.ts'
 import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { StoreError, type Work } from '../store/store.ts'
-import type { Table } from '../store/table.ts'
 import { type Call, type Handler, pathOf } from './call.ts'
 import { type Engine, hasParent } from './engine.ts'
-import { claimKey, type IdempotentRequest, keepAnswer } from './idempotency-record.ts'
+import type { IdempotencyRecords, IdempotentRequest } from './idempotency-record.ts'
 import { problemOf } from './problem-of.ts'
 import { explainRefusal, RefusedWrite } from './refusal.ts'
 
@@ -111,31 +110,34 @@ function toClaimant(call: Call): IdempotentRequest | undefined {
 }
 
 function* claimed(
-  { idempotencyTable: table }: Engine,
+  { idempotencyRecords: records }: Engine,
   claimant: IdempotentRequest,
   work: Work<Effect>,
 ): Work<Effect> {
-  const earlier = yield* requireClaim(table, claimant)
+  const earlier = yield* requireClaim(records, claimant)
   if (earlier !== undefined) return earlier
   const effect = yield* work
-  yield keepAnswer(table, claimant.digest, effect.kept ?? effect.answer)
+  yield records.keep(claimant.digest, effect.kept ?? effect.answer)
   return effect
 }
 
 function* keepRefusal(
-  { idempotencyTable: table }: Engine,
+  { idempotencyRecords: records }: Engine,
   claimant: IdempotentRequest,
   answer: Answer,
 ): Work<Effect> {
-  const earlier = yield* requireClaim(table, claimant)
+  const earlier = yield* requireClaim(records, claimant)
   if (earlier !== undefined) return earlier
-  yield keepAnswer(table, claimant.digest, answer)
+  yield records.keep(claimant.digest, answer)
   return { answer }
 }
 
 /** Claims the key. Returns the answer of an earlier request with it, which is sent again. */
-function* requireClaim(table: Table, claimant: IdempotentRequest): Work<Effect | undefined> {
-  const claim = yield* claimKey(table, claimant)
+function* requireClaim(
+  records: IdempotencyRecords,
+  claimant: IdempotentRequest,
+): Work<Effect | undefined> {
+  const claim = yield* records.claim(claimant)
   if (claim.outcome === 'reused') throw new Problem('idempotencyKeyReused')
   if (claim.outcome === 'unfinished')
     throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })

@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Engine } from '../handlers/engine.ts'
-import { expiredPortion, forgetExpired } from '../handlers/idempotency-record.ts'
+import { expiredPortion } from '../handlers/idempotency-record.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Start } from './start.ts'
 
@@ -17,10 +17,10 @@ interface House {
 }
 
 export function keepHouse(app: FastifyInstance, engine: Engine, { keyRing, start }: House): void {
-  const { store, idempotencyTable, policy } = engine
+  const { store, idempotencyRecords, policy } = engine
   // Keys are deleted within an hour after they expire.
   const forgetOldKeys = async () => {
-    const forgetSome = () => store.transact(() => forgetExpired(idempotencyTable))
+    const forgetSome = () => store.transact(() => idempotencyRecords.forgetExpired())
     while (!app.stopping && (await forgetSome()) === expiredPortion) await setTimeout(portionPause)
   }
   repeat(app, 3_600_000, () =>

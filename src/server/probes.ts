@@ -53,7 +53,14 @@ function singleFlight(check: () => Promise<unknown>): () => Promise<unknown> {
 }
 
 /** A deletion that finds no row, because no digest is empty: this fails where nothing may be written, such as on a standby. */
-function* writeNothing({ idempotencyTable: { name } }: Engine, standing: Standing): Work<void> {
+function* writeNothing(
+  {
+    idempotencyRecords: {
+      table: { name },
+    },
+  }: Engine,
+  standing: Standing,
+): Work<void> {
   yield plain(`delete from ${quote(name)} where "digest" = ''`)
   const [[withdrawn = null] = []] = yield standing.statement
   standing.require(withdrawn)

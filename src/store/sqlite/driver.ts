@@ -13,7 +13,7 @@ import {
   writeInQuery,
 } from '../store.ts'
 import { openDatabase } from './database.ts'
-import { isRefusedWrite, storeErrors, toStoreError } from './errors.ts'
+import { isRefusedWrite, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
@@ -140,9 +140,12 @@ class SqliteStore implements Store {
 
   #run(statement: Statement): readonly Row[] {
     if (statement.readOnly) return this.#runReadOnly(statement)
-    return storeErrors(() =>
-      statement.script ? runScript(this.#db, statement.text) : this.#statements.run(statement),
-    )
+    try {
+      if (statement.script) return runScript(this.#db, statement.text)
+      return this.#statements.run(statement)
+    } catch (error) {
+      throw toStoreError(error)
+    }
   }
 
   #runReadOnly(statement: Statement): readonly Row[] {
