@@ -1,12 +1,12 @@
 // Guests: each belongs to an event, and an email address is invited to an event only once.
 
 import { Type } from '@sinclair/typebox'
-import { Enum, resource } from '../src/resource/resource.ts'
+import { Enum, Ref, resource } from '../src/resource/resource.ts'
 
 export const guests = resource(
   'guests',
   Type.Object({
-    event_id: Type.Integer({ description: 'What they are invited to', minimum: 1, examples: [2] }),
+    event_id: Ref('events', { description: 'What they are invited to', examples: [2] }),
     name: Type.String({
       description: 'Who is invited',
       minLength: 1,
@@ -34,7 +34,7 @@ export const guests = resource(
   }),
   {
     description: 'People invited to an event',
-    parent: { events: 'event_id' },
+    parent: 'event_id',
     unique: [['event_id', 'email']],
     sample: [
       {

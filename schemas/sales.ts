@@ -1,12 +1,12 @@
 // Sales: each belongs to a customer, and is found below that customer's address too. Money is counted in cents.
 
 import { Type } from '@sinclair/typebox'
-import { Currency, MinorUnits, resource } from '../src/resource/resource.ts'
+import { Currency, MinorUnits, Ref, resource } from '../src/resource/resource.ts'
 
 export const sales = resource(
   'sales',
   Type.Object({
-    customer_id: Type.Integer({ description: 'Who bought', minimum: 1, examples: [1] }),
+    customer_id: Ref('customers', { description: 'Who bought', examples: [1] }),
     amount: MinorUnits({ minimum: 0, examples: [24900] }),
     currency: Currency({ examples: ['EUR'] }),
     sold_at: Type.String({
@@ -25,7 +25,7 @@ export const sales = resource(
   }),
   {
     description: 'What customers bought, and for how much',
-    parent: { customers: 'customer_id' },
+    parent: 'customer_id',
     index: ['sold_at'],
     sample: [
       {

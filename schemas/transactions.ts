@@ -6,6 +6,7 @@ import {
   Currency,
   Enum,
   MinorUnits,
+  Ref,
   Refusal,
   resource,
 } from '../src/resource/resource.ts'
@@ -20,9 +21,7 @@ export const transactions = resource(
       default: 'pending',
       examples: ['pending', 'succeeded'],
     }),
-    customer_id: Type.Optional(
-      Type.Integer({ description: 'Who pays', minimum: 1, examples: [1] }),
-    ),
+    customer_id: Type.Optional(Ref('customers', { description: 'Who pays', examples: [1] })),
     reference: Type.Optional(
       Type.String({
         description: 'Your own name for it, such as the number of an invoice',
@@ -35,7 +34,6 @@ export const transactions = resource(
   }),
   {
     description: 'Payments and what became of them',
-    references: { customers: 'customer_id' },
     unique: ['reference'],
     index: ['created_at'],
     hooks: {

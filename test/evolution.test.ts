@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { type TProperties, Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { CreatedAt, Enum, type Resource } from '../src/resource/resource.ts'
+import { CreatedAt, Enum, Ref, type Resource } from '../src/resource/resource.ts'
 import type { MigrationFile } from '../src/store/migration/migration.ts'
 import { define } from './support/definitions.ts'
 import { databases } from './support/service.ts'
@@ -42,8 +42,8 @@ const note = (schema: TProperties['']) => [things({ note: schema })]
 const cats = named('cats')
 const cat = ['/cats', { name: 'c' }] as const
 const withCat = (cat_id: number, name = 'a') => ['/things', { name, cat_id }] as const
-const free = things({ cat_id: number })
-const referring = things({ cat_id: number }, { references: { cats: 'cat_id' } })
+const free = things({ cat_id: Type.Optional(Type.Integer({ minimum: 1 })) })
+const referring = things({ cat_id: Type.Optional(Ref('cats')) })
 const users = (options: object) =>
   define('users', { username: text, email: text }, options).resource
 

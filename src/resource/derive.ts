@@ -1,13 +1,24 @@
 // Resources become models: names, keys and relations, checked as a whole.
 
 import { withoutDots } from './dot-keys.ts'
-import { type Field, maxInteger, type Report, schemaToField } from './field.ts'
-import { type DefinedResource, DefinitionError, type Model, pascalCase } from './model.ts'
-import { checkModel, relationMistakes } from './model-checks.ts'
+import { type Field, type Report, schemaToField } from './field.ts'
+import type { JsonSchema } from './kinds.ts'
+import {
+  type DefinedResource,
+  DefinitionError,
+  type Model,
+  pascalCase,
+  type Reference,
+} from './model.ts'
+import { checkModel } from './model-checks.ts'
 import { checkComponent, checkNames } from './names.ts'
 import { callMistakes } from './options.ts'
+import { onDeleteOf, targetOf } from './reference.ts'
+import { parentsFirst, relationMistakes } from './relations.ts'
+import { type Resources, resolveReference } from './resolve-reference.ts'
 import type { CustomRoute, Hooks, Resource } from './resource.ts'
 import { ownMember } from './row.ts'
+import { serverKey } from './server-key.ts'
 import { singularOf } from './singular.ts'
 
 /**
@@ -18,8 +29,9 @@ export function resourcesToModels(resources: readonly DefinedResource[]): readon
     callMistakes(resource).map(mistake => `${file}: ${mistake}`),
   )
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
+  const named = new Map(resources.map(({ resource }) => [resource.name, resource]))
   const models = resources.map(defined =>
-    resourceToModel(defined, (where, mistake) => {
+    resourceToModel(defined, named, (where, mistake) => {
       mistakes.push(`${defined.file}: ${where === '' ? '' : `${where} `}${mistake}`)
     }),
   )
@@ -28,25 +40,16 @@ export function resourcesToModels(resources: readonly DefinedResource[]): readon
   return parentsFirst(models)
 }
 
-/** A server-made key; a client may propose one up to 2^31-1, so that the server's own never run out. */
-const serverKey = {
-  type: 'integer',
-  minimum: 1,
-  maximum: maxInteger,
-  description: 'Made by the server',
-  examples: [1],
-}
-export const maxProposedKey = 2_147_483_647
-
-function resourceToModel({ file, resource }: DefinedResource, report: Report): Model {
+function resourceToModel(
+  { file, resource }: DefinedResource,
+  resources: Resources,
+  report: Report,
+): Model {
   const { name, options } = resource
-  const fields = resourceToFields(resource, report)
+  const fields = resourceToFields(resource, resources, report)
   const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
   const scalars = fields.filter(field => field.kind.isScalar).map(field => field.name)
-  const references = (relations: Readonly<Record<string, string>> = {}) =>
-    Object.entries(relations).flatMap(([model, field]) =>
-      named([field]).map(found => ({ model, field: found })),
-    )
+  const references = fields.flatMap(field => toReference(resource, field))
   const singular = options.singular ?? singularOf(name)
   const model: Model = {
     name,
@@ -60,8 +63,8 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
     listed: options.listed === undefined ? fields : named(options.listed),
     filterable: named(options.filterable ?? scalars),
     sortable: named(options.sortable ?? scalars),
-    references: [...references(options.parent), ...references(options.references)],
-    parents: references(options.parent),
+    references,
+    parents: references.filter(({ field }) => [options.parent].flat().includes(field.name)),
     unique: (options.unique ?? []).map(set => [set].flat()),
     indexes: (options.index ?? []).map(set => [set].flat()),
     keepDeleted: options.keepDeleted ?? false,
@@ -79,10 +82,20 @@ function resourceToModel({ file, resource }: DefinedResource, report: Report): M
   return Object.freeze(model)
 }
 
-function resourceToFields({ fields, options }: Resource, report: Report): readonly Field[] {
+function toReference({ fields }: Resource, field: Field): Reference[] {
+  const schema = ownMember(fields.properties, field.name)
+  const model = targetOf(schema)
+  return model === undefined ? [] : [{ field, model, onDelete: onDeleteOf(schema) }]
+}
+
+function resourceToFields(
+  { fields, options }: Resource,
+  resources: Resources,
+  report: Report,
+): readonly Field[] {
   const required = new Set(fields.required ?? [])
-  const read = (name: string, schema: object) =>
-    schemaToField(name, schema, !required.has(name), report)
+  const read = (name: string, schema: JsonSchema) =>
+    schemaToField(name, resolveReference(schema, resources), !required.has(name), report)
   const key = options.key === undefined ? undefined : ownMember(fields.properties, options.key)
   const others = Object.entries(fields.properties).filter(([name]) => name !== options.key)
   return [
@@ -91,18 +104,4 @@ function resourceToFields({ fields, options }: Resource, report: Report): readon
       : withoutDots(read(options.key as string, key)),
     ...others.map(([name, schema]) => read(name, schema)),
   ]
-}
-
-/** A topological order; a model may refer to itself. */
-function parentsFirst(models: readonly Model[]): readonly Model[] {
-  const ordered = new Set<Model>()
-  const place = (model: Model): void => {
-    for (const { model: name } of model.references) {
-      const target = models.find(other => other.name === name)
-      if (target !== undefined && target !== model && !ordered.has(target)) place(target)
-    }
-    ordered.add(model)
-  }
-  for (const model of models) place(model)
-  return [...ordered]
 }

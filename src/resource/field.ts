@@ -83,7 +83,8 @@ function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSch
   }
 }
 
-function otherKindAdvice({ anyOf }: JsonSchema): string {
+function otherKindAdvice({ anyOf, refersTo }: JsonSchema): string {
+  if (refersTo !== undefined) return '; a Ref is a field itself'
   const branches = (anyOf ?? []) as readonly JsonSchema[]
   if (branches.some(({ type }) => type === 'null'))
     return '; write Type.Optional(…) for one that may be null'

@@ -54,7 +54,7 @@ const advice: Readonly<Record<string, string>> = {
   unique: "is not known: name the field in the resource's option unique",
   index: "is not known: name the field in the resource's option index",
   primaryKey: "is not known: name the field in the resource's option key",
-  references: "is not known: name the field in the resource's option references",
+  references: "is not known: write Ref('users') for the key of a user",
 }
 
 /** Names at which generators fail that ask their own tables for a member of this name (Redocly, openapi-typescript). */

@@ -1,9 +1,10 @@
-// Mistakes in how a definition uses its fields, and in how definitions refer to each other.
+// Mistakes in how a definition uses its fields.
 
 import { didYouMean } from './did-you-mean.ts'
 import type { Field, Report } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
-import { type DefinedResource, isLong, type Model, maxIndexedLength } from './model.ts'
+import { isLong, type Model, maxIndexedLength } from './model.ts'
+import { onDeletes } from './reference.ts'
 import type { Resource } from './resource.ts'
 
 /** Reports what is wrong with the use of the fields of one model. */
@@ -12,21 +13,13 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
   const known = new Map(model.fields.map(field => [field.name, field]))
   const used: [string, readonly string[]][] = [
     ['key', options.key === undefined ? [] : [options.key]],
-    ['parent', Object.values(options.parent ?? {})],
-    ['references', Object.values(options.references ?? {})],
+    ['parent', [options.parent ?? []].flat()],
     ...model.unique.map(set => ['unique', set] as [string, readonly string[]]),
     ...model.indexes.map(set => ['index', set] as [string, readonly string[]]),
     ['listed', options.listed ?? []],
     ['filterable', options.filterable ?? []],
     ['sortable', options.sortable ?? []],
   ]
-  const relations = Object.entries({ ...options.references, ...options.parent })
-  const adviceFor = (name: string): string => {
-    const [field] = relations.find(([field, target]) => target === name && known.has(field)) ?? []
-    return field === undefined
-      ? didYouMean(name, known.keys())
-      : `: the other way round, write { ${name}: '${field}' }`
-  }
   if (options.listed?.length === 0)
     report('', 'has no field in listed; leave it out, and a list shows them all')
   if (
@@ -39,18 +32,38 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
     for (const name of names) {
       const field = known.get(name)
       if (field === undefined)
-        report(name, `is named in ${option}, but there is no such field${adviceFor(name)}`)
+        report(
+          name,
+          `is named in ${option}, but there is no such field${didYouMean(name, known.keys())}`,
+        )
       else if (option !== 'listed' && !field.kind.isScalar)
         report(name, `cannot be in ${option}: it is a list or an object`)
       else if (['key', 'unique', 'index'].includes(option) && isLong(field))
         report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
     }
-  for (const [target, field] of Object.entries(options.references ?? {}))
-    if (options.parent?.[target] === field)
-      report(field, `is named in parent and in references; parent is enough`)
+  checkReferences(resource, model, report)
   checkKey(model, report)
   checkOwner(model, report)
   checkIndexEntries(model, report)
+}
+
+function checkReferences({ options }: Resource, model: Model, report: Report): void {
+  const { fields, references, parents } = model
+  for (const { field, onDelete } of references) {
+    if (!onDeletes.includes(onDelete))
+      report(field.name, `has the onDelete '${onDelete}'; write one of ${onDeletes.join(', ')}`)
+    if (onDelete === 'null' && !field.nullable)
+      report(field.name, "has the onDelete 'null', so it must be Type.Optional(…)")
+  }
+  for (const name of [options.parent ?? []].flat())
+    if (
+      fields.some(field => field.name === name) &&
+      !references.some(({ field }) => field.name === name)
+    )
+      report(name, `is named in parent, so it must say which resource it refers to: Ref('…')`)
+  for (const [index, { field, model: target }] of parents.entries())
+    if (parents.findIndex(({ model }) => model === target) < index)
+      report(field.name, `is the second parent among ${target}, which have one address for it`)
 }
 
 /** With the key, which every index ends with but a unique one, and the owner, which every unique one begins with. */
@@ -99,69 +112,4 @@ function checkOwner({ owner, publicRead, keyMadeBy }: Model, report: Report): vo
   if (owner && keyMadeBy === 'client')
     report('', 'has owners, so the server must make its keys: leave out `key`')
   if (owner && publicRead) report('', 'has owners, so it cannot have publicRead too')
-}
-
-/** What is wrong between the models. */
-export function relationMistakes(
-  models: readonly Model[],
-  resources: readonly DefinedResource[],
-): string[] {
-  const byName = new Map(models.map(model => [model.name, model]))
-  const mistakes: string[] = []
-  for (const [index, model] of models.entries()) {
-    const same = models.findIndex(
-      ({ name, component }) => name === model.name || component === model.component,
-    )
-    if (same !== index)
-      mistakes.push(sameNameMistake(models[same] ?? model, model, resources[index]))
-    for (const reference of model.references) {
-      const target = byName.get(reference.model)
-      const at = `${model.file}: ${reference.field.name}`
-      if (target === undefined)
-        mistakes.push(
-          `${at} refers to '${reference.model}', which is no resource${didYouMean(reference.model, byName.keys())}`,
-        )
-      else if (target.key.kind !== reference.field.kind)
-        mistakes.push(`${at} must be of the type of ${target.name}' key (${target.key.kind.name})`)
-      else if (target.key.format !== reference.field.format)
-        mistakes.push(
-          `${at} must have the format of ${target.name}' key (${target.key.format ?? 'none'})`,
-        )
-      else if (target.keepDeleted)
-        mistakes.push(
-          `${at} refers to '${target.name}', whose deleted rows are kept: they cannot be referred to`,
-        )
-      else if (target !== model && reaches(target, model, byName))
-        mistakes.push(
-          `${at} refers to '${target.name}', which refers back: neither could be stored first`,
-        )
-    }
-  }
-  return mistakes
-}
-
-/** The service's own come last, and are not to blame. */
-function sameNameMistake(
-  first: Model,
-  second: Model,
-  { serves }: Partial<DefinedResource> = {},
-): string {
-  if (serves === undefined)
-    return `${second.file}: '${second.name}' has the name of the resource in ${first.file}; choose another, or another singular`
-  const name = first.name === second.name ? `name '${first.name}'` : `singular '${first.singular}'`
-  return `${first.file}: the ${name} is the service's own, for ${serves}; choose another, such as 'team_${first.name}'`
-}
-
-/** Whether references lead from one model to the other. */
-function reaches(
-  from: Model,
-  to: Model,
-  byName: ReadonlyMap<string, Model>,
-  above: readonly Model[] = [],
-): boolean {
-  if (above.includes(from)) return false
-  return from.references.some(({ model: name }) => {
-    const next = byName.get(name)
-    return next === to || (next !== undefined && reaches(next, to, byName, [...above, from]))
-  })
 }

@@ -1,12 +1,13 @@
 // A model is what is derived from a resource: what the rest of the engine sees of it.
 
 import type { Field } from './field.ts'
-import type { CustomRoute, Deprecation, Hooks, Resource } from './resource.ts'
+import type { CustomRoute, Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
 
 /** A field whose values are keys of another model. */
 export interface Reference {
   readonly field: Field
   readonly model: string
+  readonly onDelete: OnDelete
 }
 
 /** A resource as the rest of the engine sees it. Names refer to the models of one `resourcesToModels` call. */

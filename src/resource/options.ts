@@ -28,12 +28,30 @@ const sets = check(
   isSets,
   "a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]",
 )
-const isRelations = (value: unknown) =>
-  isObject(value) && Object.values(value as object).every(isName)
-const relations = check(
-  isRelations,
-  "an object of resources and fields, such as { users: 'author_id' }",
-)
+const parent: Check = value => {
+  if (isObject(value))
+    return [
+      `names the field now: ${writeInFields(value as object)}, and parent: ${fieldsOf(value as object)}`,
+    ]
+  return isName(value) || isNames(value) ? [] : ['must be the name of a field, or a list of them']
+}
+
+/** The form of before: `{ users: 'author_id' }`. */
+const references: Check = value =>
+  isObject(value)
+    ? [`is not an option any more: ${writeInFields(value as object)}`]
+    : ["is not an option: write author_id: Ref('users') among the fields"]
+
+function writeInFields(relations: object): string {
+  const fields = Object.entries(relations).map(([target, field]) => `${field}: Ref('${target}')`)
+  return `write ${fields.join(', ')} among the fields`
+}
+
+function fieldsOf(relations: object): string {
+  const [field, ...others] = Object.values(relations).map(name => `'${name}'`)
+  return others.length === 0 ? String(field) : `[${[field, ...others].join(', ')}]`
+}
+
 const rows = check(value => Array.isArray(value) && value.every(isObject), 'a list of rows')
 const segment = check(
   matches(/^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/),
@@ -119,8 +137,8 @@ const options = members('the options of a resource', {
   description: check(isName, 'a text'),
   singular: text,
   key: name,
-  parent: relations,
-  references: relations,
+  parent,
+  references,
   unique: sets,
   index: sets,
   listed: names,
@@ -134,7 +152,7 @@ const options = members('the options of a resource', {
   sample: rows,
   hooks,
   routes,
-} satisfies Record<keyof ResourceOptions<Record<string, never>>, Check>)
+} satisfies Record<keyof ResourceOptions<Record<string, never>> | 'references', Check>)
 
 /** What is wrong with the call as such; what is derived from it is checked afterwards. */
 export function callMistakes({

@@ -5,6 +5,7 @@ import { placeInStack } from './code-fault.ts'
 import type { Sql } from './sql.ts'
 
 export { CreatedAt, Currency, Enum, Line, MinorUnits } from './field-helpers.ts'
+export { type OnDelete, Ref, type RefOptions } from './reference.ts'
 export { type Sql, sql } from './sql.ts'
 
 /** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
@@ -96,10 +97,8 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly singular?: string
   /** The field that is the key, chosen by the client. By default the server makes an integer `id`. */
   readonly key?: K
-  /** `{ events: 'event_id' }`: also served below each event; the field refers to it. */
-  readonly parent?: Readonly<Record<string, keyof P & string>>
-  /** `{ customers: 'customer_id' }`: the field refers to a customer. */
-  readonly references?: Readonly<Record<string, keyof P & string>>
+  /** References, by field: the rows are also served below the row that each refers to. */
+  readonly parent?: (keyof P & string) | readonly (keyof P & string)[]
   /** Fields, or sets of fields, whose values no two rows share. */
   readonly unique?: readonly ((keyof P & string) | readonly (keyof P & string)[])[]
   /** Fields, or sets of fields, to index. References and unique sets are indexed without being named. */

@@ -1,10 +1,10 @@
 // The JSON Schemas of a model: what is returned and what may be sent. Written once here, used by validators and document.
 
-import { maxProposedKey } from './derive.ts'
 import { rowExample } from './example.ts'
 import type { Field, JsonSchema } from './field.ts'
 import { changeShape, inputShape, properties, valueShape, withoutExamples } from './field-shape.ts'
 import type { Model } from './model.ts'
+import { maxProposedKey } from './server-key.ts'
 
 export interface Shapes {
   /** What a write returns: every field is there. */

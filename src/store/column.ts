@@ -131,6 +131,15 @@ export function withoutConstraints(column: Column): Column {
   return withDefinition({ ...column, constraints: [] })
 }
 
+/** The same column without these rules, which it is given later. */
+export function withoutSome(column: Column, later: readonly Constraint[]): Column {
+  if (!column.constraints.some(constraint => later.includes(constraint))) return column
+  return withDefinition({
+    ...column,
+    constraints: column.constraints.filter(constraint => !later.includes(constraint)),
+  })
+}
+
 function withDefinition(column: Omit<Column, 'definition'>): Column {
   const parts = [
     column.type,

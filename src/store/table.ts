@@ -1,7 +1,14 @@
 // The SQL side of a model: its columns and indexes, and the statements that never change.
 
 import type { Model } from '../resource/model.ts'
-import { type Column, fieldToColumn, hiddenColumn, nameOf } from './column.ts'
+import {
+  type Column,
+  type Constraint,
+  fieldToColumn,
+  hiddenColumn,
+  nameOf,
+  withoutSome,
+} from './column.ts'
 import { type Dialect, quote } from './store.ts'
 
 export interface Index {
@@ -47,17 +54,26 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
       ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, { nullable: true })]
       : []),
   ]
-  const lines = columns.map(({ name, definition }) => `  ${quote(name)} ${definition}`)
   return Object.freeze({
     name: model.name,
     model,
     dialect,
     columns,
     indexes: modelToIndexes(dialect, model),
-    create:
-      `create table ${quote(model.name)} (\n${lines.join(',\n')}\n) ${dialect.tableOptions}`.trim(),
+    create: createStatement({ dialect, name: model.name, columns }),
     text: tableText(dialect, model),
   })
+}
+
+/** `later`: constraints that it is given afterwards. */
+export function createStatement(
+  { dialect, name, columns }: Pick<Table, 'dialect' | 'name' | 'columns'>,
+  later: readonly Constraint[] = [],
+): string {
+  const lines = columns
+    .map(column => withoutSome(column, later))
+    .map(({ name, definition }) => `  ${quote(name)} ${definition}`)
+  return `create table ${quote(name)} (\n${lines.join(',\n')}\n) ${dialect.tableOptions}`.trim()
 }
 
 /** The conditions that leave out rows marked as deleted; none where there are no such rows. */

@@ -7,6 +7,7 @@ import { writeMigration } from '../../src/commands/migrate-new.ts'
 import { loadMigrations } from '../../src/definitions/load.ts'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
+import { Ref } from '../../src/resource/resource.ts'
 import type { Row, SqlValue } from '../../src/resource/row.ts'
 import type { Dialect } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
@@ -51,14 +52,8 @@ const changes: readonly Change[] = [
   },
   {
     what: 'a resource to which another refers is renamed, and so is the field that refers',
-    before: [
-      define('cats', { name: text }),
-      things({ cat_id: Type.Integer() }, { references: { cats: 'cat_id' } }),
-    ],
-    after: [
-      define('pets', { name: text }),
-      things({ pet_id: Type.Integer() }, { references: { pets: 'pet_id' } }),
-    ],
+    before: [define('cats', { name: text }), things({ cat_id: Ref('cats') })],
+    after: [define('pets', { name: text }), things({ pet_id: Ref('pets') })],
     rows: [
       [0, null, 'Tom'],
       [1, null, 1],
@@ -138,11 +133,11 @@ const changes: readonly Change[] = [
     what: 'the key is another field, and what refers to it follows',
     before: [
       define('users', { name: text, email: text }, { key: 'name' }),
-      define('posts', { user: text }, { references: { users: 'user' } }),
+      define('posts', { user: Ref<string>('users') }),
     ],
     after: [
       define('users', { name: text, email: text }, { key: 'email' }),
-      define('posts', { user: text }, { references: { users: 'user' } }),
+      define('posts', { user: Ref<string>('users') }),
     ],
     rows: [
       [0, 'u', 'e'],
@@ -155,13 +150,10 @@ const changes: readonly Change[] = [
   },
   {
     what: 'the key is a field from now on, under another name than the table had',
-    before: [
-      define('users', { name: text }),
-      define('posts', { user: Type.Integer() }, { references: { users: 'user' } }),
-    ],
+    before: [define('users', { name: text }), define('posts', { user: Ref('users') })],
     after: [
       define('people', { name: text }, { key: 'name' }),
-      define('posts', { user: text }, { references: { people: 'user' } }),
+      define('posts', { user: Ref<string>('people') }),
     ],
     rows: [
       [0, null, 'u'],

@@ -10,7 +10,7 @@ import {
   storeRecords,
 } from '../../src/commands/records.ts'
 import { deriveModels, loadModels, type Models } from '../../src/definitions/load.ts'
-import { Refusal } from '../../src/resource/resource.ts'
+import { Ref, Refusal } from '../../src/resource/resource.ts'
 import type { Row } from '../../src/resource/row.ts'
 import { openStore } from '../../src/store/open.ts'
 import { define } from '../support/definitions.ts'
@@ -122,12 +122,11 @@ const nodes = () =>
     define(
       'nodes',
       {
-        above: Type.Optional(Type.Integer()),
+        above: Type.Optional(Ref('nodes')),
         name: Type.Optional(Type.String({ maxLength: 9 })),
         edits: Type.Optional(Type.Integer({ readOnly: true })),
       },
       {
-        references: { nodes: 'above' },
         unique: ['name'],
         hooks: {
           beforeWrite: ({ after }: { after: { name: string | null } }) => {

@@ -4,7 +4,7 @@ import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
 import { deriveModels, loadModels } from '../../src/definitions/load.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
-import { Enum } from '../../src/resource/resource.ts'
+import { Enum, Ref } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 
 const text = Type.String()
@@ -146,7 +146,7 @@ const clashes: [mistake: string, defined: DefinedResource[]][] = [
   [
     "schemas/pages.ts: GET /books/{}/pages is schemas/books.ts's already",
     [
-      define('pages', { book: number }, { parent: { books: 'book' } }),
+      define('pages', { book: Ref('books') }, { parent: 'book' }),
       define('books', { text }, { routes: [{ ...route, name: 'pages' }] }),
     ],
   ],
@@ -156,7 +156,7 @@ const clashes: [mistake: string, defined: DefinedResource[]][] = [
   ],
   [
     'schemas/pages.ts: /books/{book}/pages/{book} names two things alike',
-    [books, define('pages', { book: number, text }, { key: 'book', parent: { books: 'book' } })],
+    [books, define('pages', { book: Ref('books'), text }, { key: 'book', parent: 'book' })],
   ],
   // parameters of a list
   [

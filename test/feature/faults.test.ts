@@ -3,7 +3,7 @@
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import t from 'tap'
-import { Refusal, resource } from '../../src/resource/resource.ts'
+import { Ref, Refusal, resource } from '../../src/resource/resource.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, startService } from '../support/service.ts'
 
@@ -97,8 +97,8 @@ const shelves = resource('shelves', Type.Object({ room: Type.String({ maxLength:
 })
 const boxes = resource(
   'boxes',
-  Type.Object({ shelf_id: Type.Integer(), content: Type.String({ maxLength: 100_000 }) }),
-  { description: 'Boxes on a shelf', parent: { shelves: 'shelf_id' } },
+  Type.Object({ shelf_id: Ref('shelves'), content: Type.String({ maxLength: 100_000 }) }),
+  { description: 'Boxes on a shelf', parent: 'shelf_id' },
 )
 
 t.test('a full disk is told as one where the parent is missing too', async t => {

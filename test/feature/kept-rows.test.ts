@@ -1,7 +1,7 @@
 // `keepDeleted`: a deleted row is gone for every caller, and stays in the database whatever they do next.
 
 import { Type } from '@sinclair/typebox'
-import { resource } from '../../src/resource/resource.ts'
+import { Ref, resource } from '../../src/resource/resource.ts'
 import { plain, type Store } from '../../src/store/store.ts'
 import { feature, problemOf, type Service } from '../support/service.ts'
 
@@ -14,14 +14,14 @@ const folders = resource('folders', Type.Object({ name: text() }), {
 const notes = resource(
   'notes',
   Type.Object({
-    folder_id: id(),
+    folder_id: Ref('folders'),
     copied_from: Type.Optional(id()),
     tags: Type.Array(text()),
     text: text(),
   }),
   {
     description: 'Below a folder, perhaps copied from another',
-    parent: { folders: 'folder_id' },
+    parent: 'folder_id',
     keepDeleted: true,
   },
 )
@@ -30,9 +30,9 @@ const tickets = resource('tickets', Type.Object({ code: text(), note: text() }),
   key: 'code',
   keepDeleted: true,
 })
-const pages = resource('pages', Type.Object({ folder_id: id() }), {
+const pages = resource('pages', Type.Object({ folder_id: Ref('folders') }), {
   description: 'Below a folder, and not kept',
-  parent: { folders: 'folder_id' },
+  parent: 'folder_id',
 })
 const resources = [folders, notes, tickets, pages]
 

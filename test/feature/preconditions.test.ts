@@ -1,7 +1,7 @@
 // A client changes what it has seen, and nothing else (RFC 9110 §13.1.1, §13.1.2; RFC 6585 §3).
 
 import { Type } from '@sinclair/typebox'
-import { resource } from '../../src/resource/resource.ts'
+import { Ref, resource } from '../../src/resource/resource.ts'
 import { feature, problemOf, type Received, type Service } from '../support/service.ts'
 
 const tagOf = ({ headers: { etag = '' } }: Received) => etag
@@ -247,9 +247,9 @@ const rates = resource('rates', Type.Object({ code, value }), {
   key: 'code',
   sample: [{ code: 'a', value: 1 }],
 })
-const entries = resource('entries', Type.Object({ ledger_id: value, value }), {
+const entries = resource('entries', Type.Object({ ledger_id: Ref('ledgers'), value }), {
   ...strict,
-  parent: { ledgers: 'ledger_id' },
+  parent: 'ledger_id',
   sample: [
     { ledger_id: 1, value: 1 },
     { ledger_id: 1, value: 1 },

@@ -1,7 +1,7 @@
 // PUT below a parent: the address says which parent the row has, and that parent must be there.
 
 import { Type } from '@sinclair/typebox'
-import { resource } from '../../src/resource/resource.ts'
+import { Ref, resource } from '../../src/resource/resource.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature } from '../support/service.ts'
 
@@ -10,10 +10,10 @@ const things = resource(
   'things',
   Type.Object({
     code: Type.String({ minLength: 1, maxLength: 20, examples: ['t1'] }),
-    event_id: Type.Optional(Type.Integer({ examples: [1] })),
+    event_id: Type.Optional(Ref('events', { examples: [1] })),
     note: Type.String(),
   }),
-  { description: 'Things at events', key: 'code', parent: { events: 'event_id' } },
+  { description: 'Things at events', key: 'code', parent: 'event_id' },
 )
 const options = { resources: [events, things], sample: false }
 

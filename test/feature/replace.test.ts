@@ -1,7 +1,7 @@
 // PUT of a member: everything that may be written is the body's (RFC 9110 §9.3.4).
 
 import { Type } from '@sinclair/typebox'
-import { type Resource, resource } from '../../src/resource/resource.ts'
+import { Ref, type Resource, resource } from '../../src/resource/resource.ts'
 import { feature, problemOf } from '../support/service.ts'
 
 const sale = { customer_id: 1, amount: 1, currency: 'EUR', sold_at: '2026-01-01T00:00:00.000Z' }
@@ -153,10 +153,10 @@ const things = resource(
   'things',
   Type.Object({
     id: Type.String({ format: 'uuid' }),
-    above: Type.Optional(Type.String({ format: 'uuid' })),
+    above: Type.Optional(Ref<string>('things')),
     seen_at: Type.Optional(Type.String({ format: 'date-time', readOnly: true })),
   }),
-  { description: 'Things named by UUIDs', key: 'id', parent: { things: 'above' } },
+  { description: 'Things named by UUIDs', key: 'id', parent: 'above' },
 ) as unknown as Resource
 
 const upper = '8E03978E-40D5-43E8-BC93-6894A57F9324'

@@ -15,7 +15,7 @@ import {
 import type { Field } from '../../src/resource/field.ts'
 import { changedExample, fieldExample } from '../../src/resource/field-example.ts'
 import type { Model } from '../../src/resource/model.ts'
-import { CreatedAt, Enum } from '../../src/resource/resource.ts'
+import { CreatedAt, Enum, Ref } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 
 function modelOf(fields: TProperties, options: object = {}): Model {
@@ -66,7 +66,7 @@ t.test('what a field is changed to is the last that it names', async t => {
 })
 
 const fields = {
-  book: Type.Integer({ examples: [7] }),
+  book: Ref('books', { examples: [7] }),
   code: Type.String({ minLength: 1, maxLength: 9, examples: ['c'] }),
   title: Type.Optional(Type.String({ examples: ['t', 'u'] })),
   at: CreatedAt({ examples: ['2026-01-01T00:00:00.000Z'] }),
@@ -78,7 +78,7 @@ const below = ({ references }: Model, key: unknown): Below => ({
 })
 
 t.test('without sample rows, examples are about a row of the examples of its fields', async t => {
-  const model = modelOf(fields, { parent: { books: 'book' }, unique: ['code'] })
+  const model = modelOf(fields, { parent: 'book', unique: ['code'] })
   const row = { id: 1, book: 7, code: 'c', title: 't', at: '2026-01-01T00:00:00.000Z' }
   t.strictSame(createExample(model), { book: 7, code: 'c', title: 't' })
   t.strictSame(rowExample(model), row)
@@ -106,7 +106,7 @@ const sample = [
   { id: 42, book: 1, code: 'b', at },
   { book: 2, code: 'c', at },
 ]
-const sampled = modelOf(fields, { parent: { books: 'book' }, unique: ['code'], sample })
+const sampled = modelOf(fields, { parent: 'book', unique: ['code'], sample })
 
 t.test(
   'with sample rows they are about those, under the keys that the server gives them',

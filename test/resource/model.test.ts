@@ -4,7 +4,7 @@ import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../../src/resource/model.ts'
-import { CreatedAt, Enum } from '../../src/resource/resource.ts'
+import { CreatedAt, Enum, Ref } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 
 const text = Type.String({ maxLength: 50 })
@@ -41,16 +41,7 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ['needs a description', { title: text }, { description: '' }],
   // fields that are named where there is none
   ['titel is named in key, but there is no such field', { title: text }, { key: 'titel' }],
-  [
-    'book is named in parent, but there is no such field',
-    { title: text },
-    { parent: { books: 'book' } },
-  ],
-  [
-    'book is named in references, but there is no such field',
-    { title: text },
-    { references: { books: 'book' } },
-  ],
+  ['book is named in parent, but there is no such field', { title: text }, { parent: 'book' }],
   ['titel is named in unique, but there is no such field', { title: text }, { unique: ['titel'] }],
   [
     'titel is named in unique, but there is no such field',
@@ -90,16 +81,48 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
     { owner: true, publicRead: true },
   ],
   // relations
-  ["book refers to 'cooks', which is no resource", { book: number }, { parent: { cooks: 'book' } }],
+  ["book refers to 'cooks', which is no resource", { book: Ref('cooks') }],
   [
-    "book refers to 'cooks', which is no resource",
+    "book is named in parent, so it must say which resource it refers to: Ref('…')",
     { book: number },
-    { references: { cooks: 'book' } },
+    { parent: 'book' },
   ],
   [
-    "book must be of the type of books' key (integer)",
-    { book: text },
+    'copy is the second parent among books, which have one address for it',
+    { book: Ref('books'), copy: Ref('books') },
+    { parent: ['book', 'copy'] },
+  ],
+  [
+    "book has the onDelete 'null', so it must be Type.Optional(…)",
+    { book: Ref('books', { onDelete: 'null' }) },
+  ],
+  [
+    "book has the onDelete 'delete'; write one of refuse, null, cascade",
+    { book: Ref('books', { onDelete: 'delete' as 'cascade' }) },
+  ],
+  [
+    `size/items ${unsupported.replace(/ \(.*/, '')}; a Ref is a field itself`,
+    { size: Type.Array(Ref('books')) },
+  ],
+  [
+    "parent names the field now: write book: Ref('books') among the fields, and parent: 'book'",
+    { book: number },
     { parent: { books: 'book' } },
+  ],
+  [
+    "parent names the field now: write book: Ref('books'), cook: Ref('cooks') among the fields, and parent: ['book', 'cook']",
+    { book: number, cook: number },
+    { parent: { books: 'book', cooks: 'cook' } },
+  ],
+  [
+    "references is not an option any more: write book: Ref('books') among the fields",
+    { book: number },
+    { references: { books: 'book' } },
+  ],
+  [
+    "references is not an option: write author_id: Ref('users') among the fields",
+    { book: number },
+    { references: ['book'] },
   ],
   // kinds of field
   [`size ${unsupported}`, { size: Type.Union([Type.String(), Type.Integer()]) }],
@@ -233,13 +256,52 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ],
 ]
 
-t.test('a field that refers to a key has its format', async t => {
-  const devices = define('devices', { serial: Type.String({ format: 'uuid' }) }, { key: 'serial' })
-  const parts = (device: TProperties[string]) =>
-    define('parts', { device }, { parent: { devices: 'device' } })
-  const pair = (device: TProperties[string]) => () => resourcesToModels([devices, parts(device)])
-  t.throws(pair(Type.String()), { message: /device must have the format of devices' key \(uuid\)/ })
-  t.doesNotThrow(pair(Type.String({ format: 'uuid' })))
+t.test('a reference has the type and the limits of the key that it refers to', async t => {
+  const serial = Type.String({ format: 'uuid', description: 'On its back' })
+  const models = resourcesToModels([
+    define('devices', { serial }, { key: 'serial' }),
+    define('manuals', { device: Ref<string>('devices'), text }, { key: 'device' }),
+    define('parts', {
+      device: Ref<string>('devices'),
+      manual: Type.Optional(Ref<string>('manuals', { description: 'How it is built in' })),
+      spare: Type.Optional(Ref('parts')),
+    }),
+  ])
+  const [, device, manual, spare] = models.find(({ name }) => name === 'parts')?.fields ?? []
+  const uuid = { type: 'string', format: 'uuid' }
+  t.match(device, { required: true, schema: { ...uuid, description: 'The serial of a device' } })
+  t.match(manual, {
+    nullable: true,
+    schema: { ...uuid, description: 'How it is built in (the device of a manual)' },
+  })
+  t.match(spare?.schema, {
+    type: 'integer',
+    minimum: 1,
+    examples: [1],
+    description: 'The id of a part',
+  })
+})
+
+t.test('several fields may refer to one resource', async t => {
+  const fields = {
+    author: Ref('users'),
+    reviewer: Type.Optional(Ref('users', { onDelete: 'null' })),
+  }
+  const [, pages] = resourcesToModels([
+    define('pages', fields, { parent: 'author' }),
+    define('users', { name: text }),
+  ])
+  t.strictSame(
+    pages?.references.map(({ field, model, onDelete }) => [field.name, model, onDelete]),
+    [
+      ['author', 'users', 'refuse'],
+      ['reviewer', 'users', 'null'],
+    ],
+  )
+  t.strictSame(
+    pages?.parents.map(({ field }) => field.name),
+    ['author'],
+  )
 })
 
 t.test('texts that are known to be short or in ASCII leave room for others in an index', t => {
@@ -318,7 +380,7 @@ t.test('several mistakes in several files are told at once', async t => {
 
 t.test('relations are checked among all resources', async t => {
   const kept = define('shelves', { name: text }, { keepDeleted: true })
-  const deleted = [kept, define('pages', { shelf: number }, { parent: { shelves: 'shelf' } })]
+  const deleted = [kept, define('pages', { shelf: Ref('shelves') }, { parent: 'shelf' })]
   t.match(messageOf(deleted), "pages.ts: shelf refers to 'shelves', whose deleted rows are kept")
   const again = { ...define('books', { name: text }), file: 'schemas/more.ts' }
   t.match(
@@ -345,12 +407,12 @@ t.test('a model has what the definition says', async t => {
   const fields = {
     title: text,
     size: Enum(['s', 'm'], { default: 's' }),
-    book: number,
+    book: Ref('books'),
     at: CreatedAt(),
     parts: Type.Array(text),
   }
   const model = modelOf(
-    define('pages', fields, { parent: { books: 'book' }, unique: ['title', ['book', 'size']] }),
+    define('pages', fields, { parent: 'book', unique: ['title', ['book', 'size']] }),
   )
   t.match(model, {
     name: 'pages',
@@ -400,18 +462,26 @@ t.test('the key of a client comes first, whatever the order of the definition', 
   )
 })
 
-t.test('parents come before their children, and a circle is refused', async t => {
-  const child = (name: string, parent: string) =>
-    define(name, { other: Type.Optional(number) }, { references: { [parent]: 'other' } })
-  const order = (...defined: DefinedResource[]) =>
-    resourcesToModels(defined).map(({ name }) => name)
-  t.strictSame(order(child('c', 'b'), child('b', 'a'), define('a', { x: text })), ['a', 'b', 'c'])
-  t.strictSame(order(child('a', 'a')), ['a'])
-  t.throws(() => order(child('a', 'b'), child('b', 'c'), child('c', 'a'), child('d', 'a')), {
-    message:
-      /a\.ts: other refers to 'b', which refers back.*\n.*b\.ts: other.*\n.*c\.ts: other refers to 'a', [^\n]*$/,
-  })
-})
+t.test(
+  'parents come before their children, and a circle needs an end that is optional',
+  async t => {
+    const child = (name: string, parent: string) => define(name, { other: Ref(parent) })
+    const optional = (name: string, parent: string) =>
+      define(name, { other: Type.Optional(Ref(parent)) })
+    const order = (...defined: DefinedResource[]) =>
+      resourcesToModels(defined).map(({ name }) => name)
+    t.strictSame(order(child('c', 'b'), child('b', 'a'), define('a', { x: text })), ['a', 'b', 'c'])
+    t.strictSame(order(child('a', 'a')), ['a'])
+    t.strictSame(order(optional('a', 'b'), child('b', 'a')), ['a', 'b'])
+    t.strictSame(order(child('b', 'a'), optional('a', 'b')), ['a', 'b'])
+    t.strictSame(order(child('c', 'b'), child('b', 'a'), optional('a', 'c')), ['a', 'b', 'c'])
+    t.strictSame(order(optional('a', 'b'), optional('b', 'a')), ['a', 'b'])
+    t.throws(() => order(child('a', 'b'), child('b', 'c'), child('c', 'a'), child('d', 'a')), {
+      message:
+        /a\.ts: other refers to 'b', which refers back.*\n.*b\.ts: other.*\n.*c\.ts: other refers to 'a', [^\n]*$/,
+    })
+  },
+)
 
 t.test('singular and component of a name', async t => {
   for (const [name, singular, component] of [

@@ -77,7 +77,7 @@ t.test('options name fields that there are, and hooks and routes know the row', 
   // @ts-expect-error there is no such field
   resource('pages', fields, { ...base, unique: [['title', 'titel']] })
   // @ts-expect-error there is no such field
-  resource('pages', fields, { ...base, parent: { books: 'book' } })
+  resource('pages', fields, { ...base, parent: 'book' })
   // @ts-expect-error there is no such field
   resource('pages', fields, { ...base, key: 'code' })
   // @ts-expect-error there is no such field

@@ -5,7 +5,7 @@ import t from 'tap'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import { schemaToField } from '../../src/resource/field.ts'
 import { fieldShape } from '../../src/resource/field-shape.ts'
-import { CreatedAt, Enum, Line } from '../../src/resource/resource.ts'
+import { CreatedAt, Enum, Line, Ref } from '../../src/resource/resource.ts'
 import { modelToShapes, type Shapes, stateShape } from '../../src/resource/shapes.ts'
 import { define } from '../support/definitions.ts'
 
@@ -19,13 +19,13 @@ const definitions = [
   define(
     'pages',
     {
-      book: Type.Integer({ minimum: 1 }),
+      book: Ref('books'),
       text: Type.Optional(Type.String({ maxLength: 9 })),
       size: Enum(['s', 'm'], { default: 's' }),
       box: Type.Object({ wide: Type.Number(), high: Type.Optional(Type.Number()) }),
       at: CreatedAt(),
     },
-    { parent: { books: 'book' }, listed: ['id', 'size'] },
+    { parent: 'book', listed: ['id', 'size'] },
   ),
   define(
     'users',
@@ -50,7 +50,12 @@ const id = {
   examples: [1],
 }
 const { examples: _, ...unnamed } = id
-const book = { type: 'integer', minimum: 1, maximum: maxInteger }
+const book = {
+  type: 'integer',
+  minimum: 1,
+  maximum: maxInteger,
+  description: 'The id of a book',
+}
 const text = { type: ['string', 'null'], maxLength: 9, pattern: free }
 const size = { type: 'string', enum: ['s', 'm'] }
 const wide = { type: 'number' }

@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { listParameters, parseListQuery } from '../../src/query/query.ts'
 import type { Model } from '../../src/resource/model.ts'
-import { resource } from '../../src/resource/resource.ts'
+import { Ref, resource } from '../../src/resource/resource.ts'
 import type { SqlValue } from '../../src/resource/row.ts'
 import { selectCount, selectForUpdate, selectMember, selectPage } from '../../src/store/select.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
@@ -16,11 +16,11 @@ const { trees, notes } = modelsOf(
   resource(
     'trees',
     Type.Object({
-      park_id: Type.Integer(),
+      park_id: Ref('parks'),
       name: Type.String({ maxLength: 50 }),
       height: Type.Optional(Type.Number()),
     }),
-    { description: 'Trees', parent: { parks: 'park_id' } },
+    { description: 'Trees', parent: 'park_id' },
   ),
   resource('notes', Type.Object({ text: Type.String() }), {
     description: 'Notes',

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { Model } from '../../src/resource/model.ts'
-import { CreatedAt, Enum, Line, resource } from '../../src/resource/resource.ts'
+import { CreatedAt, Enum, Line, Ref, resource } from '../../src/resource/resource.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { modelsOf, withoutDigests } from '../support/model.ts'
@@ -18,8 +18,8 @@ const parks = resource('parks', Type.Object({ name: Type.String({ maxLength: 50 
 const trees = resource(
   'trees',
   Type.Object({
-    park_id: Type.Integer({ minimum: 1 }),
-    planter: optional(Type.String({ maxLength: 20 })),
+    park_id: Ref('parks'),
+    planter: optional(Ref<string>('planters')),
     name: Type.String({ minLength: 1, maxLength: 100, default: "it's" }),
     label: optional(Line({ maxLength: 10 })),
     height: optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 200.5 })),
@@ -37,8 +37,7 @@ const trees = resource(
   }),
   {
     description: 'A field of every kind',
-    parent: { parks: 'park_id' },
-    references: { planters: 'planter' },
+    parent: 'park_id',
     unique: ['tag', ['park_id', 'label']],
     index: ['planted', ['kind', 'height']],
   },
@@ -56,14 +55,13 @@ const planters = resource(
 const notes = resource(
   'notes',
   Type.Object({
-    park_id: Type.Integer(),
+    park_id: Ref('parks'),
     text: optional(Type.String({ maxLength: 10 })),
     at: optional(Type.Integer()),
   }),
   {
     description: 'Marked when they are deleted',
     keepDeleted: true,
-    references: { parks: 'park_id' },
     unique: ['text'],
     index: ['at'],
   },
@@ -78,7 +76,7 @@ t.test('a key made by the server, and fields with the limits of their schemas', 
     `create table "trees" (
   "id" integer primary key autoincrement,
   "park_id" integer not null constraint "park_id_check" check ("park_id" >= 1 and "park_id" <= 9007199254740991) constraint "park_id_ref" references "parks",
-  "planter" text constraint "planter_check" check ("planter" is null or length("planter") <= 20) constraint "planter_ref" references "planters",
+  "planter" text constraint "planter_check" check ("planter" is null or length("planter") >= 1 and length("planter") <= 20) constraint "planter_ref" references "planters",
   "name" text not null default 'it''s' constraint "name_check" check (length("name") >= 1 and length("name") <= 100),
   "label" text constraint "label_check" check ("label" is null or length("label") <= 10),
   "height" real constraint "height_check" check ("height" is null or "height" > 0 and "height" < 200.5),
@@ -113,7 +111,7 @@ t.test('rows that are kept when they are deleted', async t => {
     withoutDigests(tableOf('notes').create),
     `create table "notes" (
   "id" integer primary key autoincrement,
-  "park_id" integer not null constraint "park_id_check" check ("park_id" >= -9007199254740991 and "park_id" <= 9007199254740991) constraint "park_id_ref" references "parks",
+  "park_id" integer not null constraint "park_id_check" check ("park_id" >= 1 and "park_id" <= 9007199254740991) constraint "park_id_ref" references "parks",
   "text" text constraint "text_check" check ("text" is null or length("text") <= 10),
   "at" integer constraint "at_check" check ("at" is null or "at" >= -9007199254740991 and "at" <= 9007199254740991),
   "_rev" integer not null,

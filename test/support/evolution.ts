@@ -2,6 +2,7 @@
 
 import { Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
+import { Ref } from '../../src/resource/resource.ts'
 import { define } from './definitions.ts'
 import { Database } from './migrations.ts'
 
@@ -30,13 +31,13 @@ export const after = [
       name: Type.String({ maxLength: 30 }),
       code: Type.String({ maxLength: 20, default: 'none' }),
       old: Type.Optional(Type.Integer({ minimum: 0 })),
-      cat_id: Type.Optional(Type.Integer()),
+      cat_id: Type.Optional(Ref('cats')),
       state: Type.String({ maxLength: 10, default: 'new' }),
       owner_id: Type.Optional(Type.Integer()),
     },
-    { unique: [['name', 'code']], index: ['state'], references: { cats: 'cat_id' } },
+    { unique: [['name', 'code']], index: ['state'] },
   ),
-  define('notes', { text: title, thing_id: Type.Integer() }, { parent: { things: 'thing_id' } }),
+  define('notes', { text: title, thing_id: Ref('things') }, { parent: 'thing_id' }),
 ]
 
 export const target = { defined: after, extent: 'full' } as const

@@ -1,7 +1,7 @@
 // Resources whose rows belong to their creators, below each other and referred to by one that everybody shares.
 
 import { Type } from '@sinclair/typebox'
-import { type Resource, resource, sql } from '../../src/resource/resource.ts'
+import { Ref, type Resource, resource, sql } from '../../src/resource/resource.ts'
 
 const title = () => Type.String({ minLength: 1, maxLength: 100, examples: ['Tulips'] })
 
@@ -14,14 +14,14 @@ const folders = resource('folders', Type.Object({ title: title() }), {
 const notes = resource(
   'notes',
   Type.Object({
-    folder_id: Type.Integer({ minimum: 1, examples: [1] }),
+    folder_id: Ref('folders', { examples: [1] }),
     title: title(),
     rank: Type.Integer({ default: 0 }),
   }),
   {
     description: 'What somebody wants to remember',
     owner: true,
-    parent: { folders: 'folder_id' },
+    parent: 'folder_id',
     unique: [['folder_id', 'title']],
     routes: [
       {
@@ -44,10 +44,10 @@ const notes = resource(
 const remarks = resource(
   'remarks',
   Type.Object({
-    folder_id: Type.Optional(Type.Integer({ minimum: 1, examples: [1] })),
+    folder_id: Type.Optional(Ref('folders', { examples: [1] })),
     text: title(),
   }),
-  { description: 'What everybody reads', parent: { folders: 'folder_id' } },
+  { description: 'What everybody reads', parent: 'folder_id' },
 )
 
 export const owned = [folders, notes, remarks] as unknown as readonly Resource[]

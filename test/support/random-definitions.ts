@@ -2,7 +2,8 @@
 
 import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { DefinedResource } from '../../src/resource/model.ts'
-import { CreatedAt, Currency, Enum, Line, MinorUnits } from '../../src/resource/resource.ts'
+import { onDeletes } from '../../src/resource/reference.ts'
+import { CreatedAt, Currency, Enum, Line, MinorUnits, Ref } from '../../src/resource/resource.ts'
 import { define } from './definitions.ts'
 
 const words = (text: string) => text.trim().split(/\s+/)
@@ -141,7 +142,7 @@ function randomField(random: Random): TSchema {
     : schema
 }
 
-/** `others`: the resources that it may refer to, with the field of their key. */
+/** `others`: the resources that it may refer to. */
 export function randomDefinition(
   random: Random,
   others: readonly DefinedResource[],
@@ -169,15 +170,15 @@ interface Draft {
 }
 
 function addRelations(random: Random, { fields, options, others }: Draft): void {
-  for (const option of ['parent', 'references'])
-    if (others.length > 0 && chance(random, 0.3)) {
-      const { name, fields: theirs, options: target } = pick(random, others).resource
-      const field = pick(random, [`${name.replaceAll('-', '_')}_id`, 'ref', 'to'])
-      const key =
-        target.key === undefined ? Type.Integer({ minimum: 1 }) : theirs.properties[target.key]
-      fields[field] = chance(random, 0.3) ? Type.Optional(key as TSchema) : (key as TSchema)
-      options[option] = { [name]: field }
-    }
+  const parents: string[] = []
+  for (let count = Math.floor(random() * 3); count > 0 && others.length > 0; count--) {
+    const { name } = pick(random, others).resource
+    const field = pick(random, [`${name.replaceAll('-', '_')}_id`, 'ref', 'to'])
+    const reference = Ref(name, chance(random, 0.3) ? { onDelete: pick(random, onDeletes) } : {})
+    fields[field] = chance(random, 0.3) ? Type.Optional(reference) : reference
+    if (chance(random, 0.5)) parents.push(field)
+  }
+  if (parents.length > 0) options.parent = parents.length === 1 ? parents[0] : parents
 }
 
 function addOptions(

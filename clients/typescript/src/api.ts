@@ -1633,7 +1633,7 @@ export interface components {
             id?: number;
             /**
              * Format: int64
-             * @description What they are invited to
+             * @description What they are invited to (the id of an event)
              */
             event_id?: number;
             /** @description Who is invited */
@@ -1653,7 +1653,7 @@ export interface components {
             id?: number;
             /**
              * Format: int64
-             * @description What they are invited to
+             * @description What they are invited to (the id of an event)
              */
             event_id: number;
             /** @description Who is invited */
@@ -1774,7 +1774,7 @@ export interface components {
             id?: number;
             /**
              * Format: int64
-             * @description Who bought
+             * @description Who bought (the id of a customer)
              */
             customer_id?: number;
             /**
@@ -1798,7 +1798,7 @@ export interface components {
             id?: number;
             /**
              * Format: int64
-             * @description Who bought
+             * @description Who bought (the id of a customer)
              */
             customer_id: number;
             /**
@@ -2077,7 +2077,7 @@ export interface components {
             status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
-             * @description Who pays
+             * @description Who pays (the id of a customer)
              */
             customer_id?: number | null;
             /** @description Your own name for it, such as the number of an invoice */
@@ -2103,7 +2103,7 @@ export interface components {
             status?: components["schemas"]["TransactionStatus"];
             /**
              * Format: int64
-             * @description Who pays
+             * @description Who pays (the id of a customer)
              */
             customer_id?: number | null;
             /** @description Your own name for it, such as the number of an invoice */

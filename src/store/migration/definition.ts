@@ -65,7 +65,11 @@ function toModel({ key, fields: remembered, references, ...rest }: RememberedRes
     ...rest,
     fields,
     key: named(key),
-    references: references.map(({ field, model }) => ({ field: named(field), model })),
+    references: references.map(({ field, model }) => ({
+      field: named(field),
+      model,
+      onDelete: 'refuse',
+    })),
     ...unserved,
   }
 }

@@ -1,7 +1,8 @@
 // The wanted tables against the actual ones: which changes lead from these to those, and what only people can decide.
 
+import type { Constraint } from '../column.ts'
 import { quote } from '../store.ts'
-import type { Table } from '../table.ts'
+import { createStatement, type Table } from '../table.ts'
 import { resourceTables } from './catalog.ts'
 import { type Action, type Change, inOrder } from './change.ts'
 import { compareColumns } from './compare-columns.ts'
@@ -47,7 +48,7 @@ function differencesOf(comparison: Comparison): readonly Difference[] {
     ...tables.flatMap(table => {
       const found = actual.get(table.name)
       return found === undefined
-        ? createTable(table)
+        ? createTable(comparison, table)
         : compareTable({ ...comparison, table, found })
     }),
     ...renames(comparison),
@@ -58,11 +59,30 @@ function toText({ reason, script }: Extract<Difference, { kind: 'undecided' }>):
   return script === undefined ? reason : `${reason}\n\n${script}\n`
 }
 
-function createTable(table: Table): Difference[] {
+function createTable(comparison: Comparison, table: Table): Difference[] {
+  const later = laterReferences(comparison, table)
+  const statements = [createStatement(table, later)]
   return [
-    change({ action: { kind: 'createTable', name: table.name, statements: [table.create] } }),
+    change({ action: { kind: 'createTable', name: table.name, statements } }),
     ...table.indexes.map(index => change({ action: { kind: 'createIndex', table, index } })),
+    ...later.map(constraint => change({ action: { kind: 'addReference', table, constraint } })),
   ]
+}
+
+/** In a circle of references, those to tables that are made later. SQLite lets a table refer to one that is not there. */
+function laterReferences(
+  { dialect, tables, actual }: Comparison,
+  table: Table,
+): readonly Constraint[] {
+  if (!dialect.altersTables) return []
+  const isThere = (target: string) =>
+    actual.has(target) ||
+    tables.slice(0, tables.indexOf(table) + 1).some(({ name }) => name === target)
+  return table.columns.flatMap(({ constraints }) =>
+    constraints.filter(
+      constraint => constraint.kind === 'reference' && !isThere(constraint.target),
+    ),
+  )
 }
 
 /** A table that no resource defines any more stays for instances of the earlier definition, unless it is told to go. */

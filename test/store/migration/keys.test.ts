@@ -3,6 +3,7 @@
 import { Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
 import type { DefinedResource } from '../../../src/resource/model.ts'
+import { Ref } from '../../../src/resource/resource.ts'
 import type { Row, SqlValue } from '../../../src/resource/row.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
@@ -21,14 +22,13 @@ interface Change {
 }
 
 const users = { username: text, email: text }
-const posts = (user: typeof text | ReturnType<typeof Type.Integer>) =>
-  define('posts', { user, note: Type.Optional(text) }, { references: { users: 'user' } })
+const posts = define('posts', { user: Ref('users'), note: Type.Optional(text) })
 
 const changes: readonly Change[] = [
   {
     what: 'from one field to another',
-    before: [define('users', users, { key: 'username' }), posts(text)],
-    after: [define('users', users, { key: 'email', unique: ['username'] }), posts(text)],
+    before: [define('users', users, { key: 'username' }), posts],
+    after: [define('users', users, { key: 'email', unique: ['username'] }), posts],
     rows: [
       [0, 'u1', 'e1'],
       [0, 'u2', 'e2'],
@@ -45,8 +45,8 @@ const changes: readonly Change[] = [
   },
   {
     what: 'from one that the server makes to a field',
-    before: [define('users', users), posts(Type.Integer())],
-    after: [define('users', users, { key: 'username' }), posts(text)],
+    before: [define('users', users), posts],
+    after: [define('users', users, { key: 'username' }), posts],
     rows: [
       [0, null, 'u1', 'e1'],
       [0, null, 'u2', 'e2'],
@@ -63,8 +63,8 @@ const changes: readonly Change[] = [
   },
   {
     what: 'from a field to one that the server makes',
-    before: [define('users', users, { key: 'username' }), posts(text)],
-    after: [define('users', users), posts(Type.Integer())],
+    before: [define('users', users, { key: 'username' }), posts],
+    after: [define('users', users), posts],
     rows: [
       [0, 'u1', 'e1'],
       [0, 'u2', 'e2'],

@@ -1,6 +1,7 @@
 // What the tables were brought to is remembered: who may start beside it, who may not, and the way back.
 
 import { Type } from '@sinclair/typebox'
+import { Ref } from '../../../src/resource/resource.ts'
 import { toTables } from '../../../src/store/migration/definition.ts'
 import {
   definitionOf,
@@ -60,15 +61,11 @@ onEveryDatabase(
   async (t, url) => {
     const database = new Database(t, url)
     const cats = define('cats', { name: text })
-    const earlier = define(
-      'things',
-      { code: text, cat: Type.Integer() },
-      { unique: ['code'], references: { cats: 'cat' } },
-    )
+    const earlier = define('things', { code: text, cat: Ref('cats') }, { unique: ['code'] })
     const later = define(
       'things',
-      { code: text, cat: Type.Integer(), note: Type.Optional(text) },
-      { unique: ['code'], references: { cats: 'cat' } },
+      { code: text, cat: Ref('cats'), note: Type.Optional(text) },
+      { unique: ['code'] },
     )
     const { statements } = await database.start(cats, earlier)
     await database.start(cats, later)

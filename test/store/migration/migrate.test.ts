@@ -2,7 +2,7 @@
 
 import { type TProperties, Type } from '@sinclair/typebox'
 import type { DefinedResource } from '../../../src/resource/model.ts'
-import { Enum } from '../../../src/resource/resource.ts'
+import { Enum, Ref } from '../../../src/resource/resource.ts'
 import type { SqlValue } from '../../../src/resource/row.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
@@ -19,7 +19,7 @@ onEveryDatabase(
   'a new database gets its tables, and then there is nothing to do',
   async (t, url) => {
     const database = new Database(t, url)
-    const pages = define('pages', { book: Type.Integer() }, { parent: { books: 'book' } })
+    const pages = define('pages', { book: Ref('books') }, { parent: 'book' })
     const first = await database.start(books, pages)
     t.equal(first.fresh, true)
     t.match(first.statements, [
@@ -49,9 +49,9 @@ onEveryDatabase(
         price: Type.Number({ default: 9.5 }),
         lent: Type.Boolean({ default: false }),
         authors: Type.Array(Type.String(), { default: ['Ada'] }),
-        above: Type.Optional(Type.Integer()),
+        above: Type.Optional(Ref('books')),
       },
-      { references: { books: 'above' }, index: ['genre'] },
+      { index: ['genre'] },
     )
     const { fresh, statements } = await database.start(later)
     t.equal(fresh, false)
@@ -294,7 +294,7 @@ onEveryDatabase(
     const users = define('users', { name: title })
     await database.start(users, books)
     await database.insert(books, null, 'One', 1)
-    const referring = booksWith({}, { references: { users: 'year' } })
+    const referring = booksWith({ year: Type.Optional(Ref('users')) })
     const refusal = await database.refusal({ defined: [users, referring], extent: 'full' })
     t.match(refusal, /books\.year refers to no row of users in the rows 1:/)
     await database.insert(users, null, 'Ada')
@@ -317,7 +317,7 @@ onEveryDatabase(
     await database.insert(target, null, 1)
     await database.insert(books, null, 'One', 1)
     await database.insert(books, null, 'Two', 2)
-    const referring = booksWith({}, { references: { t: 'year' } })
+    const referring = booksWith({ year: Type.Optional(Ref('t')) })
     const refusal = await database.refusal({ defined: [target, referring], extent: 'full' })
     t.match(refusal, /books\.year refers to no row of t in the rows 2:/)
   },

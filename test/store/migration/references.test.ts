@@ -1,6 +1,7 @@
 // Fields that refer to others: renamed, added and taken away, on a table that has rows.
 
 import { Type } from '@sinclair/typebox'
+import { Ref } from '../../../src/resource/resource.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
 import { onEveryDatabase } from '../../support/service.ts'
@@ -8,11 +9,7 @@ import { onEveryDatabase } from '../../support/service.ts'
 const text = Type.String({ minLength: 1, maxLength: 20 })
 const cats = define('cats', { name: text })
 const things = (field: string, target = 'cats', options: object = {}) =>
-  define(
-    'things',
-    { name: text, [field]: Type.Integer() },
-    { references: { [target]: field }, ...options },
-  )
+  define('things', { name: text, [field]: Ref(target) }, options)
 
 onEveryDatabase('a field that refers is renamed by a file', async (t, url) => {
   const database = new Database(t, url)
@@ -45,7 +42,11 @@ onEveryDatabase(
   'a reference is taken away and given back by migrate, with all that is at the table',
   async (t, url) => {
     const database = new Database(t, url)
-    const free = define('things', { name: text, cat_id: Type.Integer() }, { unique: ['name'] })
+    const free = define(
+      'things',
+      { name: text, cat_id: Type.Integer({ minimum: 1 }) },
+      { unique: ['name'] },
+    )
     const referring = things('cat_id', 'cats', { unique: ['name'] })
     await database.start(cats, referring)
     await database.insert(cats, null, 'c')
@@ -74,11 +75,7 @@ onEveryDatabase(
 onEveryDatabase('a new field may refer to a default that is there', async (t, url) => {
   const database = new Database(t, url)
   const plain = define('things', { name: text })
-  const referring = define(
-    'things',
-    { name: text, cat_id: Type.Integer({ default: 1 }) },
-    { references: { cats: 'cat_id' } },
-  )
+  const referring = define('things', { name: text, cat_id: Ref('cats', { default: 1 }) })
   await database.start(plain, cats)
   await database.insert(plain, null, 'a')
   const told =
@@ -107,4 +104,32 @@ onEveryDatabase('a resource is renamed, and a new one takes its name', async (t,
   await database.insert(books, null, 'a')
   await t.rejects(database.insert(novels, null, 'a'), { code: 'unique' })
   t.strictSame((await database.to({ defined: [novels, books], files })).statements, [])
+})
+
+onEveryDatabase(
+  'tables that refer to each other are made, at once and beside others',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const teams = define('teams', { lead: Type.Optional(Ref('users')) })
+    const users = define('users', { team: Ref('teams') })
+    const first = [cats, define('notes', { text })]
+    await database.start(...first)
+    await database.start(...first, teams, users)
+    t.match(await database.start(...first, teams, users), { statements: [], outdated: false })
+    await database.insert(teams, null, null)
+    await t.rejects(database.run('update teams set lead = 1'), { code: 'reference' })
+    await database.insert(users, null, 1)
+    await database.run('update teams set lead = 1')
+    await t.rejects(database.run('delete from users'), { code: 'reference' })
+  },
+)
+
+onEveryDatabase('a new database has tables that refer to each other', async (t, url) => {
+  const database = new Database(t, url)
+  const users = define('users', { team: Ref('teams'), mentor: Type.Optional(Ref('users')) })
+  const teams = define('teams', { lead: Type.Optional(Ref('users')) })
+  await database.start(users, teams)
+  t.match(await database.start(users, teams), { statements: [], outdated: false })
+  await database.insert(teams, null, null)
+  await t.rejects(database.run('update teams set lead = 1'), { code: 'reference' })
 })

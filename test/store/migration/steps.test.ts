@@ -2,7 +2,7 @@
 
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { resource } from '../../../src/resource/resource.ts'
+import { Ref, resource } from '../../../src/resource/resource.ts'
 import type { Action } from '../../../src/store/migration/change.ts'
 import { changesToSteps } from '../../../src/store/migration/steps.ts'
 import { postgresDialect } from '../../../src/store/postgres/dialect.ts'
@@ -17,9 +17,9 @@ const models = modelsOf(
     'things',
     Type.Object({
       code: Type.String({ maxLength: 9, default: 'x' }),
-      cat_id: Type.Optional(Type.Integer()),
+      cat_id: Type.Optional(Ref('cats')),
     }),
-    { description: 'All things', unique: ['code'], references: { cats: 'cat_id' } },
+    { description: 'All things', unique: ['code'] },
   ),
 )
 const [cats, things] = [models.cats, models.things].map(

@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { listParameters, parseListQuery } from '../../../src/query/query.ts'
 import type { Model } from '../../../src/resource/model.ts'
-import { Enum, Line, resource } from '../../../src/resource/resource.ts'
+import { Enum, Line, Ref, resource } from '../../../src/resource/resource.ts'
 import { postgresDialect } from '../../../src/store/postgres/dialect.ts'
 import { selectForUpdate, selectPage } from '../../../src/store/select.ts'
 import type { Statement } from '../../../src/store/store.ts'
@@ -22,7 +22,7 @@ const models = modelsOf(
   resource(
     'leaves',
     Type.Object({
-      tree: name(),
+      tree: Ref<string>('trees'),
       rank: Type.Integer({ minimum: 1 }),
       width: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
       green: Type.Boolean({ default: true }),
@@ -32,7 +32,7 @@ const models = modelsOf(
     {
       description: 'With a column of every kind',
       singular: 'leaf',
-      parent: { trees: 'tree' },
+      parent: 'tree',
       unique: [['tree', 'width']],
       keepDeleted: true,
     },

@@ -5,7 +5,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { listParameters, parseListQuery } from '../../../src/query/query.ts'
 import type { Model } from '../../../src/resource/model.ts'
-import { resource } from '../../../src/resource/resource.ts'
+import { Ref, resource } from '../../../src/resource/resource.ts'
 import type { SqlValue } from '../../../src/resource/row.ts'
 import { selectMember, selectPage } from '../../../src/store/select.ts'
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts'
@@ -19,20 +19,20 @@ const models = modelsOf(
   resource(
     'trees',
     Type.Object({
-      park_id: Type.Integer(),
+      park_id: Ref('parks'),
       name,
       planted: Type.String({ format: 'date' }),
       height: Type.Optional(Type.Number()),
     }),
     {
       description: 'Trees',
-      parent: { parks: 'park_id' },
+      parent: 'park_id',
       index: ['planted', 'height', ['name', 'planted']],
     },
   ),
-  resource('gates', Type.Object({ park_id: Type.Integer(), name }), {
+  resource('gates', Type.Object({ park_id: Ref('parks'), name }), {
     description: 'Gates',
-    parent: { parks: 'park_id' },
+    parent: 'park_id',
     unique: [['park_id', 'name']],
   }),
   resource('owners', Type.Object({ name, city: name }), {

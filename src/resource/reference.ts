@@ -1,0 +1,39 @@
+// A reference, said in its field: the key of a row of another resource, and what becomes of this row when that one is
+// deleted.
+
+import { type TUnsafe, Type } from '@sinclair/typebox'
+
+/** What becomes of a row that refers to one that is deleted: it stands in the way, loses the reference, or goes too. */
+export const onDeletes = ['refuse', 'null', 'cascade'] as const
+
+export type OnDelete = (typeof onDeletes)[number]
+
+export interface RefOptions {
+  /** `refuse` by default; `null` needs a field that is optional. */
+  readonly onDelete?: OnDelete
+  readonly description?: string
+  readonly title?: string
+  readonly default?: number | string
+  readonly examples?: readonly (number | string)[]
+  readonly readOnly?: boolean
+  readonly deprecated?: boolean
+}
+
+/** The key of a row of another resource, or of the same. Where clients choose those keys as texts: `Ref<string>('users')`. */
+export function Ref<Key extends number | string = number>(
+  resource: string,
+  options: RefOptions = {},
+): TUnsafe<Key> {
+  return Type.Unsafe<Key>({ ...options, refersTo: resource })
+}
+
+/** Whose key a field has, as its definition says; nothing where it is no reference. */
+export function targetOf(schema: object | undefined): string | undefined {
+  const { refersTo } = (schema ?? {}) as { refersTo?: unknown }
+  return refersTo === undefined ? undefined : String(refersTo)
+}
+
+/** What a field says of the deletion of the row that it refers to. */
+export function onDeleteOf(schema: object | undefined): OnDelete {
+  return (schema as RefOptions | undefined)?.onDelete ?? 'refuse'
+}

@@ -1,0 +1,96 @@
+// How models refer to each other: their order, and mistakes between them.
+
+import { didYouMean } from './did-you-mean.ts'
+import type { DefinedResource, Model, Reference } from './model.ts'
+
+type Named = ReadonlyMap<string, Model>
+
+function byName(models: readonly Model[]): Named {
+  return new Map(models.map(model => [model.name, model]))
+}
+
+/**
+ * Each model after those that it refers to; it may refer to itself. In a circle, a reference that may be null does not
+ * count.
+ */
+export function parentsFirst(models: readonly Model[]): readonly Model[] {
+  const named = byName(models)
+  const ordered = new Set<Model>()
+  const place = (model: Model): void => {
+    for (const reference of model.references) {
+      const target = named.get(reference.model)
+      if (target === undefined || target === model || ordered.has(target)) continue
+      if (!reference.field.nullable || !reaches(target, model, named)) place(target)
+    }
+    ordered.add(model)
+  }
+  for (const model of models) place(model)
+  return [...ordered]
+}
+
+/** What is wrong between the models. */
+export function relationMistakes(
+  models: readonly Model[],
+  resources: readonly DefinedResource[],
+): string[] {
+  const named = byName(models)
+  return models.flatMap((model, index) => [
+    ...sameNameMistakes(models, index, resources[index]),
+    ...model.references.flatMap(reference => referenceMistakes(model, reference, named)),
+  ])
+}
+
+function referenceMistakes(model: Model, { field, model: name }: Reference, named: Named) {
+  const at = `${model.file}: ${field.name} refers to '${name}'`
+  const target = named.get(name)
+  if (target === undefined) return [`${at}, which is no resource${didYouMean(name, named.keys())}`]
+  if (target.keepDeleted) return [`${at}, whose deleted rows are kept: they cannot be referred to`]
+  if (!field.nullable && target !== model && reaches(target, model, named, isNeeded))
+    return [
+      `${at}, which refers back: make one of them Type.Optional(…), or neither can be stored first`,
+    ]
+  return []
+}
+
+function sameNameMistakes(
+  models: readonly Model[],
+  index: number,
+  resource: DefinedResource | undefined,
+): string[] {
+  const model = models[index] as Model
+  const first = models.findIndex(
+    ({ name, component }) => name === model.name || component === model.component,
+  )
+  return first === index ? [] : [sameNameMistake(models[first] ?? model, model, resource)]
+}
+
+/** The service's own come last, and are not to blame. */
+function sameNameMistake(
+  first: Model,
+  second: Model,
+  { serves }: Partial<DefinedResource> = {},
+): string {
+  if (serves === undefined)
+    return `${second.file}: '${second.name}' has the name of the resource in ${first.file}; choose another, or another singular`
+  const name = first.name === second.name ? `name '${first.name}'` : `singular '${first.singular}'`
+  return `${first.file}: the ${name} is the service's own, for ${serves}; choose another, such as 'team_${first.name}'`
+}
+
+const isNeeded = ({ field }: Reference) => !field.nullable
+
+/** Whether references, those that count, lead from one model to the other. */
+function reaches(
+  from: Model,
+  to: Model,
+  named: Named,
+  counts: (reference: Reference) => boolean = () => true,
+): boolean {
+  const reached = new Set([from])
+  for (const { references } of reached)
+    for (const { model } of references.filter(counts)) {
+      const target = named.get(model)
+      if (target === to) return true
+      if (target !== undefined) reached.add(target)
+    }
+  return false
+}
