@@ -23,6 +23,7 @@ import { guardLogins } from './limits/failed-logins.ts'
 import type { Limits } from './limits/limits.ts'
 import type { Model } from './resource/model.ts'
 import { stateShape } from './resource/shapes.ts'
+import { uuids } from './resource/uuid.ts'
 import { authorize } from './server/authorize.ts'
 import { registerBodyParser } from './server/body.ts'
 import { addCors, setCorsOfRefusal } from './server/cors.ts'
@@ -176,6 +177,7 @@ export function createEngine({
     policy: access,
     validateState: model => compile(ajv, stateShape(model)),
     clock: clock ?? (() => new Date()),
+    newUuid: uuids(),
   }
 }
 

@@ -39,7 +39,7 @@ function randomWorld(t: Test, random: Random): readonly DefinedResource[] {
       if (!/^schemas\/[^\n]*\.ts: \S/.test(mistake)) t.fail(`a mistake names no file: ${mistake}`)
       if (
         /undefined|\[object|NaN/.test(
-          mistake.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"|\b(?:undefined|NaN) /g, ''),
+          mistake.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"|\b(?:undefined|NaN)[ ,]/g, ''),
         )
       )
         t.fail(`a mistake is not for people: ${mistake}`)

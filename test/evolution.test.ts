@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { type TProperties, Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { CreatedAt, Enum, Ref, type Resource } from '../src/resource/resource.ts'
+import { CreatedAt, Enum, Ref, type Resource, UpdatedAt, Uuid } from '../src/resource/resource.ts'
 import type { MigrationFile } from '../src/store/migration/migration.ts'
 import { define } from './support/definitions.ts'
 import { databases } from './support/service.ts'
@@ -94,9 +94,9 @@ const changes: readonly Change[] = [
     },
   },
   {
-    what: 'A new `CreatedAt()`',
+    what: 'A new `CreatedAt()`, `UpdatedAt()` or `Uuid()`',
     before: [things()],
-    after: [things({ at: CreatedAt() })],
+    after: [things({ at: CreatedAt(), changed: UpdatedAt(), uuid: Uuid() })],
     old: [a],
     young: [b],
   },

@@ -46,11 +46,12 @@ export class Parts {
   }
 
   /** What is said of the member stands beside its part, by `allOf`: many readers ignore what stands beside a `$ref`. */
-  #member(name: string, schema: JsonSchema): JsonSchema {
+  #member(name: string, { fixed, ...schema }: JsonSchema): JsonSchema {
     const [ofMember, ofPart] = divide(schema)
     const part = this.#part(name, ofPart)
-    const isBare = part.$ref === undefined || Object.keys(ofMember).length === 0
-    return isBare ? { ...part, ...ofMember } : { allOf: [part], ...ofMember }
+    const said = fixed === true ? { ...ofMember, ...noting(part.description) } : ofMember
+    const isBare = part.$ref === undefined || Object.keys(said).length === 0
+    return isBare ? { ...part, ...said } : { allOf: [part], ...said }
   }
 
   #part(name: string, schema: JsonSchema): JsonSchema {
@@ -81,6 +82,11 @@ function divide(schema: JsonSchema): [ofMember: JsonSchema, ofPart: JsonSchema] 
     Object.fromEntries(entries.filter(isOfMember)),
     Object.fromEntries(entries.filter(entry => !isOfMember(entry))),
   ]
+}
+
+function noting(description: unknown): JsonSchema {
+  const note = 'Cannot be changed after creation'
+  return { description: description === undefined ? note : `${description}. ${note}` }
 }
 
 /** `BookAuthor` of `BookAuthors`. */

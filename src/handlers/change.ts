@@ -3,13 +3,14 @@
 import { ownerOf } from '../access/ownership.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
-import { ownMember, type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
+import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { setAside } from '../store/kept-rows.ts'
 import { StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, deleteRow, insertRow, updateRow } from '../store/write.ts'
 import { tableOf, type WriteContext } from './engine.ts'
 import { beforeWrite } from './hooks.ts'
+import { changedValues, newValues } from './made.ts'
 import { keptReferrers, RefusedWrite, requireReferences } from './refusal.ts'
 
 /** A write of checked values; `current` is the row that the same transaction has read. */
@@ -36,7 +37,7 @@ export interface Written {
  */
 export function* write(context: WriteContext, table: Table, request: Write): Work<Written> {
   const { model } = table
-  let change = toChange(model, request, context.now)
+  let change = toChange(context, model, request)
   try {
     yield* requireReferences(context, model, change)
     const keyIsFixed = request.operation !== 'create' || request.atAddress === true
@@ -61,24 +62,15 @@ function withAfter(change: Change<Values>, after: Values): Change<Values> {
   return change.operation === 'delete' ? change : { ...change, after }
 }
 
-function toChange(model: Model, request: Write, now: Date): Change<Values> {
+function toChange(context: WriteContext, model: Model, request: Write): Change<Values> {
   const { operation } = request
+  const { now } = context
   if (operation === 'create')
-    return { operation, now, after: completeValues(model, request.values, now) }
+    return { operation, now, after: newValues(context, model.fields, request.values) }
   const before = rowToValues(model.fields, request.current)
   return operation === 'delete'
     ? { operation, now, before }
-    : { operation, now, before, after: request.values }
-}
-
-/** The values to store for a new body: null for members that it leaves out, and the time where the server sets it. */
-function completeValues({ fields }: Model, body: Values, now: Date): Values {
-  return Object.fromEntries(
-    fields.map(field => [
-      field.name,
-      ownMember(body, field.name) ?? (field.createdAt ? now.toISOString() : null),
-    ]),
-  )
+    : { operation, now, before, after: changedValues(context, model.fields, request.values) }
 }
 
 function* store(

@@ -21,6 +21,8 @@ export interface Engine {
   /** Checks a whole row as an object, after a patch. */
   readonly validateState: (model: Model) => Validate
   readonly clock: () => Date
+  /** A UUID that sorts after those before it. */
+  readonly newUuid: (now: Date) => string
 }
 
 /** The caller of a write, and its time. */

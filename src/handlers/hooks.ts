@@ -1,7 +1,7 @@
 // Runs the hooks of a definition around every write, and checks what they did.
 
 import { CodeFault } from '../resource/code-fault.ts'
-import type { Model } from '../resource/model.ts'
+import { isCounted, type Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { stateShape } from '../resource/shapes.ts'
@@ -87,7 +87,7 @@ function validatorOf(model: Model): Validate {
 
 /** A whole row, but without a key that the database has yet to make. */
 function writtenShape(model: Model) {
-  if (model.keyMadeBy === 'client') return stateShape(model)
+  if (!isCounted(model)) return stateShape(model)
   const fields = model.fields.map(field =>
     field === model.key ? { ...field, nullable: true } : field,
   )

@@ -6,7 +6,7 @@ import { jsonPatchType } from '../http/media-types.ts'
 import { mergePatch } from '../http/merge-patch.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
-import type { Field } from '../resource/field.ts'
+import { defaultsOf, type Field, isKept } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { ownMember, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
@@ -94,16 +94,34 @@ function belowParent({ parent }: Operation, call: Call): Values {
 /** The values of a PUT that creates: with the key of the address, and without read-only members. */
 function newValues(model: Model, call: Call, body: Values): Values {
   const key = { [model.key.name]: call.keys[model.key.name] ?? null }
-  const values = { ...body, ...key }
-  requireUnchanged(model, key, values)
-  return values
+  const kept = model.fields.filter(isKept)
+  requireUnchanged({ ...model, fields: model.fields.filter(field => !isKept(field)) }, key, body)
+  requireMembers(kept, body)
+  return { ...defaultsOf(kept), ...body, ...key }
 }
 
-/** Every writable member comes from the body, or is null if the body has none. A read-only member may be sent back unchanged. */
+/** What a PUT may leave out of a row that is there, a new row needs. */
+function requireMembers(fields: readonly Field[], body: Values): void {
+  const missing = fields.filter(
+    ({ name, required }) => required && ownMember(body, name) === undefined,
+  )
+  if (missing.length > 0)
+    throw new Problem('invalidBody', {
+      errors: missing.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is required' })),
+    })
+}
+
+/**
+ * Every writable member comes from the body, or is null if the body has none, but for those that are kept. A read-only
+ * member may be sent back unchanged.
+ */
 function replaceValues(model: Model, current: Values, body: Values): Values {
   requireUnchanged(model, current, body)
-  const value = (field: Field) =>
-    ownMember(isFixed(model, field) ? current : body, field.name) ?? null
+  const value = (field: Field) => {
+    const sent = ownMember(body, field.name)
+    const stays = isReadOnly(model, field) || (sent === undefined && isKept(field))
+    return (stays ? ownMember(current, field.name) : sent) ?? null
+  }
   return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
 }
 
@@ -137,24 +155,26 @@ function removedToNull({ fields }: Model, patched: unknown): unknown {
   return { ...Object.fromEntries(nulls), ...patched }
 }
 
-function isFixed({ key }: Model, field: Field): boolean {
+function isReadOnly({ key }: Model, field: Field): boolean {
   return field === key || field.readOnly
 }
 
-/** 422 if a read-only member is sent with another value. */
+/** Why callers cannot change a field of a row that is there; nothing where they can. */
+function fixedReason(model: Model, field: Field): string | undefined {
+  if (isReadOnly(model, field)) return 'is read-only'
+  return field.fixed ? 'cannot be changed after creation' : undefined
+}
+
+/** 422 if such a member is sent with another value. */
 function requireUnchanged(model: Model, current: Values, next: Values): void {
-  const sent = model.fields.filter(
-    field => isFixed(model, field) && ownMember(next, field.name) !== undefined,
-  )
-  const changed = sent.filter(
-    field => !equals(field, ownMember(current, field.name), next[field.name]),
-  )
-  if (changed.length === 0) return
-  const errors: Finding[] = changed.map(({ name }) => ({
-    pointer: `#/${name}`,
-    detail: 'is read-only',
-  }))
-  throw new Problem('invalidBody', { errors })
+  const errors: Finding[] = model.fields.flatMap(field => {
+    const { name } = field
+    const detail = fixedReason(model, field)
+    const sent = ownMember(next, name)
+    if (detail === undefined || sent === undefined) return []
+    return equals(field, ownMember(current, name), sent) ? [] : [{ pointer: `#/${name}`, detail }]
+  })
+  if (errors.length > 0) throw new Problem('invalidBody', { errors })
 }
 
 /** Compares stored forms, because a date-time may be sent back with another offset. */

@@ -58,7 +58,7 @@ function resourceToModel(
     description: options.description,
     file,
     key: fields[0] as Field,
-    keyMadeBy: options.key === undefined ? 'server' : 'client',
+    keyMadeBy: options.key === undefined || fields[0]?.made === 'uuid' ? 'server' : 'client',
     fields,
     listed: options.listed === undefined ? fields : named(options.listed),
     filterable: named(options.filterable ?? scalars),

@@ -3,7 +3,7 @@
 import type { Field } from './field.ts'
 import { changedExample, fieldExample } from './field-example.ts'
 import { canonical, formats, isFormat } from './format.ts'
-import type { Model } from './model.ts'
+import { isCounted, type Model } from './model.ts'
 import { ownMember } from './row.ts'
 
 export type Example = Readonly<Record<string, unknown>>
@@ -57,7 +57,9 @@ export function replacementExample(model: Model, below?: Below): Example {
 
 /** A body of PATCH: a new value for the last member that is no reference and need not be unique. */
 export function patchExample(model: Model): Example {
-  const changeable = model.fields.filter(field => field !== model.key && !field.readOnly)
+  const changeable = model.fields.filter(
+    field => field !== model.key && !field.readOnly && !field.fixed,
+  )
   const field = changeable.findLast(field => isPlain(model, field)) ?? changeable.at(-1)
   return field === undefined ? {} : { [field.name]: changedExample(field) }
 }
@@ -91,6 +93,8 @@ function sampleRows(model: Model): readonly Example[] {
   let largest = 0
   return model.sample.map(values => {
     if (model.keyMadeBy === 'client') return answered(model, values)
+    if (!isCounted(model))
+      return answered(model, { [model.key.name]: fieldExample(model.key), ...values })
     const key = (ownMember(values, model.key.name) as number | undefined) ?? largest + 1
     largest = Math.max(largest, key)
     return answered(model, { ...values, [model.key.name]: key })

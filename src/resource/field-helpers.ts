@@ -15,7 +15,45 @@ export function CreatedAt(options: StringOptions = {}) {
     ...options,
     format: 'date-time',
     readOnly: true,
-    createdAt: true,
+    made: 'createdAt',
+  })
+}
+
+/** A date-time that the server sets whenever the row is created or changed. */
+export function UpdatedAt(options: StringOptions = {}) {
+  return Type.String({
+    description: 'When it was last changed',
+    ...options,
+    format: 'date-time',
+    readOnly: true,
+    made: 'updatedAt',
+  })
+}
+
+/** The id of the caller who created the row: `key:7`, `token:<issuer>#<subject>`, or `open` where nobody is asked. */
+export function CreatedBy(options: StringOptions = {}) {
+  return Type.String({
+    description: 'Who created it',
+    examples: ['key:1'],
+    ...options,
+    pattern: singleLine,
+    maxLength: maxCallerLength,
+    readOnly: true,
+    made: 'createdBy',
+  })
+}
+
+/** `token:<issuer>#<subject>`, with up to 255 characters each. */
+const maxCallerLength = 'token:#'.length + 255 + 255
+
+/** A UUID of version 7 (RFC 9562 §5.7), which the server makes. As the `key` of a resource, a caller may propose one. */
+export function Uuid(options: StringOptions = {}) {
+  return Type.String({
+    description: 'Made by the server',
+    ...options,
+    format: 'uuid',
+    readOnly: true,
+    made: 'uuid',
   })
 }
 

@@ -1,6 +1,6 @@
 // The schemas of a field's values: as they are returned, and as they may be sent.
 
-import type { Field, JsonSchema } from './field.ts'
+import { type Field, isKept, type JsonSchema } from './field.ts'
 
 /** The schema of a field's values, null included. */
 export function valueShape({ schema, nullable }: Field): JsonSchema {
@@ -19,9 +19,19 @@ export function inputShape(field: Field): JsonSchema {
     : { ...fieldShape(field), default: field.default }
 }
 
+/** The same in a body that replaces a row. */
+export function replacingShape(field: Field): JsonSchema {
+  return isKept(field) ? marked(field, fieldShape(field)) : inputShape(field)
+}
+
 /** The same in a patch. */
 export function changeShape(field: Field): JsonSchema {
-  return field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field))
+  return marked(field, field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field)))
+}
+
+/** `fixed` is no keyword of JSON Schema; the document says it in words. */
+function marked({ fixed }: Field, shape: JsonSchema): JsonSchema {
+  return fixed ? { ...shape, fixed } : shape
 }
 
 function orNull(schema: JsonSchema): JsonSchema {

@@ -18,10 +18,15 @@ export interface Field {
   readonly required: boolean
   readonly nullable: boolean
   readonly readOnly: boolean
-  /** Set by the server to the time of creation. */
-  readonly createdAt: boolean
+  /** Whether callers set it when they create a row, and never again. */
+  readonly fixed: boolean
+  /** What the server sets it to. */
+  readonly made: Made | undefined
   readonly default: Json | undefined
 }
+
+/** What the server sets a field to: a time, the caller, or a UUID of its own. */
+export type Made = 'createdAt' | 'updatedAt' | 'createdBy' | 'uuid'
 
 /** Takes a mistake in a definition: where (`name`, `authors/items`) and what. */
 export type Report = (where: string, mistake: string) => void
@@ -30,6 +35,18 @@ export type Report = (where: string, mistake: string) => void
 export const usualMaxItems = 1000
 export const usualMaxLength = 65_536
 
+/** Whether a PUT may leave it out of a row that is there, which then keeps its value. */
+export function isKept({ fixed }: Pick<Field, 'fixed'>): boolean {
+  return fixed
+}
+
+/** The values of those that have a default. */
+export function defaultsOf(fields: readonly Field[]): Record<string, Json> {
+  return Object.fromEntries(
+    fields.flatMap(field => (field.default === undefined ? [] : [[field.name, field.default]])),
+  )
+}
+
 /** Reads a field. `optional`: absent from the definition's `required`. Mistakes are reported, not thrown. */
 export function schemaToField(
   name: string,
@@ -37,7 +54,9 @@ export function schemaToField(
   optional: boolean,
   report: Report,
 ): Field {
-  const { default: defaultValue, readOnly = false, createdAt = false, ...raw } = plain(typebox)
+  const { default: defaultValue, readOnly = false, fixed = false, made, ...raw } = plain(typebox)
+  if (readOnly === true && fixed === true)
+    report(name, 'is readOnly, so callers never set it: leave out fixed')
   const schema = limitSchema(raw, name, report)
   const hasDefault = defaultValue !== undefined
   return Object.freeze({
@@ -48,7 +67,8 @@ export function schemaToField(
     required: !optional && !hasDefault && readOnly !== true,
     nullable: optional && !hasDefault,
     readOnly: readOnly === true,
-    createdAt: createdAt === true,
+    fixed: fixed === true,
+    made: made as Made | undefined,
     default: defaultValue as Json | undefined,
   })
 }
@@ -136,7 +156,7 @@ function limitObject(schema: JsonSchema, where: string, report: Report): JsonSch
 
 /** What lists and objects hold is the client's as a whole: the server adds nothing to it. */
 function limitPart(schema: JsonSchema, where: string, report: Report): JsonSchema {
-  for (const option of ['default', 'readOnly'])
+  for (const option of ['default', 'readOnly', 'fixed'])
     if (schema[option] !== undefined)
       report(where, `has ${option}, which only a field itself can have`)
   return limitSchema(schema, where, report)

@@ -14,7 +14,8 @@ const common = [
   '$comment',
   'default',
   'readOnly',
-  'createdAt',
+  'fixed',
+  'made',
 ]
 const choices = ['enum', 'const']
 const numeric = [
@@ -47,6 +48,7 @@ const byType: Readonly<Record<string, readonly string[]>> = {
 /** What to write instead of a keyword that people bring from elsewhere. */
 const advice: Readonly<Record<string, string>> = {
   writeOnly: 'is not supported: whoever may read the row would be given the value',
+  immutable: 'is not known: write fixed: true',
   nullable: 'is not known: write Type.Optional(…), and the field is null where it is left out',
   optional: 'is not known: write Type.Optional(…)',
   required: 'is not known: a field is required unless it is Type.Optional(…)',
@@ -64,6 +66,10 @@ export const brokenMembers = [
   'propertyIsEnumerable',
   'toLocaleString',
   'valueOf',
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
 ]
 
 /** Why a field, or a member of one, cannot have this name. */

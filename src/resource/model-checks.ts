@@ -91,7 +91,7 @@ function checkIndexEntries(
   }
 }
 
-function checkKey({ key, keyMadeBy, fields }: Model, report: Report): void {
+function checkKey({ key, keyMadeBy, fields, hooks }: Model, report: Report): void {
   if (keyMadeBy === 'client' && (!key.required || key.readOnly || !key.kind.canBeKey))
     report(key.name, 'is the key, so it must be a required string or integer')
   if (
@@ -103,8 +103,16 @@ function checkKey({ key, keyMadeBy, fields }: Model, report: Report): void {
   )
     report(key.name, 'is the key, so it needs a minLength of at least 1')
   for (const field of fields)
-    if (field.readOnly && !field.createdAt && !field.nullable)
-      report(field.name, 'is read-only, so it must be optional (a hook may set it) or a CreatedAt')
+    if (isNeverSet(field) && hooks.beforeWrite === undefined)
+      report(
+        field.name,
+        'is read-only, so it must be optional, or have a default, or a hook beforeWrite that sets it',
+      )
+}
+
+/** Whether rows need a value of it that neither callers nor the server itself give. */
+function isNeverSet({ readOnly, made, nullable, default: standard }: Field): boolean {
+  return readOnly && made === undefined && !nullable && standard === undefined
 }
 
 /** A key that is taken would tell of another's row. */

@@ -62,12 +62,17 @@ export class DefinitionError extends Error {
   }
 }
 
+/** Whether the database counts the keys of the table; other keys that the server makes are UUIDs. */
+export function isCounted({ key, keyMadeBy }: Pick<Model, 'key' | 'keyMadeBy'>): boolean {
+  return keyMadeBy === 'server' && key.made === undefined
+}
+
 /** Four bytes a character, and a little room in an index entry of PostgreSQL. */
 export const maxIndexedLength = 500
 
-/** Whether its texts may be longer than an index takes. */
-export function isLong({ kind, format, schema }: Field): boolean {
-  if (!kind.isText || schema.enum !== undefined) return false
+/** Whether its texts may be longer than an index takes. The ids of callers, the longest that the server sets, fit. */
+export function isLong({ kind, format, made, schema }: Field): boolean {
+  if (!kind.isText || schema.enum !== undefined || made !== undefined) return false
   if (format !== undefined && format !== 'uri') return false
   return Number(schema.maxLength) > maxIndexedLength
 }

@@ -16,6 +16,7 @@ export interface RefOptions {
   readonly default?: number | string
   readonly examples?: readonly (number | string)[]
   readonly readOnly?: boolean
+  readonly fixed?: boolean
   readonly deprecated?: boolean
 }
 

@@ -4,7 +4,16 @@ import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import { placeInStack } from './code-fault.ts'
 import type { Sql } from './sql.ts'
 
-export { CreatedAt, Currency, Enum, Line, MinorUnits } from './field-helpers.ts'
+export {
+  CreatedAt,
+  CreatedBy,
+  Currency,
+  Enum,
+  Line,
+  MinorUnits,
+  UpdatedAt,
+  Uuid,
+} from './field-helpers.ts'
 export { type OnDelete, Ref, type RefOptions } from './reference.ts'
 export { type Sql, sql } from './sql.ts'
 

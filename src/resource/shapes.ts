@@ -1,8 +1,15 @@
 // The JSON Schemas of a model: what is returned and what may be sent. Written once here, used by validators and document.
 
 import { rowExample } from './example.ts'
-import type { Field, JsonSchema } from './field.ts'
-import { changeShape, inputShape, properties, valueShape, withoutExamples } from './field-shape.ts'
+import { type Field, isKept, type JsonSchema } from './field.ts'
+import {
+  changeShape,
+  inputShape,
+  properties,
+  replacingShape,
+  valueShape,
+  withoutExamples,
+} from './field-shape.ts'
 import type { Model } from './model.ts'
 import { maxProposedKey } from './server-key.ts'
 
@@ -166,7 +173,7 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
       ? key.schema
       : {
           ...key.schema,
-          maximum: maxProposedKey,
+          ...(key.made === undefined ? { maximum: maxProposedKey } : {}),
           description: 'Made by the server unless you choose one',
         }
   return {
@@ -189,13 +196,13 @@ function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
   return {
     type: 'object',
     additionalProperties: false,
-    required: required(others.filter(field => field !== implied)),
+    required: required(others.filter(field => field !== implied && !isKept(field))),
     properties: {
       [key.name]: {
         ...withoutExamples(key.schema),
         description: 'May be left out; must equal the one in the address',
       },
-      ...properties(others, inputShape),
+      ...properties(others, replacingShape),
     },
   }
 }

@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import type { KindName } from '../resource/kinds.ts'
-import type { Model } from '../resource/model.ts'
+import { isCounted, type Model } from '../resource/model.ts'
 import { toStored } from '../resource/row.ts'
 import { schemaToRules } from './schema-rules.ts'
 import { type Dialect, literal, quote } from './store.ts'
@@ -65,7 +65,7 @@ function letsThrough(
 export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Column {
   const { name, nullable, kind } = field
   const isKey = field === model.key
-  const isIdentity = isKey && model.keyMadeBy === 'server'
+  const isIdentity = isKey && isCounted(model)
   const limits = fieldToLimits(field)
   const column = {
     name,

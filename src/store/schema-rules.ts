@@ -6,7 +6,16 @@ import { controlFree } from '../resource/format.ts'
 import { ownMember } from '../resource/row.ts'
 
 /** Keywords that are for readers. */
-const notes = ['title', 'description', 'examples', 'deprecated', 'default', 'readOnly', '$comment']
+const notes = [
+  'title',
+  'description',
+  'examples',
+  'deprecated',
+  'default',
+  'readOnly',
+  'writeOnly',
+  '$comment',
+]
 const isNote = (keyword: string) => notes.includes(keyword) || /^(?:x-|content[EM])/.test(keyword)
 
 /** A schema as rules alone; `held`: keywords that a check of the column holds. */

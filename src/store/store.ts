@@ -73,6 +73,8 @@ export interface Dialect {
   readonly nextRevision: string
   /** The time so many seconds ago by the database's clock, in the form in which date-times are stored. */
   secondsAgo(seconds: string): string
+  /** An expression for a UUID of random bits, another for each row. */
+  readonly randomUuid: string
   /** Follows a select whose rows the transaction is about to change. */
   readonly forUpdate: string
   /** The column type of a kind of field. */

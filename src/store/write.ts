@@ -1,5 +1,6 @@
 // Statements that write one row. Each takes a new revision; changes compare the one they are based on.
 
+import { isCounted } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import type { Statement } from './store.ts'
 import type { Table } from './table.ts'
@@ -16,13 +17,13 @@ export function insertRow({ text, model }: Table, row: readonly SqlValue[], owne
     : { text: text.insertWithKey, values: [...row, ...owners] }
 }
 
-/** What the database needs to be told before a row with this key, where the server else makes the keys. */
+/** What the database needs to be told before a row with this key, where it counts the keys. */
 export function beforeInsert(
   { dialect, model }: Table,
   row: readonly SqlValue[],
 ): readonly Statement[] {
   const [key = null] = row
-  if (key === null || model.keyMadeBy === 'client') return []
+  if (key === null || !isCounted(model)) return []
   return dialect.beforeProposedKey(model.name, { column: model.key.name, value: key })
 }
 

@@ -30,7 +30,7 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
     ["size has discription, which is not known; did you mean 'description'?"],
   ],
   [Type.String({ hidden: true }), ['size has hidden, which is not known']],
-  [Type.String({ immutable: true }), ['size has immutable, which is not known']],
+  [Type.String({ immutable: true }), ['size has immutable, which is not known: write fixed: true']],
   [
     Type.String({ writeOnly: true }),
     [

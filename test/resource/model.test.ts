@@ -247,12 +247,12 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ['size is the key, so it needs a minLength of at least 1', { size: text }, { key: 'size' }],
   // read-only
   [
-    'size is read-only, so it must be optional (a hook may set it) or a CreatedAt',
+    'size is read-only, so it must be optional, or have a default, or a hook beforeWrite that sets it',
     { size: Type.Integer({ readOnly: true }) },
   ],
   [
-    'size is read-only, so it must be optional (a hook may set it) or a CreatedAt',
-    { size: Type.Optional(Type.Integer({ readOnly: true, default: 1 })) },
+    'size is readOnly, so callers never set it: leave out fixed',
+    { size: Type.Optional(Type.Integer({ readOnly: true, fixed: true })) },
   ],
 ]
 

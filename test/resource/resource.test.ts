@@ -116,7 +116,7 @@ t.test('the fields of common use', async t => {
     description: 'When it was created',
     format: 'date-time',
     readOnly: true,
-    createdAt: true,
+    made: 'createdAt',
   })
   t.strictSame(plain(MinorUnits({ minimum: 0 })), {
     type: 'integer',

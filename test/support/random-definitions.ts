@@ -3,7 +3,17 @@
 import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import { onDeletes } from '../../src/resource/reference.ts'
-import { CreatedAt, Currency, Enum, Line, MinorUnits, Ref } from '../../src/resource/resource.ts'
+import {
+  CreatedAt,
+  CreatedBy,
+  Currency,
+  Enum,
+  Line,
+  MinorUnits,
+  Ref,
+  UpdatedAt,
+  Uuid,
+} from '../../src/resource/resource.ts'
 import { define } from './definitions.ts'
 
 const words = (text: string) => text.trim().split(/\s+/)
@@ -112,6 +122,11 @@ const kinds: ((random: Random) => TSchema)[] = [
       b: Type.Optional(Type.Number()),
     }),
   () => CreatedAt(),
+  () => UpdatedAt(),
+  () => CreatedBy(),
+  () => Uuid(),
+  () => Type.Integer({ fixed: true }),
+  () => Enum(['a', 'b'], { default: 'a', readOnly: true }),
   () => Currency(),
   () => MinorUnits({ minimum: 0 }),
 ]
@@ -154,9 +169,11 @@ export function randomDefinition(
   const options: Record<string, unknown> = {}
   if (chance(random, 0.25)) {
     options.key = pick(random, ['code', 'slug', 'name', 'key', 'true', 'order'])
-    fields[String(options.key)] = chance(random, 0.7)
-      ? Type.String({ minLength: 1, maxLength: 20 })
-      : Type.Integer()
+    fields[String(options.key)] = pick(random, [
+      Type.String({ minLength: 1, maxLength: 20 }),
+      Type.Integer(),
+      Uuid(),
+    ])
   }
   addRelations(random, { fields, options, others })
   addOptions(random, options, own)

@@ -87,8 +87,9 @@ function addIndex(pair: Pair, index: Index): Difference {
   const added = table.columns.filter(
     ({ name }) => index.fields.includes(name) && !found.columns.has(name),
   )
-  // A new column without a value is in nobody's way; a default is the same for all.
-  if (!index.unique || added.some(column => fillOf(pair, column) === undefined))
+  // A new column without a value is in nobody's way, nor are UUIDs; a default is the same for all.
+  const isApart = [undefined, pair.dialect.randomUuid]
+  if (!index.unique || added.some(column => isApart.includes(fillOf(pair, column))))
     return change({ action })
   const present = index.fields.filter(field => found.columns.has(field))
   return change({

@@ -1,5 +1,6 @@
 // A wanted table beside the one that is there, and what is known of how that came about.
 
+import type { Made } from '../../resource/field.ts'
 import type { Column } from '../column.ts'
 import { type Dialect, literal } from '../store.ts'
 import type { Table } from '../table.ts'
@@ -55,6 +56,13 @@ export function leftColumns({ table, found }: Pair): readonly string[] {
 /** The value for rows that have none, as SQL, where a definition says one. */
 export function fillOf({ dialect, table, now }: Pair, column: Column): string | undefined {
   if (column.name === '_rev') return dialect.nextRevision
-  const field = table.model.fields.find(({ name }) => name === column.name)
-  return field?.createdAt ? literal(now) : column.default
+  const made = table.model.fields.find(({ name }) => name === column.name)?.made
+  return (made && fills[made]?.(dialect, now)) ?? column.default
+}
+
+/** What the server would set a field to is made up for rows that are there, but for who created them. */
+export const fills: Readonly<Partial<Record<Made, (dialect: Dialect, now: string) => string>>> = {
+  createdAt: (_, now) => literal(now),
+  updatedAt: (_, now) => literal(now),
+  uuid: ({ randomUuid }) => randomUuid,
 }

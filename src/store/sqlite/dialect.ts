@@ -31,6 +31,9 @@ export const sqliteDialect: Dialect = {
   placeholder: n => `?${n}`,
   nextRevision: 'next_revision()',
   secondsAgo: seconds => `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ${seconds} || ' seconds')`,
+  randomUuid:
+    "lower(printf('%s-%s-4%s-%s%s-%s', hex(randomblob(4)), hex(randomblob(2)), substr(hex(randomblob(2)), 2), " +
+    "substr('89AB', abs(random() % 4) + 1, 1), substr(hex(randomblob(2)), 2), hex(randomblob(6))))",
   // A write transaction is alone from its start.
   forUpdate: '',
   columnTypes: {

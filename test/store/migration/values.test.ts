@@ -1,7 +1,7 @@
 // Values that a definition says or the rows have: kinds that share a type, defaults, times of creation.
 
 import { type TSchema, Type } from '@sinclair/typebox'
-import { CreatedAt } from '../../../src/resource/resource.ts'
+import { CreatedAt, CreatedBy, UpdatedAt, Uuid } from '../../../src/resource/resource.ts'
 import type { SqlValue } from '../../../src/resource/row.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
@@ -148,6 +148,37 @@ for (const before of ['absent', 'optional'] as const)
       t.strictSame((await database.start(timed)).statements, [])
     },
   )
+
+onEveryDatabase(
+  'rows there are get UUIDs, each its own, and the time of the migration; who created them nobody knows',
+  async (t, url) => {
+    const database = new Database(t, url)
+    await database.start(define('things', { name: text }))
+    for (const name of ['one', 'two'])
+      await database.insert(define('things', { name: text }), null, name)
+    const made = define(
+      'things',
+      { name: text, uuid: Uuid(), changed: UpdatedAt() },
+      { unique: ['uuid'] },
+    )
+    await database.to({ defined: [made], extent: 'full', now: '2026-05-01T12:00:00.000Z' })
+    const rows = await database.rows('uuid, changed', 'things')
+    t.strictSame(
+      rows.map(([, changed]) => changed),
+      ['2026-05-01T12:00:00.000Z', '2026-05-01T12:00:00.000Z'],
+    )
+    t.equal(new Set(rows.map(([uuid]) => uuid)).size, 2)
+    for (const [uuid] of rows)
+      t.match(uuid, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    t.match(
+      await database.refusal({
+        defined: [define('things', { name: text, by: CreatedBy() })],
+        extent: 'full',
+      }),
+      /things\.by is new and required, and there are rows \(2\): make it optional/,
+    )
+  },
+)
 
 onEveryDatabase(
   'a required field is added where there is no row yet, by migrate',

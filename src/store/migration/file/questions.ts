@@ -4,6 +4,7 @@ import type { Field } from '../../../resource/field.ts'
 import { kinds } from '../../../resource/kinds.ts'
 import type { Table } from '../../table.ts'
 import type { Definition, RememberedResource } from '../definition.ts'
+import { fills } from '../pair.ts'
 import { type Renames, rename } from './renames.ts'
 
 /** Something that goes while another comes, which may be the same. */
@@ -78,7 +79,7 @@ export function needs(
       const isFilled =
         field.nullable ||
         field.default !== undefined ||
-        field.createdAt ||
+        (field.made !== undefined && field.made in fills) ||
         field === table.model.key
       if (isFilled || (remembered && !remembered.nullable)) return []
       return [
