@@ -182,13 +182,6 @@ t.test('files and functions are short enough to be read at once', async t => {
   t.ok(median > 0 && median <= 5, `half of the functions have up to ${median} lines`)
 })
 
-t.test('a definition needs nothing but TypeBox and the resource module', async t => {
-  for (const { path, packages, local } of schemas) {
-    t.strictSame(packages, ['@sinclair/typebox'], path)
-    t.strictSame(local, ['src/resource/resource.ts'], path)
-  }
-})
-
 const map = readFileSync('ARCHITECTURE.md', 'utf8')
 const mapSection = (title: string) =>
   map.split(/^## /m).find(section => section.startsWith(title)) ?? ''

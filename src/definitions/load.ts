@@ -1,13 +1,13 @@
 // The definitions under `schemas/`, imported and derived (the only dynamic import), and the SQL under `migrations/`.
 
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { idempotencyResource } from '../handlers/idempotency-record.ts'
 import { keySecrets, keysResource } from '../keys/keys.ts'
 import { resourcesToModels } from '../resource/derive.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
-import { definedAt, type Resource } from '../resource/resource.ts'
+import { definedAt, gatherResources, type Resource } from '../resource/resource.ts'
 import type { MigrationFile } from '../store/migration/migration.ts'
 import { decodeText } from '../text-file.ts'
 import { checkDefinitions } from './definitions.ts'
@@ -37,15 +37,52 @@ export function storedModels({
   return [...models, idempotencyModel, keyModel, keySecretModel]
 }
 
-/** Loads every `*.ts` of the folder and of those in it. Throws a `DefinitionError` that names each mistake's file and field. */
+/**
+ * Loads every `*.ts` of the folder and of those in it. A file that exports no resource helps those that do. Throws a
+ * `DefinitionError` that names each mistake's file and field.
+ */
 export async function loadModels(folder: string): Promise<Models> {
-  const files = (await readdir(folder, { recursive: true })).filter(isDefinition).sort()
-  const defined = (await Promise.all(files.map(name => loadFile(join(folder, name))))).flat()
+  const files = (await readdir(folder, { recursive: true })).filter(isCode).sort()
+  const { returned, defined: made } = await gatherResources(() =>
+    Promise.all(files.map(name => loadFile(join(folder, name)))),
+  )
+  const defined = exportedOnce(returned.flat())
+  requireExports(resolve(folder), made, defined)
+  if (defined.length === 0)
+    throw new DefinitionError([
+      `${folder}: no file exports a resource; write export const books = resource(…)`,
+    ])
   try {
     return deriveModels(defined)
   } catch (error) {
     throw error instanceof DefinitionError ? withLines(error, defined) : error
   }
+}
+
+/** A resource may be exported again by a file that gathers others; it belongs to the file in which it was defined. */
+function exportedOnce(exported: readonly DefinedResource[]): readonly DefinedResource[] {
+  const files = Map.groupBy(exported, ({ resource }) => resource)
+  return [...files].map(([resource, all]) => {
+    const own = definedAt(resource)?.file
+    return all.find(({ file }) => resolve(file) === own) ?? (all[0] as DefinedResource)
+  })
+}
+
+/** A resource that no file exports would be missing without a word. */
+function requireExports(
+  folder: string,
+  made: readonly Resource[],
+  defined: readonly DefinedResource[],
+): void {
+  const lost = made.filter(one => !defined.some(({ resource }) => resource === one))
+  const mistakes = lost.flatMap(one => {
+    const place = definedAt(one)
+    if (place === undefined || !place.file.startsWith(folder + sep)) return []
+    return [
+      `${relative('.', place.file)}:${place.line}: '${one.name}' is not exported; write export const`,
+    ]
+  })
+  if (mistakes.length > 0) throw new DefinitionError(mistakes)
 }
 
 export function deriveModels(defined: readonly DefinedResource[]): Models {
@@ -77,9 +114,9 @@ function ownResources(example: string): readonly DefinedResource[] {
   ]
 }
 
-/** What starts with `_`, a file or a folder, helps definitions and is none. */
-function isDefinition(path: string): boolean {
-  return /\.[cm]?[jt]s$/.test(path) && !path.endsWith('.d.ts') && !/(?:^|[\\/])_/.test(path)
+/** A test beside a definition would run with the service. */
+function isCode(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path) && !/\.(?:d|test|spec)\.[cm]?[jt]s$/.test(path)
 }
 
 /** Where a file has several resources, the first of them stands for it. */
@@ -87,7 +124,8 @@ function withLines(
   { mistakes }: DefinitionError,
   defined: readonly DefinedResource[],
 ): DefinitionError {
-  const startOf = (file: string) => definedAt(defined.find(one => one.file === file)?.resource)
+  const startOf = (file: string) =>
+    definedAt(defined.find(one => one.file === file)?.resource)?.line
   return new DefinitionError(mistakes.map(mistake => withLine(mistake, startOf)))
 }
 
@@ -98,12 +136,9 @@ async function loadFile(path: string): Promise<readonly DefinedResource[]> {
       throw new DefinitionError([loadingMistake(resolve(path), error)])
     },
   )
-  const resources = Object.values(exports).filter(isResource)
-  if (resources.length === 0)
-    throw new DefinitionError([
-      `${file}: exports no resource; export const ${basename(file, '.ts')} = resource(…)`,
-    ])
-  return resources.map(resource => ({ file, resource }))
+  return Object.values(exports)
+    .filter(isResource)
+    .map(resource => ({ file, resource }))
 }
 
 function isResource(value: unknown): value is Resource {

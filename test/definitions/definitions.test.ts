@@ -215,10 +215,10 @@ t.test('a name that is no parameter of this list is free', async t => {
   t.equal(messageOf(define('pages', { limit: Type.Array(text) })), 'no mistake')
 })
 
-t.test('a file that is no definition is named', async t => {
+t.test('a folder without a definition is told', async t => {
   const empty = t.testdir({ 'empty.ts': 'export const nothing = 1' })
   await t.rejects(loadModels(empty), {
-    message: /empty\.ts: exports no resource; export const empty = resource\(…\)/,
+    message: /told: no file exports a resource; write export const books = resource\(…\)/,
   })
 })
 

@@ -69,19 +69,38 @@ for (const [name, files, told] of broken)
     t.equal((await messageOf(t, files)).slice(0, expected.length), expected)
   })
 
-t.test('definitions in folders are loaded too, and what starts with _ helps them', async t => {
-  const pages = `${head}import { text } from '../_text.ts'
-export const pages = resource('pages', Type.Object({ text }), { description: 'Pages' })`
-  const text = `${head}export const text = Type.String()`
+const resourceOf = (name: string, fields = '') =>
+  `resource('${name}', Type.Object({ text: Type.String(), ${fields} }), { description: 'All' })`
+
+t.test('definitions may be in folders, beside files that help them', async t => {
   const folder = t.testdir({
-    '_text.ts': text,
-    shop: { 'pages.ts': pages },
-    _lib: { 'more.ts': text },
+    'text.ts': `${head}export const text = Type.String()`,
+    'all.ts': `export { pages } from './shop/pages.ts'\nexport { books as volumes } from './books.ts'`,
+    'books.ts': `import { version } from 'typescript'\n${head}export const books = ${resourceOf('books', 'isbn: Type.String({ description: version })')}`,
+    'books.test.ts': 'throw new Error("A test is not loaded.")',
+    shop: {
+      'pages.ts': `${head}import { text } from '../text.ts'
+import { books } from '../books.ts'
+export default ${resourceOf('covers', 'text')}
+export const pages = ${resourceOf('pages', '[books.name]: text')}`,
+    },
   })
   const { models } = await loadModels(folder)
-  t.strictSame(
-    models.map(({ name, file }) => [name, relative(folder, file)]),
-    [['pages', 'shop/pages.ts']],
+  t.strictSame(models.map(({ name, file }) => [name, relative(folder, file)]).sort(), [
+    ['books', 'books.ts'],
+    ['covers', 'shop/pages.ts'],
+    ['pages', 'shop/pages.ts'],
+  ])
+})
+
+t.test('a resource that no file exports is told', async t => {
+  const files = {
+    'pages.ts': `${head}const pages = ${resourceOf('pages')}\nexport const size = pages.name`,
+    'books.ts': `${head}export const books = ${resourceOf('books')}`,
+  }
+  t.equal(
+    await messageOf(t, files),
+    "The resources have a mistake:\n  pages.ts:3: 'pages' is not exported; write export const",
   )
 })
 
