@@ -255,7 +255,7 @@ t.test('the file says what each statement does', async t => {
 
 -- things.size was string and is integer. Its values are converted, and one that cannot be is refused.
 alter table "things" add column "_new_size" bigint;
-update "things" set "_new_size" = cast("size" as bigint), "_rev" = nextval('"_revision"');
+update "things" set "_new_size" = cast("size" as bigint), "_rev" = nextval('"_revision"') where "size" is not null;
 alter table "things" drop column "size";
 alter table "things" rename column "_new_size" to "size";
 

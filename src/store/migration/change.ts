@@ -42,6 +42,8 @@ export type Action =
       readonly column: string
       readonly value: string
     }
+  /** Gives another revision to the rows whose value is read as another one from now on. */
+  | { readonly kind: 'renew'; readonly table: Table; readonly column: string }
   | { readonly kind: 'deleteRows'; readonly table: Table; readonly condition: string }
   | { readonly kind: 'require' | 'allowNull'; readonly table: Table; readonly column: string }
   | {
@@ -74,6 +76,7 @@ const order: readonly Action['kind'][] = [
   'dropIdentity',
   'addIdentity',
   'fill',
+  'renew',
   'require',
   'addCheck',
   'createIndex',
@@ -116,9 +119,8 @@ function alter(
     case 'dropColumn':
       return [`alter table ${table} drop column ${quote(action.name)}`]
     case 'fill':
-      return [
-        `update ${table} set ${quote(action.column)} = ${action.value} where ${quote(action.column)} is null`,
-      ]
+    case 'renew':
+      return [updateToSql(action)]
     case 'deleteRows':
       return [`delete from ${table} where ${action.condition}`]
     case 'addCheck':
@@ -137,6 +139,21 @@ function alter(
     default:
       return alterColumn(action)
   }
+}
+
+/** A row with another value is another state of it, and so it has another revision. `among`: some of the rows. */
+export function updateToSql(
+  action: Extract<Action, { kind: 'fill' | 'renew' }>,
+  among?: string,
+): string {
+  const { table, column } = action
+  const [name, revision] = [quote(column), quote('_rev')]
+  const values = new Map([[revision, table.dialect.nextRevision]])
+  if (action.kind === 'fill') values.set(name, action.value)
+  const assignments = [...values].map(([column, value]) => `${column} = ${value}`)
+  const condition = `${name} is ${action.kind === 'fill' ? '' : 'not '}null`
+  const conditions = among === undefined ? condition : `${condition} and ${among}`
+  return `update ${quote(table.name)} set ${assignments.join(', ')} where ${conditions}`
 }
 
 /** What PostgreSQL alone can alter. */

@@ -1,5 +1,6 @@
 // The columns of a table against those that are wanted.
 
+import { type KindName, kinds } from '../../resource/kinds.ts'
 import { asNullable, type Column, isWider } from '../column.ts'
 import { areWider } from '../schema-rules.ts'
 import { plain, quote } from '../store.ts'
@@ -153,11 +154,16 @@ function compareRules(pair: Pair, column: Column): Difference[] {
   const search = { table, field, marksDeleted: found.columns.has('_deleted_at'), limit: named + 1 }
   const stricter =
     kind === undefined ? 'has stricter rules now' : `was ${kind} and is ${column.kind} now`
-  return [change({ search, stricter: `${nameOfRules(search)} ${stricter}` })]
+  const isReadOtherwise = kind !== undefined && kinds[kind].fromStored !== field.kind.fromStored
+  const renew = change({ action: { kind: 'renew', table, column: column.name } })
+  return [
+    change({ search, stricter: `${nameOfRules(search)} ${stricter}` }),
+    ...(isReadOtherwise ? [renew] : []),
+  ]
 }
 
 /** The kind of the column before, where it is another one of the same type. */
-function otherKind(pair: Pair, column: Column): string | undefined {
+function otherKind(pair: Pair, column: Column): KindName | undefined {
   const kind = columnBefore(pair, column.name)?.kind
   return kind === column.kind ? undefined : kind
 }

@@ -110,14 +110,24 @@ function alterReferrer(
   { pair: { table }, column, type, isOtherType }: Referrer,
 ): readonly string[] {
   const [name, field, temporary] = [quote(table.name), quote(column), quote(`_new_${column}`)]
-  const value = newKey(pair, `${name}.${field}`)
-  if (!isOtherType) return [`update ${name} set ${field} = ${value}`]
+  if (!isOtherType) return [follow(pair, table, { from: field, to: field })]
   return [
     `alter table ${name} add column ${temporary} ${type}`,
-    `update ${name} set ${temporary} = ${value}`,
+    follow(pair, table, { from: field, to: temporary }),
     `alter table ${name} drop column ${field}`,
     `alter table ${name} rename column ${temporary} to ${field}`,
   ]
+}
+
+/** A row that refers by another key is another state of it, and so it has another revision. */
+function follow(
+  pair: Pair,
+  { name, dialect }: Table,
+  { from, to }: { readonly from: string; readonly to: string },
+): string {
+  const value = newKey(pair, `${quote(name)}.${from}`)
+  const revision = `${quote('_rev')} = ${dialect.nextRevision}`
+  return `update ${quote(name)} set ${to} = ${value}, ${revision} where ${from} is not null`
 }
 
 function rebuildKey(pair: Pair): readonly string[] {
@@ -125,10 +135,9 @@ function rebuildKey(pair: Pair): readonly string[] {
     ...rebuild(pair),
     ...referrersOf(pair).flatMap(({ pair: referring, column, isOtherType }) => {
       const { table } = referring
-      const name = quote(isOtherType ? copyName(table.name) : table.name)
-      const value = newKey(pair, `${name}.${quote(column)}`)
-      if (isOtherType) return rebuild(referring, new Map([[column, value]]))
-      return [`update ${name} set ${quote(column)} = ${value}`]
+      const [name, copy] = [quote(column), quote(copyName(table.name))]
+      if (!isOtherType) return [follow(pair, table, { from: name, to: name })]
+      return rebuild(referring, new Map([[column, newKey(pair, `${copy}.${name}`)]]))
     }),
   ]
 }

@@ -135,11 +135,11 @@ function needsAltering(action: Action): boolean {
   )
 }
 
-/** What an index and deleted rows are about stays; the rest is in the new table. */
+/** What indexes, deleted rows and revisions are about stays; the rest is in the new table. */
 function withoutAction(difference: Difference): Difference {
   if (difference.kind !== 'change' || difference.change.action === undefined) return difference
   const { action, ...rest } = difference.change
-  return ['createIndex', 'dropIndex', 'deleteRows'].includes(action.kind)
+  return ['createIndex', 'dropIndex', 'deleteRows', 'renew'].includes(action.kind)
     ? difference
     : change(rest)
 }

@@ -63,7 +63,29 @@ function taking(
   const fill = fillOf(pair, column)
   if (!pair.found.columns.has(column.name))
     return fill === undefined || column.isIdentity ? [] : [[name, fill]]
-  return [[name, column.nullable || fill === undefined ? name : `coalesce(${name}, ${fill})`]]
+  if (column.name === '_rev') return [[name, revision(pair, values)]]
+  return [[name, isFilled(pair, column) ? `coalesce(${name}, ${fill})` : name]]
+}
+
+/** Whether rows that have no value in a column get one. */
+function isFilled(pair: Pair, column: Column): boolean {
+  const isNullable = pair.found.columns.get(column.name)?.nullable ?? false
+  return isNullable && !column.nullable && fillOf(pair, column) !== undefined
+}
+
+/** A row with another value is another state of it, and so it has another revision. */
+function revision(pair: Pair, values: ReadonlyMap<string, string>): string {
+  const { table, dialect } = pair
+  const filled = table.columns
+    .filter(({ name }) => !values.has(name))
+    .filter(column => isFilled(pair, column))
+  const conditions = [
+    ...[...values.keys()].map(name => `${quote(name)} is not null`),
+    ...filled.map(({ name }) => `${quote(name)} is null`),
+  ]
+  const kept = quote('_rev')
+  if (conditions.length === 0) return kept
+  return `case when ${conditions.join(' or ')} then ${dialect.nextRevision} else ${kept} end`
 }
 
 function leftDefinition({ columns }: ActualTable, name: string): string {

@@ -5,7 +5,7 @@ import type { SqlValue } from '../../resource/row.ts'
 import { type Column, type Constraint, nameOf, withoutConstraints } from '../column.ts'
 import { quote, type Statement } from '../store.ts'
 import type { Index, Table } from '../table.ts'
-import { type Action, actionToSql, type Change } from './change.ts'
+import { type Action, actionToSql, type Change, updateToSql } from './change.ts'
 
 export interface Step {
   /** Run in one transaction; or one by one, where they are alone. */
@@ -34,6 +34,7 @@ const order: readonly Action['kind'][] = [
   'dropCheck',
   'deleteRows',
   'fill',
+  'renew',
   'require',
   'createIndex',
   'dropIndex',
@@ -84,7 +85,8 @@ function toSteps(action: Action, indexesOf: (table: string) => readonly Index[])
     case 'require':
       return requireColumn(action.table, action.column, actionToSql(action))
     case 'fill':
-      return [fill(action)]
+    case 'renew':
+      return [updateInPortions(action)]
     default:
       return [
         {
@@ -154,21 +156,17 @@ function requireColumn(table: Table, name: string, setNotNull: readonly string[]
 /** How many rows are changed at once: others wait for those alone, and not for long. */
 const portionSize = 5_000
 
-/** A row with a value is another one, and so is its revision. */
-function fill(action: Extract<Action, { kind: 'fill' }>): Step {
-  const { table, column, value } = action
+function updateInPortions(action: Extract<Action, { kind: 'fill' | 'renew' }>): Step {
+  const { table } = action
   const [name, key] = [quote(table.name), quote(table.model.key.name)]
-  const update =
-    `update ${name} set ${quote(column)} = ${value}, "_rev" = ${table.dialect.nextRevision} ` +
-    `where ${quote(column)} is null`
+  const update = updateToSql(action, `${key} in (select ${key} from "_portion")`)
   const portion = (after: SqlValue | undefined) => ({
     text:
       `with "_portion" as (select ${key} from ${name}${after === undefined ? '' : ` where ${key} > $1`} ` +
-      `order by ${key} limit ${portionSize}), "_filled" as (${update} and ${key} in (select ${key} from "_portion")) ` +
-      `select max(${key}) from "_portion"`,
+      `order by ${key} limit ${portionSize}), "_updated" as (${update}) select max(${key}) from "_portion"`,
     values: after === undefined ? [] : [after],
   })
-  return { statements: [update], portion, tables: [table.name] }
+  return { statements: [updateToSql(action)], portion, tables: [table.name] }
 }
 
 function validate(table: Table, constraint: Constraint): Step {

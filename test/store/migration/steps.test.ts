@@ -144,7 +144,7 @@ t.test('rows get a value in portions, by their keys, and with it another revisio
   t.match(step?.portion?.(undefined), {
     text:
       'with "_portion" as (select "id" from "things" order by "id" limit 5000), ' +
-      `"_filled" as (update "things" set "code" = 'x', "_rev" = nextval('"_revision"') where "code" is null ` +
+      `"_updated" as (update "things" set "_rev" = nextval('"_revision"'), "code" = 'x' where "code" is null ` +
       'and "id" in (select "id" from "_portion")) select max("id") from "_portion"',
     values: [],
   })

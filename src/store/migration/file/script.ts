@@ -96,9 +96,10 @@ function convert(
     value === undefined
       ? 'Its values are converted, and one that cannot be is refused.'
       : 'Its values are lost.'
+  const which = value === undefined ? ` where ${column} is not null` : ''
   const statements = [
     `alter table ${table} add column ${beside} ${dialect.columnTypes[field.kind.name]}`,
-    `update ${table} set ${beside} = ${expression}, "_rev" = ${dialect.nextRevision}`,
+    `update ${table} set ${beside} = ${expression}, "_rev" = ${dialect.nextRevision}${which}`,
     ...(dialect.altersTables
       ? []
       : indexes.map(({ name }) => `drop index if exists ${quote(name)}`)),
