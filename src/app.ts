@@ -109,7 +109,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerValidation(app, allSchemas(served))
   const limited = limits !== undefined
   await registerDocument(app, () => openapiDocument({ ...served, title, version, policy, limited }))
-  registerDiscovery(app, engine, { name: title, version }, docs)
+  registerDiscovery(app, engine, { name: title, version }, { docs, operations: served.operations })
   registerProbes(app, engine, standing)
   registerRoutes(app, engine, {
     operations: served.operations,

@@ -9,6 +9,7 @@ import ts from 'typescript'
 import { deriveModels } from '../src/definitions/load.ts'
 import { createExample, patchExample } from '../src/resource/example.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../src/resource/model.ts'
+import { usualOperations } from '../src/resource/usual-operations.ts'
 import { type Random, randomDefinition, randomFrom } from './support/random-definitions.ts'
 import { valueFor } from './support/random-values.ts'
 import { databases, type Received, type Service, startService } from './support/service.ts'
@@ -156,6 +157,30 @@ async function remove(visit: Visit, model: Model): Promise<void> {
   expectStatus(visit, await service.get(`/${model.name}`), [200], `GET /${model.name}`)
 }
 
+/** What is left out is neither in the document nor there. */
+async function leaveOut({ t, service }: Visit, model: Model): Promise<void> {
+  const { name, key, without, nestedOnly } = model
+  const paths = service.document.paths as Record<string, Record<string, unknown>>
+  const [collection, member] = [`/${name}`, `/${name}/{${key.name}}`]
+  for (const operation of usualOperations) {
+    const { method, on } = usual[operation]
+    const path = on === 'member' ? member : collection
+    const isThere = !nestedOnly && !without.includes(operation)
+    t.equal(paths[path]?.[method] !== undefined, isThere, `${method} ${path}`)
+    const { status } = await service.request(method.toUpperCase(), path.replace(/{.*}/, '1'))
+    if (!isThere && ![404, 405].includes(status)) t.fail(`${method} ${path} → ${status}`)
+  }
+}
+
+const usual = {
+  list: { method: 'get', on: 'collection' },
+  create: { method: 'post', on: 'collection' },
+  read: { method: 'get', on: 'member' },
+  replace: { method: 'put', on: 'member' },
+  update: { method: 'patch', on: 'member' },
+  delete: { method: 'delete', on: 'member' },
+} as const
+
 /** What a team would do first with its new resources. Rows that refer to themselves need no order, for they are few. */
 async function visitAll(
   t: Test,
@@ -164,9 +189,11 @@ async function visitAll(
   random: Random,
 ): Promise<void> {
   const visit = { t, service, random, keys: new Map(models.map(({ name }) => [name, []])) }
-  for (const model of models) await create(visit, model)
-  for (const model of models) await list(visit, model)
-  for (const model of models.toReversed()) await remove(visit, model)
+  const whole = models.filter(({ without, nestedOnly }) => without.length === 0 && !nestedOnly)
+  for (const model of whole) await create(visit, model)
+  for (const model of whole) await list(visit, model)
+  for (const model of whole.toReversed()) await remove(visit, model)
+  for (const model of models) await leaveOut(visit, model)
 }
 
 /** What TypeScript finds in the types that are generated of the documents. */

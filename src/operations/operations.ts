@@ -2,6 +2,7 @@
 
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
+import { type UsualOperation, usualOperations } from '../resource/usual-operations.ts'
 import { Address } from './address.ts'
 import { computeOperation } from './compute.ts'
 import { createOperation } from './create.ts'
@@ -30,7 +31,14 @@ export function modelsToOperations(
   })
 }
 
-const memberOperations = [readOperation, replaceOperation, updateOperation, deleteOperation]
+const usual: Readonly<Record<UsualOperation, (address: Address) => Operation>> = {
+  list: listOperation,
+  create: createOperation,
+  read: readOperation,
+  replace: replaceOperation,
+  update: updateOperation,
+  delete: deleteOperation,
+}
 
 function modelToOperations(
   model: Model,
@@ -38,10 +46,14 @@ function modelToOperations(
   models: readonly Model[],
 ): readonly Operation[] {
   const own = new Address(model, shapes)
-  const all = [own, ...model.parents.map(parent => new Address(model, shapes, parent, models))]
+  const nested = model.parents.map(parent => new Address(model, shapes, parent, models))
+  const all = model.nestedOnly ? nested : [own, ...nested]
+  const operations = all.flatMap(address =>
+    usualOperations.filter(name => !model.without.includes(name)).map(name => usual[name](address)),
+  )
   return [
-    ...all.flatMap(address => [listOperation(address), createOperation(address)]),
-    ...all.flatMap(address => memberOperations.map(operation => operation(address))),
+    ...operations.filter(({ on }) => on === 'collection'),
+    ...operations.filter(({ on }) => on === 'member'),
     ...model.routes.map(route => computeOperation(own, route)),
   ]
 }

@@ -71,6 +71,8 @@ function resourceToModel(
     requireIfMatch: options.requireIfMatch ?? false,
     publicRead: options.publicRead ?? false,
     owner: options.owner ?? false,
+    without: options.without ?? [],
+    nestedOnly: options.nestedOnly ?? false,
     deprecated: options.deprecated,
     hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
     routes: (options.routes ?? []) as readonly CustomRoute<Record<string, unknown>>[],

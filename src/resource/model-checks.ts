@@ -42,6 +42,10 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
         report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
     }
   checkReferences(resource, model, report)
+  if (model.nestedOnly && model.parents.length === 0)
+    report('', 'has nestedOnly, so it needs a parent')
+  if (model.nestedOnly && model.routes.length > 0)
+    report('', 'has nestedOnly, so it has no address for its routes')
   checkKey(model, report)
   checkOwner(model, report)
   checkIndexEntries(model, report)

@@ -2,6 +2,7 @@
 
 import type { Field } from './field.ts'
 import type { CustomRoute, Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
+import type { UsualOperation } from './usual-operations.ts'
 
 /** A field whose values are keys of another model. */
 export interface Reference {
@@ -37,6 +38,10 @@ export interface Model {
   readonly publicRead: boolean
   /** Whether a row is seen by its creator alone. */
   readonly owner: boolean
+  /** The usual operations that it does not have. */
+  readonly without: readonly UsualOperation[]
+  /** Whether it is served below its parents alone. */
+  readonly nestedOnly: boolean
   readonly deprecated: Deprecation | undefined
   readonly hooks: Hooks<Record<string, unknown>>
   readonly routes: readonly CustomRoute<Record<string, unknown>>[]

@@ -2,6 +2,7 @@
 
 import { didYouMean } from './did-you-mean.ts'
 import type { CustomRoute, Deprecation, Hooks, Resource, ResourceOptions } from './resource.ts'
+import { withoutMistakes } from './usual-operations.ts'
 
 /** Gives what is wrong with a value, in words that follow its name; nothing where it is right. */
 type Check = (value: unknown) => readonly string[]
@@ -148,6 +149,8 @@ const options = members('the options of a resource', {
   requireIfMatch: flag,
   publicRead: flag,
   owner: flag,
+  without: withoutMistakes,
+  nestedOnly: flag,
   deprecated,
   sample: rows,
   hooks,

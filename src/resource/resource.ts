@@ -3,6 +3,7 @@
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import { type Place, placeInStack } from './code-fault.ts'
 import type { Sql } from './sql.ts'
+import type { UsualOperation } from './usual-operations.ts'
 
 export {
   CreatedAt,
@@ -125,6 +126,10 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly publicRead?: boolean
   /** A row belongs to who created it: for others it is not there. */
   readonly owner?: boolean
+  /** Usual operations that it does not have: `['replace', 'delete']`. */
+  readonly without?: readonly UsualOperation[]
+  /** It is served below its parents, and has no address of its own. */
+  readonly nestedOnly?: boolean
   readonly deprecated?: Deprecation
   /** Rows of a new embedded database. */
   readonly sample?: readonly (Partial<Values<P>> & Partial<ServerKey<K>>)[]

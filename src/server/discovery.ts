@@ -5,24 +5,28 @@ import { cacheFields } from '../handlers/call.ts'
 import type { Engine } from '../handlers/engine.ts'
 import { linkHeader } from '../http/link.ts'
 import { getApiCatalog, getService, serviceDocuments } from '../http/service.ts'
+import type { Operation } from '../operations/operation.ts'
 import { baseOf } from './request.ts'
 import { registerService } from './service.ts'
 
-/** `name`, `version`: of the service. `docs`: whether it serves its document. */
+/** `name`, `version`: of the service. `docs`: whether it serves its document. `operations`: those of its resources. */
 export function registerDiscovery(
   app: FastifyInstance,
   engine: Engine,
   service: { name: string; version: string },
-  docs: boolean,
+  { docs, operations }: { docs: boolean; operations: readonly Operation[] },
 ): void {
   const documents = serviceDocuments.filter(({ rel }) => docs || !rel.startsWith('service-'))
+  const collections = engine.models
+    .map(({ name }) => `/${name}`)
+    .filter(address => operations.some(({ method, path }) => method === 'GET' && path === address))
   registerService(app, {
     operation: getService,
     answer: (request, reply) => {
       const base = baseOf(request)
       const links = linksBelow(documents, base)
       reply.headers({ ...cacheFields(request.principal), link: linkHeader(links) })
-      return { ...service, links, resources: engine.models.map(({ name }) => `${base}/${name}`) }
+      return { ...service, links, resources: collections.map(address => base + address) }
     },
   })
   registerService(app, {

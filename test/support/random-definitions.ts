@@ -14,6 +14,7 @@ import {
   UpdatedAt,
   Uuid,
 } from '../../src/resource/resource.ts'
+import { usualOperations } from '../../src/resource/usual-operations.ts'
 import { define } from './definitions.ts'
 
 const words = (text: string) => text.trim().split(/\s+/)
@@ -221,6 +222,8 @@ function addOptions(
       'Book',
       'patch',
     ])
+  if (chance(random, 0.1)) options.without = some(random, usualOperations, 0.3)
+  if (chance(random, 0.05)) options.nestedOnly = true
   if (chance(random, 0.1)) options.deprecated = { since: '2026-11-01', sunset: '2027-11-01' }
   if (chance(random, 0.03)) options[pick(random, ['uniqe', 'hidden', 'toString'])] = true
 }

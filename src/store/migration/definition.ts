@@ -85,6 +85,8 @@ const unserved = {
   parents: [],
   requireIfMatch: false,
   publicRead: false,
+  without: [],
+  nestedOnly: false,
   deprecated: undefined,
   hooks: {},
   routes: [],
