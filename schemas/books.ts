@@ -1,7 +1,6 @@
 // Books: a list of objects among the fields, a date, and a number of a known form.
 
-import { Type } from '@sinclair/typebox'
-import { resource } from '../src/resource/resource.ts'
+import { resource, Type } from 'restwell'
 
 const Author = Type.Object({
   name: Type.String({ description: 'As on the title page', minLength: 1, maxLength: 100 }),

@@ -1,7 +1,6 @@
 // Cars: optional fields, and one whose values no two cars share.
 
-import { Type } from '@sinclair/typebox'
-import { resource } from '../src/resource/resource.ts'
+import { resource, Type } from 'restwell'
 
 export const cars = resource(
   'cars',

@@ -1,7 +1,6 @@
 // Countries: the smallest resource there is, and a good one to copy.
 
-import { Type } from '@sinclair/typebox'
-import { resource } from '../src/resource/resource.ts'
+import { resource, Type } from 'restwell'
 
 export const countries = resource(
   'countries',

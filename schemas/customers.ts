@@ -1,7 +1,6 @@
 // Customers of a CRM: one of a few words with a default, and a unique email address.
 
-import { Type } from '@sinclair/typebox'
-import { Enum, resource } from '../src/resource/resource.ts'
+import { Enum, resource, Type } from 'restwell'
 
 export const customers = resource(
   'customers',

@@ -1,7 +1,6 @@
 // Events: a route of their own beside the usual ones, which counts the guests of one event.
 
-import { Type } from '@sinclair/typebox'
-import { resource, sql } from '../src/resource/resource.ts'
+import { resource, sql, Type } from 'restwell'
 
 const Headcount = Type.Object({
   invited: Type.Integer({ description: 'Guests who have not answered', minimum: 0, examples: [1] }),

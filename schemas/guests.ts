@@ -1,7 +1,6 @@
 // Guests: each belongs to an event, and an email address is invited to an event only once.
 
-import { Type } from '@sinclair/typebox'
-import { Enum, Ref, resource } from '../src/resource/resource.ts'
+import { Enum, Ref, resource, Type } from 'restwell'
 
 export const guests = resource(
   'guests',

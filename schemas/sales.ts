@@ -1,7 +1,6 @@
 // Sales: each belongs to a customer, and is found below that customer's address too. Money is counted in cents.
 
-import { Type } from '@sinclair/typebox'
-import { Currency, MinorUnits, Ref, resource } from '../src/resource/resource.ts'
+import { Currency, MinorUnits, Ref, resource, Type } from 'restwell'
 
 export const sales = resource(
   'sales',

@@ -1,7 +1,6 @@
 // Tasks: a list shows less than a member, and what is deleted stays in the table, marked as done.
 
-import { Type } from '@sinclair/typebox'
-import { Line, resource } from '../src/resource/resource.ts'
+import { Line, resource, Type } from 'restwell'
 
 export const tasks = resource(
   'tasks',

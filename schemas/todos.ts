@@ -1,7 +1,6 @@
 // Todos: a field with a default, an index for the usual question, and sample rows that are made rather than listed.
 
-import { Type } from '@sinclair/typebox'
-import { resource } from '../src/resource/resource.ts'
+import { resource, Type } from 'restwell'
 
 const activities = [
   'Set a date for',

@@ -1,15 +1,6 @@
 // Transactions: a rule that a schema cannot say, kept before a write, and a line in the log after one.
 
-import { Type } from '@sinclair/typebox'
-import {
-  CreatedAt,
-  Currency,
-  Enum,
-  MinorUnits,
-  Ref,
-  Refusal,
-  resource,
-} from '../src/resource/resource.ts'
+import { CreatedAt, Currency, Enum, MinorUnits, Ref, Refusal, resource, Type } from 'restwell'
 
 export const transactions = resource(
   'transactions',

@@ -1,7 +1,6 @@
 // Users: they choose their own key, so that PUT /users/{username} creates as well as replaces.
 
-import { Type } from '@sinclair/typebox'
-import { CreatedAt, resource } from '../src/resource/resource.ts'
+import { CreatedAt, resource, Type } from 'restwell'
 
 export const users = resource(
   'users',

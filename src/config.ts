@@ -123,7 +123,8 @@ const settings = Type.Object({
   PLANS: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'The file with the plans; by default the `plans.yaml` of the service',
+      description:
+        'The file with the plans; by default `plans.yaml` in the working folder, or else the plans that come with Restwell',
     }),
   ),
   REDIS_URL: Type.Optional(

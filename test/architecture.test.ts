@@ -10,7 +10,7 @@ import { functionSizes } from './support/function-sizes.ts'
 /** Each may import what is above it; those on one line are strangers to each other. */
 const ladder = [
   ['resource'],
-  ['query'],
+  ['restwell', 'query'],
   ['http', 'store', 'text-file'],
   ['access', 'validation'],
   ['limits'],
@@ -23,6 +23,7 @@ const ladder = [
   ['protection'],
   ['commands'],
   ['cli'],
+  ['bin'],
 ]
 
 const importStatement = /^(?:import|export)\s(?:[\w*{},\s]+\sfrom\s)?['"]([^'"]+)['"]/gm
@@ -111,7 +112,7 @@ t.test('what belongs to the edges stays there', async t => {
     ['node:sqlite', ['src/store/sqlite/'], ({ packages }) => packages.includes('node:sqlite')],
     [
       'process',
-      ['src/cli.ts', 'src/commands', 'src/config.ts'],
+      ['src/bin.ts', 'src/cli.ts', 'src/commands', 'src/config.ts'],
       ({ code, packages }) => /\bprocess\./.test(code) || packages.includes('node:process'),
     ],
     [
@@ -131,7 +132,7 @@ t.test('what belongs to the edges stays there', async t => {
     ],
     [
       'a dynamic import',
-      ['src/definitions/load.ts', 'src/commands', 'src/telemetry/tracing.ts'],
+      ['src/bin.ts', 'src/definitions/load.ts', 'src/commands', 'src/telemetry/tracing.ts'],
       ({ code }) => /\bimport\(/.test(code),
     ],
     // All of its exports are read for an import, and one of them loads Node's fetch: 3 MB, and a tenth of the start.
@@ -180,6 +181,10 @@ t.test('files and functions are short enough to be read at once', async t => {
   const inOrder = sizes.map(({ lines }) => lines).sort((a, b) => a - b)
   const median = inOrder[inOrder.length >> 1] ?? 0
   t.ok(median > 0 && median <= 5, `half of the functions have up to ${median} lines`)
+})
+
+t.test('the shipped definitions are written with the package alone', async t => {
+  for (const { path, packages } of schemas) t.strictSame(packages, ['restwell'], path)
 })
 
 const map = readFileSync('ARCHITECTURE.md', 'utf8')

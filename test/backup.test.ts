@@ -71,7 +71,7 @@ t.test(
     await server.stop()
     t.strictSame(
       readdirSync(folder).sort(),
-      ['data.bak', 'data.db', 'data.db.lock'],
+      ['data.bak', 'data.db', 'data.db.lock', 'schemas'],
       'and no other file',
     )
 

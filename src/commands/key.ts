@@ -90,7 +90,7 @@ async function create({ call, config, models, store, tables }: Context): Promise
     ...(plan === undefined ? {} : { plan }),
     ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
   } as unknown as NewKey
-  requireGood(models, await readPlans(config.PLANS ?? plansFile), wanted)
+  requireGood(models, await readPlans(plansFile(config.PLANS)), wanted)
   if (hasExpired(wanted.expires_at, now))
     throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
   const text = makeKey(randomBytes(32))

@@ -15,7 +15,7 @@ export async function openLimits(
   log: Log,
 ): Promise<Limits | undefined> {
   if ((LIMITS ?? (required ? 'on' : 'off')) === 'off') return undefined
-  const plans = await readPlans(PLANS ?? plansFile)
+  const plans = await readPlans(plansFile(PLANS))
   const store =
     REDIS_URL === undefined ? new MemoryLimitStore(monotonicClock) : await openRedis(REDIS_URL, log)
   return createLimits(plans, store)

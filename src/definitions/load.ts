@@ -2,21 +2,23 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { idempotencyResource } from '../handlers/idempotency-record.ts'
 import { keySecrets, keysResource } from '../keys/keys.ts'
 import { resourcesToModels } from '../resource/derive.ts'
+import { definedAt, gatherResources } from '../resource/gather.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
-import { definedAt, gatherResources, type Resource } from '../resource/resource.ts'
+import type { Resource } from '../resource/resource.ts'
 import type { MigrationFile } from '../store/migration/migration.ts'
 import { decodeText } from '../text-file.ts'
 import { checkDefinitions } from './definitions.ts'
 import { loadingMistake, withLine } from './loading-mistake.ts'
 
-export const schemasFolder = fileURLToPath(new URL('../../schemas', import.meta.url))
+/** Of the working folder, which is that of the project. */
+export const schemasFolder = 'schemas'
 
 /** With a folder for each kind of database. */
-export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+export const migrationsFolder = 'migrations'
 
 export interface Models {
   /** What is served, parents first. */
@@ -42,7 +44,7 @@ export function storedModels({
  * `DefinitionError` that names each mistake's file and field.
  */
 export async function loadModels(folder: string): Promise<Models> {
-  const files = (await readdir(folder, { recursive: true })).filter(isCode).sort()
+  const files = (await entriesOf(folder)).filter(isCode).sort()
   const { returned, defined: made } = await gatherResources(() =>
     Promise.all(files.map(name => loadFile(join(folder, name)))),
   )
@@ -59,6 +61,15 @@ export async function loadModels(folder: string): Promise<Models> {
   }
 }
 
+async function entriesOf(folder: string): Promise<readonly string[]> {
+  return readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    throw new Error(
+      `There is no folder ${resolve(folder)}. Run this in the folder of a project; 'npm create restwell' makes one.`,
+    )
+  })
+}
+
 /** A resource may be exported again by a file that gathers others; it belongs to the file in which it was defined. */
 function exportedOnce(exported: readonly DefinedResource[]): readonly DefinedResource[] {
   const files = Map.groupBy(exported, ({ resource }) => resource)
@@ -71,7 +82,7 @@ function exportedOnce(exported: readonly DefinedResource[]): readonly DefinedRes
 /** A resource that no file exports would be missing without a word. */
 function requireExports(
   folder: string,
-  made: readonly Resource[],
+  made: readonly { readonly name: string }[],
   defined: readonly DefinedResource[],
 ): void {
   const lost = made.filter(one => !defined.some(({ resource }) => resource === one))

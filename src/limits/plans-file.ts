@@ -1,5 +1,6 @@
 // The file of plans. It is checked at the start, so that a mistake is found before the first request.
 
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Static, Type } from '@sinclair/typebox'
@@ -10,7 +11,12 @@ import { decodeText } from '../text-file.ts'
 import { bodyFindings, compile, createAjv, findingToText } from '../validation/validator.ts'
 import type { Plan, Plans } from './plan.ts'
 
-export const plansFile = fileURLToPath(new URL('../../plans.yaml', import.meta.url))
+const ours = fileURLToPath(new URL('../../plans.yaml', import.meta.url))
+
+/** The file that the settings name, or that of the project, or else that of the package. */
+export function plansFile(named: string | undefined): string {
+  return named ?? (existsSync('plans.yaml') ? 'plans.yaml' : ours)
+}
 
 /** For a larger quota, leave the member out: then there is no limit. */
 const maxQuota = 1_000_000_000

@@ -1,7 +1,7 @@
 // What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
 
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
-import { type Place, placeInStack } from './code-fault.ts'
+import { noteResource } from './gather.ts'
 import type { Sql } from './sql.ts'
 import type { UsualOperation } from './usual-operations.ts'
 
@@ -162,29 +162,6 @@ export function resource<
   },
 ): Resource<P, K> {
   const defined = Object.freeze({ name, fields, options })
-  const place = placeInStack(new Error().stack)
-  if (place !== undefined) places.set(defined, place)
-  for (const gathered of gatherings) gathered.push(defined as unknown as Resource)
+  noteResource(defined)
   return defined
-}
-
-const places = new WeakMap<object, Place>()
-const gatherings = new Set<Resource[]>()
-
-/** Where a resource was defined. */
-export function definedAt(resource: object | undefined): Place | undefined {
-  return resource && places.get(resource)
-}
-
-/** The resources that are defined while the task runs, and what it returns. */
-export async function gatherResources<T>(
-  task: () => Promise<T>,
-): Promise<{ returned: T; defined: readonly Resource[] }> {
-  const defined: Resource[] = []
-  gatherings.add(defined)
-  try {
-    return { returned: await task(), defined }
-  } finally {
-    gatherings.delete(defined)
-  }
 }

@@ -46,7 +46,12 @@ export async function startTracing(
   return toTracing(await packages().catch(error => explainMissing(asked, error)))
 }
 
-async function importPackages() {
+type Packages = typeof import('@opentelemetry/sdk-trace-node') &
+  typeof import('@opentelemetry/exporter-trace-otlp-http') &
+  typeof import('@opentelemetry/resources') &
+  Omit<typeof import('@fastify/otel'), 'default'>
+
+async function importPackages(): Promise<Packages> {
   const [sdk, exporter, resources, fastifyOtel] = await Promise.all([
     import('@opentelemetry/sdk-trace-node'),
     import('@opentelemetry/exporter-trace-otlp-http'),
@@ -65,7 +70,7 @@ function explainMissing(asked: string, error: { readonly code?: string }): never
   )
 }
 
-function toTracing(packages: Awaited<ReturnType<typeof importPackages>>): Tracing {
+function toTracing(packages: Packages): Tracing {
   const { NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, FastifyOtelInstrumentation } =
     packages
   const own = packages.resourceFromAttributes({ 'service.name': 'restwell' })

@@ -1,7 +1,7 @@
 // A promise that nobody waits for, in a process of its own.
 
 import t from 'tap'
-import { folderOf, runScript } from '../support/process.ts'
+import { folderOf, runNode } from '../support/process.ts'
 
 const start = (rejecting: string) => `
   import { pino } from 'pino'
@@ -17,7 +17,7 @@ t.test(
     const folder = folderOf(t, {
       'hook.mjs': start("void (async () => { throw new Error('the rule is not kept') })()"),
     })
-    const { code, out } = await runScript(t, 'hook.mjs', folder)
+    const { code, out } = await runNode(t, ['hook.mjs'], folder)
     t.equal(code, 0)
     const [entry = '', ...others] = out.trim().split('\n').sort().reverse()
     t.match(
@@ -36,6 +36,6 @@ t.test('a rejection in the service ends the process', async t => {
   const folder = folderOf(t, {
     'ours.mjs': start("Promise.reject(Object.assign(new Error('ours'), { stack: 'ours' }))"),
   })
-  const { code, out } = await runScript(t, 'ours.mjs', folder)
+  const { code, out } = await runNode(t, ['ours.mjs'], folder)
   t.strictSame([code, out], [1, ''])
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { type Order, orderOf, type StopState } from '../../src/commands/stop.ts'
-import { folderOf, runScript } from '../support/process.ts'
+import { folderOf, runNode } from '../support/process.ts'
 
 const running: StopState = { since: undefined, draining: false }
 const draining: StopState = { since: 5000, draining: true }
@@ -94,6 +94,6 @@ for (const [what, happens, closing, code, said] of ends)
       const close = async () => { console.log('closed'); ${closing} }
       stopOnSignal({ log, drainSeconds: 0, announce, close })
       ${happens}`
-    const ended = await runScript(t, 'stop.mjs', folderOf(t, { 'stop.mjs': script }))
+    const ended = await runNode(t, ['stop.mjs'], folderOf(t, { 'stop.mjs': script }))
     t.strictSame([ended.code, ended.out.trim().split('\n'), ended.err], [code, said, ''])
   })

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { Test } from 'tap'
+import { projectAt } from './process.ts'
 
 export interface Instance {
   readonly address: string
@@ -42,7 +43,7 @@ export interface Process {
 /** Starts to serve, on a free port unless the environment says otherwise. */
 export function startProcess(t: Test, environment: Readonly<Record<string, string>>): Process {
   const child = spawn(process.execPath, [resolve('src/cli.ts'), 'serve'], {
-    cwd: t.testdirName,
+    cwd: projectAt(t.testdirName),
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
   })
   t.teardown(() => child.kill('SIGKILL'))

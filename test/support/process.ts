@@ -2,9 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync, symlinkSync } from 'node:fs'
 import { connect } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 
@@ -25,11 +25,11 @@ const measured = coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }
 
 function start(
   t: Test,
-  operands: readonly string[],
+  call: readonly string[],
   environment: Environment,
   folder: string,
 ): ChildProcess {
-  const child = spawn(process.execPath, [resolve('src/cli.ts'), ...operands], {
+  const child = spawn(process.execPath, call, {
     cwd: folder,
     env: { PATH: process.env.PATH, ...measured, ...environment },
     timeout: patience,
@@ -48,6 +48,13 @@ async function ended(child: ChildProcess, out: Promise<string>): Promise<Ended> 
   return { code, out: written, err }
 }
 
+/** Makes a folder that of a project: with the shipped definitions, unless it has some of its own. */
+export function projectAt(folder: string): string {
+  if (!existsSync(join(folder, 'schemas')))
+    symlinkSync(resolve('schemas'), join(folder, 'schemas'), 'dir')
+  return folder
+}
+
 /** A folder for the files of a test, by its one true path. */
 export function folderOf(t: Test, files: Readonly<Record<string, string>> = {}): string {
   return realpathSync(t.testdir(files))
@@ -60,19 +67,18 @@ export async function run(
   environment: Environment,
   folder: string,
 ): Promise<Ended> {
-  const child = start(t, operands, environment, folder)
-  return ended(child, child.stdout === null ? Promise.resolve('') : text(child.stdout))
+  return runNode(t, [resolve('src/cli.ts'), ...operands], projectAt(folder), environment)
 }
 
-/** Runs a file of the folder by itself. */
-export async function runScript(t: Test, file: string, folder: string): Promise<Ended> {
-  const child = spawn(process.execPath, [file], {
-    cwd: folder,
-    timeout: patience,
-    killSignal: 'SIGKILL',
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  return ended(child, text(child.stdout))
+/** Runs a program of Node.js to its end. `call`: its file and operands, after options of Node.js. */
+export async function runNode(
+  t: Test,
+  call: readonly string[],
+  folder: string,
+  environment: Environment = {},
+): Promise<Ended> {
+  const child = start(t, call, environment, folder)
+  return ended(child, child.stdout === null ? Promise.resolve('') : text(child.stdout))
 }
 
 export interface Server {
@@ -94,7 +100,17 @@ export interface Server {
 
 /** Serves on any free port. */
 export async function serve(t: Test, environment: Environment, folder: string): Promise<Server> {
-  const child = start(t, ['serve'], { PORT: '0', ...environment }, folder)
+  return serveNode(t, [resolve('src/cli.ts'), 'serve'], projectAt(folder), environment)
+}
+
+/** Runs a program that serves. `call`: as for `runNode`. */
+export async function serveNode(
+  t: Test,
+  call: readonly string[],
+  folder: string,
+  environment: Environment = {},
+): Promise<Server> {
+  const child = start(t, call, { PORT: '0', ...environment }, folder)
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
     said += piece
