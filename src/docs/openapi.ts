@@ -11,7 +11,13 @@ import { introduction } from './introduction.ts'
 import { type PlacedParameters, placeParameters } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { operationRequestBody } from './request-body.ts'
-import { operationResponses, type ResponseSetting, serviceResponses } from './responses.ts'
+import {
+  operationResponses,
+  type PlacedSuccesses,
+  placeSuccesses,
+  type ResponseSetting,
+  serviceResponses,
+} from './responses.ts'
 import { documentSchemas } from './schemas.ts'
 import { operationSecurity, scopeNote, securitySchemes, usualSecurity } from './security.ts'
 import { serversAt } from './servers.ts'
@@ -74,7 +80,8 @@ interface DocumentSetting extends ResponseSetting {
 }
 
 interface PlacedSetting extends DocumentSetting {
-  readonly placed: PlacedParameters
+  readonly parameters: PlacedParameters
+  readonly successes: PlacedSuccesses
 }
 
 /** By address, then by method: resources first, the service last. */
@@ -82,13 +89,20 @@ function documentPaths(
   { operations, policy }: DocumentOptions,
   setting: DocumentSetting,
 ): OpenapiDocument['paths'] {
-  const placed = placeParameters(operations, setting)
+  const placed = {
+    ...setting,
+    parameters: placeParameters(operations, setting),
+    successes: placeSuccesses(operations, setting.registry),
+  }
   const items = [...Map.groupBy(operations, ({ path }) => path)].map(([path, methods]) => {
     const described = methods.map(operation => [
       operation.method.toLowerCase(),
-      describe(operation, policy, { ...setting, placed }),
+      describe(operation, policy, placed),
     ])
-    return [path, { ...withParameters(placed.get(path)), ...Object.fromEntries(described) }]
+    return [
+      path,
+      { ...withParameters(placed.parameters.get(path)), ...Object.fromEntries(described) },
+    ]
   })
   const service = serviceOperations.map(operation => [
     operation.path,
@@ -112,9 +126,9 @@ function describe(operation: Operation, policy: AccessPolicy, setting: PlacedSet
     tags: [model.name],
     ...(model.deprecated === undefined ? {} : { deprecated: true }),
     ...operationSecurity(policy, operation),
-    ...withParameters(setting.placed.get(operation)),
+    ...withParameters(setting.parameters.get(operation)),
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: operationResponses(operation, setting),
+    responses: operationResponses(operation, setting.successes, setting),
   }
 }
 

@@ -14,16 +14,47 @@ export interface ResponseSetting extends Refusing {
   readonly registry: ComponentRegistry
 }
 
-/** What says the same of every response is in the introduction: `Cache-Control`, `Vary`, `Preference-Applied`, `RateLimit`. */
-export function operationResponses(operation: Operation, setting: ResponseSetting): object {
-  const { registry } = setting
-  const successes = operation.successes.map(each => [
-    each.status,
-    success(operation, each, registry),
-  ])
+/** The successful responses of each operation, by their statuses. One that several operations have is a component. */
+export type PlacedSuccesses = ReadonlyMap<Operation, object>
+
+export function placeSuccesses(
+  operations: readonly Operation[],
+  registry: ComponentRegistry,
+): PlacedSuccesses {
+  const described = operations.map(operation => ({
+    operation,
+    responses: operation.successes.map(success => describedResponse(operation, success, registry)),
+  }))
+  const all = described.flatMap(({ responses }) => responses)
+  const alike = Map.groupBy(all, ({ text }) => text)
+  const place = ({ status, component, response, text }: DescribedResponse) => {
+    const isShared = component !== undefined && (alike.get(text) ?? []).length > 1
+    return [status, isShared ? registry.refOrInline('responses', component, response) : response]
+  }
+  return new Map(
+    described.map(({ operation, responses }) => [
+      operation,
+      Object.fromEntries(responses.map(place)),
+    ]),
+  )
+}
+
+interface DescribedResponse {
+  readonly status: number
+  readonly component: string | undefined
+  readonly response: object
+  /** The response as text: equal texts are one response. */
+  readonly text: string
+}
+
+export function operationResponses(
+  operation: Operation,
+  successes: PlacedSuccesses,
+  setting: ResponseSetting,
+): object {
   return {
-    ...Object.fromEntries(successes),
-    ...problemResponses(operation.problems, setting, registry),
+    ...successes.get(operation),
+    ...problemResponses(operation.problems, setting, setting.registry),
   }
 }
 
@@ -32,31 +63,30 @@ export function serviceResponses(
   setting: ResponseSetting,
 ): object {
   const { registry } = setting
+  const response = {
+    description: String(shape.description),
+    ...(linked ? { headers: headerReferences(['Link'], registry) } : {}),
+    content: { [mediaType]: { schema: schemaRef(shape), example } },
+  }
   return {
-    200: {
-      description: String(shape.description),
-      ...(linked ? { headers: headerReferences(['Link'], registry) } : {}),
-      content: { [mediaType]: { schema: schemaRef(shape), example } },
-    },
+    200: registry.refOrInline('responses', String(shape.$id), response),
     ...problemResponses(['invalidParameter'], setting, registry),
   }
 }
 
-function success(
+/** The introduction explains what is the same for every response: `Cache-Control`, `Vary`, `Preference-Applied`, `RateLimit`. */
+function describedResponse(
   { model, offers }: Operation,
-  success: Success,
+  { status, description, headers, content, component }: Success,
   registry: ComponentRegistry,
-): object {
-  const { description, component, content } = success
-  const names = [...new Set([...success.headers, ...endHeaders(model)])]
+): DescribedResponse {
+  const names = [...new Set([...headers, ...endHeaders(model)])]
   const response = {
     description,
     ...(names.length === 0 ? {} : { headers: headerReferences(names, registry) }),
     ...(content === undefined ? {} : { content: contentOf(content, offers) }),
   }
-  if (component === undefined) return response
-  if (content !== undefined) return registry.refOrInline('responses', component, response)
-  return model.deprecated ? response : registry.ref('responses', component, response)
+  return { status, component, response, text: JSON.stringify(response) }
 }
 
 type Content = NonNullable<Success['content']>

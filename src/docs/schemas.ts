@@ -43,7 +43,7 @@ export function documentSchemas(described: Described): { schemas: Schemas; parts
     const ofModel = shapes.get(model.name) as Shapes
     const written = modelSchemas(model, described).map(schema => {
       const referred = parts.refer(model.component, schema)
-      return isReturned(schema, ofModel) ? withoutUsualLimits(referred) : referred
+      return withoutUsualLimits(referred, isReturned(schema, ofModel) ? always : isReadOnly)
     })
     return describedOnce(ofModel, written)
   })
@@ -87,26 +87,25 @@ function isReturned({ $id }: JsonSchema, { representation, view, returned = [] }
 }
 
 /**
- * The shapes of a model, with the description of a member where it is read and where it is created: the other shapes have
- * only those that say something else.
+ * The shapes of a model, with the description of a member where it is read and where it is created. The other shapes have
+ * only the descriptions that say something else.
  */
 function describedOnce(shapes: Shapes, written: readonly JsonSchema[]): readonly JsonSchema[] {
   const find = ({ $id }: JsonSchema) => written.find(schema => schema.$id === $id)
-  const [view, create] = [find(shapes.view), find(shapes.create)]
+  const describing = [find(shapes.view), find(shapes.create)].filter(shape => shape !== undefined)
   const own = shapesOf(shapes).map(({ $id }) => $id)
   return written.map(schema => {
-    const describing = isReturned(schema, shapes) ? view : create
-    const isElsewhere = describing !== schema && own.includes(schema.$id)
+    const isElsewhere = !describing.includes(schema) && own.includes(schema.$id)
     return isElsewhere ? withoutRepeated(schema, describing) : schema
   })
 }
 
-function withoutRepeated(schema: JsonSchema, describing: JsonSchema = {}): JsonSchema {
-  const known = (describing.properties ?? {}) as Schemas
+function withoutRepeated(schema: JsonSchema, describing: readonly JsonSchema[]): JsonSchema {
+  const known = describing.map(({ properties }) => properties as Schemas)
   const members = Object.entries(schema.properties as Schemas).map(
     ([name, { description, ...member }]) => {
-      const isRepeated = description === undefined || description === known[name]?.description
-      return [name, isRepeated ? member : { description, ...member }]
+      const isRepeated = known.some(each => each[name]?.description === description)
+      return [name, isRepeated || description === undefined ? member : { description, ...member }]
     },
   )
   return { ...schema, properties: Object.fromEntries(members) }
@@ -140,12 +139,22 @@ const usualLimits: Readonly<Record<string, readonly unknown[]>> = {
   maxItems: [usualMaxItems],
 }
 
-function withoutUsualLimits({ properties, ...schema }: JsonSchema): JsonSchema {
-  const members = Object.entries(withIntegerFormats(properties) as Schemas)
-  return {
-    ...schema,
-    properties: Object.fromEntries(members.map(([name, member]) => [name, unlimited(member)])),
-  }
+/** `isRead`: whether a member is only read, so that its usual limits tell nothing. */
+function withoutUsualLimits(
+  { properties, ...schema }: JsonSchema,
+  isRead: (member: JsonSchema) => boolean,
+): JsonSchema {
+  const members = Object.entries(withIntegerFormats(properties) as Schemas).map(
+    ([name, member]) => [name, isRead(member) ? unlimited(member) : member],
+  )
+  return { ...schema, properties: Object.fromEntries(members) }
+}
+
+const always = () => true
+
+/** A sender can leave such a member only as it is. */
+function isReadOnly({ readOnly }: JsonSchema): boolean {
+  return readOnly === true
 }
 
 function unlimited({ not: _, ...member }: JsonSchema): JsonSchema {

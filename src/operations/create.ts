@@ -35,6 +35,7 @@ export function createOperation(address: Address): Operation {
           description: 'Created',
           headers: ['ETag', 'Location', 'Content-Location'],
           content: { schema: schemaRef(shapes.representation) },
+          component: `${model.component}Created`,
         },
       ],
       problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],

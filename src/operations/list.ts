@@ -38,6 +38,7 @@ export function listOperation(address: Address): Operation {
             schema: { type: 'array', items: schemaRef(shapes.view) },
             ...pageExample(address),
           },
+          component: `${model.component}Page`,
         },
         notModified('PageNotModified', ['ETag', 'Link', 'X-Total-Count']),
       ],

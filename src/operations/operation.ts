@@ -89,6 +89,6 @@ export interface Success {
   readonly headers: readonly ResponseHeader[]
   /** Its body; undefined for a response without one. */
   readonly content?: Content
-  /** The name of a response that several operations have: those on all resources, or if it has a body, on this one. */
+  /** What the response is called in the document, if several operations have it. */
   readonly component?: string
 }

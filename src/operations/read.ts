@@ -32,6 +32,7 @@ export function readOperation(address: Address): Operation {
           description: `The ${model.singular}`,
           headers: ['ETag'],
           content: { schema: schemaRef(shapes.view) },
+          component: `${model.component}Found`,
         },
         notModified('NotModified', ['ETag']),
       ],

@@ -5,7 +5,7 @@ import { ownMember } from '../resource/row.ts'
 
 export interface Parameter {
   readonly name: string
-  /** None for a filter, whose name says what it does. */
+  /** None for filters, `fields` and `sort`, whose names and values say what they do. */
   readonly description?: string
   /** The schema of the value; an `array` may be repeated. */
   readonly schema: JsonSchema

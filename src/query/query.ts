@@ -96,7 +96,6 @@ function sortParameter({ sortable }: Pick<Model, 'sortable'>): Parameter {
   const items = { type: 'string', enum: sortable.flatMap(({ name }) => [name, `-${name}`]) }
   return {
     name: 'sort',
-    description: 'The fields to sort by, with `-` for descending order',
     schema: { type: 'array', maxItems: 10, items },
     commas: true,
   }
@@ -109,7 +108,7 @@ export function fieldsParameter({ fields }: Model, byDefault = fields): Paramete
   const shown = byDefault.map(({ name }) => `\`${name}\``).join(', ')
   return {
     name: 'fields',
-    description: `The members to return${isWhole ? '' : `; by default ${shown}`}`,
+    ...(isWhole ? {} : { description: `By default ${shown}` }),
     schema: {
       type: 'array',
       minItems: 1,

@@ -1212,10 +1212,7 @@ export interface components {
         };
         /** @description Changes to a book */
         BookPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             title?: string;
             authors?: components["schemas"]["BookAuthor"][];
@@ -1304,10 +1301,7 @@ export interface components {
         };
         /** @description Changes to a car */
         CarPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             make?: string | null;
             model?: string;
@@ -1385,10 +1379,7 @@ export interface components {
         };
         /** @description Changes to a country */
         CountryPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             name?: string;
             capital?: string;
@@ -1481,10 +1472,7 @@ export interface components {
         };
         /** @description Changes to a customer */
         CustomerPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             name?: string;
             /** Format: email */
@@ -1579,10 +1567,7 @@ export interface components {
         };
         /** @description Changes to a event */
         EventPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             name?: string;
             /** Format: date-time */
@@ -1742,10 +1727,7 @@ export interface components {
         };
         /** @description Changes to a guest */
         GuestPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             /** Format: int64 */
             event_id?: number;
@@ -1885,10 +1867,7 @@ export interface components {
         };
         /** @description Changes to a sale */
         SalePatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             /** Format: int64 */
             customer_id?: number;
@@ -1957,10 +1936,7 @@ export interface components {
         };
         /** @description Changes to a task */
         TaskPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             summary?: string;
             description?: string;
@@ -2039,10 +2015,7 @@ export interface components {
         };
         /** @description Changes to a todo */
         TodoPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             /** Format: int64 */
             userId?: number;
@@ -2149,18 +2122,12 @@ export interface components {
             /** Format: int64 */
             customer_id?: number | null;
             reference?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             */
+            /** Format: date-time */
             readonly created_at?: string;
         };
         /** @description Changes to a transaction */
         TransactionPatch: {
-            /**
-             * Format: int64
-             * @description Made by the server
-             */
+            /** Format: int64 */
             readonly id?: number;
             /** Format: int64 */
             amount?: number;
@@ -2169,10 +2136,7 @@ export interface components {
             /** Format: int64 */
             customer_id?: number | null;
             reference?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             */
+            /** Format: date-time */
             readonly created_at?: string;
         };
         /**
@@ -2244,10 +2208,7 @@ export interface components {
             /** Format: email */
             email?: string | null;
             bio?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             */
+            /** Format: date-time */
             readonly created_at?: string;
         };
         /** @description Changes to a user */
@@ -2257,10 +2218,7 @@ export interface components {
             /** Format: email */
             email?: string | null;
             bio?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created
-             */
+            /** Format: date-time */
             readonly created_at?: string;
         };
         /**
@@ -2540,6 +2498,225 @@ export interface components {
             };
             content?: never;
         };
+        /** @description Nothing has changed: the copy that you have is current. */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The book */
+        BookSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Book"];
+            };
+        };
+        /** @description Done. The response has no body. */
+        Replaced: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description Done. The response has no body. */
+        Saved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description Done. The response has no body. */
+        Deleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The car */
+        CarSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Car"];
+            };
+        };
+        /** @description The country */
+        CountrySaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Country"];
+            };
+        };
+        /** @description The customer */
+        CustomerSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Customer"];
+            };
+        };
+        /** @description The event */
+        EventSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        /** @description A page of guests */
+        GuestPage: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                Link: components["headers"]["Link"];
+                "X-Total-Count": components["headers"]["XTotalCount"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GuestView"][];
+            };
+        };
+        /** @description Created */
+        GuestCreated: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                Location: components["headers"]["Location"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Guest"];
+            };
+        };
+        /** @description The guest */
+        GuestFound: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GuestView"];
+            };
+        };
+        /** @description The guest */
+        GuestSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Guest"];
+            };
+        };
+        /** @description A page of sales */
+        SalePage: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                Link: components["headers"]["Link"];
+                "X-Total-Count": components["headers"]["XTotalCount"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SaleView"][];
+            };
+        };
+        /** @description Created */
+        SaleCreated: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                Location: components["headers"]["Location"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Sale"];
+            };
+        };
+        /** @description The sale */
+        SaleFound: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SaleView"];
+            };
+        };
+        /** @description The sale */
+        SaleSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Sale"];
+            };
+        };
+        /** @description The task */
+        TaskSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Task"];
+            };
+        };
+        /** @description The todo */
+        TodoSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Todo"];
+            };
+        };
+        /** @description The transaction */
+        TransactionSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Transaction"];
+            };
+        };
+        /** @description The user */
+        UserSaved: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["User"];
+            };
+        };
         /** @description The resource has changed: a precondition of the request does not hold. */
         PreconditionFailed: {
             headers: {
@@ -2623,14 +2800,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Nothing has changed: the copy that you have is current. */
-        NotModified: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
         /** @description The requested resource was not found. */
         NotFound: {
             headers: {
@@ -2650,147 +2819,69 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The book */
-        BookSaved: {
+        /** @description The service, its documents and its collections */
+        ServiceResponse: {
             headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
+                Link: components["headers"]["Link"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Book"];
+                /**
+                 * @example {
+                 *       "name": "Restwell",
+                 *       "version": "0.1.0",
+                 *       "links": [
+                 *         {
+                 *           "rel": "service-doc",
+                 *           "href": "/docs",
+                 *           "type": "text/html"
+                 *         }
+                 *       ],
+                 *       "resources": [
+                 *         "/books"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Service"];
             };
         };
-        /** @description Done. The response has no body. */
-        Replaced: {
+        /** @description The APIs of this host as a set of links (RFC 9264 §4.2) */
+        LinksetResponse: {
             headers: {
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
-        /** @description Done. The response has no body. */
-        Saved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
-        /** @description Done. The response has no body. */
-        Deleted: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
-        /** @description The car */
-        CarSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
+                Link: components["headers"]["Link"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Car"];
+                /**
+                 * @example {
+                 *       "linkset": [
+                 *         {
+                 *           "anchor": "/",
+                 *           "service-doc": [
+                 *             {
+                 *               "href": "/docs",
+                 *               "type": "text/html"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/linkset+json": components["schemas"]["Linkset"];
             };
         };
-        /** @description The country */
-        CountrySaved: {
+        /** @description The result of a check that succeeded */
+        HealthResponse: {
             headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Country"];
-            };
-        };
-        /** @description The customer */
-        CustomerSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Customer"];
-            };
-        };
-        /** @description The event */
-        EventSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Event"];
-            };
-        };
-        /** @description The guest */
-        GuestSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Guest"];
-            };
-        };
-        /** @description The sale */
-        SaleSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Sale"];
-            };
-        };
-        /** @description The task */
-        TaskSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Task"];
-            };
-        };
-        /** @description The todo */
-        TodoSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Todo"];
-            };
-        };
-        /** @description The transaction */
-        TransactionSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Transaction"];
-            };
-        };
-        /** @description The user */
-        UserSaved: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Content-Location": components["headers"]["ContentLocation"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["User"];
+                /**
+                 * @example {
+                 *       "status": "pass"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Health"];
             };
         };
     };
@@ -2812,6 +2903,21 @@ export interface components {
          * @example 3
          */
         XTotalCount: number;
+        /**
+         * @description The address of what was created
+         * @example /books/3
+         */
+        Location: string;
+        /**
+         * @description The address of what is returned, as a read of it would return it (RFC 9110 §8.7)
+         * @example /books/3
+         */
+        ContentLocation: string;
+        /**
+         * @description The state of what is returned, for `If-Match` and `If-None-Match`; none without a body
+         * @example "7"
+         */
+        ReturnedETag: string;
         /**
          * @description The current `ETag`, if there is one
          * @example "8"
@@ -2850,21 +2956,6 @@ export interface components {
         AcceptPatch: string;
         /** @description With 415: the media types of POST */
         AcceptPost: string;
-        /**
-         * @description The address of what was created
-         * @example /books/3
-         */
-        Location: string;
-        /**
-         * @description The address of what is returned, as a read of it would return it (RFC 9110 §8.7)
-         * @example /books/3
-         */
-        ContentLocation: string;
-        /**
-         * @description The state of what is returned, for `If-Match` and `If-None-Match`; none without a body
-         * @example "7"
-         */
-        ReturnedETag: string;
     };
     pathItems: never;
 }
@@ -2877,9 +2968,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "title" | "-title" | "page_count" | "-page_count" | "pub_date" | "-pub_date" | "isbn13" | "-isbn13" | "genre" | "-genre")[];
-                /** @description The members to return */
                 fields?: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
                 id?: number[];
                 id_gt?: number;
@@ -2995,7 +3084,6 @@ export interface operations {
     readBook: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
             };
             header?: {
@@ -3167,9 +3255,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "make" | "-make" | "model" | "-model" | "year" | "-year" | "vin" | "-vin" | "color" | "-color")[];
-                /** @description The members to return */
                 fields?: ("id" | "make" | "model" | "year" | "vin" | "color")[];
                 id?: number[];
                 id_gt?: number;
@@ -3274,7 +3360,6 @@ export interface operations {
     readCar: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "make" | "model" | "year" | "vin" | "color")[];
             };
             header?: {
@@ -3442,9 +3527,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "capital" | "-capital" | "area" | "-area")[];
-                /** @description The members to return */
                 fields?: ("id" | "name" | "capital" | "area")[];
                 id?: number[];
                 id_gt?: number;
@@ -3538,7 +3621,6 @@ export interface operations {
     readCountry: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "name" | "capital" | "area")[];
             };
             header?: {
@@ -3704,9 +3786,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "company" | "-company" | "phone" | "-phone" | "status" | "-status")[];
-                /** @description The members to return */
                 fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
                 id?: number[];
                 id_gt?: number;
@@ -3806,7 +3886,6 @@ export interface operations {
     readCustomer: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
             };
             header?: {
@@ -3974,9 +4053,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "starts_at" | "-starts_at" | "venue" | "-venue" | "capacity" | "-capacity")[];
-                /** @description The members to return */
                 fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
                 id?: number[];
                 id_gt?: number;
@@ -4078,7 +4155,6 @@ export interface operations {
     readEvent: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
             };
             header?: {
@@ -4284,9 +4360,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "event_id" | "-event_id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
-                /** @description The members to return */
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
                 id?: number[];
                 id_gt?: number;
@@ -4324,18 +4398,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of guests */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GuestView"][];
-                };
-            };
+            200: components["responses"]["GuestPage"];
             304: components["responses"]["PageNotModified"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -4368,18 +4431,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Guest"];
-                };
-            };
+            201: components["responses"]["GuestCreated"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4392,9 +4444,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
-                /** @description The members to return */
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
                 id?: number[];
                 id_gt?: number;
@@ -4433,18 +4483,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of guests */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GuestView"][];
-                };
-            };
+            200: components["responses"]["GuestPage"];
             304: components["responses"]["PageNotModified"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
@@ -4483,18 +4522,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Guest"];
-                };
-            };
+            201: components["responses"]["GuestCreated"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -4504,7 +4532,6 @@ export interface operations {
     readGuest: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
             };
             header?: {
@@ -4526,16 +4553,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The guest */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GuestView"];
-                };
-            };
+            200: components["responses"]["GuestFound"];
             304: components["responses"]["NotModified"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
@@ -4668,7 +4686,6 @@ export interface operations {
     readEventGuest: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
             };
             header?: {
@@ -4695,16 +4712,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The guest */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GuestView"];
-                };
-            };
+            200: components["responses"]["GuestFound"];
             304: components["responses"]["NotModified"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
@@ -4856,9 +4864,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "customer_id" | "-customer_id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
-                /** @description The members to return */
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
                 id?: number[];
                 id_gt?: number;
@@ -4901,18 +4907,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of sales */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaleView"][];
-                };
-            };
+            200: components["responses"]["SalePage"];
             304: components["responses"]["PageNotModified"];
             412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
@@ -4945,18 +4940,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sale"];
-                };
-            };
+            201: components["responses"]["SaleCreated"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4969,9 +4953,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
-                /** @description The members to return */
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
                 id?: number[];
                 id_gt?: number;
@@ -5015,18 +4997,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of sales */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
-                    "X-Total-Count": components["headers"]["XTotalCount"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaleView"][];
-                };
-            };
+            200: components["responses"]["SalePage"];
             304: components["responses"]["PageNotModified"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
@@ -5065,18 +5036,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
-                    "Content-Location": components["headers"]["ContentLocation"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sale"];
-                };
-            };
+            201: components["responses"]["SaleCreated"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -5086,7 +5046,6 @@ export interface operations {
     readSale: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
             };
             header?: {
@@ -5108,16 +5067,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sale */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaleView"];
-                };
-            };
+            200: components["responses"]["SaleFound"];
             304: components["responses"]["NotModified"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
@@ -5250,7 +5200,6 @@ export interface operations {
     readCustomerSale: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
             };
             header?: {
@@ -5277,16 +5226,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sale */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaleView"];
-                };
-            };
+            200: components["responses"]["SaleFound"];
             304: components["responses"]["NotModified"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
@@ -5438,9 +5378,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "summary" | "-summary" | "description" | "-description")[];
-                /** @description The members to return; by default `id`, `summary` */
+                /** @description By default `id`, `summary` */
                 fields?: ("id" | "summary" | "description")[];
                 id?: number[];
                 id_gt?: number;
@@ -5540,7 +5479,6 @@ export interface operations {
     readTask: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "summary" | "description")[];
             };
             header?: {
@@ -5705,9 +5643,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "userId" | "-userId" | "title" | "-title" | "completed" | "-completed")[];
-                /** @description The members to return */
                 fields?: ("id" | "userId" | "title" | "completed")[];
                 id?: number[];
                 id_gt?: number;
@@ -5799,7 +5735,6 @@ export interface operations {
     readTodo: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "userId" | "title" | "completed")[];
             };
             header?: {
@@ -5965,9 +5900,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "status" | "-status" | "customer_id" | "-customer_id" | "reference" | "-reference" | "created_at" | "-created_at")[];
-                /** @description The members to return */
                 fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
                 id?: number[];
                 id_gt?: number;
@@ -6076,7 +6009,6 @@ export interface operations {
     readTransaction: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
             };
             header?: {
@@ -6243,9 +6175,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("username" | "-username" | "name" | "-name" | "email" | "-email" | "bio" | "-bio" | "created_at" | "-created_at")[];
-                /** @description The members to return */
                 fields?: ("username" | "name" | "email" | "bio" | "created_at")[];
                 username?: string[];
                 username_contains?: string;
@@ -6344,7 +6274,6 @@ export interface operations {
     readUser: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("username" | "name" | "email" | "bio" | "created_at")[];
             };
             header?: {
@@ -6521,9 +6450,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
-                /** @description The fields to sort by, with `-` for descending order */
                 sort?: ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at")[];
-                /** @description The members to return */
                 fields?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
                 id?: number[];
                 id_gt?: number;
@@ -6637,7 +6564,6 @@ export interface operations {
     readKey: {
         parameters: {
             query?: {
-                /** @description The members to return */
                 fields?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
             };
             header?: {
@@ -6751,32 +6677,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The service, its documents and its collections */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "name": "Restwell",
-                     *       "version": "0.1.0",
-                     *       "links": [
-                     *         {
-                     *           "rel": "service-doc",
-                     *           "href": "/docs",
-                     *           "type": "text/html"
-                     *         }
-                     *       ],
-                     *       "resources": [
-                     *         "/books"
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Service"];
-                };
-            };
+            200: components["responses"]["ServiceResponse"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6789,31 +6690,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The APIs of this host as a set of links (RFC 9264 §4.2) */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "linkset": [
-                     *         {
-                     *           "anchor": "/",
-                     *           "service-doc": [
-                     *             {
-                     *               "href": "/docs",
-                     *               "type": "text/html"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/linkset+json": components["schemas"]["Linkset"];
-                };
-            };
+            200: components["responses"]["LinksetResponse"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6826,20 +6703,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The result of a check that succeeded */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "pass"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
+            200: components["responses"]["HealthResponse"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6852,20 +6716,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The result of a check that succeeded */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "pass"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
+            200: components["responses"]["HealthResponse"];
             default: components["responses"]["OtherProblem"];
         };
     };
@@ -6878,20 +6729,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The result of a check that succeeded */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "pass"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
+            200: components["responses"]["HealthResponse"];
             default: components["responses"]["OtherProblem"];
         };
     };
