@@ -13,7 +13,6 @@ import {
 import { readCurrent } from '../store/migration/current.ts'
 import { draft, type Goal, type Tried, tryDraft } from '../store/migration/file/draft.ts'
 import { findMoves } from '../store/migration/file/moves.ts'
-import { definitionOf } from '../store/migration/ledger.ts'
 import { dialects, lookedAt, openStore } from '../store/open.ts'
 import type { Dialect, Store } from '../store/store.ts'
 import { modelToTable, type Table } from '../store/table.ts'
@@ -57,9 +56,10 @@ export async function writeMigration(
 ): Promise<number> {
   const { dialect } = store
   const files = await loadMigrations(join(folder, dialect.name))
-  const before = definitionOf(await store.transact(() => readCurrent(dialect, files)))
-  const answers = await settle({ before, tables: tablesOf(dialect) }, said, ask)
-  const moves = findMoves(before, tablesOf(dialect), answers)
+  const tables = tablesOf(dialect)
+  const before = await store.transact(() => readCurrent(dialect, files, tables))
+  const answers = await settle({ before, tables }, said, ask)
+  const moves = findMoves(before, tables, answers)
   const name = `${await nextNumber(folder)}-${toSlug(title)}.sql`
   const goal: Goal = { name, moves, tablesOf, now: new Date().toISOString() }
   const tried = await tryDraft(store, goal)

@@ -21,6 +21,8 @@ const text = Type.String({ minLength: 1, maxLength: 20 })
 interface Change {
   readonly what: string
   readonly before: readonly DefinedResource[]
+  /** What they are brought to before the rest. */
+  readonly between?: readonly DefinedResource[]
   readonly after: readonly DefinedResource[]
   readonly rows: readonly (readonly [table: number, ...values: SqlValue[]])[]
   readonly rename?: readonly string[]
@@ -162,15 +164,32 @@ const changes: readonly Change[] = [
     rename: ['users=people'],
     found: { 'name, 1 as id from people': [['u', 1]], 'id, "user" from posts': [[1, 'u']] },
   },
+  {
+    what: 'a field that was gone is there again, of another kind and required',
+    before: [things({ name: text, size: Type.Optional(text) }, { index: ['size'] })],
+    between: [things({ name: text })],
+    after: [things({ name: text, size: Type.Integer() })],
+    rows: [[0, null, 'a', '7']],
+    found: { 'id, name, size from things': [[1, 'a', 7]] },
+  },
+  {
+    what: 'a resource that was gone is there again, with a field of another kind',
+    before: [things({ name: text }), define('notes', { text: Type.Boolean() })],
+    between: [things({ name: text })],
+    after: [things({ name: text }), define('notes', { text })],
+    rows: [[1, null, true]],
+    found: { 'id, text from notes': [[1, 'true']] },
+  },
 ]
 
 const tablesOf = (defined: readonly DefinedResource[]) => (dialect: Dialect) =>
   resourcesToModels(defined).map(model => modelToTable(dialect, model))
 
-async function fill(database: Database, { before, rows }: Change): Promise<void> {
+async function fill(database: Database, { before, rows, between }: Change): Promise<void> {
   await database.start(...before)
   for (const [index, ...values] of rows)
     await database.insert(before[index] as DefinedResource, ...values)
+  if (between !== undefined) await database.start(...between)
 }
 
 /** Runs without its report. */

@@ -1,13 +1,20 @@
 // What the tables of a database were last brought to, by a look that changes nothing.
 
 import type { Dialect, Work } from '../store.ts'
+import type { Table } from '../table.ts'
 import { readCatalog } from './catalog.ts'
+import type { Definition } from './definition.ts'
+import { definitionBefore } from './definition-before.ts'
 import { pendingFiles, readFileLedger } from './files.ts'
-import { type LedgerEntry, readLedger, readUnfinished } from './ledger.ts'
+import { readLedger, readUnfinished } from './ledger.ts'
 import { MigrationError, type MigrationFile } from './migration.ts'
 
-/** The ledger's current entry. Throws a `MigrationError` where something is left to be done before it can be told. */
-export function* readCurrent(dialect: Dialect, files: readonly MigrationFile[]): Work<LedgerEntry> {
+/** What the tables are known to be, as far as it matters to the wanted ones. Throws a `MigrationError` where something is left to be done before it can be told. */
+export function* readCurrent(
+  dialect: Dialect,
+  files: readonly MigrationFile[],
+  tables: readonly Table[],
+): Work<Definition> {
   const found = yield* readCatalog(dialect)
   if (!found.get('_definitions')?.columns.has('finished'))
     throw new MigrationError(['it has no tables yet: a start makes them as they are defined'])
@@ -18,7 +25,7 @@ export function* readCurrent(dialect: Dialect, files: readonly MigrationFile[]):
     ({ name }) => `${name} is to be run: run 'migrate' first, or write into that file`,
   )
   const reasons = [...mistakes, ...waiting].map(reason => `migrations/${dialect.name}/${reason}`)
-  const current = (yield* readLedger()).at(-1)
-  if (reasons.length > 0 || current === undefined) throw new MigrationError(reasons)
-  return current
+  const entries = yield* readLedger()
+  if (reasons.length > 0 || entries.length === 0) throw new MigrationError(reasons)
+  return definitionBefore(entries, tables, found)
 }

@@ -4,14 +4,9 @@ import type { Dialect, Work } from '../store.ts'
 import type { Table } from '../table.ts'
 import type { Catalog } from './catalog.ts'
 import { toTables } from './definition.ts'
+import { definitionBefore } from './definition-before.ts'
 import { missingRules } from './held-rules.ts'
-import {
-  definitionOf,
-  fingerprintOf,
-  type LedgerEntry,
-  readLedger,
-  readUnfinished,
-} from './ledger.ts'
+import { fingerprintOf, type LedgerEntry, readLedger, readUnfinished } from './ledger.ts'
 import { MigrationError } from './migration.ts'
 
 export interface Ledger {
@@ -23,9 +18,14 @@ export function* readWholeLedger(): Work<Ledger> {
   return { entries: yield* readLedger(), unfinished: yield* readUnfinished() }
 }
 
-export function tablesBefore(dialect: Dialect, { entries }: Ledger): ReadonlyMap<string, Table> {
-  const current = entries.at(-1)
-  const tables = current === undefined ? [] : toTables(dialect, definitionOf(current))
+/** By their names, as far as they are remembered. */
+export function tablesBefore(
+  dialect: Dialect,
+  { entries }: Ledger,
+  wanted: readonly Table[],
+  actual: Catalog,
+): ReadonlyMap<string, Table> {
+  const tables = toTables(dialect, definitionBefore(entries, wanted, actual))
   return new Map(tables.map(table => [table.name, table]))
 }
 

@@ -97,7 +97,7 @@ function compareWith(
   { tables, now, drop = noDrop }: Wanted,
   { ledger, actual }: Pick<Situation, 'ledger' | 'actual'>,
 ): ReturnType<typeof compareTables> {
-  const before = tablesBefore(dialect, ledger)
+  const before = tablesBefore(dialect, ledger, tables, actual)
   return compareTables({ dialect, tables, actual, before, drop: drop.names, now })
 }
 

@@ -32,7 +32,7 @@ export function* readState(dialect: Dialect, wanted: Wanted): Work<State | undef
   if (current === undefined) return undefined
   const { tables, now } = wanted
   const { pending, mistakes } = pendingFiles(wanted.files, yield* readFileLedger())
-  const before = tablesBefore(dialect, ledger)
+  const before = tablesBefore(dialect, ledger, tables, actual)
   return {
     current,
     isUnfinished: ledger.unfinished !== undefined,
