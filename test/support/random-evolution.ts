@@ -1,40 +1,21 @@
-// Random worlds of resources and random changes of them: the definitions, what is said to `migrate new`, and what becomes
-// of a row. Fields and resources have numbers that outlive their names.
+// Random changes of a random world: the definitions, what is said to `migrate new`, and what becomes of a row.
 
-import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { Json } from '../../src/resource/field.ts'
-import type { Resource } from '../../src/resource/resource.ts'
-import { define } from './definitions.ts'
 import type { Random } from './random-definitions.ts'
-
-type KindOfField = 'text' | 'integer' | 'number' | 'boolean' | 'list' | 'object' | 'reference'
-
-export interface FieldOfWorld {
-  readonly id: number
-  readonly name: string
-  readonly kind: KindOfField
-  readonly optional: boolean
-  /** The longest text, or the largest number. */
-  readonly limit: number
-  readonly default?: Json
-  /** The number of the resource that it refers to. */
-  readonly target?: number
-}
-
-export interface ResourceOfWorld {
-  readonly id: number
-  readonly name: string
-  readonly fields: readonly FieldOfWorld[]
-  /** Numbers of fields. */
-  readonly unique: readonly number[]
-  readonly index: readonly number[]
-  readonly keepDeleted: boolean
-}
-
-export type World = readonly ResourceOfWorld[]
-
-/** By the numbers of the fields. */
-export type Values = ReadonlyMap<number, Json>
+import {
+  type FieldOfWorld,
+  formatNames,
+  type KindOfField,
+  nextNumber,
+  ownKinds,
+  pick,
+  type ResourceOfWorld,
+  randomField,
+  randomValue,
+  served,
+  type Values,
+  type World,
+} from './random-world.ts'
 
 export interface Step {
   readonly what: string
@@ -43,92 +24,15 @@ export interface Step {
   /** What becomes of the rows of one resource, where they change. */
   readonly changed?: number
   readonly row?: (values: Values) => Values
-}
-
-export const pick = <T>(random: Random, values: readonly T[]): T =>
-  values[Math.floor(random() * values.length)] as T
-
-const own: readonly KindOfField[] = ['text', 'integer', 'number', 'boolean', 'list', 'object']
-
-let last = 0
-const next = () => ++last
-
-export function randomWorld(random: Random): World {
-  const world: ResourceOfWorld[] = []
-  for (let count = 2 + Math.floor(random() * 2); count > 0; count--) {
-    const id = next()
-    const fields = Array.from({ length: 2 + Math.floor(random() * 3) }, () =>
-      randomField(random, pick(random, own)),
-    )
-    const [target] = world
-    if (target && random() < 0.7)
-      fields.push({ ...randomField(random, 'reference'), target: target.id })
-    world.push({
-      id,
-      name: `things${id}`,
-      fields,
-      unique: [],
-      index: [],
-      keepDeleted: random() < 0.2,
-    })
-  }
-  return world
-}
-
-function randomField(random: Random, kind: KindOfField): FieldOfWorld {
-  const id = next()
-  const optional = kind === 'reference' || random() < 0.5
-  return { id, name: `f${id}`, kind, optional, limit: pick(random, [20, 100]) }
-}
-
-export function toResources(world: World): readonly Resource[] {
-  return world.map(({ name, fields, unique, index, keepDeleted }) => {
-    const named = (id: number) => fields.find(field => field.id === id)?.name
-    const references = Object.fromEntries(
-      fields
-        .filter(({ target }) => target !== undefined)
-        .map(field => [world.find(({ id }) => id === field.target)?.name, field.name]),
-    )
-    const properties: TProperties = Object.fromEntries(
-      fields.map(field => [field.name, toSchema(field)]),
-    )
-    const options = { unique: unique.map(named), index: index.map(named), references, keepDeleted }
-    return define(name, properties, options).resource
-  })
-}
-
-function toSchema(field: FieldOfWorld): TSchema {
-  const schema = { ...schemas[field.kind](field.limit) }
-  if (field.default !== undefined) return { ...schema, default: field.default } as TSchema
-  return field.optional ? Type.Optional(schema) : schema
-}
-
-const schemas: Readonly<Record<KindOfField, (limit: number) => TSchema>> = {
-  text: limit => Type.String({ maxLength: limit }),
-  integer: limit => Type.Integer({ minimum: 0, maximum: limit }),
-  number: limit => Type.Number({ minimum: 0, maximum: limit }),
-  boolean: () => Type.Boolean(),
-  list: () => Type.Array(Type.String({ maxLength: 20 })),
-  object: () => Type.Object({ a: Type.Integer(), b: Type.Optional(Type.String({ maxLength: 9 })) }),
-  reference: () => Type.Integer({ minimum: 1 }),
-}
-
-/** A value that every limit allows; few of them, so that rows meet. */
-export function randomValue(random: Random, kind: KindOfField): Json {
-  const number = Math.floor(random() * 9)
-  if (kind === 'text') return `${number}`
-  if (kind === 'number') return number + 0.5
-  if (kind === 'boolean') return number > 4
-  if (kind === 'list') return [`${number}`]
-  if (kind === 'object') return { a: number }
-  return number
+  /** What may be told to go where rows stand in the way: `things1._owner`. */
+  readonly drop?: string
 }
 
 type Change = (random: Random, world: World, at: ResourceOfWorld) => Step | undefined
 
 /** A step, or nothing where the change that was drawn does not apply. */
 export function randomStep(random: Random, world: World): Step | undefined {
-  return pick(random, changes)(random, world, pick(random, world))
+  return pick(random, changes)(random, world, pick(random, served(world)))
 }
 
 function replaced(world: World, at: ResourceOfWorld, change: Partial<ResourceOfWorld>): World {
@@ -160,15 +64,39 @@ function alter(
   }
 }
 
+/** A change of the resource alone. */
+function option(
+  what: string,
+  change: (at: ResourceOfWorld, random: Random) => Partial<ResourceOfWorld> | undefined,
+  drop?: string,
+): Change {
+  return (random, world, at) => {
+    const changed = change(at, random)
+    if (changed === undefined) return undefined
+    const step = { what, world: replaced(world, at, changed), said: {} }
+    return drop === undefined ? step : { ...step, drop: `${at.name}.${drop}` }
+  }
+}
+
 const set = (id: number, value: Json) => (values: Values) => new Map([...values, [id, value]])
+const filled = (id: number, value: Json) => (values: Values) =>
+  (values.get(id) ?? null) === null ? set(id, value)(values) : values
 const shown = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value))
-const isFree = ({ id }: FieldOfWorld, { unique, index }: ResourceOfWorld) =>
-  !unique.includes(id) && !index.includes(id)
+const isFree = ({ id }: FieldOfWorld, { unique, index, key }: ResourceOfWorld) =>
+  !unique.includes(id) && !index.includes(id) && id !== key
+/** Whether it has values of its own, which callers send and which say nothing of other rows. */
+const isOwn = ({ id, kind }: FieldOfWorld, { key }: ResourceOfWorld) =>
+  id !== key && kind !== 'reference' && kind !== 'created'
+const isOneOf = ({ kind }: FieldOfWorld, ...kinds: KindOfField[]) => kinds.includes(kind)
 
 function convert(from: KindOfField, to: KindOfField, toValue: (value: Json) => Json): Change {
   return alter(
     (field, at) =>
-      field.kind === from && field.default === undefined && (to !== 'list' || isFree(field, at)),
+      field.kind === from &&
+      field.default === undefined &&
+      field.format === undefined &&
+      isOwn(field, at) &&
+      (to !== 'list' || isFree(field, at)),
     (_, field) => ({
       what: `${from} to ${to}`,
       field: { ...field, kind: to },
@@ -183,33 +111,41 @@ function convert(from: KindOfField, to: KindOfField, toValue: (value: Json) => J
 
 const changes: readonly Change[] = [
   (random, world, at) => {
-    const field = { ...randomField(random, pick(random, own)), optional: true }
+    const field = { ...randomField(random, pick(random, ownKinds)), optional: true }
     return { what: 'optional field', world: withField(world, at, field), said: {} }
   },
   (random, world, at) => {
     const kind = pick(random, ['text', 'integer', 'number', 'boolean'] as const)
-    const value = randomValue(random, kind)
-    const field = { ...randomField(random, kind), optional: false, default: value }
-    const row = set(field.id, value)
-    return {
-      what: 'field with default',
-      world: withField(world, at, field),
-      said: {},
-      changed: at.id,
-      row,
-    }
+    const drawn = randomField(random, kind)
+    const value = randomValue(random, drawn)
+    const field = { ...drawn, optional: false, default: value }
+    const row = filled(field.id, value)
+    const what = 'field with default'
+    return { what, world: withField(world, at, field), said: {}, changed: at.id, row }
   },
   (random, world, at) => {
-    const field = { ...randomField(random, pick(random, own)), optional: false }
-    const value = randomValue(random, field.kind)
+    const field = { ...randomField(random, pick(random, ownKinds)), optional: false }
+    const value = randomValue(random, field)
     const said = { fill: [`${at.name}.${field.name}=${shown(value)}`] }
     const row = set(field.id, value)
     return { what: 'required field', world: withField(world, at, field), said, changed: at.id, row }
   },
+  (random, world, at) => {
+    const field = randomField(random, 'created')
+    return { what: 'field of the server', world: withField(world, at, field), said: {} }
+  },
+  (random, world, at) => {
+    if (at.gone.length === 0) return undefined
+    const { default: _default, ...field } = pick(random, at.gone)
+    const back = { ...field, optional: true }
+    const gone = at.gone.filter(({ id }) => id !== field.id)
+    const fields = [...at.fields, back]
+    return { what: 'field back', world: replaced(world, at, { fields, gone }), said: {} }
+  },
   alter(
     () => true,
     (_, field, at) => {
-      const name = `f${next()}`
+      const name = `f${nextNumber()}`
       return {
         what: 'field renamed',
         field: { ...field, name },
@@ -218,62 +154,110 @@ const changes: readonly Change[] = [
     },
   ),
   (_, world, at) => {
-    const name = `things${next()}`
+    const name = `things${nextNumber()}`
     return {
       what: 'resource renamed',
       world: replaced(world, at, { name }),
       said: { rename: [`${at.name}=${name}`] },
     }
   },
+  option('field gone', (at, random) => {
+    const free = at.fields.filter(field => isFree(field, at) && field.kind !== 'created')
+    if (free.length < 2) return undefined
+    const field = pick(random, free)
+    return { fields: at.fields.filter(other => other !== field), gone: [...at.gone, field] }
+  }),
   (_, world, at) => {
-    const [field, ...fields] = at.fields.filter(field => isFree(field, at))
-    const rest = at.fields.filter(other => other !== field)
-    if (field === undefined || fields.length === 0) return undefined
-    return { what: 'field gone', world: replaced(world, at, { fields: rest }), said: {} }
+    const isReferred = world.some(({ fields, gone }) =>
+      [...fields, ...gone].some(({ target }) => target === at.id),
+    )
+    if (isReferred || served(world).length < 3) return undefined
+    return { what: 'resource gone', world: replaced(world, at, { isGone: true }), said: {} }
+  },
+  (_, world) => {
+    const gone = world.find(({ isGone }) => isGone)
+    if (gone === undefined) return undefined
+    return { what: 'resource back', world: replaced(world, gone, { isGone: false }), said: {} }
   },
   alter(
-    ({ optional }) => !optional,
+    (field, at) => !field.optional && isOwn(field, at),
     (_, field) => {
       const { default: _default, ...rest } = field
       return { what: 'field optional', field: { ...rest, optional: true }, said: {} }
     },
   ),
   alter(
-    ({ optional, target }) => optional && target === undefined,
+    (field, at) => field.optional && isOwn(field, at),
     (random, field, at) => {
-      const value = randomValue(random, field.kind)
+      const value = randomValue(random, field)
       return {
         what: 'field required',
         field: { ...field, optional: false },
         said: { fill: [`${at.name}.${field.name}=${shown(value)}`] },
-        row: values =>
-          (values.get(field.id) ?? null) === null ? set(field.id, value)(values) : values,
+        row: filled(field.id, value),
       }
     },
   ),
   alter(
-    ({ kind }) => ['text', 'integer', 'number'].includes(kind),
+    (field, at) =>
+      isOwn(field, at) && isOneOf(field, 'text', 'integer', 'number', 'boolean') && !field.optional,
+    (random, field) => ({
+      what: 'other default',
+      field: { ...field, default: randomValue(random, field) },
+      said: {},
+    }),
+  ),
+  alter(
+    (field, at) =>
+      isOwn(field, at) && isOneOf(field, 'text', 'integer', 'number', 'boolean') && field.optional,
+    (random, field) => {
+      const value = randomValue(random, field)
+      const row = filled(field.id, value)
+      const field_ = { ...field, optional: false, default: value }
+      return { what: 'optional field with default', field: field_, said: {}, row }
+    },
+  ),
+  alter(
+    (field, at) => isOwn(field, at) && isOneOf(field, 'text') && field.default === undefined,
+    (random, field, { key }) => {
+      const { format, ...rest } = field
+      const other = { ...rest, format: pick(random, formatNames) }
+      const isFormatted = format !== undefined || field.id === key
+      return { what: 'format', field: isFormatted ? rest : other, said: {} }
+    },
+  ),
+  alter(
+    field => isOneOf(field, 'text', 'integer', 'number'),
     (random, field) => ({
       what: 'limit',
       field: { ...field, limit: pick(random, [20, 60, 100]) },
       said: {},
     }),
   ),
-  (random, world, at) => {
-    const fit = at.fields.filter(({ kind }) => ['text', 'integer'].includes(kind))
-    if (fit.length === 0) return undefined
-    const { id } = pick(random, fit)
-    const option = pick(random, ['unique', 'index'] as const)
-    const list = at[option].includes(id)
-      ? at[option].filter(other => other !== id)
-      : [...at[option], id]
-    return { what: option, world: replaced(world, at, { [option]: list }), said: {} }
-  },
-  (_, world, at) => ({
-    what: 'keepDeleted',
-    world: replaced(world, at, { keepDeleted: !at.keepDeleted }),
-    said: {},
+  ...(['unique', 'index'] as const).map(name =>
+    option(name, (at, random) => {
+      const fit = at.fields.filter(field => isOneOf(field, 'text', 'integer') && isOwn(field, at))
+      if (fit.length === 0) return undefined
+      const { id } = pick(random, fit)
+      const isThere = at[name].includes(id)
+      return { [name]: isThere ? at[name].filter(other => other !== id) : [...at[name], id] }
+    }),
+  ),
+  option('keepDeleted', ({ keepDeleted }) => ({ keepDeleted: !keepDeleted }), '_deleted_at'),
+  option('owner', ({ owner }) => ({ owner: !owner }), '_owner'),
+  option('key', ({ fields, key, owner }, random) => {
+    if (owner || key !== undefined) return undefined
+    const fit = fields.filter(
+      field => field.kind === 'text' && !field.optional && field.default === undefined,
+    )
+    return fit.length === 0 ? undefined : { key: pick(random, fit).id }
   }),
+  (_, world, at) => {
+    const { key, ...rest } = at
+    if (key === undefined) return undefined
+    const other = world.map(resource => (resource === at ? rest : resource))
+    return { what: 'key of the server', world: other, said: {} }
+  },
   convert('integer', 'text', value => String(value)),
   convert('text', 'integer', value => Number(value)),
   convert('boolean', 'text', value => String(value)),
@@ -281,10 +265,13 @@ const changes: readonly Change[] = [
   convert('text', 'list', value => [value]),
   convert('integer', 'number', value => value),
   (random, world, at) => {
-    const target = world.find(({ id }) => id < at.id)
-    if (target === undefined || at.fields.some(field => field.target === target.id))
-      return undefined
-    const field = { ...randomField(random, 'reference'), target: target.id }
+    const target = pick(random, served(world))
+    const isParent = random() < 0.3
+    const field = { ...randomField(random, 'reference'), target: target.id, isParent }
     return { what: 'field that refers', world: withField(world, at, field), said: {} }
   },
+  alter(
+    ({ target }) => target !== undefined,
+    (_, field) => ({ what: 'parent', field: { ...field, isParent: !field.isParent }, said: {} }),
+  ),
 ]

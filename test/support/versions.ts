@@ -1,6 +1,7 @@
 // Two definitions of one service over one database: how the tables come from one to the other, and what either serves.
 
 import type { Test } from 'tap'
+import { openPolicy } from '../../src/access/access.ts'
 import { buildApp } from '../../src/app.ts'
 import { deriveModels, storedModels } from '../../src/definitions/load.ts'
 import type { Resource } from '../../src/resource/resource.ts'
@@ -21,6 +22,7 @@ export type Way = 'start' | 'migrate' | 'file'
 
 export interface Answer {
   readonly status: number
+  readonly headers: Readonly<Record<string, string>>
   readonly text: string
   /** How it differs from what the document of the definition says. */
   readonly mistakes: readonly string[]
@@ -28,7 +30,12 @@ export interface Answer {
 
 /** One definition, served. */
 export interface Instance {
-  request(method: string, url: string, json?: object): Promise<Answer>
+  request(
+    method: string,
+    url: string,
+    json?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>
 }
 
 export class Evolution {
@@ -45,12 +52,9 @@ export class Evolution {
     resources: readonly Resource[],
     extent: Extent,
     files: readonly MigrationFile[] = [],
+    drop: readonly string[] = [],
   ): Promise<void> {
-    const tables = storedModels(modelsOf(resources)).map(model =>
-      modelToTable(this.store.dialect, model),
-    )
-    const rest = { findMistake: fieldMistakes(), version: '0.0.0', now: new Date().toISOString() }
-    await migrate(this.store, { tables, files, ...rest }, extent)
+    await bringTo(this.store, { resources, files, extent, drop })
   }
 
   /** Whether a start, a migrate or a numbered file is refused, and why. */
@@ -75,21 +79,24 @@ export class Evolution {
     return files.length === 0 ? 'migrate' : 'file'
   }
 
-  async serve(resources: readonly Resource[]): Promise<Instance> {
-    const app = await buildApp({ models: modelsOf(resources), store: this.store, version: '0.0.0' })
+  async serve(resources: readonly Resource[], access = openPolicy): Promise<Instance> {
+    const models = modelsOf(resources)
+    const app = await buildApp({ models, store: this.store, version: '0.0.0', access })
     this.#t.teardown(() => app.close())
     await app.ready()
     const check = new DocumentCheck(app.swagger() as unknown as Document)
-    const request = async (method: string, url: string, json?: object): Promise<Answer> => {
+    const request: Instance['request'] = async (method, url, json, sent) => {
       const response = await app.inject({
         method: method as 'GET',
         url,
+        ...(sent && { headers: sent }),
         ...(json && { payload: json }),
       })
       const { statusCode: status, body } = response
       const headers = response.headers as Record<string, string>
       return {
         status,
+        headers,
         text: body,
         mistakes: check.mistakes({ method, url, status, headers, body }),
       }
@@ -102,6 +109,29 @@ export class Evolution {
       yield { text, values: [], script: true }
     })
   }
+}
+
+export interface Goal {
+  readonly resources: readonly Resource[]
+  readonly files: readonly MigrationFile[]
+  readonly extent: Extent
+  /** What is told to go, whatever is lost by that. */
+  readonly drop?: readonly string[]
+}
+
+export async function bringTo(
+  store: Store,
+  { resources, files, extent, drop = [] }: Goal,
+): Promise<void> {
+  const wanted = {
+    tables: storedModels(modelsOf(resources)).map(model => modelToTable(store.dialect, model)),
+    files,
+    drop: { names: drop, confirmed: true },
+    findMistake: fieldMistakes(),
+    version: '0.0.0',
+    now: new Date().toISOString(),
+  }
+  await migrate(store, wanted, extent)
 }
 
 function modelsOf(resources: readonly Resource[]) {

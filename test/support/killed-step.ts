@@ -1,0 +1,94 @@
+// A step from one definition to the next as a process of its own, which is killed before one of its statements.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { json } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { Row } from '../../src/resource/row.ts'
+import {
+  type Extent,
+  MigrationError,
+  type MigrationFile,
+} from '../../src/store/migration/migration.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store, Work } from '../../src/store/store.ts'
+import { toResources, type World } from './random-world.ts'
+import { bringTo } from './versions.ts'
+
+export interface KilledStep {
+  readonly url: string
+  readonly world: World
+  readonly extent: Extent
+  readonly files: readonly MigrationFile[]
+  /** How many statements it is let run. */
+  readonly statements: number
+}
+
+/** How it ended: killed, or before that by itself. */
+export async function killedStep(step: KilledStep): Promise<'killed' | 'done' | 'refused'> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
+  child.stdin?.end(JSON.stringify(step))
+  const [code, signal] = await once(child, 'exit')
+  if (signal === 'SIGKILL') return 'killed'
+  if (code !== 0 && code !== refused) throw new Error(`The step ended with ${code ?? signal}.`)
+  return code === refused ? 'refused' : 'done'
+}
+
+const refused = 3
+
+/** The store, which kills the process before the statement that is one too many. */
+function killing(store: Store, statements: number): Store {
+  let left = statements
+  const count = () => {
+    if (left-- === 0) process.kill(process.pid, 'SIGKILL')
+  }
+  const counted = <T>(work: Work<T>) => eachCounted(work, count)
+  return {
+    dialect: store.dialect,
+    location: store.location,
+    query: statement => store.query(statement),
+    transact: work => store.transact(() => counted(work())),
+    session: task =>
+      store.session(session =>
+        task({
+          run: statement => {
+            count()
+            return session.run(statement)
+          },
+          transact: work => session.transact(() => counted(work())),
+        }),
+      ),
+    close: () => store.close(),
+  }
+}
+
+function* eachCounted<T>(work: Work<T>, count: () => void): Work<T> {
+  let step = work.next()
+  while (!step.done) {
+    count()
+    let rows: readonly Row[]
+    try {
+      rows = yield step.value
+    } catch (error) {
+      step = work.throw(error)
+      continue
+    }
+    step = work.next(rows)
+  }
+  return step.value
+}
+
+if (import.meta.main) {
+  const { url, world, extent, files, statements } = (await json(process.stdin)) as KilledStep
+  const store = openStore(url, { exclusive: false })
+  try {
+    await bringTo(killing(store, statements), { resources: toResources(world), files, extent })
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error
+    process.exitCode = refused
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,281 @@
+// A random world that goes from definition to definition, each time by the least that does it.
+
+import { rmSync } from 'node:fs'
+import type { Test } from 'tap'
+import { writeMigration } from '../../src/commands/migrate-new.ts'
+import {
+  deriveModels,
+  loadMigrations,
+  type Models,
+  storedModels,
+} from '../../src/definitions/load.ts'
+import type { Json } from '../../src/resource/field.ts'
+import { DefinitionError } from '../../src/resource/model.ts'
+import type { MigrationFile } from '../../src/store/migration/migration.ts'
+import type { Dialect } from '../../src/store/store.ts'
+import { modelToTable } from '../../src/store/table.ts'
+import { holder, required } from './access.ts'
+import { type KilledStep, killedStep } from './killed-step.ts'
+import type { Random } from './random-definitions.ts'
+import { randomStep, type Step } from './random-evolution.ts'
+import { type ResourceOfWorld, randomWorld, toResources, type World } from './random-world.ts'
+import { RowsOfWorld } from './rows-of-world.ts'
+import { Evolution } from './versions.ts'
+import { type OpenPage, type Scene, Visit } from './visit-of-world.ts'
+
+const stepsOfWorld = 12
+/** How often a step is killed, gone back, or lets rows go that are in its way. */
+const killShare = 0.1
+const backShare = 0.25
+const dropShare = 0.5
+
+type Way = 'start' | 'migrate' | 'file' | 'refused'
+
+/** Rows may stand in the way of a step, and then it says which. */
+const namesRows =
+  /should be unique|deleted rows that are kept|rows that only their owners see|in the rows|and there are rows/
+/** So may they in the way of a file: a word is no number. */
+const isNotConverted = /cannot store TEXT value|invalid input syntax|should be unique|UNIQUE/
+
+interface Opening {
+  /** As the rows are to be expected. */
+  readonly world: World
+  /** As it is defined, where that is an earlier one. */
+  readonly defined?: World
+}
+
+export class Life {
+  readonly #t: Test
+  readonly #random: Random
+  readonly #url: string
+  readonly #folder: string
+  readonly #rows = new RowsOfWorld()
+  readonly #deleted = new Map<number, Json[]>()
+  readonly #trail: string[] = []
+  readonly #done: Record<string, number> = { requests: 0 }
+  #evolution: Evolution
+  #headers: Scene['headers'] = { ada: {}, bob: {}, root: {} }
+
+  constructor(t: Test, { random, url, folder }: { random: Random; url: string; folder: string }) {
+    this.#t = t
+    this.#random = random
+    this.#url = url
+    this.#evolution = new Evolution(t, url)
+    this.#folder = folder
+  }
+
+  /** Gives how many steps of each way were taken. Throws where an answer is not the one that it should be. */
+  async live(): Promise<Readonly<Record<string, number>>> {
+    let world = randomWorld(this.#random)
+    while (!isValid(world)) world = randomWorld(this.#random)
+    try {
+      await this.#evolution.bring(toResources(world), 'additive')
+      await this.#makeCallers()
+      let visit = await this.#visit({ world })
+      for (let count = stepsOfWorld; count > 0; count--) {
+        const step = randomStep(this.#random, world)
+        if (step === undefined || !isValid(step.world)) continue
+        const pages = await visit.openPages()
+        const way = await this.#take(step, world)
+        this.#note(step.what, way)
+        if (way === 'refused') await this.#stay(world)
+        else this.#rows.take(step, world)
+        visit = await this.#visit({ world: way === 'refused' ? world : step.world }, pages)
+        if (way === 'refused') continue
+        const now = await this.#goBackAndForth(step, world, way)
+        if (now !== undefined) visit = await this.#visit({ world: now })
+        world = now ?? step.world
+      }
+      return this.#done
+    } catch (error) {
+      if (error instanceof Error) error.message += `\nafter ${this.#trail.join(', ')}`
+      throw error
+    }
+  }
+
+  /** Their keys stay, whatever becomes of the resources; those of two have scopes for each name. */
+  async #makeCallers(): Promise<void> {
+    const names = Array.from({ length: 150 }, (_, index) => `things${index}`)
+    const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])
+    const headersOf = async (given: readonly string[]) => ({
+      ...(await holder(this.#evolution.store, given)).headers,
+    })
+    this.#headers = {
+      ada: await headersOf(scopes),
+      bob: await headersOf(scopes),
+      root: await headersOf(['*']),
+    }
+  }
+
+  #note(what: string, way: string): void {
+    this.#trail.push(`${what} (${way})`)
+    this.#done[way] = (this.#done[way] ?? 0) + 1
+  }
+
+  /** By the least that does it. */
+  async #take({ world, said, drop }: Step, before: World): Promise<Way> {
+    const known = await this.#files()
+    await this.#kill(before, { world, extent: 'additive', files: known })
+    const isMeant = Object.keys(said).length > 0
+    if (!isMeant && (await this.#refusal(world, 'additive')) === undefined) return 'start'
+    const isWritten = await this.#write(world, said)
+    const files = await this.#files()
+    if (isWritten) {
+      await this.#kill(before, { world, extent: 'full', files })
+      const refusal = await this.#refusal(world, 'full')
+      if (refusal === undefined) return files.length > known.length ? 'file' : 'migrate'
+      if (!namesRows.test(refusal)) throw new Error(refusal)
+      if (drop !== undefined && this.#random() < dropShare) {
+        await this.#evolution.bring(toResources(world), 'full', files, [drop])
+        return 'migrate'
+      }
+    }
+    this.#remove(files.filter(({ name }) => !known.some(other => other.name === name)))
+    return 'refused'
+  }
+
+  async #refusal(world: World, extent: 'additive' | 'full'): Promise<string | undefined> {
+    return this.#evolution.refusal(toResources(world), extent, await this.#files())
+  }
+
+  /** What was refused has changed nothing that an earlier start may not change. */
+  async #stay(world: World): Promise<void> {
+    await this.#evolution.bring(toResources(world), 'full', await this.#files())
+  }
+
+  /** Now and then a step is first taken by a process that is killed. The earlier definition may be served again. */
+  async #kill(before: World, goal: Pick<KilledStep, 'world' | 'extent' | 'files'>): Promise<void> {
+    if (this.#random() > killShare) return
+    const statements = Math.floor(this.#random() * 40)
+    const end = await killedStep({ url: this.#url, statements, ...goal })
+    this.#note(`${goal.extent} before statement ${statements}`, end)
+    if ((await this.#refusal(before, 'additive')) !== undefined) return
+    const visit = await this.#open({ world: before })
+    await visit.look()
+  }
+
+  async #write(world: World, said: Step['said']): Promise<boolean> {
+    const models = storedModels(toModels(world))
+    const [log, error] = [this.#t.capture(console, 'log'), this.#t.capture(console, 'error')]
+    try {
+      const tablesOf = (dialect: Dialect) => models.map(model => modelToTable(dialect, model))
+      const order = { folder: this.#folder, title: 'step', tablesOf, said }
+      const code = await writeMigration(this.#evolution.store, order)
+      const told = error().flatMap(({ args }) => args)
+      if (code !== 0 && !isNotConverted.test(told.join('\n')))
+        throw new Error(`migrate new: ${told.join('\n')}`)
+      return code === 0
+    } finally {
+      log.restore()
+      error.restore()
+    }
+  }
+
+  #files(): Promise<readonly MigrationFile[]> {
+    return loadMigrations(`${this.#folder}/${this.#evolution.store.dialect.name}`)
+  }
+
+  #remove(files: readonly MigrationFile[]): void {
+    for (const database of ['sqlite', 'postgres'])
+      for (const { name } of files) rmSync(`${this.#folder}/${database}/${name}`, { force: true })
+  }
+
+  /**
+   * Now and then a change is taken back, and rows of the earlier definition are written before it is done again. Gives the
+   * world as it is then, where it is not the one of the step or was gone back from.
+   */
+  async #goBackAndForth(step: Step, before: World, way: Way): Promise<World | undefined> {
+    if (way === 'file' || !isTwoWay(before, step.world) || this.#random() > backShare)
+      return undefined
+    const extent = way === 'start' ? 'additive' : 'full'
+    const refusal = await this.#refusal(before, extent)
+    this.#note('back', refusal === undefined ? 'back' : 'no way back')
+    if (refusal !== undefined) {
+      if (way === 'start' || !namesRows.test(refusal)) throw new Error(refusal)
+      await this.#stay(step.world)
+      return step.world
+    }
+    const world = seenFrom(before, step.world, way === 'start')
+    this.#rows.take({ ...step, world, changed: 0 }, step.world)
+    await this.#visit({ world, defined: before })
+    const stays = await this.#refusal(step.world, extent)
+    this.#note('forth', stays === undefined ? 'forth' : 'no way forth')
+    if (stays === undefined) {
+      this.#rows.take(step, world)
+      return step.world
+    }
+    if (way === 'start' || !namesRows.test(stays)) throw new Error(stays)
+    await this.#stay(before)
+    return world
+  }
+
+  async #visit(opening: Opening, pages: readonly OpenPage[] = []): Promise<Visit> {
+    const visit = await this.#open(opening)
+    await visit.live(pages)
+    this.#done.requests = (this.#done.requests ?? 0) + visit.asked
+    return visit
+  }
+
+  /** Each version is a process of its own, which knows no statement of another one. */
+  async #open({ world, defined }: Opening): Promise<Visit> {
+    await this.#evolution.store.close()
+    this.#evolution = new Evolution(this.#t, this.#url)
+    const instance = await this.#evolution.serve(toResources(defined ?? world), required)
+    return new Visit({
+      instance,
+      world,
+      rows: this.#rows,
+      deleted: this.#deleted,
+      random: this.#random,
+      headers: this.#headers,
+      isEarlier: defined !== undefined,
+    })
+  }
+}
+
+/** Whether the rows that one definition stores are ones of the other, as far as callers can see. */
+function isTwoWay(before: World, after: World): boolean {
+  return before.every(old => {
+    const young = after.find(({ id }) => id === old.id)
+    const kindOf = (id: number) => young?.fields.find(field => field.id === id)?.kind
+    return (
+      old.key === young?.key &&
+      old.fields.every(({ id, kind }) => [undefined, kind].includes(kindOf(id)))
+    )
+  })
+}
+
+/**
+ * An earlier definition over the tables of a later one: it has columns that it does not know. `isBeside`: the later one
+ * may be served at the same time, and what it made unique is so.
+ */
+function seenFrom(before: World, after: World, isBeside: boolean): World {
+  return before.map(old => {
+    const young = after.find(({ id }) => id === old.id) as ResourceOfWorld
+    const isKnown = ({ id }: { id: number }) => old.fields.some(field => field.id === id)
+    const hidden = [...young.fields, ...young.gone].filter(field => !isKnown(field))
+    return {
+      ...old,
+      gone: hidden,
+      unique: isBeside ? [...new Set([...old.unique, ...young.unique])] : old.unique,
+    }
+  })
+}
+
+/** What is drawn may be nothing that a definition can say. */
+function isValid(world: World): boolean {
+  try {
+    return toModels(world).models.length > 0
+  } catch (error) {
+    if (error instanceof DefinitionError) return false
+    throw error
+  }
+}
+
+function toModels(world: World): Models {
+  const defined = toResources(world).map(resource => ({
+    file: `schemas/${resource.name}.ts`,
+    resource,
+  }))
+  return deriveModels(defined)
+}

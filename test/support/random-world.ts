@@ -1,0 +1,159 @@
+// Random worlds of resources: what their definitions are, and which values their rows have. Fields and resources have
+// numbers that outlive their names, and a world is plain data, so that another process can be given it.
+
+import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import type { Json } from '../../src/resource/field.ts'
+import { CreatedAt, Ref, type Resource } from '../../src/resource/resource.ts'
+import { define } from './definitions.ts'
+import type { Random } from './random-definitions.ts'
+
+export type KindOfField = keyof typeof schemas
+
+export interface FieldOfWorld {
+  readonly id: number
+  readonly name: string
+  readonly kind: KindOfField
+  readonly optional: boolean
+  /** The longest text, or the largest number. */
+  readonly limit: number
+  readonly default?: Json
+  /** The number of the resource that it refers to. */
+  readonly target?: number
+  /** Whether rows are also served below those that they refer to. */
+  readonly isParent?: boolean
+  /** Of a text. */
+  readonly format?: Format
+}
+
+export interface ResourceOfWorld {
+  readonly id: number
+  readonly name: string
+  readonly fields: readonly FieldOfWorld[]
+  /** Fields that no definition has any more; their columns are left. */
+  readonly gone: readonly FieldOfWorld[]
+  /** The number of the field that is the key; the server makes one where there is none. */
+  readonly key?: number
+  /** Numbers of fields. */
+  readonly unique: readonly number[]
+  readonly index: readonly number[]
+  readonly keepDeleted: boolean
+  readonly owner: boolean
+  /** Whether no definition has it any more; its table is left. */
+  readonly isGone: boolean
+}
+
+export type World = readonly ResourceOfWorld[]
+
+/** By the numbers of the fields; a reference is the number of a row. What the server sets is missing until it is known. */
+export type Values = ReadonlyMap<number, Json>
+
+type Format = keyof typeof formats
+
+export const pick = <T>(random: Random, values: readonly T[]): T =>
+  values[Math.floor(random() * values.length)] as T
+
+export const ownKinds = ['text', 'integer', 'number', 'boolean', 'list', 'object'] as const
+
+let last = 0
+export const nextNumber = () => ++last
+
+export const served = (world: World): World => world.filter(({ isGone }) => !isGone)
+
+export function randomWorld(random: Random): World {
+  last = 0
+  const world: ResourceOfWorld[] = []
+  for (let count = 2 + Math.floor(random() * 2); count > 0; count--) {
+    const id = nextNumber()
+    const fields = Array.from({ length: 2 + Math.floor(random() * 3) }, () =>
+      randomField(random, pick(random, [...ownKinds, 'text', 'created'])),
+    )
+    const [target] = world
+    if (target && random() < 0.7)
+      fields.push({
+        ...randomField(random, 'reference'),
+        target: target.id,
+        isParent: random() < 0.3,
+      })
+    const flags = {
+      keepDeleted: random() < 0.2,
+      owner: random() < 0.2,
+      isGone: false,
+    }
+    world.push({ id, name: `things${id}`, fields, gone: [], unique: [], index: [], ...flags })
+  }
+  return world
+}
+
+export function randomField(random: Random, kind: KindOfField): FieldOfWorld {
+  const id = nextNumber()
+  const optional = kind === 'reference' || (kind !== 'created' && random() < 0.5)
+  const format = kind === 'text' && random() < 0.2 && { format: pick(random, formatNames) }
+  return { id, name: `f${id}`, kind, optional, limit: pick(random, [20, 100]), ...format }
+}
+
+export function toResources(world: World): readonly Resource[] {
+  return served(world).map(({ name, fields, unique, index, key, keepDeleted, owner }) => {
+    const named = (id: number) => fields.find(field => field.id === id)?.name
+    const properties: TProperties = Object.fromEntries(
+      fields.map(field => [field.name, toSchema(world, field)]),
+    )
+    const options = {
+      unique: unique.map(named),
+      index: index.map(named),
+      parent: fields.flatMap(({ isParent, name }) => (isParent ? [name] : [])),
+      keepDeleted,
+      owner,
+      ...(key !== undefined && { key: named(key) }),
+    }
+    return define(name, properties, options).resource
+  })
+}
+
+function toSchema(world: World, field: FieldOfWorld): TSchema {
+  const target = world.find(({ id }) => id === field.target)
+  const schema = target === undefined ? ownSchema(field) : Ref(target.name)
+  if (field.default !== undefined) return { ...schema, default: field.default } as TSchema
+  return field.optional ? Type.Optional(schema) : schema
+}
+
+function ownSchema({ kind, limit, format }: FieldOfWorld): TSchema {
+  return format === undefined ? schemas[kind](limit) : Type.String({ format })
+}
+
+const schemas = {
+  text: (limit: number) => Type.String({ minLength: 1, maxLength: limit }),
+  integer: (limit: number) => Type.Integer({ minimum: 0, maximum: limit }),
+  number: (limit: number) => Type.Number({ minimum: 0, maximum: limit }),
+  boolean: () => Type.Boolean(),
+  list: () => Type.Array(Type.String({ maxLength: 20 })),
+  object: () => Type.Object({ a: Type.Integer(), b: Type.Optional(Type.String({ maxLength: 9 })) }),
+  reference: () => Type.Integer(),
+  created: () => CreatedAt(),
+} as const satisfies Readonly<Record<string, (limit: number) => TSchema>>
+
+const formats = {
+  date: (digit: number) => `2026-01-0${digit + 1}`,
+  'date-time': (digit: number) => `2026-01-0${digit + 1}T00:00:00.000Z`,
+  email: (digit: number) => `a${digit}@example.com`,
+  uuid: (digit: number) => `0000000${digit}-0000-4000-8000-000000000000`,
+} as const
+
+export const formatNames = Object.keys(formats) as readonly Format[]
+
+/** A value that every limit allows; few of them, so that rows meet. */
+export function randomValue(
+  random: Random,
+  { kind, format }: Pick<FieldOfWorld, 'kind' | 'format'>,
+): Json {
+  const digit = Math.floor(random() * 9)
+  if (format !== undefined) return formats[format](digit)
+  if (kind === 'text') return `${digit}`
+  if (kind === 'number') return digit + 0.5
+  if (kind === 'boolean') return digit > 4
+  if (kind === 'list') return [`${digit}`]
+  if (kind === 'object') return { a: digit }
+  return digit
+}
+
+/** Of a text that is a key: there are more of them. */
+export const randomKey = (random: Random): Json => `${Math.floor(random() * 20)}`
