@@ -11,6 +11,7 @@ import type { Representation } from '../http/representation.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Filter } from '../query/filter.ts'
+import type { Field } from '../resource/field.ts'
 import type { Reference } from '../resource/model.ts'
 import type { Log } from '../resource/resource.ts'
 import { type SqlValue, toStored } from '../resource/row.ts'
@@ -90,12 +91,21 @@ export function requireMatch({ conditions }: Call, tag: string): void {
 /** What a handler returns: an answer whose body is yet to be written. */
 interface Result extends Omit<Answer, 'body'> {
   readonly value: unknown
+  /** The fields of a row in the value; none where it has no rows of a resource. */
+  readonly fields?: readonly Field[]
 }
 
 /** The answer with its body in the representation that the caller prefers. */
-export function represent({ representation }: Call, { status, headers, value }: Result): Answer {
+export function represent(
+  { representation }: Call,
+  { status, headers, value, fields = [] }: Result,
+): Answer {
   const { contentType, write } = representation
-  return { status, headers: { ...headers, 'content-type': contentType }, body: write(value) }
+  return {
+    status,
+    headers: { ...headers, 'content-type': contentType },
+    body: write(value, fields),
+  }
 }
 
 const common = Object.freeze({ 'cache-control': 'no-cache', vary: 'Accept, Prefer' })

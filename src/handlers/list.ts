@@ -30,7 +30,7 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     const link = linksOf(call, page)
     const value = page.rows.map(row => rowToValues(query.fields, row))
     const { contentType, write } = call.representation
-    const text = write(value)
+    const text = write(value, query.fields)
     const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
     requireMatch(call, tag)
     const headers: Record<string, string> = {

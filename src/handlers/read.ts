@@ -40,6 +40,7 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
       status: 200,
       headers,
       value: chosen === undefined ? values : choose(values, chosen),
+      fields: chosen ?? model.fields,
     })
   }
 }

@@ -52,6 +52,7 @@ export function writtenAnswer(
     status: created ? 201 : 200,
     headers: { ...headers, ...contentFields(address, row) },
     value: rowToValues(operation.model.fields, row),
+    fields: operation.model.fields,
   })
 }
 

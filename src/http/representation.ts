@@ -5,6 +5,10 @@ import type { JsonSchema } from '../resource/field.ts'
 import { jsonType } from './media-types.ts'
 import { preferredMediaType } from './negotiate.ts'
 
+interface Member {
+  readonly name: string
+}
+
 export interface Representation {
   /** The media type by which callers ask for it. */
   readonly type: string
@@ -14,7 +18,8 @@ export interface Representation {
   readonly schema: (ofValue: JsonSchema) => JsonSchema
   /** What the document shows for an example of a value. */
   readonly example: (value: unknown) => unknown
-  readonly write: (value: unknown) => string
+  /** `members`: those of each row in the value, in their order, as an empty list has none to show; empty for other values. */
+  readonly write: (value: unknown, members: readonly Member[]) => string
 }
 
 export const json: Representation = {

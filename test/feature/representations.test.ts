@@ -15,15 +15,14 @@ const csv: Representation = {
   type: 'text/csv',
   contentType: 'text/csv; charset=utf-8',
   schema: () => ({ type: 'string' }),
-  example: toCsv,
+  example: value => toCsv(value, []),
   write: toCsv,
 }
 
-function toCsv(value: unknown): string {
-  return [value]
-    .flat()
-    .map(row => Object.values(row as object).join(','))
-    .join('\r\n')
+function toCsv(value: unknown, members: readonly { readonly name: string }[]): string {
+  const header = members.map(({ name }) => name)
+  const rows = [value].flat().map(row => Object.values(row as object))
+  return [header, ...rows].map(line => line.join(',')).join('\r\n')
 }
 
 /** The list and the read of countries, at addresses of their own, as CSV too. */
@@ -61,7 +60,8 @@ onEveryDatabase(
       })
       t.equal(asCsv.statusCode, 200)
       t.equal(asCsv.headers['content-type'], 'text/csv; charset=utf-8')
-      t.equal(asCsv.body, toCsv(rows))
+      const members = Object.keys(rows[0]).map(name => ({ name }))
+      t.equal(asCsv.body, toCsv(rows, members))
 
       const tag = String(asCsv.headers.etag)
       t.not(tag, asJson.headers.etag, 'another representation has another tag')
@@ -73,6 +73,10 @@ onEveryDatabase(
       t.equal(refused.statusCode, 406)
       t.strictSame(refused.json().available, ['application/json', 'text/csv'])
     }
+    const csvOf = async (url: string) =>
+      (await app.inject({ url, headers: { accept: 'text/csv' } })).body
+    t.equal(await csvOf('/csv/countries?name=Atlantis&fields=name,area'), 'name,area')
+    t.equal(await csvOf('/csv/countries/1?fields=name'), 'name\r\nFrance')
   },
 )
 
