@@ -185,7 +185,7 @@ export function databaseOptions(
 ) {
   return {
     connections: DATABASE_CONNECTIONS,
-    startPatience: DATABASE_WAIT_SECONDS * 1000,
+    startTimeout: DATABASE_WAIT_SECONDS * 1000,
     environment,
   }
 }

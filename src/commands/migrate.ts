@@ -18,9 +18,9 @@ const actions = {
     options: ['json'],
     load: async () => (await import('./migrate-history.ts')).migrateHistory,
   },
-} as const satisfies Record<string, Action>
+} as const satisfies Record<string, MigrateAction>
 
-interface Action {
+interface MigrateAction {
   readonly options: readonly string[]
   load(): Promise<(call: CommandCall) => Promise<number | void>>
 }
@@ -28,7 +28,7 @@ interface Action {
 export async function runMigrate(call: CommandCall): Promise<number | void> {
   const [name = '', ...operands] = call.operands
   if (!Object.hasOwn(actions, name)) return bring(call)
-  const action: Action = actions[name as keyof typeof actions]
+  const action: MigrateAction = actions[name as keyof typeof actions]
   refuseOptions(`migrate ${name}`, call, action.options)
   const run = await action.load()
   return run({ ...call, operands })

@@ -1,6 +1,6 @@
 // Shows how far a long command is: a bar on a terminal, and nothing in a pipe.
 
-export type Progress = (done: number, total: number) => void
+import type { Progress } from '../store/store.ts'
 
 export async function withProgress(work: (progress: Progress) => Promise<void>): Promise<void> {
   if (!process.stderr.isTTY) return work(() => {})

@@ -13,7 +13,7 @@ type Signal = (typeof signals)[number]
 const sameStop = 1000
 
 /** What a signal means: to begin, to drain no longer, to wait no longer, or nothing new. */
-export type Order = 'begin' | 'hurry' | 'cut' | 'nothing'
+export type StopOrder = 'begin' | 'hurry' | 'cut' | 'nothing'
 
 export interface StopState {
   /** In ms, when the last order came; undefined before the first. */
@@ -22,7 +22,7 @@ export interface StopState {
 }
 
 /** Only Ctrl+C can come from a person who does not want to wait; process managers use SIGKILL for that. */
-export function orderOf(signal: Signal, { since, draining }: StopState, now: number): Order {
+export function orderOf(signal: Signal, { since, draining }: StopState, now: number): StopOrder {
   if (since === undefined) return 'begin'
   if (signal !== 'SIGINT' || now - since < sameStop) return 'nothing'
   return draining ? 'hurry' : 'cut'

@@ -4,7 +4,7 @@
 import type { Components } from './components.ts'
 import { welcome } from './introduction.ts'
 
-type Parameter = { readonly $ref?: string; readonly in?: string }
+type ShownParameter = { readonly $ref?: string; readonly in?: string }
 type Item = Readonly<Record<string, object>>
 
 interface Shown {
@@ -32,12 +32,12 @@ function withOwnParameters(
   { parameters = [], ...methods }: Item,
   components: Shown['components'],
 ): Item {
-  const placeOf = ({ $ref, in: place }: Parameter) =>
-    place ?? (components.parameters[$ref?.split('/').at(-1) ?? ''] as Parameter).in
-  const rank = (parameter: Parameter) => order.indexOf(placeOf(parameter) ?? '')
+  const placeOf = ({ $ref, in: place }: ShownParameter) =>
+    place ?? (components.parameters[$ref?.split('/').at(-1) ?? ''] as ShownParameter).in
+  const rank = (parameter: ShownParameter) => order.indexOf(placeOf(parameter) ?? '')
   const ordered = Object.entries(methods).map(([method, operation]) => {
-    const own = (operation as { parameters?: readonly Parameter[] }).parameters ?? []
-    const all = [...(parameters as readonly Parameter[]), ...own]
+    const own = (operation as { parameters?: readonly ShownParameter[] }).parameters ?? []
+    const all = [...(parameters as readonly ShownParameter[]), ...own]
     return [
       method,
       { ...operation, parameters: all.toSorted((one, other) => rank(one) - rank(other)) },

@@ -31,7 +31,7 @@ interface DescribedParameter {
   readonly text: string
 }
 
-interface Place {
+interface ParameterPlace {
   readonly of: string | Operation
   readonly parameters: readonly DescribedParameter[]
 }
@@ -48,7 +48,11 @@ export function placeParameters(
   return new Map(places.map(({ of, parameters }) => [of, parameters.map(refer)]))
 }
 
-function placesAt(path: string, methods: readonly Operation[], setting: ParameterSetting): Place[] {
+function placesAt(
+  path: string,
+  methods: readonly Operation[],
+  setting: ParameterSetting,
+): ParameterPlace[] {
   const own = methods.map(of => ({ of, parameters: describedParameters(of, setting) }))
   const [first, ...others] = own.map(({ parameters }) => parameters)
   const isCommon = ({ text }: DescribedParameter) =>

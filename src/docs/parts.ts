@@ -6,7 +6,8 @@ import { pascalCase } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import { singularOf } from '../resource/singular.ts'
 
-type Members = Readonly<Record<string, JsonSchema>>
+/** Schemas by their names. */
+export type Schemas = Readonly<Record<string, JsonSchema>>
 
 /** Gives parts their names and keeps them. */
 export class Parts {
@@ -25,7 +26,7 @@ export class Parts {
 
   /** The schema of an object, with references to the parts of its members. `owner` begins their names. */
   refer(owner: string, schema: JsonSchema): JsonSchema {
-    const members = Object.entries((schema.properties ?? {}) as Members)
+    const members = Object.entries((schema.properties ?? {}) as Schemas)
     const referred = members.map(([name, member]) => [
       name,
       this.#member(owner + pascalCase(name), member),

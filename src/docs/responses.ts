@@ -2,7 +2,7 @@
 
 import type { Representation } from '../http/representation.ts'
 import type { ServiceOperation } from '../http/service.ts'
-import type { Operation, Success } from '../operations/operation.ts'
+import type { Content, Operation, Success } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { ComponentRegistry } from './components.ts'
@@ -88,8 +88,6 @@ function describedResponse(
   }
   return { status, component, response, text: JSON.stringify(response) }
 }
-
-type Content = NonNullable<Success['content']>
 
 /** The body of a response in each representation of it. */
 function contentOf(content: Content, offers: readonly Representation[]): object {

@@ -9,15 +9,13 @@ import { controlFree, singleLine } from '../resource/format.ts'
 import type { Model } from '../resource/model.ts'
 import { type Shapes, schemaRef, shapesOf } from '../resource/shapes.ts'
 import { withIntegerFormats } from './integers.ts'
-import { Parts } from './parts.ts'
+import { Parts, type Schemas } from './parts.ts'
 
-export interface Described {
+export interface SchemaSources {
   readonly models: readonly Model[]
   readonly shapes: ReadonlyMap<string, Shapes>
   readonly operations: readonly Operation[]
 }
-
-type Schemas = Readonly<Record<string, JsonSchema>>
 
 /** The component schemas that are no resource's. */
 export const sharedShapes: readonly JsonSchema[] = [
@@ -28,7 +26,7 @@ export const sharedShapes: readonly JsonSchema[] = [
 ]
 
 /** Every component schema by its name, as it validates. */
-export function allSchemas(described: Described): Schemas {
+export function allSchemas(described: SchemaSources): Schemas {
   return byName([
     ...described.models.flatMap(model => modelSchemas(model, described)),
     ...sharedShapes,
@@ -36,7 +34,7 @@ export function allSchemas(described: Described): Schemas {
 }
 
 /** The same for readers: with parts of their own, and without limits that tell a reader of responses nothing. */
-export function documentSchemas(described: Described): { schemas: Schemas; parts: Parts } {
+export function documentSchemas(described: SchemaSources): { schemas: Schemas; parts: Parts } {
   const { models, shapes } = described
   const parts = new Parts(Object.keys(allSchemas(described)))
   const own = models.flatMap(model => {
@@ -57,7 +55,7 @@ function byName(schemas: readonly JsonSchema[]): Schemas {
 }
 
 /** Those that an operation takes or returns. */
-function modelSchemas(model: Model, { shapes, operations }: Described): JsonSchema[] {
+function modelSchemas(model: Model, { shapes, operations }: SchemaSources): JsonSchema[] {
   const used = new Set(
     operations.filter(operation => operation.model === model).flatMap(schemaNames),
   )

@@ -95,7 +95,7 @@ export function announcesBody({ headers }: Pick<Head, 'headers'>): boolean {
 }
 
 /** A request target (§3.2) in origin form, and its authority if it has one. */
-export interface Target {
+export interface RequestTarget {
   readonly path: string
   readonly authority?: string
 }
@@ -107,7 +107,7 @@ const absoluteForm = /^https?:\/\/([^/?#@]+)([/?].*)?$/i
  * Proxies send a whole address (RFC 9112 §3.2.2); `*` means the server itself (RFC 9110 §9.3.7). Anything else is returned
  * as it is, and does not start with a slash.
  */
-export function toOriginForm(method: string | undefined, url: string): Target {
+export function toOriginForm(method: string | undefined, url: string): RequestTarget {
   if (url.startsWith('/')) return { path: url }
   if (url === '*' && method === 'OPTIONS') return { path: '/' }
   const [, authority, rest = '/'] = absoluteForm.exec(url) ?? []

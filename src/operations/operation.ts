@@ -77,7 +77,7 @@ export interface Body {
 }
 
 /** Without an example it has that of its schema. */
-interface Content {
+export interface Content {
   readonly schema: JsonSchema
   readonly example?: unknown
 }

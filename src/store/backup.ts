@@ -8,11 +8,11 @@ import {
   flush,
   type Inspection,
   inspectDatabase,
-  type Progress,
   skipRevisions,
 } from './sqlite/copy.ts'
 import { locate, takeLock } from './sqlite/file.ts'
 import { requireSoundLog } from './sqlite/integrity.ts'
+import type { Progress } from './store.ts'
 
 export interface CopyOptions {
   /** Whether a file that is there may be replaced. */

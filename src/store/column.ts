@@ -22,7 +22,7 @@ export interface Column {
   /** Everything after the name in `create table`. */
   readonly definition: string
   readonly constraints: readonly Constraint[]
-  readonly limits: Limits
+  readonly limits: ColumnLimits
   /** What else its values must keep, which no check holds. */
   readonly rules: JsonSchema
 }
@@ -34,13 +34,13 @@ export type Constraint = { readonly name: string; readonly definition: string } 
 )
 
 /** What a check says, as the keywords of the field's schema. */
-export type Limits = JsonSchema
+export type ColumnLimits = JsonSchema
 
 const lowerLimits = ['minimum', 'exclusiveMinimum', 'minLength'] as const
 const upperLimits = ['maximum', 'exclusiveMaximum', 'maxLength'] as const
 
 /** Whether `later` lets through every value that `earlier` does. */
-export function isWider(later: Limits, earlier: Limits): boolean {
+export function isWider(later: ColumnLimits, earlier: ColumnLimits): boolean {
   const words = earlier.enum as readonly string[] | undefined
   if (words !== undefined) return words.every(word => letsThrough(later, word))
   const unchanged = (limit: string) => later[limit] === undefined || later[limit] === earlier[limit]
@@ -54,7 +54,7 @@ export function isWider(later: Limits, earlier: Limits): boolean {
 }
 
 function letsThrough(
-  { enum: words, minLength = 0, maxLength = Infinity }: Limits,
+  { enum: words, minLength = 0, maxLength = Infinity }: ColumnLimits,
   word: string,
 ): boolean {
   if (words !== undefined) return (words as readonly string[]).includes(word)
@@ -164,7 +164,7 @@ export function isOwnName(name: string): boolean {
   return /_[0-9a-f]{8}_(?:check|ref|idx|key)$/.test(name)
 }
 
-function fieldToLimits({ schema, format }: Field): Limits {
+function fieldToLimits({ schema, format }: Field): ColumnLimits {
   const keywords = [...lowerLimits, ...upperLimits, 'enum']
   // The form of a format is checked before a value comes here, and with it the length.
   const left = format === undefined ? keywords : keywords.filter(keyword => keyword !== 'maxLength')
@@ -174,12 +174,12 @@ function fieldToLimits({ schema, format }: Field): Limits {
 }
 
 /** The type of a column says the type of its values, but for lists and objects. */
-function fieldToRules({ schema, kind }: Field, limits: Limits): JsonSchema {
+function fieldToRules({ schema, kind }: Field, limits: ColumnLimits): JsonSchema {
   return schemaToRules(schema, [...Object.keys(limits), ...(kind.isScalar ? ['type'] : [])])
 }
 
 /** The limits of a field as conditions on its column. */
-function conditions(dialect: Dialect, { name, kind }: Field, limits: Limits): string[] {
+function conditions(dialect: Dialect, { name, kind }: Field, limits: ColumnLimits): string[] {
   const column = quote(name)
   const words = limits.enum as readonly string[] | undefined
   const bound = (subject: string, operator: string, limit: unknown) =>

@@ -16,7 +16,7 @@ export interface StoreOptions {
   /** Of a server: connections at the most. */
   readonly connections?: number
   /** Of a server: how long, in ms, to wait for it at the start. */
-  readonly startPatience?: number
+  readonly startTimeout?: number
   /** Of a server: where `PGPASSWORD`, `PGSSLROOTCERT` and the like may say what the address does not. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly log?: StoreLog

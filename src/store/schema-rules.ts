@@ -48,14 +48,14 @@ export function areWider(later: JsonSchema, earlier: JsonSchema): boolean {
   )
 }
 
-type Comparison = (later: never, earlier: never) => boolean
+type RuleComparison = (later: never, earlier: never) => boolean
 
 const less = (later: number, earlier: number | undefined) =>
   earlier !== undefined && later <= earlier
 const more = (later: number, earlier: number | undefined) =>
   earlier !== undefined && later >= earlier
 
-const wider: Readonly<Record<string, Comparison>> = {
+const wider: Readonly<Record<string, RuleComparison>> = {
   minimum: less,
   exclusiveMinimum: less,
   minLength: less,

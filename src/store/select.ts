@@ -78,14 +78,14 @@ interface Writing {
   readonly bind: Bind
 }
 
-type Condition = (column: string, values: readonly SqlValue[], writing: Writing) => string
+type OperatorSql = (column: string, values: readonly SqlValue[], writing: Writing) => string
 
 const comparison =
-  (sign: string): Condition =>
+  (sign: string): OperatorSql =>
   (column, [value = null], { bind }) =>
     `${column} ${sign} ${bind(value)}`
 
-const operators: Readonly<Record<FilterOperator, Condition>> = {
+const operators: Readonly<Record<FilterOperator, OperatorSql>> = {
   eq: (column, values, { dialect, bind }) =>
     values.length === 1
       ? `${column} = ${bind(values[0] ?? null)}`

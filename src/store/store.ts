@@ -62,6 +62,9 @@ export interface StoreLog {
   error(details: object, message: string): void
 }
 
+/** Is told how much of a long task is done. */
+export type Progress = (done: number, total: number) => void
+
 /**
  * How one engine's SQL differs from the other's; everything else is common to both.
  */

@@ -38,9 +38,9 @@ export function boundKeywords(ajv: Ajv2020): void {
   })
 }
 
-type Change = (original: CodeKeywordDefinition) => CodeKeywordDefinition
+type KeywordChange = (original: CodeKeywordDefinition) => CodeKeywordDefinition
 
-function replace(ajv: Ajv2020, keyword: string, change: Change): void {
+function replace(ajv: Ajv2020, keyword: string, change: KeywordChange): void {
   const original = ajv.getKeyword(keyword) as CodeKeywordDefinition
   ajv.removeKeyword(keyword)
   ajv.addKeyword(change(original))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Order, orderOf, type StopState } from '../../src/commands/stop.ts'
+import { orderOf, type StopOrder, type StopState } from '../../src/commands/stop.ts'
 import { folderOf, runNode } from '../support/process.ts'
 
 const running: StopState = { since: undefined, draining: false }
@@ -11,7 +11,7 @@ const rows: readonly [
   signal: Parameters<typeof orderOf>[0],
   standing: StopState,
   now: number,
-  Order,
+  StopOrder,
 ][] = [
   ['told to stop', 'SIGTERM', running, 5000, 'begin'],
   ['Ctrl+C', 'SIGINT', running, 5000, 'begin'],

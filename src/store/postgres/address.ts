@@ -11,7 +11,7 @@ export interface Host {
   readonly port: number
 }
 
-export interface Address {
+export interface DatabaseAddress {
   readonly hosts: readonly Host[]
   readonly user?: string
   readonly password?: string
@@ -34,7 +34,7 @@ const encodingAdvice =
   'percent-encode what is special in a name or a password (@ is %40, / is %2F, ? is %3F, % is %25)'
 
 /** Throws an Error that names what is wrong with `DATABASE_URL`. */
-export function parseAddress(url: string, environment: Environment = {}): Address {
+export function parseAddress(url: string, environment: Environment = {}): DatabaseAddress {
   const given = readAddress(url)
   const setting: Setting = name => given[name] || environment[variables[name] ?? ''] || undefined
   requireKept(given, setting)
@@ -51,7 +51,7 @@ export function parseAddress(url: string, environment: Environment = {}): Addres
 }
 
 /** For people: who, where and which database. */
-export function describeAddress({ hosts, user, database }: Address): string {
+export function describeAddress({ hosts, user, database }: DatabaseAddress): string {
   const name = user === undefined ? '' : `${encodeURIComponent(user)}@`
   return `postgres://${name}${hosts.map(describeHost).join(',')}/${encodeURIComponent(database ?? user ?? '')}`
 }

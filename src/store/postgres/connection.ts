@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net'
 import postgres, { type Options, type Sql } from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
-import { type Address, type Host, socketPath } from './address.ts'
+import { type DatabaseAddress, type Host, socketPath } from './address.ts'
 import { ConnectionLost, isAboutEncryption, isConnectionLoss } from './errors.ts'
 import { explainPooler } from './pooler.ts'
 import { type Familiar, Prepared } from './prepared.ts'
@@ -29,7 +29,7 @@ interface SocketOption {
 }
 
 export interface ConnectionOptions {
-  readonly address: Address
+  readonly address: DatabaseAddress
   readonly host: Host
   readonly familiar: Familiar
   /** Called once, when it is gone. */

@@ -27,7 +27,7 @@ export interface PostgresOptions {
   /** Connections at the most; 10 by default. */
   readonly connections?: number
   /** How long, in ms, to wait for a server that is not there yet when the process starts; not at all by default. */
-  readonly startPatience?: number
+  readonly startTimeout?: number
   /** Where `PGPASSWORD`, `PGSSLROOTCERT` and the like may say what the address does not. */
   readonly environment?: Environment
   readonly log?: StoreLog
@@ -59,7 +59,7 @@ class PostgresStore implements Store {
   constructor({
     dialect,
     connections = 10,
-    startPatience = 0,
+    startTimeout = 0,
     log = silence,
     ...options
   }: PostgresOptions) {
@@ -73,7 +73,7 @@ class PostgresStore implements Store {
       address,
       location: this.location,
       connections,
-      startPatience,
+      startTimeout,
       log,
       longestSilence,
     })

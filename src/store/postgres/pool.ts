@@ -1,7 +1,7 @@
 // A bounded pool of connections to whichever server takes writes. It knows whether one is there, and says so once.
 
 import { StoreError } from '../store.ts'
-import { type Address, describeHost, type Host } from './address.ts'
+import { type DatabaseAddress, describeHost, type Host } from './address.ts'
 import { Connection } from './connection.ts'
 import { isRefusedForGood, isSaidByServer, messageOf } from './errors.ts'
 import { requireSessions } from './pooler.ts'
@@ -10,7 +10,7 @@ import { Presence, type PresenceOptions } from './presence.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 export interface PoolOptions extends PresenceOptions {
-  readonly address: Address
+  readonly address: DatabaseAddress
   /** Connections at the most. */
   readonly connections: number
   /** See `ConnectionOptions`. */
@@ -99,11 +99,11 @@ export class Pool {
   }
 
   #wait(shared: boolean): Promise<Connection> {
-    const { connections, startPatience } = this.#options
+    const { connections, startTimeout } = this.#options
     if (this.#line.length >= connections * waitingPerConnection) throw this.#busyError()
     const isStarting = this.#presence.state === 'starting'
     return this.#line.join(shared, {
-      time: isStarting ? startPatience + waitLimit : waitLimit,
+      time: isStarting ? startTimeout + waitLimit : waitLimit,
       lateError: () => (this.#connections.size > 0 ? this.#busyError() : this.#presence.error()),
     })
   }

@@ -7,7 +7,7 @@ import { isSaidByServer, messageOf, Unusable } from './errors.ts'
 const advice =
   'take the address of PostgreSQL itself, or of a pooler in session mode (the README, under "PostgreSQL", says more)'
 
-interface Session {
+interface ServerSession {
   /** The server's id of the session that it has at this moment. */
   sessionId(): Promise<unknown>
   run(statement: Statement): Promise<unknown>
@@ -19,8 +19,8 @@ const looks = 10
 
 /** Throws `Unusable` where others are given the session meanwhile. `open` makes a second connection by the same way. */
 export async function requireSessions(
-  session: Session,
-  open: () => Promise<Session>,
+  session: ServerSession,
+  open: () => Promise<ServerSession>,
 ): Promise<void> {
   const other = await open()
   try {
@@ -33,7 +33,7 @@ export async function requireSessions(
   }
 }
 
-async function isShared(session: Session, other: Session): Promise<boolean> {
+async function isShared(session: ServerSession, other: ServerSession): Promise<boolean> {
   const id = await session.sessionId()
   const moved = async () => (await session.sessionId()) !== id
   // Where each statement is given any session, there are no transactions to look at.

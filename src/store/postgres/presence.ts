@@ -7,7 +7,7 @@ export interface PresenceOptions {
   /** Where the data lies, for people. */
   readonly location: string
   /** How long, in ms, to wait for a server that is not there yet when the process starts. */
-  readonly startPatience: number
+  readonly startTimeout: number
   readonly log: StoreLog
 }
 
@@ -36,8 +36,8 @@ export class Presence {
 
   /** Whether a server that could not be had may yet come, because the process has only just started. */
   isAwaited({ message, cause }: Error): boolean {
-    const { log, location, startPatience } = this.#options
-    const patient = performance.now() < this.#started + startPatience && !isRefusedForGood(cause)
+    const { log, location, startTimeout } = this.#options
+    const patient = performance.now() < this.#started + startTimeout && !isRefusedForGood(cause)
     if (this.#state !== 'starting' || !patient) return false
     if (this.#reason === '') log.info({ location, reason: message }, 'waiting for the database')
     this.#reason = message

@@ -2,13 +2,10 @@
 
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { quote } from '../store.ts'
+import { type Progress, quote } from '../store.ts'
 import { toStoreError } from './errors.ts'
 import { makePrivately } from './file.ts'
 import { integrityFindings } from './integrity.ts'
-
-/** Told how many of all pages are done. */
-export type Progress = (done: number, total: number) => void
 
 /**
  * Copies a database beside whoever writes to it, into one file without a log, which is on disk when the promise is

@@ -18,11 +18,11 @@ import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } fr
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, whileBusy } from './lock-wait.ts'
-import { Presence } from './presence.ts'
+import { FilePresence } from './presence.ts'
 import { runScript } from './script.ts'
 import { SharedRead } from './shared-read.ts'
 import { Statements } from './statements.ts'
-import type { Connection } from './transaction.ts'
+import type { SqliteConnection } from './transaction.ts'
 
 export interface SqliteOptions {
   /** A path, its folders made as needed, or `:memory:`. */
@@ -95,14 +95,14 @@ class SqliteStore implements Store {
     this.#lock = lock
     this.#busyTimeout = busyTimeout
     this.#statements = new Statements(text => db.prepare(text, { returnArrays: true }))
-    const connection: Connection = {
+    const connection: SqliteConnection = {
       run: statement => this.#run(statement),
       get isTransaction() {
         return db.isTransaction
       },
     }
     this.#reads = new SharedRead(connection)
-    const presence = location === memory ? undefined : new Presence(location, log)
+    const presence = location === memory ? undefined : new FilePresence(location, log)
     this.#commits = new GroupCommit(connection, {
       before: () => {
         this.#reads.end()

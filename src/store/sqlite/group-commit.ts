@@ -3,7 +3,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { StoreError, type Work } from '../store.ts'
 import { isBusy, lockInterval } from './lock-wait.ts'
-import { abandon, type Connection, type Job, type Settlement, Transaction } from './transaction.ts'
+import {
+  abandon,
+  type Job,
+  type Settlement,
+  type SqliteConnection,
+  Transaction,
+} from './transaction.ts'
 
 interface WaitingJob extends Job {
   /** Until when it waits for a lock that another process holds. */
@@ -25,7 +31,7 @@ export interface GroupCommitOptions {
 const maxWaiting = 500
 
 export class GroupCommit {
-  readonly #connection: Connection
+  readonly #connection: SqliteConnection
   readonly #batchSize: number
   readonly #before: () => void
   readonly #lockTimeout: number
@@ -41,7 +47,7 @@ export class GroupCommit {
   /** Whether works have waited for it in vain. */
   #isLocked = false
 
-  constructor(connection: Connection, options: GroupCommitOptions = {}) {
+  constructor(connection: SqliteConnection, options: GroupCommitOptions = {}) {
     const { batchSize = 500, before = () => {}, lockTimeout = 0, onLock = () => {} } = options
     this.#connection = connection
     this.#batchSize = batchSize

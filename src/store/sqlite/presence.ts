@@ -7,7 +7,7 @@ const gone = (path: string) => `${path} was removed or replaced while it was ser
 const advice =
   'writes are refused, for they would be lost: stop the service, put back the file or restore a backup, and start again'
 
-export class Presence {
+export class FilePresence {
   readonly #location: string
   readonly #log: StoreLog
   /** By path: the file and its log as they were opened. */

@@ -3,7 +3,7 @@
 
 import type { Row } from '../../resource/row.ts'
 import type { Statement } from '../store.ts'
-import { abandon, type Connection, rowBytes } from './transaction.ts'
+import { abandon, rowBytes, type SqliteConnection } from './transaction.ts'
 
 /** In bytes, what is remembered within one turn; rows beyond that are read again. */
 export const maxShared = 16 * 1024 * 1024
@@ -12,16 +12,16 @@ const begin = { text: 'begin', values: [] }
 const commit = { text: 'commit', values: [] }
 
 /** Rows by the text of a statement and by its values. */
-type Answers = Map<string, Map<unknown, readonly Row[]>>
+type KnownRows = Map<string, Map<unknown, readonly Row[]>>
 
 export class SharedRead {
-  readonly #connection: Connection
+  readonly #connection: SqliteConnection
   readonly #limit: number
   #bytes = 0
   /** What was answered in this transaction; none while there is no transaction. */
-  #answers: Answers | undefined
+  #answers: KnownRows | undefined
 
-  constructor(connection: Connection, limit = maxShared) {
+  constructor(connection: SqliteConnection, limit = maxShared) {
     this.#connection = connection
     this.#limit = limit
   }
@@ -56,7 +56,7 @@ export class SharedRead {
     }
   }
 
-  #begin(): Answers {
+  #begin(): KnownRows {
     this.#connection.run(begin)
     setImmediate(() => this.end())
     this.#answers = new Map()

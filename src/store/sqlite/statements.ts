@@ -6,7 +6,7 @@ import { LruMap } from '../lru-map.ts'
 import { type Statement, StoreError } from '../store.ts'
 
 /** What we use of a prepared statement of node:sqlite. */
-export interface Prepared {
+export interface PreparedStatement {
   readonly sourceSQL: string
   all(...values: Bindable[]): unknown[]
   iterate(...values: Bindable[]): Iterable<unknown>
@@ -15,16 +15,16 @@ export interface Prepared {
 type Bindable = null | number | string
 
 interface Kept {
-  readonly prepared: Prepared
+  readonly prepared: PreparedStatement
   readonly placeholders: number
 }
 
 /** The prepared statements of one connection, at most `limit` of them: the least recently used gives way. */
 export class Statements {
-  readonly #prepare: (text: string) => Prepared
+  readonly #prepare: (text: string) => PreparedStatement
   readonly #kept: LruMap<string, Kept>
 
-  constructor(prepare: (text: string) => Prepared, limit = 500) {
+  constructor(prepare: (text: string) => PreparedStatement, limit = 500) {
     this.#prepare = prepare
     this.#kept = new LruMap(limit)
   }

@@ -4,7 +4,7 @@ import type { Row } from '../../resource/row.ts'
 import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
 
 /** The connection that the works are run on, one after the other. */
-export interface Connection {
+export interface SqliteConnection {
   /** Runs a statement to its end; throws nothing but `StoreError`. */
   run(statement: Statement): readonly Row[]
   readonly isTransaction: boolean
@@ -32,13 +32,13 @@ const readRevision = plain('select value from _revision')
 export const maxBatchBytes = 16 * 1024 * 1024
 
 export class Transaction {
-  readonly #connection: Connection
+  readonly #connection: SqliteConnection
   /** In bytes, the rows that its works have been given. */
   #bytes = 0
   #revision: number | undefined
   #hasFailed = false
 
-  constructor(connection: Connection) {
+  constructor(connection: SqliteConnection) {
     this.#connection = connection
   }
 
@@ -144,7 +144,7 @@ export class Transaction {
 }
 
 /** Ends the transaction, if there still is one. */
-export function abandon(connection: Connection): void {
+export function abandon(connection: SqliteConnection): void {
   if (!connection.isTransaction) return
   try {
     connection.run(rollback)

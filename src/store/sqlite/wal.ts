@@ -33,14 +33,14 @@ export function findWalDamage(file: string): WalDamage | undefined {
   }
 }
 
-interface Log {
+interface LogFile {
   readonly pageSize: number
   /** Says of a frame that it was written since the log was last begun anew. */
   readonly salt: Buffer
   readonly checksum: Checksum
 }
 
-function readHeader(header: Buffer): Log | undefined {
+function readHeader(header: Buffer): LogFile | undefined {
   const magic = header.readUInt32BE(0)
   if (magic !== bigEndian && magic !== littleEndian) return undefined
   const checksum = new Checksum(magic === bigEndian)
@@ -49,7 +49,7 @@ function readHeader(header: Buffer): Log | undefined {
   return { pageSize: header.readUInt32BE(8), salt: header.subarray(16, 24), checksum }
 }
 
-function scan(descriptor: number, { pageSize, salt, checksum }: Log): WalDamage | undefined {
+function scan(descriptor: number, { pageSize, salt, checksum }: LogFile): WalDamage | undefined {
   const frame = Buffer.alloc(frameHeaderLength + pageSize)
   let damaged: number | undefined
   let commits = 0

@@ -3,13 +3,13 @@
 
 import t from 'tap'
 import {
-  type Address,
+  type DatabaseAddress,
   describeAddress,
   parseAddress,
   socketPath,
 } from '../../../src/store/postgres/address.ts'
 
-type Parts = Partial<Address>
+type Parts = Partial<DatabaseAddress>
 
 const one = [{ host: 'one', port: 5432 }]
 

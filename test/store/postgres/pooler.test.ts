@@ -25,7 +25,7 @@ t.test('poolers', { skip }, async t => {
   /** A store that would wait for longer than a test may take. */
   const open = async (t: Test, settings: readonly string[]): Promise<Store> => {
     const url = await startPgBouncer(t, { program, port, settings })
-    const store = openPostgres({ url, dialect: postgresDialect, startPatience: 3_600_000 })
+    const store = openPostgres({ url, dialect: postgresDialect, startTimeout: 3_600_000 })
     t.teardown(() => store.close())
     return store
   }
@@ -59,7 +59,7 @@ t.test('poolers', { skip }, async t => {
       settings: ['pool_mode = transaction', ignoring],
     })
     for (let n = 0; n < 5; n++) {
-      const store = openPostgres({ url, dialect: postgresDialect, startPatience: 3_600_000 })
+      const store = openPostgres({ url, dialect: postgresDialect, startTimeout: 3_600_000 })
       t.teardown(() => store.close())
       await t.rejects(store.query(readLimits), { message: /pooler in transaction mode/ })
     }

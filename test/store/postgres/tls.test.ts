@@ -233,7 +233,7 @@ t.test(
     const store = openPostgres({
       url: withQuery(server, query),
       dialect: postgresDialect,
-      startPatience: 60_000,
+      startTimeout: 60_000,
     })
     t.teardown(() => store.close())
     const asked = store.query({ text: tlsText, values: [] })
