@@ -14,6 +14,7 @@ import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
 import { type Engine, tableOf } from './handlers/engine.ts'
 import { IdempotencyRecords } from './handlers/idempotency-record.ts'
+import { Passwords } from './handlers/passwords.ts'
 import type { Origins } from './http/cors.ts'
 import { title } from './http/service.ts'
 import { auditNoticed } from './keys/key-audit.ts'
@@ -177,6 +178,7 @@ export function createEngine({
     policy: access,
     validateState: model => compile(ajv, stateShape(model)),
     clock: clock ?? (() => new Date()),
+    passwords: new Passwords(),
     newUuid: uuids(),
   }
 }

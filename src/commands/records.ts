@@ -121,7 +121,7 @@ export async function storeRecords(
     (one, other) => (order.get(one.model) ?? 0) - (order.get(other.model) ?? 0),
   )
   const ordered = referredFirst(parentsFirst)
-  await engine.store.transact(() => insertAll(engine, ordered, progress))
+  await engine.passwords.transact(engine.store, () => insertAll(engine, ordered, progress))
 }
 
 /** Puts each record after those that it refers to. A circle of references cannot be put in order. */

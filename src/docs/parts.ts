@@ -78,7 +78,7 @@ export class Parts {
 function divide(schema: JsonSchema): [ofMember: JsonSchema, ofPart: JsonSchema] {
   const entries = Object.entries(schema)
   const isOfMember = ([keyword]: [string, unknown]) =>
-    ['default', 'readOnly', 'deprecated'].includes(keyword)
+    ['default', 'readOnly', 'writeOnly', 'deprecated'].includes(keyword)
   return [
     Object.fromEntries(entries.filter(isOfMember)),
     Object.fromEntries(entries.filter(entry => !isOfMember(entry))),

@@ -42,7 +42,9 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     yield* requireReferences(context, model, change)
     const keyIsFixed = request.operation !== 'create' || request.atAddress === true
     change = withAfter(change, beforeWrite(model, change, keyIsFixed))
-    const row = yield* store(context, table, request, change.after)
+    const after =
+      change.after && context.engine.passwords.hashed(model.fields, change.after, change.before)
+    const row = yield* store(context, table, request, after)
     return { row, change: withAfter(change, rowToValues(model.fields, row)) }
   } catch (error) {
     if (!isRefusal(error)) throw error

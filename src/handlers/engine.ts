@@ -11,6 +11,7 @@ import type { Table } from '../store/table.ts'
 import type { Validate } from '../validation/validator.ts'
 import { type Call, parentKey } from './call.ts'
 import type { IdempotencyRecords } from './idempotency-record.ts'
+import type { Passwords } from './passwords.ts'
 
 export interface Engine {
   readonly store: Store
@@ -21,6 +22,7 @@ export interface Engine {
   /** Checks a whole row as an object, after a patch. */
   readonly validateState: (model: Model) => Validate
   readonly clock: () => Date
+  readonly passwords: Passwords
   /** A UUID that sorts after those before it. */
   readonly newUuid: (now: Date) => string
 }

@@ -85,12 +85,12 @@ function validatorOf(model: Model): Validate {
   return validate
 }
 
-/** A whole row, but without a key that the database has yet to make. */
+/** A whole row, but without a key that the database has yet to make, and with hashes of passwords that stay. */
 function writtenShape(model: Model) {
-  if (!isCounted(model)) return stateShape(model)
-  const fields = model.fields.map(field =>
-    field === model.key ? { ...field, nullable: true } : field,
-  )
+  const fields = model.fields.map(field => {
+    if (field.kind.isHashed) return { ...field, schema: { type: 'string' } }
+    return field === model.key && isCounted(model) ? { ...field, nullable: true } : field
+  })
   return stateShape({ ...model, fields })
 }
 

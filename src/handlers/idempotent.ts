@@ -59,18 +59,18 @@ const never = () => false
 const maxAttempts = 3
 
 async function commit(
-  { store }: Engine,
+  engine: Engine,
   work: () => Work<Effect>,
   retry: Retry,
   attempt = 1,
 ): Promise<Answer> {
   try {
-    const { answer, committed } = await store.transact(work)
+    const { answer, committed } = await engine.passwords.transact(engine.store, work)
     committed?.()
     return answer
   } catch (error) {
     if (attempt === maxAttempts || !retry(error)) throw error
-    return commit({ store } as Engine, work, retry, attempt + 1)
+    return commit(engine, work, retry, attempt + 1)
   }
 }
 
@@ -105,7 +105,8 @@ function toClaimant(call: Call): IdempotentRequest | undefined {
   return {
     // Decoded, because `/%63ountries` is `/countries` (RFC 3986 §6.2.2.2).
     digest: fingerprint([principal.id, method, decodeURI(pathOf(call)), key]),
-    fingerprint: fingerprint([bodyText, query]),
+    // With the key, which nobody can guess: what a body holds may be guessed, such as a password.
+    fingerprint: fingerprint([key, bodyText, query]),
   }
 }
 

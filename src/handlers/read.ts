@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
-import { rowToValues, type Values } from '../resource/row.ts'
+import { choose, rowToShown } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
 import {
   type Call,
@@ -35,18 +35,14 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
     const headers = { ...representationFields(operation, call), etag: tag }
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
       return { status: 304, headers, body: '' }
-    const values = rowToValues(model.fields, row)
+    const values = rowToShown(model, row)
     return represent(call, {
       status: 200,
       headers,
       value: chosen === undefined ? values : choose(values, chosen),
-      fields: chosen ?? model.fields,
+      fields: chosen ?? model.shown,
     })
   }
-}
-
-function choose(values: Values, fields: readonly Field[]): Values {
-  return Object.fromEntries(fields.map(({ name }) => [name, values[name] ?? null]))
 }
 
 /**

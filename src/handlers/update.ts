@@ -8,7 +8,15 @@ import { type Finding, Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { defaultsOf, type Field, isKept } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
-import { ownMember, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
+import {
+  choose,
+  ownMember,
+  type Row,
+  rowToShown,
+  rowToValues,
+  toStored,
+  type Values,
+} from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { bodyFindings, type Validate } from '../validation/validator.ts'
@@ -43,7 +51,7 @@ export function patchHandler(engine: Engine, operation: Operation): Handler {
   const validate = engine.validateState(model)
   return updateHandler(engine, operation, (call, current) => {
     if (current === undefined) throw new Problem('notFound')
-    const values = patchValues(model, validate, rowToValues(model.fields, current), call)
+    const values = patchValues(model, validate, current, call)
     return { operation: 'update', current, values }
   })
 }
@@ -125,10 +133,11 @@ function replaceValues(model: Model, current: Values, body: Values): Values {
   return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
 }
 
-function patchValues(model: Model, validate: Validate, current: Values, call: Call): Values {
+function patchValues(model: Model, validate: Validate, row: Row, call: Call): Values {
+  const current = rowToValues(model.fields, row)
   const patched =
     call.bodyType === jsonPatchType
-      ? applyJsonPatch(current, call.body as PatchOperation[])
+      ? jsonPatched(model, row, call.body as PatchOperation[])
       : mergePatch(current, call.body)
   const next = removedToNull(model, patched)
   const errors = validate(next).filter(
@@ -137,6 +146,18 @@ function patchValues(model: Model, validate: Validate, current: Values, call: Ca
   if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
   requireUnchanged(model, current, next as Values)
   return next as Values
+}
+
+/** A JSON Patch can test and copy values, so it works on what its caller may see. */
+function jsonPatched(model: Model, row: Row, patch: readonly PatchOperation[]): unknown {
+  const patched = applyJsonPatch(rowToShown(model, row), patch)
+  if (model.shown === model.fields || !isObject(patched)) return patched
+  const unseen = model.fields.filter(({ writeOnly }) => writeOnly)
+  return { ...choose(rowToValues(model.fields, row), unseen), ...patched }
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**
@@ -150,7 +171,7 @@ function isLeft(instancePath: string, current: Values, next: Values): boolean {
 
 /** An optional member that a patch removes is null (RFC 7396 §1, RFC 6902 §4.2). */
 function removedToNull({ fields }: Model, patched: unknown): unknown {
-  if (typeof patched !== 'object' || patched === null || Array.isArray(patched)) return patched
+  if (!isObject(patched)) return patched
   const nulls = fields.filter(({ nullable }) => nullable).map(({ name }) => [name, null])
   return { ...Object.fromEntries(nulls), ...patched }
 }

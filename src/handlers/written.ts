@@ -5,7 +5,7 @@ import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Field } from '../resource/field.ts'
-import { type Row, rowToValues, type SqlValue, toStored } from '../resource/row.ts'
+import { type Row, rowToShown, type SqlValue, toStored } from '../resource/row.ts'
 import { addressOf, type Call, pathOf, represent, representationFields, rowTag } from './call.ts'
 
 /** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */
@@ -51,8 +51,8 @@ export function writtenAnswer(
   return represent(call, {
     status: created ? 201 : 200,
     headers: { ...headers, ...contentFields(address, row) },
-    value: rowToValues(operation.model.fields, row),
-    fields: operation.model.fields,
+    value: rowToShown(operation.model, row),
+    fields: operation.model.shown,
   })
 }
 

@@ -50,5 +50,5 @@ export function listOperation(address: Address): Operation {
 
 /** Of a list that shows less than the whole rows, of which their shape has an example. */
 function pageExample({ model, below }: Address): { example?: unknown } {
-  return model.listed === model.fields ? {} : { example: listExample(model, below) }
+  return model.listed === model.shown ? {} : { example: listExample(model, below) }
 }

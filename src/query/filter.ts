@@ -43,6 +43,7 @@ const operators: Record<Comparison, readonly FilterOperator[]> = {
   ordered: ['eq', 'gt', 'gte', 'lt', 'lte'],
   textual: ['eq', 'contains', 'starts_with'],
   equal: ['eq'],
+  none: [],
 }
 
 function operatorsOf(field: Field): readonly FilterOperator[] {

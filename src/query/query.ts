@@ -102,7 +102,7 @@ function sortParameter({ sortable }: Pick<Model, 'sortable'>): Parameter {
 }
 
 /** `fields=id,name`: the members to return, of a list or of one row. `byDefault`: those that are returned without it. */
-export function fieldsParameter({ fields }: Model, byDefault = fields): Parameter {
+export function fieldsParameter({ shown: fields }: Model, byDefault = fields): Parameter {
   const items = { type: 'string', enum: fields.map(({ name }) => name) }
   const isWhole = byDefault === fields
   const shown = byDefault.map(({ name }) => `\`${name}\``).join(', ')
@@ -122,9 +122,7 @@ export function fieldsParameter({ fields }: Model, byDefault = fields): Paramete
 
 /** The fields that a checked `fields` names, in the order of the table. */
 export function chosenFields(model: Model, chosen: unknown): readonly Field[] | undefined {
-  return Array.isArray(chosen)
-    ? model.fields.filter(({ name }) => chosen.includes(name))
-    : undefined
+  return Array.isArray(chosen) ? model.shown.filter(({ name }) => chosen.includes(name)) : undefined
 }
 
 /**

@@ -48,7 +48,8 @@ function resourceToModel(
   const { name, options } = resource
   const fields = resourceToFields(resource, resources, report)
   const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
-  const scalars = fields.filter(field => field.kind.isScalar).map(field => field.name)
+  const shown = shownFields(fields)
+  const scalars = shown.filter(field => field.kind.isScalar).map(field => field.name)
   const references = fields.flatMap(field => toReference(resource, field))
   const singular = options.singular ?? singularOf(name)
   const model: Model = {
@@ -60,7 +61,8 @@ function resourceToModel(
     key: fields[0] as Field,
     keyMadeBy: options.key === undefined || fields[0]?.made === 'uuid' ? 'server' : 'client',
     fields,
-    listed: options.listed === undefined ? fields : named(options.listed),
+    shown,
+    listed: options.listed === undefined ? shown : named(options.listed),
     filterable: named(options.filterable ?? scalars),
     sortable: named(options.sortable ?? scalars),
     references,
@@ -82,6 +84,12 @@ function resourceToModel(
   checkComponent(model, report)
   checkModel(resource, model, report)
   return Object.freeze(model)
+}
+
+/** The same list where all of them are shown: rows are then returned as they are read. */
+function shownFields(fields: readonly Field[]): readonly Field[] {
+  const shown = fields.filter(({ writeOnly }) => !writeOnly)
+  return shown.length === fields.length ? fields : shown
 }
 
 function toReference({ fields }: Resource, field: Field): Reference[] {

@@ -1,6 +1,6 @@
 // Examples of what is sent and answered, about the rows of the sample data where there are any: what a person would want to send.
 
-import type { Field } from './field.ts'
+import { type Field, isKept } from './field.ts'
 import { changedExample, fieldExample } from './field-example.ts'
 import { canonical, formats, isFormat } from './format.ts'
 import { isCounted, type Model } from './model.ts'
@@ -31,6 +31,11 @@ export function createExample(model: Model, below?: Below): Example {
  * address another one, so that each may be deleted.
  */
 export function rowExample(model: Model, below?: Below): Example {
+  const row = wholeExample(model, below)
+  return Object.fromEntries(model.shown.map(({ name }) => [name, row[name]]))
+}
+
+function wholeExample(model: Model, below?: Below): Example {
   const rows = sampleRows(model)
   const last = rows.at(-1) ?? answered(model, exampleOf(model.fields))
   if (below === undefined) return last
@@ -47,7 +52,9 @@ export function listExample(model: Model, below?: Below): readonly Example[] {
 
 /** A body of PUT: that row with what it lacks, and a change; the key is in the address. */
 export function replacementExample(model: Model, below?: Below): Example {
-  const fields = model.fields.filter(field => !field.readOnly && field !== model.key)
+  const fields = model.fields.filter(
+    field => !field.readOnly && !field.writeOnly && field !== model.key,
+  )
   if (model.sample.length === 0) return { ...exampleOf(fields), ...reference(below) }
   const row = rowExample(model, below)
   const sent = fields.filter(field => row[field.name] !== null || isPlain(model, field))
@@ -58,7 +65,7 @@ export function replacementExample(model: Model, below?: Below): Example {
 /** A body of PATCH: a new value for the last member that is no reference and need not be unique. */
 export function patchExample(model: Model): Example {
   const changeable = model.fields.filter(
-    field => field !== model.key && !field.readOnly && !field.fixed,
+    field => field !== model.key && !field.readOnly && !isKept(field),
   )
   const field = changeable.findLast(field => isPlain(model, field)) ?? changeable.at(-1)
   return field === undefined ? {} : { [field.name]: changedExample(field) }

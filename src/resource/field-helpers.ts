@@ -57,6 +57,21 @@ export function Uuid(options: StringOptions = {}) {
   })
 }
 
+/**
+ * A password, of which only a hash is stored, and which is never returned: see `verifyPassword`. Hooks see the new
+ * password in `after`, and the hash in `before`.
+ */
+export function Password(options: StringOptions = {}) {
+  return Type.String({
+    minLength: 8,
+    maxLength: 200,
+    examples: ['correct horse battery staple'],
+    ...options,
+    writeOnly: true,
+    kind: 'password',
+  })
+}
+
 /** Text of a single line: no line breaks or other control characters. */
 export function Line(options: StringOptions = {}) {
   return Type.String({ ...options, pattern: singleLine })

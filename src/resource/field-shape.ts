@@ -9,7 +9,12 @@ export function valueShape({ schema, nullable }: Field): JsonSchema {
 
 /** The same in a body, where a value that only the server sets may be sent back unchanged. */
 export function fieldShape(field: Field): JsonSchema {
-  return { ...valueShape(field), ...(field.readOnly ? { readOnly: true } : {}) }
+  const { readOnly, writeOnly } = field
+  return {
+    ...valueShape(field),
+    ...(readOnly ? { readOnly } : {}),
+    ...(writeOnly ? { writeOnly } : {}),
+  }
 }
 
 /** The same for a value that is sent: with the default of one that is not. */

@@ -2,7 +2,7 @@
 
 import { controlFree, controls, formats, isFormat } from './format.ts'
 import { reportKeywords } from './keywords.ts'
-import { type Json, type JsonSchema, type Kind, kindOfType, maxInteger } from './kinds.ts'
+import { type Json, type JsonSchema, type Kind, kindOf, maxInteger } from './kinds.ts'
 import { excludesControls, patternMistake } from './pattern.ts'
 
 export type { Json, JsonSchema } from './kinds.ts'
@@ -18,6 +18,8 @@ export interface Field {
   readonly required: boolean
   readonly nullable: boolean
   readonly readOnly: boolean
+  /** Whether callers set it and never read it. */
+  readonly writeOnly: boolean
   /** Whether callers set it when they create a row, and never again. */
   readonly fixed: boolean
   /** What the server sets it to. */
@@ -36,8 +38,8 @@ export const usualMaxItems = 1000
 export const usualMaxLength = 65_536
 
 /** Whether a PUT may leave it out of a row that is there, which then keeps its value. */
-export function isKept({ fixed }: Pick<Field, 'fixed'>): boolean {
-  return fixed
+export function isKept({ fixed, writeOnly }: Pick<Field, 'fixed' | 'writeOnly'>): boolean {
+  return fixed || writeOnly
 }
 
 /** The values of those that have a default. */
@@ -54,19 +56,30 @@ export function schemaToField(
   optional: boolean,
   report: Report,
 ): Field {
-  const { default: defaultValue, readOnly = false, fixed = false, made, ...raw } = plain(typebox)
+  const {
+    default: defaultValue,
+    readOnly = false,
+    writeOnly = false,
+    fixed = false,
+    made,
+    kind,
+    ...raw
+  } = plain(typebox)
   if (readOnly === true && fixed === true)
     report(name, 'is readOnly, so callers never set it: leave out fixed')
+  if (readOnly === true && writeOnly === true)
+    report(name, 'is readOnly and writeOnly, so nobody could set or read it: leave out one of them')
   const schema = limitSchema(raw, name, report)
   const hasDefault = defaultValue !== undefined
   return Object.freeze({
     name,
-    kind: kindOfType(schema.type),
+    kind: kindOf(kind, schema.type),
     schema,
     format: schema.format as string | undefined,
     required: !optional && !hasDefault && readOnly !== true,
     nullable: optional && !hasDefault,
     readOnly: readOnly === true,
+    writeOnly: writeOnly === true,
     fixed: fixed === true,
     made: made as Made | undefined,
     default: defaultValue as Json | undefined,
@@ -156,7 +169,7 @@ function limitObject(schema: JsonSchema, where: string, report: Report): JsonSch
 
 /** What lists and objects hold is the client's as a whole: the server adds nothing to it. */
 function limitPart(schema: JsonSchema, where: string, report: Report): JsonSchema {
-  for (const option of ['default', 'readOnly', 'fixed'])
+  for (const option of ['default', 'readOnly', 'writeOnly', 'fixed'])
     if (schema[option] !== undefined)
       report(where, `has ${option}, which only a field itself can have`)
   return limitSchema(schema, where, report)

@@ -14,8 +14,10 @@ const common = [
   '$comment',
   'default',
   'readOnly',
+  'writeOnly',
   'fixed',
   'made',
+  'kind',
 ]
 const choices = ['enum', 'const']
 const numeric = [
@@ -47,7 +49,7 @@ const byType: Readonly<Record<string, readonly string[]>> = {
 
 /** What to write instead of a keyword that people bring from elsewhere. */
 const advice: Readonly<Record<string, string>> = {
-  writeOnly: 'is not supported: whoever may read the row would be given the value',
+  hidden: 'is not known: write writeOnly: true for what callers set and nobody reads',
   immutable: 'is not known: write fixed: true',
   nullable: 'is not known: write Type.Optional(…), and the field is null where it is left out',
   optional: 'is not known: write Type.Optional(…)',

@@ -19,8 +19,8 @@ export interface FieldShape {
   readonly schema: JsonSchema
 }
 
-/** How a filter may compare values, beside asking whether they are equal: by their order, or as texts by their parts. */
-export type Comparison = 'ordered' | 'textual' | 'equal'
+/** How a filter may compare values, beside asking whether they are equal: by their order, as texts by their parts; or not at all. */
+export type Comparison = 'ordered' | 'textual' | 'equal' | 'none'
 
 export interface Kind {
   readonly name: KindName
@@ -33,6 +33,13 @@ export interface Kind {
   comparison(field: FieldShape): Comparison
   /** The schema of a value that rows are compared with: its type, without the limits of what is stored. */
   valueSchema(field: FieldShape): JsonSchema
+  /** Whether what is stored is a hash of the value. */
+  readonly isHashed?: true
+  /**
+   * Where stored values are not those of the schema: how they are coded. One coding is never taken for another, and a
+   * column has only the limits of the coding.
+   */
+  coding?(field: FieldShape): Coding
   /** Whether a cursor may carry this value. */
   fitsCursor(value: unknown): boolean
   /** In bytes, what a value takes at most in an index entry. */
@@ -47,12 +54,19 @@ export interface Kind {
   readonly fromStored?: (value: SqlValue) => Json
 }
 
+export interface Coding {
+  /** In words, for people who convert a column. */
+  readonly name: string
+  /** The limits of stored values. */
+  readonly limits: JsonSchema
+}
+
 /** A text to look for, or to compare with. */
 export const textSchema: JsonSchema = { type: 'string', maxLength: 1000, pattern: controlFree }
 
 const orderedFormats = ['date', 'date-time']
 
-export type KindName = 'string' | 'integer' | 'number' | 'boolean' | 'json'
+export type KindName = 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'password'
 
 export const kinds: Readonly<Record<KindName, Kind>> = {
   string: {
@@ -121,7 +135,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     isScalar: false,
     isText: false,
     canBeKey: false,
-    comparison: () => 'equal',
+    comparison: () => 'none',
     valueSchema: () => ({}),
     fitsCursor: () => false,
     indexBytes: () => 8,
@@ -129,6 +143,21 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     canRead: () => true,
     toStored: value => JSON.stringify(value),
     fromStored: value => JSON.parse(value as string),
+  },
+  password: {
+    name: 'password',
+    isScalar: false,
+    isText: false,
+    canBeKey: false,
+    isHashed: true,
+    coding: () => ({ name: 'hashes of passwords', limits: {} }),
+    comparison: () => 'none',
+    valueSchema: () => ({}),
+    fitsCursor: () => false,
+    indexBytes: () => 8,
+    canBeLarge: () => false,
+    canRead: () => true,
+    toStored: value => value as string,
   },
 }
 
@@ -141,7 +170,7 @@ const kindsOfTypes: Readonly<Record<string, KindName>> = {
   object: 'json',
 }
 
-/** The kind of a field whose schema has this type. */
-export function kindOfType(type: unknown): Kind {
-  return kinds[kindsOfTypes[String(type)] ?? 'json']
+/** The kind of a field: the one that a helper names, or that of its type. */
+export function kindOf(named: unknown, type: unknown): Kind {
+  return kinds[(named as KindName | undefined) ?? kindsOfTypes[String(type)] ?? 'json']
 }

@@ -36,6 +36,8 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
           name,
           `is named in ${option}, but there is no such field${didYouMean(name, known.keys())}`,
         )
+      else if (field.writeOnly && option !== 'key')
+        report(name, `cannot be in ${option}: it is writeOnly, so nobody may learn its values`)
       else if (option !== 'listed' && !field.kind.isScalar)
         report(name, `cannot be in ${option}: it is a list or an object`)
       else if (['key', 'unique', 'index'].includes(option) && isLong(field))
@@ -96,7 +98,10 @@ function checkIndexEntries(
 }
 
 function checkKey({ key, keyMadeBy, fields, hooks }: Model, report: Report): void {
-  if (keyMadeBy === 'client' && (!key.required || key.readOnly || !key.kind.canBeKey))
+  if (
+    keyMadeBy === 'client' &&
+    (!key.required || key.readOnly || key.writeOnly || !key.kind.canBeKey)
+  )
     report(key.name, 'is the key, so it must be a required string or integer')
   if (
     keyMadeBy === 'client' &&

@@ -25,6 +25,8 @@ export interface Model {
   readonly keyMadeBy: 'server' | 'client'
   /** In the order of the table's columns; the key is first. */
   readonly fields: readonly Field[]
+  /** What callers may read, in the order of the table. */
+  readonly shown: readonly Field[]
   readonly listed: readonly Field[]
   readonly filterable: readonly Field[]
   readonly sortable: readonly Field[]

@@ -12,9 +12,11 @@ export {
   Enum,
   Line,
   MinorUnits,
+  Password,
   UpdatedAt,
   Uuid,
 } from './field-helpers.ts'
+export { verifyPassword, verifyPasswordSync } from './password.ts'
 export { type OnDelete, Ref, type RefOptions } from './reference.ts'
 export { type Sql, sql } from './sql.ts'
 

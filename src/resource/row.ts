@@ -43,6 +43,20 @@ export function rowToValues(fields: readonly Field[], row: Row): Values {
   return values
 }
 
+/** What callers see of a row whose first columns are the fields. */
+export function rowToShown(
+  { fields, shown }: { readonly fields: readonly Field[]; readonly shown: readonly Field[] },
+  row: Row,
+): Values {
+  const values = rowToValues(fields, row)
+  return shown === fields ? values : choose(values, shown)
+}
+
+/** Some members of an object. */
+export function choose(values: Values, fields: readonly Field[]): Values {
+  return Object.fromEntries(fields.map(({ name }) => [name, values[name] ?? null]))
+}
+
 /** A stored value as the row's object has it. */
 export function fromStored({ kind }: Field, value: SqlValue): Json {
   return value === null || kind.fromStored === undefined ? value : kind.fromStored(value)

@@ -109,18 +109,18 @@ function modelOf(name: string, models: readonly Model[]): Model {
 }
 
 function returnedShapes(model: Model): Pick<Shapes, 'representation' | 'view'> {
-  const { component, singular, description, fields } = model
+  const { component, singular, description, shown } = model
   const examples = [rowExample(model)]
   return {
     representation: {
       $id: component,
-      ...representationOf(fields),
+      ...representationOf(shown),
       description,
       examples,
     },
     view: {
       $id: `${component}View`,
-      ...viewOf(fields),
+      ...viewOf(shown),
       description: `A ${singular}, or the members of it that \`fields\` names`,
       examples,
     },

@@ -23,6 +23,8 @@ export interface Column {
   readonly definition: string
   readonly constraints: readonly Constraint[]
   readonly limits: ColumnLimits
+  /** How its values are coded, where they are not those of the field. */
+  readonly coding: string | undefined
   /** What else its values must keep, which no check holds. */
   readonly rules: JsonSchema
 }
@@ -74,6 +76,7 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
     isIdentity,
     nullable,
     limits,
+    coding: kind.coding?.(field).name,
     type: dialect.columnTypes[kind.name],
   }
   if (isIdentity)
@@ -109,6 +112,7 @@ export function hiddenColumn(
     isIdentity: false,
     constraints: [],
     limits: {},
+    coding: undefined,
     rules: {},
   }
   return withDefinition({
@@ -164,7 +168,9 @@ export function isOwnName(name: string): boolean {
   return /_[0-9a-f]{8}_(?:check|ref|idx|key)$/.test(name)
 }
 
-function fieldToLimits({ schema, format }: Field): ColumnLimits {
+function fieldToLimits(field: Field): ColumnLimits {
+  const { schema, format, kind } = field
+  if (kind.coding !== undefined) return kind.coding(field).limits
   const keywords = [...lowerLimits, ...upperLimits, 'enum']
   // The form of a format is checked before a value comes here, and with it the length.
   const left = format === undefined ? keywords : keywords.filter(keyword => keyword !== 'maxLength')
@@ -175,6 +181,7 @@ function fieldToLimits({ schema, format }: Field): ColumnLimits {
 
 /** The type of a column says the type of its values, but for lists and objects. */
 function fieldToRules({ schema, kind }: Field, limits: ColumnLimits): JsonSchema {
+  if (kind.coding !== undefined) return {}
   return schemaToRules(schema, [...Object.keys(limits), ...(kind.isScalar ? ['type'] : [])])
 }
 

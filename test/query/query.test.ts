@@ -11,7 +11,7 @@ import {
   parseListQuery,
   rowsToPage,
 } from '../../src/query/query.ts'
-import { kindOfType } from '../../src/resource/kinds.ts'
+import { kindOf } from '../../src/resource/kinds.ts'
 import { DefinitionError, type Model } from '../../src/resource/model.ts'
 import { resource } from '../../src/resource/resource.ts'
 import { fieldOf, modelOf, modelsOf } from '../support/model.ts'
@@ -235,7 +235,7 @@ t.test('names that collide are refused with file and field', async t => {
     const plain = Object.entries(fields).map(([name, kind]) => ({
       ...fieldOf(model, 'name'),
       name,
-      kind: kindOfType(kind),
+      kind: kindOf(undefined, kind),
     }))
     return { ...model, filterable: plain as unknown as Model['fields'] }
   }

@@ -29,14 +29,13 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
     Type.Optional(Type.String({ discription: '' })),
     ["size has discription, which is not known; did you mean 'description'?"],
   ],
-  [Type.String({ hidden: true }), ['size has hidden, which is not known']],
-  [Type.String({ immutable: true }), ['size has immutable, which is not known: write fixed: true']],
   [
-    Type.String({ writeOnly: true }),
+    Type.String({ hidden: true }),
     [
-      'size has writeOnly, which is not supported: whoever may read the row would be given the value',
+      'size has hidden, which is not known: write writeOnly: true for what callers set and nobody reads',
     ],
   ],
+  [Type.String({ immutable: true }), ['size has immutable, which is not known: write fixed: true']],
   [
     Type.String({ nullable: true }),
     [
@@ -71,9 +70,7 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
   ],
   [
     Type.Object({ a: Type.Object({ b: Type.String({ writeOnly: true }) }) }),
-    [
-      'size/a/b has writeOnly, which is not supported: whoever may read the row would be given the value',
-    ],
+    ['size/a/b has writeOnly, which only a field itself can have'],
   ],
   [
     Type.Object({ a: Type.String() }, { additionalProperties: true }),

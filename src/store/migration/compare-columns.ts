@@ -93,6 +93,11 @@ function compareColumn(pair: Pair, column: Column): Difference[] {
     const reason = `${at} is ${actual.type} and should be ${column.type}: convert it in ${writtenFileName(table.dialect)}`
     return [{ kind: 'undecided', reason }]
   }
+  const former = columnBefore(pair, column.name)
+  if (former !== undefined && former.coding !== column.coding) {
+    const reason = `${at} holds ${codingOf(former)} and should hold ${codingOf(column)}: convert it in ${writtenFileName(table.dialect)}`
+    return [{ kind: 'undecided', reason }]
+  }
   return [
     ...compareIdentity(pair, column, actual.identity),
     ...(column.isKey
@@ -101,6 +106,10 @@ function compareColumn(pair: Pair, column: Column): Difference[] {
     ...compareRules(pair, column),
     ...compareChecks(pair, column),
   ]
+}
+
+function codingOf({ coding, kind }: Column): string {
+  return coding ?? `values as they are (${kind})`
 }
 
 function compareIdentity({ table }: Pair, column: Column, isIdentity: boolean): Difference[] {

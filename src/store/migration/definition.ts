@@ -79,6 +79,7 @@ const unserved = {
   component: '',
   description: '',
   file: '',
+  shown: [],
   listed: [],
   filterable: [],
   sortable: [],

@@ -42,6 +42,7 @@ export const sqliteDialect: Dialect = {
     number: 'real',
     boolean: 'integer',
     json: 'text',
+    password: 'text',
   },
   booleanLiteral: value => String(Number(value)),
   serverMadeKey: 'integer primary key autoincrement',
