@@ -22,7 +22,7 @@ const ladder = [
   ['app', 'config'],
   ['protection'],
   ['commands'],
-  ['cli'],
+  ['cli', 'testing'],
   ['bin'],
 ]
 
@@ -117,7 +117,14 @@ t.test('what belongs to the edges stays there', async t => {
     ],
     [
       'fastify',
-      ['src/server/', 'src/docs/', 'src/telemetry/', 'src/app.ts', 'src/commands/serve.ts'],
+      [
+        'src/server/',
+        'src/docs/',
+        'src/telemetry/',
+        'src/app.ts',
+        'src/commands/serve.ts',
+        'src/testing/',
+      ],
       ({ packages }) => packages.some(name => /^@?fastify\b/.test(name)),
     ],
     [

@@ -2,9 +2,9 @@
 
 import t from 'tap'
 import { problems } from '../src/http/problem.ts'
+import { type Answered, type Document, DocumentCheck } from '../src/testing/document-check.ts'
+import { anywhereStatuses } from '../src/testing/general-rules.ts'
 import { required } from './support/access.ts'
-import { type Answered, type Document, DocumentCheck } from './support/document.ts'
-import { anywhereStatuses } from './support/general-rules.ts'
 import { limitsOf, TestClock } from './support/limits.ts'
 import { feature, type Service } from './support/service.ts'
 

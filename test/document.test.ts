@@ -12,8 +12,8 @@ import { serviceOperations } from '../src/http/service.ts'
 import { servedKeys } from '../src/keys/keys.ts'
 import { modelsToOperations } from '../src/operations/operations.ts'
 import { formats } from '../src/resource/format.ts'
+import { itemsOf } from '../src/testing/items.ts'
 import { required } from './support/access.ts'
-import { itemsOf } from './support/items.ts'
 import { feature } from './support/service.ts'
 
 type Schema = Record<string, unknown>

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
-import { itemsOf } from './support/items.ts'
+import { itemsOf } from '../src/testing/items.ts'
 
 const kinds = Object.keys(problems) as ProblemKind[]
 

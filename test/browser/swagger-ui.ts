@@ -2,8 +2,8 @@
 
 import type { Browser, Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { itemsOf } from '../../src/testing/items.ts'
 import { holder, required } from '../support/access.ts'
-import { itemsOf } from '../support/items.ts'
 import { sign, startProvider } from '../support/provider.ts'
 import { type Service, type ServiceOptions, startService } from '../support/service.ts'
 import { openBrowser, withoutBrowser } from './browser.ts'

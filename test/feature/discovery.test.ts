@@ -4,7 +4,7 @@
 import { Type } from '@sinclair/typebox'
 import { parse } from 'yaml'
 import { resource } from '../../src/resource/resource.ts'
-import { itemsOf } from '../support/items.ts'
+import { itemsOf } from '../../src/testing/items.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature } from '../support/service.ts'
 

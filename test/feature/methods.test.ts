@@ -1,7 +1,7 @@
 // What each address takes, what it says of the rest (405, OPTIONS), and HEAD, which is GET without the body.
 
 import type { Test } from 'tap'
-import { itemsOf } from '../support/items.ts'
+import { itemsOf } from '../../src/testing/items.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 import { listen } from '../support/wire.ts'

@@ -3,7 +3,7 @@
 import { Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
 import { resource } from '../../src/resource/resource.ts'
-import { DocumentCheck } from '../support/document.ts'
+import { DocumentCheck } from '../../src/testing/document-check.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 
 type Send = (
@@ -28,7 +28,8 @@ async function overTheWire(t: Test, { app, document }: Service): Promise<Send> {
       headers: Object.fromEntries(response.headers),
       text,
     }
-    check.check(t, { method, url, ...received, body: text })
+    for (const mistake of check.mistakes({ method, url, ...received, body: text }))
+      t.fail(`${method} ${url} → ${received.status}: ${mistake}`)
     return { ...received, json: text === '' ? undefined : JSON.parse(text) }
   }
 }

@@ -16,8 +16,14 @@ const project = {
       "target": "esnext", "module": "nodenext", "strict": true, "noEmit": true,
       "allowImportingTsExtensions": true, "exactOptionalPropertyTypes": true
     },
-    "include": ["schemas"]
+    "include": ["schemas", "pets.test.ts"]
   }`,
+  'pets.test.ts': `
+    import { testService } from 'restwell/test'
+    const service = await testService()
+    const { status } = await service.as({ scopes: ['pets:write'] }).post('/pets', { name: 'Rex', kind: 'dog' })
+    if (status !== 201) throw new Error('The status is ' + status + '.')
+    await service.close()`,
   'schemas/pets.ts': `
     import { Enum, Refusal, resource, Type } from 'restwell'
     export const pets = resource('pets', Type.Object({
@@ -60,6 +66,11 @@ t.test('it serves the definitions of the working folder', async t => {
   t.equal(refused.status, 422, 'the hook and the service have the same Refusal')
   t.equal((await fetch(`${server.address}/books`)).status, 404)
   t.equal((await server.stop()).code, 0)
+})
+
+t.test('its test kit tests them', async t => {
+  const { code, out, err } = await runNode(t, ['--test', 'pets.test.ts'], folder)
+  t.strictSame({ code, err }, { code: 0, err: '' }, out)
 })
 
 t.test('its types hold, without those of libraries being left out', async t => {

@@ -1,6 +1,6 @@
 // The operations of a document as a caller finds them there, and a request of each made of its examples.
 
-import { itemsOf } from './items.ts'
+import { itemsOf } from '../../src/testing/items.ts'
 import type { Received, Service } from './service.ts'
 
 interface Parameter {

@@ -16,9 +16,12 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
+import { type Document, DocumentCheck } from '../../src/testing/document-check.ts'
+import type { Received } from '../../src/testing/test-caller.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
-import { type Document, DocumentCheck } from './document.ts'
 import { emptyPostgres } from './postgres.ts'
+
+export type { Received } from '../../src/testing/test-caller.ts'
 
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>
@@ -28,15 +31,6 @@ export interface Sent {
   readonly body?: string | Buffer
   /** The address it comes from; 127.0.0.1 by default. */
   readonly from?: string
-}
-
-export interface Received {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly text: string
-  /** The parsed body. A test knows what it expects, so it is not typed. */
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly json: any
 }
 
 export interface Service {
@@ -192,13 +186,15 @@ function toService(t: Test, app: FastifyInstance, store: Store): Service {
         return JSON.parse(response.body)
       },
     }
-    check.check(t, {
+    const { status, text } = received
+    for (const mistake of check.mistakes({
       method,
       url,
-      status: received.status,
+      status,
       headers: received.headers,
-      body: received.text,
-    })
+      body: text,
+    }))
+      t.fail(`${method} ${url} → ${status}: ${mistake}`)
     return received
   }
   return {

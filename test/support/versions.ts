@@ -14,8 +14,8 @@ import {
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
+import { type Document, DocumentCheck } from '../../src/testing/document-check.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
-import { type Document, DocumentCheck } from './document.ts'
 
 /** How tables are brought to a definition, at the least. */
 export type Way = 'start' | 'migrate' | 'file'

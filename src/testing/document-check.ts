@@ -2,65 +2,20 @@
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formatsPlugin from 'ajv-formats'
-import type { Test } from 'tap'
-import { formats } from '../../src/resource/format.ts'
+import { formats } from '../resource/format.ts'
+import type {
+  Answered,
+  Document,
+  Held,
+  OperationObject,
+  Reference,
+  ResponseObject,
+  Schema,
+} from './document-types.ts'
 import { isAnywhere, missingGeneral, undocumented } from './general-rules.ts'
 import { itemsOf } from './items.ts'
 
-export interface Answered {
-  readonly method: string
-  readonly url: string
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-type Schema = Record<string, unknown>
-
-interface Reference {
-  readonly $ref?: string
-}
-
-interface HeaderObject extends Reference {
-  readonly required?: boolean
-}
-
-export interface ResponseObject extends Reference {
-  readonly headers?: Readonly<Record<string, HeaderObject>>
-  readonly content?: Readonly<Record<string, { schema: Schema }>>
-}
-
-export interface OperationObject {
-  readonly operationId: string
-  readonly tags: readonly string[]
-  readonly parameters?: readonly (Reference & { readonly name?: string })[]
-  readonly requestBody?: object
-  readonly security?: readonly object[]
-  readonly responses: Readonly<Record<string, ResponseObject>>
-}
-
-export interface Document {
-  readonly security?: readonly object[]
-  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
-  readonly components: {
-    readonly responses: Readonly<Record<string, ResponseObject>>
-    readonly headers: Readonly<Record<string, HeaderObject>>
-    readonly parameters: Readonly<Record<string, { readonly name: string }>>
-    readonly schemas: Readonly<Record<string, Schema>>
-  }
-}
-
-/** A response, and what the document has for it. */
-export interface Held {
-  readonly answer: Answered
-  /** None where the address or its method is not in the document. */
-  readonly operation: OperationObject | undefined
-  readonly response: ResponseObject
-  /** The request header fields that the operation heeds. */
-  readonly heeds: readonly string[]
-  /** Whether the service limits requests. */
-  readonly limited: boolean
-}
+export type * from './document-types.ts'
 
 const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?)$/
 
@@ -84,12 +39,7 @@ export class DocumentCheck {
     this.#ajv.addSchema({ $id: 'document', components: document.components } as Schema)
   }
 
-  /** Fails the test for every way in which a response is not as the document says. */
-  check(t: Test, answer: Answered): void {
-    for (const mistake of this.mistakes(answer))
-      t.fail(`${answer.method} ${answer.url} → ${answer.status}: ${mistake}`)
-  }
-
+  /** Every way in which a response is not as the document says. */
   mistakes(answer: Answered): string[] {
     const { method, status } = answer
     const path = pathOf(answer)

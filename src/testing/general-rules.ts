@@ -1,7 +1,7 @@
 // What goes for every response, so that the document says it once: the statuses behind `default`, and the header fields of
 // its introduction.
 
-import type { Held, OperationObject } from './document.ts'
+import type { Held, OperationObject } from './document-types.ts'
 
 type Rule<T> = (about: T) => boolean
 
