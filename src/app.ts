@@ -22,7 +22,7 @@ import { keyTables } from './keys/key-record.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { guardLogins } from './limits/failed-logins.ts'
 import type { Limits } from './limits/limits.ts'
-import type { Model } from './resource/model.ts'
+import { asksInWrites, type Model } from './resource/model.ts'
 import { stateShape } from './resource/shapes.ts'
 import { uuids } from './resource/uuid.ts'
 import { authorize } from './server/authorize.ts'
@@ -182,6 +182,7 @@ export function createEngine({
     clock: clock ?? (() => new Date()),
     passwords: new Passwords(),
     newUuid: uuids(),
+    isolation: models.some(asksInWrites) ? 'serializable' : undefined,
   }
 }
 

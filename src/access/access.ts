@@ -1,13 +1,11 @@
 // Access: a request has a principal, its caller (RFC 6750), and an operation names the scope that it needs.
 
+import type { Caller } from '../resource/caller.ts'
 import type { Model } from '../resource/model.ts'
-import type { Caller, Source } from './caller.ts'
+import type { Source } from './caller.ts'
 
 /** The caller of a request. */
-export interface Principal extends Caller {
-  /** What the caller may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
-  readonly scopes: ReadonlySet<string>
-}
+export type Principal = Caller
 
 export const openPrincipal: Principal = Object.freeze({
   id: 'open',

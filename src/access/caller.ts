@@ -1,16 +1,10 @@
 // Callers, and which requests are counted together.
 
+import type { Caller } from '../resource/caller.ts'
 import { addressGroup } from './address.ts'
 
 /** The caller of a request, as far as limits need to know. */
-export interface Caller {
-  /** Always the same for one caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
-  readonly id: string
-  /** `open`: any caller of a service that asks for no credentials. */
-  readonly kind: 'key' | 'token' | 'anonymous' | 'open'
-  /** The name of its plan, if it has one. */
-  readonly plan: string | undefined
-}
+export type Counted = Pick<Caller, 'id' | 'kind' | 'plan'>
 
 /** Where a request comes from. It is read only when it matters, because a request has to work it out. */
 export interface Source {
@@ -19,11 +13,11 @@ export interface Source {
 }
 
 /** Whether only the address of the caller is known. */
-export function isNameless({ kind }: Caller): boolean {
+export function isNameless({ kind }: Counted): boolean {
   return kind === 'anonymous' || kind === 'open'
 }
 
 /** What requests are counted by: the key or the token's subject, or else the address. */
-export function countedAs(caller: Caller, source: Source): string {
+export function countedAs(caller: Counted, source: Source): string {
   return isNameless(caller) ? `address:${addressGroup(source.ip)}` : caller.id
 }

@@ -2,22 +2,16 @@
 
 import { basename } from 'node:path'
 import { openPrincipal } from '../access/access.ts'
-import { write } from '../handlers/change.ts'
+import { write, writeContext } from '../handlers/change.ts'
 import { type Engine, tableOf } from '../handlers/engine.ts'
 import { RefusedWrite } from '../handlers/refusal.ts'
-import type { JsonSchema } from '../resource/field.ts'
-import { inputShape } from '../resource/field-shape.ts'
 import type { Model } from '../resource/model.ts'
+import { recordShape } from '../resource/record-shape.ts'
 import { Refusal } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
-import {
-  bodyFindings,
-  compile,
-  createAjv,
-  findingToText,
-  type Validate,
-} from '../validation/validator.ts'
+import { compileEach } from '../validation/compile-each.ts'
+import { bodyFindings, findingToText } from '../validation/validator.ts'
 
 export interface LoadedRecord {
   readonly model: Model
@@ -121,7 +115,7 @@ export async function storeRecords(
     (one, other) => (order.get(one.model) ?? 0) - (order.get(other.model) ?? 0),
   )
   const ordered = referredFirst(parentsFirst)
-  await engine.passwords.transact(engine.store, () => insertAll(engine, ordered, progress))
+  await engine.passwords.transact(engine, () => insertAll(engine, ordered, progress))
 }
 
 /** Puts each record after those that it refers to. A circle of references cannot be put in order. */
@@ -155,11 +149,14 @@ function* insertAll(
   records: readonly LoadedRecord[],
   progress: (done: number) => void,
 ): Work<void> {
-  const context = { engine, principal: openPrincipal, now: engine.clock() }
+  const context = writeContext(engine, openPrincipal)
   for (const [index, record] of records.entries()) {
     try {
       const { model, values } = record
-      yield* write(context, tableOf(engine, model.name), { operation: 'create', values })
+      yield* write({ ...context, journal: [] }, tableOf(engine, model.name), {
+        operation: 'create',
+        values,
+      })
     } catch (error) {
       throw refusedRecord(record, error)
     }
@@ -180,27 +177,14 @@ function refusedRecord({ model, place }: LoadedRecord, error: unknown): unknown 
   return new RecordError([`${place}: ${names} refers to a row that does not exist`])
 }
 
+const validatorOf = compileEach(recordShape)
+
 /** Reports every mistake of every record, and fills in defaults. */
 function checkRecords(records: readonly LoadedRecord[]): void {
-  const ajv = createAjv()
-  const validators = new Map<Model, Validate>()
   const mistakes = records.flatMap(({ model, values, place }) => {
-    const validate = validators.get(model) ?? compile(ajv, recordShape(model))
-    validators.set(model, validate)
-    return bodyFindings(validate(values)).map(finding => `${place}: ${findingToText(finding)}`)
+    return bodyFindings(validatorOf(model)(values)).map(
+      finding => `${place}: ${findingToText(finding)}`,
+    )
   })
   if (mistakes.length > 0) throw new RecordError(mistakes)
-}
-
-/** A record may have members that only the server may set, because it comes from the operator of the server. */
-function recordShape({ key, keyMadeBy, fields }: Model): JsonSchema {
-  const required = fields.filter(
-    field => field.required && (field !== key || keyMadeBy === 'client'),
-  )
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: required.map(({ name }) => name),
-    properties: Object.fromEntries(fields.map(field => [field.name, inputShape(field)])),
-  }
 }

@@ -1,34 +1,24 @@
 // Every write of a row: its hooks, its statements, and the refusal by a constraint.
 
+import type { Principal } from '../access/access.ts'
 import { ownerOf } from '../access/ownership.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { setAside } from '../store/kept-rows.ts'
+import { selectMember } from '../store/select.ts'
 import { StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, deleteRow, insertRow, updateRow } from '../store/write.ts'
-import { tableOf, type WriteContext } from './engine.ts'
-import { beforeWrite } from './hooks.ts'
+import { type Engine, tableOf } from './engine.ts'
+import { afterWrite, beforeWrite } from './hooks.ts'
 import { changedValues, newValues } from './made.ts'
 import { keptReferrers, RefusedWrite, requireReferences } from './refusal.ts'
+import type { Write, WriteContext, Written } from './writing.ts'
 
-/** A write of checked values; `current` is the row that the same transaction has read. */
-export type Write =
-  | {
-      readonly operation: 'create'
-      readonly values: Values
-      /** Whether the address names the key, as that of a PUT does. */
-      readonly atAddress?: true
-    }
-  | { readonly operation: 'replace' | 'update'; readonly current: Row; readonly values: Values }
-  | { readonly operation: 'delete'; readonly current: Row }
-
-/** A row that was written, and the change that hooks see after the commit. */
-export interface Written {
-  /** The row as it is stored, or as it was before it was deleted. */
-  readonly row: Row
-  readonly change: Change<Values>
+/** What a caller's own write has to do with. */
+export function writeContext(engine: Engine, principal: Principal): WriteContext {
+  return { engine, principal, now: engine.clock(), askedBy: [], journal: [], write }
 }
 
 /**
@@ -41,15 +31,24 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
   try {
     yield* requireReferences(context, model, change)
     const keyIsFixed = request.operation !== 'create' || request.atAddress === true
-    change = withAfter(change, beforeWrite(model, change, keyIsFixed))
+    change = withAfter(change, yield* beforeWrite(context, model, change, keyIsFixed))
     const after =
       change.after && context.engine.passwords.hashed(model.fields, change.after, change.before)
     const row = yield* store(context, table, request, after)
-    return { row, change: withAfter(change, rowToValues(model.fields, row)) }
+    change = withAfter(change, rowToValues(model.fields, row))
+    context.journal.push({ model, change })
+    const hasWritten = yield* afterWrite(context, model, change)
+    return { row: hasWritten ? yield* again(table, row) : row, change }
   } catch (error) {
     if (!isRefusal(error)) throw error
-    throw new RefusedWrite(model, change, error)
+    throw new RefusedWrite(model, change, error, context.askedBy.length > 0)
   }
+}
+
+/** The row as it is after what a hook has written; a row that is gone is as it was. */
+function* again(table: Table, row: Row): Work<Row> {
+  const [now = row] = yield selectMember(table, row[0] ?? null)
+  return now
 }
 
 const refusals: readonly StoreErrorCode[] = ['unique', 'reference', 'rule', 'tooLarge']
@@ -66,13 +65,19 @@ function withAfter(change: Change<Values>, after: Values): Change<Values> {
 
 function toChange(context: WriteContext, model: Model, request: Write): Change<Values> {
   const { operation } = request
-  const { now } = context
+  const { now, principal: caller } = context
   if (operation === 'create')
-    return { operation, now, after: newValues(context, model.fields, request.values) }
+    return { operation, now, caller, after: newValues(context, model.fields, request.values) }
   const before = rowToValues(model.fields, request.current)
   return operation === 'delete'
-    ? { operation, now, before }
-    : { operation, now, before, after: changedValues(context, model.fields, request.values) }
+    ? { operation, now, caller, before }
+    : {
+        operation,
+        now,
+        caller,
+        before,
+        after: changedValues(context, model.fields, request.values),
+      }
 }
 
 function* store(

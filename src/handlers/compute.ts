@@ -1,22 +1,16 @@
 // GET of a custom route: what a resource computes from one of its rows.
 
-import type { TObject } from '@sinclair/typebox'
 import { Problem } from '../http/problem.ts'
 import type { OperationOf } from '../operations/operation.ts'
 import { answerShape } from '../resource/answer-shape.ts'
 import type { Model } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
-import { rowToValues, type SqlValue } from '../resource/row.ts'
+import { rowToValues } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
-import type { Dialect, Statement } from '../store/store.ts'
-import {
-  bodyFindings,
-  compile,
-  createAjv,
-  findingToText,
-  type Validate,
-} from '../validation/validator.ts'
+import { sqlToStatement } from '../store/sql.ts'
+import { compileEach } from '../validation/compile-each.ts'
+import { bodyFindings, findingToText } from '../validation/validator.ts'
 import { type Handler, keyOf, represent, representationFields, visibleRows } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { ownFault } from './own-code.ts'
@@ -36,8 +30,7 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
     const value = await run(custom, model, {
       row: rowToValues(model.fields, row),
       // The `await` keeps the line of the query in the stack of an error.
-      query: async (statement: Sql) =>
-        await store.query({ ...sqlToStatement(store.dialect, statement), readOnly: true }),
+      query: async (statement: Sql) => await store.query(sqlToStatement(store.dialect, statement)),
       log: call.log,
       now: engine.clock(),
     })
@@ -67,17 +60,4 @@ function requireAnswer({ response }: Route, value: unknown): void {
     throw new Error(`it returned what its response does not allow: ${findings.join('; ')}`)
 }
 
-const validators = new WeakMap<object, Validate>()
-
-function validatorOf(response: TObject): Validate {
-  const validate = validators.get(response) ?? compile(createAjv(), answerShape(response))
-  validators.set(response, validate)
-  return validate
-}
-
-function sqlToStatement(dialect: Dialect, { text, values }: Sql): Statement {
-  const pieces = text.map((piece, index) =>
-    index === 0 ? piece : dialect.placeholder(index) + piece,
-  )
-  return { text: pieces.join(''), values: values as readonly SqlValue[] }
-}
+const validatorOf = compileEach(answerShape)

@@ -4,7 +4,7 @@ import type { Operation } from '../operations/operation.ts'
 import { ownMember, type Values } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, parentKey } from './call.ts'
-import { write } from './change.ts'
+import { write, writeContext } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
@@ -20,11 +20,11 @@ export function createHandler(engine: Engine, operation: Operation): Handler {
       requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
       values[parent.field.name] = parentKey(parent, call)
     }
-    const context = { engine, principal: call.principal, now: engine.clock() }
-    const { row, change } = yield* write(context, table, { operation: 'create', values })
+    const context = writeContext(engine, call.principal)
+    const { row } = yield* write(context, table, { operation: 'create', values })
     return {
       answer: writtenAnswer(operation, call, row, true),
-      committed: () => afterCommit(model, change, call),
+      committed: () => afterCommit(context, call),
     }
   })
 }

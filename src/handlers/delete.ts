@@ -5,7 +5,7 @@ import type { Operation } from '../operations/operation.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, keyOf, preferenceFields, visibleRows } from './call.ts'
-import { write } from './change.ts'
+import { write, writeContext } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
@@ -23,11 +23,11 @@ export function deleteHandler(engine: Engine, operation: Operation): Handler {
     )
     if (current === undefined) throw new Problem('notFound')
     requirePreconditions(operation, call, current)
-    const context = { engine, principal: call.principal, now: engine.clock() }
-    const { change } = yield* write(context, table, { operation: 'delete', current })
+    const context = writeContext(engine, call.principal)
+    yield* write(context, table, { operation: 'delete', current })
     return {
       answer: { status: 204, headers: preferenceFields(operation, call), body: '' },
-      committed: () => afterCommit(model, change, call),
+      committed: () => afterCommit(context, call),
     }
   })
 }

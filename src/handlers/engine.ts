@@ -1,12 +1,12 @@
 // What every handler works with. It is put together once, at the start.
 
-import type { AccessPolicy, Principal } from '../access/access.ts'
+import type { AccessPolicy } from '../access/access.ts'
 import { ownRows } from '../access/ownership.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import { selectMember } from '../store/select.ts'
-import type { Store } from '../store/store.ts'
+import type { Isolation, Store } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import type { Validate } from '../validation/validator.ts'
 import { type Call, parentKey } from './call.ts'
@@ -25,13 +25,8 @@ export interface Engine {
   readonly passwords: Passwords
   /** A UUID that sorts after those before it. */
   readonly newUuid: (now: Date) => string
-}
-
-/** The caller of a write, and its time. */
-export interface WriteContext {
-  readonly engine: Engine
-  readonly principal: Principal
-  readonly now: Date
+  /** How writes are kept apart: the code of definitions may ask for rows that it does not lock. */
+  readonly isolation: Isolation | undefined
 }
 
 export function tableOf(engine: Engine, name: string): Table {

@@ -1,30 +1,79 @@
 // Runs the hooks of a definition around every write, and checks what they did.
 
 import { CodeFault } from '../resource/code-fault.ts'
+import type { Db } from '../resource/db.ts'
+import type { JsonSchema } from '../resource/field.ts'
+import type { Change } from '../resource/hooks.ts'
 import { isCounted, type Model } from '../resource/model.ts'
-import type { Change } from '../resource/resource.ts'
-import { rowToValues, type Values, valuesToRow } from '../resource/row.ts'
+import { rowToValues, type SqlValue, type Values, valuesToRow } from '../resource/row.ts'
 import { stateShape } from '../resource/shapes.ts'
-import {
-  bodyFindings,
-  compile,
-  createAjv,
-  findingToText,
-  type Validate,
-} from '../validation/validator.ts'
+import type { Work } from '../store/store.ts'
+import { compileEach } from '../validation/compile-each.ts'
+import { bodyFindings, findingToText } from '../validation/validator.ts'
 import type { Call } from './call.ts'
-import { faultEntry, isPromise, ownFault } from './own-code.ts'
+import { writingDb } from './db.ts'
+import { faultEntry } from './own-code.ts'
+import { toMembers } from './own-values.ts'
+import { Questions } from './questions.ts'
+import { missingReference } from './refusal.ts'
+import type { WriteContext } from './writing.ts'
 
-/** The values to store: those of the change, with what the hook makes of them. `keyIsFixed`: not the key, however. */
-export function beforeWrite(model: Model, change: Change<Values>, keyIsFixed: boolean): Values {
-  if (model.hooks.beforeWrite === undefined) return { ...change.after }
+/**
+ * The values to store: those of the change, with what the hook makes of them. `keyIsFixed`: not the key, however.
+ */
+export function* beforeWrite(
+  context: WriteContext,
+  model: Model,
+  change: Change<Values>,
+  keyIsFixed: boolean,
+): Work<Values> {
+  const hook = model.hooks.beforeWrite?.bind(model.hooks)
+  if (hook === undefined) return { ...change.after }
   const seen = asStored(model, change)
-  const members = membersOf(model, runBeforeWrite(model, seen))
+  const returned = yield* run('beforeWrite', hook, { context, model, change: seen })
+  const members = membersOf(model, returned)
   if (seen.after === undefined) return {}
   const after = { ...seen.after, ...members }
   requireFitting(model, after)
   if (keyIsFixed) requireSameKey(model, seen.after, after)
   return after
+}
+
+/** Runs what follows a write. Gives whether it has written anything. */
+export function* afterWrite(
+  context: WriteContext,
+  model: Model,
+  change: Change<Values>,
+): Work<boolean> {
+  const hook = model.hooks.afterWrite?.bind(model.hooks)
+  if (hook === undefined) return false
+  const { length } = context.journal
+  const returned = yield* run('afterWrite', hook, { context, model, change })
+  if (returned !== undefined)
+    throw hookFault(
+      'afterWrite',
+      model,
+      `it returned ${JSON.stringify(returned)}; the row is stored already, so change members in beforeWrite`,
+    )
+  return context.journal.length > length
+}
+
+interface Hooked {
+  readonly context: WriteContext
+  readonly model: Model
+  readonly change: Change<Values>
+}
+
+function run(
+  name: string,
+  code: (given: Change<Values> & { readonly db: Db }) => unknown,
+  { context, model, change }: Hooked,
+): Work<unknown> {
+  const questions = new Questions()
+  const missing = (target: Model, key: SqlValue) =>
+    missingReference(context, model, change, target, key)
+  const db = writingDb({ engine: context.engine, questions, missing }, context, model)
+  return questions.answer({ where: `the hook ${name}`, file: model.file, code }, { ...change, db })
 }
 
 /** A hook sees values as they will be stored: date-times, for example, have the same form as in `before`. */
@@ -33,60 +82,43 @@ function asStored({ fields }: Model, change: Change<Values>): Change<Values> {
   return { ...change, after: rowToValues(fields, valuesToRow(fields, change.after)) }
 }
 
-function runBeforeWrite({ hooks, file }: Model, change: Change<Values>): unknown {
-  try {
-    return hooks.beforeWrite?.(change)
-  } catch (error) {
-    throw ownFault('the hook beforeWrite', file, error)
-  }
-}
-
 function membersOf(model: Model, returned: unknown): Values {
-  if (isPromise(returned))
-    throw beforeWriteFault(
-      model,
-      'it returned a promise, but it runs inside the transaction and cannot wait: nothing was stored',
-    )
   if (returned === undefined || returned === null) return {}
   if (typeof returned !== 'object' || Array.isArray(returned))
-    throw beforeWriteFault(
+    throw hookFault(
+      'beforeWrite',
       model,
       `it returned ${JSON.stringify(returned)}; return members to change, or nothing`,
     )
-  return Object.fromEntries(Object.entries(returned).map(([name, value]) => [name, value ?? null]))
+  return toMembers(returned)
 }
 
 /** The caller's values have been checked before, so a row that is invalid now is the hook's fault. */
 function requireFitting(model: Model, after: Values): void {
   const findings = bodyFindings(validatorOf(model)(after)).map(findingToText)
   if (findings.length > 0)
-    throw beforeWriteFault(model, `it made a row that is not valid: ${findings.join('; ')}`)
+    throw hookFault('beforeWrite', model, `it made a row that is not valid: ${findings.join('; ')}`)
 }
 
 /** A row that the address names stays there. */
 function requireSameKey(model: Model, seen: Values, after: Values): void {
   const { name } = model.key
   if (after[name] === seen[name]) return
-  throw beforeWriteFault(
+  throw hookFault(
+    'beforeWrite',
     model,
     `it changed ${name}, the key that the address names; only on POST it may`,
   )
 }
 
-function beforeWriteFault({ file }: Model, message: string): CodeFault {
-  return new CodeFault('the hook beforeWrite', file, new Error(message))
+function hookFault(hook: string, { file }: Model, message: string): CodeFault {
+  return new CodeFault(`the hook ${hook}`, file, new Error(message))
 }
 
-const validators = new WeakMap<Model, Validate>()
-
-function validatorOf(model: Model): Validate {
-  const validate = validators.get(model) ?? compile(createAjv(), writtenShape(model))
-  validators.set(model, validate)
-  return validate
-}
+const validatorOf = compileEach(writtenShape)
 
 /** A whole row, but without a key that the database has yet to make, and with hashes of passwords that stay. */
-function writtenShape(model: Model) {
+function writtenShape(model: Model): JsonSchema {
   const fields = model.fields.map(field => {
     if (field.kind.isHashed) return { ...field, schema: { type: 'string' } }
     return field === model.key && isCounted(model) ? { ...field, nullable: true } : field
@@ -94,16 +126,15 @@ function writtenShape(model: Model) {
   return stateShape({ ...model, fields })
 }
 
-/** Runs the hook after the commit; the response does not wait for it. */
-export function afterCommit(
-  { hooks, file }: Model,
-  change: Change<Values>,
-  { id, log }: Call,
-): void {
-  if (hooks.afterCommit === undefined) return
-  const run = async () => hooks.afterCommit?.(change, log)
-  run().catch(error => {
-    const fault = new CodeFault('the hook afterCommit', file, error)
-    log.error({ ...faultEntry(fault), instance: id }, `${fault.message}; the write stands`)
-  })
+/** Runs the hooks after the commit; the response does not wait for them. */
+export function afterCommit({ journal }: WriteContext, { id, log }: Call): void {
+  for (const { model, change } of journal) {
+    const { hooks, file } = model
+    if (hooks.afterCommit === undefined) continue
+    const run = async () => hooks.afterCommit?.(change, log)
+    run().catch(error => {
+      const fault = new CodeFault('the hook afterCommit', file, error)
+      log.error({ ...faultEntry(fault), instance: id }, `${fault.message}; the write stands`)
+    })
+  }
 }

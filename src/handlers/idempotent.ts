@@ -65,7 +65,7 @@ async function commit(
   attempt = 1,
 ): Promise<Answer> {
   try {
-    const { answer, committed } = await engine.passwords.transact(engine.store, work)
+    const { answer, committed } = await engine.passwords.transact(engine, work)
     committed?.()
     return answer
   } catch (error) {
@@ -83,7 +83,7 @@ async function explain(
 ): Promise<unknown> {
   if (isFaultOfStore(error)) return error
   if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
-  tellOfRule(operation, call, error instanceof RefusedWrite ? error.cause : error)
+  tellOfRule(operation, call, error)
   return error instanceof RefusedWrite ? explainRefusal(engine, call.principal, error) : error
 }
 
@@ -92,9 +92,11 @@ function isFaultOfStore(error: unknown): boolean {
 }
 
 /** The caller sees the message of the rule; the error of the database, in the log, names the rule. */
-function tellOfRule({ model }: Operation, { log }: Call, error: unknown): void {
-  if (error instanceof StoreError && error.code === 'rule')
-    log.info({ err: error }, `a rule of the database refused a write to ${model.name}`)
+function tellOfRule(operation: Operation, { log }: Call, error: unknown): void {
+  const isRefused = error instanceof RefusedWrite
+  const [err, { name }] = isRefused ? [error.cause, error.model] : [error, operation.model]
+  if (err instanceof StoreError && err.code === 'rule')
+    log.info({ err }, `a rule of the database refused a write to ${name}`)
 }
 
 /** A key belongs to one caller, method and address; the version in an address is not part of it. */

@@ -2,7 +2,7 @@
 
 import type { Field, Made } from '../resource/field.ts'
 import { ownMember, type Values } from '../resource/row.ts'
-import type { WriteContext } from './engine.ts'
+import type { WriteContext } from './writing.ts'
 
 interface Maker {
   readonly value: (context: WriteContext) => string

@@ -5,14 +5,18 @@ import { Problem } from '../http/problem.ts'
 import { CodeFault, excerpt, type Place } from '../resource/code-fault.ts'
 import { Refusal } from '../resource/resource.ts'
 import { StoreError } from '../store/store.ts'
+import { HashNeeded } from './passwords.ts'
+import { RefusedWrite } from './refusal.ts'
 
 /** An error that the code of a definition threw is its fault, unless it is a refusal or an error of the database. */
 export function ownFault(where: string, file: string, error: unknown): unknown {
-  if (error instanceof Refusal || error instanceof Problem || error instanceof CodeFault)
-    return error
   const isTrouble = error instanceof StoreError && error.code !== 'fault'
-  return isTrouble ? error : new CodeFault(where, file, error)
+  return isTrouble || known.some(kind => error instanceof kind)
+    ? error
+    : new CodeFault(where, file, error)
 }
+
+const known = [Refusal, Problem, RefusedWrite, HashNeeded, CodeFault]
 
 /** Whether a value is a promise. If it is, its rejection is handled, because it must not end the process. */
 export function isPromise(value: unknown): boolean {

@@ -3,10 +3,10 @@
 import type { Field } from '../resource/field.ts'
 import { hashPassword } from '../resource/password.ts'
 import { ownMember, type Values } from '../resource/row.ts'
-import type { Store, Work } from '../store/store.ts'
+import type { Isolation, Store, Work } from '../store/store.ts'
 
 /** A work needs the hash of a password. */
-class HashNeeded extends Error {
+export class HashNeeded extends Error {
   readonly password: string
 
   constructor(password: string) {
@@ -15,24 +15,30 @@ class HashNeeded extends Error {
   }
 }
 
+/** Where works run. */
+interface Transactor {
+  readonly store: Store
+  readonly isolation: Isolation | undefined
+}
+
 export class Passwords {
   /** By the passwords, as long as a work needs them. */
   readonly #hashes = new Map<string, string>()
 
   /** Runs a work in a transaction, anew for each password that it stores. */
-  async transact<T>(store: Store, work: () => Work<T>): Promise<T> {
+  async transact<T>(at: Transactor, work: () => Work<T>): Promise<T> {
     try {
-      return await store.transact(work)
+      return await at.store.transact(work, at.isolation)
     } catch (error) {
       if (!(error instanceof HashNeeded)) throw error
-      return await this.#transactWith(error.password, store, work)
+      return await this.#transactWith(error.password, at, work)
     }
   }
 
-  async #transactWith<T>(password: string, store: Store, work: () => Work<T>): Promise<T> {
+  async #transactWith<T>(password: string, at: Transactor, work: () => Work<T>): Promise<T> {
     this.#hashes.set(password, await hashPassword(password))
     try {
-      return await this.transact(store, work)
+      return await this.transact(at, work)
     } finally {
       this.#hashes.delete(password)
     }

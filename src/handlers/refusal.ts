@@ -11,29 +11,33 @@ import type { Change } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
 import { selectCount, selectMember } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
-import { type Engine, tableOf, type WriteContext } from './engine.ts'
+import { type Engine, tableOf } from './engine.ts'
+import type { WriteContext } from './writing.ts'
 
 /** A write that the database refused because of its row, and the change it was to make. */
 export class RefusedWrite extends Error {
   readonly model: Model
   readonly change: Change<Values>
   override readonly cause: StoreError
+  /** Whether code of a definition asked for it, so that the row is none that the caller has sent. */
+  readonly isAsked: boolean
 
-  constructor(model: Model, change: Change<Values>, cause: StoreError) {
+  constructor(model: Model, change: Change<Values>, cause: StoreError, isAsked: boolean) {
     super(cause.message, { cause })
     this.model = model
     this.change = change
     this.cause = cause
+    this.isAsked = isAsked
   }
 }
 
 /** A caller cannot refer to a row of another owner, since it does not exist for that caller. A reference that was there before may stay. */
 export function* requireReferences(
-  { engine, principal }: WriteContext,
+  { engine, principal, askedBy }: WriteContext,
   { references }: Model,
   { before, after }: Change<Values>,
 ): Work<void> {
-  if (after === undefined) return
+  if (after === undefined || askedBy.length > 0) return
   for (const { field, model } of references) {
     const table = tableOf(engine, model)
     const own = ownRows(principal, table.model)
@@ -50,11 +54,37 @@ export function* requireReferences(
   }
 }
 
+/** What it is to a caller that a row is missing which a hook has asked for: the same as a reference to it would be. */
+export function missingReference(
+  { askedBy }: WriteContext,
+  { references }: Model,
+  { after }: Change<Values>,
+  target: Model,
+  key: SqlValue,
+): Problem {
+  const errors = references
+    .filter(({ model, field }) => model === target.name && after?.[field.name] === key)
+    .map(({ field }) => ({ pointer: `#/${field.name}`, detail: 'does not exist' }))
+  return referenceProblem(askedBy.length > 0 ? [] : errors)
+}
+
 /**
  * The problem that a refused write is to its caller. The rows are read again after the transaction, because a database does
  * not say everything when it refuses.
  */
 export async function explainRefusal(
+  engine: Engine,
+  principal: Principal,
+  refused: RefusedWrite,
+): Promise<unknown> {
+  const explanation = await explain(engine, principal, refused)
+  // The members that it points at are not those of the body that was sent.
+  return refused.isAsked && explanation instanceof Problem
+    ? new Problem(explanation.kind, { detail: explanation.message })
+    : explanation
+}
+
+async function explain(
   engine: Engine,
   principal: Principal,
   { model, change, cause }: RefusedWrite,
@@ -130,7 +160,8 @@ async function countRows(
 }
 
 function referenceProblem(errors: readonly Finding[]): Problem {
-  return new Problem('conflict', { detail: 'It refers to something that does not exist.', errors })
+  const detail = 'It refers to something that does not exist.'
+  return new Problem('conflict', errors.length === 0 ? { detail } : { detail, errors })
 }
 
 async function missingReferences(

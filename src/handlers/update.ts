@@ -21,11 +21,12 @@ import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { bodyFindings, type Validate } from '../validation/validator.ts'
 import { type Call, type Handler, keyOf, parentKey, visibleRows } from './call.ts'
-import { type Write, write } from './change.ts'
+import { write, writeContext } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
 import { RefusedWrite } from './refusal.ts'
+import type { Write } from './writing.ts'
 import { requirePreconditions, requireSame, writtenAnswer } from './written.ts'
 
 /** The write that a call asks for, given the current row, if there is one. */
@@ -72,11 +73,11 @@ function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): H
     requirePreconditions(operation, call, current)
     const wanted = plan(call, current)
     requireSameParent(operation, call, wanted.values)
-    const context = { engine, principal: call.principal, now: engine.clock() }
-    const { row, change } = yield* write(context, table, wanted)
+    const context = writeContext(engine, call.principal)
+    const { row } = yield* write(context, table, wanted)
     return {
       answer: writtenAnswer(operation, call, row, current === undefined),
-      committed: () => afterCommit(model, change, call),
+      committed: () => afterCommit(context, call),
     }
   }
   return idempotentHandler(engine, operation, work, error => isOutrun(error, model.key))

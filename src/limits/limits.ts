@@ -1,6 +1,6 @@
 // What limits consist of: the plans, and the stores that count.
 
-import { type Caller, isNameless } from '../access/caller.ts'
+import { type Counted, isNameless } from '../access/caller.ts'
 import { FailedLogins } from './failed-logins.ts'
 import type { LimitStore } from './limit-store.ts'
 import type { Plan, Plans } from './plan.ts'
@@ -21,7 +21,7 @@ export function monotonicClock(): number {
   return performance.now()
 }
 
-export function planOf({ byName, default: fallback, anonymous }: Plans, caller: Caller): Plan {
+export function planOf({ byName, default: fallback, anonymous }: Plans, caller: Counted): Plan {
   if (isNameless(caller)) return anonymous
   return (caller.plan === undefined ? undefined : byName.get(caller.plan)) ?? fallback
 }

@@ -1,6 +1,7 @@
 // Resources become models: names, keys and relations, checked as a whole.
 
 import { withoutDots } from './dot-keys.ts'
+import { extended, extensionMistakes } from './extend.ts'
 import { type Field, type Report, schemaToField } from './field.ts'
 import type { JsonSchema } from './kinds.ts'
 import {
@@ -24,10 +25,12 @@ import { singularOf } from './singular.ts'
 /**
  * Derives the models, parents before their children. Throws a `DefinitionError` that names every mistake.
  */
-export function resourcesToModels(resources: readonly DefinedResource[]): readonly Model[] {
-  const mistakes = resources.flatMap(({ file, resource }) =>
-    callMistakes(resource).map(mistake => `${file}: ${mistake}`),
-  )
+export function resourcesToModels(defined: readonly DefinedResource[]): readonly Model[] {
+  const resources = defined.map(one => ({ ...one, resource: extended(one.resource) }))
+  const mistakes = [
+    ...mistakesOf(defined, extensionMistakes),
+    ...mistakesOf(resources, callMistakes),
+  ]
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
   const named = new Map(resources.map(({ resource }) => [resource.name, resource]))
   const models = resources.map(defined =>
@@ -114,4 +117,13 @@ function resourceToFields(
       : withoutDots(read(options.key as string, key)),
     ...others.map(([name, schema]) => read(name, schema)),
   ]
+}
+
+function mistakesOf(
+  defined: readonly DefinedResource[],
+  find: (resource: Resource) => readonly string[],
+): readonly string[] {
+  return defined.flatMap(({ file, resource }) =>
+    find(resource).map(mistake => `${file}: ${mistake}`),
+  )
 }

@@ -1,6 +1,7 @@
 // A model is what is derived from a resource: what the rest of the engine sees of it.
 
 import type { Field } from './field.ts'
+import { isGenerator } from './hooks.ts'
 import type { CustomRoute, Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
 import type { UsualOperation } from './usual-operations.ts'
 
@@ -72,6 +73,11 @@ export class DefinitionError extends Error {
 /** Whether the database counts the keys of the table; other keys that the server makes are UUIDs. */
 export function isCounted({ key, keyMadeBy }: Pick<Model, 'key' | 'keyMadeBy'>): boolean {
   return keyMadeBy === 'server' && key.made === undefined
+}
+
+/** Whether code of its own may ask `db` within a write. */
+export function asksInWrites({ hooks }: Model): boolean {
+  return [hooks.beforeWrite, hooks.afterWrite].some(isGenerator)
 }
 
 /** Four bytes a character, and a little room in an index entry of PostgreSQL. */

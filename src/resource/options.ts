@@ -104,10 +104,11 @@ const members =
     ]
   }
 
-const hooks = members('hooks', { beforeWrite: code, afterCommit: code } satisfies Record<
-  keyof Hooks<object>,
-  Check
->)
+const hooks = members('hooks', {
+  beforeWrite: code,
+  afterWrite: code,
+  afterCommit: code,
+} satisfies Record<keyof Hooks<object>, Check>)
 
 const deprecated = members(
   'deprecated',

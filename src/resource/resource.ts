@@ -2,9 +2,14 @@
 
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import { noteResource } from './gather.ts'
+import type { Hooks, Log } from './hooks.ts'
+import type { Defined, Representation, ServerKey } from './representation.ts'
 import type { Sql } from './sql.ts'
 import type { UsualOperation } from './usual-operations.ts'
 
+export type { Caller } from './caller.ts'
+export type { Db, Reading } from './db.ts'
+export { extend } from './extend.ts'
 export {
   CreatedAt,
   CreatedBy,
@@ -16,61 +21,17 @@ export {
   UpdatedAt,
   Uuid,
 } from './field-helpers.ts'
+export { type Change, type Hooks, type Log, Refusal } from './hooks.ts'
 export { verifyPassword, verifyPasswordSync } from './password.ts'
 export { type OnDelete, Ref, type RefOptions } from './reference.ts'
+export type { Representation } from './representation.ts'
 export { type Sql, sql } from './sql.ts'
-
-/** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
-export type Representation<P extends TProperties, K extends string = never> = Complete<
-  Static<TObject<P>>
-> &
-  ServerKey<K>
-
-type Complete<T> = {
-  [K in keyof T]-?: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K]
-}
-type ServerKey<K extends string> = [K] extends [never] ? { id: number } : unknown
 
 /** The values that a client may send; an optional member may be absent. */
 export type Values<P extends TProperties> = Static<TObject<P>>
 
 /** The row type of a resource: `RowOf<typeof books>`. */
 export type RowOf<R> = R extends Resource<infer P, infer K> ? Representation<P, K> : never
-
-/** A write. `before` is the row as it was stored; `after` is the row about to be stored, or once it is committed, stored. */
-export type Change<Row> = { readonly now: Date } & (
-  | { readonly operation: 'create'; readonly before?: undefined; readonly after: Row }
-  | { readonly operation: 'replace' | 'update'; readonly before: Row; readonly after: Row }
-  | { readonly operation: 'delete'; readonly before: Row; readonly after?: undefined }
-)
-
-export interface Log {
-  info(details: object, message: string): void
-  warn(details: object, message: string): void
-  error(details: object, message: string): void
-}
-
-export interface Hooks<Row> {
-  /**
-   * Runs inside the transaction of every write, so it must be synchronous. It may return members to change, or throw
-   * a `Refusal`; then nothing is stored.
-   */
-  beforeWrite?(change: Change<Row>): Partial<Row> | void
-  /** Runs after the commit and may do I/O. The answer does not wait for it; what it throws is logged. */
-  afterCommit?(change: Change<Row>, log: Log): void | Promise<void>
-}
-
-/** Thrown by a hook to refuse a write: 409 when it conflicts with the state, 422 when the values are wrong. */
-export class Refusal extends Error {
-  readonly status: 409 | 422
-  readonly field: string | undefined
-
-  constructor(status: 409 | 422, detail: string, field?: string) {
-    super(detail)
-    this.status = status
-    this.field = field
-  }
-}
 
 export interface CustomRouteContext<Row> {
   /** The member that the address names. */
@@ -142,7 +103,7 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
 export interface Resource<
   P extends TProperties = TProperties,
   K extends keyof P & string = keyof P & string,
-> {
+> extends Defined<Representation<P, K>> {
   readonly name: string
   readonly fields: TObject<P>
   readonly options: ResourceOptions<P, K>

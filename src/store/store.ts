@@ -12,7 +12,7 @@ export interface Statement {
   readonly script?: boolean
   /** Lifts the driver's own limit on how long a statement may take, from this one to the end of the transaction. */
   readonly unhurried?: boolean
-  /** Whether it is somebody else's: the database then refuses whatever would write. */
+  /** Whether it is somebody else's: the database then refuses whatever would write, also within a work that writes. */
   readonly readOnly?: boolean
   /** Where its rows may be too large together: reading ends with the first row that does not fit on a page any more. */
   readonly size?: PageSize
@@ -31,6 +31,12 @@ export function plain(text: string): Statement {
   return { text, values: [] }
 }
 
+/**
+ * `serializable`: works have the effect that they would have one after the other, whatever rows they have read.
+ * Otherwise that holds only for the rows that they lock. On SQLite works run one after the other in any case.
+ */
+export type Isolation = 'serializable'
+
 export interface Store {
   readonly dialect: Dialect
   /** Where the data lies, for people. */
@@ -41,7 +47,7 @@ export interface Store {
    * Runs the work in a transaction. When the promise is fulfilled, what it did is on disk; when it is rejected with
    * what the work threw or with a `StoreError`, nothing of it is, but for the code `unknown`.
    */
-  transact<T>(work: () => Work<T>): Promise<T>
+  transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T>
   /** Gives the task a session of its own. Where the session is lost, the task is begun again with another. */
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Finishes what is under way and lets go of the database. */

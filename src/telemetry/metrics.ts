@@ -2,7 +2,13 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { type Statement, type Store, StoreError, type Work } from '../store/store.ts'
+import {
+  type Isolation,
+  type Statement,
+  type Store,
+  StoreError,
+  type Work,
+} from '../store/store.ts'
 import { onUnparsed } from './security-log.ts'
 
 /** In seconds. */
@@ -77,7 +83,8 @@ export class Metrics {
       dialect: store.dialect,
       location: store.location,
       query: (statement: Statement) => this.#timed('query', () => store.query(statement)),
-      transact: <T>(work: () => Work<T>) => this.#timed('transact', () => store.transact(work)),
+      transact: <T>(work: () => Work<T>, isolation?: Isolation) =>
+        this.#timed('transact', () => store.transact(work, isolation)),
       session: task => store.session(task),
       close: () => store.close(),
     }

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { type Caller, countedAs } from '../../src/access/caller.ts'
+import { type Counted, countedAs } from '../../src/access/caller.ts'
 
 t.test('who is known is counted by its name wherever it is, who is not by its address', async t => {
-  const caller = (id: string, kind: Caller['kind']): Caller => ({ id, kind, plan: undefined })
+  const caller = (id: string, kind: Counted['kind']): Counted => ({ id, kind, plan: undefined })
   t.equal(countedAs(caller('key:7', 'key'), { ip: '192.0.2.1' }), 'key:7')
   t.equal(
     countedAs(caller('token:https://id.example#ada', 'token'), { ip: '192.0.2.1' }),

@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import type { Test } from 'tap'
+import { openPrincipal } from '../../src/access/access.ts'
 import {
   type Change,
   Enum,
@@ -41,6 +42,8 @@ function notes(hooks: Hooks<Note>): Resource {
 }
 
 const now = new Date('2026-02-03T04:05:06.789Z')
+/** When a change is made, and by whom. */
+const by = { now, caller: openPrincipal }
 
 /** What the hooks of a test saw, and what was logged: each `line` event is an entry. */
 interface Journal {
@@ -77,7 +80,9 @@ const dated = { ...stored, due_at: '2026-01-01T00:00:00.000Z', tags: ['x'] }
 
 hooked(
   'before a write, a hook sees what was stored and what will be, in the form in which it is stored',
-  ({ seen }) => ({ beforeWrite: change => void seen.push(structuredClone(change)) }),
+  ({ seen }) => ({
+    beforeWrite: ({ db: _, ...change }) => void seen.push(structuredClone(change) as Change<Note>),
+  }),
   async (t, service, { seen }) => {
     const { post, put, patch } = service
     await post('/notes', note)
@@ -88,12 +93,12 @@ hooked(
     await put('/notes/b', { title: 'Two' })
     const final = { ...dated, status: 'final' }
     t.strictSame(seen, [
-      { operation: 'create', now, after: stored },
-      { operation: 'replace', now, before: stored, after: dated },
-      { operation: 'update', now, before: dated, after: final },
-      { operation: 'update', now, before: final, after: { ...final, due_at: null } },
-      { operation: 'delete', now, before: { ...final, due_at: null } },
-      { operation: 'create', now, after: { ...stored, slug: 'b', title: 'Two' } },
+      { operation: 'create', ...by, after: stored },
+      { operation: 'replace', ...by, before: stored, after: dated },
+      { operation: 'update', ...by, before: dated, after: final },
+      { operation: 'update', ...by, before: final, after: { ...final, due_at: null } },
+      { operation: 'delete', ...by, before: { ...final, due_at: null } },
+      { operation: 'create', ...by, after: { ...stored, slug: 'b', title: 'Two' } },
     ])
   },
 )
@@ -206,14 +211,14 @@ hooked(
     t.equal((await put('/notes/a', {})).status, 422)
     t.equal((await patch('/notes/a', { title: 'Old' }, { 'if-match': '"0"' })).status, 412)
     t.equal((await service.delete('/notes/z')).status, 404)
-    t.strictSame(seen, [{ operation: 'create', now, after: first.json }])
+    t.strictSame(seen, [{ operation: 'create', ...by, after: first.json }])
 
     await put('/notes/a', { title: 'Two', due_at: '2026-01-01T02:00:00+02:00' })
     await service.delete('/notes/a')
     const replaced = { ...stored, title: 'Two', due_at: '2026-01-01T00:00:00.000Z' }
     t.strictSame(seen.slice(1), [
-      { operation: 'replace', now, before: stored, after: replaced },
-      { operation: 'delete', now, before: replaced },
+      { operation: 'replace', ...by, before: stored, after: replaced },
+      { operation: 'delete', ...by, before: replaced },
     ])
     t.equal((await get('/notes/a')).status, 404)
   },

@@ -133,7 +133,7 @@ const options: [options: object, mistakes: string[]][] = [
     ["hooks has beforewrite, which is not known in hooks; did you mean 'beforeWrite'?"],
   ],
   [{ hooks: { beforeWrite: 'x' } }, ['hooks beforeWrite must be a function']],
-  [{ hooks: [] }, ['hooks must be an object with beforeWrite, afterCommit']],
+  [{ hooks: [] }, ['hooks must be an object with beforeWrite, afterWrite, afterCommit']],
   [{ unique: 'title' }, [`unique ${sets}`]],
   [{ index: [['title', 3]] }, [`index ${sets}`]],
   [{ listed: 'title' }, ["listed must be a list of fields, such as ['title']"]],

@@ -9,8 +9,10 @@ import {
   CreatedAt,
   Currency,
   Enum,
+  extend,
   Line,
   MinorUnits,
+  Ref,
   type RowOf,
   resource,
   type Values,
@@ -97,6 +99,67 @@ t.test('options name fields that there are, and hooks and routes know the row', 
   })
   t.ok(Object.isFrozen(pages))
   t.equal(pages.name, 'pages')
+})
+
+t.test('what a hook asks of db, and returns, has the types of the rows', async t => {
+  const pages = resource('pages', Type.Object({ title: Type.String(), size: Type.Integer() }), {
+    description: 'Pages',
+  })
+  const notes = resource(
+    'notes',
+    Type.Object({ page_id: Type.Optional(Ref('pages')), text: Type.String() }),
+    { description: 'Notes' },
+  )
+  extend(notes, {
+    hooks: {
+      *beforeWrite({ before, after, caller, db }) {
+        const same: Same<typeof after, RowOf<typeof notes> | undefined> = true
+        const kind: Same<typeof caller.kind, 'key' | 'token' | 'anonymous' | 'open'> = true
+        if (after === undefined) return
+        // @ts-expect-error a row has no such member
+        const { txt } = after
+        // @ts-expect-error the reference may be null
+        yield* db.read(pages, after.page_id)
+        const page = yield* db.lock(pages, after.page_id ?? 0)
+        const found = yield* db.list(notes, { page_id: page.id, text_contains: page.title })
+        const rows: Same<typeof found, readonly RowOf<typeof notes>[]> = true
+        // @ts-expect-error there is no such field
+        yield* db.list(notes, { page: 3 })
+        // @ts-expect-error an integer has no such filter
+        yield* db.count(pages, { size_contains: 'x' })
+        // @ts-expect-error a field that is never null has no such filter
+        yield* db.count(notes, { text_is_null: true })
+        // @ts-expect-error there is no such field
+        yield* db.list(notes, { sort: '-titel' })
+        // @ts-expect-error not the type of the field
+        yield* db.change(pages, page.id, { size: 'large' })
+        // @ts-expect-error there is no such field
+        yield* db.create(pages, { titel: 'x' })
+        return { text: [same, kind, rows, txt, before?.text].join() }
+      },
+    },
+  })
+  extend(pages, {
+    hooks: {
+      // @ts-expect-error a hook returns members of the row
+      *beforeWrite({ db }) {
+        return { titel: yield* db.count(pages) }
+      },
+    },
+  })
+  // @ts-expect-error a hook is no promise
+  extend(pages, { hooks: { afterWrite: async () => {} } })
+  extend(pages, {
+    hooks: {
+      // @ts-expect-error a hook is no asynchronous generator
+      async *beforeWrite() {
+        yield* []
+      },
+    },
+  })
+  // @ts-expect-error there is no such hook
+  extend(pages, { hooks: { beforeWriting: () => {} } })
+  t.pass('tsc checks it')
 })
 
 t.test('the fields of common use', async t => {

@@ -4,6 +4,7 @@ import postgres from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import {
   type Dialect,
+  type Isolation,
   plain,
   type Session,
   type Statement,
@@ -11,14 +12,14 @@ import {
   StoreError,
   type StoreLog,
   type Work,
-  writeInQuery,
 } from '../store.ts'
 import { describeAddress, type Environment, parseAddress } from './address.ts'
 import type { Connection } from './connection.ts'
-import { ConnectionLost, isReadOnly, isTransient, toStoreError } from './errors.ts'
+import { Contenders } from './contenders.ts'
+import { ConnectionLost, firstCause, isReadOnly, isTransient, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
-import { scriptError, scriptToStatements } from './script.ts'
 import { readTlsFiles } from './tls.ts'
+import { inTransaction, type Mode, readAlone, runStatement } from './transaction.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432,other:5432/database`; of several hosts the writable one is used. */
@@ -36,6 +37,8 @@ export interface PostgresOptions {
 }
 
 const attempts = 3
+/** Of a work that has nothing locked: whatever it has read may have been changed meanwhile. */
+const optimisticAttempts = 30
 /** Statements take their time, but none goes on for a client that is gone; not every system lets the server see that. */
 const unlimited: readonly Statement[] = [
   plain(
@@ -55,6 +58,7 @@ class PostgresStore implements Store {
   readonly dialect: Dialect
   readonly location: string
   readonly #pool: Pool
+  readonly #contenders = new Contenders(error => isTransient(firstCause(error)))
 
   constructor({
     dialect,
@@ -81,16 +85,23 @@ class PostgresStore implements Store {
 
   query(statement: Statement): Promise<readonly Row[]> {
     if (statement.readOnly)
-      return this.#attempt(false, connection => readOnly(connection, statement))
+      return this.#attempt(false, connection => readAlone(connection, statement))
     return this.#attempt(true, connection => connection.run(statement))
   }
 
-  transact<T>(work: () => Work<T>): Promise<T> {
-    return this.#attempt(false, connection => inTransaction(connection, work()))
+  transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T> {
+    const mode: Mode = isolation === undefined ? 'begin' : `begin isolation level ${isolation}`
+    return this.#contenders.run(
+      () => this.#attempt(false, connection => inTransaction(connection, work(), mode)),
+      isolation === undefined ? attempts : optimisticAttempts,
+    )
   }
 
   session<T>(task: (session: Session) => Promise<T>): Promise<T> {
-    return this.#attempt(false, connection => inSession(connection, task))
+    return this.#contenders.run(
+      () => this.#attempt(false, connection => inSession(connection, task)),
+      attempts,
+    )
   }
 
   async close(): Promise<void> {
@@ -107,7 +118,7 @@ class PostgresStore implements Store {
       return await task(connection)
     } catch (error) {
       // The server has become a standby: another one takes writes now.
-      if (isReadOnly(cause(error))) connection.discard()
+      if (isReadOnly(firstCause(error))) connection.discard()
       if (left === 1 || !mayTryAgain(error))
         throw isDatabaseError(error) ? toStoreError(error) : error
     } finally {
@@ -115,27 +126,6 @@ class PostgresStore implements Store {
     }
     return this.#attempt(shared, task, left - 1)
   }
-}
-
-/** The first statement is sent with the `begin`: to wait for that would be a way there and back more. */
-async function inTransaction<T>(
-  connection: Connection,
-  work: Work<T>,
-  mode: 'begin' | 'begin read only' = 'begin',
-): Promise<T> {
-  const begun = begin(connection, mode)
-  const [result] = await Promise.all([step(connection, work), begun]).catch(async error => {
-    // What was not rolled back must not be used again.
-    await connection.run(plain('rollback')).catch(() => connection.discard())
-    throw error
-  })
-  await connection.commit().catch(error => {
-    if (!(error instanceof ConnectionLost)) throw error
-    throw new StoreError('unknown', `The connection broke during a commit: ${error.message}`, {
-      cause: error,
-    })
-  })
-  return result
 }
 
 /** What it sets is of the session, and so taken back. */
@@ -147,7 +137,7 @@ async function inSession<T>(
     for (const setting of unlimited) await connection.run(setting)
     return await task({
       run: statement => runStatement(connection, statement, true),
-      transact: work => inTransaction(connection, work()),
+      transact: work => inTransaction(connection, work(), 'begin'),
     })
   } finally {
     await limitAgain(connection).catch(() => connection.discard())
@@ -159,79 +149,13 @@ async function limitAgain(connection: Connection): Promise<void> {
   await connection.limit()
 }
 
-/** A statement of somebody else's, in a transaction in which the server refuses to write. */
-async function readOnly(connection: Connection, statement: Statement): Promise<readonly Row[]> {
-  const work = function* (): Work<readonly Row[]> {
-    return yield statement
-  }
-  try {
-    return await inTransaction(connection, work(), 'begin read only')
-  } catch (error) {
-    // Without its cause, by which the server would be taken for a standby.
-    throw isReadOnly(cause(error)) ? writeInQuery(error) : error
-  }
-}
-
-/** A server that refuses it may run what follows on its own: the work ends there, with the connection. */
-async function begin(connection: Connection, mode: string): Promise<void> {
-  await connection.run(plain(mode)).catch(error => {
-    if (error instanceof ConnectionLost) throw error
-    connection.discard()
-    throw new StoreError('unknown', `A transaction did not begin: ${error.message}`, {
-      cause: error,
-    })
-  })
-}
-
-/** Runs a work to its end: what a statement throws is thrown at its `yield`. */
-async function step<T>(connection: Connection, work: Work<T>): Promise<T> {
-  let unhurried = false
-  let next = work.next([])
-  while (!next.done) {
-    unhurried ||= next.value.unhurried === true
-    const outcome = await runStatement(connection, next.value, unhurried).then(
-      rows => ({ rows }),
-      (error: StoreError) => ({ error }),
-    )
-    next = 'rows' in outcome ? work.next(outcome.rows) : work.throw(outcome.error)
-  }
-  return next.value
-}
-
-/** Throws a `StoreError`. */
-async function runStatement(
-  connection: Connection,
-  statement: Statement,
-  unhurried: boolean,
-): Promise<readonly Row[]> {
-  try {
-    if (!statement.script) return await connection.run(statement, { unhurried })
-    for (const part of scriptToStatements(statement.text)) await connection.run(part, { unhurried })
-    return []
-  } catch (error) {
-    throw statement.script ? scriptError(error) : toStoreError(error)
-  }
-}
-
-/** Whether nothing of it has happened, and it may well succeed when it is tried once more. */
+/** Whether nothing of it has happened, and it may well succeed on another connection. */
 function mayTryAgain(error: unknown): boolean {
   if (error instanceof StoreError && error.code === 'unknown') return false
-  const reason = cause(error)
-  return reason instanceof ConnectionLost || isTransient(reason) || isReadOnly(reason)
+  const reason = firstCause(error)
+  return reason instanceof ConnectionLost || isReadOnly(reason)
 }
 
 function isDatabaseError(error: unknown): boolean {
   return error instanceof postgres.PostgresError || error instanceof ConnectionLost
-}
-
-/** What was thrown first, also where a work let it through as a `StoreError`, or in an error of its own. */
-function cause(error: unknown): unknown {
-  let first = error
-  while (
-    first instanceof Error &&
-    !(first instanceof ConnectionLost) &&
-    first.cause instanceof Error
-  )
-    first = first.cause
-  return first
 }

@@ -109,6 +109,18 @@ function columnsOf(detail = ''): string[] {
   return list === '' ? [] : list.split(', ').map(name => name.replaceAll('"', ''))
 }
 
+/** What was thrown first, also where a work let it through as a `StoreError`, or in an error of its own. */
+export function firstCause(error: unknown): unknown {
+  let first = error
+  while (
+    first instanceof Error &&
+    !(first instanceof ConnectionLost) &&
+    first.cause instanceof Error
+  )
+    first = first.cause
+  return first
+}
+
 export function messageOf(error: unknown): string {
   const { message, code } = error as PostgresError
   return message || code || String(error)

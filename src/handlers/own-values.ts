@@ -1,0 +1,47 @@
+// Values that code of a definition writes: they are checked, and what is wrong with them is a fault of that code.
+
+import type { Model } from '../resource/model.ts'
+import { recordShape } from '../resource/record-shape.ts'
+import type { Values } from '../resource/row.ts'
+import { stateShape } from '../resource/shapes.ts'
+import { compileEach } from '../validation/compile-each.ts'
+import { bodyFindings, findingToText, type Validate } from '../validation/validator.ts'
+
+/** What code returns as members: those that are undefined are null. */
+export function toMembers(returned: object): Values {
+  return Object.fromEntries(Object.entries(returned).map(([name, value]) => [name, value ?? null]))
+}
+
+/** The values of a new row with their defaults. Throws an `Error` that names what is wrong. */
+export function toNewValues(model: Model, values: object): Values {
+  const wanted = withoutUndefined(values)
+  requireValid(`a ${model.singular} cannot be created like this`, newValidators(model)(wanted))
+  return wanted
+}
+
+/** A row with other members. A member that stays may be as no definition of today allows. */
+export function toChangedValues(model: Model, current: Values, changed: object): Values {
+  const members = toMembers(changed)
+  const next = { ...current, ...members }
+  const findings = stateValidators(model)(next).filter(({ instancePath }) => {
+    const [, name = ''] = instancePath.split('/')
+    return name === '' || Object.hasOwn(members, name)
+  })
+  requireValid(`a ${model.singular} cannot be changed like this`, findings)
+  const { name } = model.key
+  if (next[name] !== current[name])
+    throw new Error(`a ${model.singular} cannot be changed like this: ${name} is its key`)
+  return next
+}
+
+function withoutUndefined(values: object): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+function requireValid(what: string, errors: ReturnType<Validate>): void {
+  const findings = bodyFindings(errors).map(findingToText)
+  if (findings.length > 0) throw new Error(`${what}: ${findings.join('; ')}`)
+}
+
+const newValidators = compileEach(recordShape)
+const stateValidators = compileEach(stateShape)

@@ -1,0 +1,45 @@
+// What a write of one row is: what asks for it, what is wanted, and what was done.
+
+import type { Principal } from '../access/access.ts'
+import type { Model } from '../resource/model.ts'
+import type { Change } from '../resource/resource.ts'
+import type { Row, Values } from '../resource/row.ts'
+import type { Work } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import type { Engine } from './engine.ts'
+
+/** A write of checked values; `current` is the row that the same transaction has read. */
+export type Write =
+  | {
+      readonly operation: 'create'
+      readonly values: Values
+      /** Whether the address names the key, as that of a PUT does. */
+      readonly atAddress?: true
+    }
+  | { readonly operation: 'replace' | 'update'; readonly current: Row; readonly values: Values }
+  | { readonly operation: 'delete'; readonly current: Row }
+
+/** A row that was written, and the change that hooks see after the commit. */
+export interface Written {
+  /** The row as it is stored, or as it was before it was deleted. */
+  readonly row: Row
+  readonly change: Change<Values>
+}
+
+/** The caller of a write, its time, and what else belongs to it. */
+export interface WriteContext {
+  readonly engine: Engine
+  readonly principal: Principal
+  readonly now: Date
+  /** The resources whose code asks for it, the outermost first; none where the caller does. Whose rows they are makes a difference only to a caller. */
+  readonly askedBy: readonly string[]
+  /** All changes that this transaction has made, in their order. */
+  readonly journal: RecordedChange[]
+  /** Writes a row with its hooks, which may ask for more. */
+  readonly write: (context: WriteContext, table: Table, request: Write) => Work<Written>
+}
+
+export interface RecordedChange {
+  readonly model: Model
+  readonly change: Change<Values>
+}

@@ -1,0 +1,12 @@
+// Who sends a request, as the code of definitions sees it.
+
+export interface Caller {
+  /** Always the same for one caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
+  readonly id: string
+  /** `open`: any caller of a service that asks for no credentials. */
+  readonly kind: 'key' | 'token' | 'anonymous' | 'open'
+  /** The name of its plan, if it has one. */
+  readonly plan: string | undefined
+  /** What the caller may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
+  readonly scopes: ReadonlySet<string>
+}

@@ -1,0 +1,49 @@
+// Hooks: what a definition does around every write of its rows.
+
+import type { Caller } from './caller.ts'
+import type { Asking, Db } from './db.ts'
+
+/** A write. `before` is the row as it was stored; `after` is the row about to be stored, or once it is stored, that row. */
+export type Change<Row> = { readonly now: Date; readonly caller: Caller } & (
+  | { readonly operation: 'create'; readonly before?: undefined; readonly after: Row }
+  | { readonly operation: 'replace' | 'update'; readonly before: Row; readonly after: Row }
+  | { readonly operation: 'delete'; readonly before: Row; readonly after?: undefined }
+)
+
+export interface Log {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+/**
+ * The first two run inside the transaction, which may be started again, so all that they do, they do by `db`. A hook that
+ * asks `db` is a generator (`*beforeWrite`). A `Refusal` that one throws refuses the write, and nothing is stored.
+ */
+export interface Hooks<Row> {
+  /** May return members to change. */
+  beforeWrite?(change: Change<Row> & { readonly db: Db }): Asking<Partial<Row> | void>
+  /** Runs when the row is stored, or deleted, and its key is known. */
+  afterWrite?(change: Change<Row> & { readonly db: Db }): Asking<void>
+  /** Runs after the commit and may do I/O. The response does not wait for it; what it throws is logged. */
+  afterCommit?(change: Change<Row>, log: Log): void | Promise<void>
+}
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor
+
+/** Whether code is a generator function, which can ask `db`. */
+export function isGenerator(code: unknown): boolean {
+  return code instanceof GeneratorFunction
+}
+
+/** Thrown by a hook to refuse a write: 409 when it conflicts with the state, 422 when the values are wrong. */
+export class Refusal extends Error {
+  readonly status: 409 | 422
+  readonly field: string | undefined
+
+  constructor(status: 409 | 422, detail: string, field?: string) {
+    super(detail)
+    this.status = status
+    this.field = field
+  }
+}
