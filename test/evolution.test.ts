@@ -349,7 +349,7 @@ async function evolve(t: Test, url: string, change: Change): Promise<Outcome> {
 
   const named =
     repair === undefined || starts ? undefined : await evolution.refusal(before, 'full', files)
-  if (named !== undefined) t.match(named, /rows/, 'the rows that are in the way are named')
+  if (named !== undefined) t.match(named, /rows? /, 'the rows that are in the way are named')
   if (repair !== undefined) await evolution.run(repair)
   const undo =
     way === 'file'

@@ -1,6 +1,6 @@
 // `migrate` on the command line, and the files it takes.
 
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { loadMigrations } from '../src/definitions/load.ts'
 import { openStore } from '../src/store/open.ts'
@@ -8,6 +8,7 @@ import { plain } from '../src/store/store.ts'
 import { folderOf, run, serve } from './support/process.ts'
 import { onEveryDatabase } from './support/service.ts'
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 const asDefined = 'The tables are as they are defined.\n'
 
 onEveryDatabase(
@@ -111,10 +112,39 @@ onEveryDatabase(
   },
 )
 
-t.test('migrate takes no operand', async t => {
-  const { code, err } = await run(t, ['migrate', 'now'], {}, folderOf(t))
-  t.equal(code, 2)
-  t.match(err, /'now' is not expected here/)
+onEveryDatabase('migrate --to brings the tables to a definition of the history', async (t, url) => {
+  const folder = folderOf(t)
+  const environment = { DATABASE_URL: url }
+  t.match(await run(t, ['migrate', '--to', '1'], environment, folder), {
+    code: 1,
+    err: /there is no definition 1 in \S+: 'migrate history' lists those that there are/,
+  })
+  await run(t, ['migrate'], environment, folder)
+  t.match((await run(t, ['migrate', 'history'], environment, folder)).out, /^1 {2}/)
+  const end = `The tables are as definition 1 has them: start version ${version}.\n`
+  t.strictSame(await run(t, ['migrate', '--to', '1', '--check'], environment, folder), {
+    code: 0,
+    out: '',
+    err: end,
+  })
+
+  const store = openStore(url, { exclusive: false })
+  await store.transact(function* () {
+    yield plain('alter table books add column shelf text')
+  })
+  await store.close()
+  t.strictSame(await run(t, ['migrate', '--to', '1'], environment, folder), {
+    code: 0,
+    out: '',
+    err: end,
+  })
+  const drop = ['migrate', '--to', '1', '--drop', 'books.shelf']
+  t.match(await run(t, [...drop, '--check'], environment, folder), {
+    code: 1,
+    out: /alter table "books" drop column "shelf";/,
+    err: "Nothing was changed; 'migrate --to 1' does this.\n",
+  })
+  t.match(await run(t, drop, environment, folder), { code: 0, err: end })
 })
 
 t.test('the SQL files of a folder are loaded in order, and a folder need not be there', async t => {

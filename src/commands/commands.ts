@@ -27,6 +27,11 @@ export const commands = {
       ['migrate --check', 'only print that SQL, and exit with 1 if there is any'],
       ['migrate --drop books.year', 'also drop a column or table that no definition has any more'],
       ['migrate --drop books --yes', 'the same, even if rows lose values by it'],
+      ['migrate --to 3', 'bring the tables back to definition 3 of the history'],
+      [
+        '    --fill books.state=new',
+        'the value that rows without one get; also --check, --drop, --yes',
+      ],
       ['migrate new NAME', 'write numbered files of SQL for what the definitions cannot say'],
       ['    --rename books.title=name', 'books.title is called name; cats=pets renames a resource'],
       ['    --fill books.state=new', 'the value that rows without one get'],
@@ -34,7 +39,7 @@ export const commands = {
         'migrate status',
         'say what a start would do, what takes migrate, and what people must decide',
       ],
-      ['migrate history', 'list the definitions that the tables were brought to'],
+      ['migrate history', 'list the definitions that the tables were brought to, by number'],
       ['    --json', 'the same as JSON'],
     ],
     options: {
@@ -42,6 +47,7 @@ export const commands = {
       fill: { type: 'string', multiple: true },
       json: { type: 'boolean' },
       check: { type: 'boolean' },
+      to: { type: 'string' },
       drop: { type: 'string', multiple: true },
       yes: { type: 'boolean' },
     },

@@ -1,11 +1,9 @@
 // `migrate history`: the definitions that the tables were brought to, when, by which version, and what was other.
 
 import { databaseOptions, readConfig } from '../config.ts'
-import { readCatalog } from '../store/migration/catalog.ts'
 import { definitionChanges } from '../store/migration/definition-changes.ts'
 import { definitionOf, type LedgerEntry, readHistory } from '../store/migration/ledger.ts'
 import { lookedAt, openStore } from '../store/open.ts'
-import type { Store } from '../store/store.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 
 export async function migrateHistory({
@@ -20,7 +18,7 @@ export async function migrateHistory({
     ...databaseOptions(config, environment),
   })
   try {
-    const events = toEvents(await historyOf(store))
+    const events = toEvents(await store.transact(() => readHistory(store.dialect)))
     if (options.json === true) return void console.log(JSON.stringify(events, null, 2))
     for (const event of events) console.log(eventToLine(event))
   } finally {
@@ -28,14 +26,8 @@ export async function migrateHistory({
   }
 }
 
-function historyOf(store: Store): Promise<readonly LedgerEntry[]> {
-  return store.transact(function* () {
-    const ledger = (yield* readCatalog(store.dialect)).get('_definitions')
-    return ledger?.columns.has('finished') ? yield* readHistory() : []
-  })
-}
-
 interface Event {
+  /** What `migrate --to` takes. */
   readonly number: number
   readonly time: string
   readonly version: string

@@ -11,8 +11,9 @@ import {
   storedModels,
 } from '../definitions/load.ts'
 import { readCurrent } from '../store/migration/current.ts'
-import { draft, type Goal, type Tried, tryDraft } from '../store/migration/file/draft.ts'
+import { draft, draftUndo, type Goal, type Tried, tryDraft } from '../store/migration/file/draft.ts'
 import { findMoves } from '../store/migration/file/moves.ts'
+import { ValuesLost } from '../store/migration/file/script.ts'
 import { dialects, lookedAt, openStore } from '../store/open.ts'
 import type { Dialect, Store } from '../store/store.ts'
 import { modelToTable, type Table } from '../store/table.ts'
@@ -66,13 +67,27 @@ export async function writeMigration(
   const texts = dialects.map(other => ({
     path: join(folder, other.name, name),
     text: other === dialect ? tried.text : draft(other, goal),
+    undo: undoOf(other, goal),
   }))
-  for (const { path, text } of texts) if (text !== '') await write(path, text, title)
+  for (const { path, text, undo } of texts)
+    if (text !== '') await write(path, `${text}\n\n${undo}`, title)
   report(
     texts.every(({ text }) => text === ''),
     tried,
   )
   return tried.refusal !== undefined || tried.rest.undecided.length > 0 ? 1 : 0
+}
+
+/** The end of a file; where nothing is known that takes it back, it says so. */
+function undoOf(dialect: Dialect, goal: Goal): string {
+  try {
+    return `-- undo\n-- This takes it back, for 'migrate --to'.\n\n${draftUndo(dialect, goal)}`
+  } catch (error) {
+    if (!(error instanceof ValuesLost)) throw error
+    const reasons = error.reasons.map(reason => `--   ${reason}`)
+    const advice = "-- What takes it back is not known; write it below a line '-- undo':"
+    return [advice, ...reasons].join('\n')
+  }
 }
 
 /** One more than the highest that a file has, for whichever database. */

@@ -32,7 +32,7 @@ export type Ask = (question: string) => Promise<string>
 export async function settle(change: Change, said: Said, ask: Ask | undefined): Promise<Answers> {
   const { before, tables } = change
   const renames = readRenames(before, tables, pairsOf('rename', said.rename))
-  const fills = readFills(tables, pairsOf('fill', said.fill))
+  const fills = readFills(tables, said.fill)
   if (ask === undefined) return unasked(change, { renames, fills })
   return asked(change, { renames, fills }, ask)
 }
@@ -95,12 +95,10 @@ function readRenames(
   return renames
 }
 
-function readFills(
-  tables: readonly Table[],
-  pairs: readonly (readonly [string, string])[],
-): ReadonlyMap<string, Json> {
+/** By field, as `things.state`. Throws a `UsageError` where a value does not fit. */
+export function readFills(tables: readonly Table[], said: unknown): ReadonlyMap<string, Json> {
   return new Map(
-    pairs.map(([at, text]) => {
+    pairsOf('fill', said).map(([at, text]) => {
       const [name, column] = at.split('.')
       const field = tables
         .find(table => table.name === name)

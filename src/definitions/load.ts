@@ -9,6 +9,7 @@ import { resourcesToModels } from '../resource/derive.ts'
 import { definedAt, gatherResources } from '../resource/gather.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
 import type { Resource } from '../resource/resource.ts'
+import { toMigrationFile } from '../store/migration/files.ts'
 import type { MigrationFile } from '../store/migration/migration.ts'
 import { decodeText } from '../text-file.ts'
 import { checkDefinitions } from './definitions.ts'
@@ -169,7 +170,9 @@ export async function loadMigrations(folder: string): Promise<readonly Migration
     throw error
   })
   const names = entries.filter(name => name.endsWith('.sql')).sort()
-  return Promise.all(names.map(async name => ({ name, text: await readSql(join(folder, name)) })))
+  return Promise.all(
+    names.map(async name => toMigrationFile(name, await readSql(join(folder, name)))),
+  )
 }
 
 async function readSql(path: string): Promise<string> {

@@ -8,15 +8,24 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`
 }
 
-/** The known name that is the fewest edits away, case aside: at most one for three letters. */
+/** The known name that is the fewest edits away, case aside: at most one for three letters. Two letters that change places are one. */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined
   let fewest = Math.max(1, Math.round(name.length / 3)) + 1
   for (const candidate of known) {
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase())
+    const edits = editsBetween(name.toLowerCase(), candidate.toLowerCase())
     if (edits >= fewest) continue
     nearest = candidate
     fewest = edits
   }
   return nearest
+}
+
+function editsBetween(name: string, candidate: string): number {
+  const edits = distance(name, candidate)
+  return edits === 2 && sorted(name) === sorted(candidate) ? 1 : edits
+}
+
+function sorted(name: string): string {
+  return [...name].sort().join('')
 }

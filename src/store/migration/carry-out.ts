@@ -20,10 +20,10 @@ export function* carryOut(dialect: Dialect, plan: Plan, wanted: Wanted): Work<vo
 function* record(
   dialect: Dialect,
   wanted: Wanted,
-  { outdated, isCurrent, breaking }: Plan,
+  { outdated, isCurrent, ranFiles, breaking }: Plan,
 ): Work<void> {
   const { tables } = wanted
-  if (!outdated && !isCurrent) yield* recordDefinition(dialect, tables, wanted)
+  if (!outdated && (!isCurrent || ranFiles)) yield* recordDefinition(dialect, tables, wanted)
   if (breaking) yield* withdrawOthers(dialect, fingerprintOf(tables), wanted)
 }
 

@@ -4,21 +4,14 @@ import { type KindName, kinds } from '../../resource/kinds.ts'
 import { asNullable, type Column, isWider } from '../column.ts'
 import { areWider } from '../schema-rules.ts'
 import { plain, quote } from '../store.ts'
+import { fileName, writtenFileName } from './advice.ts'
 import type { Finding } from './change.ts'
 import { isHeld } from './compare-indexes.ts'
 import { followsKey } from './compare-key.ts'
 import { compareLeft } from './compare-left.ts'
 import { isKeyOf } from './compare-references.ts'
 import { change, columnBefore, type Difference, fillOf, isNew, type Pair } from './pair.ts'
-import {
-  countWhere,
-  fileName,
-  looked,
-  named,
-  nameOfRules,
-  rowsWhere,
-  writtenFileName,
-} from './rows.ts'
+import { countWhere, looked, named, nameOfRules, rowsWhere } from './rows.ts'
 
 export function compareColumns(pair: Pair): Difference[] {
   const { table, found } = pair
@@ -51,7 +44,6 @@ function newColumn(pair: Pair, column: Column): Difference[] {
     ]
   const value = fillOf(pair, column)
   const isRequired = `${at} is new and required`
-  const advice = `make it optional, give it a default, or add and fill it in ${writtenFileName(table.dialect)}`
   const checks = column.constraints.filter(({ kind }) => kind === 'check')
   return [
     change({ action: { ...action, column: asNullable(column) }, stricter: isRequired }),
@@ -60,7 +52,7 @@ function newColumn(pair: Pair, column: Column): Difference[] {
           obstacle: countWhere(
             table.name,
             '1 = 1',
-            count => `${isRequired}, and there are rows (${count}): ${advice}`,
+            count => `${isRequired}, and there are rows (${count}): ${pair.advice.missing}`,
           ),
         })
       : change({ action: { kind: 'fill', table, column: column.name, value } }),
@@ -122,7 +114,7 @@ function compareIdentity({ table }: Pair, column: Column, isIdentity: boolean): 
 
 function compareNull(pair: Pair, column: Column, nullable: boolean): Difference[] {
   if (nullable === column.nullable) return []
-  const { table, found } = pair
+  const { table } = pair
   const action = { table, column: column.name }
   if (column.nullable) return [change({ action: { kind: 'allowNull', ...action } })]
   const at = `${table.name}.${column.name}`
@@ -135,7 +127,7 @@ function compareNull(pair: Pair, column: Column, nullable: boolean): Difference[
       change({ action: require }),
     ]
   const condition = `${quote(column.name)} is null`
-  const obstacle = rowsWhere(table, found, {
+  const obstacle = rowsWhere(pair, {
     condition,
     reason: `${at} is required now, and has no value in`,
   })
@@ -190,7 +182,7 @@ function compareChecks(pair: Pair, column: Column): Difference[] {
     if (isTaken) return [change({ action })]
     const at = `${table.name}.${column.name}`
     const reason = `${at} breaks ${constraint.definition} in`
-    const obstacle = rowsWhere(table, found, { condition: `not (${constraint.condition})`, reason })
+    const obstacle = rowsWhere(pair, { condition: `not (${constraint.condition})`, reason })
     if (isNew(pair, column.name)) return [change({ action, obstacle })]
     return [
       change({

@@ -94,6 +94,6 @@ function addIndex(pair: Pair, index: Index): Difference {
   const present = index.fields.filter(field => found.columns.has(field))
   return change({
     action,
-    obstacle: sharedValues(table, found, { set: index.fields, fields: present }),
+    obstacle: sharedValues(pair, { set: index.fields, fields: present }),
   })
 }

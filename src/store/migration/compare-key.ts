@@ -3,9 +3,9 @@
 import type { Column } from '../column.ts'
 import { quote } from '../store.ts'
 import type { Table } from '../table.ts'
+import { fileName } from './advice.ts'
 import type { Difference, Pair } from './pair.ts'
 import { copyName, rebuild } from './rebuild.ts'
-import { fileName } from './rows.ts'
 
 export function compareKey(pair: Pair): Difference[] {
   const { table, found } = pair

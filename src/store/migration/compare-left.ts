@@ -1,9 +1,10 @@
 // The columns that no definition has any more: what stays, what goes when it is told to, and what may only be renamed.
 
 import { quote } from '../store.ts'
+import { fileName, writtenFileName } from './advice.ts'
 import type { Change } from './change.ts'
 import { change, columnBefore, type Difference, leftColumns, type Pair } from './pair.ts'
-import { countWhere, fileName, rowsToText, writtenFileName } from './rows.ts'
+import { contentOf, countWhere } from './rows.ts'
 
 export function compareLeft(pair: Pair): Difference[] {
   return [...leftColumns(pair).flatMap(name => leftColumn(pair, name)), ...renames(pair)]
@@ -15,14 +16,8 @@ function leftColumn(pair: Pair, name: string): Difference[] {
   const at = `${table.name}.${name}`
   if (name === '_owner' || name === '_deleted_at') return hiddenLeft(pair, name)
   if (drop.includes(at)) {
-    const loss = countWhere(
-      table.name,
-      `${quote(name)} is not null`,
-      count => `${at}: ${rowsToText(count)} with a value`,
-    )
-    return [
-      change({ action: { kind: 'dropColumn', table, name }, stricter: `${at} is dropped`, loss }),
-    ]
+    const action = { kind: 'dropColumn', table, name } as const
+    return [change({ action, stricter: `${at} is dropped`, loss: contentOf(at) })]
   }
   const column = found.columns.get(name)
   const isFilled = column?.nullable || column?.default !== null || column.identity
@@ -31,7 +26,7 @@ function leftColumn(pair: Pair, name: string): Difference[] {
 }
 
 /** Rows of one owner, and deleted ones that are kept, must not be there for everyone because a definition changes. */
-function hiddenLeft({ table, drop }: Pair, name: '_owner' | '_deleted_at'): Difference[] {
+function hiddenLeft({ table, drop, advice }: Pair, name: '_owner' | '_deleted_at'): Difference[] {
   const at = `${table.name}.${name}`
   const action = { kind: 'dropColumn', table, name } as const
   const { stricter, condition, shown, lost, way } = hidden[name]
@@ -40,7 +35,7 @@ function hiddenLeft({ table, drop }: Pair, name: '_owner' | '_deleted_at'): Diff
     countWhere(table.name, condition, count => reason.replace('%', String(count)))
   const refusal =
     `${table.name} has ${shown}: ` +
-    `${way(table.name)} in ${fileName(table.dialect)}, or run 'migrate --drop ${at}'`
+    `${way(table.name)} in ${fileName(table.dialect)}, or run '${advice.command(`--drop ${at}`)}'`
   const dropped = change({
     action,
     stricter: `${table.name} ${stricter}`,

@@ -51,7 +51,7 @@ function addReferences(pair: Pair, column: Column): Difference[] {
     const at = `${table.name}.${column.name}`
     const field = `${looked}.${quote(column.name)}`
     const condition = `${field} is not null and not (${isKeyOf(pair, target, field)})`
-    const obstacle = rowsWhere(table, found, {
+    const obstacle = rowsWhere(pair, {
       condition,
       reason: `${at} refers to no row of ${target} in`,
     })

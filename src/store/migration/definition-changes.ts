@@ -8,12 +8,21 @@ export function definitionChanges(
   after: Definition,
 ): readonly string[] {
   const [old, young] = [before?.resources ?? [], after.resources]
+  const [had, has] = [before?.files, after.files]
   return [
+    ...(had && has ? compareFiles(had, has) : []),
     ...compareNamed(old, young, ({ name }) => name),
     ...young.flatMap(resource => {
       const former = old.find(({ name }) => name === resource.name)
       return former === undefined ? [] : resourceChanges(former, resource)
     }),
+  ]
+}
+
+function compareFiles(before: readonly string[], after: readonly string[]): readonly string[] {
+  return [
+    ...after.filter(name => !before.includes(name)).map(name => `${name} was run`),
+    ...before.filter(name => !after.includes(name)).map(name => `${name} was taken back`),
   ]
 }
 

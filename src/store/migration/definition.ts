@@ -9,6 +9,8 @@ import { modelToTable, type Table } from '../table.ts'
 /** Every resource that has a table. Later versions may add members, and never change the meaning of one. */
 export interface Definition {
   readonly resources: readonly RememberedResource[]
+  /** The numbered files that had been run; earlier versions did not remember them. */
+  readonly files?: readonly string[]
 }
 
 /** The members of a `Model` by which its table is made; fields and models are told by their names. */

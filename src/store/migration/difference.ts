@@ -3,6 +3,7 @@
 import type { Constraint } from '../column.ts'
 import { quote } from '../store.ts'
 import { createStatement, type Table } from '../table.ts'
+import { writtenFileName } from './advice.ts'
 import { resourceTables } from './catalog.ts'
 import { type Action, type Change, inOrder } from './change.ts'
 import { compareColumns } from './compare-columns.ts'
@@ -12,7 +13,7 @@ import { compareReferences } from './compare-references.ts'
 import { compareUnfinished } from './compare-unfinished.ts'
 import { type Comparison, change, type Difference, type Pair } from './pair.ts'
 import { rebuild } from './rebuild.ts'
-import { countWhere, rowsToText, writtenFileName } from './rows.ts'
+import { contentOf } from './rows.ts'
 
 export interface Differences {
   /** In the order in which they are made. */
@@ -89,13 +90,7 @@ function laterReferences(
 function leftTable({ drop }: Comparison, name: string): Difference[] {
   if (!drop.includes(name)) return [{ kind: 'left', name }]
   const action = { kind: 'dropTable', name, statements: [`drop table ${quote(name)}`] } as const
-  return [
-    change({
-      action,
-      stricter: `${name} is dropped`,
-      loss: countWhere(name, '1 = 1', count => `${name}: ${rowsToText(count)}`),
-    }),
-  ]
+  return [change({ action, stricter: `${name} is dropped`, loss: contentOf(name) })]
 }
 
 function compareTable(pair: Pair): Difference[] {

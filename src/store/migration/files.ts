@@ -10,6 +10,14 @@ export const createFileLedger = ({ columnTypes, tableOptions }: Dialect) =>
   `create table ${ledger} ("file" ${columnTypes.string} not null primary key, "hash" ${columnTypes.string} not null) ` +
   tableOptions
 
+/** A file as it is written: what takes it back is below a line `-- undo`. */
+export function toMigrationFile(name: string, written: string): MigrationFile {
+  const line = /^-- undo[ \t]*\r?$/m.exec(written)
+  if (line === null) return { name, text: written }
+  const text = `${written.slice(0, line.index).trimEnd()}\n`
+  return { name, text, undo: written.slice(line.index + line[0].length).trimStart() }
+}
+
 /** What the database remembers of the files: the hash of each that was run. */
 export function* readFileLedger(): Work<ReadonlyMap<string, string>> {
   const rows = yield { text: `select "file", "hash" from ${ledger} order by "file"`, values: [] }
@@ -56,17 +64,34 @@ export function recordFile(dialect: Dialect, file: MigrationFile): Statement {
   }
 }
 
+/** Forgets that the file was run, once it is taken back. */
+export function forgetFile(dialect: Dialect, { name }: MigrationFile): Statement {
+  return { text: `delete from ${ledger} where "file" = ${dialect.placeholder(1)}`, values: [name] }
+}
+
 /** Runs a file as a whole. */
 export function* runFile(dialect: Dialect, { name, text }: MigrationFile): Work<void> {
+  yield* runScript(text, inFolder(dialect, name))
+}
+
+/** Runs what takes a file back. */
+export function* undoFile(dialect: Dialect, { name, text }: MigrationFile): Work<void> {
+  yield* runScript(text, `to take back ${inFolder(dialect, name)}`)
+}
+
+function* runScript(text: string, what: string): Work<void> {
   try {
     yield { text, values: [], script: true }
   } catch (error) {
     // Tables in use are nothing that is wrong with the file.
     if (error instanceof StoreError && error.code === 'busy') throw error
-    throw new MigrationError([
-      `migrations/${dialect.name}/${name} failed: ${(error as Error).message}`,
-    ])
+    throw new MigrationError([`${what} failed: ${(error as Error).message}`])
   }
+}
+
+/** Something about a file, beginning with its name. */
+export function inFolder(dialect: Dialect, text: string): string {
+  return `migrations/${dialect.name}/${text}`
 }
 
 function hashOf({ text }: MigrationFile): string {
@@ -81,12 +106,12 @@ function recordedMistake(name: string, hash: string, file: MigrationFile | undef
     : [`${name} has been run and was changed since: restore it, and write another`]
 }
 
-function fileMistake({ name, text }: MigrationFile): string[] {
+function fileMistake({ name, text, undo = '' }: MigrationFile): string[] {
   return [
     ...(/^\d{4}-[a-z0-9-]+\.sql$/.test(name)
       ? []
       : [`${name} must be named like 0001-rename-title.sql`]),
-    ...(/^\s*(?:begin|commit|rollback)(?:\s+\w+)?\s*;/im.test(text)
+    ...(/^\s*(?:begin|commit|rollback)(?:\s+\w+)?\s*;/im.test(`${text}\n${undo}`)
       ? [
           `${name} must leave begin, commit and rollback to the migration, which runs in one transaction`,
         ]

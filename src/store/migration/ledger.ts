@@ -4,8 +4,10 @@ import { hash } from 'node:crypto'
 import type { Row } from '../../resource/row.ts'
 import { type Dialect, plain, quote, type Statement, type Work } from '../store.ts'
 import type { Table } from '../table.ts'
-import type { Catalog } from './catalog.ts'
+import { type Catalog, readCatalog } from './catalog.ts'
 import { type Definition, toDefinition } from './definition.ts'
+import { readFileLedger } from './files.ts'
+import type { Occasion } from './migration.ts'
 
 const ledger = quote('_definitions')
 
@@ -57,8 +59,10 @@ export function* readLedger(): Work<readonly LedgerEntry[]> {
   return rows.map(toEntry)
 }
 
-/** Every finished entry, in order. */
-export function* readHistory(): Work<readonly LedgerEntry[]> {
+/** Every finished entry, in order; none where there is no ledger yet. */
+export function* readHistory(dialect: Dialect): Work<readonly LedgerEntry[]> {
+  const found = (yield* readCatalog(dialect)).get('_definitions')
+  if (!found?.columns.has('finished')) return []
   const rows = yield plain(`select ${selected} from ${ledger} where "finished" order by "position"`)
   return rows.map(toEntry)
 }
@@ -86,14 +90,6 @@ export function definitionOf({ definition }: LedgerEntry): Definition {
   return JSON.parse(definition)
 }
 
-/** Who brings the tables to a definition, and when. */
-export interface Occasion {
-  /** The version of the service. */
-  readonly version: string
-  /** In UTC, as ISO 8601 has it. */
-  readonly now: string
-}
-
 /** Adds a definition as the current one. */
 export function* recordDefinition(
   dialect: Dialect,
@@ -111,7 +107,9 @@ export function* beginDefinition(
   { version, now }: Occasion,
 ): Work<void> {
   yield plain(`delete from ${ledger} where not "finished"`)
-  const values = [fingerprintOf(tables), version, now, JSON.stringify(toDefinition(tables))]
+  const files = [...(yield* readFileLedger()).keys()]
+  const definition = JSON.stringify({ ...toDefinition(tables), files })
+  const values = [fingerprintOf(tables), version, now, definition]
   const [first, second, third, fourth] = values.map((_, index) => dialect.placeholder(index + 1))
   yield {
     text:

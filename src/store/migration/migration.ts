@@ -2,13 +2,22 @@
 
 import type { Table } from '../table.ts'
 import type { FindMistake } from './broken-rules.ts'
-import type { Occasion } from './ledger.ts'
 import type { Watch } from './watch.ts'
 
 export interface MigrationFile {
   /** `0001-rename-title.sql` */
   readonly name: string
   readonly text: string
+  /** What takes it back, where it says so. */
+  readonly undo?: string
+}
+
+/** Who brings the tables to a definition, and when. */
+export interface Occasion {
+  /** The version of the service. */
+  readonly version: string
+  /** In UTC, as ISO 8601 has it. */
+  readonly now: string
 }
 
 export interface Wanted extends Occasion {
@@ -19,10 +28,22 @@ export interface Wanted extends Occasion {
   readonly findMistake: FindMistake
   /** What is to be dropped of what no definition has any more: `things.note`, or the table `notes`. */
   readonly drop?: Drop
+  /** Where the tables are those of an earlier definition. */
+  readonly earlier?: Earlier
   /** What is told of it while it is under way; nobody by default. */
   readonly watch?: Watch
   /** How long, in ms, a lock of others is waited for; 15 minutes by default. */
   readonly patience?: number
+}
+
+/** A definition that the database remembers. */
+export interface Earlier {
+  /** In the ledger. */
+  readonly position: number
+  /** The numbered files that had been run for it, where that is remembered. */
+  readonly files: readonly string[] | undefined
+  /** The values for rows that have none, as SQL, by field: `things.note`. */
+  readonly fills: ReadonlyMap<string, string>
 }
 
 export interface Drop {
@@ -48,6 +69,8 @@ export interface Migration {
   readonly left: readonly string[]
   /** What is lost by what is dropped. */
   readonly losses: readonly string[]
+  /** What else people should know of a way to an earlier definition. */
+  readonly notes: readonly string[]
 }
 
 /** Differences that this migration does not settle; the message lists each with what to do. */

@@ -4,6 +4,7 @@ import type { Made } from '../../resource/field.ts'
 import type { Column } from '../column.ts'
 import { type Dialect, literal } from '../store.ts'
 import type { Table } from '../table.ts'
+import type { Advice } from './advice.ts'
 import type { ActualTable, Catalog } from './catalog.ts'
 import type { Change } from './change.ts'
 
@@ -18,6 +19,9 @@ export interface Comparison {
   readonly drop: readonly string[]
   /** In UTC, as ISO 8601 has it. */
   readonly now: string
+  readonly advice: Advice
+  /** The values that rows without one get, as SQL, by field: `things.note`. */
+  readonly fills: ReadonlyMap<string, string>
 }
 
 export interface Pair extends Comparison {
@@ -53,11 +57,15 @@ export function leftColumns({ table, found }: Pair): readonly string[] {
   )
 }
 
-/** The value for rows that have none, as SQL, where a definition says one. */
-export function fillOf({ dialect, table, now }: Pair, column: Column): string | undefined {
+/** The value for rows that have none, as SQL, where a definition or somebody says one. */
+export function fillOf(
+  { dialect, table, now, fills: said }: Pair,
+  column: Column,
+): string | undefined {
   if (column.name === '_rev') return dialect.nextRevision
+  const given = said.get(`${table.name}.${column.name}`)
   const made = table.model.fields.find(({ name }) => name === column.name)?.made
-  return (made && fills[made]?.(dialect, now)) ?? column.default
+  return given ?? (made && fills[made]?.(dialect, now)) ?? column.default
 }
 
 /** What the server would set a field to is made up for rows that are there, but for who created them. */

@@ -2,29 +2,25 @@
 
 import { createKeptRows } from '../kept-rows.ts'
 import { type Dialect, plain, type Work } from '../store.ts'
+import { adviceFor } from './advice.ts'
 import { type Catalog, readCatalog, resourceTables } from './catalog.ts'
 import { actionToSql, type Change } from './change.ts'
 import { compareTables } from './difference.ts'
-import {
-  createFileLedger,
-  isAlsoForNew,
-  pendingFiles,
-  readFileLedger,
-  recordFile,
-  runFile,
-} from './files.ts'
+import { createFileLedger, pendingFiles, readFileLedger } from './files.ts'
 import { isCurrent, isEarlier, type Ledger, readWholeLedger, tablesBefore } from './history.ts'
 import { createLedger } from './ledger.ts'
 import {
+  type Earlier,
   type Extent,
   type Migration,
   MigrationError,
   type MigrationFile,
   type Wanted,
 } from './migration.ts'
-import { deferred, lossesOf, obstacles } from './objections.ts'
-import { nameOfRules } from './rows.ts'
+import { deferred, lossesOf, obstacles, toldOfEach } from './objections.ts'
+import { contentOf, nameOfRules } from './rows.ts'
 import { changesToSteps } from './steps.ts'
+import { type Taken, takeBack, takeFiles } from './take-files.ts'
 
 export interface Plan extends Migration {
   /** In order. */
@@ -48,16 +44,15 @@ export function* makePlan(dialect: Dialect, wanted: Wanted, extent: Extent): Wor
     resourceTables(found).length === 0 && !wanted.tables.some(({ name }) => found.has(name))
   for (const text of ownTables(dialect, found)) yield plain(text)
 
-  const pending = yield* takeFiles(dialect, wanted.files, { fresh, extent })
-  const ran = fresh ? [] : pending
-  for (const file of ran) yield* runFile(dialect, file)
-  const later = fresh ? pending.filter(isAlsoForNew) : []
+  const taken = wanted.earlier
+    ? yield* takeBack(dialect, wanted, wanted.earlier)
+    : yield* takeFiles(dialect, wanted.files, { fresh, extent })
   const ledger = yield* readWholeLedger()
   if (extent === 'additive' && isEarlier(ledger, wanted.tables, found))
-    return { ...nothing, fresh, later }
+    return { ...nothing, fresh, later: taken.later }
 
-  const actual = ran.length === 0 ? found : yield* readCatalog(dialect)
-  return yield* planChanges({ dialect, wanted, extent, ledger, actual, fresh, ran, later })
+  const actual = taken.ran.length === 0 ? found : yield* readCatalog(dialect)
+  return yield* planChanges({ dialect, wanted, extent, ledger, actual, fresh, taken })
 }
 
 /** The plan where nothing is to be done, by a look that changes nothing; nothing where something may be. */
@@ -66,7 +61,8 @@ export function* findSettled(
   wanted: Wanted,
   extent: Extent,
 ): Work<Plan | undefined> {
-  const { tables, files } = wanted
+  const { tables, files, earlier } = wanted
+  if (earlier !== undefined) return undefined
   yield* requireUsable(dialect)
   const actual = yield* readCatalog(dialect)
   if (ownTables(dialect, actual).length > 0) return undefined
@@ -89,16 +85,19 @@ const nothing = {
   changes: [],
   left: [],
   losses: [],
+  notes: [],
 } as const
 
 /** The wanted tables against the actual ones and what the ledger remembers of them. */
 function compareWith(
   dialect: Dialect,
-  { tables, now, drop = noDrop }: Wanted,
+  { tables, now, drop = noDrop, earlier }: Wanted,
   { ledger, actual }: Pick<Situation, 'ledger' | 'actual'>,
 ): ReturnType<typeof compareTables> {
   const before = tablesBefore(dialect, ledger, tables, actual)
-  return compareTables({ dialect, tables, actual, before, drop: drop.names, now })
+  const advice = adviceFor(dialect, earlier)
+  const fills = earlier?.fills ?? new Map()
+  return compareTables({ dialect, tables, actual, before, drop: drop.names, now, advice, fills })
 }
 
 /** What is known before the tables are compared. */
@@ -109,9 +108,7 @@ interface Situation {
   readonly ledger: Ledger
   readonly actual: Catalog
   readonly fresh: boolean
-  /** The files that were run. */
-  readonly ran: readonly MigrationFile[]
-  readonly later: readonly MigrationFile[]
+  readonly taken: Taken
 }
 
 function* planChanges({
@@ -121,15 +118,14 @@ function* planChanges({
   ledger,
   actual,
   fresh,
-  ran,
-  later,
+  taken: { ran, later, losses: lost },
 }: Situation): Work<Plan> {
-  const { tables, drop = noDrop } = wanted
+  const { tables, findMistake, drop = noDrop, earlier } = wanted
   const { changes, undecided, left } = compareWith(dialect, wanted, { ledger, actual })
-  const losses = yield* lossesOf(changes)
+  const losses = [...lost, ...(yield* lossesOf(changes))]
   const reasons = [
     ...undecided,
-    ...(yield* obstacles(changes, wanted.findMistake)),
+    ...(yield* obstacles(changes, { findMistake, advice: adviceFor(dialect, earlier) })),
     ...(extent === 'full' ? [] : changes.flatMap(deferred)),
     ...(drop.confirmed ? [] : losses.map(loss => `${loss}: add --yes to lose that`)),
   ]
@@ -148,8 +144,27 @@ function* planChanges({
     changes,
     left,
     losses,
+    notes: earlier === undefined ? [] : yield* notesOf(earlier, changes, left),
     later,
   }
+}
+
+/** What an earlier definition does not show, and what is there again and empty. */
+function* notesOf(
+  { position, fills }: Earlier,
+  changes: readonly Change[],
+  left: readonly string[],
+): Work<readonly string[]> {
+  const notes: string[] = []
+  for (const content of yield* toldOfEach(left.map(contentOf)))
+    notes.push(`${content}: kept, and not shown by definition ${position}`)
+  for (const { action } of changes) {
+    if (action?.kind === 'createTable') notes.push(`${action.name} was dropped, and is empty now`)
+    if (action?.kind !== 'addColumn' || action.column.kind === undefined) continue
+    const at = `${action.table.name}.${action.column.name}`
+    if (!fills.has(at)) notes.push(`${at} was dropped, and has no values now`)
+  }
+  return notes
 }
 
 const noDrop = { names: [], confirmed: false }
@@ -172,24 +187,6 @@ function ownTables(dialect: Dialect, found: Catalog): readonly string[] {
 
 function toScript({ name, text }: MigrationFile): string {
   return `-- ${name}\n${text.trim()}`
-}
-
-/** The files that were not run yet, recorded as run. A new database has the tables as they are after all of them. */
-function* takeFiles(
-  dialect: Dialect,
-  files: readonly MigrationFile[],
-  { fresh, extent }: { fresh: boolean; extent: Extent },
-): Work<readonly MigrationFile[]> {
-  const { pending, mistakes } = pendingFiles(files, yield* readFileLedger())
-  const folder = `migrations/${dialect.name}`
-  const waiting =
-    fresh || extent === 'full'
-      ? []
-      : pending.map(({ name }) => `${name} is to be run: run the command 'migrate'`)
-  const reasons = [...mistakes, ...waiting]
-  if (reasons.length > 0) throw new MigrationError(reasons.map(reason => `${folder}/${reason}`))
-  for (const file of pending) yield recordFile(dialect, file)
-  return pending
 }
 
 /** What is run for the changes: at once, or in steps where others use the tables meanwhile. */

@@ -1,11 +1,12 @@
 // Rows that stand in the way of a change, and how they are told to people.
 
 import type { Row } from '../../resource/row.ts'
-import { type Dialect, plain, quote } from '../store.ts'
-import { notDeleted, type Table } from '../table.ts'
+import { plain, quote } from '../store.ts'
+import { notDeleted } from '../table.ts'
+import type { Advice } from './advice.ts'
 import type { Breaches, Search } from './broken-rules.ts'
-import type { ActualTable } from './catalog.ts'
 import type { Finding } from './change.ts'
+import type { Pair } from './pair.ts'
 
 /** At most this many of the rows found are named. */
 export const named = 5
@@ -15,8 +16,7 @@ export const looked = quote('_looked')
 
 /** The rows of a table that meet a condition, told by their keys. */
 export function rowsWhere(
-  table: Table,
-  found: ActualTable,
+  { table, found, advice }: Pair,
   { condition, reason }: Condition,
 ): Finding {
   const key = quote(table.model.key.name)
@@ -26,7 +26,7 @@ export function rowsWhere(
       `select ${key}, ${deleted} from ${quote(table.name)} as ${looked} where ${condition} ` +
         `order by ${key} limit ${named + 1}`,
     ),
-    reason: rows => `${reason} the rows ${enumerate(rows, keyToText)}: ${advice(table.dialect)}`,
+    reason: rows => `${reason} ${enumerateRows(rows, keyToText)}: change them ${advice.where}`,
   }
 }
 
@@ -39,10 +39,6 @@ interface Condition {
 /** A row that is deleted but kept cannot be changed by callers. */
 function keyToText([key, deleted]: Row): string {
   return `${JSON.stringify(key)}${deleted ? ' (deleted, but kept)' : ''}`
-}
-
-function advice(dialect: Dialect): string {
-  return `change them in ${fileName(dialect)}, or by the earlier version`
 }
 
 /** How many rows meet a condition, where there are any. */
@@ -62,6 +58,15 @@ export function rowsToText(count: number): string {
   return count === 1 ? '1 row' : `${count} rows`
 }
 
+/** How much there is of `things.note`, or of the table `notes`. */
+export function contentOf(name: string): Finding {
+  const [table = '', column] = name.split('.')
+  if (column === undefined)
+    return countWhere(table, '1 = 1', count => `${name}: ${rowsToText(count)}`)
+  const condition = `${quote(column)} is not null`
+  return countWhere(table, condition, count => `${name}: ${rowsToText(count)} with a value`)
+}
+
 interface UniqueSet {
   /** All of its fields. */
   readonly set: readonly string[]
@@ -70,11 +75,7 @@ interface UniqueSet {
 }
 
 /** Values that several rows share. */
-export function sharedValues(
-  table: Table,
-  found: ActualTable,
-  { set, fields }: UniqueSet,
-): Finding {
+export function sharedValues({ table, found, advice }: Pair, { set, fields }: UniqueSet): Finding {
   const columns = fields.map(quote).join(', ')
   const present = found.columns.has('_deleted_at') ? notDeleted(table.model) : []
   const conditions = [...present, ...fields.map(field => `${quote(field)} is not null`)]
@@ -82,8 +83,8 @@ export function sharedValues(
   const grouped = columns === '' ? '' : ` group by ${columns}`
   const ordered = columns === '' ? '' : ` order by ${columns} limit ${named + 1}`
   const sets = set.filter(field => !field.startsWith('_')).join(', ')
+  const change = `change or delete them ${advice.where}`
   const from = `from ${quote(table.name)}${where}${grouped} having count(*) > 1${ordered}`
-  const change = `change or delete them in ${fileName(table.dialect)}, or by the earlier version`
   return {
     query: plain(`select ${columns === '' ? 'count(*)' : columns} ${from}`),
     reason: rows =>
@@ -94,15 +95,21 @@ export function sharedValues(
 }
 
 /** What to say of the rows that break rules which no check holds. */
-export function breachesToReason(search: Search, { keys, mistake }: Breaches): string {
-  return (
-    `${nameOfRules(search)} breaks its rules (${mistake}) in the rows ${enumerate(keys)}: ` +
-    advice(search.table.dialect)
-  )
+export function breachesToReason(
+  search: Search,
+  { keys, mistake }: Breaches,
+  advice: Advice,
+): string {
+  return `${nameOfRules(search)} breaks its rules (${mistake}) in ${enumerateRows(keys)}: change them ${advice.where}`
 }
 
 export function nameOfRules({ table, field }: Search): string {
   return `${table.name}.${field.name}`
+}
+
+/** `the row 2`, `the rows 2, 3`. */
+function enumerateRows(rows: readonly Row[], toText = valuesToText): string {
+  return `${rows.length === 1 ? 'the row' : 'the rows'} ${enumerate(rows, toText)}`
 }
 
 function enumerate(rows: readonly Row[], toText = valuesToText): string {
@@ -111,14 +118,4 @@ function enumerate(rows: readonly Row[], toText = valuesToText): string {
 
 function valuesToText(row: Row): string {
   return row.length === 1 ? JSON.stringify(row[0]) : JSON.stringify(row)
-}
-
-/** Where people write what a definition cannot say. */
-export function fileName({ name }: Dialect): string {
-  return `migrations/${name}/<number>-<name>.sql`
-}
-
-/** The same where a command writes the file. */
-export function writtenFileName(dialect: Dialect): string {
-  return `${fileName(dialect)} ('migrate new NAME' writes one)`
 }

@@ -1,6 +1,7 @@
 // Where a database stands, by a look that changes nothing and looks at no row.
 
 import type { Dialect, Work } from '../store.ts'
+import { adviceFor } from './advice.ts'
 import { readCatalog } from './catalog.ts'
 import { compareTables, type Differences } from './difference.ts'
 import { pendingFiles, readFileLedger } from './files.ts'
@@ -39,7 +40,16 @@ export function* readState(dialect: Dialect, wanted: Wanted): Work<State | undef
     ...standing(() => isEarlier(ledger, tables, actual), isCurrent(ledger, tables)),
     pending: pending.map(({ name }) => name),
     mistakes,
-    differences: compareTables({ dialect, tables, actual, before, drop: [], now }),
+    differences: compareTables({
+      dialect,
+      tables,
+      actual,
+      before,
+      drop: [],
+      now,
+      advice: adviceFor(dialect),
+      fills: new Map(),
+    }),
   }
 }
 

@@ -26,7 +26,10 @@ const conversions: Conversions = {
   'integer to string': as('text'),
   'number to string': as('text'),
   'boolean to string': as('text'),
-  'json to string': as('text'),
+  'json to string': column =>
+    `case when json_typeof(${column}) <> 'array' then ${as('text')(column)} ` +
+    `when json_array_length(${column}) = 1 and json_typeof(${column} -> 0) = 'string' then ${column} ->> 0 ` +
+    `else ${as('text')(column)} end`,
   'string to integer': as('bigint'),
   'string to number': as('double precision'),
   'string to boolean': as('boolean'),

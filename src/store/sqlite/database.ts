@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { storeErrors } from './errors.ts'
 import { memory } from './file.ts'
 import { isBusy } from './lock-wait.ts'
+import { numberText } from './number-text.ts'
 
 const strict = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false }
 
@@ -29,6 +30,7 @@ export function openDatabase(location: string, timeout: number): DatabaseSync {
     requireWal(writeAhead(db, performance.now() + timeout), location)
     storeErrors(() => db.exec(pragmas))
     storeErrors(() => makeRevision(db))
+    db.function('number_text', { deterministic: true }, numberText)
     // From here on locks are waited for by a timer.
     storeErrors(() => db.exec('pragma busy_timeout = 0'))
     return db

@@ -10,8 +10,11 @@ const asList = (column: string) => `iif(${column} is null, null, json_array(${co
 
 const conversions: Conversions = {
   'integer to string': asText,
-  'number to string': asText,
+  'number to string': column => `number_text(${column})`,
   'boolean to string': asWord,
+  'json to string': column =>
+    `iif(json_type(${column}) = 'array' and json_array_length(${column}) = 1 and json_type(${column}, '$[0]') = 'text', ` +
+    `json_extract(${column}, '$[0]'), ${column})`,
   'string to integer': asItIs,
   'string to number': asItIs,
   'string to boolean': column =>

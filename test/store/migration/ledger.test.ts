@@ -99,7 +99,7 @@ onEveryDatabase('a straggler does not take back what migrate has done', async (t
   await database.insert(optional, null, 'b', null)
   t.match(
     await database.refusal({ defined: [required], extent: 'full' }),
-    /has no value in the rows [12]:/,
+    /has no value in the row [12]:/,
   )
 })
 

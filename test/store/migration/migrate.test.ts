@@ -296,7 +296,7 @@ onEveryDatabase(
     await database.insert(books, null, 'One', 1)
     const referring = booksWith({ year: Type.Optional(Ref('users')) })
     const refusal = await database.refusal({ defined: [users, referring], extent: 'full' })
-    t.match(refusal, /books\.year refers to no row of users in the rows 1:/)
+    t.match(refusal, /books\.year refers to no row of users in the row 1:/)
     await database.insert(users, null, 'Ada')
     t.match(
       await database.refusal({ defined: [users, referring] }),
@@ -319,6 +319,6 @@ onEveryDatabase(
     await database.insert(books, null, 'Two', 2)
     const referring = booksWith({ year: Type.Optional(Ref('t')) })
     const refusal = await database.refusal({ defined: [target, referring], extent: 'full' })
-    t.match(refusal, /books\.year refers to no row of t in the rows 2:/)
+    t.match(refusal, /books\.year refers to no row of t in the row 2:/)
   },
 )

@@ -62,7 +62,7 @@ onEveryDatabase(
     await t.rejects(database.insert(free, null, 'a', 1), { code: 'unique' })
 
     const back = { defined: [cats, referring], extent: 'full' } as const
-    t.match(await database.refusal(back), /things\.cat_id refers to no row of cats in the rows 1:/)
+    t.match(await database.refusal(back), /things\.cat_id refers to no row of cats in the row 1:/)
     await database.run(`insert into cats values (1, 'c', 1)`)
     await database.to(back)
     t.match(await database.start(cats, referring), { statements: [], outdated: false })

@@ -95,7 +95,7 @@ for (const { what, before, after, keeps, breaks, mistake } of cases)
       for (const value of [keeps, breaks, null]) await database.insert(earlier, null, 'one', value)
       const start = await database.refusal({ defined: [later] })
       const told = new RegExp(
-        `things\\.field breaks its rules \\(.*${mistake.source}.*\\) in the rows 2: change them`,
+        `things\\.field breaks its rules \\(.*${mistake.source}.*\\) in the row 2: change them`,
       )
       t.match(start, told, 'by a start')
       t.match(start, /things\.field has stricter rules now: .* run the command 'migrate'/)

@@ -73,7 +73,7 @@ for (const { what, before, after, breaks, keeps } of kinds)
         t.match(refusal, /things\.n is .* should be .*: convert it in/)
         return
       }
-      t.match(refusal, /things\.n .* in the rows 2:/)
+      t.match(refusal, /things\.n .* in the row 2:/)
       await database.run('delete from things where id = 2')
       await database.to(step)
       t.strictSame((await database.start(things(after))).statements, [])
@@ -225,6 +225,6 @@ onEveryDatabase('a row that is deleted but kept is named as such', async (t, url
   })
   t.match(
     refusal,
-    /things\.n breaks check \(.*\) in the rows 1 \(deleted, but kept\): change them in/,
+    /things\.n breaks check \(.*\) in the row 1 \(deleted, but kept\): change them in/,
   )
 })

@@ -2,6 +2,7 @@
 
 import type { Dialect, Store, Work } from '../../store.ts'
 import type { Table } from '../../table.ts'
+import { adviceFor } from '../advice.ts'
 import { type Catalog, readCatalog } from '../catalog.ts'
 import { keyScript } from '../compare-key.ts'
 import { toTables } from '../definition.ts'
@@ -11,7 +12,8 @@ import { MigrationError } from '../migration.ts'
 import type { Comparison } from '../pair.ts'
 import { definitionCatalog } from './definition-catalog.ts'
 import { afterMoves, type Moves } from './moves.ts'
-import { movesToSections, type Section, sectionsToText } from './script.ts'
+import { movesBack } from './moves-back.ts'
+import { dropAdditions, movesToSections, type Section, sectionsToText } from './script.ts'
 
 export interface Goal {
   /** Of the file, without its folder. */
@@ -34,11 +36,23 @@ export interface Tried {
 
 /** The file for a kind of database that is not at hand. */
 export function draft(dialect: Dialect, goal: Goal): string {
+  return sectionsToText(draftSections(dialect, goal))
+}
+
+function draftSections(dialect: Dialect, goal: Goal): readonly Section[] {
   const sections = movesToSections(dialect, goal.moves)
   const comparison = compared(dialect, goal, definitionCatalog(dialect, goal.moves))
+  return [...sections, ...comparison.tables.flatMap(table => keySections(comparison, table))]
+}
+
+/** What takes the file back. Throws `ValuesLost`. */
+export function draftUndo(dialect: Dialect, goal: Goal): string {
+  const { moves, tablesOf } = goal
+  const before = { ...goal, tablesOf: (other: Dialect) => toTables(other, moves.before) }
+  const back = movesBack(moves, { wanted: tablesOf(dialect), former: before.tablesOf(dialect) })
   return sectionsToText([
-    ...sections,
-    ...comparison.tables.flatMap(table => keySections(comparison, table)),
+    ...dropAdditions(dialect, moves),
+    ...draftSections(dialect, { ...before, moves: back }),
   ])
 }
 
@@ -85,7 +99,17 @@ function* run(dialect: Dialect, name: string, sections: readonly Section[]): Wor
 
 function compared(dialect: Dialect, { moves, tablesOf, now }: Goal, actual: Catalog): Comparison {
   const before = new Map(toTables(dialect, afterMoves(moves)).map(table => [table.name, table]))
-  return { dialect, tables: tablesOf(dialect), actual, before, drop: [], now }
+  const advice = adviceFor(dialect)
+  return {
+    dialect,
+    tables: tablesOf(dialect),
+    actual,
+    before,
+    drop: [],
+    now,
+    advice,
+    fills: new Map(),
+  }
 }
 
 function keySections(comparison: Comparison, table: Table): readonly Section[] {

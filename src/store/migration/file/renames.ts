@@ -42,6 +42,18 @@ function renameResource(resource: RememberedResource, renames: Renames): Remembe
   }
 }
 
+/** Those that lead back. */
+export function inverse(renames: Renames): Renames {
+  const tables = renamingsOf(renames)
+  const formerName = (table: string) => tables.find(({ to }) => to === table)?.from ?? table
+  return new Map(
+    [...renames].map(([name, to]) => {
+      const [table = '', column] = name.split('.')
+      return column === undefined ? [to, table] : [`${formerName(table)}.${to}`, column]
+    }),
+  )
+}
+
 /** One after the other, so that no name is taken when it is given: by way of other names where some change places. */
 export function inTurn(renamings: readonly Renaming[]): readonly Renaming[] {
   const isTaken = renamings.some(({ to }) => renamings.some(({ from }) => from === to))

@@ -3,6 +3,7 @@
 import type { Field, Json } from '../../../resource/field.ts'
 import { toStored } from '../../../resource/row.ts'
 import { type Dialect, literal, quote } from '../../store.ts'
+import type { Table } from '../../table.ts'
 import { toTables } from '../definition.ts'
 import type { Addition, Conversion, Moves } from './moves.ts'
 import { inTurn, type Renaming, renamingsOf, temporary } from './renames.ts'
@@ -12,11 +13,21 @@ export interface Section {
   readonly statements: readonly string[]
 }
 
-/** In the order in which they are run. Throws an Error that lists the values that nothing can be made from. */
+/** Lists the values that nothing can be made from. */
+export class ValuesLost extends Error {
+  readonly reasons: readonly string[]
+
+  constructor(reasons: readonly string[]) {
+    super(reasons.join('\n'))
+    this.reasons = reasons
+  }
+}
+
+/** In the order in which they are run. Throws `ValuesLost`. */
 export function movesToSections(dialect: Dialect, moves: Moves): readonly Section[] {
   const { before, renames, conversions, additions } = moves
   const lost = conversions.flatMap(conversion => lossOf(dialect, conversion))
-  if (lost.length > 0) throw new Error(lost.join('\n'))
+  if (lost.length > 0) throw new ValuesLost(lost)
   const names = before.resources.map(({ name }) => renames.get(name) ?? name)
   return [
     ...conversions.flatMap(conversion => convert(dialect, moves, conversion)),
@@ -75,6 +86,30 @@ function add(dialect: Dialect, addition: Addition): Section {
   }
 }
 
+/** What was added goes, with its values. */
+export function dropAdditions(dialect: Dialect, { additions }: Moves): readonly Section[] {
+  return additions
+    .filter(({ isThere }) => !isThere)
+    .map(({ table, field }) => ({
+      comment: `${table.name}.${field.name} goes, with its values.`,
+      statements: [
+        ...dropRules(dialect, table, field.name),
+        `alter table ${quote(table.name)} drop column ${quote(field.name)}`,
+      ],
+    }))
+}
+
+/** Indexes and checks of a column, which SQLite does not drop with it. */
+function dropRules({ altersTables }: Dialect, table: Table | undefined, column: string) {
+  if (altersTables || table === undefined) return []
+  const indexes = table.indexes.filter(({ fields }) => fields.includes(column))
+  const rules = table.columns.find(({ name }) => name === column)?.constraints ?? []
+  return [
+    ...indexes.map(({ name }) => `drop index if exists ${quote(name)}`),
+    ...rules.map(({ name }) => `alter table ${quote(table.name)} drop constraint ${quote(name)}`),
+  ]
+}
+
 /** A column beside the old one takes the values, and then its name. */
 function convert(
   dialect: Dialect,
@@ -90,8 +125,6 @@ function convert(
     quote(before.name),
     quote(temporary(before.name)),
   ]
-  const indexes = original?.indexes.filter(({ fields }) => fields.includes(before.name)) ?? []
-  const checks = original?.columns.find(({ name }) => name === before.name)?.constraints ?? []
   const made =
     value === undefined
       ? 'Its values are converted, and one that cannot be is refused.'
@@ -100,12 +133,7 @@ function convert(
   const statements = [
     `alter table ${table} add column ${beside} ${dialect.columnTypes[field.kind.name]}`,
     `update ${table} set ${beside} = ${expression}, "_rev" = ${dialect.nextRevision}${which}`,
-    ...(dialect.altersTables
-      ? []
-      : indexes.map(({ name }) => `drop index if exists ${quote(name)}`)),
-    ...(dialect.altersTables
-      ? []
-      : checks.map(({ name }) => `alter table ${table} drop constraint ${quote(name)}`)),
+    ...dropRules(dialect, original, before.name),
     `alter table ${table} drop column ${column}`,
     `alter table ${table} rename column ${beside} to ${column}`,
   ]
@@ -147,7 +175,8 @@ function lossOf(dialect: Dialect, conversion: Conversion): readonly string[] {
   ]
 }
 
-function valueToSql({ booleanLiteral }: Dialect, field: Field, value: Json): string {
+/** A value as SQL. */
+export function valueToSql({ booleanLiteral }: Dialect, field: Field, value: Json): string {
   const stored = toStored(field, value)
   return typeof stored === 'boolean' ? booleanLiteral(stored) : literal(stored)
 }
