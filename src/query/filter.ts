@@ -80,12 +80,18 @@ const operatorSchemas: Readonly<Record<FilterOperator, (value: JsonSchema) => Js
 /** `IntegerFilter`, `DateListFilter`; nothing for what its type and format say already, and for the words of one field. */
 function shapeName({ type, format, items, ...limits }: JsonSchema): string | undefined {
   if (items !== undefined) return listName(items as JsonSchema)
+  if (isOwn(limits)) return undefined
   const isPlain = Object.keys(limits).length === 0
   return isPlain ? undefined : `${valueName({ type, format })}Filter`
 }
 
 function listName(items: JsonSchema): string | undefined {
-  return items.enum === undefined ? `${valueName(items)}ListFilter` : undefined
+  return items.enum === undefined && !isOwn(items) ? `${valueName(items)}ListFilter` : undefined
+}
+
+/** Whether the values are those of one field, such as its decimals. */
+function isOwn({ pattern }: JsonSchema): boolean {
+  return pattern !== undefined && pattern !== textSchema.pattern
 }
 
 function valueName({ type, format }: JsonSchema): string {

@@ -2,7 +2,7 @@
 
 import type { Field } from '../resource/field.ts'
 import { DefinitionError, isLong, type Model } from '../resource/model.ts'
-import { fromStored, type Row, type SqlValue } from '../resource/row.ts'
+import { fromStored, type Row, type SqlValue, toStored } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
 import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
@@ -151,13 +151,18 @@ export function parseListQuery(
     position:
       query.cursor === undefined
         ? undefined
-        : decodeCursor(String(query.cursor), signature, sortFields),
+        : storedPosition(decodeCursor(String(query.cursor), signature, sortFields), sortFields),
     limit,
     fields,
     columns,
     size: pageSize(columns, limit),
     signature,
   }
+}
+
+/** A cursor has the values that its caller sees. */
+function storedPosition({ values, backward }: Position, fields: readonly Field[]): Position {
+  return { backward, values: fields.map((field, index) => toStored(field, values[index])) }
 }
 
 function toPlan(

@@ -4,7 +4,7 @@ import { type Field, isKept } from './field.ts'
 import { changedExample, fieldExample } from './field-example.ts'
 import { canonical, formats, isFormat } from './format.ts'
 import { isCounted, type Model } from './model.ts'
-import { ownMember } from './row.ts'
+import { fromStored, ownMember, toStored } from './row.ts'
 
 export type Example = Readonly<Record<string, unknown>>
 
@@ -119,7 +119,12 @@ function answered({ fields }: Model, values: Example): Example {
 }
 
 /** Sample rows are checked only when they are stored, so what is wrong with one stays as it is. */
-function stored({ format }: Field, value: unknown): unknown {
+function stored(field: Field, value: unknown): unknown {
+  const { format, kind, schema } = field
+  if (kind.coding !== undefined && kind.fromStored !== undefined)
+    return new RegExp(String(schema.pattern)).test(String(value))
+      ? fromStored(field, toStored(field, value))
+      : value
   return typeof value === 'string' && isFormat(format) && formats[format].check(value)
     ? canonical(format, value)
     : value

@@ -1,6 +1,7 @@
 // Fields of common use: each is a TypeBox schema with the keywords that make it what it is.
 
 import { type IntegerOptions, type StringOptions, Type } from '@sinclair/typebox'
+import { decimalKeywords, fromScaled } from './decimal.ts'
 import { singleLine } from './format.ts'
 
 /** One of a few words. (A TypeBox union of literals would become `anyOf` of `const` in the document.) */
@@ -80,6 +81,23 @@ export function Line(options: StringOptions = {}) {
 /** An amount of money in the minor unit of its currency (cents), never a float. */
 export function MinorUnits(options: IntegerOptions = {}) {
   return Type.Integer({ description: 'In the minor unit of the currency', ...options })
+}
+
+/**
+ * An exact decimal of up to `precision` digits, `scale` of them behind the point: a text such as `12.50`.
+ * `minimum: 0`: none is below zero.
+ */
+export function Decimal(
+  precision: number,
+  scale: number,
+  { minimum, ...options }: StringOptions & { readonly minimum?: 0 } = {},
+) {
+  return Type.String({
+    examples: [fromScaled(precision > scale ? 10 ** scale : 1, scale)],
+    ...options,
+    ...decimalKeywords({ precision, scale }, minimum === 0),
+    kind: 'decimal',
+  })
 }
 
 /** A currency's code (ISO 4217). */

@@ -45,6 +45,8 @@ function orNull(schema: JsonSchema): JsonSchema {
     ...schema,
     type: [schema.type, 'null'],
     ...(words === undefined ? {} : { enum: [...words, null] }),
+    // What texts must not match, null would: a pattern is only for texts.
+    ...(schema.not === undefined ? {} : { not: { type: 'string', ...(schema.not as JsonSchema) } }),
   }
 }
 

@@ -1,5 +1,6 @@
 // One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
 
+import { digitsMistake, digitsOf } from './decimal.ts'
 import { controlFree, controls, formats, isFormat } from './format.ts'
 import { reportKeywords } from './keywords.ts'
 import { type Json, type JsonSchema, type Kind, kindOf, maxInteger } from './kinds.ts'
@@ -126,6 +127,9 @@ function otherKindAdvice({ anyOf, refersTo }: JsonSchema): string {
 
 function limitString(schema: JsonSchema, where: string, report: Report): JsonSchema {
   const { format, pattern, enum: words } = schema
+  const digits = digitsOf(schema)
+  const wrong = schema['x-precision'] === undefined ? undefined : digitsMistake(digits)
+  if (wrong !== undefined) report(where, wrong)
   if (words !== undefined) return schema
   if (format !== undefined && !isFormat(format))
     report(where, `has the format '${format}', known are ${Object.keys(formats).join(', ')}`)
@@ -140,7 +144,10 @@ function limitString(schema: JsonSchema, where: string, report: Report): JsonSch
   if (pattern === undefined) return { ...limited, pattern: controlFree }
   // A pattern of the definition's own may let control characters through, so they are refused beside it: by `not`,
   // because generators cannot merge two patterns.
-  return excludesControls(String(pattern)) ? limited : { ...limited, not: { pattern: controls } }
+  const isDecimal = schema['x-precision'] !== undefined
+  return isDecimal || excludesControls(String(pattern))
+    ? limited
+    : { ...limited, not: { pattern: controls } }
 }
 
 function limitInteger(schema: JsonSchema, where: string, report: Report): JsonSchema {

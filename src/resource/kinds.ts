@@ -1,6 +1,7 @@
 // The kinds of field: one entry says how values of a kind are stored, read back, compared, measured and carried in a
 // cursor. Nothing else asks for a kind by its name, but for the column types of the databases.
 
+import { digitsOf, fromScaled, isPositive, largestScaled, toScaled } from './decimal.ts'
 import { canonical, controlFree } from './format.ts'
 import { isShortFormat, textIndexBytes } from './text-size.ts'
 
@@ -49,9 +50,9 @@ export interface Kind {
   /** Whether the database holds a value that this kind can read back. */
   canRead(stored: SqlValue): boolean
   /** A checked value that is not null, in the form in which it is stored and compared. */
-  toStored(value: unknown, format: string | undefined): SqlValue
+  toStored(value: unknown, field: FieldShape): SqlValue
   /** A stored value that is not null, as the row's object has it; where the two are the same, there is no function. */
-  readonly fromStored?: (value: SqlValue) => Json
+  readonly fromStored?: (value: SqlValue, field: FieldShape) => Json
 }
 
 export interface Coding {
@@ -66,7 +67,7 @@ export const textSchema: JsonSchema = { type: 'string', maxLength: 1000, pattern
 
 const orderedFormats = ['date', 'date-time']
 
-export type KindName = 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'password'
+export type KindName = 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'decimal' | 'password'
 
 export const kinds: Readonly<Record<KindName, Kind>> = {
   string: {
@@ -86,7 +87,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     indexBytes: textIndexBytes,
     canBeLarge: ({ format }) => !isShortFormat(format),
     canRead: () => true,
-    toStored: (value, format) => canonical(format, value as string),
+    toStored: (value, { format }) => canonical(format, value as string),
   },
   integer: {
     name: 'integer',
@@ -144,13 +145,35 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     toStored: value => JSON.stringify(value),
     fromStored: value => JSON.parse(value as string),
   },
+  decimal: {
+    name: 'decimal',
+    isScalar: true,
+    isText: false,
+    canBeKey: false,
+    coding: ({ schema }) => {
+      const digits = digitsOf(schema)
+      const largest = largestScaled(digits)
+      return {
+        name: `decimals of ${digits.scale} places`,
+        limits: { minimum: isPositive(schema) ? 0 : -largest, maximum: largest },
+      }
+    },
+    comparison: () => 'ordered',
+    valueSchema: ({ schema: { type, pattern, maxLength } }) => ({ type, pattern, maxLength }),
+    fitsCursor: value => typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value),
+    indexBytes: () => 8,
+    canBeLarge: () => false,
+    canRead: stored => typeof stored === 'number',
+    toStored: (value, { schema }) => toScaled(value as string, digitsOf(schema).scale),
+    fromStored: (value, { schema }) => fromScaled(Number(value), digitsOf(schema).scale),
+  },
   password: {
     name: 'password',
     isScalar: false,
     isText: false,
     canBeKey: false,
     isHashed: true,
-    coding: () => ({ name: 'hashes of passwords', limits: {} }),
+    coding: () => ({ name: 'hashes of passwords', limits: { minLength: 80, maxLength: 200 } }),
     comparison: () => 'none',
     valueSchema: () => ({}),
     fitsCursor: () => false,

@@ -14,6 +14,7 @@ export {
   CreatedAt,
   CreatedBy,
   Currency,
+  Decimal,
   Enum,
   Line,
   MinorUnits,

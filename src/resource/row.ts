@@ -27,9 +27,9 @@ export function valuesToRow(
 }
 
 /** One checked value in the form it is stored and compared in. */
-export function toStored({ kind, format }: Field, value: unknown): SqlValue {
+export function toStored(field: Field, value: unknown): SqlValue {
   if (value === undefined || value === null) return null
-  return kind.toStored(value, format)
+  return field.kind.toStored(value, field)
 }
 
 /** The object of a row whose first columns are the given fields. */
@@ -58,6 +58,7 @@ export function choose(values: Values, fields: readonly Field[]): Values {
 }
 
 /** A stored value as the row's object has it. */
-export function fromStored({ kind }: Field, value: SqlValue): Json {
-  return value === null || kind.fromStored === undefined ? value : kind.fromStored(value)
+export function fromStored(field: Field, value: SqlValue): Json {
+  const { fromStored: read } = field.kind
+  return value === null || read === undefined ? value : read(value, field)
 }

@@ -33,3 +33,18 @@ feature(
   },
   { resources: [resource] },
 )
+
+const { resource: codes } = define('codes', {
+  code: Type.Optional(Type.String({ pattern: '^(?:a|b.)$', examples: ['a'] })),
+})
+
+feature(
+  'an optional text may be null, whatever its pattern',
+  async (t, { post, patch }) => {
+    t.strictSame((await post('/codes', { code: null })).json, { id: 1, code: null })
+    t.equal((await patch('/codes/1', { code: 'bb' })).json.code, 'bb')
+    t.equal((await patch('/codes/1', { code: 'b\u0001' })).status, 422)
+    t.equal((await patch('/codes/1', { code: null })).json.code, null)
+  },
+  { resources: [codes] },
+)

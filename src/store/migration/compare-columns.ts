@@ -5,6 +5,7 @@ import { asNullable, type Column, isWider } from '../column.ts'
 import { areWider } from '../schema-rules.ts'
 import { plain, quote } from '../store.ts'
 import { fileName, writtenFileName } from './advice.ts'
+import type { ActualTable } from './catalog.ts'
 import type { Finding } from './change.ts'
 import { isHeld } from './compare-indexes.ts'
 import { followsKey } from './compare-key.ts'
@@ -86,7 +87,7 @@ function compareColumn(pair: Pair, column: Column): Difference[] {
     return [{ kind: 'undecided', reason }]
   }
   const former = columnBefore(pair, column.name)
-  if (former !== undefined && former.coding !== column.coding) {
+  if (former !== undefined && former.coding !== column.coding && isAsBefore(found, former)) {
     const reason = `${at} holds ${codingOf(former)} and should hold ${codingOf(column)}: convert it in ${writtenFileName(table.dialect)}`
     return [{ kind: 'undecided', reason }]
   }
@@ -98,6 +99,13 @@ function compareColumn(pair: Pair, column: Column): Difference[] {
     ...compareRules(pair, column),
     ...compareChecks(pair, column),
   ]
+}
+
+/** Whether the column is still the one that it was: a file that converts it makes another, without its checks. */
+function isAsBefore(found: ActualTable, former: Column): boolean {
+  return former.constraints.some(
+    ({ kind, name }) => kind === 'check' && isHeld(found, name, former.name),
+  )
 }
 
 function codingOf({ coding, kind }: Column): string {

@@ -61,6 +61,7 @@ export const postgresDialect: Dialect = {
     number: 'double precision',
     boolean: 'boolean',
     json: 'json',
+    decimal: 'bigint',
     password: 'text collate "C"',
   },
   booleanLiteral: value => String(value),

@@ -45,6 +45,7 @@ export const sqliteDialect: Dialect = {
     number: 'real',
     boolean: 'integer',
     json: 'text',
+    decimal: 'integer',
     password: 'text',
   },
   booleanLiteral: value => String(Number(value)),

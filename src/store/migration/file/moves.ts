@@ -96,6 +96,7 @@ function refersTo(
 function isOther(field: Field, before: RememberedField): boolean {
   return (
     field.kind !== kinds[before.kind] ||
+    field.kind.coding?.(field).name !== field.kind.coding?.(before).name ||
     (!field.kind.isScalar && field.schema.type !== before.schema.type)
   )
 }
@@ -130,11 +131,14 @@ export function afterMoves({ before, renames, conversions, additions }: Moves): 
 }
 
 /** A column with its kind, and nothing that rows have to keep. */
-function bare({ kind, schema: { type }, ...field }: Field): RememberedField {
+function bare({ kind, schema, ...field }: Field): RememberedField {
+  const { type, pattern, 'x-precision': precision, 'x-scale': scale } = schema
+  const digits =
+    kind.coding !== undefined ? { pattern, 'x-precision': precision, 'x-scale': scale } : {}
   return {
     ...field,
     kind: kind.name,
-    schema: { type },
+    schema: { type, ...digits },
     required: false,
     nullable: true,
     default: undefined,
