@@ -253,6 +253,13 @@ const changes: readonly Change[] = [
     repair: 'update things set cat_id = null where cat_id = 9',
   },
   {
+    what: 'Another `onDelete` of a reference',
+    before: [referring, cats],
+    after: [things({ cat_id: Type.Optional(Ref('cats', { onDelete: 'null' })) }), cats],
+    old: [cat, withCat(1)],
+    young: [withCat(1, 'b')],
+  },
+  {
     what: '`owner` is switched on',
     before: [things()],
     after: [things({}, { owner: true })],

@@ -5,15 +5,16 @@ import { ownerOf } from '../access/ownership.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
-import { setAside } from '../store/kept-rows.ts'
 import { selectMember } from '../store/select.ts'
 import { StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, deleteRow, insertRow, updateRow } from '../store/write.ts'
-import { type Engine, tableOf } from './engine.ts'
+import { releaseReferrers, remove } from './cascade.ts'
+import type { Engine } from './engine.ts'
 import { afterWrite, beforeWrite } from './hooks.ts'
 import { changedValues, newValues } from './made.ts'
-import { keptReferrers, RefusedWrite, requireReferences } from './refusal.ts'
+import { RefusedWrite, requireReferences } from './refusal.ts'
+import { setAsideReferrers, setAsideRows } from './set-aside.ts'
 import type { Write, WriteContext, Written } from './writing.ts'
 
 /** What a caller's own write has to do with. */
@@ -34,7 +35,11 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     change = withAfter(change, yield* beforeWrite(context, model, change, keyIsFixed))
     const after =
       change.after && context.engine.passwords.hashed(model.fields, change.after, change.before)
+    const later = isFirstDeleted(request)
+      ? yield* releaseReferrers(context, table, request.current)
+      : []
     const row = yield* store(context, table, request, after)
+    for (const other of later) yield* remove(context, other)
     change = withAfter(change, rowToValues(model.fields, row))
     context.journal.push({ model, change })
     const hasWritten = yield* afterWrite(context, model, change)
@@ -43,6 +48,10 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     if (!isRefusal(error)) throw error
     throw new RefusedWrite(model, change, error, context.askedBy.length > 0)
   }
+}
+
+function isFirstDeleted(request: Write): request is Extract<Write, { operation: 'delete' }> {
+  return request.operation === 'delete' && request.isReleased !== true
 }
 
 /** The row as it is after what a hook has written; a row that is gone is as it was. */
@@ -90,15 +99,14 @@ function* store(
   const values = valuesToRow(fields, after)
   if (request.operation === 'create') {
     for (const statement of beforeInsert(table, values)) yield statement
-    if (values[0] !== null) yield* setAside(table, key.name, values[0] ?? null)
+    if (values[0] !== null) yield* setAsideRows(engine, table, key.name, values[0] ?? null)
     const [row] = yield insertRow(table, values, ownerOf(principal))
     return requireRow(name, row)
   }
   const revision = request.current.at(-1) ?? null
   if (request.operation === 'delete') {
     const deleted = request.current[fields.indexOf(key)] ?? null
-    for (const { name, field } of keptReferrers(engine, table.model))
-      yield* setAside(tableOf(engine, name), field, deleted)
+    if (!table.model.keepDeleted) yield* setAsideReferrers(engine, table, deleted)
     yield deleteRow(table, deleted, revision, now)
     return request.current
   }

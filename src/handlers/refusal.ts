@@ -4,14 +4,15 @@ import type { Principal } from '../access/access.ts'
 import { newRowsPeers, ownRows } from '../access/ownership.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Filter } from '../query/filter.ts'
-import { withArticle } from '../resource/english.ts'
+import { capitalized, withArticle } from '../resource/english.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
-import { selectCount, selectMember } from '../store/select.ts'
+import { selectCount, selectForShare, selectMember } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { type Engine, tableOf } from './engine.ts'
+import { referrersOf } from './referrers.ts'
 import type { WriteContext } from './writing.ts'
 
 /** A write that the database refused because of its row, and the change it was to make. */
@@ -31,26 +32,26 @@ export class RefusedWrite extends Error {
   }
 }
 
-/** A caller cannot refer to a row of another owner, since it does not exist for that caller. A reference that was there before may stay. */
+/**
+ * A caller cannot refer to a row of another owner, since it does not exist for that caller, and nobody to one that is
+ * deleted and kept. A reference that was there before may stay.
+ */
 export function* requireReferences(
   { engine, principal, askedBy }: WriteContext,
   { references }: Model,
   { before, after }: Change<Values>,
 ): Work<void> {
-  if (after === undefined || askedBy.length > 0) return
+  if (after === undefined) return
   for (const { field, model } of references) {
     const table = tableOf(engine, model)
-    const own = ownRows(principal, table.model)
+    const own = askedBy.length > 0 ? [] : ownRows(principal, table.model)
+    // The database itself holds that there is a row.
+    if (own.length === 0 && !table.model.keepDeleted) continue
     const key = toStored(field, ownMember(after, field.name))
-    if (
-      own.length === 0 ||
-      key === null ||
-      (before && key === toStored(field, ownMember(before, field.name)))
-    )
-      continue
-    const [found] = yield selectMember(table, key, own)
+    if (key === null || (before && key === toStored(field, ownMember(before, field.name)))) continue
+    const [found] = yield selectForShare(table, key, own)
     if (found === undefined)
-      throw new StoreError('reference', `${field.name} refers to a row of another owner`)
+      throw new StoreError('reference', `${field.name} refers to no row of the caller's`)
   }
 }
 
@@ -87,12 +88,13 @@ export async function explainRefusal(
 async function explain(
   engine: Engine,
   principal: Principal,
-  { model, change, cause }: RefusedWrite,
+  { model, change, cause, isAsked }: RefusedWrite,
 ): Promise<unknown> {
   const { operation, before, after = {} } = change
   if (operation === 'delete') {
     if (cause.code !== 'reference') return cause
-    return referredProblem(engine, model, toStored(model.key, before?.[model.key.name]))
+    const key = toStored(model.key, before?.[model.key.name])
+    return referredProblem(await referring(engine, model, key), isAsked ? model : undefined)
   }
   const attempt = { values: after, replaces: before !== undefined, principal }
   if (cause.code === 'unique') {
@@ -180,34 +182,27 @@ async function missingReferences(
   return missing
 }
 
-/** 409 for a row that cannot be deleted, because others refer to it. */
-async function referredProblem(engine: Engine, target: Model, key: SqlValue): Promise<Problem> {
+/** The resources whose rows stand in the way of a deletion. */
+async function referring(engine: Engine, target: Model, key: SqlValue): Promise<readonly string[]> {
   const found = new Set<string>()
-  for (const { model, field } of referrersOf(engine, target))
-    if ((await countRows(engine, model, [{ field, operator: 'eq', values: [key] }])) > 0)
-      found.add(model.name)
+  for (const { from, field, onDelete } of referrersOf(engine, target))
+    if (
+      onDelete === 'refuse' &&
+      (await countRows(engine, from, [{ field, operator: 'eq', values: [key] }])) > 0
+    )
+      found.add(from.name)
+  return [...found]
+}
+
+/** 409 for a row that cannot be deleted, because others refer to it. `named`: where it is not the one that the caller names. */
+function referredProblem(resources: readonly string[], named: Model | undefined): Problem {
   // They may be gone by now, or be in a table that only another version of the service defines.
   const names =
-    found.size === 0
+    resources.length === 0
       ? 'rows that this version of the service does not know'
-      : [...found].join(' and ')
-  return new Problem('conflict', { detail: `It cannot be deleted while ${names} refer to it.` })
-}
-
-/** The tables and columns in which kept rows, though deleted, may refer to a row. */
-export function keptReferrers(
-  engine: Engine,
-  target: Model,
-): readonly { name: string; field: string }[] {
-  return referrersOf(engine, target)
-    .filter(({ model }) => model.keepDeleted)
-    .map(({ model, field }) => ({ name: model.name, field: field.name }))
-}
-
-function referrersOf({ models }: Engine, target: Model): readonly { model: Model; field: Field }[] {
-  return models.flatMap(model =>
-    model.references
-      .filter(reference => reference.model === target.name)
-      .map(({ field }) => ({ model, field })),
-  )
+      : resources.join(' and ')
+  const subject = named === undefined ? 'It' : capitalized(withArticle(named.singular))
+  return new Problem('conflict', {
+    detail: `${subject} cannot be deleted while ${names} refer to it.`,
+  })
 }

@@ -17,7 +17,12 @@ export type Write =
       readonly atAddress?: true
     }
   | { readonly operation: 'replace' | 'update'; readonly current: Row; readonly values: Values }
-  | { readonly operation: 'delete'; readonly current: Row }
+  | {
+      readonly operation: 'delete'
+      readonly current: Row
+      /** Whether it goes with another row, which has seen to those that refer to it. */
+      readonly isReleased?: true
+    }
 
 /** A row that was written, and the change that hooks see after the commit. */
 export interface Written {

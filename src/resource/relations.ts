@@ -44,7 +44,6 @@ function referenceMistakes(model: Model, { field, model: name }: Reference, name
   const at = `${model.file}: ${field.name} refers to '${name}'`
   const target = named.get(name)
   if (target === undefined) return [`${at}, which is no resource${didYouMean(name, named.keys())}`]
-  if (target.keepDeleted) return [`${at}, whose deleted rows are kept: they cannot be referred to`]
   if (!field.nullable && target !== model && reaches(target, model, named, isNeeded))
     return [
       `${at}, which refers back: make one of them Type.Optional(…), or neither can be stored first`,

@@ -1,6 +1,6 @@
 // A reference as a field: with the type and the limits of the key that it refers to.
 
-import { withArticle } from './english.ts'
+import { capitalized, withArticle } from './english.ts'
 import type { JsonSchema } from './kinds.ts'
 import { targetOf } from './reference.ts'
 import type { Resource } from './resource.ts'
@@ -57,8 +57,4 @@ function describe(description: unknown, { name, options }: Resource): string {
   const thing = withArticle(options.singular ?? singularOf(name))
   const key = `the ${options.key ?? 'id'} of ${thing}`
   return description === undefined ? capitalized(key) : `${description} (${key})`
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

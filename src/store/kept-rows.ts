@@ -2,7 +2,7 @@
 // the row that it refers to is deleted, it moves to a table of its own.
 
 import type { SqlValue } from '../resource/row.ts'
-import { type Dialect, quote, type Work } from './store.ts'
+import { type Dialect, quote, type Statement, type Work } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
 
 const keptRows = quote('_deleted_rows')
@@ -11,6 +11,20 @@ const keptRows = quote('_deleted_rows')
 export const createKeptRows = ({ columnTypes, tableOptions }: Dialect) =>
   `create table ${keptRows} ("revision" ${columnTypes.integer} not null primary key, ` +
   `"table" ${columnTypes.string} not null, "row" ${columnTypes.json} not null) ${tableOptions}`
+
+/** The keys of the deleted rows that have this value in the column. */
+export function selectDeleted(
+  { dialect, name, model }: Table,
+  column: string,
+  value: SqlValue,
+): Statement {
+  const isDeleted = notDeleted(model).map(condition => `not (${condition})`)
+  const condition = where([`${quote(column)} = ${dialect.placeholder(1)}`, ...isDeleted])
+  return {
+    text: `select ${quote(model.key.name)} from ${quote(name)}${condition}`,
+    values: [value],
+  }
+}
 
 /** Moves the deleted rows that have this value in the column out of the table. */
 export function* setAside(table: Table, column: string, value: SqlValue): Work<void> {

@@ -3,6 +3,7 @@
 import type { Filter, FilterOperator } from '../query/filter.ts'
 import { maxPageBytes } from '../query/page-size.ts'
 import type { ListQuery, SortKey } from '../query/query.ts'
+import type { Field } from '../resource/field.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
@@ -28,6 +29,33 @@ export function selectForUpdate(
 ): Statement {
   const { text, values } = selectMember(table, key, visible)
   return { text: text + table.dialect.forUpdate, values }
+}
+
+/** The same, kept from being changed until the transaction ends. */
+export function selectForShare(
+  table: Table,
+  key: SqlValue,
+  visible: readonly Filter[] = [],
+): Statement {
+  const { text, values } = selectMember(table, key, visible)
+  return { text: text + table.dialect.forShare, values }
+}
+
+/** The keys of the rows that refer to one of these by the field, and then all that they refer to; locked. */
+export function selectReferring(
+  { dialect, model }: Table,
+  field: Pick<Field, 'name'>,
+  keys: readonly SqlValue[],
+  limit: number,
+): Statement {
+  const { values, bind } = binder(dialect)
+  const columns = [model.key, ...model.references.map(({ field }) => field)]
+  const condition = filterToSql({ field, operator: 'eq', values: keys }, { dialect, bind })
+  const text =
+    `select ${columns.map(({ name }) => quote(name)).join(', ')} from ${quote(model.name)}` +
+    `${where([condition, ...notDeleted(model)])} order by ${quote(model.key.name)} ` +
+    `limit ${bind(limit)}${dialect.forUpdate}`
+  return { text, values }
 }
 
 /**

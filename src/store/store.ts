@@ -86,6 +86,8 @@ export interface Dialect {
   readonly randomUuid: string
   /** Follows a select whose rows the transaction is about to change. */
   readonly forUpdate: string
+  /** The same where they are only to stay as they are. */
+  readonly forShare: string
   /** The column type of a kind of field. */
   readonly columnTypes: Readonly<Record<KindName, string>>
   booleanLiteral(value: boolean): string

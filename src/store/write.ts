@@ -1,8 +1,9 @@
 // Statements that write one row. Each takes a new revision; changes compare the one they are based on.
 
+import type { Field } from '../resource/field.ts'
 import { isCounted } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
-import type { Statement } from './store.ts'
+import { quote, type Statement } from './store.ts'
 import type { Table } from './table.ts'
 
 /**
@@ -35,6 +36,18 @@ export function updateRow(
 ): Statement {
   const [key = null, ...others] = row
   return { text: text.update, values: [...others, key, revision] }
+}
+
+/** Takes the value of a column from a row that is about to be deleted: its revision stays. */
+export function clearColumn(
+  { dialect, model }: Table,
+  { name }: Pick<Field, 'name'>,
+  key: SqlValue,
+): Statement {
+  return {
+    text: `update ${quote(model.name)} set ${quote(name)} = null where ${quote(model.key.name)} = ${dialect.placeholder(1)}`,
+    values: [key],
+  }
 }
 
 /** Deletes, or marks as deleted, the row that is at this revision. */

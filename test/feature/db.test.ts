@@ -267,7 +267,7 @@ asking('what db refuses refuses the write, even if the hook catches it', async (
       function* ({ db }) {
         yield* db.remove(notes, 1)
       },
-      { status: 409, detail: 'It cannot be deleted while probes refer to it.' },
+      { status: 409, detail: 'A note cannot be deleted while probes refer to it.' },
     ],
   ]
   code = nothing

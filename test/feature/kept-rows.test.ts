@@ -196,3 +196,80 @@ feature(
 function statuses(answers: readonly Awaited<ReturnType<Service['get']>>[]): number[] {
   return answers.map(({ status }) => status).sort()
 }
+
+const shelves = resource('shelves', Type.Object({ code: text() }), {
+  description: 'Under a key of the client, and kept',
+  singular: 'shelf',
+  key: 'code',
+  keepDeleted: true,
+})
+const boxes = resource(
+  'boxes',
+  Type.Object({
+    shelf: Ref<string>('shelves', { examples: ['one'] }),
+    spare: Type.Optional(Ref<string>('shelves', { onDelete: 'null' })),
+  }),
+  { description: 'On a shelf, and kept', keepDeleted: true, parent: 'shelf' },
+)
+const labels = resource('labels', Type.Object({ box: Ref('boxes', { onDelete: 'cascade' }) }), {
+  description: 'On a box, and not kept',
+})
+const storage = { resources: [shelves, boxes, labels], sample: false }
+
+feature(
+  'a row that is kept cannot be referred to once it is deleted, and what refers to it is seen to before',
+  async (t, { store, get, post, patch, put, delete: remove }) => {
+    for (const code of ['A', 'B']) await post('/shelves', { code })
+    await post('/boxes', { shelf: 'A', spare: 'B' })
+    await post('/labels', { box: 1 })
+    t.match(problemOf(await remove('/shelves/A')), {
+      status: 409,
+      detail: 'It cannot be deleted while boxes refer to it.',
+    })
+    t.equal((await remove('/shelves/B')).status, 204)
+    t.match((await get('/boxes/1')).json, { shelf: 'A', spare: null })
+    const missing = {
+      status: 409,
+      detail: 'It refers to something that does not exist.',
+      errors: [{ pointer: '#/spare', detail: 'does not exist' }],
+    }
+    t.match(problemOf(await patch('/boxes/1', { spare: 'B' })), missing)
+    t.match(problemOf(await post('/boxes', { shelf: 'A', spare: 'B' })), missing)
+    t.equal((await remove('/boxes/1')).status, 204)
+    t.strictSame((await get('/labels')).json, [], 'what refers to a kept row goes with it')
+    t.equal((await remove('/shelves/A')).status, 204)
+    t.strictSame(await marked(store, 'id, shelf', 'boxes'), [[1, 'A']], 'and knows its shelf')
+
+    t.equal((await put('/shelves/A', {})).status, 201)
+    t.match(
+      await moved(store),
+      [
+        { table: 'boxes', id: 1, shelf: 'A' },
+        { table: 'shelves', code: 'A' },
+      ],
+      'under its key there is another one now',
+    )
+    t.strictSame((await get('/shelves/A/boxes')).json, [])
+  },
+  storage,
+)
+
+feature(
+  'of callers who delete a kept row and who refer to it at once, only one side succeeds',
+  async (t, { get, post, delete: remove }) => {
+    for (let round = 0; round < 8; round++) {
+      const code = `S${round}`
+      await post('/shelves', { code })
+      const attempts = await Promise.all([
+        ...Array.from({ length: 4 }, () => post('/boxes', { shelf: code })),
+        remove(`/shelves/${code}`),
+        ...Array.from({ length: 4 }, () => post('/boxes', { shelf: code })),
+      ])
+      const there = (await get(`/shelves/${code}`)).status === 200
+      const made = attempts.filter(({ status }) => status === 201).length
+      t.equal(made > 0, there, `${made} boxes were made`)
+      t.equal(attempts[4]?.status, there ? 409 : 204)
+    }
+  },
+  storage,
+)

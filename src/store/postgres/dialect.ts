@@ -54,6 +54,7 @@ export const postgresDialect: Dialect = {
     `to_char((now() - make_interval(secs => ${seconds})) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   randomUuid: 'cast(gen_random_uuid() as text)',
   forUpdate: ' for update',
+  forShare: ' for share',
   // Texts are ordered by code point, as on SQLite. `json` keeps a value as it was written; `jsonb` would sort its members.
   columnTypes: {
     string: 'text collate "C"',

@@ -39,6 +39,7 @@ export const sqliteDialect: Dialect = {
     "substr('89AB', abs(random() % 4) + 1, 1), substr(hex(randomblob(2)), 2), hex(randomblob(6))))",
   // A write transaction is alone from its start.
   forUpdate: '',
+  forShare: '',
   columnTypes: {
     string: 'text',
     integer: 'integer',
