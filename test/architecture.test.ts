@@ -122,6 +122,7 @@ t.test('what belongs to the edges stays there', async t => {
         'src/docs/',
         'src/telemetry/',
         'src/app.ts',
+        'src/commands/development.ts',
         'src/commands/serve.ts',
         'src/testing/',
       ],

@@ -5,9 +5,18 @@ import type { Command } from './command.ts'
 const overwrite = { overwrite: { type: 'boolean' } } as const
 
 export const commands = {
+  dev: {
+    summary: 'Serve the API while you work on it',
+    usage: [['dev', 'start again after each change, with a log for people']],
+    load: async () => (await import('./dev.ts')).dev,
+  },
   serve: {
     summary: 'Serve the API until it is stopped',
-    usage: [['serve', 'settings come from the environment and a .env file']],
+    usage: [
+      ['serve', 'settings come from the environment and a .env file'],
+      ['    --dev', 'as `dev` does it, once'],
+    ],
+    options: { dev: { type: 'boolean' } },
     load: async () => (await import('./serve.ts')).serve,
   },
   routes: {
@@ -98,6 +107,11 @@ export const commands = {
     ],
     options: overwrite,
     load: async () => (await import('./backup.ts')).runRestore,
+  },
+  reset: {
+    summary: 'Begin with a new SQLite database',
+    usage: [['reset', 'the old one is kept under another name']],
+    load: async () => (await import('./reset.ts')).reset,
   },
   verify: {
     summary: 'Check whether a backup is intact and fits the definitions',

@@ -7,8 +7,10 @@ import { ownershipWarnings } from '../access/ownership.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
+import type { Origins } from '../http/cors.ts'
 import type { Limits } from '../limits/limits.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
+import type { Model } from '../resource/model.ts'
 import { Start } from '../server/start.ts'
 import { openStore } from '../store/open.ts'
 import { type Store, StoreError } from '../store/store.ts'
@@ -20,14 +22,21 @@ import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
-import { stopOnSignal } from './stop.ts'
+import { type Stoppable, stopOnSignal } from './stop.ts'
 import { leftToText } from './tables.ts'
 
-export async function serve({ operands, version, environment }: CommandCall): Promise<void> {
+export async function serve({
+  operands,
+  options,
+  version,
+  environment,
+}: CommandCall): Promise<void> {
   refuseOperands(operands)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
-  const logger: FastifyBaseLogger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
+  const development = options.dev === true ? await import('./development.ts') : undefined
+  const logger = development?.readableLog(config) ?? jsonLog(config)
+  await development?.followDefinitions(config, { models, version, environment, log: logger })
   const metrics = await openMetrics(config)
   const tracing = await startTracing(environment)
   const opened = openStore(config.DATABASE_URL, {
@@ -38,23 +47,20 @@ export async function serve({ operands, version, environment }: CommandCall): Pr
   const store = metrics?.measure(opened) ?? opened
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
-  const service = { config, models, store, version, logger, start: new Start() }
+  const origins = development?.pagesOfThisMachine
+  const service = { config, models, store, version, logger, origins, start: new Start() }
   const app = await assemble(service, observers)
   const close = async () => {
     await app.close()
     await store.close()
   }
-  const addresses = await listen(app, config, metrics).catch(async error => {
+  const shown = development === undefined ? [] : models.models
+  const addresses = await listen(app, config, { metrics, shown }).catch(async error => {
     await close()
     throw error
   })
-  // So a write beyond the limit of file sizes is refused like one on a full disk, and does not end the process.
-  process.on('SIGXFSZ', () => {})
-  surviveRejections(logger)
-  const announce = () => {
-    app.stopping = true
-  }
-  stopOnSignal({ log: logger, drainSeconds: config.DRAIN_SECONDS, announce, close })
+  development?.endWithParent()
+  endWell(app, { log: logger, drainSeconds: config.DRAIN_SECONDS, close })
   await whileAway(config, () => bringUp(service)).catch(async error => {
     // The start breaks off, and the process ends as the signal demands.
     if (app.stopping) return
@@ -63,6 +69,21 @@ export async function serve({ operands, version, environment }: CommandCall): Pr
   })
   if (app.stopping) return
   console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
+}
+
+/** What may end the process, and how it ends then. */
+function endWell(app: FastifyInstance, ending: Omit<Stoppable, 'announce'>): void {
+  // So a write beyond the limit of file sizes is refused like one on a full disk, and does not end the process.
+  process.on('SIGXFSZ', () => {})
+  surviveRejections(ending.log)
+  const announce = () => {
+    app.stopping = true
+  }
+  stopOnSignal({ ...ending, announce })
+}
+
+function jsonLog({ LOG_LEVEL }: Config): FastifyBaseLogger {
+  return pino({ level: LOG_LEVEL }, pino.destination(2))
 }
 
 /** The libraries are loaded only if metrics are wanted, like those for tracing. */
@@ -76,13 +97,14 @@ async function openMetrics({ METRICS_PORT }: Config): Promise<Metrics | undefine
 async function listen(
   app: FastifyInstance,
   { HOST, PORT, METRICS_PORT, DOCS }: Config,
-  metrics?: Metrics,
+  { metrics, shown }: { metrics: Metrics | undefined; shown: readonly Model[] },
 ) {
   const metricsAddress =
     metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
   const address = await app.listen({ host: HOST, port: PORT })
   return [
     `  API   ${address}`,
+    ...shown.map(({ name }) => `        ${address}/${name}`),
     ...(DOCS ? [`  Docs  ${address}/docs`] : []),
     ...(metricsAddress === undefined ? [] : [`  Metrics  ${metricsAddress}`]),
   ]
@@ -94,18 +116,24 @@ interface Service {
   readonly store: Store
   readonly version: string
   readonly logger: FastifyBaseLogger
+  /** Instead of those that the settings list. */
+  readonly origins: Origins | undefined
   readonly start: Start
 }
 
 /** The app over a database that may not have its tables yet. */
 async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' | 'tracing'>) {
-  const { config, models, store, version, logger, start } = service
+  const { config, models, store, version, logger, origins, start } = service
   let limits: Limits | undefined
   try {
     for (const warning of ownershipWarnings(models.models)) logger.warn(warning)
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
-    const web = { ...readWebOptions(config), hosts: decideHosts(config, access) }
+    const web = {
+      ...readWebOptions(config),
+      ...(origins && { origins }),
+      hosts: decideHosts(config, access),
+    }
     const validateResponses = config.VALIDATE_RESPONSES
     const given = {
       ...observers,

@@ -1,6 +1,6 @@
 // CORS: which responses pages from other origins may read (Fetch §3.3). Pages from origins that are not listed may read none.
 
-/** The origins that are listed: `https://app.example.com`, or `*` for all. */
+/** The origins that are listed: `https://app.example.com`, with any port `http://localhost:*`, or `*` for all. */
 export type Origins = ReadonlySet<string>
 
 /** Fields that a page may read in addition to those that every page may read (Fetch §3.3.3). */
@@ -48,7 +48,7 @@ export function corsFields(
   origin: string | undefined,
   asked?: string,
 ): Record<string, string> {
-  if (origin === undefined || !(origins.has('*') || origins.has(origin))) return {}
+  if (origin === undefined || !isListed(origins, origin)) return {}
   const allowed = { 'access-control-allow-origin': origins.has('*') ? '*' : origin }
   if (asked === undefined) return { ...allowed, 'access-control-expose-headers': exposed }
   return {
@@ -57,4 +57,8 @@ export function corsFields(
     'access-control-allow-headers': fields,
     'access-control-max-age': maxAge,
   }
+}
+
+function isListed(origins: Origins, origin: string): boolean {
+  return origins.has('*') || origins.has(origin) || origins.has(origin.replace(/:\d+$/, ':*'))
 }

@@ -68,6 +68,20 @@ export async function restore(
   }
 }
 
+/** Gives the database, which no process may serve meanwhile, another name, and returns that. */
+export function setAside(database: string): string {
+  requireDatabase(database)
+  const lock = takeLock(database)
+  try {
+    const kept = `${database}.${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
+    for (const ending of ['', '-wal', '-shm'])
+      if (existsSync(database + ending)) renameSync(database + ending, kept + ending)
+    return kept
+  } finally {
+    lock.close()
+  }
+}
+
 /** What is in a file and whether it is sound; `copy` is given a copy of it to try things on. */
 export async function verify(
   file: string,

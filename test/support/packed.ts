@@ -15,13 +15,17 @@ export function folderElsewhere(): { readonly folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
+/** What npm needs to know to reach a registry; a run by npm would tell it more, about this repository. */
+const reaching =
+  /^(?:HOME|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|(?:https?|no)_proxy|npm_config_(?:cafile|ca|registry|cache))$/i
+
 /** Runs npm with the Node.js of the tests; what npm has stored is not asked for again. */
 export async function npm(folder: string, ...operands: readonly string[]): Promise<string> {
   const path = `${dirname(process.execPath)}:${process.env.PATH}`
   const { stdout } = await execute('npm', operands, {
     cwd: folder,
     env: {
-      HOME: process.env.HOME,
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => reaching.test(name))),
       PATH: path,
       npm_config_prefer_offline: 'true',
       npm_config_audit: 'false',
