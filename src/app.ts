@@ -1,7 +1,7 @@
 // Puts the service together, in the order in which it starts. It does not listen; the command line does that.
 
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import { type AccessPolicy, openPolicy } from './access/access.ts'
+import { type AccessPolicy, type Authenticate, openPolicy } from './access/access.ts'
 import { createAuthenticate, type FindPrincipal } from './access/authenticate.ts'
 import { Tokens } from './access/token.ts'
 import type { TrustProxy } from './access/trusted-proxies.ts'
@@ -71,6 +71,8 @@ export interface AppOptions {
   readonly access?: AccessPolicy
   /** Finds who a token belongs to, instead of an identity provider; only tests set it. */
   readonly findToken?: FindPrincipal
+  /** Finds who calls, instead of everything here: where the host of the service knows that. */
+  readonly authenticate?: Authenticate
   readonly web?: WebOptions
   /** What is still to be done before it can answer; nothing by default. */
   readonly start?: Start
@@ -96,7 +98,7 @@ export interface WebOptions extends WireOptions {
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { models, version, limits, web = {} } = options
-  const { docs = true, publicUrl, trustProxy } = web
+  const { docs = true, publicUrl, trustProxy, prefix = '' } = web
   const engine = createEngine(options)
   const { policy } = engine
   const keyRing = createKeyRing(engine, options)
@@ -121,7 +123,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (docs)
     await registerSwaggerUi(app, {
       title,
-      originOf: originFinder({ publicUrl, trusts: trustProxy !== undefined }),
+      prefix,
+      originOf: originFinder({ publicUrl, prefix, trusts: trustProxy !== undefined }),
     })
   answerOtherMethods()
   keepHouse(app, engine, { keyRing, ...(options.start && { start: options.start }) })
@@ -154,7 +157,8 @@ async function registerStages(
   app.addHook('onRequest', answerMethod)
   if (start !== undefined) registerStart(app, start)
   if (pressure !== undefined) await registerPressure(app, pressure)
-  const authenticate = createAuthenticate(text => keyRing.find(text), findToken)
+  const authenticate =
+    options.authenticate ?? createAuthenticate(text => keyRing.find(text), findToken)
   const guarded = limits ? guardLogins(limits.logins, authenticate, security.locked) : authenticate
   app.addHook('onRequest', authorize(policy, guarded))
   app.addHook('onRequest', requireAddress)

@@ -22,7 +22,7 @@ const ladder = [
   ['app', 'config'],
   ['protection'],
   ['commands'],
-  ['cli', 'testing'],
+  ['cli', 'plugin', 'testing'],
   ['bin'],
 ]
 
@@ -124,6 +124,7 @@ t.test('what belongs to the edges stays there', async t => {
         'src/app.ts',
         'src/commands/development.ts',
         'src/commands/serve.ts',
+        'src/plugin.ts',
         'src/testing/',
       ],
       ({ packages }) => packages.some(name => /^@?fastify\b/.test(name)),

@@ -33,8 +33,10 @@ export function introduction({ secured, limited }: Refusing): string {
 }
 
 /** Only for the page itself: readers of the document elsewhere have no button to press. */
-export const welcome = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
+export const welcome = (
+  prefix: string,
+) => `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
 
-The document, to make a client of or to keep: [openapi.yaml](/openapi.yaml) · [openapi.json](/openapi.json)
+The document, to make a client of or to keep: [openapi.yaml](${prefix}/openapi.yaml) · [openapi.json](${prefix}/openapi.json)
 
 `

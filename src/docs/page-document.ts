@@ -13,7 +13,8 @@ interface Shown {
   readonly components: Pick<Components, 'parameters'>
 }
 
-export function pageDocument<T extends Shown>(document: T): T {
+/** `prefix`: what every address of the service begins with. */
+export function pageDocument<T extends Shown>(document: T, prefix: string): T {
   const { info, paths, components } = document
   const items = Object.entries(paths).map(([path, item]) => [
     path,
@@ -21,7 +22,7 @@ export function pageDocument<T extends Shown>(document: T): T {
   ])
   return {
     ...document,
-    info: { ...info, description: welcome + info.description },
+    info: { ...info, description: welcome(prefix) + info.description },
     paths: Object.fromEntries(items),
   }
 }

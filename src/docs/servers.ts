@@ -42,13 +42,15 @@ const proxyFields = [
 export function originFinder({
   publicUrl,
   trusts,
+  prefix,
 }: {
   publicUrl: string | undefined
   trusts: boolean
+  prefix: string
 }): OriginOf {
   if (publicUrl !== undefined) return () => publicUrl
   return ({ headers, protocol, host }) => {
     const isHidden = !trusts && proxyFields.some(name => headers[name] !== undefined)
-    return isHidden || !/^[\w.:[\]-]+$/.test(host ?? '') ? '' : `${protocol}://${host}`
+    return isHidden || !/^[\w.:[\]-]+$/.test(host ?? '') ? prefix : `${protocol}://${host}${prefix}`
   }
 }

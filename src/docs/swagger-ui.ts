@@ -13,11 +13,13 @@ export interface PageOptions {
   readonly title: string
   /** Where the service is reached, as its document says. */
   readonly originOf: OriginOf
+  /** What every address begins with, such as `/api`; mostly nothing. */
+  readonly prefix: string
 }
 
 export async function registerSwaggerUi(
   app: FastifyInstance,
-  { title, originOf }: PageOptions,
+  { title, originOf, prefix }: PageOptions,
 ): Promise<void> {
   const document = () => withServers(app.swagger(), anyOrigin)
   const answers = {
@@ -25,8 +27,8 @@ export async function registerSwaggerUi(
     yaml: documentAnswer('application/yaml', originOf, () => documentToYamlInSlices(document())),
     page: documentAnswer(
       'application/json',
-      () => '',
-      async () => JSON.stringify(pageDocument(document() as never)),
+      () => prefix,
+      async () => JSON.stringify(pageDocument(document() as never, prefix)),
     ),
   }
   const open = { schema: { hide: true }, config: { open: true } }
@@ -34,13 +36,14 @@ export async function registerSwaggerUi(
   app.get('/openapi.yaml', open, answers.yaml)
   const pages: FastifySwaggerUiOptions = {
     routePrefix: '/docs',
+    indexPrefix: prefix,
     theme: {
       title,
       css: [{ filename: 'theme.css', content: themeCss }],
       js: [{ filename: 'viewport.js', content: viewportScript }],
     },
     staticCSP: contentSecurityPolicy,
-    logo: { type: 'image/svg+xml', content: wordmark(title), href: '/', target: '_self' },
+    logo: { type: 'image/svg+xml', content: wordmark(title), href: `${prefix}/`, target: '_self' },
     uiConfig: {
       docExpansion: 'none',
       deepLinking: true,

@@ -120,6 +120,18 @@ export function withoutVersion(path: string): string {
   return path.startsWith('/v1') ? path.replace(/^\/v1(?![^/?])\/?/, '/') : path
 }
 
+/** The path below a prefix, such as `/api`, which it must begin with. */
+export function withoutPrefix(path: string, prefix = ''): string {
+  const rest = path.slice(prefix.length)
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** What an address began with before it was shortened from the front to a path that begins with `/`. */
+export function baseOfPath(original: string, path: string): string {
+  const kept = original.endsWith(path) ? path.length : path.length - 1
+  return original.slice(0, original.length - kept)
+}
+
 /** `uri-host [":" port]` (RFC 3986 §3.2.2); an empty name is one, for targets that have no authority. */
 const authority = /^(?:\[([^\]%]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
 const futureAddress = /^v[\da-f]+\.[\w.~!$&'()*+,;=:-]+$/i

@@ -5,6 +5,7 @@ import type { Principal } from '../access/access.ts'
 import type { Call } from '../handlers/call.ts'
 import { type Conditions, parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
+import { baseOfPath } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { checkStrict, noPreferences, type Preferences, parsePrefer } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
@@ -98,7 +99,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
   }
 }
 
-/** What the address began with: `/v1`, or nothing. Links in the response begin with the same (see `http/message.ts`). */
+/** What the address began with: `/v1`, a prefix, both or nothing. Links in the response begin with the same. */
 export function baseOf({ originalUrl, url }: FastifyRequest): string {
-  return originalUrl === url ? '' : '/v1'
+  return originalUrl === url ? '' : baseOfPath(originalUrl, url)
 }

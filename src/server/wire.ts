@@ -18,6 +18,7 @@ import {
   headProblem,
   hostName,
   toOriginForm,
+  withoutPrefix,
   withoutVersion,
 } from '../http/message.ts'
 import { Problem } from '../http/problem.ts'
@@ -45,6 +46,8 @@ export const usualLinger: LingerBounds = { silence: 5_000, time: 30_000, bytes: 
 export interface WireOptions {
   readonly times?: Partial<typeof usualTimes>
   readonly linger?: Partial<LingerBounds>
+  /** What every address of the service begins with, such as `/api`; nothing by default. */
+  readonly prefix?: string
 }
 
 /** Every open connection, by its socket. */
@@ -69,7 +72,8 @@ export function wireSettings(options: WireOptions) {
     clientErrorHandler,
     genReqId: () => randomUUID(),
     requestIdHeader: false as const,
-    rewriteUrl: ({ url = '/' }: Http.IncomingMessage) => withoutVersion(url),
+    rewriteUrl: ({ url = '/' }: Http.IncomingMessage) =>
+      withoutVersion(withoutPrefix(url, options.prefix)),
     forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
   }
