@@ -1,10 +1,11 @@
 // The indexes and checks of a table that are ours against those that are wanted, by their names, which tell what they say, and their columns.
 
-import { isOwnName } from '../column.ts'
+import { type Column, isOwnName } from '../column.ts'
 import { quote } from '../store.ts'
 import type { Index, Table } from '../table.ts'
 import type { ActualTable } from './catalog.ts'
-import { change, type Difference, fillOf, leftColumns, type Pair } from './pair.ts'
+import type { Finding } from './change.ts'
+import { change, type Difference, fillOf, isFilled, leftColumns, type Pair } from './pair.ts'
 import { sharedValues } from './rows.ts'
 
 export function compareIndexes(pair: Pair): Difference[] {
@@ -14,7 +15,9 @@ export function compareIndexes(pair: Pair): Difference[] {
     ...[...found.indexes.keys()]
       .filter(name => isStale(pair, name))
       .map(name => dropIndex(pair, name)),
-    ...table.indexes.filter(index => !isThere(found, index)).map(index => addIndex(pair, index)),
+    ...table.indexes.flatMap(index =>
+      isThere(found, index) ? sharedFills(pair, index) : addIndex(pair, index),
+    ),
   ]
 }
 
@@ -81,19 +84,45 @@ function dropIndex({ table, found }: Pair, name: string): Difference {
   return change({ action, stricter: `${table.name} is no longer unique by ${fields}` })
 }
 
-function addIndex(pair: Pair, index: Index): Difference {
+function addIndex(pair: Pair, index: Index): Difference[] {
   const { table, found } = pair
   const action = { kind: 'createIndex', table, index } as const
   const added = table.columns.filter(
     ({ name }) => index.fields.includes(name) && !found.columns.has(name),
   )
-  // A new column without a value is in nobody's way, nor are UUIDs; a default is the same for all.
-  const isApart = [undefined, pair.dialect.randomUuid]
-  if (!index.unique || added.some(column => isApart.includes(fillOf(pair, column))))
-    return change({ action })
-  const present = index.fields.filter(field => found.columns.has(field))
-  return change({
-    action,
-    obstacle: sharedValues(pair, { set: index.fields, fields: present }),
-  })
+  // A new column without a value is in nobody's way; a default is the same for all.
+  if (!index.unique || added.some(column => sharedFill(pair, column) === undefined))
+    return [change({ action })]
+  return [change({ action, obstacle: sharedBy(pair, index) })]
+}
+
+/** What is unique already may not be so when rows get a value that had none. */
+function sharedFills(pair: Pair, index: Index): Difference[] {
+  if (!index.unique || fillsOf(pair, index).size === 0) return []
+  return [change({ obstacle: sharedBy(pair, index) })]
+}
+
+function sharedBy(pair: Pair, index: Index): Finding {
+  const present = index.fields.filter(field => pair.found.columns.has(field))
+  const filled = fillsOf(pair, index)
+  return sharedValues(pair, { set: index.fields, fields: present, filled })
+}
+
+/** By column, what the rows get that have no value in it. */
+function fillsOf(pair: Pair, { fields }: Index): ReadonlyMap<string, string> {
+  const columns = pair.table.columns.filter(
+    column => fields.includes(column.name) && isFilled(pair, column),
+  )
+  return new Map(
+    columns.flatMap(column => {
+      const value = sharedFill(pair, column)
+      return value === undefined ? [] : [[column.name, value] as const]
+    }),
+  )
+}
+
+/** What rows get that have no value, if it is the same for all; UUIDs are not. */
+function sharedFill(pair: Pair, column: Column): string | undefined {
+  const value = fillOf(pair, column)
+  return value === pair.dialect.randomUuid ? undefined : value
 }

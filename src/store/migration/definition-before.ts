@@ -15,24 +15,21 @@ export function definitionBefore(
   if (current === undefined) return { resources: [] }
   const isKnown = (name: string) => current.resources.some(resource => resource.name === name)
   const left = tables.flatMap(({ name }) =>
-    actual.has(name) && !isKnown(name) ? remembered(earlier, name).slice(0, 1) : [],
+    actual.has(name) && !isKnown(name) ? everyOf(earlier, name).slice(0, 1) : [],
   )
   return {
     resources: [...current.resources, ...left].map(resource => {
       const table = tables.find(({ name }) => name === resource.name)
       const found = actual.get(resource.name)
       return table && found
-        ? withLeft(resource, { table, found, earlier: remembered(earlier, resource.name) })
+        ? withLeft(resource, { table, found, earlier: everyOf(earlier, resource.name) })
         : resource
     }),
   }
 }
 
 /** A resource as definitions had it, the last one first. */
-function remembered(
-  definitions: readonly Definition[],
-  name: string,
-): readonly RememberedResource[] {
+function everyOf(definitions: readonly Definition[], name: string): readonly RememberedResource[] {
   return definitions.flatMap(({ resources }) => resources.filter(other => other.name === name))
 }
 

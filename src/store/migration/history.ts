@@ -3,11 +3,18 @@
 import type { Dialect, Work } from '../store.ts'
 import type { Table } from '../table.ts'
 import type { Catalog } from './catalog.ts'
-import { toTables } from './definition.ts'
+import { type Definition, toTables } from './definition.ts'
 import { definitionBefore } from './definition-before.ts'
 import { missingRules } from './held-rules.ts'
-import { fingerprintOf, type LedgerEntry, readLedger, readUnfinished } from './ledger.ts'
+import {
+  definitionOf,
+  fingerprintOf,
+  type LedgerEntry,
+  readLedger,
+  readUnfinished,
+} from './ledger.ts'
 import { MigrationError } from './migration.ts'
+import type { Comparison } from './pair.ts'
 
 export interface Ledger {
   readonly entries: readonly LedgerEntry[]
@@ -18,15 +25,19 @@ export function* readWholeLedger(): Work<Ledger> {
   return { entries: yield* readLedger(), unfinished: yield* readUnfinished() }
 }
 
-/** By their names, as far as they are remembered. */
-export function tablesBefore(
+/** What is remembered of how the tables came about. */
+export function remembered(
   dialect: Dialect,
-  { entries }: Ledger,
+  { entries, unfinished }: Ledger,
   wanted: readonly Table[],
   actual: Catalog,
-): ReadonlyMap<string, Table> {
-  const tables = toTables(dialect, definitionBefore(entries, wanted, actual))
-  return new Map(tables.map(table => [table.name, table]))
+): Pick<Comparison, 'before' | 'begun'> {
+  const byName = (definition: Definition) =>
+    new Map(toTables(dialect, definition).map(table => [table.name, table]))
+  return {
+    before: byName(definitionBefore(entries, wanted, actual)),
+    begun: unfinished === undefined ? new Map() : byName(definitionOf(unfinished)),
+  }
 }
 
 /** Whether the ledger has this very definition as the current one. */

@@ -15,6 +15,8 @@ export interface Comparison {
   readonly actual: Catalog
   /** What the tables were last brought to, as far as it is remembered. */
   readonly before: ReadonlyMap<string, Table>
+  /** What they were being brought to by a migration that was killed. */
+  readonly begun: ReadonlyMap<string, Table>
   /** What is to be dropped of what no definition has any more: `things.note`, or the table `notes`. */
   readonly drop: readonly string[]
   /** In UTC, as ISO 8601 has it. */
@@ -40,14 +42,16 @@ export function change(change: Change): Difference {
   return { kind: 'change', change }
 }
 
-/** The column as it was when the table was last brought to a definition. */
-export function columnBefore({ before, table }: Pair, name: string): Column | undefined {
-  return before.get(table.name)?.columns.find(column => column.name === name)
+/** The column as it was when the table was last brought to a definition, or as one that was killed has added it. */
+export function columnBefore({ before, begun, table }: Pair, name: string): Column | undefined {
+  const columnOf = (known: Table | undefined) => known?.columns.find(column => column.name === name)
+  return columnOf(before.get(table.name)) ?? columnOf(begun.get(table.name))
 }
 
 /** Whether no earlier definition has the column, though it may be there: a migration that was killed has added it. */
-export function isNew({ before, table }: Pair, name: string): boolean {
-  return before.get(table.name)?.columns.every(column => column.name !== name) ?? false
+export function isNew({ before, begun, table }: Pair, name: string): boolean {
+  const known = before.get(table.name)
+  return known?.columns.every(column => column.name !== name) ?? begun.has(table.name)
 }
 
 /** The columns that are there, and in no definition any more. */
@@ -73,4 +77,10 @@ export const fills: Readonly<Partial<Record<Made, (dialect: Dialect, now: string
   createdAt: (_, now) => literal(now),
   updatedAt: (_, now) => literal(now),
   uuid: ({ randomUuid }) => randomUuid,
+}
+
+/** Whether rows that have no value in a column get one. */
+export function isFilled(pair: Pair, column: Column): boolean {
+  const isNullable = pair.found.columns.get(column.name)?.nullable ?? false
+  return isNullable && !column.nullable && fillOf(pair, column) !== undefined
 }

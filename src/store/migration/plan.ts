@@ -7,7 +7,7 @@ import { type Catalog, readCatalog, resourceTables } from './catalog.ts'
 import { actionToSql, type Change } from './change.ts'
 import { compareTables } from './difference.ts'
 import { createFileLedger, pendingFiles, readFileLedger } from './files.ts'
-import { isCurrent, isEarlier, type Ledger, readWholeLedger, tablesBefore } from './history.ts'
+import { isCurrent, isEarlier, type Ledger, readWholeLedger, remembered } from './history.ts'
 import { createLedger } from './ledger.ts'
 import {
   type Earlier,
@@ -94,10 +94,10 @@ function compareWith(
   { tables, now, drop = noDrop, earlier }: Wanted,
   { ledger, actual }: Pick<Situation, 'ledger' | 'actual'>,
 ): ReturnType<typeof compareTables> {
-  const before = tablesBefore(dialect, ledger, tables, actual)
+  const known = remembered(dialect, ledger, tables, actual)
   const advice = adviceFor(dialect, earlier)
   const fills = earlier?.fills ?? new Map()
-  return compareTables({ dialect, tables, actual, before, drop: drop.names, now, advice, fills })
+  return compareTables({ dialect, tables, actual, ...known, drop: drop.names, now, advice, fills })
 }
 
 /** What is known before the tables are compared. */

@@ -3,7 +3,7 @@
 import type { Column } from '../column.ts'
 import { literal, quote } from '../store.ts'
 import type { ActualTable } from './catalog.ts'
-import { fillOf, leftColumns, type Pair } from './pair.ts'
+import { fillOf, isFilled, leftColumns, type Pair } from './pair.ts'
 
 /**
  * Statements for a transaction. What refers to the table is held to that again at the end of the transaction. `values`:
@@ -65,12 +65,6 @@ function taking(
     return fill === undefined || column.isIdentity ? [] : [[name, fill]]
   if (column.name === '_rev') return [[name, revision(pair, values)]]
   return [[name, isFilled(pair, column) ? `coalesce(${name}, ${fill})` : name]]
-}
-
-/** Whether rows that have no value in a column get one. */
-function isFilled(pair: Pair, column: Column): boolean {
-  const isNullable = pair.found.columns.get(column.name)?.nullable ?? false
-  return isNullable && !column.nullable && fillOf(pair, column) !== undefined
 }
 
 /** A row with another value is another state of it, and so it has another revision. */

@@ -72,13 +72,19 @@ interface UniqueSet {
   readonly set: readonly string[]
   /** Those that are columns already. */
   readonly fields: readonly string[]
+  /** By column, what the rows get that have no value in it. */
+  readonly filled: ReadonlyMap<string, string>
 }
 
 /** Values that several rows share. */
-export function sharedValues({ table, found, advice }: Pair, { set, fields }: UniqueSet): Finding {
-  const columns = fields.map(quote).join(', ')
+export function sharedValues(
+  { table, found, advice }: Pair,
+  { set, fields, filled }: UniqueSet,
+): Finding {
+  const columns = fields.map(field => filledColumn(field, filled.get(field))).join(', ')
   const present = found.columns.has('_deleted_at') ? notDeleted(table.model) : []
-  const conditions = [...present, ...fields.map(field => `${quote(field)} is not null`)]
+  const valued = fields.filter(field => !filled.has(field))
+  const conditions = [...present, ...valued.map(field => `${quote(field)} is not null`)]
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
   const grouped = columns === '' ? '' : ` group by ${columns}`
   const ordered = columns === '' ? '' : ` order by ${columns} limit ${named + 1}`
@@ -90,8 +96,12 @@ export function sharedValues({ table, found, advice }: Pair, { set, fields }: Un
     reason: rows =>
       columns === ''
         ? `${table.name} should be unique by ${sets}, and its ${rows[0]?.[0]} rows would all get the same: ${change}`
-        : `${table.name} should be unique by ${sets}, and several rows share ${enumerate(rows)}: ${change}`,
+        : `${table.name} should be unique by ${sets}, and several rows ${filled.size > 0 ? 'would share' : 'share'} ${enumerate(rows)}: ${change}`,
   }
+}
+
+function filledColumn(field: string, value: string | undefined): string {
+  return value === undefined ? quote(field) : `coalesce(${quote(field)}, ${value})`
 }
 
 /** What to say of the rows that break rules which no check holds. */

@@ -5,7 +5,7 @@ import { adviceFor } from './advice.ts'
 import { readCatalog } from './catalog.ts'
 import { compareTables, type Differences } from './difference.ts'
 import { pendingFiles, readFileLedger } from './files.ts'
-import { isCurrent, isEarlier, readWholeLedger, tablesBefore } from './history.ts'
+import { isCurrent, isEarlier, readWholeLedger, remembered } from './history.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { MigrationError, type Wanted } from './migration.ts'
 
@@ -33,7 +33,7 @@ export function* readState(dialect: Dialect, wanted: Wanted): Work<State | undef
   if (current === undefined) return undefined
   const { tables, now } = wanted
   const { pending, mistakes } = pendingFiles(wanted.files, yield* readFileLedger())
-  const before = tablesBefore(dialect, ledger, tables, actual)
+  const known = remembered(dialect, ledger, tables, actual)
   return {
     current,
     isUnfinished: ledger.unfinished !== undefined,
@@ -44,7 +44,7 @@ export function* readState(dialect: Dialect, wanted: Wanted): Work<State | undef
       dialect,
       tables,
       actual,
-      before,
+      ...known,
       drop: [],
       now,
       advice: adviceFor(dialect),

@@ -3,9 +3,12 @@
 
 import { type TProperties, Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
+import type { DefinedResource } from '../../../src/resource/model.ts'
+import { Ref } from '../../../src/resource/resource.ts'
+import type { Extent } from '../../../src/store/migration/migration.ts'
 import { postgresDialect } from '../../../src/store/postgres/dialect.ts'
 import { define } from '../../support/definitions.ts'
-import { catalogOf, filled, target } from '../../support/evolution.ts'
+import { before, catalogOf, filled, target } from '../../support/evolution.ts'
 import { Database } from '../../support/migrations.ts'
 import { beside, emptyPostgres } from '../../support/postgres.ts'
 import { databases, onEveryDatabase } from '../../support/service.ts'
@@ -145,25 +148,48 @@ function endingAt(step: number) {
 
 onEveryDatabase(
   'a migration that ends at any step is finished by the next, and the tables are as undisturbed',
-  async (t, url) => {
-    const whole = await filled(t, url, 3)
-    const { statements } = await whole.to(target)
-    const expected = await catalogOf(whole)
-    const rows = await whole.rows('id, name, code, state', 'things')
-    t.equal(rows.length, 3)
-    const empty = databases.find(({ name }) => name === whole.store.dialect.name)?.url
-    if (empty === undefined) throw new Error('It is one of the databases.')
-    for (let step = 0; step < statements.length; step++)
-      await t.test(`ended at step ${step + 1}`, async t => {
-        const database = await filled(t, await empty(t), 3)
-        const ended = await database
-          .to({ ...target, watch: endingAt(step) })
-          .catch((error: Error) => error.message)
-        if (ended !== 'killed') return t.comment('it has fewer steps than statements')
-        await database.to(target)
-        t.strictSame(await catalogOf(database), expected)
-        t.strictSame(await database.rows('id, name, code, state', 'things'), rows)
-        t.strictSame((await database.to({ defined: target.defined })).statements, [])
-      })
-  },
+  async (t, url) => endsAtAnyStep(t, url, target),
 )
+
+const widened = [
+  ...before,
+  define('labels', {
+    name: Type.String({ maxLength: 20, pattern: '^[a-z]+$', examples: ['a'] }),
+    note_id: Type.Optional(Ref('notes')),
+  }),
+  define('notes', {
+    tag: Type.Optional(Type.String({ format: 'uuid' })),
+    label_id: Type.Optional(Ref('labels')),
+  }),
+]
+
+onEveryDatabase(
+  'a start that ends at any step is finished by the next start, also where it has made tables with rules',
+  async (t, url) => endsAtAnyStep(t, url, { defined: widened, extent: 'additive' }),
+)
+
+async function endsAtAnyStep(
+  t: Test,
+  url: string,
+  goal: { readonly defined: readonly DefinedResource[]; readonly extent: Extent },
+): Promise<void> {
+  const whole = await filled(t, url, 3)
+  const { statements } = await whole.to(goal)
+  const expected = await catalogOf(whole)
+  const rows = await whole.rows('id, name, code', 'things')
+  t.equal(rows.length, 3)
+  const empty = databases.find(({ name }) => name === whole.store.dialect.name)?.url
+  if (empty === undefined) throw new Error('It is one of the databases.')
+  for (let step = 0; step < statements.length; step++)
+    await t.test(`ended at step ${step + 1}`, async t => {
+      const database = await filled(t, await empty(t), 3)
+      const ended = await database
+        .to({ ...goal, watch: endingAt(step) })
+        .catch((error: Error) => error.message)
+      if (ended !== 'killed') return t.comment('it has fewer steps than statements')
+      await database.to(goal)
+      t.strictSame(await catalogOf(database), expected)
+      t.strictSame(await database.rows('id, name, code', 'things'), rows)
+      t.strictSame((await database.to({ defined: goal.defined })).statements, [])
+    })
+}

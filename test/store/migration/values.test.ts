@@ -228,3 +228,27 @@ onEveryDatabase('a row that is deleted but kept is named as such', async (t, url
     /things\.n breaks check \(.*\) in the row 1 \(deleted, but kept\): change them in/,
   )
 })
+
+for (const [what, before] of [
+  ['that is unique', { unique: ['n'] }],
+  ['that is unique from now on', {}],
+] as const)
+  onEveryDatabase(
+    `a default of a field ${what} is refused where rows would share it`,
+    async (t, url) => {
+      const database = new Database(t, url)
+      const optional = things(Type.Optional(text), before)
+      const after = things(Type.String({ minLength: 1, maxLength: 20, default: 'x' }), {
+        unique: ['n'],
+      })
+      await database.start(optional)
+      for (const n of ['x', null, 'y']) await database.insert(optional, null, 'a', n)
+      const shared = /things should be unique by n, and several rows would share "x": change/
+      t.match(await database.refusal({ defined: [after], extent: 'full' }), shared)
+      t.match(await database.check({ defined: [after] }), shared)
+      t.strictSame(await database.rows('n', 'things'), [['x'], [null], ['y']])
+      await database.run('delete from things where id = 1')
+      await database.migrate(after)
+      t.strictSame(await database.rows('n', 'things'), [['x'], ['y']])
+    },
+  )

@@ -105,6 +105,7 @@ function compared(dialect: Dialect, { moves, tablesOf, now }: Goal, actual: Cata
     tables: tablesOf(dialect),
     actual,
     before,
+    begun: new Map(),
     drop: [],
     now,
     advice,
