@@ -16,6 +16,7 @@ export const before = [
       name: Type.String({ maxLength: 20 }),
       code: Type.Optional(Type.String({ maxLength: 20 })),
       old: Type.Optional(Type.Integer()),
+      level: Type.Integer({ default: 1 }),
       cat_id: Type.Optional(Type.Integer()),
     },
     { index: ['old'] },
@@ -31,6 +32,7 @@ export const after = [
       name: Type.String({ maxLength: 30 }),
       code: Type.String({ maxLength: 20, default: 'none' }),
       old: Type.Optional(Type.Integer({ minimum: 0 })),
+      level: Type.Integer({ default: 2 }),
       cat_id: Type.Optional(Ref('cats')),
       state: Type.String({ maxLength: 10, default: 'new' }),
       owner_id: Type.Optional(Type.Integer()),
@@ -76,5 +78,6 @@ if (import.meta.main && url !== undefined) {
   )
   console.log('begun')
   await database.to(target)
+  console.log('done')
   for (const end of ends) await end()
 }

@@ -35,7 +35,8 @@ type Way = 'start' | 'migrate' | 'file' | 'refused'
 const namesRows =
   /should be unique|deleted rows that are kept|rows that only their owners see|in the rows|and there are rows/
 /** So may they in the way of a file: a word is no number. */
-const isNotConverted = /cannot store TEXT value|invalid input syntax|should be unique|UNIQUE/
+const isNotConverted =
+  /cannot store TEXT value|invalid input syntax|UNIQUE|could not create unique|duplicate key/
 
 interface Opening {
   /** As the rows are to be expected. */
@@ -115,9 +116,11 @@ export class Life {
   /** By the least that does it. */
   async #take({ world, said, drop }: Step, before: World): Promise<Way> {
     const known = await this.#files()
-    await this.#kill(before, { world, extent: 'additive', files: known })
+    const isBegun = await this.#kill(before, { world, extent: 'additive', files: known })
     const isMeant = Object.keys(said).length > 0
-    if (!isMeant && (await this.#refusal(world, 'additive')) === undefined) return 'start'
+    const refused = isMeant && !isBegun ? 'meant' : await this.#refusal(world, 'additive')
+    if (refused === undefined) return 'start'
+    if (isBegun) throw new Error(`A start has begun it, and no start goes on: ${refused}`)
     const isWritten = await this.#write(world, said)
     const files = await this.#files()
     if (isWritten) {
@@ -125,17 +128,21 @@ export class Life {
       const refusal = await this.#refusal(world, 'full')
       if (refusal === undefined) return files.length > known.length ? 'file' : 'migrate'
       if (!namesRows.test(refusal)) throw new Error(refusal)
-      if (drop !== undefined && this.#random() < dropShare) {
-        await this.#evolution.bring(toResources(world), 'full', files, [drop])
-        return 'migrate'
-      }
+      const isDropped = drop !== undefined && this.#random() < dropShare
+      const other = isDropped ? await this.#refusal(world, 'full', [drop]) : refusal
+      if (other === undefined) return 'migrate'
+      if (!namesRows.test(other)) throw new Error(other)
     }
     this.#remove(files.filter(({ name }) => !known.some(other => other.name === name)))
     return 'refused'
   }
 
-  async #refusal(world: World, extent: 'additive' | 'full'): Promise<string | undefined> {
-    return this.#evolution.refusal(toResources(world), extent, await this.#files())
+  async #refusal(
+    world: World,
+    extent: 'additive' | 'full',
+    drop: readonly string[] = [],
+  ): Promise<string | undefined> {
+    return this.#evolution.refusal(toResources(world), extent, await this.#files(), drop)
   }
 
   /** What was refused has changed nothing that an earlier start may not change. */
@@ -143,15 +150,27 @@ export class Life {
     await this.#evolution.bring(toResources(world), 'full', await this.#files())
   }
 
-  /** Now and then a step is first taken by a process that is killed. The earlier definition may be served again. */
-  async #kill(before: World, goal: Pick<KilledStep, 'world' | 'extent' | 'files'>): Promise<void> {
-    if (this.#random() > killShare) return
+  /**
+   * Now and then a step is first taken by a process that is killed. The earlier definition may be served again. Gives
+   * whether the tables have begun to change.
+   */
+  async #kill(
+    before: World,
+    goal: Pick<KilledStep, 'world' | 'extent' | 'files'>,
+  ): Promise<boolean> {
+    if (this.#random() > killShare) return false
     const statements = Math.floor(this.#random() * 40)
     const end = await killedStep({ url: this.#url, statements, ...goal })
     this.#note(`${goal.extent} before statement ${statements}`, end)
-    if ((await this.#refusal(before, 'additive')) !== undefined) return
-    const visit = await this.#open({ world: before })
-    await visit.look()
+    const [[begun] = []] = await this.#evolution.store.query({
+      text: 'select count(*) from _definitions where not finished',
+      values: [],
+    })
+    if ((await this.#refusal(before, 'additive')) === undefined) {
+      const visit = await this.#open({ world: before })
+      await visit.look()
+    }
+    return Number(begun) > 0
   }
 
   async #write(world: World, said: Step['said']): Promise<boolean> {
@@ -250,7 +269,8 @@ function isTwoWay(before: World, after: World): boolean {
  * may be served at the same time, and what it made unique is so.
  */
 function seenFrom(before: World, after: World, isBeside: boolean): World {
-  return before.map(old => {
+  const unknown = after.filter(({ id }) => before.every(old => old.id !== id))
+  const known = before.map(old => {
     const young = after.find(({ id }) => id === old.id) as ResourceOfWorld
     const isKnown = ({ id }: { id: number }) => old.fields.some(field => field.id === id)
     const hidden = [...young.fields, ...young.gone].filter(field => !isKnown(field))
@@ -260,6 +280,7 @@ function seenFrom(before: World, after: World, isBeside: boolean): World {
       unique: isBeside ? [...new Set([...old.unique, ...young.unique])] : old.unique,
     }
   })
+  return [...known, ...unknown.map(resource => ({ ...resource, isGone: true }))]
 }
 
 /** What is drawn may be nothing that a definition can say. */

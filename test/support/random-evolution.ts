@@ -89,25 +89,44 @@ const isOwn = ({ id, kind }: FieldOfWorld, { key }: ResourceOfWorld) =>
   id !== key && kind !== 'reference' && kind !== 'created'
 const isOneOf = ({ kind }: FieldOfWorld, ...kinds: KindOfField[]) => kinds.includes(kind)
 
-function convert(from: KindOfField, to: KindOfField, toValue: (value: Json) => Json): Change {
-  return alter(
+interface Conversion {
+  readonly from: KindOfField
+  readonly to: KindOfField
+  readonly toValue: (value: Json) => Json
+}
+
+const conversions: readonly Conversion[] = [
+  { from: 'integer', to: 'text', toValue: value => String(value) },
+  { from: 'text', to: 'integer', toValue: value => Number(value) },
+  { from: 'boolean', to: 'text', toValue: value => String(value) },
+  { from: 'boolean', to: 'integer', toValue: value => Number(value) },
+  { from: 'text', to: 'list', toValue: value => [value] },
+  { from: 'integer', to: 'number', toValue: value => value },
+]
+
+const isPlain = (field: FieldOfWorld, { from }: Conversion) =>
+  field.kind === from && field.default === undefined && field.format === undefined
+
+const converted =
+  (id: number, { toValue }: Conversion) =>
+  (values: Values) => {
+    const value = values.get(id) ?? null
+    return value === null ? values : set(id, toValue(value))(values)
+  }
+
+const convert = (conversion: Conversion): Change =>
+  alter(
     (field, at) =>
-      field.kind === from &&
-      field.default === undefined &&
-      field.format === undefined &&
+      isPlain(field, conversion) &&
       isOwn(field, at) &&
-      (to !== 'list' || isFree(field, at)),
+      (conversion.to !== 'list' || isFree(field, at)),
     (_, field) => ({
-      what: `${from} to ${to}`,
-      field: { ...field, kind: to },
+      what: `${conversion.from} to ${conversion.to}`,
+      field: { ...field, kind: conversion.to },
       said: {},
-      row: values => {
-        const value = values.get(field.id) ?? null
-        return value === null ? values : set(field.id, toValue(value))(values)
-      },
+      row: converted(field.id, conversion),
     }),
   )
-}
 
 const changes: readonly Change[] = [
   (random, world, at) => {
@@ -134,13 +153,28 @@ const changes: readonly Change[] = [
     const field = randomField(random, 'created')
     return { what: 'field of the server', world: withField(world, at, field), said: {} }
   },
-  (random, world, at) => {
+  option('field back', (at, random) => {
     if (at.gone.length === 0) return undefined
     const { default: _default, ...field } = pick(random, at.gone)
-    const back = { ...field, optional: true }
     const gone = at.gone.filter(({ id }) => id !== field.id)
-    const fields = [...at.fields, back]
-    return { what: 'field back', world: replaced(world, at, { fields, gone }), said: {} }
+    return { fields: [...at.fields, { ...field, optional: true }], gone }
+  }),
+  (random, world, at) => {
+    const field = at.gone.find(one => conversions.some(conversion => isPlain(one, conversion)))
+    if (field === undefined) return undefined
+    const conversion = pick(
+      random,
+      conversions.filter(one => isPlain(field, one)),
+    )
+    const back = { ...field, kind: conversion.to, optional: true }
+    const gone = at.gone.filter(other => other !== field)
+    return {
+      what: `field back, ${conversion.from} to ${conversion.to}`,
+      world: replaced(world, at, { fields: [...at.fields, back], gone }),
+      said: {},
+      changed: at.id,
+      row: converted(field.id, conversion),
+    }
   },
   alter(
     () => true,
@@ -167,6 +201,15 @@ const changes: readonly Change[] = [
     const field = pick(random, free)
     return { fields: at.fields.filter(other => other !== field), gone: [...at.gone, field] }
   }),
+  (random, world, at) => {
+    const id = nextNumber()
+    const fields = [randomField(random, 'text'), randomField(random, pick(random, ownKinds))]
+    const reference = { ...randomField(random, 'reference'), target: at.id }
+    const flags = { keepDeleted: random() < 0.2, owner: random() < 0.2, isGone: false }
+    const lists = { gone: [], unique: [], index: [] }
+    const made = { id, name: `things${id}`, fields: [...fields, reference], ...lists, ...flags }
+    return { what: 'resource', world: [...world, made], said: {} }
+  },
   (_, world, at) => {
     const isReferred = world.some(({ fields, gone }) =>
       [...fields, ...gone].some(({ target }) => target === at.id),
@@ -258,12 +301,7 @@ const changes: readonly Change[] = [
     const other = world.map(resource => (resource === at ? rest : resource))
     return { what: 'key of the server', world: other, said: {} }
   },
-  convert('integer', 'text', value => String(value)),
-  convert('text', 'integer', value => Number(value)),
-  convert('boolean', 'text', value => String(value)),
-  convert('boolean', 'integer', value => Number(value)),
-  convert('text', 'list', value => [value]),
-  convert('integer', 'number', value => value),
+  ...conversions.map(convert),
   (random, world, at) => {
     const target = pick(random, served(world))
     const isParent = random() < 0.3
