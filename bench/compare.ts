@@ -285,6 +285,6 @@ const table =
   options.database === 'postgres'
     ? await comparePostgres()
     : await compare(async name => `sqlite:${await filledFile(name, rows)}`)
-const how = `${circumstances()} ${rows.toLocaleString('en')} rows, ${connections} connections, ${rounds} rounds of ${seconds} s; medians, and between what the rounds lay.`
+const how = `${circumstances()} ${rows.toLocaleString('en')} rows, ${connections} connections, ${rounds} rounds of ${seconds} s; medians, with the range of the rounds in parentheses.`
 console.log(`${how}\n\n${table}`)
 if (options.write) writeSection(options.database, `\n${how}\n\n${table}\n`)

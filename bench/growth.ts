@@ -81,7 +81,7 @@ const table = toTable(
     ...bySize.map(([, costs]) => summaryToText(summarize(costs.get(title) ?? []))),
   ]),
 )
-const how = `${circumstances()} 64 connections, ${rounds} rounds of ${seconds} s; medians, and between what the rounds lay.`
+const how = `${circumstances()} 64 connections, ${rounds} rounds of ${seconds} s; medians, with the range of the rounds in parentheses.`
 console.log(`${how}\n\n${table}`)
 if (options.write) {
   writeSection(

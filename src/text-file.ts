@@ -1,10 +1,10 @@
-// Files that people write: UTF-8, whatever their editor put before it.
+// Reads files that people write. They must be UTF-8, with or without a byte order mark.
 
 import { isUtf8 } from 'node:buffer'
 
 /**
- * The text of a file without its byte order mark. Throws an Error for any other encoding: read as UTF-8, what a file
- * says would be lost without a word.
+ * The text of a file without its byte order mark. Throws an Error for any other encoding, because reading it as UTF-8 would
+ * silently lose its contents.
  */
 export function decodeText(file: string, bytes: Uint8Array): string {
   // In UTF-16 every ASCII character has a zero byte.

@@ -1,4 +1,4 @@
-// The definitions under `schemas/`, imported and derived (the only dynamic import), and the SQL under `migrations/`.
+// Loads the definitions under `schemas/` (the only dynamic import) and the SQL under `migrations/`.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
@@ -12,19 +12,19 @@ import type { Resource } from '../resource/resource.ts'
 import { toMigrationFile } from '../store/migration/files.ts'
 import type { MigrationFile } from '../store/migration/migration.ts'
 import { decodeText } from '../text-file.ts'
-import { checkDefinitions } from './definitions.ts'
+import { checkDefinitions } from './check.ts'
 import { loadingMistake, withLine } from './loading-mistake.ts'
 
-/** Of the working folder, which is that of the project. */
+/** The folder of definitions, in the working folder, which is that of the project. */
 export const schemasFolder = 'schemas'
 
-/** With a folder for each kind of database. */
+/** The folder of numbered files, with one folder for each kind of database. */
 export const migrationsFolder = 'migrations'
 
 export interface Models {
-  /** What is served, parents first. */
+  /** The models that are served, parents first. */
   readonly models: readonly Model[]
-  /** Our own records, stored beside them. */
+  /** The service's own records, which are stored in the same database. */
   readonly idempotencyModel: Model
   readonly keyModel: Model
   readonly keySecretModel: Model
@@ -80,7 +80,7 @@ function exportedOnce(exported: readonly DefinedResource[]): readonly DefinedRes
   })
 }
 
-/** A resource that no file exports would be missing without a word. */
+/** Refuses a resource that no file exports, because it would silently not be served. */
 function requireExports(
   folder: string,
   made: readonly { readonly name: string }[],
@@ -108,7 +108,7 @@ export function deriveModels(defined: readonly DefinedResource[]): Models {
   return { models, idempotencyModel, keyModel, keySecretModel }
 }
 
-/** Those of ours; `example`: the resource that examples are about. */
+/** The resources of the service itself. `example`: the resource that examples are about. */
 function ownResources(example: string): readonly DefinedResource[] {
   const keys = keysResource(example)
   return [
@@ -126,12 +126,12 @@ function ownResources(example: string): readonly DefinedResource[] {
   ]
 }
 
-/** A test beside a definition would run with the service. */
+/** A test in the folder is left out, because it would run with the service. */
 function isCode(path: string): boolean {
   return /\.[cm]?[jt]s$/.test(path) && !/\.(?:d|test|spec)\.[cm]?[jt]s$/.test(path)
 }
 
-/** Where a file has several resources, the first of them stands for it. */
+/** If a file has several resources, the mistakes get the line of the first one. */
 function withLines(
   { mistakes }: DefinitionError,
   defined: readonly DefinedResource[],
@@ -163,7 +163,7 @@ function isResource(value: unknown): value is Resource {
   )
 }
 
-/** Loads every `*.sql` of the folder, in order; none when there is no such folder. */
+/** Loads every `*.sql` of the folder, in order; none if there is no such folder. */
 export async function loadMigrations(folder: string): Promise<readonly MigrationFile[]> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []

@@ -1,4 +1,4 @@
-// Why a file of definitions could not be loaded, and where a mistake in one is: for the person who has just written it.
+// Explains why a file of definitions could not be loaded, and where a mistake in it is, to the person who has just written it.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
@@ -43,7 +43,7 @@ function adviceFor(error: LoadError): string {
   return ''
 }
 
-/** Node names both files of an import that leads nowhere, and no line. */
+/** Node names both files of an import that cannot be resolved, but no line. */
 function brokenImport({
   code,
   message,
@@ -63,7 +63,7 @@ function placeOfImport(error: LoadError): Place | undefined {
   return index === -1 ? undefined : { file: importer, line: index + 1 }
 }
 
-/** V8 does not say where in a module the syntax is wrong, but does so in a script: the same text without its imports. */
+/** V8 does not say where the syntax of a module is wrong. It does so for a script, so the text is tried without its imports. */
 function parse(path: string): Place | undefined {
   const blank = (text: string) => text.replaceAll(/[^\n]/g, ' ')
   try {

@@ -1,4 +1,4 @@
-// What is served of the definitions under a policy: the models, their shapes and the operations on them.
+// What is served under a policy: the models, their shapes and the operations on them.
 
 import type { AccessPolicy } from '../access/access.ts'
 import { type ForgetKey, servedKeys } from '../keys/keys.ts'
@@ -7,7 +7,7 @@ import { modelsToOperations } from '../operations/operations.ts'
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 
-/** What the definitions give. */
+/** The models that the definitions make. */
 interface Defined {
   readonly models: readonly Model[]
   readonly keyModel: Model

@@ -15,7 +15,7 @@ const suffixes: Readonly<Record<ComponentKind, string>> = {
 export class ComponentRegistry {
   readonly components: Record<ComponentKind, Record<string, object>>
 
-  /** `schemas`: those that are there already. */
+  /** `schemas`: the existing ones. */
   constructor(schemas: Readonly<Record<string, object>>) {
     this.components = { parameters: {}, headers: {}, responses: {}, schemas: { ...schemas } }
   }
@@ -30,8 +30,8 @@ export class ComponentRegistry {
   }
 
   /**
-   * A reference if the name is free or already means the same component; otherwise the component itself. For names that
-   * are put together from the names of resources, because two of them may come out alike.
+   * A reference if the name is free or already means the same component; otherwise the component itself. It is for names
+   * that are composed of the names of resources, because two of them may be equal.
    */
   refOrInline(kind: ComponentKind, name: string, component: object): object {
     const free = kind === 'schemas' ? name : this.#unlikeSchemas(kind, name)
@@ -40,7 +40,7 @@ export class ComponentRegistry {
     return this.ref(kind, free, component)
   }
 
-  /** Some generators name types by all kinds of components alike. */
+  /** Some generators use the names of all kinds of components for types. */
   #unlikeSchemas(kind: ComponentKind, name: string): string {
     return name in this.components.schemas ? `${name}${suffixes[kind]}` : name
   }

@@ -1,4 +1,4 @@
-// The introduction of the document: what holds for every operation, and is therefore not repeated at each.
+// The introduction of the document. It says what holds for every operation, so that operations need not repeat it.
 
 import type { Refusing } from './problem-responses.ts'
 
@@ -32,7 +32,7 @@ export function introduction({ secured, limited }: Refusing): string {
   return `Every resource works in the same way.\n\n${points.map(point => `- ${point}`).join('\n')}\n`
 }
 
-/** Only for the page itself: readers of the document elsewhere have no button to press. */
+/** Only the page itself shows it, because readers of the document elsewhere have no button to press. */
 export const welcome = (
   prefix: string,
 ) => `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.

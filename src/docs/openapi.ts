@@ -74,7 +74,7 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
   })
 }
 
-/** What the service is like, and where the components go. */
+/** The properties of the service, the components and their parts. */
 interface DocumentSetting extends ResponseSetting {
   readonly parts: Parts
 }

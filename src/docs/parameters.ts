@@ -1,5 +1,5 @@
-// The parameters of the document. What all methods of an address take stands at the address; what is taken in several
-// places is a component; the rest stands where it is.
+// The parameters of the document. Parameters of all methods of an address are listed at the address. Parameters of several
+// operations are components. All others are written out at their operation.
 
 import { ifMatchParameter, ifNoneMatchParameter } from '../http/conditional.ts'
 import type { RequestHeader } from '../http/header-names.ts'
@@ -12,19 +12,19 @@ import { type Model, pascalCase } from '../resource/model.ts'
 import type { ComponentRegistry } from './components.ts'
 import type { Parts } from './parts.ts'
 
-/** What is needed to say the parameters. */
+/** The parts of the document that parameters refer to. */
 export interface ParameterSetting {
   readonly registry: ComponentRegistry
   readonly parts: Parts
 }
 
-/** By address or operation. */
+/** The parameters of each address, and of each operation. */
 export type PlacedParameters = ReadonlyMap<string | Operation, readonly object[]>
 
 interface DescribedParameter {
-  /** What its component is called, should it become one. */
+  /** The name of its component, if it becomes one. */
   readonly name: string
-  /** The resource whose fields it is about, if it is about any. */
+  /** The resource whose fields it is about; undefined if it is about none. */
   readonly model: Model | undefined
   readonly parameter: object
   /** The parameter as text: equal texts are one parameter. */
@@ -66,7 +66,7 @@ function placesAt(
   return [{ of: path, parameters: common }, ...rest]
 }
 
-/** `alike`: the same parameter, once for each of its places. */
+/** `alike`: one parameter, repeated for each of its places. */
 function reference(alike: readonly DescribedParameter[], registry: ComponentRegistry): object {
   const [{ name, model, parameter }] = alike as [DescribedParameter]
   if (alike.length === 1) return parameter
@@ -117,7 +117,7 @@ function described(
   return { name: pascalCase(name), model, parameter, text: JSON.stringify(parameter) }
 }
 
-/** A list is repeated (`style: form`, `explode: true`) unless it says otherwise. */
+/** The values of a list are repeated parameters (`style: form`, `explode: true`), unless it says otherwise. */
 function queryParameter(parameter: Parameter, setting: ParameterSetting): object {
   const { name, commas } = parameter
   return {
@@ -137,7 +137,7 @@ function details(parameter: Parameter, setting: ParameterSetting): object {
   }
 }
 
-/** What filters of several fields take is a component, and so are the words of a field. */
+/** The values of filters on several fields are a component, and so are the words of a field. */
 function valueSchema({ schema, shape }: Parameter, { registry, parts }: ParameterSetting): object {
   if (shape !== undefined) return registry.refOrInline('schemas', shape, schema)
   const { items } = schema as { items?: JsonSchema }
@@ -152,7 +152,7 @@ const headerParameters: Record<RequestHeader, (preferences: readonly Preference[
   Prefer: preferParameter,
 }
 
-/** Every Prefer takes `handling`; those that take more have names of their own. */
+/** Every `Prefer` parameter has `handling`. Those with more preferences have names of their own. */
 function headerName(header: RequestHeader, preferences: readonly Preference[]): string {
   const more = preferences.filter(preference => preference !== 'handling')
   return header === 'Prefer' ? ['Prefer', ...more].join('-') : header

@@ -1,5 +1,5 @@
-// The parts of resources as components of their own: nested objects and choices of words, which would be a type in each
-// schema that has them if they were written out there.
+// Makes components of the parts of resources: nested objects and choices of words. Written out, they would become another
+// type of the generated clients in each schema.
 
 import type { JsonSchema } from '../resource/field.ts'
 import { pascalCase } from '../resource/model.ts'
@@ -9,10 +9,10 @@ import { singularOf } from '../resource/singular.ts'
 /** Schemas by their names. */
 export type Schemas = Readonly<Record<string, JsonSchema>>
 
-/** Gives parts their names and keeps them. */
+/** Names parts, and collects them. */
 export class Parts {
   readonly #components: Record<string, JsonSchema> = {}
-  /** In lower case: generators write files by these names. */
+  /** In lower case, because generators use the names for files. */
   readonly #taken: Set<string>
 
   /** `taken`: the names of the other components. */
@@ -24,7 +24,7 @@ export class Parts {
     return this.#components
   }
 
-  /** The schema of an object, with references to the parts of its members. `owner` begins their names. */
+  /** The schema of an object, with references to the parts of its members. Their names begin with `owner`. */
   refer(owner: string, schema: JsonSchema): JsonSchema {
     const members = Object.entries((schema.properties ?? {}) as Schemas)
     const referred = members.map(([name, member]) => [
@@ -37,7 +37,7 @@ export class Parts {
     }
   }
 
-  /** The part that has these words for its values, if there is one. */
+  /** The part whose values are these words, if there is one. */
   find(words: unknown): { $ref: string } | undefined {
     const text = JSON.stringify(words)
     const found = Object.entries(this.#components).find(
@@ -46,7 +46,7 @@ export class Parts {
     return found && schemaRef({ $id: found[0] })
   }
 
-  /** What is said of the member stands beside its part, by `allOf`: many readers ignore what stands beside a `$ref`. */
+  /** Keywords of the member are added to its part by `allOf`, because many tools ignore keywords next to a `$ref`. */
   #member(name: string, { fixed, ...schema }: JsonSchema): JsonSchema {
     const [ofMember, ofPart] = divide(schema)
     const part = this.#part(name, ofPart)
@@ -62,7 +62,7 @@ export class Parts {
     return schema.enum === undefined ? schema : this.#keep(name, schema)
   }
 
-  /** Another part may have the name: that of the same member in a patch, or of another resource. */
+  /** Another part may already have the name, such as the same member in a patch, or a member of another resource. */
   #keep(name: string, schema: JsonSchema): { $ref: string } {
     const known = this.#components[name]
     if (known !== undefined && JSON.stringify(known) === JSON.stringify(schema))
@@ -74,7 +74,7 @@ export class Parts {
   }
 }
 
-/** The keywords that tell of a member of one schema, and those that tell of its values wherever they stand. */
+/** Divides the keywords into those of a member in one schema, and those of its values in every schema. */
 function divide(schema: JsonSchema): [ofMember: JsonSchema, ofPart: JsonSchema] {
   const entries = Object.entries(schema)
   const isOfMember = ([keyword]: [string, unknown]) =>

@@ -1,5 +1,5 @@
-// The problems of an operation in the document: those that say something about the operation under their status, the others
-// under `default`.
+// The problems of an operation in the document. Those that tell something about the operation are under their status, the
+// others under `default`.
 
 import {
   Problem,
@@ -14,24 +14,24 @@ import { schemaRef } from '../resource/shapes.ts'
 import type { ComponentRegistry } from './components.ts'
 import { type HeaderName, headerReferences } from './header-fields.ts'
 
-/** What of a service decides which refusals there are. */
+/** The properties of a service that decide which refusals are possible. */
 export interface Refusing {
-  /** Whether it asks for credentials. */
+  /** Whether the service asks for credentials. */
   readonly secured: boolean
-  /** Whether it limits requests by plans. */
+  /** Whether the service limits requests by plans. */
   readonly limited: boolean
 }
 
-/** The statuses that an operation lists. All others may be met at any address, so that they tell nothing of it. */
+/** The statuses that an operation lists. All others are possible at any address, so they tell nothing about it. */
 const ownStatuses = [404, 409, 412, 422, 428]
 
-/** What they carry beside the problem. */
+/** Their header fields. */
 const ownHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
   409: ['Retry-After'],
   412: ['Current-ETag'],
 }
 
-/** One response for each status; several kinds may share one. */
+/** One response for each status, which several kinds may share. */
 export function problemResponses(
   kinds: readonly ProblemKind[],
   refusing: Refusing,
@@ -63,7 +63,7 @@ function kindOf(status: number): ProblemKind {
   return kinds.find(kind => problems[kind].status === status) as ProblemKind
 }
 
-/** What any request may meet, whatever it asks for, in the order of their statuses. */
+/** The problems that any request may get, in the order of their statuses. */
 function otherKinds({ secured, limited }: Refusing): readonly ProblemKind[] {
   const never: readonly ProblemKind[] = ['methodNotAllowed', 'rangeNotSatisfiable', 'overloaded']
   const kinds = (Object.keys(problems) as ProblemKind[]).filter(
@@ -88,7 +88,7 @@ function otherHeaders({ secured, limited }: Refusing): readonly HeaderName[] {
   ]
 }
 
-/** All of them by example. */
+/** The response under `default`, with an example of each of them. */
 function otherResponse(refusing: Refusing, registry: ComponentRegistry): object {
   const kinds = otherKinds(refusing)
   const examples = kinds.map(kind => {
@@ -107,7 +107,7 @@ function otherResponse(refusing: Refusing, registry: ComponentRegistry): object 
   })
 }
 
-/** What tells more than the problem itself. */
+/** Details that make examples more useful. */
 const details: Partial<Record<ProblemKind, ConstructorParameters<typeof Problem>[1]>> = {
   invalidParameter: { errors: [{ parameter: 'limit', in: 'query', detail: 'must be <= 1000' }] },
   invalidBody: { errors: [{ pointer: '#/name', detail: 'is required' }] },

@@ -9,7 +9,7 @@ import type { ComponentRegistry } from './components.ts'
 import { type HeaderName, headerReferences } from './header-fields.ts'
 import { problemResponses, type Refusing } from './problem-responses.ts'
 
-/** What the service is like, and where the components go. */
+/** The properties of the service, and the components. */
 export interface ResponseSetting extends Refusing {
   readonly registry: ComponentRegistry
 }
@@ -94,13 +94,13 @@ function contentOf(content: Content, offers: readonly Representation[]): object 
   return Object.fromEntries(offers.map(offer => [offer.type, represented(content, offer)]))
 }
 
-/** Without an example of its own a body has that of its schema. */
+/** A body without an example of its own has the example of its schema. */
 function represented({ schema, example }: Content, offer: Representation): object {
   const shape = { schema: offer.schema(schema) }
   return example === undefined ? shape : { ...shape, example: offer.example(example) }
 }
 
-/** Of a resource that is going away. */
+/** The header fields of a deprecated resource. */
 function endHeaders({ deprecated }: Model): readonly HeaderName[] {
   if (deprecated === undefined) return []
   const { sunset, link } = deprecated

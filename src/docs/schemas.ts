@@ -1,4 +1,4 @@
-// The component schemas: those that validate, and the form that they have in the document.
+// The component schemas, in the form that validates and in the form that the document shows.
 
 import { jsonPatchOperations, jsonPatchShape } from '../http/json-patch.ts'
 import { problemShape } from '../http/problem-shape.ts'
@@ -17,7 +17,7 @@ export interface SchemaSources {
   readonly operations: readonly Operation[]
 }
 
-/** The component schemas that are no resource's. */
+/** The component schemas that belong to no resource. */
 export const sharedShapes: readonly JsonSchema[] = [
   jsonPatchShape,
   problemShape,
@@ -25,7 +25,7 @@ export const sharedShapes: readonly JsonSchema[] = [
   ...Object.entries(jsonPatchOperations).map(([$id, shape]) => ({ $id, ...shape })),
 ]
 
-/** Every component schema by its name, as it validates. */
+/** Every component schema by its name, in the form that validates. */
 export function allSchemas(described: SchemaSources): Schemas {
   return byName([
     ...described.models.flatMap(model => modelSchemas(model, described)),
@@ -33,7 +33,7 @@ export function allSchemas(described: SchemaSources): Schemas {
   ])
 }
 
-/** The same for readers: with parts of their own, and without limits that tell a reader of responses nothing. */
+/** The same schemas for readers: their parts are components, and usual limits are left out of responses. */
 export function documentSchemas(described: SchemaSources): { schemas: Schemas; parts: Parts } {
   const { models, shapes } = described
   const parts = new Parts(Object.keys(allSchemas(described)))
@@ -54,7 +54,7 @@ function byName(schemas: readonly JsonSchema[]): Schemas {
   return Object.fromEntries(schemas.map(({ $id, ...schema }) => [$id, schema]))
 }
 
-/** Those that an operation takes or returns. */
+/** The schemas that an operation accepts or returns. */
 function modelSchemas(model: Model, { shapes, operations }: SchemaSources): JsonSchema[] {
   const used = new Set(
     operations.filter(operation => operation.model === model).flatMap(schemaNames),
@@ -115,7 +115,7 @@ function sharedSchema(shape: JsonSchema, parts: Parts): JsonSchema {
   return name in jsonPatchOperations ? shape : parts.refer(name, shape)
 }
 
-/** By `op`, which tells which of them it is: the validator finds that out by itself. */
+/** Adds `op` as the discriminator, for tools that cannot find the right operation by themselves. */
 function discriminated(shape: JsonSchema): JsonSchema {
   const operations = Object.entries(jsonPatchOperations)
   const mapping = operations.flatMap(([$id, { properties }]) =>
@@ -128,7 +128,7 @@ function discriminated(shape: JsonSchema): JsonSchema {
   }
 }
 
-/** The limits that every field has unless its definition says otherwise. A sender needs them; a reader does not. */
+/** The limits that every field has unless its definition says otherwise. Only senders need to know them. */
 const usualLimits: Readonly<Record<string, readonly unknown[]>> = {
   pattern: [controlFree, singleLine],
   minimum: [-maxInteger],

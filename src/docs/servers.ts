@@ -1,11 +1,11 @@
-// The address of the service in its document: a collection that is made from the document needs an address.
+// The address of the service in its document. Tools that import the document need an address.
 
 import type { FastifyRequest } from 'fastify'
 
 /** The address of the service, without a slash at the end; '' if it is not known, so that addresses are relative. */
 export type OriginOf = (request: FastifyRequest) => string
 
-/** Stands for the address until the document is asked for. No address can be this one (RFC 6761 §6.4). */
+/** A placeholder for the address until the document is requested. It can be no real address (RFC 6761 §6.4). */
 export const anyOrigin = 'https://origin.invalid'
 
 /** The servers of a document: those of the committed one are relative. */

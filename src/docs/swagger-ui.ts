@@ -11,7 +11,7 @@ import { documentToYamlInSlices } from './yaml.ts'
 
 export interface PageOptions {
   readonly title: string
-  /** Where the service is reached, as its document says. */
+  /** The address of the service in its document. */
   readonly originOf: OriginOf
   /** What every address begins with, such as `/api`; mostly nothing. */
   readonly prefix: string
@@ -55,7 +55,7 @@ export async function registerSwaggerUi(
   await app.register(async docs => {
     docs.addHook('onRoute', route => {
       route.config = { ...route.config, open: true }
-      // Swagger UI's own would write the document anew for each request.
+      // Swagger UI's own route would write the document again for each request.
       if (route.url === '/docs/json') route.handler = answers.page
       if (route.url === '/docs/yaml') route.handler = answers.yaml
     })
@@ -63,7 +63,7 @@ export async function registerSwaggerUi(
   })
 }
 
-/** The page runs its own scripts and speaks to its own service, and to nothing else. The digest is of Swagger UI's own logo. */
+/** The page may run only its own scripts and call only its own service. The digest is that of Swagger UI's logo. */
 const contentSecurityPolicy = {
   'default-src': "'none'",
   'script-src': "'self'",
@@ -75,13 +75,13 @@ const contentSecurityPolicy = {
   'frame-ancestors': "'none'",
 }
 
-/** The name where Swagger UI has a logo. */
+/** The name of the service, in the place of Swagger UI's logo. */
 function wordmark(name: string): string {
   const font = 'font-family="sans-serif" font-size="26" font-weight="600" fill="#fff"'
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 140 40"><text y="29" ${font}>${name}</text></svg>`
 }
 
-/** The text is made when it is first asked for, once for all who ask: the routes are all there by then. */
+/** Makes the text at the first request, once for all requests. By then, all routes are registered. */
 function documentAnswer(type: string, originOf: OriginOf, make: () => Promise<string>) {
   let made: Promise<{ text: string; digest: string }> | undefined
   const digested = async () => {

@@ -1,17 +1,17 @@
-// The document as YAML. Hundreds of resources take seconds, so it is written piece by piece: others are served in between.
+// The document as YAML. Hundreds of resources take seconds, so it is written in pieces, and requests are served in between.
 
 import { setImmediate } from 'node:timers/promises'
 import { Document, Scalar, visit } from 'yaml'
 
-/** The document as it is committed. */
+/** The document as YAML, made in one go. */
 export function documentToYaml(document: object): string {
   return [...yamlPieces(document)].join('')
 }
 
-/** In ms, how long other requests may have to wait for a piece. */
+/** In ms, how long a piece may delay other requests. */
 const slice = 10
 
-/** The same, made over many turns of the event loop. */
+/** The same text, made over many turns of the event loop. */
 export async function documentToYamlInSlices(document: object): Promise<string> {
   const pieces: string[] = []
   let end = performance.now() + slice
@@ -24,7 +24,7 @@ export async function documentToYamlInSlices(document: object): Promise<string> 
   return pieces.join('')
 }
 
-/** How many levels below it are written one by one; the others are short. */
+/** How many levels below it are written separately. Deeper ones are short. */
 const levels: Readonly<Record<string, number>> = { paths: 1, components: 2 }
 
 function* yamlPieces(document: object): Generator<string> {
@@ -57,8 +57,8 @@ function textOf(value: object): string {
 }
 
 /**
- * Most tools read YAML 1.1, in which a bare `NO`, `12:30:45` or `2024-09-17` is no text: such texts are quoted, which means
- * the same in every version. Numbers (`e5` is one to some), times and dates of YAML 1.1 start so; the others are words.
+ * Most tools read YAML 1.1, in which a bare `NO`, `12:30:45` or `2024-09-17` is not a text. So such texts are quoted, which means
+ * the same in every version. The pattern matches how numbers (`e5` to some), times and dates of YAML 1.1 start, and its words.
  */
 const ambiguous = /^(?:[-+.\d~=<]|e[-+]?\d)|^(?:y|n|yes|no|on|off|true|false|null)$/i
 

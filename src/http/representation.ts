@@ -14,7 +14,7 @@ export interface Representation {
   readonly type: string
   /** The field `Content-Type` of responses. */
   readonly contentType: string
-  /** What the document says of a body, by the schema of the value. */
+  /** The schema of a body in the document, made from the schema of the value. */
   readonly schema: (ofValue: JsonSchema) => JsonSchema
   /** What the document shows for an example of a value. */
   readonly example: (value: unknown) => unknown

@@ -1,4 +1,4 @@
-// Tasks that run from time to time, beside the requests.
+// Tasks that run from time to time, in addition to the requests.
 
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'

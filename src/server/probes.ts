@@ -41,7 +41,7 @@ function registerProbe(
 
 function answerAllTheSame(): void {}
 
-/** Callers share a check that is under way, so the database gets one query at a time however many callers there are. */
+/** Callers share a check in progress, so the database gets one query at a time, however many callers there are. */
 function singleFlight(check: () => Promise<unknown>): () => Promise<unknown> {
   let underWay: Promise<unknown> | undefined
   return () => {

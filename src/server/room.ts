@@ -29,7 +29,7 @@ export const readGracePeriod = 20_000
 export interface Account {
   readonly socket: Socket
   bytes: number
-  /** Requests under way. */
+  /** Requests in progress. */
   unanswered: number
   /** Responses that have been written but not read to the end. */
   unread: number

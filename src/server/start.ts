@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import { getLiveness, getReadiness } from '../http/service.ts'
 
-/** A start that is under way. */
+/** A start in progress. */
 export class Start {
   readonly #over = Promise.withResolvers<void>()
   #doing: string | undefined = 'looking at the tables'

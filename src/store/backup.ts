@@ -1,4 +1,4 @@
-// Backups of a database file: made beside the service that writes to it, looked through, put back.
+// Backups of a database file. They are made while the service writes to it, checked, and restored.
 
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -15,12 +15,12 @@ import { requireSoundLog } from './sqlite/integrity.ts'
 import type { Progress } from './store.ts'
 
 export interface CopyOptions {
-  /** Whether a file that is there may be replaced. */
+  /** Whether an existing file may be replaced. */
   readonly overwrite: boolean
   readonly progress: Progress
 }
 
-/** The file behind an address. Throws where it is a server, which has better means of its own. */
+/** The file behind an address. Throws if it is the address of a server, because servers have better tools of their own. */
 export function databaseFile(url: string): string {
   const file = fileOf(url)
   if (file === undefined)
@@ -31,7 +31,7 @@ export function databaseFile(url: string): string {
   return locate(file)
 }
 
-/** Writes a backup of the database: there is none, or a whole one that was found sound. */
+/** Writes a backup of the database. Afterwards there is a complete backup that has been checked, or none at all. */
 export async function backUp(
   database: string,
   target: string,
@@ -45,7 +45,7 @@ export async function backUp(
   })
 }
 
-/** Puts a backup in the place of the database, which no process may serve meanwhile. */
+/** Replaces the database with a backup. No process may serve the database meanwhile. */
 export async function restore(
   database: string,
   source: string,
@@ -60,7 +60,7 @@ export async function restore(
       await copyDatabase(source, unfinished, progress)
       requireSoundCopy(source, unfinished)
       skipRevisions(unfinished)
-      // A log that stays behind would be taken for that of the new file.
+      // SQLite would take a log that stayed behind for the log of the new file.
       for (const ending of ['-wal', '-shm']) rmSync(database + ending, { force: true })
     })
   } finally {
@@ -82,7 +82,7 @@ export function setAside(database: string): string {
   }
 }
 
-/** What is in a file and whether it is sound; `copy` is given a copy of it to try things on. */
+/** Returns what is in a file and whether it is sound. `tryOn` gets a copy of the file. */
 export async function verify(
   file: string,
   tryOn: (copy: string) => Promise<void>,
@@ -117,7 +117,7 @@ function requireSoundCopy(original: string, copy: string): void {
     throw new Error(`${original} is damaged:\n${findings.map(line => `  ${line}`).join('\n')}`)
 }
 
-/** Makes a file under another name and gives it its own when it is whole and on disk. */
+/** Makes a file under a temporary name, and gives it its real name when it is complete and on disk. */
 async function replace(file: string, make: (unfinished: string) => Promise<void>): Promise<void> {
   const unfinished = `${file}.unfinished`
   remove(unfinished)

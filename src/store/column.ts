@@ -1,4 +1,4 @@
-// A column of a table: type, constraints and limits of a field, each constraint under a name made from what it says.
+// A column of a table: its type, its constraints and its limits. The name of each constraint is made from what it says.
 
 import { hash } from 'node:crypto'
 import type { Field, JsonSchema } from '../resource/field.ts'
@@ -25,23 +25,23 @@ export interface Column {
   readonly limits: ColumnLimits
   /** How its values are coded, where they are not those of the field. */
   readonly coding: string | undefined
-  /** What else its values must keep, which no check holds. */
+  /** The rules for its values that no check holds. */
   readonly rules: JsonSchema
 }
 
-/** A rule of one column that the database holds. `definition`: what follows the name in `add constraint`. */
+/** A rule for one column that the database holds. `definition`: the SQL after the name in `add constraint`. */
 export type Constraint = { readonly name: string; readonly definition: string } & (
   | { readonly kind: 'check'; readonly condition: string }
   | { readonly kind: 'reference'; readonly target: string }
 )
 
-/** What a check says, as the keywords of the field's schema. */
+/** The meaning of a check, as keywords of the field's schema. */
 export type ColumnLimits = JsonSchema
 
 const lowerLimits = ['minimum', 'exclusiveMinimum', 'minLength'] as const
 const upperLimits = ['maximum', 'exclusiveMaximum', 'maxLength'] as const
 
-/** Whether `later` lets through every value that `earlier` does. */
+/** Whether `later` allows every value that `earlier` allows. */
 export function isWider(later: ColumnLimits, earlier: ColumnLimits): boolean {
   const words = earlier.enum as readonly string[] | undefined
   if (words !== undefined) return words.every(word => letsThrough(later, word))
@@ -100,7 +100,7 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
   })
 }
 
-/** A column that no field stands for. */
+/** A column without a field. */
 export function hiddenColumn(
   name: string,
   type: string,
@@ -124,7 +124,7 @@ export function hiddenColumn(
   })
 }
 
-/** The same column for rows that have no value for it yet, without the checks that would miss one. */
+/** The same column for rows that have no value in it yet, without the checks that need one. */
 export function asNullable(column: Column): Column {
   const constraints = column.constraints.filter(({ kind }) => kind === 'reference')
   return withDefinition({ ...column, nullable: true, constraints })

@@ -1,5 +1,5 @@
-// Deleted rows that are kept stay in their table, but stand in nobody's way: where a new row takes the key of one, or
-// the row that it refers to is deleted, it moves to a table of its own.
+// Deleted rows that are kept stay in their table, but they block nothing. When a new row takes the key of a kept row, or
+// when the row that a kept row refers to is deleted, the kept row moves to a separate table.
 
 import type { SqlValue } from '../resource/row.ts'
 import { type Dialect, quote, type Statement, type Work } from './store.ts'
@@ -7,7 +7,7 @@ import { notDeleted, type Table, where } from './table.ts'
 
 const keptRows = quote('_deleted_rows')
 
-/** Revisions are never used twice, so one identifies a row among those of all tables. */
+/** Revisions are never used twice, so a revision identifies one row among the rows of all tables. */
 export const createKeptRows = ({ columnTypes, tableOptions }: Dialect) =>
   `create table ${keptRows} ("revision" ${columnTypes.integer} not null primary key, ` +
   `"table" ${columnTypes.string} not null, "row" ${columnTypes.json} not null) ${tableOptions}`

@@ -1,4 +1,4 @@
-// A map of bounded size: the least recently used entry gives way.
+// A map of bounded size, which drops the least recently used entry.
 
 export class LruMap<K, V> {
   readonly #limit: number
@@ -15,7 +15,7 @@ export class LruMap<K, V> {
   get(key: K): V | undefined {
     const value = this.#entries.get(key)
     if (value === undefined) return undefined
-    // Moved to the end only when it is about to matter: most often the map is far from full.
+    // The order matters only when the map is nearly full, which it rarely is.
     if (this.#entries.size > this.#limit / 2) this.#move(key, value)
     return value
   }

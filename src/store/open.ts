@@ -7,24 +7,24 @@ import { sqliteDialect } from './sqlite/dialect.ts'
 import { openSqlite } from './sqlite/driver.ts'
 import type { Dialect, Store, StoreLog } from './store.ts'
 
-/** Those of all databases, whichever is used. */
+/** The options of all databases, whichever is used. */
 export const dialects: readonly Dialect[] = [sqliteDialect, postgresDialect]
 
 export interface StoreOptions {
-  /** As the one process that serves a SQLite file; a server is shared. */
+  /** Whether this is the only process that serves the SQLite file. Servers are shared. */
   readonly exclusive: boolean
-  /** Of a server: connections at the most. */
+  /** For a server: the maximum number of connections. */
   readonly connections?: number
-  /** Of a server: how long, in ms, to wait for it at the start. */
+  /** For a server: how long, in ms, to wait for it at the start. */
   readonly startTimeout?: number
-  /** Of a server: where `PGPASSWORD`, `PGSSLROOTCERT` and the like may say what the address does not. */
+  /** For a server: the variables (`PGPASSWORD`, `PGSSLROOTCERT`, …) that complete the address. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly log?: StoreLog
 }
 
 /**
- * Opens the database at `url`. Throws an Error that says what to do when the address is not known or the file cannot be
- * had; a server is looked for when it is first asked.
+ * Opens the database at `url`. Throws an Error that says what to do if the address is unknown or the file cannot be
+ * opened. A server is contacted only when it is needed.
  */
 export function openStore(url: string, { exclusive, ...server }: StoreOptions): Store {
   const file = fileOf(url)
@@ -33,20 +33,20 @@ export function openStore(url: string, { exclusive, ...server }: StoreOptions): 
   return openSqlite({ file, dialect: sqliteDialect, exclusive, ...(log && { log }) })
 }
 
-/** The address of a database that is only looked at: an empty one instead of a file that is not there, which makes none. */
+/** The address for commands that only read. It is an empty database in memory if the file does not exist, so that none is made. */
 export function lookedAt(url: string): string {
   const file = fileOf(url)
   return file === undefined || existsSync(file) ? url : 'sqlite::memory:'
 }
 
-/** The file that an address names, or undefined where it is a server's. Throws an Error where it is neither. */
+/** The file that an address names; undefined for the address of a server. Throws an Error for any other address. */
 export function fileOf(url: string): string | undefined {
   if (/^postgres(?:ql)?:\/\//.test(url)) return undefined
   const file = /^sqlite:(?<file>.+)$/.exec(url)?.groups?.file
   if (file?.startsWith('~'))
     throw new Error(`DATABASE_URL is '${url}'; ~ is only known to a shell: write the whole path`)
   if (file !== undefined) return file
-  // What follows the scheme, or stands where there is none, may be a password.
+  // The text after the scheme, or a text without a scheme, may be a password, so it is not shown.
   const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(url)?.[1]
   throw new Error(
     `DATABASE_URL ${scheme === undefined ? 'has no scheme' : `begins with ${scheme}:`}; it must be sqlite:<file>, such as sqlite:./data/restwell.db, or postgres://<user>:<password>@<host>/<database>`,

@@ -1,11 +1,11 @@
-// The rules of a field that no check of its column holds, such as a pattern: when they get stricter, rows may break them.
+// The rules of a field that no check of its column holds, such as a pattern. When they get stricter, rows may break them.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonSchema } from '../resource/field.ts'
 import { controlFree } from '../resource/format.ts'
 import { ownMember } from '../resource/row.ts'
 
-/** Keywords that are for readers. */
+/** Keywords that only inform readers. */
 const notes = [
   'title',
   'description',
@@ -18,7 +18,7 @@ const notes = [
 ]
 const isNote = (keyword: string) => notes.includes(keyword) || /^(?:x-|content[EM])/.test(keyword)
 
-/** A schema as rules alone; `held`: keywords that a check of the column holds. */
+/** The rules in a schema. `held`: the keywords that a check of the column holds. */
 export function schemaToRules(schema: JsonSchema, held: readonly string[] = []): JsonSchema {
   const rules = Object.entries(schema).filter(
     ([keyword]) => !isNote(keyword) && !held.includes(keyword),
@@ -39,7 +39,7 @@ function membersToRules(members: Members): Members {
   )
 }
 
-/** Whether every value that kept the earlier rules keeps the later ones, as far as can be told without looking at values. */
+/** Whether every value that obeys the earlier rules also obeys the later ones, as far as the rules alone can tell. */
 export function areWider(later: JsonSchema, earlier: JsonSchema): boolean {
   return Object.entries(later).every(
     ([keyword, value]) =>
@@ -68,7 +68,7 @@ const wider: Readonly<Record<string, RuleComparison>> = {
   uniqueItems: (later: boolean) => !later,
   enum: (later: readonly unknown[], earlier: readonly unknown[] = []) =>
     earlier.length > 0 && earlier.every(word => later.includes(word)),
-  // Every text keeps these two, whatever its definition.
+  // Every text obeys these two, whatever its definition says.
   pattern: (later: string) => later === controlFree,
   allOf: (later: unknown) => isDeepStrictEqual(later, [{ pattern: controlFree }]),
   items: (later: JsonSchema, earlier: JsonSchema | undefined) =>

@@ -1,4 +1,4 @@
-// Statements that read: a member, a page of a list, how many there are.
+// Statements that read one row, a page of a list, or the number of rows.
 
 import type { Filter, FilterOperator } from '../query/filter.ts'
 import { maxPageBytes } from '../query/page-size.ts'
@@ -8,7 +8,7 @@ import type { SqlValue } from '../resource/row.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
 
-/** A row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
+/** Selects a row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
 export function selectMember(
   table: Table,
   key: SqlValue,
@@ -59,8 +59,8 @@ export function selectReferring(
 }
 
 /**
- * The rows of a page and one more, nearest to the position first; fewer if they would be too large together. Columns:
- * those of the query, then those that the dialect needs.
+ * Selects the rows of a page and one more, nearest to the position first; fewer if they would be too large together.
+ * Columns: those of the query, then those that the dialect needs.
  */
 export function selectPage({ dialect, model }: Table, query: ListQuery): Statement {
   const { values, bind } = binder(dialect)
@@ -83,7 +83,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size }
 }
 
-/** How many rows match the filters. */
+/** Selects the number of rows that match the filters. */
 export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
   const { values, bind } = binder(dialect)
   const conditions = [
@@ -142,16 +142,16 @@ function orderTerm(key: SortKey): string {
   return `${sortTerm(key)} ${key.descending ? 'desc' : 'asc'}${nulls}`
 }
 
-/** The value that is compared: of a long text only the part that a cursor carries. */
+/** The value that is compared. Of a long text, it is only the part that a cursor carries. */
 function sortTerm({ field, prefix }: SortKey): string {
   return prefix === undefined ? quote(field.name) : `substr(${quote(field.name)}, 1, ${prefix})`
 }
 
-/** Not `false`: that would be a column if a field has this name. */
+/** It is not `false`, because that would be a column if a field had this name. */
 const never = '0 = 1'
 
 /**
- * The keyset condition for the rows after the one with these sort values: greater in the first key, or equal in it and
+ * The keyset condition for the rows after the row with these sort values: greater in the first key, or equal in it and
  * after it in the rest. The bound of the first key is repeated alone, so that an index can start there.
  */
 function keysetCondition(

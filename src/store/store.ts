@@ -10,19 +10,19 @@ export interface Statement {
   readonly values: readonly SqlValue[]
   /** Whether the text may hold several statements; then it takes no values and gives no rows. */
   readonly script?: boolean
-  /** Lifts the driver's own limit on how long a statement may take, from this one to the end of the transaction. */
+  /** Whether the driver's limit on the time of a statement is lifted, from this one to the end of the transaction. */
   readonly unhurried?: boolean
   /** Whether it is somebody else's: the database then refuses whatever would write, also within a work that writes. */
   readonly readOnly?: boolean
-  /** Where its rows may be too large together: reading ends with the first row that does not fit on a page any more. */
+  /** Set where its rows may be too large together: reading then ends with the first row that no longer fits on a page. */
   readonly size?: PageSize
 }
 
 /**
- * A unit of work: yields statements, is given their rows, returns its result. A driver runs it inside a transaction,
- * steps it synchronously or asynchronously as its database allows, and may start it again; so it does no other I/O.
- * A statement that fails throws its `StoreError` at the `yield`, and the transaction may be lost with it; what the work
- * throws rolls it back.
+ * A unit of work. It yields statements, gets their rows, and returns its result. A driver runs it inside a transaction,
+ * step by step, and may start it again; so it does no other I/O.
+ * A statement that fails throws its `StoreError` at the `yield`, and the transaction may be lost with it. An error that
+ * the work throws rolls the transaction back.
  */
 export type Work<T> = Generator<Statement, T, readonly Row[]>
 
@@ -39,29 +39,29 @@ export type Isolation = 'serializable'
 
 export interface Store {
   readonly dialect: Dialect
-  /** Where the data lies, for people. */
+  /** Where the data is, for people. */
   readonly location: string
-  /** Runs one reading statement outside of any transaction. */
+  /** Runs one statement that reads, outside of any transaction. */
   query(statement: Statement): Promise<readonly Row[]>
   /**
-   * Runs the work in a transaction. When the promise is fulfilled, what it did is on disk; when it is rejected with
-   * what the work threw or with a `StoreError`, nothing of it is, but for the code `unknown`.
+   * Runs the work in a transaction. When the promise is fulfilled, its changes are on disk. When it is rejected with the
+   * error of the work or with a `StoreError`, nothing was changed, unless the code is `unknown`.
    */
   transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T>
-  /** Gives the task a session of its own. Where the session is lost, the task is begun again with another. */
+  /** Gives the task a session of its own. If the session is lost, the task is started again with another one. */
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
-  /** Finishes what is under way and lets go of the database. */
+  /** Finishes the works in progress and closes the database. */
   close(): Promise<void>
 }
 
-/** One session of the database, which nobody else uses meanwhile. */
+/** A database session that nobody else uses meanwhile. */
 export interface Session {
   /** Runs one statement outside of any transaction, for as long as it takes. */
   run(statement: Statement): Promise<readonly Row[]>
   transact<T>(work: () => Work<T>): Promise<T>
 }
 
-/** Where a store says what happens to its database. */
+/** The log to which a store writes what happens to its database. */
 export interface StoreLog {
   info(details: object, message: string): void
   warn(details: object, message: string): void
@@ -78,64 +78,64 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
   /** The text of the nth bound value, from 1. */
   placeholder(n: number): string
-  /** An expression for the next revision: grows with each write to the database. */
+  /** An expression for the next revision, which grows with each write to the database. */
   readonly nextRevision: string
-  /** The time so many seconds ago by the database's clock, in the form in which date-times are stored. */
+  /** An expression for the time so many seconds ago by the clock of the database, in the form of stored date-times. */
   secondsAgo(seconds: string): string
-  /** An expression for a UUID of random bits, another for each row. */
+  /** An expression for a UUID of random bits, a new one for each row. */
   readonly randomUuid: string
-  /** Follows a select whose rows the transaction is about to change. */
+  /** The end of a select whose rows the transaction is about to change. */
   readonly forUpdate: string
   /** The same where they are only to stay as they are. */
   readonly forShare: string
   /** The column type of a kind of field. */
   readonly columnTypes: Readonly<Record<KindName, string>>
   booleanLiteral(value: boolean): string
-  /** The definition of a key column whose values the server makes, never twice. */
+  /** The definition of a key column whose values the server makes, each only once. */
   readonly serverMadeKey: string
-  /** Lets the server make the values of a key that there is; nothing where tables are not altered. */
+  /** Statements that let the server make the values of an existing key; none where tables are not altered. */
   addIdentity(table: string, column: string): readonly string[]
-  /** Run before a row is inserted under a key that its caller chose, where the server makes the others. */
+  /** Statements to run before a row is inserted with a key that its caller chose, where the server makes the other keys. */
   beforeProposedKey(table: string, key: ProposedKey): readonly Statement[]
-  /** Follows the closing parenthesis of `create table`. */
+  /** The end of `create table`, after the closing parenthesis. */
   readonly tableOptions: string
   /**
-   * A select that gives the same rows up to the first that does not fit any more, and at least two. `texts` are
-   * the quoted columns to measure, `bytes` binds
-   * the size of a page. The same select where the driver stops by itself.
+   * A select that returns the same rows up to the first one that no longer fits, and at least two. `texts` are
+   * the quoted columns to measure; `bytes` binds
+   * the size of a page. It is the same select if the driver stops by itself.
    */
   fitting(select: string, texts: readonly string[], bytes: () => string): string
-  /** A column of an index, in the order in which lists are sorted: null first. */
+  /** A column of an index in the order of sorted lists, which begin with null. */
   indexTerm(column: string, nullable: boolean): string
-  /** A test that a column has one of several values; there are few texts of it, however many values there are. */
+  /** A test that a column has one of several values. Its text varies little with their number, as texts are prepared. */
   oneOf(column: string, values: readonly SqlValue[], bind: Bind): string
-  /** A test that the text `haystack` contains `needle`, taking both literally. */
+  /** A test that the text `haystack` contains `needle`, both taken literally. */
   contains(haystack: string, needle: string): string
   /** A row of the table as one JSON object, its columns by their names. */
   rowToJson(table: string, columns: readonly { readonly name: string }[]): string
-  /** Tests that a column holds values of its kind, for the kinds whose column type does not see to that. */
+  /** Tests that a column holds values of its kind, for the kinds whose column type does not ensure that. */
   readonly columnChecks: Readonly<Partial<Record<KindName, (column: string) => string>>>
   /**
-   * How the value of a column becomes one of another kind, null staying null. A value that cannot become one is refused
-   * by the database. Where there is none, the types are the same and so are the values, or all values would be lost.
+   * How the value of a column becomes a value of another kind; null stays null. The database refuses a value that cannot
+   * be converted. Without an entry, the values stay as they are if the types are the same, and otherwise would be lost.
    */
   readonly conversions: Conversions
-  /** Gives a row with the reason where this database cannot be used, whatever it holds. */
+  /** Returns a row with the reason if this database cannot be used, whatever it holds. */
   readonly unusable?: Statement
   /** Run first in each transaction of a migration. */
   readonly beforeMigration: readonly Statement[]
-  /** How tables are changed while others use them; undefined where a migration has the database for itself. */
+  /** How tables are changed while others use them; undefined if a migration has the database to itself. */
   readonly online?: Online
   /** Run in a database that has never been migrated. */
   readonly beforeFirstMigration: readonly string[]
   /**
-   * Reads what there is, as rows of: table; `column`, `key` (a column of the primary key), `constraint`, `reference`
-   * (its column), `index`, `trigger` or `unfinished`; its name; what else is to be known of it, as JSON (`migration/catalog.ts`).
+   * Reads the existing tables, as rows of: table; `column`, `key` (a column of the primary key), `constraint`, `reference`
+   * (its column), `index`, `trigger` or `unfinished`; its name; its details as JSON (`migration/catalog.ts`).
    */
   readonly catalog: string
-  /** Whether defaults, references and keys of a table can be altered; where not, the table is made anew. */
+  /** Whether defaults, references and keys of a table can be altered; if not, the table is rebuilt. */
   readonly altersTables: boolean
-  /** Whether changes of tables can be tried and taken back without making callers wait. */
+  /** Whether changes to tables can be tried and undone without making callers wait. */
   readonly triesChanges: boolean
 }
 
@@ -144,18 +144,18 @@ export type Conversions = Readonly<
 >
 
 export interface Online {
-  /** Asks for the lock that one migration at a time holds, without waiting: a row with whether it was given. */
+  /** Asks for the lock that one migration at a time holds, without waiting. Returns a row that says whether it was granted. */
   readonly takeLock: Statement
   readonly releaseLock: Statement
-  /** The sessions that hold that lock, as `holders` gives them. */
+  /** The sessions that hold that lock, as `holders` returns them. */
   readonly lockHolders: Statement
   /** The number of the session that runs it. */
   readonly sessionId: Statement
-  /** The sessions that a session waits for, as `holders` gives them. */
+  /** The sessions that a session waits for, as `holders` returns them. */
   blockers(session: SqlValue): Statement
   /**
-   * The sessions that have used one of the tables for longer than a lock is waited for, as rows of: its number, what it
-   * calls itself, its user, and since when its transaction is open. Without tables: one of any.
+   * The sessions that have used one of the tables for longer than a migration waits for a lock, as rows of: its number,
+   * its name, its user, and the time since which its transaction is open. Without tables, it is any one session.
    */
   holders(tables: readonly string[]): Statement
 }
@@ -167,10 +167,11 @@ export interface ProposedKey {
 }
 
 /**
- * `unique`, `reference`: a constraint is violated. `rule`: the database has a rule that no definition made (a trigger, an exclusion), and it refuses the write. `tooLarge`: an index cannot hold the values. `busy`: a lock or the server could not be had in time.
- * `full`: no room on the device. `unavailable`: the database cannot be reached, written or read.
- * `damaged`: what is stored cannot be what was stored. `unknown`: the connection broke during the commit. `fault`:
- * anything else, a fault of ours.
+ * `unique`, `reference`: a constraint is violated. `rule`: a rule of the database's own (a trigger, an exclusion), which no
+ * definition made, refuses the write. `tooLarge`: an index cannot hold the values. `busy`: a lock or a connection was not
+ * granted in time. `full`: the disk is full. `unavailable`: the database cannot be reached, written or read.
+ * `damaged`: the stored data has been damaged. `unknown`: the connection broke during the commit. `fault`:
+ * any other error, which is a fault of the service.
  */
 export type StoreErrorCode =
   | 'unique'
@@ -186,9 +187,9 @@ export type StoreErrorCode =
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
-  /** With `unique`: the columns that must be unique together, where the database names them. */
+  /** With `unique`: the columns that must be unique together, if the database names them. */
   readonly columns: readonly string[]
-  /** Whether the store has said so in its log: it says once what many requests meet. */
+  /** Whether the store has logged it. A trouble that many requests meet is logged once. */
   readonly reported: boolean
 
   constructor(
@@ -203,25 +204,25 @@ export class StoreError extends Error {
   }
 }
 
-/** Takes a value, gives its placeholder. */
+/** Takes a value, and returns its placeholder. */
 export type Bind = (value: SqlValue) => string
 
-/** Quotes an identifier; the only way for a name to enter SQL. */
+/** Quotes an identifier. This is the only way for a name to enter SQL. */
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** Writes a text into SQL where no value can be bound: in a definition. */
+/** Writes a value into a definition in SQL, where no value can be bound. */
 export function literal(value: string | number | null): string {
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
 }
 
-/** What a caller is told of a rule that has a name and no words. */
+/** The message to the caller for a rule that has a name and no words of its own. */
 export function ruleOfDatabase(name: string): string {
   return `A rule of the database does not allow it: ${name}.`
 }
 
-/** The fault of a query that may only read. */
+/** The fault of a query that may only read, and would write. */
 export function writeInQuery(cause: unknown): StoreError {
   return new StoreError(
     'fault',

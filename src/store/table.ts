@@ -65,7 +65,7 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
   })
 }
 
-/** `later`: constraints that it is given afterwards. */
+/** `later`: constraints that are added afterwards. */
 export function createStatement(
   { dialect, name, columns }: Pick<Table, 'dialect' | 'name' | 'columns'>,
   later: readonly Constraint[] = [],
@@ -81,12 +81,12 @@ export function notDeleted({ keepDeleted }: Model): readonly string[] {
   return keepDeleted ? [`${deletedColumn} is null`] : []
 }
 
-/** ` where …` of several conditions; nothing where there are none: a field may be called `true`. */
+/** ` where …` with the conditions; empty without conditions, because a field may be called `true`. */
 export function where(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
 }
 
-/** An index ends with the key, as the order of every list does. */
+/** The indexes of a model. Each ends with the key, as the order of every list does. */
 function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
   const { key, unique, indexes, references } = model
   const wanted = [...indexes, ...references.map(({ field }) => [field.name])]
@@ -108,7 +108,7 @@ function toIndex(
   const condition = unique ? where(notDeleted(model)) : ''
   const nullable = (name: string) =>
     model.fields.some(field => field.name === name && field.nullable)
-  // What is unique is so among the rows of one owner: others' are not there.
+  // Uniqueness counts among the rows of one owner, because the rows of others do not exist for that owner.
   const owner = unique && model.owner ? ['_owner'] : []
   const all = [...owner, ...fields]
   const columns = all.map(name => dialect.indexTerm(quote(name), nullable(name))).join(', ')

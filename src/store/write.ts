@@ -1,4 +1,4 @@
-// Statements that write one row. Each takes a new revision; changes compare the one they are based on.
+// Statements that write one row. Each sets a new revision; changes compare the revision that they are based on.
 
 import type { Field } from '../resource/field.ts'
 import { isCounted } from '../resource/model.ts'
@@ -7,8 +7,8 @@ import { quote, type Statement } from './store.ts'
 import type { Table } from './table.ts'
 
 /**
- * `row`: a value for each field, the key first; a null key is made by the server. Gives the fields and the revision.
- * `owner`: whose it is, where rows have owners.
+ * `row`: a value for each field, the key first; the server makes a key that is null. Returns the fields and the revision.
+ * `owner`: the owner of the row, if rows have owners.
  */
 export function insertRow({ text, model }: Table, row: readonly SqlValue[], owner = ''): Statement {
   const [key, ...others] = row
@@ -18,7 +18,7 @@ export function insertRow({ text, model }: Table, row: readonly SqlValue[], owne
     : { text: text.insertWithKey, values: [...row, ...owners] }
 }
 
-/** What the database needs to be told before a row with this key, where it counts the keys. */
+/** The statements before a row with this key is inserted, if the database counts the keys. */
 export function beforeInsert(
   { dialect, model }: Table,
   row: readonly SqlValue[],
@@ -28,7 +28,7 @@ export function beforeInsert(
   return dialect.beforeProposedKey(model.name, { column: model.key.name, value: key })
 }
 
-/** Replaces the row that is at this revision; gives the fields and the revision, or nothing if it is not there. */
+/** Replaces the row if it has this revision. Returns the fields and the revision; nothing if there is no such row. */
 export function updateRow(
   { text }: Table,
   row: readonly SqlValue[],
@@ -50,7 +50,7 @@ export function clearColumn(
   }
 }
 
-/** Deletes, or marks as deleted, the row that is at this revision. */
+/** Deletes the row, or marks it as deleted, if it has this revision. */
 export function deleteRow(
   { text, model }: Table,
   key: SqlValue,

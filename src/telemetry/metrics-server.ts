@@ -1,10 +1,10 @@
-// `/metrics` on a port of its own, so that an API that is open to the world does not show it.
+// Serves `/metrics` on a separate port, so that a public API does not show them.
 
 import fastify, { type FastifyInstance } from 'fastify'
 import { registerErrors } from '../server/errors.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Serves them until the app is closed. Gives the address. */
+/** Serves the metrics until the app is closed. Returns the address. */
 export async function serveMetrics(
   app: FastifyInstance,
   metrics: Metrics,

@@ -1,4 +1,4 @@
-// Metrics for Prometheus: how long requests and the database take, how they end, and the state of the process.
+// Metrics for Prometheus: the time and the outcome of requests and database calls, and the state of the process.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
@@ -21,28 +21,28 @@ export class Metrics {
   readonly #registry = new Registry()
   readonly #requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'How long requests took to be answered; the route is the pattern, not the address.',
+    help: 'The time until requests were answered; the route is the pattern, not the address.',
     labelNames: ['method', 'route', 'status'],
     buckets: requestBuckets,
     registers: [this.#registry],
   })
   readonly #store = new Histogram({
     name: 'restwell_store_duration_seconds',
-    help: 'How long the database took: `query` reads, `transact` commits.',
+    help: 'The time of database calls: `query` reads, `transact` commits.',
     labelNames: ['kind'],
     buckets: storeBuckets,
     registers: [this.#registry],
   })
   readonly #storeErrors = new Counter({
     name: 'restwell_store_errors_total',
-    help: 'What the database refused or could not do, by code; `unique` and `reference` are the caller’s.',
+    help: 'Errors of the database by code; `unique` and `reference` are caused by callers.',
     labelNames: ['code'],
     registers: [this.#registry],
   })
 
   readonly #unparsed = new Counter({
     name: 'restwell_unparsed_requests_total',
-    help: 'What could not be read as a request, or did not arrive in time, by the status of the answer.',
+    help: 'Requests that could not be parsed or did not arrive in time, by the status of the response.',
     labelNames: ['status'],
     registers: [this.#registry],
   })
@@ -55,7 +55,7 @@ export class Metrics {
     return this.#registry.contentType
   }
 
-  /** Everything, in the text format of Prometheus. */
+  /** All metrics, in the text format of Prometheus. */
   text(): Promise<string> {
     return this.#registry.metrics()
   }
@@ -77,7 +77,7 @@ export class Metrics {
     })
   }
 
-  /** The same store, measured. */
+  /** The same store with measured calls. */
   measure(store: Store): Store {
     return {
       dialect: store.dialect,

@@ -1,4 +1,4 @@
-// What the log says of requests: each line under the request's id, and the trace that its caller says it is part of.
+// What the log says about requests. Each line has the id of its request, and the trace to which the caller assigns it.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { withoutSecrets } from '../access/redact.ts'

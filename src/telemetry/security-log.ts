@@ -9,7 +9,7 @@ import { withoutSecrets } from '../access/redact.ts'
 import { loggedPrefix } from '../keys/api-key.ts'
 import { parseProblem } from '../server/parse-error.ts'
 
-/** In characters; a longer address is cut, for its caller chooses how long a line is. */
+/** In characters. A longer address is cut, because otherwise callers would choose the length of log lines. */
 const maxUrl = 300
 
 export interface SecurityOptions {

@@ -1,10 +1,10 @@
-// OpenTelemetry: a span for each request, sent where OTEL_EXPORTER_OTLP_ENDPOINT says. Nothing of it is loaded otherwise.
+// OpenTelemetry: a span for each request, sent to OTEL_EXPORTER_OTLP_ENDPOINT. Without that setting, nothing of it is loaded.
 
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { withoutSecrets } from '../access/redact.ts'
 
-/** Not installed with the service: they are larger than all that it needs. */
+/** They are not installed with the service, because they are larger than all of its dependencies. */
 export const tracingPackages = {
   '@fastify/otel': '0.21.2',
   '@opentelemetry/api': '1.9.1',
@@ -16,17 +16,17 @@ export const tracingPackages = {
 const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const
 const protocols = ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] as const
 
-/** In milliseconds; the end of the process does not wait longer for the collector. */
+/** In milliseconds, how long the end of the process waits for the collector. */
 const shutdownTimeout = 3000
 
 export interface Tracing {
-  /** Makes a span of every request to what is registered after this. */
+  /** Makes a span for every request to the routes that are registered later. */
   observe(app: FastifyInstance): Promise<void>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Undefined where it is not asked for. Throws an Error that says what to do where it cannot be had. */
+/** Undefined if no setting asks for it. Throws an Error that says what to do if it cannot be loaded. */
 export async function startTracing(
   environment: Environment,
   packages: typeof importPackages = importPackages,
@@ -86,14 +86,14 @@ function toTracing(packages: Packages): Tracing {
         instrumentHandler: false,
         requestHook: (span, { method, url, routeOptions }) => {
           span.updateName(`${method} ${routeOptions.url ?? ''}`.trim())
-          // The plugin takes the whole address for the path, credentials included that somebody put into the query.
+          // The plugin takes the whole address for the path, including credentials that somebody has put into the query.
           const [path = '', query] = withoutSecrets(url).split('?', 2)
           span.setAttributes({ 'url.path': path, ...(query && { 'url.query': query }) })
         },
       })
       instrumentation.setTracerProvider(provider)
       await app.register(instrumentation.plugin())
-      // What is left is sent before the process ends, unless the collector is away too.
+      // The remaining spans are sent before the process ends, unless the collector is away too.
       app.addHook('onClose', () => Promise.race([provider.shutdown(), setTimeout(shutdownTimeout)]))
     },
   }

@@ -1,4 +1,4 @@
-// What callers often write in another way: how it is written here.
+// Hints for callers who write something in a common form that the service does not accept.
 
 import type { ErrorObject } from 'ajv'
 
@@ -7,18 +7,18 @@ const formatExamples: Readonly<Record<string, string>> = {
   'date-time': '2026-05-04T14:30:00+02:00',
 }
 
-/** `, such as …` for the formats that have many forms elsewhere. */
+/** `, such as …` for formats that have many forms elsewhere. */
 export function formatHint(format: string): string {
   const example = formatExamples[format]
   return example === undefined ? '' : `, such as ${example}`
 }
 
-/** The same for a parameter: a plus sign in an address is a blank. */
+/** The same for a parameter, where a plus sign in the address means a blank. */
 export function formatParameterHint(format: string): string {
   return formatHint(format).replace('+', '%2B')
 }
 
-/** An unknown name with brackets, by which some clients write lists and comparisons. */
+/** For an unknown name with brackets, with which some clients write lists and comparisons. */
 export function bracketHint(name: string): string {
   const [, field, inside = ''] = /^(\w{1,60})\[(\w{0,20})\]$/.exec(name) ?? []
   if (field === undefined) return ''
@@ -26,7 +26,7 @@ export function bracketHint(name: string): string {
   return `; without brackets it is ${field}_${inside}`
 }
 
-/** A list in one text: `userId=1,2`. */
+/** For a list in one text: `userId=1,2`. */
 export function commaHint({ instancePath, data }: ErrorObject): string {
   const [, name, index] = instancePath.split('/')
   if (index === undefined || typeof data !== 'string' || !data.includes(',')) return ''

@@ -1,4 +1,4 @@
-// Keywords of JSON Schema on which Ajv's work has no bound, or not the right outcome, put in the place of its own.
+// Replaces keywords of JSON Schema for which Ajv's work is not bounded, or its result is wrong.
 
 import {
   _,
@@ -11,14 +11,14 @@ import { Type } from 'ajv/dist/compile/util.js'
 import { isMultipleOf } from '../resource/multiple.ts'
 
 /**
- * How many errors are collected before lists and unknown members are no longer gone through. More than are told,
- * because the branches of a schema find the same thing several times.
+ * How many errors are collected before lists and unknown members are no longer checked. It is more than are reported,
+ * because the branches of a schema find the same mistake several times.
  */
 export const enoughErrors = 1000
 
 /**
- * A list that is too long is not looked into, nor is a text tried that is too long. After enough errors the rest of a
- * list is left alone, so that a value costs as much as its schema allows and not as much as its sender likes.
+ * Neither the items of a list that is too long are checked, nor the pattern of a text that is too long. After enough errors,
+ * the rest of a list is skipped. So the schema limits what a value costs, and not its sender.
  */
 export function boundKeywords(ajv: Ajv2020): void {
   replace(ajv, 'pattern', original => ifShort(original))
@@ -46,7 +46,7 @@ function replace(ajv: Ajv2020, keyword: string, change: KeywordChange): void {
   ajv.addKeyword(change(original))
 }
 
-/** A `maxLength` counts characters, of which the longest have two units. */
+/** A `maxLength` counts characters, and a character has up to two code units. */
 function ifShort(definition: CodeKeywordDefinition): CodeKeywordDefinition {
   return ifWithin(definition, ({ maxLength }) => maxLength && 2 * maxLength)
 }
@@ -72,10 +72,10 @@ function ifWithin(
   return { ...definition, code }
 }
 
-/** How Ajv's code calls the number of errors so far. */
+/** The name of the number of errors so far in Ajv's code. */
 const errors = new Name('errors')
 
-/** Ajv's own code is for schemas that this one has not met, and where the first error ends it anyway. */
+/** Ajv's own code handles `prefixItems`, and checks that end at the first error. */
 function eachItem(cxt: KeywordCxt, original: CodeKeywordDefinition): void {
   const { gen, data, it, parentSchema } = cxt
   if (!it.allErrors || parentSchema.prefixItems !== undefined) return void original.code(cxt)
@@ -87,7 +87,7 @@ function eachItem(cxt: KeywordCxt, original: CodeKeywordDefinition): void {
   })
 }
 
-/** In one walk, where Ajv compares each item with each. */
+/** Looks at each item once; Ajv would compare each item with all others. */
 function distinctItems(cxt: KeywordCxt): void {
   const { gen, data, schema } = cxt
   if (schema !== true) return
@@ -97,7 +97,7 @@ function distinctItems(cxt: KeywordCxt): void {
   cxt.fail(_`${twins} !== undefined`)
 }
 
-/** The places of the first two items that are the same value. */
+/** The places of the first two items with the same value. */
 function findTwins(items: readonly unknown[]): readonly [number, number] | undefined {
   const places = new Map<string, number>()
   for (const [index, item] of items.entries()) {
@@ -109,7 +109,7 @@ function findTwins(items: readonly unknown[]): readonly [number, number] | undef
   return undefined
 }
 
-/** The same for equal values, whatever the order of their members. No schema lets in what is nested more deeply. */
+/** A text that is the same for equal values, whatever the order of their members. No schema allows deeper nesting. */
 function canonicalText(value: unknown, levels = 100): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (levels === 0) return '…'

@@ -1,4 +1,4 @@
-// Validation: one strict Ajv for everything, and its errors in the words of a problem.
+// Validation with one strict Ajv for everything, whose errors become the findings of a problem.
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Finding } from '../http/problem.ts'
@@ -8,24 +8,24 @@ import { compilePattern } from '../resource/pattern.ts'
 import { bracketHint, commaHint, formatHint, formatParameterHint } from './hints.ts'
 import { boundKeywords } from './keywords.ts'
 
-/** Gives what is wrong with a value; nothing where it is valid. Fills in defaults. */
+/** Returns the errors in a value; none if it is valid. Fills in defaults. */
 export type Validate = (value: unknown) => readonly ErrorObject[]
 
-/** Never coerces and never drops a member; reports every error, as far as `boundKeywords` goes. */
+/** It never coerces values and never drops members. It reports all errors, up to the bounds of `boundKeywords`. */
 export function createAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     coerceTypes: false,
     removeAdditional: false,
     code: { regExp },
-    // What an object inherits, such as `constructor`, nobody has sent.
+    // Inherited members, such as `constructor`, were not sent.
     ownProperties: true,
     strict: true,
     allowUnionTypes: true,
     // `example` and the like are notes for the document.
     strictSchema: 'log',
     logger: false,
-    // Definitions are held against the meta-schema when they are loaded, what is made of them in the tests.
+    // Definitions are checked against the meta-schema when they are loaded, and derived schemas in the tests.
     validateSchema: false,
   })
   for (const [name, { check }] of Object.entries(formats)) ajv.addFormat(name, check)
@@ -33,10 +33,10 @@ export function createAjv(): Ajv2020 {
   return ajv
 }
 
-/** Ajv asks for it with the flag `u`; it would write `code` into a module, which is never made here. */
+/** Ajv calls it with the flag `u`. It needs `code` only for standalone modules, which are never made here. */
 const regExp = Object.assign(compilePattern, { code: 'compilePattern' })
 
-/** Compiled for the first value, not at the start: there are hundreds of schemas, and a service may use few of them. */
+/** Compiles a schema when it gets its first value, because there are hundreds of schemas, and a service may use few of them. */
 export function compile(ajv: Ajv2020, schema: JsonSchema): Validate {
   let compiled: { readonly validate: ValidateFunction; readonly defaults: Defaults } | undefined
   return value => {
@@ -49,7 +49,7 @@ export function compile(ajv: Ajv2020, schema: JsonSchema): Validate {
 
 type Defaults = readonly (readonly [name: string, value: unknown])[]
 
-/** Only a field itself can have one. (Ajv's own `useDefaults` takes an inherited member for a value that was sent.) */
+/** The defaults of the fields themselves. (Ajv's `useDefaults` takes an inherited member for a value that was sent.) */
 function defaultsOf(ajv: Ajv2020, { $ref, properties }: JsonSchema): Defaults {
   if (typeof $ref === 'string') return defaultsOf(ajv, ajv.getSchema($ref)?.schema as JsonSchema)
   const members = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>)
@@ -66,15 +66,15 @@ function fillIn(defaults: Defaults, value: unknown): void {
       members[name] = typeof standard === 'object' ? structuredClone(standard) : standard
 }
 
-/** As many findings as one problem lists. */
+/** The maximum number of findings in one problem. */
 const maxFindings = 100
 
-/** The findings in a body, each at its place (RFC 6901 §6: a pointer as a URI fragment). */
+/** The findings in a body, each with its place as a URI fragment (RFC 6901 §6). */
 export function bodyFindings(errors: readonly ErrorObject[]): readonly Finding[] {
   return firstFindings(errors, error => ({ pointer: pointerOf(error), detail: detailOf(error) }))
 }
 
-/** A finding in a value of ours, for people: `authors/0/name is required`. */
+/** A finding in a value of the service itself, for people: `authors/0/name is required`. */
 export function findingToText(finding: Finding): string {
   const place = placeOf(finding)
   return `${place === '' ? '' : `${place} `}${finding.detail}`
@@ -94,8 +94,8 @@ export function parameterFindings(
 }
 
 /**
- * Distinct ones: the branches of a schema find the same at one place. A body of a megabyte may have half a million
- * errors: no more are put into words than are told.
+ * Distinct findings, because the branches of a schema find the same mistake at one place. A body of a megabyte may have half
+ * a million errors, so only those that are reported are put into words.
  */
 function firstFindings(
   errors: readonly ErrorObject[],
@@ -125,7 +125,7 @@ function pointerOf({ instancePath, params }: ErrorObject): string {
   return /^[\w/]*$/.test(pointer) ? `#${pointer}` : `#${pointer.split('/').map(fragment).join('/')}`
 }
 
-/** Names that no schema has are not sent back whole: percent-encoded, a body of them would be four times its size. */
+/** Long unknown names are not sent back, because percent-encoding could make the response four times as large as the body. */
 function isLongName(name: unknown): boolean {
   return String(name).length > 200
 }
@@ -135,7 +135,7 @@ function escapeToken(token: string): string {
   return /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token
 }
 
-/** A lone surrogate has no UTF-8 and so no percent-encoding. */
+/** A lone surrogate is not UTF-8, so it has no percent-encoding. */
 function fragment(token: string): string {
   return encodeURIComponent(token.toWellFormed())
 }
@@ -177,7 +177,7 @@ function detailOf({ keyword, params, message }: ErrorObject): string {
   }
 }
 
-/** By the list of a schema, which is always the same: putting it together costs as much as all other findings do. */
+/** Cached by the list in the schema, because composing the text costs as much as all other findings. */
 const choices = new WeakMap<readonly unknown[], string>()
 
 function mustBeOneOf(values: readonly unknown[]): string {
@@ -194,7 +194,7 @@ function patternDetail(pattern: string): string {
   return `must match the pattern ${pattern}`
 }
 
-/** What is wrong with a value of the field, in words; nothing where it is valid. */
+/** The errors in a value of the field, in words; none if it is valid. */
 export function fieldMistakes(): (field: Field) => (value: unknown) => string | undefined {
   const ajv = createAjv()
   return field => {

@@ -51,15 +51,15 @@ const values: [field: TProperties[string], mistake: string][] = [
   [Type.Boolean({ default: 'no' }), 'has a default that is not valid, "no": must be boolean'],
   [
     code,
-    'needs examples, for it would get one that is not valid, "text": must match the pattern ^[A-Z]{3}$',
+    'needs examples, because it would get one that is not valid, "text": must match the pattern ^[A-Z]{3}$',
   ],
   [
     Type.Object({ iso: code }),
-    'needs examples, for it would get one that is not valid, {"iso":"text"}: iso must match the pattern ^[A-Z]{3}$',
+    'needs examples, because it would get one that is not valid, {"iso":"text"}: iso must match the pattern ^[A-Z]{3}$',
   ],
   [
     Type.Number({ maximum: 0.5 }),
-    'needs examples, for it would get one that is not valid, 1: must be <= 0.5',
+    'needs examples, because it would get one that is not valid, 1: must be <= 0.5',
   ],
   [
     Type.Number({ multipleOf: 0.01, examples: [19.99, 19.995] }),

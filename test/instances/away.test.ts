@@ -152,7 +152,7 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
     for (const DATABASE_WAIT_SECONDS of ['0', '1'])
       await t.rejects(startInstance(t, { DATABASE_URL: database.url, DATABASE_WAIT_SECONDS }), {
         message:
-          /restwell: The database at postgres:\/\/restwell@127\.0\.0\.1:\d+\/postgres cannot be had: /,
+          /restwell: The database at postgres:\/\/restwell@127\.0\.0\.1:\d+\/postgres cannot be used: /,
       })
     await database.begin()
   })
@@ -186,7 +186,7 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
       const started = startInstance(t, { DATABASE_URL: url, DATABASE_WAIT_SECONDS: '3600' })
       // One line, with neither a stack nor a part of a password.
       const message =
-        /^It does not serve: restwell: The database at postgres:\/\/\w+@127\.0\.0\.1:\d+\/\w+ cannot be had: .*\n$/
+        /^It does not serve: restwell: The database at postgres:\/\/\w+@127\.0\.0\.1:\d+\/\w+ cannot be used: .*\n$/
       const { message: said } = (await started.then(
         () => t.fail(url),
         (error: Error) => error,

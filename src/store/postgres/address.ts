@@ -1,5 +1,5 @@
-// The address of a PostgreSQL database, taken apart as libpq does (PostgreSQL documentation, "Connection URIs").
-// Nothing that it throws or gives for people to read has a part of a password in it.
+// Parses the address of a PostgreSQL database as libpq does (PostgreSQL documentation, "Connection URIs").
+// No error or description that it makes contains a part of a password.
 
 import { isIPv6 } from 'node:net'
 import { mistake, type Setting, unheededKeywords, variables } from './keywords.ts'
@@ -17,13 +17,13 @@ export interface DatabaseAddress {
   readonly password?: string
   readonly database?: string
   readonly tls: TlsSettings
-  /** In ms, to reach a server and be let in. */
+  /** In ms, how long connecting to a server may take. */
   readonly connectTimeout: number
-  /** What a session begins with, such as `search_path`. */
+  /** Settings of each session, such as `search_path`. */
   readonly session: Readonly<Record<string, string>>
 }
 
-/** As `process.env`. */
+/** Variables such as those of `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** In seconds. */
@@ -50,7 +50,7 @@ export function parseAddress(url: string, environment: Environment = {}): Databa
   }
 }
 
-/** For people: who, where and which database. */
+/** The user, the hosts and the database, for people. */
 export function describeAddress({ hosts, user, database }: DatabaseAddress): string {
   const name = user === undefined ? '' : `${encodeURIComponent(user)}@`
   return `postgres://${name}${hosts.map(describeHost).join(',')}/${encodeURIComponent(database ?? user ?? '')}`
@@ -61,16 +61,16 @@ export function describeHost({ host, port }: Host): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** Where a server is that listens in a folder. */
+/** The path of the socket of a server that listens in a folder. */
 export function socketPath({ host, port }: Host): string | undefined {
   return host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : undefined
 }
 
-/** Each keyword that the address gives, with its value. */
+/** Each keyword in the address, with its value. */
 function readAddress(url: string): Readonly<Record<string, string>> {
   const pattern = /^[^:]+:\/\/(?<authority>[^/?]*)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/s
   const { authority = '', path = '', query = '' } = pattern.exec(url)?.groups ?? {}
-  // What stands before it may be of a password, so it is not taken for a host, and nothing of it is shown.
+  // The text before the @ may be a part of a password. So it is not taken for a host, and is not shown.
   if (`${path}${query}`.includes('@')) throw mistake('has an @ after its host', encodingAdvice)
   const at = authority.lastIndexOf('@')
   const [user = '', ...password] = authority.slice(0, Math.max(at, 0)).split(':')
@@ -88,7 +88,7 @@ function readParameter(pair: string): [keyword: string, value: string] {
   if (!/^[A-Za-z_][\w.]*$/.test(name))
     throw mistake('has a parameter without a name after its ?', encodingAdvice)
   const text = decode(value.join('='))
-  // An old way of Java's to write it, which libpq knows too.
+  // An old spelling from Java, which libpq also accepts.
   return name === 'ssl' && text === 'true' ? ['sslmode', 'require'] : [name, text]
 }
 
@@ -100,7 +100,7 @@ function decode(text: string): string {
   }
 }
 
-/** `one:5432,[::1]:5433`; ports may also stand beside: `5432,5433`, or one for all. */
+/** `one:5432,[::1]:5433`. The ports may also be given separately: `5432,5433`, or one for all hosts. */
 function readHosts(hosts: string, ports: string): readonly Host[] {
   const each = ports.split(',')
   return hosts.split(',').map((text, index) => readHost(text, each[index] ?? each[0] ?? ''))
@@ -134,7 +134,7 @@ function readTimeout(text: string): number {
   return seconds * 1000
 }
 
-/** What libpq would promise and this service would not keep is refused rather than passed over. */
+/** Refuses settings that libpq would honour and this service would not, rather than ignoring them. */
 function requireKept(given: Readonly<Record<string, string>>, setting: Setting): void {
   const unheeded = Object.keys(given).find(
     name => unheededKeywords.test(name) && !(name in variables),

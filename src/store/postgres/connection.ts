@@ -1,4 +1,4 @@
-// One connection to one PostgreSQL server, for one life: what is lost stays lost, and whatever is under way hears of it.
+// One connection to one PostgreSQL server. It never reconnects: when it is lost, everything in progress on it fails.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -13,17 +13,17 @@ import { encrypt, type Files, readTlsFiles } from './tls.ts'
 import type { Encryption } from './tls-settings.ts'
 import { types } from './types.ts'
 
-/** In ms, for the server to keep: how long a statement may run, a lock be waited for, a transaction stand idle. */
+/** In ms, limits that the server enforces: for a statement, for the wait for a lock, for an idle transaction. */
 const limits = {
   statement_timeout: 10_000,
   lock_timeout: 3_000,
   idle_in_transaction_session_timeout: 10_000,
 }
-/** In ms: when a server that says nothing is suspicious, and when the connection is given up, whatever it is. */
+/** In ms: how long a server may be silent before it is suspicious, and before the connection is given up in any case. */
 const suspiciousSilence = 1_000
 const usualSilence = limits.statement_timeout + 2_000
 
-/** How the library names what makes its sockets; its types leave it out. */
+/** The library's option for making sockets, which its types leave out. */
 interface SocketOption {
   readonly socket: () => Promise<Socket>
 }
@@ -32,15 +32,15 @@ export interface ConnectionOptions {
   readonly address: DatabaseAddress
   readonly host: Host
   readonly familiar: Familiar
-  /** Called once, when it is gone. */
+  /** Called once, when the connection is lost. */
   readonly lost: (connection: Connection) => void
-  /** Called when the server says nothing for long. */
+  /** Called when the server has been silent for a while. */
   readonly silent: (connection: Connection) => void
-  /** In ms, how long the server may say nothing to a statement that is not unhurried; 12 s by default. */
+  /** In ms, how long the server may be silent during a statement that is not unhurried; 12 s by default. */
   readonly longestSilence?: number | undefined
 }
 
-/** Of one attempt to connect. */
+/** The settings of one attempt to connect. */
 interface Attempt {
   readonly encryption: Encryption
   readonly files: Files
@@ -52,13 +52,13 @@ export class Connection {
   readonly #attempt: Attempt
   readonly #sql: Sql
   readonly #prepared: Prepared
-  /** The one below TLS comes first. */
+  /** The socket below TLS comes first. */
   readonly #sockets: Socket[] = []
   #lost = false
   #unreplicated = false
   #pooled = false
 
-  /** Throws where there is no server that takes writes. */
+  /** Throws if there is no server that accepts writes. */
   static async open(options: ConnectionOptions): Promise<Connection> {
     const { tls } = options.address
     const files = readTlsFiles(tls)
@@ -96,25 +96,25 @@ export class Connection {
     return this.#lost
   }
 
-  /** Whether something stands between us and the server that gives each client a session as it sees fit. */
+  /** Whether there is a pooler between the service and the server, which assigns sessions to clients. */
   get pooled(): boolean {
     return this.#pooled
   }
 
-  /** The server's id of the session that it has at this moment. */
+  /** The server's id of the session that the connection has at this moment. */
   async sessionId(): Promise<unknown> {
     const [row] = await this.#await(this.#sql.unsafe('select pg_backend_pid()').values())
     return row?.[0]
   }
 
-  /** Gives the session its limits, which a pooler may have kept to itself. */
+  /** Sets the limits of the session, because a pooler may not have passed them on. */
   async limit(): Promise<void> {
     const settings = Object.entries({ ...limits, ...this.#options.address.session })
     const text = `select ${settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`).join(', ')}`
     await this.run({ text, values: settings.flat().map(String) })
   }
 
-  /** Runs a statement. `unhurried`: for as long as it takes. Throws `ConnectionLost`, or what the server says. */
+  /** Runs a statement. `unhurried`: however long it takes. Throws `ConnectionLost`, or the error of the server. */
   async run(
     { text, values, script }: Statement,
     { unhurried = false } = {},
@@ -128,17 +128,17 @@ export class Connection {
     return Array.from(result as unknown as readonly Row[])
   }
 
-  /** Throws `ConnectionLost` where it may or may not be done. */
+  /** Throws `ConnectionLost` if it is unknown whether the commit was done. */
   async commit(): Promise<void> {
     const { command } = await this.#await(this.#sql.unsafe('commit'))
-    // What PostgreSQL answers to the commit of a transaction in which a statement failed.
+    // PostgreSQL's response to the commit of a transaction in which a statement failed.
     if (command === 'ROLLBACK')
       throw new StoreError('fault', 'A work went on after a statement of it had failed.')
     if (this.#unreplicated)
       throw this.#lose(new Error('The synchronous standby did not confirm the commit.'))
   }
 
-  /** Lets go of it at once; everything under way is rejected. */
+  /** Closes it at once. Everything in progress is rejected. */
   discard(): void {
     if (this.#lost) return
     this.#lost = true
@@ -147,7 +147,7 @@ export class Connection {
     this.#options.lost(this)
   }
 
-  /** Lets go of it when nothing is under way any more. */
+  /** Closes it when nothing is in progress any more. */
   async close(): Promise<void> {
     await this.#sql.end({ timeout: 2 })
     this.discard()
@@ -178,7 +178,7 @@ export class Connection {
     })
   }
 
-  /** Gives the library a socket once: it would connect anew below whoever is in the middle of a transaction. */
+  /** Gives the library a socket only once, because it would otherwise reconnect below a running transaction. */
   async #connect(): Promise<Socket> {
     if (this.#sockets.length > 0 || this.#lost) throw new Error('The server closed the connection.')
     const { host } = this
@@ -200,11 +200,11 @@ export class Connection {
   #keep(socket: Socket): Socket {
     if (this.#sockets.includes(socket)) return socket
     this.#sockets.push(socket)
-    // The library stops listening before the socket has ended: an error that comes later would end the process.
+    // The library stops listening before the socket has ended, and a later error would then end the process.
     return socket.on('error', () => this.discard()).once('close', () => this.discard())
   }
 
-  /** What it is connected to: a server that takes writes, with nothing between or a pooler. */
+  /** Finds out whether the server accepts writes, and whether there is a pooler in between. */
   async #lookAround(): Promise<void> {
     const text = `select pg_backend_pid(), current_setting('transaction_read_only')`
     const result = await this.#await(this.#sql.unsafe(text).values())

@@ -1,25 +1,25 @@
-// PostgreSQL's SQL, where it differs.
+// PostgreSQL's SQL, where it differs from SQLite's.
 
 import type { SqlValue } from '../../resource/row.ts'
 import { type Conversions, type Dialect, literal, plain, quote } from '../store.ts'
 
-/** Names the lock that one migration of a schema at a time holds, with any number that nobody else would take. */
+/** The lock that one migration of a schema at a time holds. Its number is arbitrary. */
 const migrationLock = `735802011, hashtext(current_schema())`
 
 /** In ms, how long a migration waits for a table before it lets others pass. */
 const lockWait = 500
 
-/** A session, for people. */
+/** The description of a session, for people. */
 const session = `a.pid, a.application_name, a.usename, to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SSOF')`
 
-/** The sessions behind locks. */
+/** Selects the sessions that hold locks. */
 const holders = `
   select distinct ${session} from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()`
 
 const as = (type: string) => (column: string) => `cast(${column} as ${type})`
 const asList = (column: string) =>
   `case when ${column} is not null then json_build_array(${column}) end`
-// A text says of a value that is not one of these words or numbers that it is none; a number would be rounded.
+// As a text, any other value is refused; as a number, it would be rounded.
 const byText = (type: string) => (column: string) => `cast(cast(${column} as text) as ${type})`
 
 const conversions: Conversions = {
@@ -55,7 +55,7 @@ export const postgresDialect: Dialect = {
   randomUuid: 'cast(gen_random_uuid() as text)',
   forUpdate: ' for update',
   forShare: ' for share',
-  // Texts are ordered by code point, as on SQLite. `json` keeps a value as it was written; `jsonb` would sort its members.
+  // Texts are sorted by code point, as on SQLite. `json` keeps a value as it was written; `jsonb` would sort its members.
   columnTypes: {
     string: 'text collate "C"',
     integer: 'bigint',
@@ -72,8 +72,8 @@ export const postgresDialect: Dialect = {
     `select setval(pg_get_serial_sequence(${literal(quote(table))}, ${literal(column)}), max(${quote(column)})) ` +
       `from ${quote(table)} having max(${quote(column)}) >= 1`,
   ],
-  // The sequence must be moved past the key, and nobody may take a number of it meanwhile. It is found by its column: a
-  // table that was renamed keeps the sequence that it had.
+  // The sequence must be moved past the key, and nobody may take a number from it meanwhile. It is found by its column,
+  // because a renamed table keeps its old sequence.
   beforeProposedKey: (table, { column, value }) => [
     plain(`lock table ${quote(table)} in share row exclusive mode`),
     {
@@ -101,19 +101,19 @@ export const postgresDialect: Dialect = {
   rowToJson: table => `row_to_json(${table})`,
   columnChecks: {},
   conversions,
-  // Others cannot hold every text, or count bytes for characters.
+  // Other encodings cannot hold every text, or count bytes as characters.
   unusable: plain(
     `select 'The database has the encoding ' || current_setting('server_encoding') || ', which cannot hold every text; ' ||
       'name one in DATABASE_URL that was made by: create database restwell encoding ''UTF8'' template template0'
     where current_setting('server_encoding') <> 'UTF8'`,
   ),
-  // Whoever wants to read a table waits behind a migration that waits for it: so that is not for long.
+  // Readers of a table queue behind a migration that waits for its lock, so the migration does not wait for long.
   beforeMigration: [
     { ...plain('set local statement_timeout = 0'), unhurried: true },
     plain(`set local lock_timeout = ${lockWait}`),
   ],
   online: {
-    // Not waited for by the server: a session that waits there would hold up `create index concurrently`.
+    // The server must not wait for it, because a session that waits there would block `create index concurrently`.
     takeLock: plain(`select pg_try_advisory_lock(${migrationLock})`),
     releaseLock: plain(`select pg_advisory_unlock(${migrationLock})`),
     lockHolders: plain(

@@ -1,4 +1,4 @@
-// The PostgreSQL driver: one transaction for each work, started again where nothing of it can have happened.
+// The PostgreSQL driver: one transaction for each work, which is started again if nothing of it can have happened.
 
 import postgres from 'postgres'
 import type { Row } from '../../resource/row.ts'
@@ -25,21 +25,21 @@ export interface PostgresOptions {
   /** `postgres://user:password@host:5432,other:5432/database`; of several hosts the writable one is used. */
   readonly url: string
   readonly dialect: Dialect
-  /** Connections at the most; 10 by default. */
+  /** The maximum number of connections; 10 by default. */
   readonly connections?: number
-  /** How long, in ms, to wait for a server that is not there yet when the process starts; not at all by default. */
+  /** In ms, how long to wait at the start for a server that is not reachable yet; not at all by default. */
   readonly startTimeout?: number
-  /** Where `PGPASSWORD`, `PGSSLROOTCERT` and the like may say what the address does not. */
+  /** The variables (`PGPASSWORD`, `PGSSLROOTCERT`, …) that complete the address. */
   readonly environment?: Environment
   readonly log?: StoreLog
-  /** In ms, how long the server may say nothing to a statement that is not unhurried; 12 s by default. */
+  /** In ms, how long the server may be silent during a statement that is not unhurried; 12 s by default. */
   readonly longestSilence?: number
 }
 
 const attempts = 3
 /** Of a work that has nothing locked: whatever it has read may have been changed meanwhile. */
 const optimisticAttempts = 30
-/** Statements take their time, but none goes on for a client that is gone; not every system lets the server see that. */
+/** Statements may take any time, but stop when their client is gone, if the server's system can detect that. */
 const unlimited: readonly Statement[] = [
   plain(
     `select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`,
@@ -69,7 +69,7 @@ class PostgresStore implements Store {
   }: PostgresOptions) {
     this.dialect = dialect
     const address = parseAddress(options.url, options.environment)
-    // Said at once, rather than by every attempt to connect.
+    // A mistake is reported at once, rather than by every attempt to connect.
     readTlsFiles(address.tls)
     this.location = describeAddress(address)
     const { longestSilence } = options
@@ -117,7 +117,7 @@ class PostgresStore implements Store {
     try {
       return await task(connection)
     } catch (error) {
-      // The server has become a standby: another one takes writes now.
+      // The server has become a standby, and another one accepts writes now.
       if (isReadOnly(firstCause(error))) connection.discard()
       if (left === 1 || !mayTryAgain(error))
         throw isDatabaseError(error) ? toStoreError(error) : error
@@ -128,7 +128,7 @@ class PostgresStore implements Store {
   }
 }
 
-/** What it sets is of the session, and so taken back. */
+/** Restores the settings afterwards, because they belong to the session. */
 async function inSession<T>(
   connection: Connection,
   task: (session: Session) => Promise<T>,

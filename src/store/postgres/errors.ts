@@ -1,4 +1,4 @@
-// What PostgreSQL and its driver throw, classified by code (PostgreSQL documentation, appendix A).
+// Classifies the errors of PostgreSQL and of its client by their codes (PostgreSQL documentation, appendix A).
 
 import { isOwnName } from '../column.ts'
 import { ruleOfDatabase, StoreError, type StoreErrorCode } from '../store.ts'
@@ -9,10 +9,10 @@ interface PostgresError extends Error {
   readonly constraint_name?: string
 }
 
-/** The connection is gone, and what was under way on it may or may not have happened. */
+/** The connection is lost. It is unknown whether the statement in progress was done. */
 export class ConnectionLost extends Error {}
 
-/** A server that is no use to us, however often it is asked: the settings must be changed, or the server. */
+/** Trying again will not help: the settings must be changed, or the server. */
 export class Unusable extends Error {}
 
 const byState: Readonly<Record<string, StoreErrorCode>> = {
@@ -38,7 +38,7 @@ const byState: Readonly<Record<string, StoreErrorCode>> = {
   XX002: 'damaged',
 }
 
-/** Codes of the driver and of the operating system's sockets. */
+/** Codes of the client and of the operating system's sockets. */
 const connectionCode = /^(?:CONNECT|E[A-Z]+$)/
 
 export function toStoreError(error: unknown): StoreError {
@@ -46,28 +46,28 @@ export function toStoreError(error: unknown): StoreError {
   const { message, detail, constraint_name: rule } = error as PostgresError
   const code = classify(error as PostgresError)
   const columns = code === 'unique' ? columnsOf(detail) : []
-  // What `raise` says is for people already, unless it names a constraint itself.
+  // The message of `raise` is written for people, unless it names a constraint.
   const words = code === 'rule' && rule ? ruleOfDatabase(rule) : message
   return new StoreError(code, words, { columns, cause: error })
 }
 
-/** Our own checks hold what was validated before: one that is violated is a fault. */
+/** A violated check of the service's own is a fault, because values are validated before. */
 function classify(error: PostgresError): StoreErrorCode {
   const { code = '', constraint_name: rule = '' } = error
   if (code === '23514' && isOwnName(rule)) return 'fault'
   return byState[code] ?? (isConnectionLoss(error) ? 'unavailable' : 'fault')
 }
 
-/** Whether the connection broke, so that what was under way may or may not have happened. */
+/** Whether the connection broke, so that it is unknown whether the statement in progress was done. */
 export function isConnectionLoss(error: unknown): boolean {
   const { code = '' } = error as PostgresError
   if (error instanceof ConnectionLost) return true
   return connectionCode.test(code) || code.startsWith('08') || code.startsWith('57P')
 }
 
-/** Whether it is an answer of the server, or of a pooler before it, and no trouble on the way there. */
+/** Whether the error comes from the server, or from a pooler before it, and not from the network. */
 export function isSaidByServer(error: unknown): boolean {
-  // Poolers give the severity in the server's language only.
+  // Poolers send the severity only in the server's language.
   return (
     /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '') &&
     'severity_local' in (error as object)
@@ -75,7 +75,7 @@ export function isSaidByServer(error: unknown): boolean {
 }
 
 /**
- * Whether a server will not let us in however often it is asked: 08P01, what it was sent; class 22 and 42, a setting of the
+ * Whether a server refuses the connection for good: 08P01 is about the messages sent; classes 22 and 42, a setting of the
  * session; 28, credentials; 3D, no such database.
  */
 export function isRefusedForGood(error: unknown): boolean {
@@ -83,7 +83,7 @@ export function isRefusedForGood(error: unknown): boolean {
   return isSaidByServer(error) && /^(?:08P01|22|28|3D|42)/.test((error as PostgresError).code ?? '')
 }
 
-/** Whether the server may let us in by another way, with TLS or without: this one it has not, or knows nobody by it. */
+/** Whether the server may accept another way, with TLS or without, because it does not have or does not allow this one. */
 export function isAboutEncryption(error: unknown): boolean {
   if (error instanceof Unusable) return true
   const { code = '' } = error as PostgresError
@@ -92,18 +92,18 @@ export function isAboutEncryption(error: unknown): boolean {
     : /^(?:ERR_SSL|EPROTO)/.test(code)
 }
 
-/** Whether the same transaction may well succeed when it is tried again. */
+/** Whether the same transaction may succeed when it is tried again. */
 export function isTransient(error: unknown): boolean {
   const code = (error as PostgresError | undefined)?.code
   return code === '40001' || code === '40P01'
 }
 
-/** Whether the server takes no writes, or not any more. */
+/** Whether the server accepts no writes, or no longer does. */
 export function isReadOnly(error: unknown): boolean {
   return (error as PostgresError | undefined)?.code === '25006'
 }
 
-/** From `Key (event_id, "userId")=(1, 2) already exists.`, in whatever language. */
+/** The columns in `Key (event_id, "userId")=(1, 2) already exists.`, whatever its language. */
 function columnsOf(detail = ''): string[] {
   const list = /\((.*?)\)=\(/.exec(detail)?.[1] ?? ''
   return list === '' ? [] : list.split(', ').map(name => name.replaceAll('"', ''))

@@ -1,6 +1,6 @@
-// The keywords of an address of PostgreSQL, as libpq calls them (PostgreSQL documentation, "Parameter Key Words").
+// The keywords of a PostgreSQL address, as libpq calls them (PostgreSQL documentation, "Parameter Key Words").
 
-/** Those that the service heeds, each with the variable of the environment that stands in for it. */
+/** The keywords that the service honours, each with the environment variable that replaces it. */
 export const variables: Readonly<Record<string, string>> = {
   host: 'PGHOST',
   port: 'PGPORT',
@@ -20,14 +20,14 @@ export const variables: Readonly<Record<string, string>> = {
   sslpassword: '',
 }
 
-/** All of libpq's. What is none of them is a setting of PostgreSQL's own, such as `search_path`. */
+/** All keywords of libpq. Any other word is a setting of PostgreSQL itself, such as `search_path`. */
 export const unheededKeywords =
   /^(?:hostaddr|passfile|service(?:file)?|require_auth|keepalives\w*|tcp_user_timeout|replication|gss\w+|krb\w+|ssl\w*|requiressl|requirepeer|load_balance_hosts|client_encoding|m(?:in|ax)_protocol_version|scram_\w+|oauth_\w+)$/
 
-/** The value of a keyword, from the address or else from the environment. */
+/** The value of a keyword from the address, or else from the environment. */
 export type Setting = (keyword: string) => string | undefined
 
-/** Says nothing of the address itself, which may be a part of a password anywhere. */
+/** It does not show the address, any part of which may belong to a password. */
 export function mistake(what: string, advice: string): Error {
   return new Error(`DATABASE_URL ${what}: ${advice}.`)
 }

@@ -1,4 +1,4 @@
-// A bounded pool of connections to whichever server takes writes. It knows whether one is there, and says so once.
+// A bounded pool of connections to the server that accepts writes. It logs once when that server is away or back.
 
 import { StoreError } from '../store.ts'
 import { type DatabaseAddress, describeHost, type Host } from './address.ts'
@@ -11,19 +11,19 @@ import { WaitingLine } from './waiting-line.ts'
 
 export interface PoolOptions extends PresenceOptions {
   readonly address: DatabaseAddress
-  /** Connections at the most. */
+  /** The maximum number of connections. */
   readonly connections: number
   /** See `ConnectionOptions`. */
   readonly longestSilence?: number | undefined
 }
 
-/** How many may wait for a connection, for each that there may be, before more are refused. */
+/** How many callers may wait for each possible connection before more are refused. */
 const waitingPerConnection = 50
-/** How long, in ms, somebody waits for a connection. */
+/** In ms, how long a caller waits for a connection. */
 const waitLimit = 5_000
-/** How many reads share a connection, one behind the other, where there is no other. */
+/** How many reads share a connection, one after the other, if there is no other connection. */
 const readsPerConnection = 16
-/** In ms: how long to leave a server alone that gave no connection. */
+/** In ms, how long to wait before a server that gave no connection is asked again. */
 const searchInterval = 250
 const growthInterval = 1_000
 
@@ -52,7 +52,7 @@ export class Pool {
     this.#hosts = options.address.hosts
   }
 
-  /** A connection: to read on, as others do at the same time, or for its taker alone. To be released. */
+  /** Returns a connection, which must be released. `shared`: others may read on it at the same time. */
   async take({ shared }: { shared: boolean }): Promise<Connection> {
     if (this.#closed) throw closed()
     if (this.#presence.state === 'away') throw this.#presence.error()
@@ -69,7 +69,7 @@ export class Pool {
     this.#serve()
   }
 
-  /** Closes the connections, each when nothing is under way on it any more, or after two seconds. */
+  /** Closes each connection when nothing is in progress on it any more, or after two seconds. */
   async close(): Promise<void> {
     this.#closed = true
     this.#line.refuse(closed)
@@ -136,7 +136,7 @@ export class Pool {
     this.#serve()
   }
 
-  /** The host that gave the last connection comes first. */
+  /** Tries the hosts in turn, beginning with the one that gave the last connection. */
   async #connect(): Promise<Connection> {
     const failures: string[] = []
     const causes: unknown[] = []
@@ -150,7 +150,7 @@ export class Pool {
         causes.push(error)
       }
     }
-    // It is worth waiting as long as one of them may come.
+    // Waiting makes sense as long as one of the hosts may become reachable.
     throw new Error(failures.join('; '), {
       cause: causes.find(cause => !isRefusedForGood(cause)) ?? causes[0],
     })
@@ -184,13 +184,13 @@ export class Pool {
 
   #lost(connection: Connection): void {
     if (!this.#connections.delete(connection) || this.#closed) return
-    // What has nothing to do may be as dead, and would not know it.
+    // Idle connections may be dead too, and would not notice.
     for (const other of this.#idle.splice(0)) if (other !== connection) other.discard()
     if (this.#connections.size === 0 && this.#opening === 0) void this.#open()
     else this.#serve()
   }
 
-  /** A server that answers nothing may be busy, or not there: somebody new would be answered by the one only. */
+  /** A silent server may be busy or gone. A new connection tells: only a busy server accepts it. */
   async #doubt({ host }: Connection): Promise<void> {
     if (this.#doubted) return
     this.#doubted = true

@@ -1,5 +1,5 @@
-// A pooler between us and the server (PgBouncer, Supavisor, RDS Proxy and others): one that gives a client the session of
-// another after each transaction is refused. Prepared statements, time limits and locks are a session's.
+// Refuses a pooler (PgBouncer, Supavisor, RDS Proxy and others) that shares the sessions of the server among its clients,
+// transaction by transaction. Prepared statements, time limits and locks belong to a session.
 
 import type { Statement } from '../store.ts'
 import { isSaidByServer, messageOf, Unusable } from './errors.ts'
@@ -8,16 +8,16 @@ const advice =
   'take the address of PostgreSQL itself, or of a pooler in session mode (the README, under "PostgreSQL", says more)'
 
 interface ServerSession {
-  /** The server's id of the session that it has at this moment. */
+  /** The server's id of the session that the connection has at this moment. */
   sessionId(): Promise<unknown>
   run(statement: Statement): Promise<unknown>
   discard(): void
 }
 
-/** How often a connection is looked at: a pooler may happen to give the same session a few times. */
+/** How often a connection is checked, because a pooler may give it the same session a few times by chance. */
 const looks = 10
 
-/** Throws `Unusable` where others are given the session meanwhile. `open` makes a second connection by the same way. */
+/** Throws `Unusable` if other clients get the session meanwhile. `open` makes a second connection in the same way. */
 export async function requireSessions(
   session: ServerSession,
   open: () => Promise<ServerSession>,
@@ -36,9 +36,9 @@ export async function requireSessions(
 async function isShared(session: ServerSession, other: ServerSession): Promise<boolean> {
   const id = await session.sessionId()
   const moved = async () => (await session.sessionId()) !== id
-  // Where each statement is given any session, there are no transactions to look at.
+  // If each statement gets any session, there are no transactions to check.
   if ((await other.sessionId()) === id) return true
-  // While the other is in a transaction, nobody else has its session.
+  // While the other connection is in a transaction, nobody else has its session.
   await other.run(script('begin'))
   if ((await other.sessionId()) === id || (await moved())) return true
   await other.run(script('rollback'))
@@ -50,7 +50,7 @@ function script(text: string): Statement {
   return { text, values: [], script: true }
 }
 
-/** What a pooler says that knows nothing of the limits that a session is to have. */
+/** The error of a pooler that does not know the limits that a session must have. */
 export function explainPooler(error: unknown): unknown {
   const parameter =
     isSaidByServer(error) && /unsupported startup parameter: (\w+)/.exec(messageOf(error))?.[1]

@@ -1,18 +1,18 @@
-// Which statements a connection prepares under a name: a server keeps those for as long as the connection lives, each in
-// some 20 KB of its memory, and a caller can have as many texts as there are filters, sorts and fields to combine.
+// Decides which statements a connection prepares under a name. The server keeps each of them in some 20 KB of memory for as
+// long as the connection lives, and callers can combine filters, sorts and fields into any number of texts.
 
 import { LruMap } from '../lru-map.ts'
 
-/** How many statements a connection prepares; what comes later is parsed each time. */
+/** How many statements a connection prepares. Later ones are parsed each time. */
 export const maxPrepared = 300
-/** How many texts are remembered that came once. */
+/** How many texts are remembered after their first use. */
 const remembered = 500
 
-/** The texts that came before, on whichever connection: only what is asked again is worth being kept. */
+/** The texts that have been used before, on any connection. Only repeated ones are worth preparing. */
 export class Familiar {
   readonly #texts = new LruMap<string, true>(remembered)
 
-  /** Whether this is not the first time. */
+  /** Whether the text has been used before. */
   meet(text: string): boolean {
     if (this.#texts.get(text) !== undefined) return true
     this.#texts.set(text, true)
@@ -20,7 +20,7 @@ export class Familiar {
   }
 }
 
-/** What one connection has prepared. */
+/** The statements that one connection has prepared. */
 export class Prepared {
   readonly #familiar: Familiar
   readonly #limit: number
@@ -31,7 +31,7 @@ export class Prepared {
     this.#limit = limit
   }
 
-  /** Whether this text is to be prepared under a name, or has been. */
+  /** Whether this text must be prepared under a name, or already is. */
   includes(text: string): boolean {
     if (this.#texts.has(text)) return true
     if (this.#texts.size >= this.#limit || !this.#familiar.meet(text)) return false

@@ -1,12 +1,12 @@
-// Whether a server that takes writes is there, as far as is known: said once in the log when it changes.
+// Whether there is a server that accepts writes, as far as is known. Each change is logged once.
 
 import { StoreError, type StoreLog } from '../store.ts'
 import { isRefusedForGood } from './errors.ts'
 
 export interface PresenceOptions {
-  /** Where the data lies, for people. */
+  /** Where the data is, for people. */
   readonly location: string
-  /** How long, in ms, to wait for a server that is not there yet when the process starts. */
+  /** In ms, how long to wait at the start for a server that is not reachable yet. */
   readonly startTimeout: number
   readonly log: StoreLog
 }
@@ -34,7 +34,7 @@ export class Presence {
     this.#reason = ''
   }
 
-  /** Whether a server that could not be had may yet come, because the process has only just started. */
+  /** Whether to keep waiting for an unreachable server, because the process has only just started. */
   isAwaited({ message, cause }: Error): boolean {
     const { log, location, startTimeout } = this.#options
     const patient = performance.now() < this.#started + startTimeout && !isRefusedForGood(cause)
@@ -56,7 +56,7 @@ export class Presence {
   }
 
   error(): StoreError {
-    const message = `The database at ${this.#options.location} cannot be had: ${this.#reason || 'no answer yet'}`
+    const message = `The database at ${this.#options.location} cannot be used: ${this.#reason || 'no response yet'}`
     return new StoreError('unavailable', message, { reported: this.#state === 'away' })
   }
 }

@@ -1,11 +1,11 @@
-// A script inside of a transaction that is ours to end.
+// Runs a script inside a transaction that the script must not end.
 
 import { endsTransaction, plain, type Statement, type StoreError } from '../store.ts'
 import { toStoreError } from './errors.ts'
 
 /**
- * The same script within a block of PL/pgSQL: there the server itself refuses whatever would end the transaction, in
- * whatever spelling, before it is done.
+ * Wraps the script in a block of PL/pgSQL, where the server itself refuses any statement that would end the transaction,
+ * whatever its spelling, before it runs.
  */
 export function scriptToStatements(text: string): readonly Statement[] {
   return [
@@ -14,7 +14,7 @@ export function scriptToStatements(text: string): readonly Statement[] {
   ]
 }
 
-/** The error of such a script. */
+/** The store error for an error of such a script. */
 export function scriptError(error: unknown): StoreError {
   const { code, routine } = error as { code?: string; routine?: string }
   const isRefused = code === '0A000' && routine === 'exec_stmt_dynexecute'

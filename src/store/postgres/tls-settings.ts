@@ -1,5 +1,5 @@
-// How the way to a PostgreSQL server is encrypted, and what its certificate must prove: `sslmode` and the keywords
-// beside it, as libpq has them (PostgreSQL documentation, "SSL Support").
+// How the connection to a PostgreSQL server is encrypted, and what its certificate must prove: `sslmode` and the keywords
+// that go with it, as in libpq (PostgreSQL documentation, "SSL Support").
 
 import { mistake, type Setting } from './keywords.ts'
 
@@ -7,15 +7,15 @@ const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-ful
 
 type Mode = (typeof modes)[number]
 
-/** One attempt to connect: without TLS, with it where the server has it, or not without. */
+/** One attempt to connect: without TLS, with TLS if the server has it, or only with TLS. */
 export type Encryption = 'none' | 'offered' | 'required'
 
 export interface TlsSettings {
-  /** What is tried, one after the other where a server refuses the way it was asked. */
+  /** The attempts, in order. The next one follows if the server refuses this kind of connection. */
   readonly attempts: readonly Encryption[]
-  /** What is proved: nothing, that a known authority made the certificate, or that it is for this host too. */
+  /** What is verified: nothing, that a known authority made the certificate, or also that it is for this host. */
   readonly verify: 'nothing' | 'authority' | 'host'
-  /** Whether TLS begins at once, without asking for it in the clear (PostgreSQL 17). */
+  /** Whether TLS begins at once, without an unencrypted request for it (PostgreSQL 17). */
   readonly direct: boolean
   /** A file, or `system` for the authorities that the operating system trusts. */
   readonly rootCert?: string
@@ -46,7 +46,7 @@ export function readTlsSettings(setting: Setting): TlsSettings {
   const certain = attempts[0] === 'required'
   if (direct && !certain)
     throw mistake('has sslnegotiation=direct', 'it needs sslmode=require or more')
-  // Where it would be passed over, whoever names an authority would think that they are protected by it.
+  // If it were ignored, people who name an authority would think that it protects them.
   if (rootCert !== undefined && !certain)
     throw mistake('has sslrootcert', 'it needs sslmode=verify-full or verify-ca')
   if ((cert === undefined) !== (key === undefined))
@@ -67,7 +67,7 @@ function readMode(setting: Setting, rootCert: string | undefined): Mode {
   const mode = modes.find(name => name === wanted)
   if (mode === undefined)
     throw mistake('has an sslmode that is none', `it is one of ${modes.join(', ')}`)
-  // Anybody can have a certificate of these authorities; what counts is for which host.
+  // Anybody can get a certificate from these authorities, so the host must be verified too.
   if (rootCert === 'system' && mode !== 'verify-full')
     throw mistake('has sslrootcert=system', 'it needs sslmode=verify-full')
   return mode
@@ -80,7 +80,7 @@ function readDirect(setting: Setting): boolean {
   return negotiation === 'direct'
 }
 
-/** With an authority named, `require` proves it too: libpq has always done so. */
+/** If an authority is named, `require` verifies it too, as libpq has always done. */
 function toVerify(mode: Mode, rootCert: string | undefined): TlsSettings['verify'] {
   if (mode === 'verify-full') return 'host'
   return mode === 'verify-ca' || (mode === 'require' && rootCert !== undefined)

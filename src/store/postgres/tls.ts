@@ -1,4 +1,4 @@
-// TLS on the way to a PostgreSQL server: the files that it needs, and how it begins (PostgreSQL documentation, "SSL
+// TLS to a PostgreSQL server: the files that it needs, and how it begins (PostgreSQL documentation, "SSL
 // Session Encryption").
 
 import { X509Certificate } from 'node:crypto'
@@ -9,16 +9,16 @@ import { type ConnectionOptions, connect, createSecureContext, getCACertificates
 import { messageOf, Unusable } from './errors.ts'
 import type { Encryption, TlsSettings } from './tls-settings.ts'
 
-/** The request for TLS: its own length, and the number that stands for it. */
+/** The request for TLS: its length, and its code. */
 const request = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 
-/** What OpenSSL and Node call a certificate that proves nothing. */
+/** The codes of OpenSSL and Node for a certificate that is not trusted. */
 const untrusted = /_CERT|CERT_|_SIGNATURE|HOSTNAME_MISMATCH/
 
-/** What TLS is told of them. */
+/** The contents of the files, as options of TLS. */
 export type Files = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase'>
 
-/** Reads what the settings name. Throws `Unusable` that names the file that is missing, or is not what it must be. */
+/** Reads the files in the settings. Throws `Unusable` with the name of a file that is missing or has the wrong content. */
 export function readTlsFiles({ rootCert, cert, key, keyPassword }: TlsSettings): Files {
   const files = {
     ...(rootCert !== undefined && { ca: readAuthorities(rootCert) }),
@@ -58,7 +58,7 @@ function unusable(what: string, cause: unknown): Unusable {
 }
 
 export interface Way {
-  /** What the certificate must be for. */
+  /** The host for which the certificate must be valid. */
   readonly host: string
   readonly tls: TlsSettings
   readonly files: Files
@@ -66,7 +66,7 @@ export interface Way {
   readonly signal: AbortSignal
 }
 
-/** The socket to go on with. Throws `Unusable` where the server has no TLS, or proves not what it must. */
+/** Returns the socket to use. Throws `Unusable` if the server has no TLS, or does not prove what it must. */
 export async function encrypt(socket: Socket, way: Way): Promise<Socket> {
   if (way.encryption === 'none' || !(await isOffered(socket, way))) return socket
   const secured = connect({ socket, ...toOptions(way) })
@@ -83,7 +83,7 @@ async function isOffered(socket: Socket, { tls, encryption, signal }: Way): Prom
   if (tls.direct) return true
   socket.write(request)
   const [answer] = (await once(socket, 'data', { signal })) as [Buffer]
-  // More than the one letter would be taken for a part of what follows, and somebody on the way could have put it in.
+  // Only one letter may have arrived. Further bytes would become part of the TLS stream, and an attacker could inject them.
   if (answer.length !== 1)
     throw new Unusable('The server does not speak the protocol of PostgreSQL.')
   const offered = answer.toString() === 'S'
@@ -95,7 +95,7 @@ async function isOffered(socket: Socket, { tls, encryption, signal }: Way): Prom
 function toOptions({ host, tls, files }: Way): ConnectionOptions {
   return {
     ...files,
-    // The host that a certificate is held against; as a server name only names are sent (RFC 6066 §3).
+    // The certificate is compared with the host. Only names are sent as a server name (RFC 6066 §3).
     host,
     ...(isIP(host) === 0 && { servername: host }),
     rejectUnauthorized: tls.verify !== 'nothing',

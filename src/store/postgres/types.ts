@@ -1,8 +1,8 @@
-// How values of PostgreSQL's types become ours, where the library would do otherwise. The numbers are OIDs (pg_type).
+// How values of PostgreSQL's types are converted, where the library does it differently. The numbers are OIDs (pg_type).
 
 import { StoreError } from '../store.ts'
 
-/** Integers are numbers here; the schemas keep them within ±(2^53-1). */
+/** Integers become numbers; the schemas keep them within ±(2^53-1). */
 const checkedBigint = {
   to: 20,
   from: [20],
@@ -15,7 +15,7 @@ const checkedBigint = {
   },
 }
 
-/** JSON stays the text that it was stored as. */
+/** JSON stays the text that was stored. */
 const jsonText = { to: 114, from: [114], serialize: String, parse: (text: string) => text }
 
 export const types = { bigint: checkedBigint, json: jsonText }

@@ -1,4 +1,4 @@
-// The line of those who wait for a connection, each for a limited time.
+// A queue of callers who wait for a connection, each for a limited time.
 
 import type { StoreError } from '../store.ts'
 import type { Connection } from './connection.ts'
@@ -9,10 +9,10 @@ interface Waiter {
   readonly refuse: (error: StoreError) => void
 }
 
-interface Patience {
+interface WaitOptions {
   /** In ms, how long to wait. */
   readonly time: number
-  /** The error for one who has waited that long in vain. */
+  /** The error for a caller who has waited that long in vain. */
   readonly lateError: () => StoreError
 }
 
@@ -23,8 +23,8 @@ export class WaitingLine {
     return this.#waiters.length
   }
 
-  /** A connection, once one is given out. `shared`: as in `Pool.take`. */
-  join(shared: boolean, { time, lateError }: Patience): Promise<Connection> {
+  /** Resolves to a connection when it is the caller's turn. `shared`: as in `Pool.take`. */
+  join(shared: boolean, { time, lateError }: WaitOptions): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
@@ -42,7 +42,7 @@ export class WaitingLine {
     })
   }
 
-  /** Gives each in turn what `pick` finds, until it finds nothing: a read does not overtake a write. */
+  /** Gives each caller in turn the connection that `pick` finds, until it finds none. So a read never overtakes a write. */
   serve(pick: (shared: boolean) => Connection | undefined): void {
     for (let next = this.#waiters[0]; next !== undefined; next = this.#waiters[0]) {
       const connection = pick(next.shared)

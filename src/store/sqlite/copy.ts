@@ -1,4 +1,4 @@
-// Whole databases: copied as they are at one moment, and looked through.
+// Copies whole databases as they are at one moment, and inspects them.
 
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
@@ -8,14 +8,14 @@ import { makePrivately } from './file.ts'
 import { integrityFindings } from './integrity.ts'
 
 /**
- * Copies a database beside whoever writes to it, into one file without a log, which is on disk when the promise is
+ * Copies a database, even while others write to it, into one file without a log. The file is on disk when the promise is
  * fulfilled.
  */
 export async function copyDatabase(from: string, to: string, progress: Progress): Promise<void> {
   makePrivately(to)
   const source = new DatabaseSync(from, { readOnly: true, timeout: 5000 })
   try {
-    // Holds on to the moment: without it the copy would begin anew with each write of another process.
+    // A read transaction keeps the moment. Without it, each write of another process would restart the copy.
     source.exec('begin; select count(*) from sqlite_schema')
     const rate = 2000
     await backup(source, to, {
@@ -38,7 +38,7 @@ function leaveLog(file: string): void {
   copy.close()
 }
 
-/** Brings a file, or the entries of a folder, to the disk. */
+/** Flushes a file, or the entries of a folder, to the disk. */
 export function flush(path: string): void {
   const descriptor = openSync(path, 'r')
   try {
@@ -49,13 +49,13 @@ export function flush(path: string): void {
 }
 
 export interface Inspection {
-  /** What is wrong; nothing is sound. */
+  /** The damage that was found; empty for a sound database. */
   readonly findings: readonly string[]
-  /** The rows of each table, our own included. */
+  /** The number of rows of each table, including internal ones. */
   readonly rows: ReadonlyMap<string, number>
 }
 
-/** Looks through all of a database and changes nothing. */
+/** Checks a whole database without changing it. */
 export function inspectDatabase(file: string): Inspection {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
   try {
@@ -88,10 +88,10 @@ function countRows(db: DatabaseSync): Map<string, number> {
   return new Map(tables.map(({ name }) => [String(name), count(String(name))]))
 }
 
-/** How many writes no backup is older than. */
+/** More writes than any backup can be behind. */
 const margin = 1_000_000_000
 
-/** So that no revision, which callers hold as ETag, is given again for another state. */
+/** Raises the counter of revisions, so that no `ETag` that callers have is given to another state. */
 export function skipRevisions(file: string): void {
   const db = new DatabaseSync(file)
   try {

@@ -1,4 +1,4 @@
-// Opens a database with the settings under which a commit is on disk, and damage and mistakes are noticed.
+// Opens a database with settings that put every commit on disk, and detect damage and mistakes.
 
 import { DatabaseSync } from 'node:sqlite'
 import { storeErrors } from './errors.ts'
@@ -20,8 +20,8 @@ const pragmas = `
 `
 
 /**
- * Opens the file at `location` in WAL mode, with a revision counter. `timeout`: in ms, how long to wait for a lock of another
- * process meanwhile. Throws a `StoreError`, or an `Error` if this SQLite or this disk cannot be used.
+ * Opens the file at `location` in WAL mode, with a revision counter. `timeout`: in ms, how long to wait meanwhile for a lock
+ * of another process. Throws a `StoreError`, or an `Error` if this SQLite or this disk cannot be used.
  */
 export function openDatabase(location: string, timeout: number): DatabaseSync {
   const db = storeErrors(() => new DatabaseSync(location, { timeout, defensive: true, ...strict }))
@@ -31,7 +31,7 @@ export function openDatabase(location: string, timeout: number): DatabaseSync {
     storeErrors(() => db.exec(pragmas))
     storeErrors(() => makeRevision(db))
     db.function('number_text', { deterministic: true }, numberText)
-    // From here on locks are waited for by a timer.
+    // From here on, a timer waits for locks.
     storeErrors(() => db.exec('pragma busy_timeout = 0'))
     return db
   } catch (error) {
@@ -49,7 +49,7 @@ export function requireVersion(version: string): void {
   )
 }
 
-/** Asks for WAL mode. SQLite itself does not wait while another process makes the same new file, so we do. */
+/** Asks for WAL mode. SQLite does not wait while another process makes the same new file, so this function does. */
 function writeAhead(db: DatabaseSync, deadline: number): string {
   for (;;) {
     try {
@@ -68,7 +68,7 @@ function requireWal(mode: string, location: string): void {
   )
 }
 
-/** The counter behind `next_revision()`. Looks first, so that opening takes no write lock but the first time. */
+/** Makes the counter behind `next_revision()`. It looks first, so that only the first opening takes a write lock. */
 function makeRevision(db: DatabaseSync): void {
   if (answer(db, "select count(*) from sqlite_schema where name = '_revision'") === '1') return
   db.exec(`

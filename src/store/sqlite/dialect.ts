@@ -1,8 +1,8 @@
-// SQLite's SQL, where it differs.
+// SQLite's SQL, where it differs from PostgreSQL's.
 
 import { type Conversions, type Dialect, literal, quote } from '../store.ts'
 
-// A strict table takes a number for a text, and the other way round, where nothing is lost, and refuses the rest.
+// A strict table converts between numbers and texts where nothing is lost, and refuses the rest.
 const asItIs = (column: string) => column
 const asText = (column: string) => `cast(${column} as text)`
 const asWord = (column: string) => `case ${column} when 1 then 'true' when 0 then 'false' end`
@@ -37,7 +37,7 @@ export const sqliteDialect: Dialect = {
   randomUuid:
     "lower(printf('%s-%s-4%s-%s%s-%s', hex(randomblob(4)), hex(randomblob(2)), substr(hex(randomblob(2)), 2), " +
     "substr('89AB', abs(random() % 4) + 1, 1), substr(hex(randomblob(2)), 2), hex(randomblob(6))))",
-  // A write transaction is alone from its start.
+  // A write transaction has the database to itself from its start.
   forUpdate: '',
   forShare: '',
   columnTypes: {
@@ -54,10 +54,10 @@ export const sqliteDialect: Dialect = {
   addIdentity: () => [],
   beforeProposedKey: () => [],
   tableOptions: 'strict',
-  // The driver reads row by row, and stops.
+  // The driver reads row by row, and stops by itself.
   fitting: select => select,
   indexTerm: column => column,
-  // Statements are kept by their text: the last value is repeated up to the next power of two.
+  // Statements are kept by their text, so the last value is repeated up to the next power of two.
   oneOf: (column, values, bind) => {
     const count = 2 ** Math.ceil(Math.log2(values.length))
     const padded = Array.from(
@@ -74,10 +74,10 @@ export const sqliteDialect: Dialect = {
     json: column => `json_valid(${column})`,
   },
   conversions,
-  // A write transaction is alone from its start.
+  // A write transaction has the database to itself from its start.
   beforeMigration: [],
   beforeFirstMigration: [],
-  // Names of constraints are only in the text of the table: what stands between one `constraint "` and the next quote.
+  // Only the text of the table has the names of constraints, each between `constraint "` and the next quote.
   catalog: `
     select t.name, 'column', c.name, json_object(
       'type', lower(c.type), 'nullable', json(iif(c."notnull", 'false', 'true')), 'default', c.dflt_value,

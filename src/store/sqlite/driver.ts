@@ -1,4 +1,4 @@
-// The SQLite driver: one connection by node:sqlite, one file, one process that serves it.
+// The SQLite driver: one connection of node:sqlite, one file, one process that serves it.
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
@@ -25,12 +25,12 @@ import { Statements } from './statements.ts'
 import type { SqliteConnection } from './transaction.ts'
 
 export interface SqliteOptions {
-  /** A path, its folders made as needed, or `:memory:`. */
+  /** A path, whose folders are made as needed, or `:memory:`. */
   readonly file: string
   readonly dialect: Dialect
   /** How long, in ms, to wait for a lock of another process; 5000 by default. */
   readonly busyTimeout?: number
-  /** Whether this process serves the file: it is the only one, until it ends. */
+  /** Whether this process serves the file. Then no other process can, until it ends. */
   readonly exclusive?: boolean
   readonly log?: StoreLog
 }
@@ -38,7 +38,7 @@ export interface SqliteOptions {
 const defaultBusyTimeout = 5000
 const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
-/** Opens the database. Throws a `StoreError`, or an `Error` that says what the person who starts us can do. */
+/** Opens the database. Throws a `StoreError`, or an `Error` that tells the operator what to do. */
 export function openSqlite(options: SqliteOptions): Store {
   const { dialect, busyTimeout = defaultBusyTimeout, log = silence } = options
   const location = locate(options.file)
@@ -163,10 +163,10 @@ class SqliteStore implements Store {
     try {
       await this.#commits.drain()
       this.#reads.end()
-      // A courtesy, so that the file alone is the database; others who are busy with it need not be waited for.
+      // This is a courtesy, so that the file alone is the database. It need not wait for processes that use it.
       this.#db.exec('pragma wal_checkpoint(truncate)')
     } catch (error) {
-      // On a full disk the log keeps what it has, and the next start reads it.
+      // On a full disk the log keeps its contents, and the next start reads them.
       if (toStoreError(error).code !== 'full') throw toStoreError(error)
     } finally {
       this.#db.close()

@@ -3,7 +3,7 @@
 import { isOwnName } from '../column.ts'
 import { ruleOfDatabase, StoreError, type StoreErrorCode } from '../store.ts'
 
-/** What node:sqlite throws: `errcode` is the extended result code; faults of its caller carry none. */
+/** An error of node:sqlite. `errcode` is the extended result code; errors about a wrong call have none. */
 interface SqliteError extends Error {
   readonly errcode?: number
 }
@@ -27,7 +27,7 @@ const primary: Readonly<Record<number, StoreErrorCode>> = {
   26: 'damaged', // NOTADB
 }
 
-/** The store error for whatever a call of node:sqlite threw. */
+/** The store error for an error that a call of node:sqlite threw. */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error
   if (!(error instanceof Error)) return new StoreError('fault', String(error), { cause: error })
@@ -39,7 +39,7 @@ export function toStoreError(error: unknown): StoreError {
   })
 }
 
-/** The value of a call of node:sqlite. Throws nothing but `StoreError`. */
+/** Returns the value of a call of node:sqlite. Throws only `StoreError`. */
 export function storeErrors<T>(call: () => T): T {
   try {
     return call()
@@ -48,24 +48,24 @@ export function storeErrors<T>(call: () => T): T {
   }
 }
 
-/** Whether the connection was told to read only, and the statement would have written. */
+/** Whether a statement was refused because the connection may only read. */
 export function isRefusedWrite(error: unknown): boolean {
   return (error as SqliteError).errcode === 8
 }
 
 function classify({ errcode = 0, message }: SqliteError): StoreErrorCode {
-  // `on delete restrict` is a trigger within SQLite and has the code of one; only the message tells it from others.
+  // `on delete restrict` is a trigger within SQLite and has its code; only the message tells it from other triggers.
   if (errcode === 1811) return message === 'FOREIGN KEY constraint failed' ? 'reference' : 'rule'
   if (errcode === 275) return isOwnName(violatedCheck(message)) ? 'fault' : 'rule'
   return extended[errcode] ?? primary[errcode & 0xff] ?? 'fault'
 }
 
-/** The name of a check, or what it says where it has none. */
+/** The name of a check, or its expression if it has no name. */
 function violatedCheck(message: string): string {
   return message.replace(/^CHECK constraint failed: /, '')
 }
 
-/** What `raise` says is for people already. */
+/** The message of `raise` is written for people, so it stays as it is. */
 function ruleMessage(message: string): string {
   const check = violatedCheck(message)
   return check === message ? message : ruleOfDatabase(check)

@@ -1,4 +1,4 @@
-// Where a database file lies, and who serves it.
+// Where a database file is, and which process serves it.
 
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -8,7 +8,7 @@ import { toStoreError } from './errors.ts'
 
 export const memory = ':memory:'
 
-/** One path for one file, whatever symbolic links lead to it, so that there is one lock for it. */
+/** The one path of a file, whatever symbolic links lead to it, so that it has one lock. */
 export function locate(file: string): string {
   if (file === memory) return file
   if (basename(file) === '') throw new Error(`Not the path of a file: '${file}'`)
@@ -16,7 +16,7 @@ export function locate(file: string): string {
   return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file))
 }
 
-/** Makes the file, where there is none, for nobody else to read; SQLite gives its log the same permissions. */
+/** Makes the file, if there is none, so that nobody else can read it. SQLite gives its log the same permissions. */
 export function makePrivately(file: string): void {
   if (existsSync(file)) return
   try {
@@ -26,11 +26,11 @@ export function makePrivately(file: string): void {
   }
 }
 
-/** Under each of its names a file would have a log and a lock of its own. Throws an Error that says what to do. */
+/** Refuses a file with hard links, because it would have another log and lock under each name. The Error says what to do. */
 export function requireOneName(file: string): void {
   const stats = statSync(file)
   const { nlink } = stats
-  // A folder has several of its own, and cannot be opened anyway.
+  // A folder always has several links, and cannot be opened anyway.
   if (nlink === 1 || !stats.isFile()) return
   throw new Error(
     `${file} has ${nlink} names (hard links), and what was written under one would be missing under another. ` +
@@ -43,8 +43,8 @@ export interface Lock {
 }
 
 /**
- * Holds a lock of the operating system, which ends with the process however it ends: a transaction that nobody else
- * can begin, on a database beside the file that never holds anything.
+ * Takes a lock of the operating system, which is released when the process ends, however it ends. The lock is a
+ * transaction that nobody else can begin, on an empty database beside the file.
  */
 export function takeLock(file: string): Lock {
   const lock = openLock(`${file}.lock`)

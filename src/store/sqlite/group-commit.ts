@@ -1,4 +1,4 @@
-// Group commit: the works of one turn of the event loop share one transaction, and are answered once it is on disk.
+// Group commit: the works of one turn of the event loop share one transaction, and are settled once it is on disk.
 
 import { setTimeout } from 'node:timers/promises'
 import { StoreError, type Work } from '../store.ts'
@@ -17,13 +17,13 @@ interface WaitingJob extends Job {
 }
 
 export interface GroupCommitOptions {
-  /** How many works share one transaction at the most; 500 by default. */
+  /** The maximum number of works in one transaction; 500 by default. */
   readonly batchSize?: number
-  /** Called before each transaction. What it throws refuses the batch. */
+  /** Called before each transaction. If it throws, the batch is refused. */
   readonly before?: () => void
   /** In ms, how long a work waits for a lock that another process holds; not at all by default. */
   readonly lockTimeout?: number
-  /** Called when works have waited in vain, and when the lock is to be had again. */
+  /** Called when works have waited in vain, and when the lock is free again. */
   readonly onLock?: (isHeld: boolean) => void
 }
 
@@ -38,9 +38,9 @@ export class GroupCommit {
   readonly #onLock: (isHeld: boolean) => void
   readonly #queue: WaitingJob[] = []
   #scheduled = false
-  /** The transaction under way. */
+  /** The transaction in progress. */
   #transaction: Transaction | undefined
-  /** Whether the last batch could not be written, or not all of it. */
+  /** Whether the last batch could not be written completely. */
   #failing = false
   /** Whether another process held the lock when it was last asked for. */
   #isHeld = false
@@ -65,7 +65,7 @@ export class GroupCommit {
     })
   }
 
-  /** Commits at once what is waiting, or as soon as another process lets it. */
+  /** Commits the waiting works at once, or as soon as another process releases its lock. */
   async drain(): Promise<void> {
     while (this.#queue.length > 0) {
       this.#nextBatch()
@@ -73,7 +73,7 @@ export class GroupCommit {
     }
   }
 
-  /** What `next_revision()` gives. */
+  /** The value of `next_revision()`. */
   nextRevision(): number {
     if (this.#transaction === undefined)
       throw new StoreError('fault', 'next_revision() outside of a transaction')
@@ -101,7 +101,7 @@ export class GroupCommit {
     for (const settle of this.#settlements(jobs)) settle()
   }
 
-  /** What is to be told to whom: from the commit on it is true, and so is every refusal that rests on another's row. */
+  /** The outcomes of the works. They hold from the commit on, and so does every refusal that depends on the row of another work. */
   #settlements(jobs: readonly WaitingJob[]): readonly Settlement[] {
     const transaction = new Transaction(this.#connection)
     this.#transaction = transaction
@@ -124,13 +124,13 @@ export class GroupCommit {
     this.#before()
     transaction.begin()
     this.#found()
-    // While writes fail, even a work that changes nothing writes: who asks so whether we are ready is told the truth.
+    // While writes fail, even a work that changes nothing writes, so that the readiness check tells the truth.
     const settlements = transaction.perform(jobs, { writes: this.#failing })
     this.#queue.unshift(...jobs.slice(settlements.length))
     return settlements
   }
 
-  /** Puts back works that another process keeps from being done: nothing of them has happened. */
+  /** Puts works back into the queue that another process prevented. Nothing of them has happened. */
   #wait(jobs: readonly WaitingJob[]): Settlement[] {
     abandon(this.#connection)
     this.#isHeld = true
@@ -149,7 +149,7 @@ export class GroupCommit {
   }
 }
 
-/** A deferred reference, or a rule that rolls the whole transaction back: the other works need not suffer for it. */
+/** Whether one work may have caused the error: a deferred reference, or a rule that rolls the whole transaction back. */
 function mayBeOfOne(error: unknown): boolean {
   return error instanceof StoreError && (error.code === 'reference' || error.code === 'rule')
 }

@@ -1,4 +1,4 @@
-// Whether a database file is intact: damage stops the start, and is never served.
+// Whether a database file is intact. Damage stops the start, and is never served.
 
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
@@ -6,7 +6,7 @@ import { StoreError } from '../store.ts'
 import { toStoreError } from './errors.ts'
 import { findWalDamage } from './wal.ts'
 
-/** To be called before SQLite reads the log, since it drops what it cannot read. Throws an Error that says what to do. */
+/** Must be called before SQLite reads the log, because SQLite drops what it cannot read. The Error says what to do. */
 export function requireSoundLog(location: string): void {
   const log = `${location}-wal`
   const damage = existsSync(log) ? findWalDamage(log) : undefined
@@ -21,13 +21,13 @@ export function requireSoundLog(location: string): void {
   )
 }
 
-/** Reads the whole file, which takes about 0.4 s for a million rows. Throws an Error that says what to do. */
+/** Reads the whole file, which takes about 0.4 s for a million rows. The Error says what to do. */
 export function requireSound(db: DatabaseSync, location: string): void {
   const findings = integrityFindings(db, 'quick_check')
   if (findings.length > 0) throw damageError(location, findings)
 }
 
-/** What SQLite finds wrong. `integrity_check` also compares every index with its table. */
+/** The damage that SQLite finds. `integrity_check` also compares every index with its table. */
 export function integrityFindings(
   db: DatabaseSync,
   check: 'quick_check' | 'integrity_check',

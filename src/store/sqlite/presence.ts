@@ -1,4 +1,4 @@
-// Whether the open file is still the one at its path: what is written to a removed or replaced file is gone with it.
+// Whether the open file is still the one at its path. Writes to a file that was removed or replaced would be lost.
 
 import { statSync } from 'node:fs'
 import { StoreError, type StoreLog } from '../store.ts'
@@ -21,7 +21,7 @@ export class FilePresence {
     this.#opened = new Map(paths.flatMap(path => identify(path).map(identity => [path, identity])))
   }
 
-  /** Throws `unavailable` while another file, or none, is at the path. */
+  /** Throws `unavailable` while there is another file at the path, or none. */
   require(): void {
     const missing = [...this.#opened].find(
       ([path, identity]) => identify(path)[0] !== identity,
@@ -40,7 +40,7 @@ export class FilePresence {
   }
 }
 
-/** The device and number of the file at a path; nothing where there is none. */
+/** The device and number of the file at a path; undefined if there is none. */
 function identify(path: string): string[] {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stats === undefined ? [] : [`${stats.dev}:${stats.ino}`]

@@ -1,4 +1,4 @@
-// A script inside of a transaction that is ours to end.
+// Runs a script inside a transaction that the script must not end.
 
 import { constants, type DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
@@ -6,7 +6,7 @@ import { endsTransaction } from '../store.ts'
 
 const { SQLITE_DENY, SQLITE_OK, SQLITE_TRANSACTION } = constants
 
-/** Runs the statements of a script. SQLite itself refuses the first that would begin or end a transaction. */
+/** Runs the statements of a script. SQLite refuses the first one that would begin or end a transaction. */
 export function runScript(db: DatabaseSync, text: string): readonly Row[] {
   let refused = false
   db.setAuthorizer(action => {

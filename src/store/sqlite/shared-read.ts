@@ -1,11 +1,11 @@
-// The reads of one turn of the event loop share one transaction, as locking and unlocking the file costs as much as a
-// read; and what is asked twice in it is read once. So a page that everybody asks for costs least when it matters most.
+// The reads of one turn of the event loop share one transaction, because locking and unlocking the file costs as much as
+// a read. A statement that is asked twice in it runs once, so a popular page costs least when it matters most.
 
 import type { Row } from '../../resource/row.ts'
 import type { Statement } from '../store.ts'
 import { abandon, rowBytes, type SqliteConnection } from './transaction.ts'
 
-/** In bytes, what is remembered within one turn; rows beyond that are read again. */
+/** In bytes, how much is remembered within one turn; rows beyond that are read again. */
 export const maxShared = 16 * 1024 * 1024
 
 const begin = { text: 'begin', values: [] }
@@ -18,7 +18,7 @@ export class SharedRead {
   readonly #connection: SqliteConnection
   readonly #limit: number
   #bytes = 0
-  /** What was answered in this transaction; none while there is no transaction. */
+  /** The rows that were read in this transaction; undefined while there is no transaction. */
   #answers: KnownRows | undefined
 
   constructor(connection: SqliteConnection, limit = maxShared) {
@@ -26,7 +26,7 @@ export class SharedRead {
     this.#limit = limit
   }
 
-  /** The rows as they are in this turn. Throws a `StoreError`. */
+  /** Returns the rows as they are in this turn. Throws a `StoreError`. */
   read(statement: Statement): readonly Row[] {
     const { text, values } = statement
     const answers = this.#answers ?? this.#begin()
@@ -42,16 +42,16 @@ export class SharedRead {
     return rows
   }
 
-  /** To be called before whatever needs a transaction of its own, or none. */
+  /** Must be called before anything that needs a transaction of its own, or none. */
   end(): void {
     if (this.#answers === undefined) return
     this.#answers = undefined
-    // After some errors SQLite has ended it by itself.
+    // After some errors SQLite has already ended it.
     if (!this.#connection.isTransaction) return
     try {
       this.#connection.run(commit)
     } catch {
-      // A damage, say, that a read came upon: whoever asked has been told.
+      // A read may have met damage; its caller has got the error.
       abandon(this.#connection)
     }
   }

@@ -1,11 +1,11 @@
-// Statements prepared once and kept while they are in use, and the values that may be bound to them.
+// Prepared statements, which are kept while they are in use, and the values that may be bound to them.
 
 import { takeFitting } from '../../query/page-size.ts'
 import type { Row, SqlValue } from '../../resource/row.ts'
 import { LruMap } from '../lru-map.ts'
 import { type Statement, StoreError } from '../store.ts'
 
-/** What we use of a prepared statement of node:sqlite. */
+/** The part of node:sqlite's prepared statements that is used here. */
 export interface PreparedStatement {
   readonly sourceSQL: string
   all(...values: Bindable[]): unknown[]
@@ -19,7 +19,7 @@ interface Kept {
   readonly placeholders: number
 }
 
-/** The prepared statements of one connection, at most `limit` of them: the least recently used gives way. */
+/** The prepared statements of one connection, up to `limit`; the least recently used one is dropped. */
 export class Statements {
   readonly #prepare: (text: string) => PreparedStatement
   readonly #kept: LruMap<string, Kept>
@@ -33,7 +33,7 @@ export class Statements {
     return this.#kept.size
   }
 
-  /** Runs a statement to its end; throws what node:sqlite throws, or a `fault` for what must not be bound. */
+  /** Runs a statement to its end. Throws the errors of node:sqlite, or a `fault` for values that must not be bound. */
   run({ text, values, size }: Statement): readonly Row[] {
     const { prepared, placeholders } = this.#kept.get(text) ?? this.#add(text)
     if (values.length !== placeholders)
@@ -45,7 +45,7 @@ export class Statements {
 
   #add(text: string): Kept {
     const prepared = this.#prepare(text)
-    // SQLite compiles the first statement and says nothing of the rest, which would never run.
+    // SQLite compiles the first statement and silently ignores the rest, which would never run.
     if (text.slice(prepared.sourceSQL.length).trim() !== '')
       throw fault(`more than one statement: ${text}`)
     const kept = { prepared, placeholders: countPlaceholders(text) }
@@ -56,13 +56,13 @@ export class Statements {
 
 const notCode = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g
 
-/** The highest number of a `?n`; node:sqlite does not tell, and binds null where a value is missing. */
+/** The highest number of a `?n`. node:sqlite does not tell it, and binds null where a value is missing. */
 function countPlaceholders(text: string): number {
   const numbers = text.replace(notCode, ' ').matchAll(/\?(\d+)/g)
   return numbers.reduce((highest, [, digits]) => Math.max(highest, Number(digits)), 0)
 }
 
-/** node:sqlite binds NaN and undefined as null and takes an object for named values, all without a word. */
+/** Checks a value, because node:sqlite silently binds NaN and undefined as null, and takes an object for named values. */
 function toBindable(value: SqlValue): Bindable {
   if (value === null || typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 1 : 0

@@ -1,23 +1,23 @@
-// A transaction that several works share: each one's changes are undone alone if it throws.
+// A transaction that several works share. If one of them throws, only its own changes are undone.
 
 import type { Row } from '../../resource/row.ts'
 import { plain, type Statement, StoreError, type StoreErrorCode, type Work } from '../store.ts'
 
-/** The connection that the works are run on, one after the other. */
+/** The connection on which the works run, one after the other. */
 export interface SqliteConnection {
-  /** Runs a statement to its end; throws nothing but `StoreError`. */
+  /** Runs a statement to its end. Throws only `StoreError`. */
   run(statement: Statement): readonly Row[]
   readonly isTransaction: boolean
 }
 
-/** A work, and the promise of whoever waits for it. */
+/** A work, and the promise of its caller. */
 export interface Job {
   readonly work: () => Work<unknown>
   resolve(value: unknown): void
   reject(error: unknown): void
 }
 
-/** Tells the caller of a work how it ended; to be called after the commit. */
+/** Tells the caller of a work how it ended. It must be called after the commit. */
 export type Settlement = () => void
 
 const begin = plain('begin immediate')
@@ -28,12 +28,12 @@ const rollbackTo = plain('rollback to work')
 const release = plain('release work')
 const readRevision = plain('select value from _revision')
 
-/** In bytes, the rows of one transaction: its answers wait for the commit, and what comes after that is for the next one. */
+/** In bytes, how many rows one transaction may read, because their results wait for its commit. Further works get the next one. */
 export const maxBatchBytes = 16 * 1024 * 1024
 
 export class Transaction {
   readonly #connection: SqliteConnection
-  /** In bytes, the rows that its works have been given. */
+  /** In bytes, the rows that its works have read. */
   #bytes = 0
   #revision: number | undefined
   #hasFailed = false
@@ -51,7 +51,7 @@ export class Transaction {
     this.#run(begin)
   }
 
-  /** What `next_revision()` gives. */
+  /** The value of `next_revision()`. */
   nextRevision(): number {
     if (this.#revision === undefined)
       throw new StoreError('fault', 'next_revision() outside of a transaction')
@@ -60,8 +60,8 @@ export class Transaction {
   }
 
   /**
-   * Runs the works and commits. Returns the settlements of the first ones, as far as their rows fit into `maxBatchBytes`; the
-   * others have not been started. `writes`: whether to write to the disk even if no work does. When it throws, nothing has
+   * Runs the works and commits. Returns the settlements of the first works whose rows fit into `maxBatchBytes`; the
+   * others have not been started. `writes`: whether to write to the disk even if no work does. If it throws, nothing has
    * been committed, unless the `StoreError` says `unknown`; the transaction may still be open.
    */
   perform(jobs: readonly Job[], { writes }: { writes: boolean }): readonly Settlement[] {
@@ -75,7 +75,7 @@ export class Transaction {
     return settlements
   }
 
-  /** The first works, as far as their rows fit into one transaction together; one does in any case. */
+  /** Runs the first works whose rows fit into one transaction, and at least one. */
   #performAll(jobs: readonly Job[]): Settlement[] {
     const settlements: Settlement[] = []
     for (const job of jobs) {
@@ -85,7 +85,7 @@ export class Transaction {
     return settlements
   }
 
-  /** One work among several: it alone is undone when it throws, unless it took the transaction with it. */
+  /** Runs one of several works. If it throws, it alone is undone, unless SQLite has ended the transaction. */
   #attempt(job: Job): Settlement {
     this.#run(savepoint)
     try {
@@ -113,8 +113,8 @@ export class Transaction {
     try {
       rows = this.#run(statement)
     } catch (error) {
-      // On a full disk and the like SQLite rolls back the whole transaction by itself; whatever the work did next would
-      // be committed statement by statement. So it is not asked any more.
+      // On a full disk, for example, SQLite itself rolls back the whole transaction. Each further statement of the work
+      // would then be committed on its own, so the work is not continued.
       if (!this.#connection.isTransaction) throw error
       return work.throw(error)
     }
@@ -122,7 +122,7 @@ export class Transaction {
     return work.next(rows)
   }
 
-  /** Runs a statement. An error from the disk is noted here, because a work may throw another error in its place. */
+  /** Runs a statement. A disk error is noted here, because the work may throw another error in its place. */
   #run(statement: Statement): readonly Row[] {
     try {
       return this.#connection.run(statement)
@@ -136,26 +136,26 @@ export class Transaction {
     try {
       this.#run(commit)
     } catch (error) {
-      // The log may already hold the whole transaction (its sync failed, say), and recovery after a crash would find it.
+      // The log may already hold the whole transaction, for example if its sync failed, and a recovery would find it.
       if (error instanceof StoreError && error.code === 'unavailable') throw outcomeUnknown(error)
       throw error
     }
   }
 }
 
-/** Ends the transaction, if there still is one. */
+/** Rolls the transaction back, if there still is one. */
 export function abandon(connection: SqliteConnection): void {
   if (!connection.isTransaction) return
   try {
     connection.run(rollback)
   } catch {
-    // Who asked is told the first error; should the transaction still be open, the next BEGIN fails.
+    // The caller gets the first error. If the transaction is still open, the next BEGIN fails.
   }
 }
 
 const ofTheDisk: readonly StoreErrorCode[] = ['full', 'unavailable', 'damaged']
 
-/** The disk is full, read only or broken; the next write may well succeed. */
+/** Whether the disk is full, read-only or broken. The next write may succeed. */
 function isOfTheDisk(error: unknown): boolean {
   return error instanceof StoreError && ofTheDisk.includes(error.code)
 }

@@ -1,24 +1,24 @@
 // The write-ahead log as a file (sqlite.org/fileformat2.html §4). Recovery stops at the first frame whose checksum is
-// wrong and drops what follows without a word: right for the end that a crash left, and a loss when the file is damaged.
+// wrong and silently drops the rest. That is right for the end that a crash left, and a loss if the file is damaged.
 
 import { closeSync, openSync, readSync } from 'node:fs'
 
 export interface WalDamage {
-  /** The first frame that does not hold, from 1; 0 for the header. */
+  /** The number of the first wrong frame, from 1; 0 for the header. */
   readonly frame: number
-  /** Transactions after it, which cannot be read any more; with a damaged header it is not known. */
+  /** The number of transactions after it, which can no longer be read; undefined if the header is damaged. */
   readonly transactions: number | undefined
 }
 
 const headerLength = 32
 const frameHeaderLength = 24
-/** In the header: the checksums are over words in the order of the bytes of a big machine. */
+/** A flag in the header: the checksums are computed over big-endian words. */
 const bigEndian = 0x377f0683
 const littleEndian = 0x377f0682
 
 /**
- * What of the log is damaged. After a crash the last transaction may be there in part, one frame and not another; as
- * each is flushed before the next begins, more than one commit after a wrong frame is no crash's doing.
+ * Finds damage in the log. After a crash, some frames of the last transaction may be missing. Because
+ * each transaction is flushed before the next one begins, several commits after a wrong frame do not come from a crash.
  */
 export function findWalDamage(file: string): WalDamage | undefined {
   const descriptor = openSync(file, 'r')
@@ -35,7 +35,7 @@ export function findWalDamage(file: string): WalDamage | undefined {
 
 interface LogFile {
   readonly pageSize: number
-  /** Says of a frame that it was written since the log was last begun anew. */
+  /** Every frame has it that was written since the log was last restarted. */
   readonly salt: Buffer
   readonly checksum: Checksum
 }
@@ -77,7 +77,7 @@ function scan(descriptor: number, { pageSize, salt, checksum }: LogFile): WalDam
     : undefined
 }
 
-/** The checksum of §4.2, which goes on from frame to frame. */
+/** The checksum of §4.2, which continues from frame to frame. */
 class Checksum {
   readonly #bigEndian: boolean
   #first = 0
@@ -94,7 +94,7 @@ class Checksum {
     }
   }
 
-  /** Whether it is the one that stands there. */
+  /** Whether it equals the stored one. */
   equals(bytes: Buffer, at: number): boolean {
     return bytes.readInt32BE(at) === this.#first && bytes.readInt32BE(at + 4) === this.#second
   }

@@ -33,11 +33,11 @@ t.test('poolers', { skip }, async t => {
   const refused: [settings: string[], message: RegExp][] = [
     [
       ['pool_mode = transaction'],
-      /cannot be had: .* A connection pooler there does not pass on statement_timeout: take the address of PostgreSQL itself/,
+      /cannot be used: .* A connection pooler there does not pass on statement_timeout: take the address of PostgreSQL itself/,
     ],
     [
       ['pool_mode = transaction', ignoring],
-      /cannot be had: .* A connection pooler in transaction mode/,
+      /cannot be used: .* A connection pooler in transaction mode/,
     ],
     [
       ['pool_mode = transaction', ignoring, 'server_round_robin = 1', 'min_pool_size = 5'],

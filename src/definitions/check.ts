@@ -1,4 +1,4 @@
-// What the definitions must hold as a whole: sound schemas and examples, one name and one address for one thing.
+// Checks all definitions together: schemas and examples must be valid, and names and addresses unique.
 
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { sharedShapes } from '../docs/schemas.ts'
@@ -20,7 +20,7 @@ import {
   type Validate,
 } from '../validation/validator.ts'
 
-/** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: what is served beside them. */
+/** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: the API keys, which are served too. */
 export function checkDefinitions(models: readonly Model[], keyModel: Model): void {
   const ajv = createAjv()
   const own = models.flatMap(model => [
@@ -48,7 +48,7 @@ function optionMistakes({ file, hooks, deprecated }: Model): string[] {
   ]
 }
 
-/** `ajv`: one for all, because each compiles the meta-schema for itself. */
+/** `ajv`: one instance for all, because each instance compiles the meta-schema. */
 function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
   return fields.flatMap(field => {
     const shape = fieldShape(field)
@@ -63,7 +63,7 @@ function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
   })
 }
 
-/** The answer of a route is a schema, and the document has an example of it. */
+/** The response of a route must be a schema with a valid example for the document. */
 function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
   return routes.flatMap(({ name, response }) => {
     const shape = answerShape(response)
@@ -73,7 +73,7 @@ function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
       const findings = bodyFindings(compile(ajv, shape)(schemaExample(shape))).map(findingToText)
       return findings.map(
         finding =>
-          `${at} needs examples, for the document would show one that is not valid: ${finding}`,
+          `${at} needs examples, because the document would make up one that is not valid: ${finding}`,
       )
     } catch (error) {
       return [`${at} is no JSON Schema: ${(error as Error).message}`]
@@ -81,7 +81,7 @@ function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
   })
 }
 
-/** What the field itself gives as a value of it: examples and default; or what the document makes up for it. */
+/** Checks the examples and the default of a field, or else the example that the document would make up. */
 function valueMistakes(field: Field, validate: Validate): string[] {
   const named = (field.schema.examples ?? []) as readonly unknown[]
   const refused = (what: string, value: unknown) =>
@@ -93,11 +93,11 @@ function valueMistakes(field: Field, validate: Validate): string[] {
     ...(field.default === undefined ? [] : refused('has a default', field.default)),
     ...(named.length > 0 || field.default !== undefined
       ? []
-      : refused('needs examples, for it would get one', fieldExample(field))),
+      : refused('needs examples, because it would get one', fieldExample(field))),
   ]
 }
 
-/** Of two components with one name the document would show the last. */
+/** Two components must not have one name, because the document would show only the last. */
 function componentMistakes(models: readonly Model[], keyModel: Model): string[] {
   const ofKeys = shapeNames(servedKeys(keyModel, { resources: [] }).shapes)
   const taken = new Map(
@@ -128,14 +128,14 @@ function shapeNames(shapes: Shapes): string[] {
   return [...new Set(shapesOf(shapes).map(({ $id }) => String($id)))]
 }
 
-/** `/v1` and what the service answers itself. */
+/** `/v1`, and the addresses about the service itself. */
 const reserved = [
   '/v1',
   ...serviceOperations.map(({ path }) => path),
   ...serviceDocuments.map(({ href }) => href),
 ]
 
-/** A parameter that collides is told of by `modelsToOperations`. */
+/** Colliding parameters are reported by `modelsToOperations`. */
 function addressMistakes(models: readonly Model[], keyModel: Model): string[] {
   const operations = [
     ...servedKeys(keyModel, { resources: [] }).operations,
