@@ -6,10 +6,12 @@ import { linkHeader } from '../http/link.ts'
 import { maxTargetLength } from '../http/message.ts'
 import { pageLinks } from '../http/page-links.ts'
 import { Problem } from '../http/problem.ts'
+import type { Representation } from '../http/representation.ts'
 import { requirePageSize } from '../limits/plan.ts'
 import type { Operation, OperationOf } from '../operations/operation.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
-import { rowToValues } from '../resource/row.ts'
+import type { Field } from '../resource/field.ts'
+import { type Row, rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
 import { type Call, type Handler, representationFields, requireMatch, visibleRows } from './call.ts'
 import { type Engine, requireParent, tableOf } from './engine.ts'
@@ -24,14 +26,10 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     if (query.size !== undefined) await call.makeRoom()
     const found = await engine.store.query(selectPage(table, query))
     if (found.length === 0) await requireParent(engine, operation, call)
-    const page = rowsToPage(query, found)
     const total =
       call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
-    const link = linksOf(call, page)
-    const value = page.rows.map(row => rowToValues(query.fields, row))
-    const { contentType, write } = call.representation
-    const text = write(value, query.fields)
-    const tag = etag(hash('sha256', `${text}${link}${total ?? ''}`, 'base64url').slice(0, 22))
+    const { text, link, ...page } = writtenPage(call, query, found)
+    const tag = total === undefined ? page.tag : tagOf(`${text}${link}${total}`)
     requireMatch(call, tag)
     const headers: Record<string, string> = {
       ...representationFields(operation, call),
@@ -41,9 +39,50 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     if (total !== undefined) headers['x-total-count'] = String(total)
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
       return { status: 304, headers, body: '' }
-    headers['content-type'] = contentType
+    headers['content-type'] = call.representation.contentType
     return { status: 200, headers, body: text }
   }
+}
+
+/** A page as it is sent. */
+interface WrittenPage {
+  readonly address: string
+  readonly representation: Representation
+  readonly fields: readonly Field[]
+  readonly text: string
+  readonly link: string
+  /** The tag of a page without a count. */
+  readonly tag: string
+}
+
+/**
+ * The page that was last written from these rows. Callers who ask for one page in the same turn of the event loop share its
+ * rows on SQLite, and so its text. Only what depends on nothing else than the rows and the compared values may be kept here.
+ */
+const writtenPages = new WeakMap<readonly Row[], WrittenPage>()
+
+function writtenPage(call: Call, query: ListQuery, rows: readonly Row[]): WrittenPage {
+  const { base, url, representation } = call
+  const { fields } = query
+  const address = `${base}${url}`
+  const known = writtenPages.get(rows)
+  if (
+    known?.address === address &&
+    known.representation === representation &&
+    known.fields === fields
+  )
+    return known
+  const page = rowsToPage(query, rows)
+  const link = linksOf(call, page)
+  const value = page.rows.map(row => rowToValues(fields, row))
+  const text = representation.write(value, fields)
+  const written = { address, representation, fields, text, link, tag: tagOf(`${text}${link}`) }
+  writtenPages.set(rows, written)
+  return written
+}
+
+function tagOf(text: string): string {
+  return etag(hash('sha256', text, 'base64url').slice(0, 22))
 }
 
 async function count(

@@ -238,6 +238,39 @@ feature(
   },
 )
 
+feature(
+  'callers who ask at the same time share a page only if it is the same',
+  async (t, { get }) => {
+    const following = linksOf(await get('/todos?limit=2')).next ?? ''
+    const before = linksOf(await get(following)).prev ?? ''
+    const falling = linksOf(await get('/todos?sort=-id&limit=198')).next ?? ''
+    const addresses = [
+      '/todos?limit=2',
+      '/v1/todos?limit=2',
+      '/todos?limit=2&sort=id',
+      '/todos?limit=2&fields=id',
+      '/todos?limit=2&fields=id&sort=id',
+      '/todos?limit=2&fields=id,title&sort=id',
+      '/todos?limit=2&fields=id&sort=title',
+      // The same rows in the same order from the database, but one of the pages is turned round.
+      before,
+      falling.replace('limit=198', 'limit=2'),
+    ]
+    const asSent = ({ status, text, headers: { etag, link } }: Received) => [
+      status,
+      text,
+      etag,
+      link,
+    ]
+    const alone = []
+    for (const address of addresses) alone.push(asSent(await get(address)))
+    t.not(alone.at(-1)?.[1], alone.at(-2)?.[1])
+    const thrice = [...addresses, ...addresses.toReversed(), ...addresses]
+    const together = (await Promise.all(thrice.map(address => get(address)))).map(asSent)
+    t.strictSame(together, [...alone, ...alone.toReversed(), ...alone])
+  },
+)
+
 feature('what was deleted and kept is on no page and in no count', async (t, service) => {
   t.equal((await service.delete('/tasks/3697')).status, 204)
   const { forward, backward } = await walkBothWays(service.get, '/tasks?limit=1&fields=id')
