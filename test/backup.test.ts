@@ -145,7 +145,7 @@ t.test('a restore leaves nothing of the database before: not even its log', asyn
   t.strictSame(dump(file).todos, dump(`${folder}/data.bak`).todos)
 })
 
-t.test('what cannot be done is refused, and nothing is changed', async t => {
+t.test('impossible backups are refused, and nothing is changed', async t => {
   const { folder, file, backup } = await makeBackup(t)
   const server = await serve(t, settings, folder)
   const served = await run(t, ['restore', 'data.bak', '--overwrite'], settings, folder)

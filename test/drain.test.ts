@@ -102,7 +102,7 @@ for (const [how, signal] of [
     t.strictSame(await server.ended, { code: 0, out: '', err: '' })
   })
 
-t.test('Ctrl+C ends a drain, and what is in flight is answered', async t => {
+t.test('Ctrl+C ends a drain, and requests in flight get their responses', async t => {
   const server = await serve(t, { ...settings, DRAIN_SECONDS: '300' }, folderOf(t))
   server.tell()
   await untilStopping(server)

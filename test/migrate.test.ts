@@ -161,7 +161,7 @@ t.test('the SQL files of a folder are loaded in order, and a folder need not be 
   await t.rejects(loadMigrations(`${folder}/notes.md`), { code: 'ENOTDIR' })
 })
 
-t.test('what only looks makes no database', async t => {
+t.test('commands that only read make no database', async t => {
   const folder = folderOf(t)
   t.match(await run(t, ['migrate', 'status'], {}, folder), {
     code: 1,

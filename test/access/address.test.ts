@@ -66,7 +66,7 @@ t.test(
   },
 )
 
-t.test('what is no address is one caller, whatever it is', async t => {
+t.test('texts that are no address all count as one caller', async t => {
   const table = [
     '',
     'unknown',

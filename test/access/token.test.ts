@@ -73,7 +73,7 @@ const good: [section: string, claims: Claims][] = [
   ['RFC 7515 §4.1.4: no kid, and one key', { header: { kid: undefined as never } }],
 ]
 
-t.test('what a token may be', async t => {
+t.test('tokens that are accepted', async t => {
   const { tokens, sign } = await scene(t)
   for (const [section, claims] of good)
     t.match(await tokens.find(await sign(claims)), { kind: 'token' }, section)
@@ -104,7 +104,7 @@ const bad: [section: string, claims: Claims][] = [
   ['a token without end', { claims: { note: 'x'.repeat(9000) } }],
 ]
 
-t.test('what a token may not be, though its signature is good', async t => {
+t.test('tokens that are refused although their signature is good', async t => {
   const { tokens, sign } = await scene(t)
   for (const [section, claims] of bad)
     t.equal(await tokens.find(await sign(claims)), undefined, section)

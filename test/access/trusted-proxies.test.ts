@@ -39,7 +39,7 @@ t.test('a proxy is believed in whatever way the next one writes its address', as
   t.notOk(parseTrustedProxies('2')('192.0.2.1', 2), 'the third of two')
 })
 
-t.test('what is no place is named', async t => {
+t.test('an entry that is no address is named', async t => {
   for (const place of [
     'true',
     '0',

@@ -86,7 +86,7 @@ t.test('examples, defaults and schemas are sound', async t => {
     )
 })
 
-t.test('what is optional, or can be made up, needs no example', async t => {
+t.test('a field that is optional, or whose example can be made up, needs no example', async t => {
   const fields = {
     code: Type.Optional(code),
     on: Type.String({ format: 'date' }),

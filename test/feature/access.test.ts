@@ -64,7 +64,7 @@ feature(
 )
 
 feature(
-  'what everyone may read needs no key, and a bad one is told all the same',
+  'resources that everyone may read need no key, and a bad key is still refused',
   async (t, service) => {
     const { get, post, store } = service
     const reads = operationsOf(service.document).filter(

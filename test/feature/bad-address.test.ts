@@ -144,7 +144,7 @@ feature('every bad parameter is told, a hundred of them at the most', async (t, 
   ])
 })
 
-feature('what is only unusual is answered', async (t, { get }) => {
+feature('unusual but valid addresses are served', async (t, { get }) => {
   for (const query of [
     '',
     '&&',

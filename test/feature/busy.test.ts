@@ -6,29 +6,32 @@ import { checkProblem } from '../support/problem.ts'
 import { startService } from '../support/service.ts'
 
 // What SQLite does when another process writes is in processes.test.ts.
-t.test('who waits too long for a row that another changes is told to try again', async t => {
-  const url = new URL(await emptyPostgres(t))
-  url.searchParams.set('lock_timeout', '50')
-  const { store, get, put, patch, post, delete: remove } = await startService(t, url.href)
-  const sql = await beside(t, store)
-  const before = (await get('/countries/1')).text
-  await sql.begin(async other => {
-    await other`select id from countries where id = 1 for update`
-    const country = { name: 'Siam', capital: 'Bangkok', area: 1 }
-    for (const answer of [
-      await patch('/countries/1', { area: 1 }),
-      await put('/countries/1', country),
-      await remove('/countries/1'),
-    ]) {
-      checkProblem(t, '503', answer, 503)
-      t.equal(answer.headers['retry-after'], '1')
-    }
-    t.equal((await get('/countries/1')).text, before, 'reading goes on')
-    t.equal((await post('/countries', country)).status, 201, 'and so do other writes')
-  })
-  t.equal((await get('/countries/1')).text, before)
-  t.equal((await patch('/countries/1', { area: 1 })).status, 200)
-})
+t.test(
+  'callers who wait too long for a row that another caller changes are told to try again',
+  async t => {
+    const url = new URL(await emptyPostgres(t))
+    url.searchParams.set('lock_timeout', '50')
+    const { store, get, put, patch, post, delete: remove } = await startService(t, url.href)
+    const sql = await beside(t, store)
+    const before = (await get('/countries/1')).text
+    await sql.begin(async other => {
+      await other`select id from countries where id = 1 for update`
+      const country = { name: 'Siam', capital: 'Bangkok', area: 1 }
+      for (const answer of [
+        await patch('/countries/1', { area: 1 }),
+        await put('/countries/1', country),
+        await remove('/countries/1'),
+      ]) {
+        checkProblem(t, '503', answer, 503)
+        t.equal(answer.headers['retry-after'], '1')
+      }
+      t.equal((await get('/countries/1')).text, before, 'reading goes on')
+      t.equal((await post('/countries', country)).status, 201, 'and so do other writes')
+    })
+    t.equal((await get('/countries/1')).text, before)
+    t.equal((await patch('/countries/1', { area: 1 })).status, 200)
+  },
+)
 
 t.test('a key whose request is told to try again is free for it', async t => {
   const url = new URL(await emptyPostgres(t))

@@ -47,7 +47,7 @@ feature(
 )
 
 feature(
-  'what is read has a strong validator, and may be kept but not used unasked',
+  'a response to a read has a strong validator, and may be kept but not used without asking',
   async (t, { get, request }) => {
     for (const url of readable) {
       const first = await get(url)

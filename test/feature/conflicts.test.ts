@@ -174,13 +174,13 @@ feature(
   },
 )
 
-feature('what is its own is not taken', async (t, { get, put, patch }) => {
+feature("a row's own unique values are not taken", async (t, { get, put, patch }) => {
   const { json: guest } = await get('/guests/1')
   t.equal((await put('/guests/1', guest)).status, 200)
   t.equal((await patch('/guests/1', { email: guest.email })).status, 200)
 })
 
-feature('what others refer to stays until they are gone', async (t, service) => {
+feature('a row stays as long as others refer to it', async (t, service) => {
   const first = await service.delete('/customers/2')
   t.match(problemOf(first), {
     status: 409,

@@ -305,7 +305,7 @@ feature(
 )
 
 feature(
-  'what has neither an end nor a successor says only since when; what stays says nothing',
+  'a deprecation without an end or a successor has only its date, and other resources have no field',
   async (t, { get }) => {
     const { headers } = await get('/coins')
     t.equal(headers.deprecation, '@1798070400')

@@ -135,7 +135,7 @@ feature(
   { web: { linger: { silence: 100 } } },
 )
 
-feature('a client that has said all it has to say is answered nevertheless', async (t, service) => {
+feature('a client that has closed its sending side still gets its response', async (t, service) => {
   const { port } = await listen(t, service)
   const socket = openTo(port)
   const car = '{"model":"240SX","color":"Silver"}'

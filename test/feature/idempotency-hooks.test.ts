@@ -31,7 +31,7 @@ onEveryDatabase('a replay tells nobody: afterCommit runs once', async (t, url) =
 })
 
 onEveryDatabase(
-  'what a hook refuses is a stored answer, and is told to nobody else',
+  'the refusal of a hook is a stored response, and nobody else gets it',
   async (t, url) => {
     const committed: unknown[] = []
     const { post } = await startService(t, url, { resources: [reportingTo(committed)] })

@@ -135,7 +135,7 @@ feature(
 )
 
 feature(
-  'what was refused before it was tried leaves the key free',
+  'a request that was refused before it was tried leaves the key free',
   async (t, { post, request }) => {
     const json = { 'content-type': 'application/json' }
     const refusals: [why: string, status: number, refused: () => Promise<Received>][] = [

@@ -22,7 +22,7 @@ async function areCollected(references: readonly WeakRef<object>[], turns = 100)
 const body = '{"model":"240SX","color":"Silver"}'
 const post = `POST /cars HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 
-feature('an idle connection holds nothing of what was answered on it', async (t, service) => {
+feature('an idle connection holds nothing of its earlier responses', async (t, service) => {
   const { open } = await listen(t, service)
   const references: WeakRef<object>[] = []
   service.app.server.prependListener('request', (request, response) => {

@@ -49,7 +49,7 @@ limited('answers say what is left, and when there is more', two, async (t, { get
 })
 
 limited(
-  'who has nothing left is told which policies, and for how long',
+  'callers who have used up their quota are told which policies, and for how long',
   two,
   async (t, { get, post }, clock) => {
     for (let asked = 0; asked < 3; asked++) await get('/books')
@@ -174,7 +174,7 @@ limited(
 )
 
 limited(
-  'what is about the service itself is free, and what is not there',
+  'addresses about the service itself are free, and so are unknown ones',
   {
     anonymous: { requests_per_minute: 1 },
   },

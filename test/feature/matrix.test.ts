@@ -158,7 +158,7 @@ async function holdMatrix(t: Test, service: Service): Promise<void> {
   t.strictSame(
     await contents(service, names, onlooker),
     before,
-    'who was refused has changed nothing',
+    'refused callers have changed nothing',
   )
   for (const hold of admitted) await hold()
   t.ok(operations.length > 20 && admitted.length > operations.length)

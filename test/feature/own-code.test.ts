@@ -70,7 +70,7 @@ feature(
 )
 
 feature(
-  'what a hook throws is no refusal of the service, whatever status it carries',
+  'an error that a hook throws is no refusal of the service, whatever status it has',
   async (t, { post }) => {
     const entry = faultOf(t, await post('/notes', { slug: 'a', title: 'x' }))
     t.match(entry.msg, /: not yours$/)

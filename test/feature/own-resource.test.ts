@@ -85,7 +85,7 @@ const refused: [body: object, pointer: string, detail: string][] = [
 ]
 
 feature(
-  'what a definition does not allow is refused, each at its place',
+  'bodies that a definition does not allow are refused, with the place of each mistake',
   async (t, service) => {
     await fill(service, [])
     for (const [members, pointer, detail] of refused) {

@@ -46,7 +46,7 @@ async function withRules({ store }: Service): Promise<void> {
 }
 
 feature(
-  'what a rule of the database refuses is 409 in its words, and the log says so',
+  'a write that a rule of the database refuses is 409 in the words of the rule, and is logged',
   async (t, service) => {
     const { post, patch, get } = service
     await withRules(service)

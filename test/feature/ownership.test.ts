@@ -146,7 +146,7 @@ feature(
 )
 
 feature(
-  'what must be unique is so among the rows of one owner',
+  'unique values are unique among the rows of one owner',
   async (t, service) => {
     const { ada, bob } = await scene(service)
     t.equal(
@@ -215,7 +215,7 @@ feature(
 )
 
 feature(
-  'whoever may administer the resource sees the rows of all, and they keep their owners',
+  'callers who administer the resource see the rows of all owners, and the rows keep their owners',
   async (t, service) => {
     const { ada, bob, root } = await scene(service)
     const admin = await holder(service.store, ['notes:read', 'notes:write', 'notes:admin'])

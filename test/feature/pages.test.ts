@@ -271,7 +271,7 @@ feature(
   },
 )
 
-feature('what was deleted and kept is on no page and in no count', async (t, service) => {
+feature('deleted rows that are kept are on no page and in no count', async (t, service) => {
   t.equal((await service.delete('/tasks/3697')).status, 204)
   const { forward, backward } = await walkBothWays(service.get, '/tasks?limit=1&fields=id')
   t.strictSame(forward, [[{ id: 3643 }], [{ id: 3792 }]])

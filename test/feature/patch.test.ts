@@ -189,7 +189,7 @@ feature('other media types are named (RFC 5789 §3.1)', async (t, { request }) =
   )
 })
 
-feature('what is not there is not patched', async (t, { patch }) => {
+feature('a missing row cannot be patched', async (t, { patch }) => {
   for (const url of [
     '/todos/999',
     '/users/nobody',
@@ -221,7 +221,7 @@ feature('below a parent, a member stays there', async (t, { get, patch }) => {
 
 const user = { name: 'Ada W.' }
 
-feature('a patch is answered with the new state and its tag', async (t, { get, patch }) => {
+feature('the response to a patch has the new state and its tag', async (t, { get, patch }) => {
   const before = await get('/users/ada')
   const { status, json, headers } = await patch('/users/ada', user, mergePatch)
   t.equal(status, 200)
@@ -231,7 +231,7 @@ feature('a patch is answered with the new state and its tag', async (t, { get, p
 })
 
 feature(
-  'what an operation of a JSON Patch does not define is ignored, whatever it is (RFC 6902 §4)',
+  'members that an operation of a JSON Patch does not define are ignored, whatever they are (RFC 6902 §4)',
   async (t, service) => {
     const body =
       '[{"op":"replace","path":"/name","value":"Siam","__proto__":{"value":"Laos"},"note":1}]'
@@ -244,7 +244,7 @@ feature(
 )
 
 feature(
-  'what is hidden in the last of as many operations as may be is refused too',
+  'a mistake in the last of the most operations possible is refused too',
   async (t, service) => {
     const hidden = '{"op":"test","path":"/name","value":{"__proto__":{}}}'
     const patchOf = (count: number) =>

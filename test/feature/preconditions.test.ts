@@ -137,7 +137,7 @@ feature('a second change from the same state is refused', async (t, { get, patch
   t.strictSame((await Promise.all(attempts)).toSorted(), [200, ...Array(9).fill(412)])
 })
 
-feature('what is not there is 404, whatever the precondition', async (t, service) => {
+feature('a missing row is 404, whatever the precondition', async (t, service) => {
   const gone = changes
     .filter(({ method, url }) => !(method === 'PUT' && url.includes('users')))
     .map(change => ({ ...change, url: change.url.replace(/[^/]+$/, '987654') }))
@@ -223,7 +223,7 @@ feature(
   },
 )
 
-feature('what is no list of tags is refused', async (t, service) => {
+feature('a field that is no list of tags is refused', async (t, service) => {
   for (const change of changes)
     for (const field of ['If-Match', 'If-None-Match']) {
       const answer = await send(service, change, { [field]: 'x' })

@@ -7,7 +7,7 @@ const minimal = { prefer: 'return=minimal' }
 const whole = { prefer: 'return=representation' }
 const peru = { name: 'Peru', capital: 'Lima', area: 1285216 }
 
-feature('who creates may do without the representation (§4.2)', async (t, { post, get }) => {
+feature('callers who create may do without the representation (§4.2)', async (t, { post, get }) => {
   const created = await post('/countries', peru, minimal)
   t.equal(created.status, 201)
   t.equal(created.text, '')
@@ -21,33 +21,36 @@ feature('who creates may do without the representation (§4.2)', async (t, { pos
   t.equal(read.headers.etag, created.headers.etag)
 })
 
-feature('who changes may do without the representation (§4.2)', async (t, { put, patch, get }) => {
-  const jsonPatch = { ...minimal, 'content-type': 'application/json-patch+json' }
-  const changes = [
-    await put('/countries/1', peru, minimal),
-    await patch('/countries/1', { area: 1 }, minimal),
-    await patch(
-      '/countries/1',
-      { area: 2 },
-      { ...minimal, 'content-type': 'application/merge-patch+json' },
-    ),
-    await patch('/countries/1', [{ op: 'replace', path: '/area', value: 3 }], jsonPatch),
-  ]
-  for (const { status, text, headers } of changes) {
-    t.equal(status, 204)
-    t.equal(text, '')
-    t.equal(headers['content-type'], undefined)
-    t.equal(headers['content-length'], undefined, 'RFC 9110 §8.6')
-    t.equal(headers['preference-applied'], 'return=minimal')
-  }
-  const read = await get('/countries/1')
-  t.strictSame(read.json, { id: 1, ...peru, area: 3 })
-  t.equal(read.headers.etag, changes.at(-1)?.headers.etag)
-  const [replaced, ...patched] = changes.map(({ headers }) => headers)
-  t.equal(replaced?.etag, undefined, 'RFC 9110 §9.3.4: what is stored is not what was sent')
-  t.equal(new Set(patched.map(({ etag }) => etag)).size, patched.length)
-  for (const headers of [replaced, ...patched]) t.equal(headers?.['content-location'], undefined)
-})
+feature(
+  'callers who change a row may do without the representation (§4.2)',
+  async (t, { put, patch, get }) => {
+    const jsonPatch = { ...minimal, 'content-type': 'application/json-patch+json' }
+    const changes = [
+      await put('/countries/1', peru, minimal),
+      await patch('/countries/1', { area: 1 }, minimal),
+      await patch(
+        '/countries/1',
+        { area: 2 },
+        { ...minimal, 'content-type': 'application/merge-patch+json' },
+      ),
+      await patch('/countries/1', [{ op: 'replace', path: '/area', value: 3 }], jsonPatch),
+    ]
+    for (const { status, text, headers } of changes) {
+      t.equal(status, 204)
+      t.equal(text, '')
+      t.equal(headers['content-type'], undefined)
+      t.equal(headers['content-length'], undefined, 'RFC 9110 §8.6')
+      t.equal(headers['preference-applied'], 'return=minimal')
+    }
+    const read = await get('/countries/1')
+    t.strictSame(read.json, { id: 1, ...peru, area: 3 })
+    t.equal(read.headers.etag, changes.at(-1)?.headers.etag)
+    const [replaced, ...patched] = changes.map(({ headers }) => headers)
+    t.equal(replaced?.etag, undefined, 'RFC 9110 §9.3.4: what is stored is not what was sent')
+    t.equal(new Set(patched.map(({ etag }) => etag)).size, patched.length)
+    for (const headers of [replaced, ...patched]) t.equal(headers?.['content-location'], undefined)
+  },
+)
 
 feature('a PUT that creates says so without a body', async (t, { put, get }) => {
   const created = await put('/users/grace', { name: 'Grace' }, minimal)
@@ -60,7 +63,7 @@ feature('a PUT that creates says so without a body', async (t, { put, get }) => 
 })
 
 feature(
-  'who asks for the representation is told that the wish was heeded',
+  'callers who ask for the representation are told that it was honoured',
   async (t, { post, put, patch }) => {
     for (const { json, headers } of [
       await post('/countries', peru, whole),
@@ -120,7 +123,7 @@ const counts: readonly [url: string, total: number, page: number][] = [
   ['/events/1/guests?status=accepted', 2, 2],
 ]
 
-feature('all matches are counted for who asks, whatever the page', async (t, { get }) => {
+feature('all matches are counted for callers who ask, whatever the page', async (t, { get }) => {
   for (const [url, total, page] of counts) {
     const { headers, json } = await get(url, exact)
     t.equal(headers['x-total-count'], String(total), url)

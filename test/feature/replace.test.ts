@@ -6,7 +6,7 @@ import { feature, problemOf } from '../support/service.ts'
 
 const sale = { customer_id: 1, amount: 1, currency: 'EUR', sold_at: '2026-01-01T00:00:00.000Z' }
 
-feature('what a body leaves out is null, or its default', async (t, { get, put }) => {
+feature('a member that a body leaves out is null, or its default', async (t, { get, put }) => {
   const replaced = await put('/customers/1', { name: 'Amara', email: 'a@example.com' })
   t.equal(replaced.status, 200)
   t.match(replaced.headers, {
@@ -40,7 +40,7 @@ feature('a body that leaves out what is required changes nothing', async (t, { g
 })
 
 feature(
-  'what was read is edited and put back, read-only members and all',
+  'a row that was read is edited and put back, read-only members included',
   async (t, { get, put }) => {
     const { json: transaction } = await get('/transactions/1')
     const edited = { ...transaction, amount: 5 }

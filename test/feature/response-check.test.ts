@@ -32,7 +32,7 @@ async function spoil({ post, store }: Service): Promise<void> {
 }
 
 feature(
-  'what its shape refuses is 500, and the log names operation, place and reason',
+  'a response that its shape refuses is 500, and the log names operation, place and reason',
   async (t, service) => {
     await spoil(service)
     for (const [url, place] of [

@@ -71,7 +71,7 @@ logged(
 )
 
 logged(
-  'who sends no credentials is no line, nor is a good request',
+  'requests without credentials are not logged, nor are good requests',
   async (t, { request, store }) => {
     const { headers } = await holder(store, ['books:read'])
     await request('GET', '/books')
@@ -254,7 +254,7 @@ const tooLarge =
   'POST /books HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n'
 
 logged(
-  'what is no request is a line with the reason, and counted',
+  'bytes that are no request are logged with the reason, and counted',
   async (t, service) => {
     const wire = await listen(t, service)
     lines.take()

@@ -95,7 +95,7 @@ feature(
 )
 
 feature(
-  'whoever reads is given every page, as many as are asked for on one connection',
+  'clients that read get every page, however many they ask for on one connection',
   async (t, service) => {
     const { open } = await listen(t, service)
     const socket = open()
@@ -145,7 +145,7 @@ feature(
   { resources, memory: { total: 2 * mebibyte } },
 )
 
-feature('one connection may have a hundred requests unanswered', async (t, service) => {
+feature('one connection may have a hundred requests without a response', async (t, service) => {
   const { open } = await listen(t, service)
   const socket = open()
   const last = 'GET /countries/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'

@@ -26,7 +26,7 @@ const resources = [orders, lines, entries] as readonly object[] as readonly Reso
 const options = { resources, sample: false }
 
 feature(
-  'what is left out is 405 with what there is, and the rest works',
+  'an operation that is left out is 405 with the others in Allow, and these work',
   async (t, { get, post, patch, put, delete: remove, request }) => {
     await post('/orders', { note: 'one' })
     for (const refused of [await put('/orders/1', { note: 'two' }), await remove('/orders/1')]) {

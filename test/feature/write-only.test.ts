@@ -169,7 +169,7 @@ feature(
 )
 
 feature(
-  'what is repeated with an Idempotency-Key stores one password',
+  'a request that is repeated with an Idempotency-Key stores one password',
   async (t, service) => {
     const send = () =>
       service.post(

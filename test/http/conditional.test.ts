@@ -111,7 +111,7 @@ t.test('any list of tags comes back from its text', async t => {
   )
 })
 
-t.test('what etag makes, If-Match finds', async t => {
+t.test('If-Match finds every tag that etag makes', async t => {
   const revision = fc.stringMatching(/^[A-Za-z0-9-]+$/)
   fc.assert(
     fc.property(revision, revision, (one, other) => {

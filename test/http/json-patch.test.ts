@@ -164,7 +164,7 @@ t.test('operations are done', async t => {
   }
 })
 
-t.test('what does not fit is a conflict', async t => {
+t.test('a patch that does not fit is a conflict', async t => {
   const deep = JSON.parse(`${'[{"a":'.repeat(49)}1${'}]'.repeat(49)}`)
   const table: Row[] = [
     [

@@ -91,7 +91,7 @@ t.test('handling=strict (§4.4)', async t => {
   }
 })
 
-t.test('what was applied reads as the same preferences', async t => {
+t.test('applied preferences read as the same preferences', async t => {
   const preferences = fc.record(
     {
       return: fc.constantFrom('minimal' as const, 'representation' as const),

@@ -57,7 +57,7 @@ t.test('RateLimit', async t => {
   )
 })
 
-t.test('what no structured field can carry is a fault of ours', async t => {
+t.test('a value that no structured field can carry is a fault of the service', async t => {
   const table: [section: string, policy: QuotaPolicy][] = [
     ['RFC 9651 §4.1.6: beyond ASCII', { ...minute, name: 'é' }],
     ['RFC 9651 §4.1.6: a line end', { ...minute, name: 'a\r\nSet-Cookie: b' }],

@@ -41,7 +41,7 @@ const table: [
   ['absent', undefined, undefined],
 ]
 
-t.test('what is valid is taken, everything else is not there', async t => {
+t.test('valid fields are read, and all others are ignored', async t => {
   for (const [section, field, expected] of table)
     t.strictSame(parseTraceparent(field), expected, section)
 })

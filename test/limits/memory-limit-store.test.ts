@@ -34,7 +34,7 @@ t.test('a refused request is counted by none of its policies, and begins no wind
   t.strictSame(store.consume('a', [minute, once]), refused)
 })
 
-t.test('what is refunded can be consumed again, once and in its own window only', async t => {
+t.test('a refunded request can be consumed again, once and in its own window only', async t => {
   const clock = new TestClock()
   const store = new MemoryLimitStore(clock.now)
   const first = store.consume('a', [minute, day])
@@ -88,7 +88,7 @@ t.test(
   },
 )
 
-t.test('what is forgotten with the store is gone', async t => {
+t.test('consumption that the store has forgotten is gone', async t => {
   const store = new MemoryLimitStore(new TestClock().now)
   store.consume('a', [minute])
   await store.close()

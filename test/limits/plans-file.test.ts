@@ -102,7 +102,7 @@ t.test('every mistake is told at once', async t => {
   })
 })
 
-t.test('what is no YAML is refused with its place', async t => {
+t.test('a file that is not YAML is refused with the place of the mistake', async t => {
   t.throws(() => parsePlans('my.yaml', 'plans: {\n'), {
     message: /^my\.yaml: is not YAML: .*line 2/s,
   })

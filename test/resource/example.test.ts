@@ -56,7 +56,7 @@ t.test('the example of a field', async t => {
   }
 })
 
-t.test('what a field is changed to is the last that it names', async t => {
+t.test('the example of a change is the last value that the field names', async t => {
   const { fields } = modelOf({
     a: Type.Integer({ examples: [1, 2] }),
     b: Enum(['s', 'm']),

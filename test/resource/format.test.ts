@@ -118,7 +118,7 @@ const table: [format: keyof typeof formats, taken: string[], refused: string[]][
   ],
 ]
 
-t.test('what each format takes', async t => {
+t.test('the values that each format accepts', async t => {
   t.strictSame(table.map(([format]) => format).sort(), Object.keys(formats).sort())
   for (const [format, taken, refused] of table) {
     for (const text of taken) t.ok(formats[format].check(text), `${format} ${text}`)

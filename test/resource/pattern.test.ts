@@ -153,7 +153,7 @@ t.test('a pair of surrogates is one character, wherever it stands', async t => {
   t.notOk(compilePattern('^(?:[^a]){2}$').test('😀'))
 })
 
-t.test('what has no bound is refused with the reason', async t => {
+t.test('patterns without a bound are refused with the reason', async t => {
   const table: [pattern: string, maxLength: number, mistake: RegExp][] = [
     ['[a-', 100, /^has a pattern that is no regular expression: Invalid/],
     ['^(?=.*[A-Z]).{8,}$', 100, /^has a pattern that cannot be used: looking ahead or behind/],

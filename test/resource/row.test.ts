@@ -64,19 +64,22 @@ t.test(
   },
 )
 
-t.test('what an object leaves out is null, and what is no field is left out', async t => {
-  t.strictSame(valuesToRow(fields, { id: 1, done: false, other: 2 }), [
-    1,
-    null,
-    null,
-    null,
-    false,
-    null,
-    null,
-    null,
-  ])
-  t.strictSame(rowToValues(fields.slice(0, 2), [1]), { id: 1, 'quoted "name"': null })
-})
+t.test(
+  'members that an object leaves out are null, and members that are no field are left out',
+  async t => {
+    t.strictSame(valuesToRow(fields, { id: 1, done: false, other: 2 }), [
+      1,
+      null,
+      null,
+      null,
+      false,
+      null,
+      null,
+      null,
+    ])
+    t.strictSame(rowToValues(fields.slice(0, 2), [1]), { id: 1, 'quoted "name"': null })
+  },
+)
 
 const stored: [field: object, value: unknown, stored: SqlValue][] = [
   [Type.String({ format: 'date-time' }), '2024-01-01T02:00:00+02:00', '2024-01-01T00:00:00.000Z'],

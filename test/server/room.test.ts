@@ -26,7 +26,7 @@ t.test(
   },
 )
 
-t.test('what is over, or whose connection is gone, is not held any more', async t => {
+t.test('nothing is held for a finished request or a closed connection', async t => {
   const room = new Room({ total })
   const socket = connection()
   const account = room.begin(socket)
@@ -71,7 +71,7 @@ t.test(
   },
 )
 
-t.test('a request that is not answered yet is not read slowly', async t => {
+t.test('a request without a response yet is not a slow reader', async t => {
   const room = new Room({ total, rate: 1000, gracePeriod: 50 })
   const account = room.begin(connection())
   room.hold(account, 1000)
