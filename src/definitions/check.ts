@@ -6,6 +6,7 @@ import { serviceDocuments, serviceOperations } from '../http/service.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { modelsToOperations } from '../operations/operations.ts'
+import { ownComponents } from '../operations/own.ts'
 import { answerShape } from '../resource/answer-shape.ts'
 import type { Field } from '../resource/field.ts'
 import { fieldExample, schemaExample } from '../resource/field-example.ts'
@@ -27,6 +28,7 @@ export function checkDefinitions(models: readonly Model[], keyModel: Model): voi
     ...optionMistakes(model),
     ...fieldMistakes(ajv, model),
     ...routeMistakes(ajv, model),
+    ...keyMistakes(ajv, model),
   ])
   const mistakes = [
     ...own,
@@ -81,6 +83,17 @@ function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
   })
 }
 
+/** What an action or a view of the collection is called cannot be the key of a row, whose address it would have. */
+function keyMistakes(ajv: Ajv2020, { file, key, actions, views }: Model): string[] {
+  const validate = compile(ajv, fieldShape(key))
+  return [...actions, ...views]
+    .filter(({ on, name }) => on === 'collection' && validate(name).length === 0)
+    .map(
+      ({ name }) =>
+        `${file}: '${name}' on the collection has the address of a row whose ${key.name} is '${name}': give ${key.name} a pattern or a format that it does not have`,
+    )
+}
+
 /** Checks the examples and the default of a field, or else the example that the document would make up. */
 function valueMistakes(field: Field, validate: Validate): string[] {
   const named = (field.schema.examples ?? []) as readonly unknown[]
@@ -121,6 +134,7 @@ function components(model: Model, models: readonly Model[]): string[] {
   return [
     ...shapeNames(modelToShapes(model, models)),
     ...new Set(model.routes.map(({ component }) => component)),
+    ...ownComponents(model).map(({ $id }) => String($id)),
   ]
 }
 

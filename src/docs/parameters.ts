@@ -119,10 +119,11 @@ function described(
 
 /** The values of a list are repeated parameters (`style: form`, `explode: true`), unless it says otherwise. */
 function queryParameter(parameter: Parameter, setting: ParameterSetting): object {
-  const { name, commas } = parameter
+  const { name, commas, isRequired } = parameter
   return {
     name,
     in: 'query',
+    ...(isRequired ? { required: true } : {}),
     ...details(parameter, setting),
     ...(commas ? { explode: false } : {}),
   }

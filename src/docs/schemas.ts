@@ -4,6 +4,7 @@ import { jsonPatchOperations, jsonPatchShape } from '../http/json-patch.ts'
 import { problemShape } from '../http/problem-shape.ts'
 import { serviceOperations } from '../http/service.ts'
 import type { Operation } from '../operations/operation.ts'
+import { ownComponents } from '../operations/own.ts'
 import { type JsonSchema, maxInteger, usualMaxItems, usualMaxLength } from '../resource/field.ts'
 import { controlFree, singleLine } from '../resource/format.ts'
 import type { Model } from '../resource/model.ts'
@@ -66,6 +67,7 @@ function modelSchemas(model: Model, { shapes, operations }: SchemaSources): Json
       description,
       ...JSON.parse(JSON.stringify(response)),
     })),
+    ...ownComponents(model),
   ]
 }
 
@@ -142,6 +144,7 @@ function withoutUsualLimits(
   { properties, ...schema }: JsonSchema,
   isRead: (member: JsonSchema) => boolean,
 ): JsonSchema {
+  if (properties === undefined) return schema
   const members = Object.entries(withIntegerFormats(properties) as Schemas).map(
     ([name, member]) => [name, isRead(member) ? unlimited(member) : member],
   )

@@ -2,7 +2,7 @@
 
 import type { Answer } from '../http/answer.ts'
 import { Problem } from '../http/problem.ts'
-import type { OperationOf } from '../operations/operation.ts'
+import type { Operation, OperationOf } from '../operations/operation.ts'
 import type { ActionCall, Outcome } from '../operations/run.ts'
 import type { Row } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
@@ -32,7 +32,7 @@ export function actionHandler(engine: Engine, operation: ActionOperation): Handl
     const outcome =
       action.on === 'collection'
         ? yield* action.run(context)
-        : yield* action.run({ ...context, row: yield* requireRow(engine, operation, call) })
+        : yield* action.run({ ...context, row: yield* requireMember(engine, operation, call) })
     return toEffect(operation, call, outcome)
   })
 }
@@ -53,7 +53,7 @@ function toActionCall(
 }
 
 /** The row that the address names, in the state that the caller wants. */
-function* requireRow(engine: Engine, operation: ActionOperation, call: Call): Work<Row> {
+export function* requireMember(engine: Engine, operation: Operation, call: Call): Work<Row> {
   const table = tableOf(engine, operation.model.name)
   const [row] = yield selectForUpdate(table, keyOf(operation, call), visibleRows(operation, call))
   if (row === undefined) throw new Problem('notFound')

@@ -2,18 +2,15 @@
 
 import { Problem } from '../http/problem.ts'
 import type { OperationOf } from '../operations/operation.ts'
-import { answerShape } from '../resource/answer-shape.ts'
 import type { Model } from '../resource/model.ts'
 import type { CustomRoute } from '../resource/resource.ts'
 import { rowToValues } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
 import { sqlToStatement } from '../store/sql.ts'
-import { compileEach } from '../validation/compile-each.ts'
-import { bodyFindings, findingToText } from '../validation/validator.ts'
 import { type Handler, keyOf, represent, representationFields, visibleRows } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
-import { ownFault } from './own-code.ts'
+import { checkedAnswer, ownFault } from './own-code.ts'
 
 type Route = CustomRoute<Record<string, unknown>>
 
@@ -45,19 +42,8 @@ async function run(
   context: Parameters<Route['handler']>[0],
 ): Promise<unknown> {
   try {
-    const value: unknown = JSON.parse(JSON.stringify(await route.handler(context)) ?? 'null')
-    requireAnswer(route, value)
-    return value
+    return checkedAnswer(route.response, await route.handler(context))
   } catch (error) {
     throw ownFault(`the route '${route.name}'`, file, error)
   }
 }
-
-/** Checks the text that is sent: in it a `Date` is a string, and undefined members are gone. */
-function requireAnswer({ response }: Route, value: unknown): void {
-  const findings = bodyFindings(validatorOf(response)(value)).map(findingToText)
-  if (findings.length > 0)
-    throw new Error(`it returned what its response does not allow: ${findings.join('; ')}`)
-}
-
-const validatorOf = compileEach(answerShape)

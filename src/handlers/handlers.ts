@@ -8,8 +8,10 @@ import { createHandler } from './create.ts'
 import { deleteHandler } from './delete.ts'
 import type { Engine } from './engine.ts'
 import { listHandler } from './list.ts'
+import { performHandler } from './perform.ts'
 import { readHandler } from './read.ts'
 import { patchHandler, replaceHandler } from './update.ts'
+import { viewHandler } from './view.ts'
 
 /** `file`: where the handler is, for `restwell routes`. */
 type Handlers = {
@@ -28,6 +30,8 @@ export const handlers: Handlers = {
   delete: { file: 'src/handlers/delete.ts', handler: deleteHandler },
   compute: { file: 'src/handlers/compute.ts', handler: computeHandler },
   action: { file: 'src/handlers/action.ts', handler: actionHandler },
+  perform: { file: 'src/handlers/perform.ts', handler: performHandler },
+  view: { file: 'src/handlers/view.ts', handler: viewHandler },
 }
 
 export function handlerOf<K extends OperationKind>(

@@ -2,9 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import { Problem } from '../http/problem.ts'
+import { answerShape } from '../resource/answer-shape.ts'
 import { CodeFault, excerpt, type Place } from '../resource/code-fault.ts'
 import { Refusal } from '../resource/resource.ts'
 import { StoreError } from '../store/store.ts'
+import { compileEach } from '../validation/compile-each.ts'
+import { bodyFindings, findingToText } from '../validation/validator.ts'
 import { HashNeeded } from './passwords.ts'
 import { RefusedWrite } from './refusal.ts'
 
@@ -24,6 +27,20 @@ export function isPromise(value: unknown): boolean {
   if (typeof then !== 'function') return false
   Promise.resolve(value).catch(() => {})
   return true
+}
+
+const validatorOf = compileEach(answerShape)
+
+/**
+ * What is sent of a value that code returned, in which a `Date` is a string and undefined members are gone. Throws an
+ * `Error` where the response that was announced does not allow it.
+ */
+export function checkedAnswer(response: object, returned: unknown): unknown {
+  const value: unknown = JSON.parse(JSON.stringify(returned) ?? 'null')
+  const findings = bodyFindings(validatorOf(response)(value)).map(findingToText)
+  if (findings.length > 0)
+    throw new Error(`it returned what its response does not allow: ${findings.join('; ')}`)
+  return value
 }
 
 /** What a log entry says about a fault: its error, and the lines of the source around it. */

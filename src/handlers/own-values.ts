@@ -1,5 +1,6 @@
 // Values that code of a definition writes: they are checked, and what is wrong with them is a fault of that code.
 
+import { withArticle } from '../resource/english.ts'
 import type { Model } from '../resource/model.ts'
 import { recordShape } from '../resource/record-shape.ts'
 import type { Values } from '../resource/row.ts'
@@ -15,7 +16,10 @@ export function toMembers(returned: object): Values {
 /** The values of a new row with their defaults. Throws an `Error` that names what is wrong. */
 export function toNewValues(model: Model, values: object): Values {
   const wanted = withoutUndefined(values)
-  requireValid(`a ${model.singular} cannot be created like this`, newValidators(model)(wanted))
+  requireValid(
+    `${withArticle(model.singular)} cannot be created like this`,
+    newValidators(model)(wanted),
+  )
   return wanted
 }
 
@@ -27,10 +31,12 @@ export function toChangedValues(model: Model, current: Values, changed: object):
     const [, name = ''] = instancePath.split('/')
     return name === '' || Object.hasOwn(members, name)
   })
-  requireValid(`a ${model.singular} cannot be changed like this`, findings)
+  requireValid(`${withArticle(model.singular)} cannot be changed like this`, findings)
   const { name } = model.key
   if (next[name] !== current[name])
-    throw new Error(`a ${model.singular} cannot be changed like this: ${name} is its key`)
+    throw new Error(
+      `${withArticle(model.singular)} cannot be changed like this: ${name} is its key`,
+    )
   return next
 }
 

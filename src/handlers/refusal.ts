@@ -55,6 +55,11 @@ export function* requireReferences(
   }
 }
 
+/** What it is to a caller that a row is missing which code of the service needs. */
+export function missingRow(): Problem {
+  return referenceProblem([])
+}
+
 /** What it is to a caller that a row is missing which a hook has asked for: the same as a reference to it would be. */
 export function missingReference(
   { askedBy }: WriteContext,

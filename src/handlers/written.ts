@@ -70,7 +70,8 @@ function tagAlone({ successes }: Operation, status: number, row: Row): Record<st
   return success?.headers.includes('ETag') ? { etag: rowTag(row) } : {}
 }
 
-function collectionOf({ on }: Operation, call: Call): string {
-  const path = pathOf(call)
-  return on === 'collection' ? path : path.slice(0, path.lastIndexOf('/'))
+/** The path before the key of the row, behind which an action has its name. */
+function collectionOf({ model, path }: Operation, call: Call): string {
+  const at = path.split('/').lastIndexOf(`{${model.key.name}}`)
+  return at === -1 ? pathOf(call) : pathOf(call).split('/').slice(0, at).join('/')
 }

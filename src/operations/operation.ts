@@ -7,6 +7,7 @@ import type { ProblemKind } from '../http/problem.ts'
 import type { Representation } from '../http/representation.ts'
 import type { Parameter } from '../query/parameter.ts'
 import type { ListParameters } from '../query/query.ts'
+import type { OwnAction, OwnView } from '../resource/actions.ts'
 import type { Below } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model, Reference } from '../resource/model.ts'
@@ -23,6 +24,8 @@ interface Own {
   readonly update: object
   readonly delete: object
   readonly action: { readonly action: Run }
+  readonly perform: { readonly action: OwnAction }
+  readonly view: { readonly view: OwnView }
 }
 
 export type OperationKind = keyof Own

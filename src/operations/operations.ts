@@ -9,9 +9,11 @@ import { createOperation } from './create.ts'
 import { deleteOperation } from './delete.ts'
 import { listOperation } from './list.ts'
 import type { Operation } from './operation.ts'
+import { performOperation } from './perform.ts'
 import { readOperation } from './read.ts'
 import { replaceOperation } from './replace.ts'
 import { updateOperation } from './update.ts'
+import { viewOperation } from './view.ts'
 
 /** A resource of the service's own, beside those that are defined. */
 export interface ServedResource {
@@ -55,5 +57,7 @@ function modelToOperations(
     ...operations.filter(({ on }) => on === 'collection'),
     ...operations.filter(({ on }) => on === 'member'),
     ...model.routes.map(route => computeOperation(own, route)),
+    ...model.views.map(view => viewOperation(all[0] ?? own, view)),
+    ...model.actions.map(action => performOperation(all[0] ?? own, action)),
   ]
 }

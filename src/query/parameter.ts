@@ -14,6 +14,8 @@ export interface Parameter {
   /** What its schema is called in the document, where parameters of several fields have it. */
   readonly shape?: string
   readonly example?: unknown
+  /** Whether an address without it is refused. */
+  readonly isRequired?: boolean
   /** Whether every list has it, whatever its fields. */
   readonly isGeneral?: boolean
 }
@@ -33,6 +35,7 @@ export function parametersToSchema(parameters: readonly Parameter[]): JsonSchema
   return {
     type: 'object',
     additionalProperties: false,
+    required: parameters.flatMap(({ name, isRequired }) => (isRequired ? [name] : [])),
     properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
   }
 }

@@ -1,5 +1,6 @@
 // Resources become models: names, keys and relations, checked as a whole.
 
+import { actionsAndViews } from './actions-and-views.ts'
 import { withoutDots } from './dot-keys.ts'
 import { extended, extensionMistakes } from './extend.ts'
 import { type Field, type Report, schemaToField } from './field.ts'
@@ -55,10 +56,11 @@ function resourceToModel(
   const scalars = shown.filter(field => field.kind.isScalar).map(field => field.name)
   const references = fields.flatMap(field => toReference(resource, field))
   const singular = options.singular ?? singularOf(name)
+  const component = pascalCase(singular)
   const model: Model = {
     name,
     singular,
-    component: pascalCase(singular),
+    component,
     description: options.description,
     file,
     key: fields[0] as Field,
@@ -72,21 +74,36 @@ function resourceToModel(
     parents: references.filter(({ field }) => [options.parent].flat().includes(field.name)),
     unique: (options.unique ?? []).map(set => [set].flat()),
     indexes: (options.index ?? []).map(set => [set].flat()),
-    keepDeleted: options.keepDeleted ?? false,
-    requireIfMatch: options.requireIfMatch ?? false,
-    publicRead: options.publicRead ?? false,
-    owner: options.owner ?? false,
+    ...flagsOf(options),
     without: options.without ?? [],
-    nestedOnly: options.nestedOnly ?? false,
     deprecated: options.deprecated,
     hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
     routes: (options.routes ?? []) as readonly CustomRoute<Record<string, unknown>>[],
+    ...actionsAndViews(options, component, (schema, optional, where) =>
+      schemaToField(where, resolveReference(schema, resources), optional, report),
+    ),
     sample: options.sample ?? [],
   }
   checkNames(resource, report)
   checkComponent(model, report)
   checkModel(resource, model, report)
   return Object.freeze(model)
+}
+
+function flagsOf({
+  keepDeleted,
+  requireIfMatch,
+  publicRead,
+  owner,
+  nestedOnly,
+}: Resource['options']) {
+  return {
+    keepDeleted: keepDeleted ?? false,
+    requireIfMatch: requireIfMatch ?? false,
+    publicRead: publicRead ?? false,
+    owner: owner ?? false,
+    nestedOnly: nestedOnly ?? false,
+  }
 }
 
 /** The same list where all of them are shown: rows are then returned as they are read. */

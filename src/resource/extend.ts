@@ -1,11 +1,15 @@
 // What a resource does, said after the resource itself: so its code can name the resource, and two can name each other.
 
+import type { Action, View } from './actions.ts'
 import type { Hooks } from './hooks.ts'
 import type { Defined } from './representation.ts'
 
 /** The options of a resource that are code. */
 export interface Extension<Row> {
   readonly hooks?: Hooks<Row>
+  /** By their names, the last part of their addresses. */
+  readonly actions?: Readonly<Record<string, Action<Row>>>
+  readonly views?: Readonly<Record<string, View<Row>>>
 }
 
 const extensions = new WeakMap<object, readonly object[]>()

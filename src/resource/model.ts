@@ -1,5 +1,6 @@
 // A model is what is derived from a resource: what the rest of the engine sees of it.
 
+import type { OwnAction, OwnView } from './actions.ts'
 import type { Field } from './field.ts'
 import { isGenerator } from './hooks.ts'
 import type { CustomRoute, Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
@@ -48,6 +49,8 @@ export interface Model {
   readonly deprecated: Deprecation | undefined
   readonly hooks: Hooks<Record<string, unknown>>
   readonly routes: readonly CustomRoute<Record<string, unknown>>[]
+  readonly actions: readonly OwnAction[]
+  readonly views: readonly OwnView[]
   readonly sample: readonly Record<string, unknown>[]
 }
 
@@ -76,8 +79,8 @@ export function isCounted({ key, keyMadeBy }: Pick<Model, 'key' | 'keyMadeBy'>):
 }
 
 /** Whether code of its own may ask `db` within a write. */
-export function asksInWrites({ hooks }: Model): boolean {
-  return [hooks.beforeWrite, hooks.afterWrite].some(isGenerator)
+export function asksInWrites({ hooks, actions }: Model): boolean {
+  return [hooks.beforeWrite, hooks.afterWrite, ...actions.map(({ run }) => run)].some(isGenerator)
 }
 
 /** Four bytes a character, and a little room in an index entry of PostgreSQL. */

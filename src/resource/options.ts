@@ -67,6 +67,10 @@ const component = check(
   'a capital letter, then letters and digits, such as Headcount',
 )
 const answer = check(isTypeBoxObject, 'a Type.Object({…})')
+const result = check(
+  value => isTypeBoxObject(value) || isTypeBoxObject((value as { items?: unknown })?.items),
+  'a Type.Object({…}) or a Type.Array(Type.Object({…}))',
+)
 
 function matches(pattern: RegExp) {
   return (value: unknown) => typeof value === 'string' && value.length <= 80 && pattern.test(value)
@@ -135,6 +139,31 @@ const routes: Check = value => {
   return value.flatMap((one, index) => route(one).map(mistake => `[${index}] ${mistake}`))
 }
 
+const onWhat = check(
+  value => value === 'member' || value === 'collection',
+  "'member' or 'collection'",
+)
+const told = { summary: text, description: text, on: onWhat, scope: text, run: code }
+const oneAction = members('an action', { ...told, body: answer, response: result }, [
+  'summary',
+  'run',
+])
+const oneView = members('a view', { ...told, parameters: answer, response: result }, [
+  'summary',
+  'response',
+  'run',
+])
+
+/** The checks of an object of things by their names. */
+const named =
+  (thing: string, one: Check): Check =>
+  value => {
+    if (!isObject(value)) return [`must be an object of ${thing} by their names`]
+    return Object.entries(value as object).flatMap(([name, member]) =>
+      [...segment(name), ...one(member)].map(mistake => `${name} ${mistake}`),
+    )
+  }
+
 const options = members('the options of a resource', {
   description: check(isName, 'a text'),
   singular: text,
@@ -155,6 +184,8 @@ const options = members('the options of a resource', {
   deprecated,
   sample: rows,
   hooks,
+  actions: named('actions', oneAction),
+  views: named('views', oneView),
   routes,
 } satisfies Record<keyof ResourceOptions<Record<string, never>> | 'references', Check>)
 

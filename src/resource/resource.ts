@@ -1,12 +1,14 @@
 // What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
 
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
+import type { Action, View } from './actions.ts'
 import { noteResource } from './gather.ts'
 import type { Hooks, Log } from './hooks.ts'
 import type { Defined, Representation, ServerKey } from './representation.ts'
 import type { Sql } from './sql.ts'
 import type { UsualOperation } from './usual-operations.ts'
 
+export { action, view } from './actions.ts'
 export type { Caller } from './caller.ts'
 export type { Db, Reading } from './db.ts'
 export { extend } from './extend.ts'
@@ -98,6 +100,10 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   /** Rows of a new embedded database. */
   readonly sample?: readonly (Partial<Values<P>> & Partial<ServerKey<K>>)[]
   readonly hooks?: Hooks<Representation<P, K>>
+  /** Changes of its own, by their names: `POST /orders/{id}/cancel`. */
+  readonly actions?: Readonly<Record<string, Action<Representation<P, K>>>>
+  /** What is computed for readers, by name: `GET /books/overdue`. */
+  readonly views?: Readonly<Record<string, View<Representation<P, K>>>>
   readonly routes?: readonly CustomRoute<Representation<P, K>>[]
 }
 

@@ -48,6 +48,8 @@ export interface Store {
    * error of the work or with a `StoreError`, nothing was changed, unless the code is `unknown`.
    */
   transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T>
+  /** Runs the work on one state of the database, which refuses whatever would write. */
+  read<T>(work: () => Work<T>): Promise<T>
   /** Gives the task a session of its own. If the session is lost, the task is started again with another one. */
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Finishes the works in progress and closes the database. */

@@ -85,6 +85,7 @@ export class Metrics {
       query: (statement: Statement) => this.#timed('query', () => store.query(statement)),
       transact: <T>(work: () => Work<T>, isolation?: Isolation) =>
         this.#timed('transact', () => store.transact(work, isolation)),
+      read: work => this.#timed('query', () => store.read(work)),
       session: task => store.session(task),
       close: () => store.close(),
     }

@@ -68,7 +68,9 @@ export class DocumentCheck {
   }
 
   #operationOf(path: string, method: string): OperationObject | undefined {
-    const item = Object.entries(this.#items).find(([template]) => matches(template, path))?.[1]
+    const items = Object.entries(this.#items).filter(([template]) => matches(template, path))
+    // A concrete address goes before a templated one (OpenAPI 3.1 §4.8.8.1).
+    const item = (items.find(([template]) => !template.includes('{')) ?? items[0])?.[1]
     return item?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
   }
 

@@ -47,6 +47,7 @@ async function scene(t: Test, url: string): Promise<Scene> {
     dialect: store.dialect,
     location: store.location,
     transact: work => store.transact(work),
+    read: work => store.read(work),
     session: task => store.session(task),
     close: () => store.close(),
     query: async (statement: Statement) => {

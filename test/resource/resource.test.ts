@@ -6,6 +6,7 @@ import type { books } from '../../schemas/books.ts'
 import type { guests } from '../../schemas/guests.ts'
 import type { users } from '../../schemas/users.ts'
 import {
+  action,
   CreatedAt,
   Currency,
   Enum,
@@ -16,6 +17,7 @@ import {
   type RowOf,
   resource,
   type Values,
+  view,
 } from '../../src/resource/resource.ts'
 import type { specimens } from '../fixtures/schemas/specimens.ts'
 
@@ -159,6 +161,55 @@ t.test('what a hook asks of db, and returns, has the types of the rows', async t
   })
   // @ts-expect-error there is no such hook
   extend(pages, { hooks: { beforeWriting: () => {} } })
+  t.pass('tsc checks it')
+})
+
+t.test('an action and a view know their rows, bodies, parameters and results', async t => {
+  const pages = resource('pages', Type.Object({ title: Type.String(), size: Type.Integer() }), {
+    description: 'Pages',
+  })
+  const body = Type.Object({ reason: Type.String() })
+  const response = Type.Object({ n: Type.Integer() })
+  extend(pages, {
+    actions: {
+      right: action({
+        summary: 'Right',
+        body,
+        *run({ row, body, db }) {
+          return { title: body.reason + row.title, size: yield* db.count(pages) }
+        },
+      }),
+      // @ts-expect-error a row has no such member
+      row: action({ summary: 'Row', run: ({ row }) => ({ size: row.titel.length }) }),
+      // @ts-expect-error the body has no such member
+      body: action({ summary: 'Body', body, run: ({ body }) => ({ title: body.why }) }),
+      // @ts-expect-error it returns members of the row
+      member: action({ summary: 'Member', run: () => ({ titel: 'x' }) }),
+      // @ts-expect-error it returns what its response says
+      result: action({ summary: 'Result', response, run: ({ row }) => ({ n: row.title }) }),
+    },
+    views: {
+      right: view({
+        summary: 'Right',
+        parameters: body,
+        response,
+        *run({ row, parameters, db }) {
+          return { n: row.size + parameters.reason.length + (yield* db.count(pages)) }
+        },
+      }),
+      // @ts-expect-error it returns what its response says
+      result: view({ summary: 'Result', response, run: ({ row }) => ({ n: row.title }) }),
+      writing: view({
+        summary: 'Writing',
+        response,
+        *run({ row, db }) {
+          // @ts-expect-error a view only reads
+          yield* db.change(pages, row.id, { size: 1 })
+          return { n: 1 }
+        },
+      }),
+    },
+  })
   t.pass('tsc checks it')
 })
 

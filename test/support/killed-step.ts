@@ -50,6 +50,7 @@ function killing(store: Store, statements: number): Store {
     location: store.location,
     query: statement => store.query(statement),
     transact: work => store.transact(() => counted(work())),
+    read: work => store.read(work),
     session: task =>
       store.session(session =>
         task({

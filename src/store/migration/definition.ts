@@ -93,5 +93,7 @@ const unserved = {
   deprecated: undefined,
   hooks: {},
   routes: [],
+  actions: [],
+  views: [],
   sample: [],
 } satisfies Partial<Model>

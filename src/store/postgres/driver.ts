@@ -97,6 +97,11 @@ class PostgresStore implements Store {
     )
   }
 
+  read<T>(work: () => Work<T>): Promise<T> {
+    const mode = 'begin isolation level repeatable read read only'
+    return this.#attempt(false, connection => inTransaction(connection, work(), mode))
+  }
+
   session<T>(task: (session: Session) => Promise<T>): Promise<T> {
     return this.#contenders.run(
       () => this.#attempt(false, connection => inSession(connection, task)),

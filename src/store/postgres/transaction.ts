@@ -6,7 +6,11 @@ import type { Connection } from './connection.ts'
 import { ConnectionLost, firstCause, isReadOnly, toStoreError } from './errors.ts'
 import { scriptError, scriptToStatements } from './script.ts'
 
-export type Mode = 'begin' | 'begin read only' | 'begin isolation level serializable'
+export type Mode =
+  | 'begin'
+  | 'begin read only'
+  | 'begin isolation level serializable'
+  | 'begin isolation level repeatable read read only'
 
 /** The first statement is sent with the `begin`: to wait for that would be a way there and back more. */
 export async function inTransaction<T>(

@@ -22,7 +22,7 @@ import { FilePresence } from './presence.ts'
 import { runScript } from './script.ts'
 import { SharedRead } from './shared-read.ts'
 import { Statements } from './statements.ts'
-import type { SqliteConnection } from './transaction.ts'
+import { readThrough, type SqliteConnection } from './transaction.ts'
 
 export interface SqliteOptions {
   /** A path, whose folders are made as needed, or `:memory:`. */
@@ -121,6 +121,19 @@ class SqliteStore implements Store {
     } catch (error) {
       if (!isBusy(error)) throw error
       return whileBusy(this.#busyTimeout, () => this.#reads.read(statement))
+    }
+  }
+
+  /** Its statements run within one turn, and so in one transaction. */
+  async read<T>(work: () => Work<T>): Promise<T> {
+    this.#refuseWhenClosed()
+    const once = () =>
+      readThrough(work(), statement => this.#reads.read({ ...statement, readOnly: true }))
+    try {
+      return once()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      return whileBusy(this.#busyTimeout, once)
     }
   }
 

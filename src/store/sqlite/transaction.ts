@@ -143,6 +143,22 @@ export class Transaction {
   }
 }
 
+/** Runs a work that only reads to its end. */
+export function readThrough<T>(work: Work<T>, read: (statement: Statement) => readonly Row[]): T {
+  let step = work.next([])
+  while (step.done !== true) {
+    let rows: readonly Row[]
+    try {
+      rows = read(step.value)
+    } catch (error) {
+      step = work.throw(error)
+      continue
+    }
+    step = work.next(rows)
+  }
+  return step.value
+}
+
 /** Rolls the transaction back, if there still is one. */
 export function abandon(connection: SqliteConnection): void {
   if (!connection.isTransaction) return
