@@ -41,6 +41,9 @@ export function stateToLines(state: State | undefined, folder: string): Lines {
     return { told: ['There are no tables yet: a start makes them.'], isDone: false }
   const { current, isUnfinished, definition, refused, pending, mistakes, differences } = state
   const at = `${current.time.slice(0, 16).replace('T', ' ')} by version ${current.version}`
+  const isHeldUp =
+    definition === 'earlier' ||
+    [pending, mistakes, differences.undecided].some(({ length }) => length > 0)
   const todo = [
     ...(isUnfinished
       ? ["That was not finished: the next start or 'migrate' goes on with it."]
@@ -49,7 +52,7 @@ export function stateToLines(state: State | undefined, folder: string): Lines {
     ...pending.map(name => `'migrate' runs migrations/${folder}/${name}`),
     ...(refused === undefined ? [] : [`A start is refused. ${refused}`]),
     ...differences.undecided.map(reason => `You decide ('migrate new' helps): ${reason}`),
-    ...changesToLines(differences.changes, definition === 'earlier'),
+    ...changesToLines(differences.changes, isHeldUp),
   ]
   const left = differences.left.length === 0 ? [] : [`Left: ${leftToText(differences.left)}`]
   const end = todo.length === 0 ? ['The tables are as they are defined.'] : []
@@ -66,13 +69,13 @@ export function stateToLines(state: State | undefined, folder: string): Lines {
   }
 }
 
-/** A start does nothing of it where something takes `migrate`. */
-function changesToLines(changes: readonly Change[], isEarlier: boolean): readonly string[] {
+/** A start does nothing of it where something takes `migrate`, or where it is held up. */
+function changesToLines(changes: readonly Change[], isHeldUp: boolean): readonly string[] {
   const stricter = changes.flatMap(({ stricter }) => (stricter === undefined ? [] : [stricter]))
   const statements = changes.flatMap(({ action }) =>
     action === undefined ? [] : actionToSql(action),
   )
-  const who = stricter.length === 0 && !isEarlier ? 'A start does' : "'migrate' does"
+  const who = stricter.length === 0 && !isHeldUp ? 'A start does' : "'migrate' does"
   return [
     ...stricter.map(change => `It takes 'migrate': ${change}`),
     ...statements.map(statement => `${who}: ${statement}`),

@@ -6,6 +6,7 @@ import { earlierDefinition } from '../../src/commands/migrate-back.ts'
 import { writeMigration } from '../../src/commands/migrate-new.ts'
 import { loadMigrations } from '../../src/definitions/load.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
+import { Ref } from '../../src/resource/resource.ts'
 import type { Row } from '../../src/resource/row.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
 import type { Migration } from '../../src/store/migration/migration.ts'
@@ -266,4 +267,75 @@ onEveryDatabase('a number that the history does not have', async (t, url) => {
     /things\.nmae is not defined/,
   )
   t.match(await goBack(database, { to: '1', folder }), { statements: [], notes: [], losses: [] })
+})
+
+onEveryDatabase(
+  'what takes a file back need not keep the rules of the later definition',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const database = new Database(t, url)
+    const before = things({ name: text, size: Type.Optional(Type.Integer({ maximum: 900 })) })
+    const after = things({ name: text, size: Type.Integer({ maximum: 90 }) })
+    await database.start(before)
+    await database.insert(before, null, 'a', 500)
+    await database.insert(before, null, 'b', null)
+    const written = `${folder}/${database.store.dialect.name}`
+    mkdirSync(written)
+    const there = 'update things set size = coalesce(size / 10, 0);'
+    const back = 'update things set size = case when size > 0 then size * 10 end;'
+    writeFileSync(`${written}/0001-tens.sql`, `${there}\n-- undo\n${back}`)
+    const files = await loadMigrations(written)
+    await database.to({ defined: [after], files, extent: 'full' })
+    t.strictSame(await database.rows('size', 'things'), [[50], [0]])
+    const { statements } = await goBack(database, { to: '1', folder })
+    t.match(
+      statements[0],
+      /^-- rules that definition 1 does not have\nalter table "things" alter column "size" drop not null;/,
+    )
+    t.strictSame(await database.rows('size', 'things'), [[500], [null]])
+    t.match(await database.start(before), { statements: [], outdated: false })
+  },
+)
+
+onEveryDatabase('a resource is split, and taken back past its new field', async (t, url) => {
+  const folder = folderOf(t)
+  const database = new Database(t, url)
+  const authors = define('authors', { name: text }, { unique: ['name'] })
+  const single = define('books', { author: text })
+  const both = define('books', { author: text, author_id: Type.Optional(Ref('authors')) })
+  const split = define('books', { author_id: Ref('authors') })
+  await database.start(single)
+  for (const name of ['Ann', 'Bob', 'Ann']) await database.insert(single, null, name)
+  await database.start(authors, both)
+  const { name, nextRevision } = database.store.dialect
+  mkdirSync(`${folder}/${name}`)
+  writeFileSync(
+    `${folder}/${name}/0001-split.sql`,
+    `insert into "authors" ("name", "_rev") select "author", ${nextRevision} from "books" group by "author";
+update "books" set "author_id" = (select "id" from "authors" where "name" = "author"), "_rev" = ${nextRevision};
+
+-- undo
+update "books" set "author" = (select "name" from "authors" where "id" = "author_id"), "author_id" = null, "_rev" = ${nextRevision};
+delete from "authors";
+`,
+  )
+  const files = await loadMigrations(`${folder}/${name}`)
+  const namesOf = () =>
+    select(database, 'books.id, name from books join authors on authors.id = author_id')
+  for (const to of ['2', '1']) {
+    await database.to({ defined: [authors, split], files, extent: 'full' })
+    t.strictSame((await namesOf()).slice(0, 3), [
+      [1, 'Ann'],
+      [2, 'Bob'],
+      [3, 'Ann'],
+    ])
+    await database.insert(
+      split,
+      null,
+      (await select(database, 'min(id) from authors'))[0]?.[0] ?? null,
+    )
+    await goBack(database, { to, folder })
+    t.notMatch(await select(database, 'author from books'), [[null]])
+  }
+  t.match(await database.start(single), { statements: [], outdated: false })
 })

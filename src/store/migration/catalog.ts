@@ -30,6 +30,11 @@ export interface ActualColumn {
   readonly identity: boolean
 }
 
+/** Whether a row must be given a value for it. */
+export function asksForValue({ nullable, default: standard, identity }: ActualColumn): boolean {
+  return !nullable && standard === null && !identity
+}
+
 /** A column that refers to a table, by what the database says; a name may be as old as the table. */
 export interface ActualReference {
   readonly column: string

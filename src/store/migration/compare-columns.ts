@@ -46,17 +46,20 @@ function newColumn(pair: Pair, column: Column): Difference[] {
   const value = fillOf(pair, column)
   const isRequired = `${at} is new and required`
   const checks = column.constraints.filter(({ kind }) => kind === 'check')
+  const obstacle = countWhere(
+    table.name,
+    '1 = 1',
+    count => `${isRequired}, and there are rows (${count}): ${pair.advice.missing}`,
+  )
   return [
-    change({ action: { ...action, column: asNullable(column) }, stricter: isRequired }),
-    value === undefined
-      ? change({
-          obstacle: countWhere(
-            table.name,
-            '1 = 1',
-            count => `${isRequired}, and there are rows (${count}): ${pair.advice.missing}`,
-          ),
-        })
-      : change({ action: { kind: 'fill', table, column: column.name, value } }),
+    change({
+      action: { ...action, column: asNullable(column) },
+      stricter: isRequired,
+      ...(value === undefined && { obstacle }),
+    }),
+    ...(value === undefined
+      ? []
+      : [change({ action: { kind: 'fill', table, column: column.name, value } })]),
     change({ action: { kind: 'require', table, column: column.name } }),
     ...checks.map(constraint => change({ action: { kind: 'addCheck', table, constraint } })),
   ]

@@ -2,6 +2,7 @@
 
 import { quote } from '../store.ts'
 import { fileName, writtenFileName } from './advice.ts'
+import { asksForValue } from './catalog.ts'
 import type { Change } from './change.ts'
 import { change, columnBefore, type Difference, leftColumns, type Pair } from './pair.ts'
 import { contentOf, countWhere } from './rows.ts'
@@ -20,9 +21,8 @@ function leftColumn(pair: Pair, name: string): Difference[] {
     return [change({ action, stricter: `${at} is dropped`, loss: contentOf(at) })]
   }
   const column = found.columns.get(name)
-  const isFilled = column?.nullable || column?.default !== null || column.identity
   const allowNull = change({ action: { kind: 'allowNull', table, column: name } })
-  return [{ kind: 'left', name: at }, ...(isFilled ? [] : [allowNull])]
+  return [{ kind: 'left', name: at }, ...(column && asksForValue(column) ? [allowNull] : [])]
 }
 
 /** Rows of one owner, and deleted ones that are kept, must not be there for everyone because a definition changes. */

@@ -3,7 +3,8 @@
 import { type Column, isOwnName } from '../column.ts'
 import { quote } from '../store.ts'
 import type { ActualReference } from './catalog.ts'
-import { change, type Difference, isNew, leftColumns, type Pair } from './pair.ts'
+import type { Finding } from './change.ts'
+import { type Comparison, change, type Difference, isNew, leftColumns, type Pair } from './pair.ts'
 import { looked, rowsWhere } from './rows.ts'
 
 export function compareReferences(pair: Pair): Difference[] {
@@ -49,14 +50,35 @@ function addReferences(pair: Pair, column: Column): Difference[] {
     if (found.references.some(actual => actual.column === column.name && actual.target === target))
       return []
     const at = `${table.name}.${column.name}`
-    const field = `${looked}.${quote(column.name)}`
-    const condition = `${field} is not null and not (${isKeyOf(pair, target, field)})`
-    const obstacle = rowsWhere(pair, {
-      condition,
-      reason: `${at} refers to no row of ${target} in`,
-    })
+    const obstacle = dangling(pair, column.name, target)
     const stricter = isNew(pair, column.name) ? {} : { stricter: `${at} refers to ${target} now` }
     return [change({ action: { kind: 'addReference', table, constraint }, ...stricter, obstacle })]
+  })
+}
+
+/** Rows that refer to nothing. */
+function dangling(pair: Pair, column: string, target: string): Finding {
+  const field = `${looked}.${quote(column)}`
+  return rowsWhere(pair, {
+    condition: `${field} is not null and not (${isKeyOf(pair, target, field)})`,
+    reason: `${pair.table.name}.${column} refers to no row of ${target} in`,
+  })
+}
+
+/** Rows that a file has left without what they refer to, where the database says so only at the commit, and not which. */
+export function brokenReferences(comparison: Comparison): readonly Finding[] {
+  const { tables, actual } = comparison
+  return tables.flatMap(table => {
+    const found = actual.get(table.name)
+    if (found === undefined) return []
+    return table.columns.flatMap(({ name, constraints }) =>
+      constraints.flatMap(constraint =>
+        constraint.kind === 'reference' &&
+        found.references.some(other => other.column === name && other.target === constraint.target)
+          ? [dangling({ ...comparison, table, found }, name, constraint.target)]
+          : [],
+      ),
+    )
   })
 }
 

@@ -4,21 +4,34 @@ import type { Work } from '../store.ts'
 import type { Advice } from './advice.ts'
 import { type FindMistake, findBreaches } from './broken-rules.ts'
 import type { Change, Finding } from './change.ts'
+import type { Extent } from './migration.ts'
 import { breachesToReason } from './rows.ts'
 
-/** Why rows that are there do not let the changes be made. */
-export function* obstacles(
-  changes: readonly Change[],
-  { findMistake, advice }: { readonly findMistake: FindMistake; readonly advice: Advice },
-): Work<readonly string[]> {
+export interface Look {
+  readonly findMistake: FindMistake
+  readonly advice: Advice
+  /** How far the migration goes. */
+  readonly extent: Extent
+}
+
+/** Why the changes are not made: rows that are there do not let them be, or they must wait. */
+export function* objections(changes: readonly Change[], look: Look): Work<readonly string[]> {
   const reasons: string[] = []
-  for (const { obstacle, search } of changes) {
-    if (obstacle !== undefined) reasons.push(...(yield* toldOf(obstacle)))
-    const breaches = search && (yield* findBreaches(search, findMistake))
-    if (search && breaches && breaches.keys.length > 0)
-      reasons.push(breachesToReason(search, breaches, advice))
+  for (const change of changes) {
+    const told = yield* obstacles(change, look)
+    reasons.push(...(look.extent === 'full' ? told : deferred(change, told)))
   }
   return reasons
+}
+
+function* obstacles(
+  { obstacle, search }: Change,
+  { findMistake, advice }: Look,
+): Work<readonly string[]> {
+  const reasons = obstacle === undefined ? [] : yield* toldOf(obstacle)
+  const breaches = search && (yield* findBreaches(search, findMistake))
+  if (search === undefined || breaches === undefined || breaches.keys.length === 0) return reasons
+  return [...reasons, breachesToReason(search, breaches, advice)]
 }
 
 /** What would be lost by the changes. */
@@ -38,10 +51,11 @@ function* toldOf({ query, reason }: Finding): Work<readonly string[]> {
   return rows.length === 0 ? [] : [reason(rows)]
 }
 
-/** Why a change must wait until no instance of the earlier version runs any more. */
-export function deferred({ stricter }: Change): string[] {
-  if (stricter === undefined) return []
-  return [
-    `${stricter}: when no instance of the earlier version runs any more, run the command 'migrate'`,
-  ]
+/** Why a change must wait until no instance of the earlier version runs any more; said once, with what is in its way. */
+function deferred({ stricter }: Change, told: readonly string[]): readonly string[] {
+  if (stricter === undefined) return told
+  const command = "when no instance of the earlier version runs any more, run the command 'migrate'"
+  return told.length === 0
+    ? [`${stricter}: ${command}`]
+    : told.map(reason => `${reason}; then, ${command}`)
 }

@@ -5,6 +5,7 @@ import { type Dialect, plain, type Work } from '../store.ts'
 import { adviceFor } from './advice.ts'
 import { type Catalog, readCatalog, resourceTables } from './catalog.ts'
 import { actionToSql, type Change } from './change.ts'
+import { brokenReferences } from './compare-references.ts'
 import { compareTables } from './difference.ts'
 import { createFileLedger, pendingFiles, readFileLedger } from './files.ts'
 import { isCurrent, isEarlier, type Ledger, readWholeLedger, remembered } from './history.ts'
@@ -17,7 +18,9 @@ import {
   type MigrationFile,
   type Wanted,
 } from './migration.ts'
-import { deferred, lossesOf, obstacles, toldOfEach } from './objections.ts'
+import { lossesOf, objections, toldOfEach } from './objections.ts'
+import type { Comparison } from './pair.ts'
+import { relaxedRules } from './relax.ts'
 import { contentOf, nameOfRules } from './rows.ts'
 import { changesToSteps } from './steps.ts'
 import { type Taken, takeBack, takeFiles } from './take-files.ts'
@@ -44,10 +47,17 @@ export function* makePlan(dialect: Dialect, wanted: Wanted, extent: Extent): Wor
     resourceTables(found).length === 0 && !wanted.tables.some(({ name }) => found.has(name))
   for (const text of ownTables(dialect, found)) yield plain(text)
 
-  const taken = wanted.earlier
-    ? yield* takeBack(dialect, wanted, wanted.earlier)
-    : yield* takeFiles(dialect, wanted.files, { fresh, extent })
   const ledger = yield* readWholeLedger()
+  const taken = wanted.earlier
+    ? yield* takeBack(dialect, wanted, {
+        earlier: wanted.earlier,
+        relaxed: relaxedRules({
+          tables: wanted.tables,
+          actual: found,
+          before: remembered(dialect, ledger, wanted.tables, found).before,
+        }),
+      })
+    : yield* takeFiles(dialect, wanted.files, { fresh, extent })
   if (extent === 'additive' && isEarlier(ledger, wanted.tables, found))
     return { ...nothing, fresh, later: taken.later }
 
@@ -71,7 +81,9 @@ export function* findSettled(
   const ledger = yield* readWholeLedger()
   const settled = { ...nothing, fresh: false, later: [] }
   if (extent === 'additive' && isEarlier(ledger, tables, actual)) return settled
-  const { changes, undecided, left } = compareWith(dialect, wanted, { ledger, actual })
+  const { changes, undecided, left } = compareTables(
+    comparisonOf(dialect, wanted, { ledger, actual }),
+  )
   const isSettled = isCurrent(ledger, tables) && changes.length === 0 && undecided.length === 0
   return isSettled ? { ...settled, outdated: false, isCurrent: true, left } : undefined
 }
@@ -89,15 +101,15 @@ const nothing = {
 } as const
 
 /** The wanted tables against the actual ones and what the ledger remembers of them. */
-function compareWith(
+function comparisonOf(
   dialect: Dialect,
   { tables, now, drop = noDrop, earlier }: Wanted,
   { ledger, actual }: Pick<Situation, 'ledger' | 'actual'>,
-): ReturnType<typeof compareTables> {
+): Comparison {
   const known = remembered(dialect, ledger, tables, actual)
   const advice = adviceFor(dialect, earlier)
   const fills = earlier?.fills ?? new Map()
-  return compareTables({ dialect, tables, actual, ...known, drop: drop.names, now, advice, fills })
+  return { dialect, tables, actual, ...known, drop: drop.names, now, advice, fills }
 }
 
 /** What is known before the tables are compared. */
@@ -121,12 +133,14 @@ function* planChanges({
   taken: { ran, later, losses: lost },
 }: Situation): Work<Plan> {
   const { tables, findMistake, drop = noDrop, earlier } = wanted
-  const { changes, undecided, left } = compareWith(dialect, wanted, { ledger, actual })
+  const comparison = comparisonOf(dialect, wanted, { ledger, actual })
+  const { changes, undecided, left } = compareTables(comparison)
+  const isUntold = ran.length > 0 && !dialect.altersTables
   const losses = [...lost, ...(yield* lossesOf(changes))]
   const reasons = [
     ...undecided,
-    ...(yield* obstacles(changes, { findMistake, advice: adviceFor(dialect, earlier) })),
-    ...(extent === 'full' ? [] : changes.flatMap(deferred)),
+    ...(yield* toldOfEach(isUntold ? brokenReferences(comparison) : [])),
+    ...(yield* objections(changes, { findMistake, advice: adviceFor(dialect, earlier), extent })),
     ...(drop.confirmed ? [] : losses.map(loss => `${loss}: add --yes to lose that`)),
   ]
   if (reasons.length > 0) throw new MigrationError([...new Set(reasons)])

@@ -1,6 +1,6 @@
 // Which numbered files are run before the tables are compared, and which are taken back on the way to an earlier definition.
 
-import type { Dialect, Work } from '../store.ts'
+import { type Dialect, plain, type Work } from '../store.ts'
 import { type Catalog, readCatalog } from './catalog.ts'
 import {
   forgetFile,
@@ -49,11 +49,17 @@ export function* takeFiles(
   return { ran: pending, later: [], losses: [] }
 }
 
+interface WayBack {
+  readonly earlier: Earlier
+  /** The SQL that drops rules which the earlier definition does not have. */
+  readonly relaxed: readonly string[]
+}
+
 /** Has the files run that had been run for an earlier definition, and no others. */
 export function* takeBack(
   dialect: Dialect,
   { files }: Wanted,
-  { position, files: remembered }: Earlier,
+  { earlier: { position, files: remembered }, relaxed }: WayBack,
 ): Work<Taken> {
   const recorded = yield* readFileLedger()
   const kept = remembered ?? [...recorded.keys()]
@@ -73,13 +79,18 @@ export function* takeBack(
           "below a line '-- undo' (a comment alone where nothing is to be done)",
       ),
   ])
+  const eased = since.some(({ undo }) => undo !== undefined) ? relaxed : []
+  for (const text of eased) yield plain(text)
   const losses: string[] = []
   for (const file of since) losses.push(...(yield* takeBackFile(dialect, file)))
   for (const file of again) {
     yield recordFile(dialect, file)
     yield* runFile(dialect, file)
   }
-  return { ran: [...since.map(toUndo), ...again], later: [], losses }
+  const text = eased.map(statement => `${statement};\n`).join('')
+  const first = { name: `rules that definition ${position} does not have`, text }
+  const ran = [...(eased.length > 0 ? [first] : []), ...since.map(toUndo), ...again]
+  return { ran, later: [], losses }
 }
 
 function toUndo(file: MigrationFile): MigrationFile {

@@ -133,3 +133,20 @@ onEveryDatabase('a new database has tables that refer to each other', async (t, 
   await database.insert(teams, null, null)
   await t.rejects(database.run('update teams set lead = 1'), { code: 'reference' })
 })
+
+onEveryDatabase('rows that a file leaves without what they refer to are named', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(cats, things('cat_id'))
+  await database.insert(cats, null, 'c')
+  for (const name of ['a', 'b']) await database.insert(things('cat_id'), null, name, 1)
+  const isSqlite = database.store.dialect.name === 'sqlite'
+  const text = `${isSqlite ? 'pragma defer_foreign_keys = on; ' : ''}delete from "cats";`
+  const files = [{ name: '0001-no-cats.sql', text }]
+  t.match(
+    await database.refusal({ defined: [cats, things('cat_id')], files, extent: 'full' }),
+    isSqlite
+      ? /things\.cat_id refers to no row of cats in the rows 1, 2: change them in/
+      : /0001-no-cats\.sql failed: .*foreign key constraint/,
+  )
+  t.strictSame(await database.rows('name', 'cats'), [['c']])
+})

@@ -59,7 +59,7 @@ for (const { what, before, after, breaks, keeps } of kinds)
       await database.insert(things(before), null, 'two', breaks)
       t.match(
         await database.refusal({ defined: [things(after)] }),
-        /things\.n (?:was \w+ and is|is .* and should be) /,
+        /things\.n (?:breaks its rules .* in the row 2:|is .* and should be) /,
       )
       const step = { defined: [things(after)], extent: 'full' } as const
       const refusal = await database.refusal(step)

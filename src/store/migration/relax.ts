@@ -1,0 +1,59 @@
+// Rules that an earlier definition does not have are dropped before files are taken back to it, as files are run before
+// rules get stricter: what they write need not keep both definitions.
+
+import { isOwnName } from '../column.ts'
+import type { Table } from '../table.ts'
+import { type ActualTable, asksForValue, type Catalog } from './catalog.ts'
+import { type Action, actionToSql } from './change.ts'
+import { isHeld } from './compare-indexes.ts'
+
+export interface Ends {
+  /** What is gone back to. */
+  readonly tables: readonly Table[]
+  readonly actual: Catalog
+  /** What the tables were last brought to. */
+  readonly before: ReadonlyMap<string, Table>
+}
+
+/** The SQL of that, for the columns that keep their kind and those that are left. */
+export function relaxedRules({ tables, actual, before }: Ends): readonly string[] {
+  return tables.flatMap(table => {
+    const found = actual.get(table.name)
+    const former = before.get(table.name)
+    if (found === undefined || former === undefined) return []
+    return [...relaxColumns(table, found, former), ...relaxLeft(table, found)].flatMap(actionToSql)
+  })
+}
+
+/** A column that the earlier definition does not have is left, and then asks for no value. */
+function relaxLeft(table: Table, { columns }: ActualTable): readonly Action[] {
+  return [...columns]
+    .filter(([name, column]) => isLeft(table, name) && asksForValue(column))
+    .map(([column]) => ({ kind: 'allowNull', table, column }) as const)
+}
+
+function isLeft({ columns }: Table, name: string): boolean {
+  return columns.every(column => column.name !== name)
+}
+
+function relaxColumns(table: Table, found: ActualTable, former: Table): readonly Action[] {
+  return table.columns.flatMap(({ name, kind, isKey, nullable, constraints }) => {
+    const column = found.columns.get(name)
+    const isSame = former.columns.some(other => other.name === name && other.kind === kind)
+    if (column === undefined || !isSame || isKey) return []
+    const checks = [...found.constraints.keys()].filter(
+      check =>
+        isOwnName(check) &&
+        isHeld(found, check, name) &&
+        !constraints.some(wanted => wanted.name === check),
+    )
+    return [
+      ...(nullable && !column.nullable
+        ? [{ kind: 'allowNull', table, column: name } as const]
+        : []),
+      ...checks
+        .filter(check => check.endsWith('_check'))
+        .map(check => ({ kind: 'dropCheck', table, name: check }) as const),
+    ]
+  })
+}
