@@ -171,14 +171,17 @@ export function createEngine({
   clock,
   access = openPolicy,
 }: AppOptions): Engine {
-  const { models, idempotencyModel, keyModel, keySecretModel } = all
+  const { models, joinModels, idempotencyModel, keyModel, keySecretModel } = all
   const ajv = createAjv()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
   return {
     store,
     models,
     tables: new Map(
-      [...models, keyModel, keySecretModel].map(model => [model.name, toTable(model)]),
+      [...models, ...joinModels, keyModel, keySecretModel].map(model => [
+        model.name,
+        toTable(model),
+      ]),
     ),
     idempotencyRecords: new IdempotencyRecords(toTable(idempotencyModel)),
     policy: access,

@@ -3,7 +3,15 @@
 import { readFileSync } from 'node:fs'
 import { type TProperties, Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { CreatedAt, Enum, Ref, type Resource, UpdatedAt, Uuid } from '../src/resource/resource.ts'
+import {
+  CreatedAt,
+  Enum,
+  Ref,
+  Refs,
+  type Resource,
+  UpdatedAt,
+  Uuid,
+} from '../src/resource/resource.ts'
 import type { MigrationFile } from '../src/store/migration/migration.ts'
 import { define } from './support/definitions.ts'
 import { databases } from './support/service.ts'
@@ -43,6 +51,7 @@ const cats = named('cats')
 const cat = ['/cats', { name: 'c' }] as const
 const withCat = (cat_id: number, name = 'a') => ['/things', { name, cat_id }] as const
 const free = things({ cat_id: Type.Optional(Type.Integer({ minimum: 1 })) })
+const listing = things({ cat_ids: Refs('cats') })
 const referring = things({ cat_id: Type.Optional(Ref('cats')) })
 const users = (options: object) =>
   define('users', { username: text, email: text }, options).resource
@@ -251,6 +260,20 @@ const changes: readonly Change[] = [
     old: [cat, withCat(1)],
     young: [withCat(9, 'b')],
     repair: 'update things set cat_id = null where cat_id = 9',
+  },
+  {
+    what: 'A new `Refs(…)`',
+    before: [things(), cats],
+    after: [listing, cats],
+    old: [a, cat],
+    young: [['/things', { name: 'b', cat_ids: [1] }]],
+  },
+  {
+    what: 'A `Refs(…)` that goes',
+    before: [listing, cats],
+    after: [things(), cats],
+    old: [cat, ['/things', { name: 'a', cat_ids: [1] }]],
+    young: [b],
   },
   {
     what: 'Another `onDelete` of a reference',

@@ -127,9 +127,7 @@ function referredFirst(records: readonly LoadedRecord[]): readonly LoadedRecord[
   const waiting = records.toReversed()
   for (let record = waiting.at(-1); record !== undefined; record = waiting.at(-1)) {
     const { model, values } = record
-    const referred = model.references.map(({ field, model: name }) =>
-      byName.get(nameOf(name, toStored(field, ownMember(values, field.name)))),
-    )
+    const referred = referredKeys(model, values).map(([name, key]) => byName.get(nameOf(name, key)))
     const first = begun.has(record)
       ? []
       : referred.filter(other => other !== undefined && !begun.has(other))
@@ -138,6 +136,21 @@ function referredFirst(records: readonly LoadedRecord[]): readonly LoadedRecord[
     else waiting.push(...(first as LoadedRecord[]))
   }
   return [...ordered]
+}
+
+/** The rows that a record refers to: their models and keys. */
+function referredKeys(
+  { references, links }: Model,
+  values: Values,
+): readonly (readonly [model: string, key: unknown])[] {
+  return [
+    ...references.map(
+      ({ field, model }) => [model, toStored(field, ownMember(values, field.name))] as const,
+    ),
+    ...links.flatMap(({ field, model }) =>
+      [ownMember(values, field.name) ?? []].flat().map(key => [model, key] as const),
+    ),
+  ]
 }
 
 function keyOf({ model: { key }, values }: LoadedRecord): SqlValue {
@@ -173,7 +186,7 @@ function refusedRecord({ model, place }: LoadedRecord, error: unknown): unknown 
   const { code, columns, message } = error.cause
   if (code === 'unique') return new RecordError([`${place}: ${columns.join(', ')} is taken`])
   if (code !== 'reference') return new Error(`${place}: ${message}`)
-  const names = model.references.map(({ field }) => field.name).join(' or ')
+  const names = [...model.references, ...model.links].map(({ field }) => field.name).join(' or ')
   return new RecordError([`${place}: ${names} refers to a row that does not exist`])
 }
 

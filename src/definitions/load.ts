@@ -24,6 +24,8 @@ export const migrationsFolder = 'migrations'
 export interface Models {
   /** The models that are served, parents first. */
   readonly models: readonly Model[]
+  /** The tables of their links. */
+  readonly joinModels: readonly Model[]
   /** The service's own records, which are stored in the same database. */
   readonly idempotencyModel: Model
   readonly keyModel: Model
@@ -33,11 +35,12 @@ export interface Models {
 /** Every model that has a table. */
 export function storedModels({
   models,
+  joinModels,
   idempotencyModel,
   keyModel,
   keySecretModel,
 }: Models): readonly Model[] {
-  return [...models, idempotencyModel, keyModel, keySecretModel]
+  return [...models, ...joinModels, idempotencyModel, keyModel, keySecretModel]
 }
 
 /**
@@ -103,9 +106,11 @@ export function deriveModels(defined: readonly DefinedResource[]): Models {
   const [idempotencyModel, keyModel, keySecretModel] = ours.map(
     ({ resource }) => all.find(({ name }) => name === resource.name) as Model,
   ) as [Model, Model, Model]
-  const models = all.filter(model => ![idempotencyModel, keyModel, keySecretModel].includes(model))
+  const own = [idempotencyModel, keyModel, keySecretModel]
+  const joinModels = all.filter(({ joins }) => joins)
+  const models = all.filter(model => !own.includes(model) && !model.joins)
   checkDefinitions(models, keyModel)
-  return { models, idempotencyModel, keyModel, keySecretModel }
+  return { models, joinModels, idempotencyModel, keyModel, keySecretModel }
 }
 
 /** The resources of the service itself. `example`: the resource that examples are about. */

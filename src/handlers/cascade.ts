@@ -1,7 +1,6 @@
 // What becomes of the rows that refer to one that is deleted, by the `onDelete` of their references. Each is written like
 // any other row: with hooks and a revision, and kept where deleted rows are. Whose rows they are makes no difference.
 
-import { Problem } from '../http/problem.ts'
 import type { Reference } from '../resource/model.ts'
 import { fromStored, type Row, rowToValues, type SqlValue } from '../resource/row.ts'
 import { selectForUpdate, selectReferring } from '../store/select.ts'
@@ -9,12 +8,9 @@ import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { clearColumn } from '../store/write.ts'
 import { tableOf } from './engine.ts'
-import { type Referrer, referrersOf } from './referrers.ts'
+import { maxCascade, type Referrer, referrersOf, requireFew } from './referrers.ts'
 import { RefusedWrite } from './refusal.ts'
 import type { WriteContext } from './writing.ts'
-
-/** How many rows may change with one that is deleted: they are locked until it is done. */
-export const maxCascade = 10_000
 
 /** With how many keys one statement looks for rows. */
 const portion = 500
@@ -111,13 +107,6 @@ function* plan(context: WriteContext, table: Table, current: Row): Work<Plan> {
   const holder = holding.find(row => !going.has(nameOf(row)))
   if (holder !== undefined) throw refused(context, holder.held)
   return { going, losing }
-}
-
-function requireFew(count: number): void {
-  if (count <= maxCascade) return
-  throw new Problem('conflict', {
-    detail: `More than ${maxCascade} rows would change with it. Delete or change some of them first.`,
-  })
 }
 
 function* findReferring(

@@ -12,6 +12,7 @@ import { beforeInsert, deleteRow, insertRow, updateRow } from '../store/write.ts
 import { releaseReferrers, remove } from './cascade.ts'
 import type { Engine } from './engine.ts'
 import { afterWrite, beforeWrite } from './hooks.ts'
+import { releaseLists, requireKeys, storeLists } from './lists.ts'
 import { changedValues, newValues } from './made.ts'
 import { RefusedWrite, requireReferences } from './refusal.ts'
 import { setAsideReferrers, setAsideRows } from './set-aside.ts'
@@ -31,6 +32,7 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
   let change = toChange(context, model, request)
   try {
     yield* requireReferences(context, model, change)
+    yield* requireKeys(context, model, change)
     const keyIsFixed = request.operation !== 'create' || request.atAddress === true
     change = withAfter(change, yield* beforeWrite(context, model, change, keyIsFixed))
     const after =
@@ -38,6 +40,7 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     const later = isFirstDeleted(request)
       ? yield* releaseReferrers(context, table, request.current)
       : []
+    if (request.operation === 'delete') yield* releaseLists(context, table, request.current)
     const row = yield* store(context, table, request, after)
     for (const other of later) yield* remove(context, other)
     change = withAfter(change, rowToValues(model.fields, row))
@@ -101,7 +104,7 @@ function* store(
     for (const statement of beforeInsert(table, values)) yield statement
     if (values[0] !== null) yield* setAsideRows(engine, table, key.name, values[0] ?? null)
     const [row] = yield insertRow(table, values, ownerOf(principal))
-    return requireRow(name, row)
+    return yield* storeLists(engine, table, requireRow(name, row), after)
   }
   const revision = request.current.at(-1) ?? null
   if (request.operation === 'delete') {
@@ -111,7 +114,7 @@ function* store(
     return request.current
   }
   const [row] = yield updateRow(table, values, revision)
-  return requireRow(name, row)
+  return yield* storeLists(engine, table, requireRow(name, row), after)
 }
 
 function requireRow(name: string, row: Row | undefined): Row {

@@ -12,7 +12,8 @@ import { ownMember, type SqlValue, toStored, type Values } from '../resource/row
 import { selectCount, selectForShare, selectMember } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { type Engine, tableOf } from './engine.ts'
-import { referrersOf } from './referrers.ts'
+import { missingKeys } from './lists.ts'
+import { linkersOf, referrersOf } from './referrers.ts'
 import type { WriteContext } from './writing.ts'
 
 /** A write that the database refused because of its row, and the change it was to make. */
@@ -107,7 +108,10 @@ async function explain(
     return uniqueProblem(model, sets.length > 0 ? sets : [cause.columns.filter(isField)])
   }
   if (cause.code === 'reference')
-    return referenceProblem(await missingReferences(engine, model, attempt))
+    return referenceProblem([
+      ...(await missingReferences(engine, model, attempt)),
+      ...(await missingKeys(engine, model, after, principal)),
+    ])
   return cause
 }
 
@@ -190,7 +194,10 @@ async function missingReferences(
 /** The resources whose rows stand in the way of a deletion. */
 async function referring(engine: Engine, target: Model, key: SqlValue): Promise<readonly string[]> {
   const found = new Set<string>()
-  for (const { from, field, onDelete } of referrersOf(engine, target))
+  for (const { from, field, onDelete } of [
+    ...referrersOf(engine, target),
+    ...linkersOf(engine, target),
+  ])
     if (
       onDelete === 'refuse' &&
       (await countRows(engine, from, [{ field, operator: 'eq', values: [key] }])) > 0

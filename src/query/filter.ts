@@ -98,6 +98,10 @@ function valueName({ type, format }: JsonSchema): string {
   return pascalCase(String(format ?? (type === 'string' ? 'text' : type)))
 }
 
+function toCompared(field: Field, value: unknown): SqlValue {
+  return field.kind.toCompared?.(value, field) ?? toStored(field, value)
+}
+
 /** The filters that checked parameters ask for. */
 export function parseFilters(
   parameters: readonly FilterParameter[],
@@ -109,7 +113,7 @@ export function parseFilters(
     const values =
       operator === 'is_null'
         ? [value as boolean]
-        : [value].flat().map(item => toStored(field, item))
+        : [value].flat().map(item => toCompared(field, item))
     return { field, operator, values }
   })
 }

@@ -5,6 +5,7 @@ import { withoutDots } from './dot-keys.ts'
 import { extended, extensionMistakes } from './extend.ts'
 import { type Field, type Report, schemaToField } from './field.ts'
 import type { JsonSchema } from './kinds.ts'
+import { joinResources, toLink } from './links.ts'
 import {
   type DefinedResource,
   DefinitionError,
@@ -13,7 +14,7 @@ import {
   type Reference,
 } from './model.ts'
 import { checkModel } from './model-checks.ts'
-import { checkComponent, checkNames } from './names.ts'
+import { checkNames } from './names.ts'
 import { callMistakes } from './options.ts'
 import { onDeleteOf, targetOf } from './reference.ts'
 import { parentsFirst, relationMistakes } from './relations.ts'
@@ -34,18 +35,19 @@ export function resourcesToModels(defined: readonly DefinedResource[]): readonly
   ]
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
   const named = new Map(resources.map(({ resource }) => [resource.name, resource]))
-  const models = resources.map(defined =>
+  const all = [...resources, ...resources.flatMap(one => joinResources(one, named))]
+  const models = all.map(defined =>
     resourceToModel(defined, named, (where, mistake) => {
       mistakes.push(`${defined.file}: ${where === '' ? '' : `${where} `}${mistake}`)
     }),
   )
-  if (mistakes.length === 0) mistakes.push(...relationMistakes(models, resources))
+  if (mistakes.length === 0) mistakes.push(...relationMistakes(models, all))
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
   return parentsFirst(models)
 }
 
 function resourceToModel(
-  { file, resource }: DefinedResource,
+  { file, resource, joins = false }: DefinedResource,
   resources: Resources,
   report: Report,
 ): Model {
@@ -54,7 +56,8 @@ function resourceToModel(
   const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
   const shown = shownFields(fields)
   const scalars = shown.filter(field => field.kind.isScalar).map(field => field.name)
-  const references = fields.flatMap(field => toReference(resource, field))
+  const relations = relationsOf(resource, fields, resources)
+  const lists = relations.links.map(({ field }) => field.name)
   const singular = options.singular ?? singularOf(name)
   const component = pascalCase(singular)
   const model: Model = {
@@ -68,10 +71,10 @@ function resourceToModel(
     fields,
     shown,
     listed: options.listed === undefined ? shown : named(options.listed),
-    filterable: named(options.filterable ?? scalars),
+    filterable: named(options.filterable ?? [...scalars, ...lists]),
     sortable: named(options.sortable ?? scalars),
-    references,
-    parents: references.filter(({ field }) => [options.parent].flat().includes(field.name)),
+    ...relations,
+    joins,
     unique: (options.unique ?? []).map(set => [set].flat()),
     indexes: (options.index ?? []).map(set => [set].flat()),
     ...flagsOf(options),
@@ -84,8 +87,7 @@ function resourceToModel(
     ),
     sample: options.sample ?? [],
   }
-  checkNames(resource, report)
-  checkComponent(model, report)
+  if (!joins) checkNames(resource, model, report)
   checkModel(resource, model, report)
   return Object.freeze(model)
 }
@@ -110,6 +112,20 @@ function flagsOf({
 function shownFields(fields: readonly Field[]): readonly Field[] {
   const shown = fields.filter(({ writeOnly }) => !writeOnly)
   return shown.length === fields.length ? fields : shown
+}
+
+function relationsOf(
+  resource: Resource,
+  fields: readonly Field[],
+  resources: Resources,
+): Pick<Model, 'references' | 'links' | 'parents'> {
+  const references = fields.flatMap(field => toReference(resource, field))
+  const parents = [resource.options.parent].flat()
+  return {
+    references,
+    links: fields.flatMap(field => toLink(resource, field, resources)),
+    parents: references.filter(({ field }) => parents.includes(field.name)),
+  }
 }
 
 function toReference({ fields }: Resource, field: Field): Reference[] {

@@ -118,7 +118,7 @@ function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSch
 }
 
 function otherKindAdvice({ anyOf, refersTo }: JsonSchema): string {
-  if (refersTo !== undefined) return '; a Ref is a field itself'
+  if (refersTo !== undefined) return '; a Ref is a field itself, and a list of them is Refs(…)'
   const branches = (anyOf ?? []) as readonly JsonSchema[]
   if (branches.some(({ type }) => type === 'null'))
     return '; write Type.Optional(…) for one that may be null'

@@ -34,6 +34,8 @@ export interface Kind {
   comparison(field: FieldShape): Comparison
   /** The schema of a value that rows are compared with: its type, without the limits of what is stored. */
   valueSchema(field: FieldShape): JsonSchema
+  /** Whether its values are not in a column of the row, but in the rows of another table. */
+  readonly isJoined?: true
   /** Whether what is stored is a hash of the value. */
   readonly isHashed?: true
   /**
@@ -51,6 +53,8 @@ export interface Kind {
   canRead(stored: SqlValue): boolean
   /** A checked value that is not null, in the form in which it is stored and compared. */
   toStored(value: unknown, field: FieldShape): SqlValue
+  /** The value of a filter, where it is not one of the field. */
+  toCompared?(value: unknown, field: FieldShape): SqlValue
   /** A stored value that is not null, as the row's object has it; where the two are the same, there is no function. */
   readonly fromStored?: (value: SqlValue, field: FieldShape) => Json
 }
@@ -67,7 +71,15 @@ export const textSchema: JsonSchema = { type: 'string', maxLength: 1000, pattern
 
 const orderedFormats = ['date', 'date-time']
 
-export type KindName = 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'decimal' | 'password'
+export type KindName =
+  | 'string'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'json'
+  | 'decimal'
+  | 'keys'
+  | 'password'
 
 export const kinds: Readonly<Record<KindName, Kind>> = {
   string: {
@@ -167,6 +179,23 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     toStored: (value, { schema }) => toScaled(value as string, digitsOf(schema).scale),
     fromStored: (value, { schema }) => fromScaled(Number(value), digitsOf(schema).scale),
   },
+  // The keys of rows of another resource, in a table of their own.
+  keys: {
+    name: 'keys',
+    isScalar: false,
+    isText: false,
+    canBeKey: false,
+    isJoined: true,
+    comparison: () => 'equal',
+    valueSchema: field => itemOf(field).kind.valueSchema(itemOf(field)),
+    fitsCursor: () => false,
+    indexBytes: () => 8,
+    canBeLarge: () => true,
+    canRead: () => true,
+    toStored: value => JSON.stringify(value),
+    toCompared: (value, field) => itemOf(field).kind.toStored(value, itemOf(field)),
+    fromStored: value => JSON.parse(value as string),
+  },
   password: {
     name: 'password',
     isScalar: false,
@@ -182,6 +211,12 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     canRead: () => true,
     toStored: value => value as string,
   },
+}
+
+/** The items of a list as a field. */
+function itemOf({ schema }: FieldShape): FieldShape & { readonly kind: Kind } {
+  const items = schema.items as JsonSchema
+  return { kind: kindOf(undefined, items.type), format: items.format as string, schema: items }
 }
 
 const kindsOfTypes: Readonly<Record<string, KindName>> = {

@@ -4,7 +4,7 @@ import { didYouMean } from './did-you-mean.ts'
 import type { Field, Report } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
 import { isLong, type Model, maxIndexedLength } from './model.ts'
-import { onDeletes } from './reference.ts'
+import { onDeletes, onRemovals } from './reference.ts'
 import type { Resource } from './resource.ts'
 
 /** Reports what is wrong with the use of the fields of one model. */
@@ -38,28 +38,45 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
         )
       else if (field.writeOnly && option !== 'key')
         report(name, `cannot be in ${option}: it is writeOnly, so nobody may learn its values`)
-      else if (option !== 'listed' && !field.kind.isScalar)
+      else if (!isUsable(field, option))
         report(name, `cannot be in ${option}: it is a list or an object`)
       else if (['key', 'unique', 'index'].includes(option) && isLong(field))
         report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
     }
   checkReferences(resource, model, report)
-  if (model.nestedOnly && model.parents.length === 0)
-    report('', 'has nestedOnly, so it needs a parent')
-  if (model.nestedOnly && model.routes.length > 0)
-    report('', 'has nestedOnly, so it has no address for its routes')
   checkKey(model, report)
   checkOwner(model, report)
   checkIndexEntries(model, report)
 }
 
+/** A list is shown as a whole, and one of keys is filtered by what is in it. */
+function isUsable({ kind }: Field, option: string): boolean {
+  return kind.isScalar || option === 'listed' || (option === 'filterable' && kind.isJoined === true)
+}
+
+/** PostgreSQL cuts longer names. */
+const maxTableName = 63
+
 function checkReferences({ options }: Resource, model: Model, report: Report): void {
+  if (model.nestedOnly && model.parents.length === 0)
+    report('', 'has nestedOnly, so it needs a parent')
+  if (model.nestedOnly && model.routes.length > 0)
+    report('', 'has nestedOnly, so it has no address for its routes')
   const { fields, references, parents } = model
   for (const { field, onDelete } of references) {
     if (!onDeletes.includes(onDelete))
       report(field.name, `has the onDelete '${onDelete}'; write one of ${onDeletes.join(', ')}`)
     if (onDelete === 'null' && !field.nullable)
       report(field.name, "has the onDelete 'null', so it must be Type.Optional(…)")
+  }
+  for (const { field, onDelete, table } of model.links) {
+    if (!onRemovals.includes(onDelete))
+      report(field.name, `has the onDelete '${onDelete}'; write one of ${onRemovals.join(', ')}`)
+    if (table.length > maxTableName)
+      report(
+        field.name,
+        `makes the table '${table}', which has more than ${maxTableName} characters; choose a shorter name`,
+      )
   }
   for (const name of [options.parent ?? []].flat())
     if (

@@ -3,6 +3,7 @@
 import type { OwnAction, OwnView } from './actions.ts'
 import type { Field } from './field.ts'
 import { isGenerator } from './hooks.ts'
+import type { OnRemoval } from './reference.ts'
 import type { CustomRoute, Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
 import type { UsualOperation } from './usual-operations.ts'
 
@@ -11,6 +12,17 @@ export interface Reference {
   readonly field: Field
   readonly model: string
   readonly onDelete: OnDelete
+}
+
+/** A field with the keys of rows of another model: they are in a table between the two. */
+export interface Link {
+  readonly field: Field
+  readonly model: string
+  readonly onDelete: OnRemoval
+  /** The table between them, with its columns: whose list it is, which row is in it, and where. */
+  readonly table: string
+  readonly own: string
+  readonly other: string
 }
 
 /** A resource as the rest of the engine sees it. Names refer to the models of one `resourcesToModels` call. */
@@ -33,6 +45,9 @@ export interface Model {
   readonly filterable: readonly Field[]
   readonly sortable: readonly Field[]
   readonly references: readonly Reference[]
+  readonly links: readonly Link[]
+  /** Whether it is the table of a link, which has no address. */
+  readonly joins: boolean
   /** The references under whose addresses it is served too. */
   readonly parents: readonly Reference[]
   readonly unique: readonly (readonly string[])[]
@@ -59,6 +74,8 @@ export interface DefinedResource {
   readonly resource: Resource
   /** Of one that the service brings: what it keeps there. */
   readonly serves?: string
+  /** Whether it is the table of a link. */
+  readonly joins?: boolean
 }
 
 /** The mistakes in the definitions, each with file and field; it stops the start. */
@@ -71,6 +88,11 @@ export class DefinitionError extends Error {
     )
     this.mistakes = mistakes
   }
+}
+
+/** The fields that are columns of its table. */
+export function columnFields({ fields, links }: Pick<Model, 'fields' | 'links'>): readonly Field[] {
+  return links.length === 0 ? fields : fields.filter(({ kind }) => !kind.isJoined)
 }
 
 /** Whether the database counts the keys of the table; other keys that the server makes are UUIDs. */

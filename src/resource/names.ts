@@ -8,7 +8,9 @@ import type { Resource } from './resource.ts'
 const fieldName = /^[a-zA-Z][a-zA-Z0-9_]{0,49}$/
 const resourceName = /^(?=.{1,40}$)[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/
 
-export function checkNames({ name, fields, options }: Resource, report: Report): void {
+export function checkNames(resource: Resource, component: Component, report: Report): void {
+  const { name, fields, options } = resource
+  checkComponent(component, report)
   if (!resourceName.test(name))
     report(
       '',
@@ -35,10 +37,12 @@ export function checkNames({ name, fields, options }: Resource, report: Report):
 }
 
 /** Generated clients name a class by it. */
-export function checkComponent(
-  { component, singular }: { component: string; singular: string },
-  report: Report,
-): void {
+interface Component {
+  readonly component: string
+  readonly singular: string
+}
+
+function checkComponent({ component, singular }: Component, report: Report): void {
   if (!/^[A-Z][a-zA-Z0-9]*$/.test(component))
     report(
       '',

@@ -28,6 +28,42 @@ export function Ref<Key extends number | string = number>(
   return Type.Unsafe<Key>({ ...options, refersTo: resource })
 }
 
+/** What becomes of a list of keys when one of the rows is deleted: it stands in the way, or loses the key. */
+export const onRemovals = ['refuse', 'remove'] as const
+
+export type OnRemoval = (typeof onRemovals)[number]
+
+export interface RefsOptions {
+  /** `refuse` by default. */
+  readonly onDelete?: OnRemoval
+  /** 100 by default. */
+  readonly maxItems?: number
+  readonly minItems?: number
+  readonly description?: string
+  readonly title?: string
+  readonly examples?: readonly (readonly (number | string)[])[]
+  readonly readOnly?: boolean
+  readonly deprecated?: boolean
+}
+
+/** The keys of rows of another resource, each once, in the order in which they were sent. */
+export function Refs<Key extends number | string = number>(
+  resource: string,
+  options: RefsOptions = {},
+): TUnsafe<Key[]> {
+  return Type.Unsafe<Key[]>({ ...options, refersToMany: resource })
+}
+
+/** Whose keys a field has, as its definition says; nothing where it has no list of them. */
+export function listTargetOf(schema: object | undefined): string | undefined {
+  const { refersToMany } = (schema ?? {}) as { refersToMany?: unknown }
+  return refersToMany === undefined ? undefined : String(refersToMany)
+}
+
+export function onRemovalOf(schema: object | undefined): OnRemoval {
+  return (schema as RefsOptions | undefined)?.onDelete ?? 'refuse'
+}
+
 /** Whose key a field has, as its definition says; nothing where it is no reference. */
 export function targetOf(schema: object | undefined): string | undefined {
   const { refersTo } = (schema ?? {}) as { refersTo?: unknown }

@@ -1,6 +1,7 @@
 // How models refer to each other: their order, and mistakes between them.
 
 import { didYouMean } from './did-you-mean.ts'
+import type { Field } from './field.ts'
 import type { DefinedResource, Model, Reference } from './model.ts'
 
 type Named = ReadonlyMap<string, Model>
@@ -10,22 +11,31 @@ function byName(models: readonly Model[]): Named {
 }
 
 /**
- * Each model after those that it refers to; it may refer to itself. In a circle, a reference that may be null does not
- * count.
+ * Each model after those that it refers to; it may refer to itself. In a circle, a reference that may be null and a list
+ * that may be empty do not count.
  */
 export function parentsFirst(models: readonly Model[]): readonly Model[] {
   const named = byName(models)
   const ordered = new Set<Model>()
+  const begun = new Set<Model>()
   const place = (model: Model): void => {
-    for (const reference of model.references) {
-      const target = named.get(reference.model)
-      if (target === undefined || target === model || ordered.has(target)) continue
-      if (!reference.field.nullable || !reaches(target, model, named)) place(target)
+    if (begun.has(model)) return
+    begun.add(model)
+    for (const { name, isNeeded } of targetsOf(model)) {
+      const target = named.get(name)
+      if (target !== undefined && (isNeeded || !reaches(target, model, named))) place(target)
     }
     ordered.add(model)
   }
   for (const model of models) place(model)
   return [...ordered]
+}
+
+function targetsOf({ references, links }: Model) {
+  return [
+    ...references.map(({ field, model }) => ({ name: model, isNeeded: !field.nullable })),
+    ...links.map(({ model }) => ({ name: model, isNeeded: false })),
+  ]
 }
 
 /** What is wrong between the models. */
@@ -37,18 +47,34 @@ export function relationMistakes(
   return models.flatMap((model, index) => [
     ...sameNameMistakes(models, index, resources[index]),
     ...model.references.flatMap(reference => referenceMistakes(model, reference, named)),
+    ...model.links.flatMap(({ field, model: target }) =>
+      targetMistakes(model, field, target, named),
+    ),
   ])
 }
 
 function referenceMistakes(model: Model, { field, model: name }: Reference, named: Named) {
   const at = `${model.file}: ${field.name} refers to '${name}'`
   const target = named.get(name)
-  if (target === undefined) return [`${at}, which is no resource${didYouMean(name, named.keys())}`]
+  if (target === undefined) return targetMistakes(model, field, name, named)
   if (!field.nullable && target !== model && reaches(target, model, named, isNeeded))
     return [
       `${at}, which refers back: make one of them Type.Optional(…), or neither can be stored first`,
     ]
   return []
+}
+
+function targetMistakes(
+  model: Model,
+  field: Pick<Field, 'name'>,
+  target: string,
+  named: Named,
+): string[] {
+  if (named.has(target)) return []
+  const known = [...named.values()].filter(({ joins }) => !joins).map(({ name }) => name)
+  return [
+    `${model.file}: ${field.name} refers to '${target}', which is no resource${didYouMean(target, known)}`,
+  ]
 }
 
 function sameNameMistakes(

@@ -26,7 +26,7 @@ export {
 } from './field-helpers.ts'
 export { type Change, type Hooks, type Log, Refusal } from './hooks.ts'
 export { verifyPassword, verifyPasswordSync } from './password.ts'
-export { type OnDelete, Ref, type RefOptions } from './reference.ts'
+export { type OnDelete, Ref, type RefOptions, Refs, type RefsOptions } from './reference.ts'
 export type { Representation } from './representation.ts'
 export { type Sql, sql } from './sql.ts'
 

@@ -95,7 +95,9 @@ export function fieldToColumn(dialect: Dialect, model: Model, field: Field): Col
       ...toCheck(field, conditions(dialect, field, limits)),
       ...model.references
         .filter(reference => reference.field === field)
-        .map(({ model: target }) => toReference(name, target)),
+        .map(({ model: target, onDelete }) =>
+          toReference(name, target, model.joins && onDelete === 'cascade'),
+        ),
     ],
   })
 }
@@ -212,18 +214,16 @@ function toCheck({ name: column, nullable }: Field, conditions: readonly string[
   return [{ kind: 'check', name: nameOf(column, definition, 'check'), definition, condition }]
 }
 
-/** Without a column list a reference is to the primary key. */
-function toReference(column: string, target: string): Constraint {
-  const definition = `foreign key (${quote(column)}) references ${quote(target)}`
+/** Without a column list a reference is to the primary key. `follows`: whether the database deletes the row, too. */
+function toReference(column: string, target: string, follows: boolean): Constraint {
+  const definition = `foreign key (${quote(column)}) references ${quote(target)}${follows ? ' on delete cascade' : ''}`
   return { kind: 'reference', name: nameOf(column, definition, 'ref'), definition, target }
 }
 
 /** As it stands behind a column, which then need not be named. */
 function inColumn(constraint: Constraint): string {
-  const { name, kind } = constraint
-  const definition =
-    kind === 'check' ? constraint.definition : `references ${quote(constraint.target)}`
-  return `constraint ${quote(name)} ${definition}`
+  const { name, definition } = constraint
+  return `constraint ${quote(name)} ${definition.replace(/^foreign key \(.*?\) (?=references )/, '')}`
 }
 
 function defaultLiteral(dialect: Dialect, field: Field): string {

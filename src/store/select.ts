@@ -4,9 +4,10 @@ import type { Filter, FilterOperator } from '../query/filter.ts'
 import { maxPageBytes } from '../query/page-size.ts'
 import type { ListQuery, SortKey } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
-import { notDeleted, type Table, where } from './table.ts'
+import { notDeleted, readTerm, type Table, where } from './table.ts'
 
 /** Selects a row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
 export function selectMember(
@@ -15,9 +16,7 @@ export function selectMember(
   visible: readonly Filter[] = [],
 ): Statement {
   const { values, bind } = binder(table.dialect, [key])
-  const conditions = visible.map(
-    filter => ` and ${filterToSql(filter, { dialect: table.dialect, bind })}`,
-  )
+  const conditions = visible.map(filter => ` and ${filterToSql(filter, { ...table, bind })}`)
   return { text: table.text.read + conditions.join(''), values }
 }
 
@@ -50,7 +49,7 @@ export function selectReferring(
 ): Statement {
   const { values, bind } = binder(dialect)
   const columns = [model.key, ...model.references.map(({ field }) => field)]
-  const condition = filterToSql({ field, operator: 'eq', values: keys }, { dialect, bind })
+  const condition = filterToSql({ field, operator: 'eq', values: keys }, { dialect, model, bind })
   const text =
     `select ${columns.map(({ name }) => quote(name)).join(', ')} from ${quote(model.name)}` +
     `${where([condition, ...notDeleted(model)])} order by ${quote(model.key.name)} ` +
@@ -70,10 +69,10 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
     : query.sort
   const conditions = [
     ...notDeleted(model),
-    ...query.filters.map(filter => filterToSql(filter, { dialect, bind })),
+    ...conditionsOf(query.filters, { dialect, model, bind }),
     ...(query.position === undefined ? [] : [keysetCondition(sort, query.position.values, bind)]),
   ]
-  const columns = query.columns.map(({ name }) => quote(name)).join(', ')
+  const columns = query.columns.map(field => readTerm({ dialect, model }, field)).join(', ')
   const text =
     `select ${columns} from ${quote(model.name)}${where(conditions)} ` +
     `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`
@@ -86,14 +85,11 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
 /** Selects the number of rows that match the filters. */
 export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
   const { values, bind } = binder(dialect)
-  const conditions = [
-    ...notDeleted(model),
-    ...filters.map(filter => filterToSql(filter, { dialect, bind })),
-  ]
+  const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
   return { text: `select count(*) from ${quote(model.name)}${where(conditions)}`, values }
 }
 
-function binder(
+export function binder(
   dialect: Dialect,
   first: readonly SqlValue[] = [],
 ): { values: SqlValue[]; bind: Bind } {
@@ -103,10 +99,15 @@ function binder(
 
 interface Writing {
   readonly dialect: Dialect
+  readonly model: Model
   readonly bind: Bind
 }
 
-type OperatorSql = (column: string, values: readonly SqlValue[], writing: Writing) => string
+type OperatorSql = (
+  column: string,
+  values: readonly SqlValue[],
+  writing: Pick<Writing, 'dialect' | 'bind'>,
+) => string
 
 const comparison =
   (sign: string): OperatorSql =>
@@ -127,8 +128,16 @@ const operators: Readonly<Record<FilterOperator, OperatorSql>> = {
   is_null: (column, [isNull]) => `${column} is ${isNull === true ? '' : 'not '}null`,
 }
 
+export function conditionsOf(filters: readonly Filter[], writing: Writing): readonly string[] {
+  return filters.map(filter => filterToSql(filter, writing))
+}
+
 function filterToSql({ field, operator, values }: Filter, writing: Writing): string {
-  return operators[operator](quote(field.name), values, writing)
+  const { model } = writing
+  const link = model.links.find(link => link.field.name === field.name)
+  if (link === undefined) return operators[operator](quote(field.name), values, writing)
+  const condition = operators[operator](quote(link.other), values, writing)
+  return `${quote(model.key.name)} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
 }
 
 /** The lower bound lets an index start there; the comparison takes the text literally. */

@@ -113,6 +113,8 @@ export interface Dialect {
   oneOf(column: string, values: readonly SqlValue[], bind: Bind): string
   /** A test that the text `haystack` contains `needle`, both taken literally. */
   contains(haystack: string, needle: string): string
+  /** The values of a column, in order, as a JSON list: an expression. `from`: what follows the columns of the select. */
+  listOf(column: string, from: string): string
   /** A row of the table as one JSON object, its columns by their names. */
   rowToJson(table: string, columns: readonly { readonly name: string }[]): string
   /** Tests that a column holds values of its kind, for the kinds whose column type does not ensure that. */

@@ -1,6 +1,8 @@
 // The SQL side of a model: its columns and indexes, and the statements that never change.
 
-import type { Model } from '../resource/model.ts'
+import type { Field } from '../resource/field.ts'
+import { positionColumn } from '../resource/links.ts'
+import { columnFields, type Model } from '../resource/model.ts'
 import {
   type Column,
   type Constraint,
@@ -44,7 +46,7 @@ const ownerColumn = quote('_owner')
 
 export function modelToTable(dialect: Dialect, model: Model): Table {
   const columns = [
-    ...model.fields.map(field => fieldToColumn(dialect, model, field)),
+    ...columnFields(model).map(field => fieldToColumn(dialect, model, field)),
     hiddenColumn('_rev', dialect.columnTypes.integer, { nullable: false }),
     // Rows from before `owner` was set get the owner of an open service.
     ...(model.owner
@@ -122,11 +124,25 @@ function toIndex(
   }
 }
 
+/** What reads a field: its column, or the list of keys that another table has. */
+export function readTerm(
+  { dialect, model }: Pick<Table, 'dialect' | 'model'>,
+  { name }: Pick<Field, 'name'>,
+): string {
+  const link = model.links.find(({ field }) => field.name === name)
+  if (link === undefined) return quote(name)
+  const from =
+    `from ${quote(link.table)} where ${quote(link.table)}.${quote(link.own)} = ` +
+    `${quote(model.name)}.${quote(model.key.name)} order by ${quote(positionColumn)}`
+  return `${dialect.listOf(quote(link.other), from)} as ${quote(name)}`
+}
+
 function tableText(dialect: Dialect, model: Model): TableText {
   const table = quote(model.name)
   const key = quote(model.key.name)
-  const names = model.fields.map(({ name }) => quote(name))
-  const returned = [...names, revisionColumn].join(', ')
+  const names = columnFields(model).map(({ name }) => quote(name))
+  const read = model.fields.map(field => readTerm({ dialect, model }, field))
+  const returned = [...read, revisionColumn].join(', ')
   const others = names.slice(1)
   const owner = model.owner ? [ownerColumn] : []
   const placeholders = (count: number) =>

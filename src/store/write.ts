@@ -1,7 +1,7 @@
 // Statements that write one row. Each sets a new revision; changes compare the revision that they are based on.
 
 import type { Field } from '../resource/field.ts'
-import { isCounted } from '../resource/model.ts'
+import { isCounted, type Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { quote, type Statement } from './store.ts'
 import type { Table } from './table.ts'
@@ -11,11 +11,16 @@ import type { Table } from './table.ts'
  * `owner`: the owner of the row, if rows have owners.
  */
 export function insertRow({ text, model }: Table, row: readonly SqlValue[], owner = ''): Statement {
-  const [key, ...others] = row
+  const [key, ...others] = columnValues(model, row)
   const owners = model.owner ? [owner] : []
   return key === null || key === undefined
     ? { text: text.insert, values: [...others, ...owners] }
-    : { text: text.insertWithKey, values: [...row, ...owners] }
+    : { text: text.insertWithKey, values: [key, ...others, ...owners] }
+}
+
+/** Without the lists of keys, which are no columns. */
+function columnValues({ fields, links }: Model, row: readonly SqlValue[]): readonly SqlValue[] {
+  return links.length === 0 ? row : row.filter((_, index) => !fields[index]?.kind.isJoined)
 }
 
 /** The statements before a row with this key is inserted, if the database counts the keys. */
@@ -30,11 +35,11 @@ export function beforeInsert(
 
 /** Replaces the row if it has this revision. Returns the fields and the revision; nothing if there is no such row. */
 export function updateRow(
-  { text }: Table,
+  { text, model }: Table,
   row: readonly SqlValue[],
   revision: SqlValue,
 ): Statement {
-  const [key = null, ...others] = row
+  const [key = null, ...others] = columnValues(model, row)
   return { text: text.update, values: [...others, key, revision] }
 }
 

@@ -4,7 +4,7 @@ import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../../src/resource/model.ts'
-import { CreatedAt, Enum, Ref } from '../../src/resource/resource.ts'
+import { CreatedAt, Enum, Ref, Refs } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 
 const text = Type.String({ maxLength: 50 })
@@ -103,6 +103,16 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   [
     `size/items ${unsupported.replace(/ \(.*/, '')}; a Ref is a field itself`,
     { size: Type.Array(Ref('books')) },
+  ],
+  ["parts refers to 'cooks', which is no resource", { parts: Refs('cooks') }],
+  [
+    "parts has the onDelete 'cascade'; write one of refuse, remove",
+    { parts: Refs('books', { onDelete: 'cascade' as 'remove' }) },
+  ],
+  [
+    'parts cannot be in sortable: it is a list or an object',
+    { parts: Refs('books') },
+    { sortable: ['parts'] },
   ],
   [
     "parent names the field now: write book: Ref('books') among the fields, and parent: 'book'",
@@ -479,6 +489,40 @@ t.test(
     })
   },
 )
+
+t.test('a list of keys is a table between two resources, and may be in a circle', async t => {
+  const models = resourcesToModels([
+    define('issues', { parts: Refs('books', { onDelete: 'remove' }), twins: Refs('issues') }),
+    define('books', { issues: Refs('issues') }),
+  ])
+  t.strictSame(
+    models.map(({ name, joins, fields }) => [joins, name, fields.map(({ name }) => name)]),
+    [
+      [false, 'books', ['id', 'issues']],
+      [false, 'issues', ['id', 'parts', 'twins']],
+      [true, 'issues_parts', ['id', 'issue_id', 'book_id', 'position']],
+      [true, 'issues_twins', ['id', 'issue_id', 'other_issue_id', 'position']],
+      [true, 'books_issues', ['id', 'book_id', 'issue_id', 'position']],
+    ],
+  )
+  t.match(models[1]?.fields[1], {
+    required: false,
+    nullable: false,
+    default: [],
+    schema: {
+      type: 'array',
+      maxItems: 100,
+      uniqueItems: true,
+      items: { type: 'integer', minimum: 1 },
+      description: 'The id of each of its books',
+    },
+  })
+  const taken = define('issues_parts', { name: text })
+  t.match(
+    messageOf([define('issues', { parts: Refs('books') }), books, taken]),
+    "'issues_parts' has the name of",
+  )
+})
 
 t.test('singular and component of a name', async t => {
   for (const [name, singular, component] of [

@@ -2,7 +2,7 @@
 
 import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { DefinedResource } from '../../src/resource/model.ts'
-import { onDeletes } from '../../src/resource/reference.ts'
+import { onDeletes, onRemovals } from '../../src/resource/reference.ts'
 import {
   CreatedAt,
   CreatedBy,
@@ -13,6 +13,7 @@ import {
   MinorUnits,
   Password,
   Ref,
+  Refs,
   UpdatedAt,
   Uuid,
 } from '../../src/resource/resource.ts'
@@ -202,6 +203,11 @@ function addRelations(random: Random, { fields, options, others }: Draft): void 
     fields[field] = chance(random, 0.3) ? Type.Optional(reference) : reference
     if (chance(random, 0.5)) parents.push(field)
   }
+  if (others.length > 0 && chance(random, 0.15))
+    fields[pick(random, ['tags', 'links', 'all_of'])] = Refs(pick(random, others).resource.name, {
+      onDelete: pick(random, onRemovals),
+      maxItems: pick(random, [1, 5, 1000]),
+    })
   if (parents.length > 0) options.parent = parents.length === 1 ? parents[0] : parents
 }
 

@@ -2,7 +2,7 @@
 
 import type { Field } from '../../resource/field.ts'
 import { type KindName, kinds } from '../../resource/kinds.ts'
-import type { Model } from '../../resource/model.ts'
+import { columnFields, type Model } from '../../resource/model.ts'
 import type { Dialect } from '../store.ts'
 import { modelToTable, type Table } from '../table.ts'
 
@@ -19,7 +19,14 @@ export interface RememberedResource
   readonly key: string
   /** In the order of the columns; the key is first. */
   readonly fields: readonly RememberedField[]
-  readonly references: readonly { readonly field: string; readonly model: string }[]
+  readonly references: readonly {
+    readonly field: string
+    readonly model: string
+    /** Where the database itself sees to it. */
+    readonly onDelete?: 'cascade'
+  }[]
+  /** Of the table of a link. */
+  readonly joins?: boolean
 }
 
 /** A `Field` with its whole schema; its kind is told by name. */
@@ -37,6 +44,8 @@ function toResource({
   keyMadeBy,
   fields,
   references,
+  links,
+  joins,
   unique,
   indexes,
   owner,
@@ -46,8 +55,13 @@ function toResource({
     name,
     key: key.name,
     keyMadeBy,
-    fields: fields.map(field => ({ ...field, kind: field.kind.name })),
-    references: references.map(({ field, model }) => ({ field: field.name, model })),
+    fields: columnFields({ fields, links }).map(field => ({ ...field, kind: field.kind.name })),
+    references: references.map(({ field, model, onDelete }) => ({
+      field: field.name,
+      model,
+      ...(joins && onDelete === 'cascade' ? { onDelete } : {}),
+    })),
+    ...(joins ? { joins } : {}),
     unique,
     indexes,
     owner,
@@ -60,18 +74,25 @@ export function toTables(dialect: Dialect, { resources }: Definition): readonly 
 }
 
 /** The model as far as its table goes; it cannot be served. */
-function toModel({ key, fields: remembered, references, ...rest }: RememberedResource): Model {
+function toModel({
+  key,
+  fields: remembered,
+  references,
+  joins = false,
+  ...rest
+}: RememberedResource): Model {
   const fields = remembered.map(field => ({ ...field, kind: kinds[field.kind] }))
   const named = (name: string) => fields.find(field => field.name === name) as Field
   return {
     ...rest,
     fields,
     key: named(key),
-    references: references.map(({ field, model }) => ({
+    references: references.map(({ field, model, onDelete = 'refuse' as const }) => ({
       field: named(field),
       model,
-      onDelete: 'refuse',
+      onDelete,
     })),
+    joins,
     ...unserved,
   }
 }
@@ -85,6 +106,7 @@ const unserved = {
   listed: [],
   filterable: [],
   sortable: [],
+  links: [],
   parents: [],
   requireIfMatch: false,
   publicRead: false,

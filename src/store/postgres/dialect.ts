@@ -63,6 +63,7 @@ export const postgresDialect: Dialect = {
     boolean: 'boolean',
     json: 'json',
     decimal: 'bigint',
+    keys: 'json',
     password: 'text collate "C"',
   },
   booleanLiteral: value => String(value),
@@ -98,6 +99,8 @@ export const postgresDialect: Dialect = {
   indexTerm: (column, nullable) => (nullable ? `${column} nulls first` : column),
   oneOf: (column, values, bind) => `${column} = any(${bind(toArray(values))})`,
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
+  listOf: (column, from) =>
+    `(select coalesce(json_agg(${column}), '[]') from (select ${column} ${from}) as "list")`,
   rowToJson: table => `row_to_json(${table})`,
   columnChecks: {},
   conversions,

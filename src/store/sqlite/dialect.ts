@@ -47,6 +47,7 @@ export const sqliteDialect: Dialect = {
     boolean: 'integer',
     json: 'text',
     decimal: 'integer',
+    keys: 'text',
     password: 'text',
   },
   booleanLiteral: value => String(Number(value)),
@@ -67,6 +68,7 @@ export const sqliteDialect: Dialect = {
     return `${column} in (${padded.map(bind).join(', ')})`
   },
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
+  listOf: (column, from) => `(select json_group_array(${column}) from (select ${column} ${from}))`,
   rowToJson: (_, columns) =>
     `json_object(${columns.map(({ name }) => `${literal(name)}, ${quote(name)}`).join(', ')})`,
   columnChecks: {

@@ -2,6 +2,7 @@
 
 import type { Field, Json } from '../../../resource/field.ts'
 import { kinds } from '../../../resource/kinds.ts'
+import { columnFields } from '../../../resource/model.ts'
 import type { Table } from '../../table.ts'
 import type { Definition, RememberedField, RememberedResource } from '../definition.ts'
 import { type Renames, rename } from './renames.ts'
@@ -69,7 +70,7 @@ interface Pair {
 
 function conversionsOf({ table, resource, original, fills }: Pair): readonly Conversion[] {
   return resource.fields.flatMap((remembered, index) => {
-    const field = table.model.fields.find(({ name }) => name === remembered.name)
+    const field = columnFields(table.model).find(({ name }) => name === remembered.name)
     const before = original.fields[index]
     if (field === undefined || before === undefined || !isOther(field, remembered)) return []
     // It gets another kind with the key that it refers to.
@@ -102,7 +103,7 @@ function isOther(field: Field, before: RememberedField): boolean {
 }
 
 function additionsOf({ table, resource, fills }: Pair): readonly Addition[] {
-  return table.model.fields.flatMap(field => {
+  return columnFields(table.model).flatMap(field => {
     const value = fills.get(`${table.name}.${field.name}`)
     const before = resource.fields.find(({ name }) => name === field.name)
     if (value === undefined || (before && isOther(field, before))) return []

@@ -2,6 +2,7 @@
 
 import type { Field } from '../../../resource/field.ts'
 import { kinds } from '../../../resource/kinds.ts'
+import { columnFields } from '../../../resource/model.ts'
 import type { Table } from '../../table.ts'
 import type { Definition, RememberedResource } from '../definition.ts'
 import { fills } from '../pair.ts'
@@ -74,7 +75,7 @@ export function needs(
   return tables.flatMap(table => {
     const known = resources.find(({ name }) => name === table.name)
     if (known === undefined) return []
-    return table.model.fields.flatMap(field => {
+    return columnFields(table.model).flatMap(field => {
       const remembered = known.fields.find(({ name }) => name === field.name)
       const isFilled =
         field.nullable ||
