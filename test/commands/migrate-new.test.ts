@@ -6,6 +6,7 @@ import t from 'tap'
 import { writeMigration } from '../../src/commands/migrate-new.ts'
 import { loadMigrations } from '../../src/definitions/load.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
+import { Ref } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 import { Database } from '../support/migrations.ts'
 import { folderOf } from '../support/process.ts'
@@ -238,4 +239,23 @@ t.test('on a terminal it asks what was renamed, and for values until they fit', 
   t.notMatch(files[0]?.text, 'rename column "code"')
   t.match(files[0]?.text, /update "things" set "word" = 'new',.*update "things" set "level" = 3,/s)
   await database.to({ defined: after, files, extent: 'full' })
+})
+
+t.test('where it is not known what takes a file back, the file says so', async t => {
+  const folder = folderOf(t)
+  const database = new Database(t, `sqlite:${folder}/test.db`)
+  const cats = define('cats', { name: text })
+  await database.start(cats, things({ name: text }))
+  await database.insert(cats, null, 'Tom')
+  const after = tablesOf([cats, things({ name: text, cat_id: Ref('cats') })])
+  const order = { folder, title: 'x', tablesOf: after, said: { fill: ['things.cat_id=1'] } }
+  await quietly(t, () => writeMigration(database.store, order))
+  const [onSqlite] = await loadMigrations(`${folder}/sqlite`)
+  t.equal(onSqlite?.undo, undefined)
+  t.match(
+    onSqlite?.text,
+    /^-- What takes it back is not known; write it below a line '-- undo':\n-- {3}things\.cat_id refers to rows/m,
+  )
+  const [onPostgres] = await loadMigrations(`${folder}/postgres`)
+  t.match(onPostgres?.undo, 'alter table "things" drop column "cat_id";')
 })

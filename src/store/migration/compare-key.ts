@@ -3,7 +3,7 @@
 import type { Column } from '../column.ts'
 import { quote } from '../store.ts'
 import type { Table } from '../table.ts'
-import { fileName } from './advice.ts'
+import { writtenFileName } from './advice.ts'
 import type { Difference, Pair } from './pair.ts'
 import { copyName, rebuild } from './rebuild.ts'
 
@@ -25,7 +25,7 @@ export function compareKey(pair: Pair): Difference[] {
   return [
     {
       kind: 'undecided',
-      reason: `${reason}: write this in ${fileName(table.dialect)}, and run 'migrate':`,
+      reason: `${reason}: write this in ${writtenFileName(table.dialect)}, and run 'migrate':`,
       script,
     },
   ]

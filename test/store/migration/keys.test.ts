@@ -34,7 +34,7 @@ const changes: readonly Change[] = [
       [0, 'u2', 'e2'],
       [1, null, 'u2', 'n'],
     ],
-    told: /users has the key username and should have email: write this in migrations\/\w+\/<number>-<name>\.sql, and run 'migrate':/,
+    told: /users has the key username and should have email: write this in migrations\/\w+\/<number>-<name>\.sql \('migrate new NAME' writes one\), and run 'migrate':/,
     found: {
       'username, email from users': [
         ['u1', 'e1'],

@@ -86,17 +86,26 @@ function add(dialect: Dialect, addition: Addition): Section {
   }
 }
 
-/** What was added goes, with its values. */
+/** What was added goes, with its values. Throws `ValuesLost` for a column that this database does not drop. */
 export function dropAdditions(dialect: Dialect, { additions }: Moves): readonly Section[] {
-  return additions
-    .filter(({ isThere }) => !isThere)
-    .map(({ table, field }) => ({
-      comment: `${table.name}.${field.name} goes, with its values.`,
-      statements: [
-        ...dropRules(dialect, table, field.name),
-        `alter table ${quote(table.name)} drop column ${quote(field.name)}`,
-      ],
-    }))
+  const added = additions.filter(({ isThere }) => !isThere)
+  const kept = dialect.altersTables ? [] : added.filter(isReference)
+  if (kept.length > 0) throw new ValuesLost(kept.map(keptReference))
+  return added.map(({ table, field }) => ({
+    comment: `${table.name}.${field.name} goes, with its values.`,
+    statements: [
+      ...dropRules(dialect, table, field.name),
+      `alter table ${quote(table.name)} drop column ${quote(field.name)}`,
+    ],
+  }))
+}
+
+function isReference({ table, field }: Addition): boolean {
+  return table.model.references.some(reference => reference.field === field)
+}
+
+function keptReference({ table, field }: Addition): string {
+  return `${table.name}.${field.name} refers to rows, and such a column is not dropped by itself: make the table anew without it`
 }
 
 /** Indexes and checks of a column, which SQLite does not drop with it. */
