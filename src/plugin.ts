@@ -13,6 +13,8 @@ export interface HostCaller {
   readonly id: string
   /** `books:read`, `books:write`, `books:admin`, or `*` for everything. */
   readonly scopes: readonly string[]
+  /** What else hooks, actions and views can know of the caller. */
+  readonly claims?: Readonly<Record<string, unknown>>
 }
 
 export interface RestwellOptions {
@@ -77,8 +79,8 @@ function accessOf(
   return { access, authenticate }
 }
 
-function toPrincipal({ id, scopes }: HostCaller): Principal {
-  return { id, kind: 'token', scopes: new Set(scopes), plan: undefined }
+function toPrincipal({ id, scopes, claims = {} }: HostCaller): Principal {
+  return { id, kind: 'token', scopes: new Set(scopes), plan: undefined, claims }
 }
 
 /** The request is hijacked before. */

@@ -12,6 +12,7 @@ export const openPrincipal: Principal = Object.freeze({
   kind: 'open',
   scopes: new Set(['*']),
   plan: undefined,
+  claims: Object.freeze({}),
 })
 
 export const anonymousPrincipal: Principal = Object.freeze({
@@ -19,6 +20,7 @@ export const anonymousPrincipal: Principal = Object.freeze({
   kind: 'anonymous',
   scopes: new Set<string>(),
   plan: undefined,
+  claims: Object.freeze({}),
 })
 
 /**

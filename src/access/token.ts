@@ -113,7 +113,19 @@ export class Tokens {
   }
 }
 
-function toPrincipal({ iss, sub, scope, plan }: JWTPayload): Principal | undefined {
+/** Without the registered claims (RFC 7519 §4.1), which say something of the token, and those that have a place of their own. */
+function toPrincipal({
+  iss,
+  sub,
+  scope,
+  plan,
+  aud: _aud,
+  exp: _exp,
+  nbf: _nbf,
+  iat: _iat,
+  jti: _jti,
+  ...claims
+}: JWTPayload): Principal | undefined {
   if (typeof sub !== 'string' || !subjectText.test(sub)) return undefined
   const scopes = typeof scope === 'string' ? scope.split(' ').filter(text => text !== '') : []
   if (scopes.length > maxScopes || !scopes.every(text => scopeText.test(text))) return undefined
@@ -122,5 +134,6 @@ function toPrincipal({ iss, sub, scope, plan }: JWTPayload): Principal | undefin
     kind: 'token',
     scopes: new Set(scopes),
     plan: typeof plan === 'string' && planText.test(plan) ? plan : undefined,
+    claims: Object.freeze(claims),
   })
 }

@@ -176,6 +176,12 @@ function toKnown(row: Row): Known {
   const { id, scopes, plan } = key
   return {
     key,
-    principal: Object.freeze({ id: `key:${id}`, kind: 'key', scopes: new Set(scopes), plan }),
+    principal: Object.freeze({
+      id: `key:${id}`,
+      kind: 'key',
+      scopes: new Set(scopes),
+      plan,
+      claims: {},
+    }),
   }
 }

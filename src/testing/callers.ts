@@ -24,13 +24,14 @@ export class Callers {
     return identity => toCaller(app, check, identity === undefined ? {} : this.#admit(identity))
   }
 
-  #admit({ id, scopes }: TestIdentity): Headers {
+  #admit({ id, scopes, claims = {} }: TestIdentity): Headers {
     const token = `test.${randomUUID()}`
     this.#principals.set(token, {
       id: id ?? `token:${token}`,
       kind: 'token',
       scopes: new Set(scopes),
       plan: undefined,
+      claims,
     })
     return { authorization: `Bearer ${token}` }
   }

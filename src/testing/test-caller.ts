@@ -6,6 +6,8 @@ export interface TestIdentity {
   readonly id?: string
   /** `books:read`, `books:write`, `books:admin`, or `*` for everything. */
   readonly scopes: readonly string[]
+  /** What its token says besides. */
+  readonly claims?: Readonly<Record<string, unknown>>
 }
 
 export interface Sent {

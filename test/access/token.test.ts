@@ -40,12 +40,15 @@ async function scene(t: Test, algorithm?: string) {
 t.test('a good token gives its principal', async t => {
   const { tokens, sign } = await scene(t)
   t.strictSame(
-    await tokens.find(await sign({ claims: { scope: 'books:read cars:write', plan: 'gold' } })),
+    await tokens.find(
+      await sign({ claims: { scope: 'books:read cars:write', plan: 'gold', customer_id: 3 } }),
+    ),
     {
       id: `token:${issuer}#ada`,
       kind: 'token',
       scopes: new Set(['books:read', 'cars:write']),
       plan: 'gold',
+      claims: { customer_id: 3 },
     },
   )
   t.strictSame(

@@ -1,8 +1,10 @@
 // Tokens of an identity provider on a whole service, beside keys.
 
 import { Writable } from 'node:stream'
+import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import type { Test } from 'tap'
+import { action, Refusal, type Resource, resource } from '../../src/resource/resource.ts'
 import { holder } from '../support/access.ts'
 import { type Provider, sign, startProvider } from '../support/provider.ts'
 import { onEveryDatabase, type Service, startService } from '../support/service.ts'
@@ -74,4 +76,42 @@ onEveryDatabase('with the provider away its tokens are 503, and keys work', asyn
     (await service.get('/books', (await holder(service.store, ['books:read'])).headers)).status,
     200,
   )
+})
+
+onEveryDatabase('hooks and actions know the claims of a token', async (t, url) => {
+  const provider = await startProvider(t)
+  const orders = resource('orders', Type.Object({ customer_id: Type.Integer() }), {
+    description: 'Orders',
+    hooks: {
+      beforeWrite: ({ after, caller }) => {
+        if (after !== undefined && after.customer_id !== caller.claims.customer_id)
+          throw new Refusal(422, 'It is for another customer.', 'customer_id')
+      },
+    },
+    actions: {
+      whose: action({
+        summary: 'Tell whose it is',
+        response: Type.Object({ mine: Type.Boolean() }),
+        run: ({ row, caller }) => ({ mine: row.customer_id === caller.claims.customer_id }),
+      }),
+    },
+  })
+  const access = { required: true, publicRead: new Set<string>(), tokens: provider.settings }
+  const resources = [orders] as unknown as readonly Resource[]
+  const service = await startService(t, url, { access, clock, resources })
+  const [third, fourth] = [
+    await bearer(provider, 'orders:write', { customer_id: 3 }),
+    await bearer(provider, 'orders:write', { customer_id: 4 }),
+  ]
+  t.equal((await service.post('/orders', { customer_id: 3 }, third)).status, 201)
+  t.equal((await service.post('/orders', { customer_id: 3 }, fourth)).status, 422)
+  for (const [headers, mine] of [
+    [third, true],
+    [fourth, false],
+  ] as const) {
+    const { json } = await service.request('POST', '/orders/1/whose', { headers })
+    t.strictSame(json, { mine })
+  }
+  const { headers: key } = await holder(service.store, ['*'])
+  t.equal((await service.post('/orders', { customer_id: 3 }, key)).status, 422, 'a key has none')
 })

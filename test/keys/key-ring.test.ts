@@ -82,6 +82,7 @@ onEveryDatabase('a key is looked up once, and then known', async (t, url) => {
     kind: 'key',
     scopes: new Set(['books:read', 'books:write']),
     plan: 'free',
+    claims: {},
   })
   t.equal(asked.length, 2, 'the mark and the key')
   for (let i = 0; i < 10; i++) t.equal(await ring.find(key), principal)
