@@ -16,7 +16,7 @@ import { type Engine, tableOf } from './handlers/engine.ts'
 import { IdempotencyRecords } from './handlers/idempotency-record.ts'
 import { Passwords } from './handlers/passwords.ts'
 import type { Origins } from './http/cors.ts'
-import { title } from './http/service.ts'
+import { type About, ours } from './http/service.ts'
 import { auditNoticed } from './keys/key-audit.ts'
 import { keyTables } from './keys/key-record.ts'
 import { KeyRing } from './keys/key-ring.ts'
@@ -79,6 +79,8 @@ export interface AppOptions {
   /** Whether every response is checked against its shape before it is sent; false by default. */
   readonly validateResponses?: boolean
   readonly version: string
+  /** What it says of itself; that it is Restwell, by default. */
+  readonly about?: About
 }
 
 export interface WebOptions extends WireOptions {
@@ -97,7 +99,7 @@ export interface WebOptions extends WireOptions {
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, version, limits, web = {} } = options
+  const { models, version, limits, web = {}, about = { ...ours, version } } = options
   const { docs = true, publicUrl, trustProxy, prefix = '' } = web
   const engine = createEngine(options)
   const { policy } = engine
@@ -113,8 +115,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerBodyParser(app)
   registerValidation(app, allSchemas(served))
   const limited = limits !== undefined
-  await registerDocument(app, () => openapiDocument({ ...served, title, version, policy, limited }))
-  registerDiscovery(app, engine, { name: title, version }, { docs, operations: served.operations })
+  await registerDocument(app, () => openapiDocument({ ...served, about, policy, limited }))
+  registerDiscovery(
+    app,
+    engine,
+    { name: about.title, version: about.version },
+    { docs, operations: served.operations },
+  )
   registerProbes(app, engine, standing)
   registerRoutes(app, engine, {
     operations: served.operations,
@@ -122,7 +129,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   if (docs)
     await registerSwaggerUi(app, {
-      title,
+      title: about.title,
       prefix,
       originOf: originFinder({ publicUrl, prefix, trusts: trustProxy !== undefined }),
     })

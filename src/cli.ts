@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { readAbout } from './commands/about.ts'
 import { type Command, UsageError } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
 import { withSuggestion } from './commands/suggestion.ts'
@@ -50,9 +51,16 @@ async function main(): Promise<void> {
   if (command === undefined) throw new UsageError(`There is no command '${positionals[0]}'.`)
   const operands = positionals.slice(1)
   const run = await command.load()
+  const about = readAbout(version)
   // A command returns its exit code if that is not 0.
   process.exitCode =
-    (await run({ operands, options: values, version, environment: process.env })) ?? 0
+    (await run({
+      operands,
+      options: values,
+      about,
+      version: about.version,
+      environment: process.env,
+    })) ?? 0
 }
 
 main().catch(async (error: Error & { code?: string }) => {

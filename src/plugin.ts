@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { anonymousPrincipal, type Principal } from './access/access.ts'
 import { type AppOptions, buildApp } from './app.ts'
+import { readAbout } from './commands/about.ts'
 import { migrateModels } from './commands/tables.ts'
 import { loadModels, schemasFolder } from './definitions/load.ts'
 import { openStore } from './store/open.ts'
@@ -40,12 +41,14 @@ export async function restwell(host: FastifyInstance, options: RestwellOptions):
   const models = await loadModels(options.schemas ?? schemasFolder)
   const store = openStore(options.database ?? 'sqlite:./data/restwell.db', { exclusive: true })
   host.addHook('onClose', () => store.close())
-  const version = '0.0.0'
+  const about = readAbout('0.0.0')
+  const { version } = about
   await migrateModels(store, { models, version })
   const callers = new WeakMap<object, Principal>()
   const app = await buildApp({
     models,
     store,
+    about,
     version,
     logger: host.log,
     web: { prefix: host.prefix, docs: options.docs ?? true },

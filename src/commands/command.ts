@@ -1,6 +1,7 @@
 // What a command of the command line is, and what it is called with.
 
 import type { ParseArgsOptionsConfig } from 'node:util'
+import type { About } from '../http/service.ts'
 
 export interface Command {
   readonly summary: string
@@ -14,6 +15,9 @@ export interface Command {
 export interface CommandCall {
   readonly operands: readonly string[]
   readonly options: Readonly<Record<string, unknown>>
+  /** What the project says of itself. */
+  readonly about: About
+  /** The version of the project. */
   readonly version: string
   readonly environment: NodeJS.ProcessEnv
 }

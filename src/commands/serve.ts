@@ -8,6 +8,7 @@ import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
 import type { Origins } from '../http/cors.ts'
+import type { About } from '../http/service.ts'
 import type { Limits } from '../limits/limits.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
 import type { Model } from '../resource/model.ts'
@@ -25,13 +26,9 @@ import { surviveRejections } from './rejections.ts'
 import { type Stoppable, stopOnSignal } from './stop.ts'
 import { leftToText } from './tables.ts'
 
-export async function serve({
-  operands,
-  options,
-  version,
-  environment,
-}: CommandCall): Promise<void> {
+export async function serve({ operands, options, about, environment }: CommandCall): Promise<void> {
   refuseOperands(operands)
+  const { title, version } = about
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   const development = options.dev === true ? await import('./development.ts') : undefined
@@ -48,7 +45,7 @@ export async function serve({
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
   const origins = development?.pagesOfThisMachine
-  const service = { config, models, store, version, logger, origins, start: new Start() }
+  const service = { config, models, store, about, version, logger, origins, start: new Start() }
   const app = await assemble(service, observers)
   const close = async () => {
     await app.close()
@@ -68,7 +65,7 @@ export async function serve({
     throw error
   })
   if (app.stopping) return
-  console.log([`Restwell ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
+  console.log([`${title} ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
 }
 
 /** What may end the process, and how it ends then. */
@@ -114,6 +111,7 @@ interface Service {
   readonly config: Config
   readonly models: Models
   readonly store: Store
+  readonly about: About
   readonly version: string
   readonly logger: FastifyBaseLogger
   /** Instead of those that the settings list. */
@@ -123,7 +121,7 @@ interface Service {
 
 /** The app over a database that may not have its tables yet. */
 async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' | 'tracing'>) {
-  const { config, models, store, version, logger, origins, start } = service
+  const { config, models, store, about, version, logger, origins, start } = service
   let limits: Limits | undefined
   try {
     for (const warning of ownershipWarnings(models.models)) logger.warn(warning)
@@ -143,7 +141,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
       ...(limits && { limits }),
       ...pressure(config),
     }
-    return await buildApp({ models, store, version, logger, start, ...given })
+    return await buildApp({ models, store, about, version, logger, start, ...given })
   } catch (error) {
     await limits?.store.close()
     await store.close()

@@ -1,7 +1,7 @@
 // The document: OpenAPI 3.1, made from the operations, their shapes and the description of the service, and from nothing else.
 
 import type { AccessPolicy } from '../access/access.ts'
-import { type ServiceOperation, serviceOperations } from '../http/service.ts'
+import { type About, type ServiceOperation, serviceOperations } from '../http/service.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
@@ -23,8 +23,7 @@ import { operationSecurity, scopeNote, securitySchemes, usualSecurity } from './
 import { serversAt } from './servers.ts'
 
 export interface DocumentOptions {
-  readonly title: string
-  readonly version: string
+  readonly about: About
   readonly models: readonly Model[]
   readonly shapes: ReadonlyMap<string, Shapes>
   readonly operations: readonly Operation[]
@@ -44,7 +43,7 @@ export interface OpenapiDocument {
 }
 
 export function openapiDocument(options: DocumentOptions): OpenapiDocument {
-  const { title, version, policy, limited } = options
+  const { policy, limited } = options
   const description = introduction({ secured: policy.required, limited })
   const { schemas, parts } = documentSchemas(options)
   const setting = {
@@ -56,13 +55,7 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
   const paths = documentPaths(options, setting)
   return withIntegerFormats({
     openapi: '3.1.0',
-    info: {
-      title,
-      version,
-      description,
-      contact: { name: 'The maintainers of this service' },
-      license: { name: 'MIT', identifier: 'MIT' },
-    },
+    info: infoOf(options.about, description),
     servers: serversAt(''),
     security: usualSecurity(policy),
     tags: [
@@ -72,6 +65,16 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
     paths,
     components: { ...setting.registry.components, ...(policy.required ? { securitySchemes } : {}) },
   })
+}
+
+function infoOf({ title, version, license, contact }: About, description: string) {
+  return {
+    title,
+    version,
+    description,
+    contact: { name: contact ?? 'The maintainers of this service' },
+    ...(license === undefined ? {} : { license: { name: license, identifier: license } }),
+  }
 }
 
 /** The properties of the service, the components and their parts. */

@@ -3,8 +3,18 @@
 import type { JsonSchema } from '../resource/field.ts'
 import { jsonType } from './media-types.ts'
 
-/** The name of the service. */
-export const title = 'Restwell'
+/** What a service says of itself. */
+export interface About {
+  readonly title: string
+  readonly version: string
+  /** An SPDX identifier. */
+  readonly license?: string | undefined
+  /** Who answers for it. */
+  readonly contact?: string | undefined
+}
+
+/** What is said where nobody says anything else. */
+export const ours = { title: 'Restwell', license: 'MIT' } as const
 
 export interface ServiceOperation {
   readonly id: string

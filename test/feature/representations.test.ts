@@ -84,7 +84,13 @@ t.test('the document shows every representation of a response', async t => {
   const policy = { required: false, publicRead: new Set<string>() }
   const served = servedOf(await loadModels('schemas'), { policy })
   const operations = withCsv(served.operations)
-  const options = { ...served, operations, policy, title: '', version: '0.0.0', limited: false }
+  const options = {
+    ...served,
+    operations,
+    policy,
+    about: { title: '', version: '0.0.0' },
+    limited: false,
+  }
   const document = openapiDocument(options)
   t.match(document.paths['/csv/countries']?.get, {
     responses: {
