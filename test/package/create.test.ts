@@ -25,6 +25,11 @@ t.before(async () => {
   await npm(folder, ...call, '--restwell', restwell)
 })
 
+t.test('both packages have one version', async t => {
+  const versionIn = (file: string) => JSON.parse(readFileSync(file, 'utf8')).version
+  t.equal(versionIn('create/package.json'), versionIn('package.json'))
+})
+
 t.test('it has what a project needs', async t => {
   t.strictSame(readdirSync(project).sort(), [
     '.biome.json',
