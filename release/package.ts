@@ -40,12 +40,20 @@ export function makePackage(folder: string): void {
   )
 }
 
+/** Comments are for editors, which read them in the types; in the code they would be a fifth of the package. */
 function compile(folder: string): void {
+  emit(folder, '--emitDeclarationOnly')
+  emit(folder, '--declaration', 'false', '--removeComments')
+}
+
+function emit(folder: string, ...options: readonly string[]): void {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const project = join(import.meta.dirname, 'tsconfig.json')
-  const { status } = spawnSync(process.execPath, [tsc, '--project', project, '--outDir', folder], {
-    stdio: 'inherit',
-  })
+  const { status } = spawnSync(
+    process.execPath,
+    [tsc, '--project', project, '--outDir', folder, ...options],
+    { stdio: 'inherit' },
+  )
   if (status !== 0) throw new Error('The package cannot be compiled.')
 }
 
