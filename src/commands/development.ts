@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 import { styleText } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
-import { type Config, databaseOptions } from '../config.ts'
+import type { Config } from '../config.ts'
 import type { Models } from '../definitions/load.ts'
 import type { Log } from '../resource/resource.ts'
 import { databaseFile, setAside } from '../store/backup.ts'
@@ -34,26 +34,24 @@ export function endWithParent(): void {
 interface Following {
   readonly models: Models
   readonly version: string
-  readonly environment: NodeJS.ProcessEnv
   readonly log: Log
 }
 
 /**
- * Brings the tables to the definitions, with what otherwise takes `migrate`. A database file that only a person could
- * change is set aside, and the start makes a new one; on a server nothing is set aside.
+ * Brings the tables of an SQLite database to the definitions, with what otherwise takes `migrate`. One that only a person
+ * could change is set aside, and the start makes a new one. A server may be shared, so nothing is done there.
  */
 export async function followDefinitions(
-  config: Config,
-  { models, version, environment, log }: Following,
+  { DATABASE_URL: url }: Config,
+  { models, version, log }: Following,
 ): Promise<void> {
-  const { DATABASE_URL: url } = config
-  const settings = { exclusive: true, ...databaseOptions(config, environment) }
-  const store = openStore(lookedAt(url), settings)
+  if (fileOf(url) === undefined) return
+  const store = openStore(lookedAt(url), { exclusive: true })
   try {
     await migrateModels(store, { models, version }, 'full')
   } catch (error) {
     await store.close()
-    if (!(error instanceof MigrationError) || fileOf(url) === undefined) throw error
+    if (!(error instanceof MigrationError)) throw error
     const kept = relative('.', setAside(databaseFile(url)))
     log.warn({}, `${error.message}\n  A new database is made; the old one is kept as ${kept}`)
     return

@@ -33,7 +33,7 @@ export async function serve({ operands, options, about, environment }: CommandCa
   const models = await loadModels(schemasFolder)
   const development = options.dev === true ? await import('./development.ts') : undefined
   const logger = development?.readableLog(config) ?? jsonLog(config)
-  await development?.followDefinitions(config, { models, version, environment, log: logger })
+  await development?.followDefinitions(config, { models, version, log: logger })
   const metrics = await openMetrics(config)
   const tracing = await startTracing(environment)
   const opened = openStore(config.DATABASE_URL, {
