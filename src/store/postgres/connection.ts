@@ -54,6 +54,7 @@ export class Connection {
   readonly #prepared: Prepared
   /** The socket below TLS comes first. */
   readonly #sockets: Socket[] = []
+  #answered = 0
   #lost = false
   #unreplicated = false
   #pooled = false
@@ -94,6 +95,11 @@ export class Connection {
 
   get lost(): boolean {
     return this.#lost
+  }
+
+  /** How many statements the server has answered, whatever it said. */
+  get answered(): number {
+    return this.#answered
   }
 
   /** Whether there is a pooler between the service and the server, which assigns sessions to clients. */
@@ -163,9 +169,13 @@ export class Connection {
       timer = rest()
     }, suspicious)
     try {
-      return await answer
+      const result = await answer
+      this.#answered++
+      return result
     } catch (error) {
-      throw this.#lost || isConnectionLoss(error) ? this.#lose(error) : error
+      if (this.#lost || isConnectionLoss(error)) throw this.#lose(error)
+      this.#answered++
+      throw error
     } finally {
       clearTimeout(timer)
     }

@@ -190,17 +190,25 @@ export class Pool {
     else this.#serve()
   }
 
-  /** A silent server may be busy or gone. A new connection tells: only a busy server accepts it. */
+  /** A silent server may be busy or gone. A busy one accepts a new connection, or answers others meanwhile. */
   async #doubt({ host }: Connection): Promise<void> {
     if (this.#doubted) return
     this.#doubted = true
+    const answered = this.#answersOf(host)
     try {
       await (await this.#openAt(host)).close()
     } catch (error) {
-      if (!isSaidByServer(error)) this.#giveUp(host, error)
+      const isSilent = this.#answersOf(host) <= answered
+      if (isSilent && !isSaidByServer(error)) this.#giveUp(host, error)
     } finally {
       this.#doubted = false
     }
+  }
+
+  #answersOf(host: Host): number {
+    return [...this.#connections.keys()]
+      .filter(connection => connection.host === host)
+      .reduce((sum, { answered }) => sum + answered, 0)
   }
 
   #giveUp(host: Host, error: unknown): void {

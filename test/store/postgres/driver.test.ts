@@ -325,3 +325,41 @@ t.test('a closed store refuses, and closing it twice is no mistake', async t => 
   await store.close()
   await t.rejects(stored(store), new StoreError('unavailable', 'The service is stopping.'))
 })
+
+t.test('a server that lets nobody in for long, and answers others, is not given up', async t => {
+  const url = new URL(await emptyPostgres(t))
+  url.searchParams.set('sslmode', 'disable')
+  url.searchParams.set('connect_timeout', '1')
+  const { hostname: host, port } = url
+  let isFull = false
+  let kept = 0
+  const relay = createServer({ noDelay: true }, client => {
+    t.teardown(() => client.destroy())
+    if (isFull) return void kept++
+    const onward = connect({ host, port: Number(port), noDelay: true })
+    pipeline(client, onward, client, () => {})
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => relay.close())
+  await once(relay, 'listening')
+  url.hostname = '127.0.0.1'
+  url.port = String((relay.address() as AddressInfo).port)
+  const store = openPostgres({ url: url.href, dialect: postgresDialect, connections: 2 })
+  t.teardown(() => store.close())
+  const ask = () => store.query({ text: 'select 1', values: [] })
+  const both = () =>
+    Promise.all([1, 2].map(() => store.transact(() => run('select pg_sleep(0.1)'))))
+  await both()
+  await both()
+
+  isFull = true
+  let isOver = false
+  const long = store
+    .transact(() => run('select pg_sleep(3)'))
+    .finally(() => {
+      isOver = true
+    })
+  while (!isOver) await ask()
+  await long
+  t.ok(kept > 0, 'somebody new was kept waiting, else this test would prove nothing')
+  t.strictSame(await ask(), [[1]])
+})
