@@ -96,10 +96,14 @@ export class RowsOfWorld {
     )
   }
 
-  /** Whether another row refers to it; one of a table that is left does so, too. */
+  /**
+   * Whether another row refers to it. One in a column that is left does so by the database alone, which is not asked
+   * where deleted rows are kept.
+   */
   isReferred(world: World, target: ResourceOfWorld, row: RowOfWorld): boolean {
-    return world.some(resource =>
-      [...resource.fields, ...resource.gone].some(
+    const known = target.keepDeleted ? served(world) : world
+    return known.some(resource =>
+      [...resource.fields, ...(target.keepDeleted ? [] : resource.gone)].some(
         field =>
           field.target === target.id &&
           this.of(resource).some(
