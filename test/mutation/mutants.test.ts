@@ -15,7 +15,9 @@ const table: readonly (readonly [text: string, ...faults: string[]])[] = [
   ['const x = a === b', 'const x = a !== b'],
   ['const x = a < b', 'const x = a <= b'],
   ['const x = a && b', 'const x = ((a) || (b))'],
-  ['const limit = 1_000', 'const limit = 1001'],
+  ['const limit = 1_000', 'const limit = 2000'],
+  ['const first = 0', 'const first = 1'],
+  ['const late = performance.now() > end', 'const late = performance.now() <= end'],
   ['const strict = true', 'const strict = false'],
   ["const words = ['a', 'b', 'c']", "const words = ['b', 'c']"],
   [

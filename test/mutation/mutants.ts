@@ -76,15 +76,28 @@ const operators = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.MinusToken, '+'],
 ])
 
+/** What is compared with a clock is reversed, because no test can meet the very moment. */
+const reversed = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.LessThanToken, '>='],
+  [ts.SyntaxKind.LessThanEqualsToken, '>'],
+  [ts.SyntaxKind.GreaterThanToken, '<='],
+  [ts.SyntaxKind.GreaterThanEqualsToken, '<'],
+])
+
+function isOfClock(...operands: readonly string[]): boolean {
+  return operands.some(text => /\bperformance\.now\(\)|\belapsedTime\b/.test(text))
+}
+
 function otherOperatorOf({ operatorToken }: ts.BinaryExpression): string | undefined {
   return operators.get(operatorToken.kind)
 }
 
 function otherOperator(node: ts.Node, source: ts.SourceFile): readonly Change[] {
   if (!ts.isBinaryExpression(node)) return []
-  const other = otherOperatorOf(node)
-  if (other === undefined) return []
   const [left, right] = [node.left.getText(source), node.right.getText(source)]
+  const reverse = isOfClock(left, right) ? reversed.get(node.operatorToken.kind) : undefined
+  const other = reverse ?? otherOperatorOf(node)
+  if (other === undefined) return []
   // `||` and `??` may not stand side by side without parentheses.
   const isLogical = other === '||' || other === '&&'
   return [
@@ -107,7 +120,12 @@ function otherLiteral(node: ts.Node): readonly Change[] {
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [{ target: node, replacement: 'false' }]
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [{ target: node, replacement: 'true' }]
   if (!ts.isNumericLiteral(node)) return []
-  return [{ target: node, replacement: String(Number(node.text.replaceAll('_', '')) + 1) }]
+  return [{ target: node, replacement: String(otherNumber(Number(node.text))) }]
+}
+
+/** Small numbers count or index things. A large one is a bound, and one more of a thousand is hardly another bound. */
+function otherNumber(value: number): number {
+  return value < 10 ? value + 1 : 2 * value
 }
 
 /** A list of several words or objects loses its first. */
