@@ -7,7 +7,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { decodeText } from './text-file.ts'
 
 const settings = Type.Object({
-  HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on' }),
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
   PORT: Type.Integer({
     default: 3000,
     minimum: 0,
@@ -61,14 +61,12 @@ const settings = Type.Object({
   ),
   JWT_ISSUER: Type.Optional(
     Type.String({
-      minLength: 1,
       maxLength: 255,
       description: 'The identity provider whose tokens (JWT) are accepted: their `iss`',
     }),
   ),
   JWT_AUDIENCE: Type.Optional(
     Type.String({
-      minLength: 1,
       description: 'The audience of accepted tokens: their `aud`; several separated by commas',
     }),
   ),
@@ -101,7 +99,6 @@ const settings = Type.Object({
   }),
   PUBLIC_URL: Type.Optional(
     Type.String({
-      minLength: 1,
       description:
         'The address of the service in its document, such as `https://api.example.com`; by default the address by which the caller asks for the document',
     }),
@@ -122,7 +119,6 @@ const settings = Type.Object({
   ),
   PLANS: Type.Optional(
     Type.String({
-      minLength: 1,
       description:
         'The file with the plans; by default `plans.yaml` in the working folder, or else the plans that come with Restwell',
     }),

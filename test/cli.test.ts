@@ -57,6 +57,7 @@ const misuses: [operands: string[], message: RegExp][] = [
   [['migrate', '--fill', 'a.b=1'], /^migrate has no option '--fill'\.$/m],
   [['migrate', '--to', 'x'], /^--to needs the number of a definition, not 'x'\.$/m],
   [['migrate', 'new'], /^migrate new needs one name, such as rename-title\.$/m],
+  [['migrate', 'new', 'a', 'b'], /^migrate new needs one name, such as rename-title\.$/m],
   [['toString'], /^There is no command 'toString'\.$/m],
   [['serve', 'now'], /^'now' is not expected here\.$/m],
   [['routes', 'books', 'cars'], /^'books cars' is not expected here\.$/m],

@@ -117,16 +117,15 @@ function toOption(mistake: string): string {
 
 async function list({ store }: Context): Promise<void> {
   const rows = await store.query(selectAllKeys)
-  const lines = [
-    ['id', 'name', 'secret', 'scopes', 'plan', 'last used', 'state'],
-    ...rows.map(row => toLine(row, new Date())),
-  ]
-  const widths =
-    lines[0]?.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0))) ?? []
+  const titles = ['id', 'name', 'secret', 'scopes', 'plan', 'last used', 'state']
+  const lines = [titles, ...rows.map(row => toLine(row, new Date()))]
+  const widths = titles.map((_, column) =>
+    Math.max(...lines.map(line => Number(line[column]?.length))),
+  )
   for (const line of lines)
     console.log(
       line
-        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .map((text, column) => text.padEnd(Number(widths[column])))
         .join('  ')
         .trimEnd(),
     )

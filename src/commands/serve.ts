@@ -139,7 +139,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
       access,
       web,
       ...(limits && { limits }),
-      ...pressure(config),
+      pressure: { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY },
     }
     return await buildApp({ models, store, about, version, logger, start, ...given })
   } catch (error) {
@@ -182,10 +182,4 @@ async function bringUp({ config, models, store, version, logger, start }: Servic
     logger.warn('the database has tables of a later version; this version can live with them')
   if (left.length > 0) logger.warn(leftToText(left))
   start.end()
-}
-
-function pressure({
-  MAX_EVENT_LOOP_DELAY: maxEventLoopDelay,
-}: Config): Pick<AppOptions, 'pressure'> {
-  return maxEventLoopDelay === 0 ? {} : { pressure: { maxEventLoopDelay } }
 }

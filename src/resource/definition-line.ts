@@ -8,7 +8,7 @@ export function lineOfMistake(
 ): number | undefined {
   const lines = text.split(/\r?\n/)
   const from = (start ?? 1) - 1
-  const [name = ''] = subject.split('/', 1)
+  const [name = ''] = subject.split('/')
   const isPlain = /^\w+$/.test(name)
   const field = new RegExp(`^\\s*['"]?${name}['"]?\\s*:\\s*[A-Za-z_$][\\w$.]*\\(`)
   const member = new RegExp(`(?:^|[\\s{,])['"]?${name}['"]?\\s*:`)

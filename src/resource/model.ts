@@ -109,8 +109,8 @@ export function asksInWrites({ hooks, actions }: Model): boolean {
 export const maxIndexedLength = 500
 
 /** Whether its texts may be longer than an index takes. The ids of callers, the longest that the server sets, fit. */
-export function isLong({ kind, format, made, schema }: Field): boolean {
-  if (!kind.isText || schema.enum !== undefined || made !== undefined) return false
+export function isLong({ format, made, schema }: Field): boolean {
+  if (schema.enum !== undefined || made !== undefined) return false
   if (format !== undefined && format !== 'uri') return false
   return Number(schema.maxLength) > maxIndexedLength
 }

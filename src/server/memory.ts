@@ -91,7 +91,7 @@ function boundBodies(app: FastifyInstance, room: Room, refuse: Refuse): void {
 }
 
 function hold(room: Room, request: FastifyRequest, bytes: number): void {
-  if (request.account === undefined || bytes === 0) return
+  if (request.account === undefined) return
   room.hold(request.account, bytes)
   request.held += bytes
 }

@@ -12,7 +12,7 @@ declare module 'fastify' {
 }
 
 export interface PressureOptions {
-  /** The mean lag of the event loop, in milliseconds, above which requests are refused. */
+  /** The mean lag of the event loop, in milliseconds, above which requests are refused; 0: never. */
   readonly maxEventLoopDelay: number
   /** How often the lag is measured, in milliseconds; 1000 by default. */
   readonly sampleInterval?: number

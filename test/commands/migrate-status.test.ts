@@ -1,12 +1,15 @@
 // `migrate status` and `migrate history`: what they tell of a database that is not as it is defined.
 
 import { Type } from '@sinclair/typebox'
-import t from 'tap'
-import { stateToLines } from '../../src/commands/migrate-status.ts'
+import t, { type Test } from 'tap'
+import { migrateStatus, stateToLines } from '../../src/commands/migrate-status.ts'
+import { migrateModels } from '../../src/commands/tables.ts'
+import { loadModels } from '../../src/definitions/load.ts'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import { toDefinition } from '../../src/store/migration/definition.ts'
 import { definitionChanges } from '../../src/store/migration/definition-changes.ts'
+import type { MigrationFile } from '../../src/store/migration/migration.ts'
 import { readState } from '../../src/store/migration/state.ts'
 import { dialects } from '../../src/store/open.ts'
 import { modelToTable } from '../../src/store/table.ts'
@@ -35,7 +38,7 @@ const states: readonly (readonly [
       /^Brought/,
       /^A start does: alter table "things" drop constraint/,
       /^A start does: alter table "things" add constraint/,
-      /^Left: .*things\.old/,
+      /^Left: things\.old: in the database, .*'migrate --drop things\.old' drops it$/,
     ],
   ],
   [
@@ -54,30 +57,113 @@ const states: readonly (readonly [
   ],
 ]
 
+async function linesOf(
+  { store }: Database,
+  after: DefinedResource,
+  files: readonly MigrationFile[] = [],
+): Promise<ReturnType<typeof stateToLines>> {
+  const { dialect } = store
+  const wanted = {
+    tables: resourcesToModels([after]).map(model => modelToTable(dialect, model)),
+    files,
+    findMistake: fieldMistakes(),
+    version: '0.0.0',
+    now: '2026-01-01T00:00:00.000Z',
+  }
+  return stateToLines(await store.transact(() => readState(dialect, wanted)), dialect.name)
+}
+
+function checkLines(
+  t: Test,
+  { told, isDone }: ReturnType<typeof stateToLines>,
+  patterns: readonly RegExp[],
+): void {
+  for (const pattern of patterns)
+    t.ok(
+      told.some(line => pattern.test(line)),
+      `${pattern} in\n${told.join('\n')}`,
+    )
+  t.equal(
+    isDone,
+    patterns.some(pattern => /The tables/.test(pattern.source)),
+  )
+}
+
 for (const [what, after, told] of states)
   onEveryDatabase(`status tells ${what}`, async (t, url) => {
     const database = new Database(t, url)
     await database.start(before)
-    const { dialect } = database.store
-    const tables = resourcesToModels([after]).map(model => modelToTable(dialect, model))
-    const usual = {
-      files: [],
-      findMistake: fieldMistakes(),
-      version: '0.0.0',
-      now: '2026-01-01T00:00:00.000Z',
-    }
-    const state = await database.store.transact(() => readState(dialect, { ...usual, tables }))
-    const lines = stateToLines(state, dialect.name)
-    for (const pattern of told)
-      t.ok(
-        lines.told.some(line => pattern.test(line)),
-        `${pattern} in\n${lines.told.join('\n')}`,
-      )
-    t.equal(
-      lines.isDone,
-      told.some(pattern => /The tables/.test(pattern.source)),
-    )
+    checkLines(t, await linesOf(database, after), told)
   })
+
+const wider = define('things', { name: text, old: Type.Optional(text), more: Type.Optional(text) })
+const stricter = define('things', { name: text, old: text })
+
+onEveryDatabase(
+  'status of a database without tables tells that a start makes them',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const expected = { told: ['There are no tables yet: a start makes them.'], isDone: false }
+    t.strictSame(await linesOf(database, before), expected)
+    await database.start(before)
+    await database.run('delete from "_definitions"')
+    t.strictSame(await linesOf(database, before), expected, 'or a first start was abandoned')
+  },
+)
+
+onEveryDatabase('status tells that the definition is an earlier one', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(before)
+  await database.start(wider)
+  checkLines(t, await linesOf(database, before), [
+    /^Brought to definition 2 /,
+    /^This definition is an earlier one: a start changes nothing\.$/,
+    /^Left: things\.more/,
+    /^The tables are as/,
+  ])
+})
+
+onEveryDatabase('status tells that a start of an earlier definition is refused', async (t, url) => {
+  const database = new Database(t, url)
+  await database.start(before)
+  await database.migrate(stricter)
+  const lines = await linesOf(database, before)
+  checkLines(t, lines, [
+    /^Brought to definition 2 /,
+    /^A start is refused\. .*the tables were brought to a stricter definition by 'migrate' on 2026-01-01/s,
+    /^'migrate' does: alter table "things"/,
+  ])
+  t.notOk(lines.told.some(line => line.startsWith('This definition is an earlier one')))
+})
+
+onEveryDatabase('status tells of files that are to be run, and of wrong ones', async (t, url) => {
+  const database = new Database(t, url)
+  const first = { name: '0001-first.sql', text: 'select 1' }
+  await database.to({ defined: [before], files: [first] })
+  const changed = { ...first, text: 'select 2' }
+  const second = { name: '0002-second.sql', text: 'select 3' }
+  const { dialect } = database.store
+  checkLines(t, await linesOf(database, before, [changed, second]), [
+    new RegExp(`^Wrong: migrations/${dialect.name}/0001-first\\.sql`),
+    new RegExp(`^'migrate' runs migrations/${dialect.name}/0002-second\\.sql$`),
+  ])
+})
+
+onEveryDatabase('migrate status exits with 0 where nothing is to be done', async (t, url) => {
+  const call = { operands: [], options: {}, version: '0.0.0' }
+  const status = () => migrateStatus({ ...call, environment: { DATABASE_URL: url } })
+  const printed = t.capture(console, 'log')
+  t.equal(await status(), 1)
+  t.strictSame(
+    printed().map(({ args }) => args),
+    [['There are no tables yet: a start makes them.']],
+  )
+  const models = await loadModels('schemas')
+  const { store } = new Database(t, url)
+  await migrateModels(store, { models, version: '0.0.0' })
+  t.equal(await status(), 0)
+  t.match(printed().at(-1)?.args, ['The tables are as they are defined.'])
+})
 
 t.test('history tells of a definition what the one before it has not', async t => {
   const [dialect] = dialects

@@ -129,6 +129,9 @@ const jsonPatches = rows(
   [[{ op: 'replace', path: '', value: {} }], [422, '#/id', '#/shelf', '#/place', '#/code']],
   [[{ op: 'replace', path: '', value: ['no', 'object'] }], [422, '#']],
   // It is no JSON Patch.
+  [[null], [422, '#/0', '#/0']],
+  [['remove'], [422, '#/0', '#/0']],
+  [[[{ op: 'remove', path: '/notes' }]], [422, '#/0', '#/0']],
   [{ op: 'remove', path: '/notes' }, [422, '#']],
 )
 

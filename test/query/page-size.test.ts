@@ -39,6 +39,21 @@ t.test('a page that cannot be too large is not measured', async t => {
   t.equal(pageSize(texts.fields.slice(0, 2), 1000), undefined, 'the large field was not asked for')
 })
 
+t.test(
+  'a page of a quarter of the largest size need not be measured, a larger one must',
+  async t => {
+    const fields = texts.fields.slice(0, 1)
+    const bytes = 4 * 'id'.length + 4 + 40
+    const rows = Math.floor(maxPageBytes / 4 / bytes)
+    t.equal(
+      pageSize(fields, rows - 1),
+      undefined,
+      'one row more is read, to see whether there is one',
+    )
+    t.strictSame(pageSize(fields, rows), { texts: [], fixed: bytes })
+  },
+)
+
 t.test('a page that may be too large is measured by its texts', async t => {
   t.strictSame(pageSize(texts.fields, 16), { texts: [2], fixed: 52 + 52 + 20 })
 })

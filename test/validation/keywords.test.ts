@@ -166,6 +166,8 @@ t.test('equal items are found in one walk, whatever the order of their members',
     const [error] = unique(items)
     t.strictSame(error && [error.params.j, error.params.i], twins, what)
   }
+  const deep = () => JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)
+  t.equal(unique([deep(), deep()]).length, 1, 'however deep the items are')
   const { reads } = costOf(
     unique,
     Array.from({ length: 2000 }, (_, i) => [i]),

@@ -1,0 +1,28 @@
+// The address that the document names: the one that is set, or else the one that the caller used.
+
+import type { FastifyRequest } from 'fastify'
+import t from 'tap'
+import { originFinder } from '../../src/docs/servers.ts'
+
+const asked = (host: string, headers: Record<string, string> = {}) =>
+  ({ protocol: 'http', host, headers }) as unknown as FastifyRequest
+const proxied = { forwarded: 'for=192.0.2.1' }
+
+const table: [what: string, trusts: boolean, request: FastifyRequest, origin: string][] = [
+  ['a caller', false, asked('api.example.com'), 'http://api.example.com'],
+  ['a port', false, asked('[::1]:3000'), 'http://[::1]:3000'],
+  ['a proxy that is not trusted', false, asked('10.0.0.1', proxied), ''],
+  ['a proxy that is trusted', true, asked('10.0.0.1', proxied), 'http://10.0.0.1'],
+  ['a host that is none', false, asked('a"b'), ''],
+  ['a host that is none, behind a proxy', true, asked('a b', proxied), ''],
+]
+
+t.test('the address is the one that the caller used, where the service knows it', async t => {
+  for (const [what, trusts, request, origin] of table)
+    t.equal(originFinder({ publicUrl: undefined, trusts })(request), origin, what)
+})
+
+t.test('an address that is set is used, whoever asks', async t => {
+  const find = originFinder({ publicUrl: 'https://example.com/api', trusts: false })
+  for (const [what, , request] of table) t.equal(find(request), 'https://example.com/api', what)
+})
