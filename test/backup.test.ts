@@ -58,6 +58,7 @@ t.test(
     const folder = folderOf(t)
     const server = await serve(t, settings, folder)
     await create(server, 'only in the log as yet')
+    writeFileSync(`${folder}/data.bak.unfinished`, 'What a backup that was killed has left behind.')
     const { code, out, err } = await run(t, ['backup', 'data.bak'], settings, folder)
     t.strictSame(
       [code, out, err],

@@ -110,10 +110,8 @@ export async function storeRecords(
   progress: (done: number) => void = () => {},
 ): Promise<void> {
   checkRecords(records)
-  const order = new Map(engine.models.map((model, index) => [model, index]))
-  const parentsFirst = records.toSorted(
-    (one, other) => (order.get(one.model) ?? 0) - (order.get(other.model) ?? 0),
-  )
+  const byModel = Map.groupBy(records, ({ model }) => model)
+  const parentsFirst = engine.models.flatMap(model => byModel.get(model) ?? [])
   const ordered = referredFirst(parentsFirst)
   await engine.passwords.transact(engine, () => insertAll(engine, ordered, progress))
 }

@@ -117,6 +117,14 @@ loading(
   },
 )
 
+loading('records may refer to the key that another record is given', async (t, { load, rows }) => {
+  await load('all.json', {
+    guests: [{ event_id: 1, name: 'Ada', email: 'ada@example.com' }],
+    events: [{ name: 'Party', starts_at: '2026-01-01T00:00:00Z' }],
+  })
+  t.strictSame(await rows('guests', 'event_id, name'), [[1, 'Ada']])
+})
+
 const nodes = () =>
   deriveModels([
     define(

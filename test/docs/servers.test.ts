@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify'
 import t from 'tap'
-import { originFinder } from '../../src/docs/servers.ts'
+import { anyOrigin, atOrigin, originFinder, serversAt } from '../../src/docs/servers.ts'
 
 const asked = (host: string, headers: Record<string, string> = {}) =>
   ({ protocol: 'http', host, headers }) as unknown as FastifyRequest
@@ -26,3 +26,16 @@ t.test('an address that is set is used, whoever asks', async t => {
   const find = originFinder({ publicUrl: 'https://example.com/api', trusts: false })
   for (const [what, , request] of table) t.equal(find(request), 'https://example.com/api', what)
 })
+
+t.test(
+  'a document for any address is made one for the address that it is asked for by',
+  async t => {
+    const text = JSON.stringify(serversAt(anyOrigin))
+    for (const origin of ['', 'https://api.example.com'])
+      t.strictSame(JSON.parse(atOrigin(text, origin)), serversAt(origin), origin)
+    t.strictSame(
+      serversAt('').map(({ url }) => url),
+      ['/', '/v1'],
+    )
+  },
+)

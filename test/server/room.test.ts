@@ -71,6 +71,17 @@ t.test(
   },
 )
 
+t.test('the requests of a connection are counted until each is over', async t => {
+  const room = new Room({ total })
+  const [socket, other] = [connection(), connection()]
+  const account = room.begin(socket)
+  t.equal(room.begin(socket), account)
+  t.equal(room.begin(other).unanswered, 1)
+  t.equal(account.unanswered, 2)
+  room.end(account, 0, 0)
+  t.equal(account.unanswered, 1)
+})
+
 t.test('a request without a response yet is not a slow reader', async t => {
   const room = new Room({ total, rate: 1000, gracePeriod: 50 })
   const account = room.begin(connection())

@@ -120,6 +120,18 @@ t.test('rows that are kept when they are deleted', async t => {
   )
 })
 
+t.test('the rows of an owner are found by an index', async t => {
+  const shelves = resource('shelves', Type.Object({ name: Type.String({ maxLength: 50 }) }), {
+    description: 'Shelves of their callers',
+    owner: true,
+  })
+  const { shelves: model } = modelsOf(shelves) as { shelves: Model }
+  t.strictSame(
+    modelToTable(sqliteDialect, model).indexes.map(({ statement }) => withoutDigests(statement)),
+    ['create index "shelves__owner_id_idx" on "shelves" ("_owner", "id")'],
+  )
+})
+
 t.test('unique sets, named indexes and references are indexed, each once', async t => {
   const statements = (name: string) =>
     tableOf(name).indexes.map(({ statement }) => withoutDigests(statement))
