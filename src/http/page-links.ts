@@ -35,10 +35,8 @@ export function pageLinks(
   const onward = next === undefined ? [] : [to('next', next)]
   if (onward.some(({ href }) => href.length > maxTargetLength)) return undefined
   const all = [to('first'), ...(prev === undefined ? [] : [to('prev', prev)]), ...onward]
-  const short = [all, all.slice(1)].find(
-    links => links.length > 0 && lengthOf(links) <= maxLinksLength,
-  )
-  return short ?? all.slice(-1)
+  const choices = all.map((_, left) => all.slice(left))
+  return choices.find(links => lengthOf(links) <= maxLinksLength) ?? all.slice(-1)
 }
 
 function isKept(part: string): boolean {
@@ -47,7 +45,7 @@ function isKept(part: string): boolean {
 
 /** `curs%6Fr` is the same name (RFC 3986 §6.2.2.2). Text that cannot be decoded was refused before. */
 function nameOf(part: string): string {
-  const [name = ''] = part.split('=', 1)
+  const [name = ''] = part.split('=')
   return name.includes('%') ? decodeURIComponent(name) : name
 }
 

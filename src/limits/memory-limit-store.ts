@@ -58,7 +58,6 @@ export class MemoryLimitStore implements LimitStore {
   #begin(caller: string, policy: QuotaPolicy, now: number): Window {
     const callers = this.#windows.get(policy.name) ?? new Map<string, Window>()
     this.#windows.set(policy.name, callers)
-    callers.delete(caller)
     makeRoom(callers, this.#maxCallers, now)
     const window = { count: 0, end: now + policy.window * 1000 }
     callers.set(caller, window)

@@ -27,7 +27,7 @@ export function encodeCursor({ values, backward }: Position, signature: string):
  */
 export function decodeCursor(cursor: string, signature: string, sort: readonly Field[]): Position {
   const [found, backward, ...values] = parseCursor(cursor)
-  const fitting = values.length === sort.length && values.every((value, i) => fits(sort[i], value))
+  const fitting = values.length === sort.length && sort.every((field, i) => fits(field, values[i]))
   const position = { values: values as SqlValue[], backward: backward === 1 }
   if (found !== signature || !fitting || encodeCursor(position, signature) !== cursor)
     throw new ParameterError('cursor', 'is not a cursor of this list; start again without one')
@@ -43,8 +43,7 @@ function parseCursor(cursor: string): unknown[] {
   }
 }
 
-function fits(field: Field | undefined, value: unknown): boolean {
-  if (field === undefined) return false
+function fits(field: Field, value: unknown): boolean {
   if (value === null) return field.nullable
   return field.kind.fitsCursor(value)
 }

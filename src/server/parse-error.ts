@@ -38,7 +38,7 @@ function kindOf(error: ConnectionError): ProblemKind {
 function linesOf({ rawPacket, bytesParsed }: ConnectionError): { read: string; rest: string } {
   const packet: unknown = rawPacket
   const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : ''
-  const [rest = ''] = text.slice(bytesParsed).split('\r\n', 1)
+  const [rest = ''] = text.slice(bytesParsed).split('\r\n')
   return { read: text.slice(0, bytesParsed), rest }
 }
 

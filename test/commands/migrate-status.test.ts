@@ -150,7 +150,8 @@ onEveryDatabase('status tells of files that are to be run, and of wrong ones', a
 })
 
 onEveryDatabase('migrate status exits with 0 where nothing is to be done', async (t, url) => {
-  const call = { operands: [], options: {}, version: '0.0.0' }
+  const about = { title: 'Things', version: '0.0.0' }
+  const call = { operands: [], options: {}, about, version: '0.0.0' }
   const status = () => migrateStatus({ ...call, environment: { DATABASE_URL: url } })
   const printed = t.capture(console, 'log')
   t.equal(await status(), 1)

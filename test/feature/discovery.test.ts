@@ -172,7 +172,7 @@ feature(
 feature('the document is not sent again to who has it (RFC 9110 §13.1.2)', async (t, { get }) => {
   for (const url of ['/openapi.json', '/openapi.yaml']) {
     const { headers } = await get(url)
-    t.match(headers.etag, /^"[\w-]+"$/, url)
+    t.match(headers.etag, /^"[\w-]{22}"$/, url)
     t.equal(headers['cache-control'], 'no-cache', url)
     const again = await get(url, { 'if-none-match': `"other", ${headers.etag}` })
     t.equal(again.status, 304, url)

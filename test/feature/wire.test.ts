@@ -26,6 +26,16 @@ function wired(name: string, run: (t: Test, wire: Wire, service: Service) => Pro
   feature(name, converse, { web: { linger: { silence: 100 } } })
 }
 
+wired(
+  'a body that has arrived and is not JSON does not end the connection',
+  async (t, { send }) => {
+    const get = `GET /cars/1 HTTP/1.1\r\n${host}${close}\r\n`
+    const [refusal, answer] = await send(`${post('Content-Length: 1\r\n', '{')}${get}`)
+    t.strictSame([refusal?.status, refusal?.headers.connection], [400, undefined])
+    t.equal(answer?.status, 200)
+  },
+)
+
 /** Requests that are answered by one problem, after which the service hangs up by itself. */
 const refused: readonly [what: string, request: string, status: number][] = [
   ['no request line (RFC 9112 §3)', 'hello\r\n\r\n', 400],

@@ -41,6 +41,15 @@ t.test('links that can be done without are left out where all would be too long'
   }
 })
 
+t.test('links are left out from the first byte that is too many', async t => {
+  const url = `/books?${'a'.repeat(900)}`
+  const next = (length: number) => 'n'.repeat(length)
+  const header = linkHeader(pageLinks('', url, { next: '', prev: 'p' }) ?? [])
+  const room = maxLinksLength - `${header}, `.length
+  t.strictSame(relations(url, next(room), 'p'), ['first', 'prev', 'next'])
+  t.strictSame(relations(url, next(room + 1), 'p'), ['prev', 'next'])
+})
+
 t.test('there are no links to a next page whose address would be refused', async t => {
   const longest = (kept: string) => maxTargetLength - `/books?${kept}&cursor=`.length
   for (const [kept, written] of [

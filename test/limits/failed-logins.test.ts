@@ -2,10 +2,19 @@ import t from 'tap'
 import { Problem } from '../../src/http/problem.ts'
 import { FailedLogins, guardLogins } from '../../src/limits/failed-logins.ts'
 import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
+import type { Caller } from '../../src/resource/caller.ts'
 import { TestClock } from '../support/limits.ts'
 
 const minute = { name: 'failed-logins-per-minute', quota: 3, window: 60 }
 const day = { name: 'failed-logins-per-day', quota: 4, window: 86_400 }
+
+const caller: Caller = {
+  id: 'key:1',
+  kind: 'key',
+  plan: undefined,
+  scopes: new Set(),
+  claims: {},
+}
 
 /** Which policies refuse an address, and for how many seconds; nothing for one with room. */
 function refusal(logins: FailedLogins, ip: string): unknown {
@@ -77,5 +86,35 @@ t.test(
         await t.rejects(async () => guarded('', { ip: '192.0.2.1' }), error)
     }
     t.notOk(refusal(logins, '192.0.2.1'))
+  },
+)
+
+t.test(
+  'the failure that uses up the quota is told once, and each is refused as it was',
+  async t => {
+    for (const later of [false, true]) {
+      const clock = new TestClock()
+      const logins = new FailedLogins(new MemoryLimitStore(clock.now), [minute], clock.now)
+      const wrong = new Problem('unauthorized')
+      const locked: unknown[] = []
+      const guarded = guardLogins(
+        logins,
+        authorization => {
+          if (authorization === 'good') return caller
+          if (later) return Promise.reject(wrong)
+          throw wrong
+        },
+        ({ ip }, seconds) => locked.push([ip, seconds]),
+      )
+      const from = { ip: '192.0.2.1' }
+      clock.advance(5)
+      for (let failures = 0; failures < 3; failures++)
+        await t.rejects(async () => guarded('', from), wrong)
+      t.strictSame(locked, [['192.0.2.1', 60]])
+      const refused = await Promise.resolve(guarded('', from)).catch((error: unknown) => error)
+      t.match(refused, { status: 429 })
+      t.equal(await guarded('good', from), caller, 'good credentials are accepted')
+      t.equal(locked.length, 1)
+    }
   },
 )

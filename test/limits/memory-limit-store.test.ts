@@ -68,6 +68,8 @@ t.test('those whose window has ended are forgotten', async t => {
   clock.advance(60)
   for (const caller of ['d', 'e', 'f']) t.ok(store.consume(caller, [once]).granted)
   for (const caller of ['d', 'e', 'f']) t.notOk(store.consume(caller, [once]).granted)
+  clock.advance(60)
+  t.ok(store.consume('f', [once]).granted, 'a window has ended at its very end')
 })
 
 t.test(

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { parsePlans, readPlans } from '../../src/limits/plans-file.ts'
+import { parsePlans, plansFile, readPlans } from '../../src/limits/plans-file.ts'
 
 const file = {
   default: 'free',
@@ -121,4 +121,25 @@ t.test('the shipped file is sound, and the README tells its plans', async t => {
     const cells = [minute?.quota, day?.quota, largestPage, largestBody].map(value => value ?? '–')
     t.match(readme, `| \`${name}\` | ${cells.join(' | ')} |`)
   }
+})
+
+t.test(
+  'the plans are those of the file that is named, of the project, or of the package',
+  async t => {
+    const home = process.cwd()
+    t.teardown(() => process.chdir(home))
+    t.equal(plansFile('mine.yaml'), 'mine.yaml')
+    process.chdir(t.testdir({ 'plans.yaml': '', without: {} }))
+    t.equal(plansFile(undefined), 'plans.yaml')
+    process.chdir('without')
+    t.equal(plansFile(undefined), `${home}/plans.yaml`)
+  },
+)
+
+t.test('a quota is no larger than can be counted', async t => {
+  const quota = (requests_per_day: number) =>
+    JSON.stringify({ ...file, plans: { ...file.plans, open: { requests_per_day } } })
+  const { byName } = parsePlans('plans.yaml', quota(1_000_000_000))
+  t.equal(byName.get('open')?.policies[0]?.quota, 1_000_000_000)
+  t.throws(() => parsePlans('plans.yaml', quota(1_000_000_001)), /1000000000/)
 })

@@ -363,3 +363,12 @@ t.test('a server that lets nobody in for long, and answers others, is not given 
   t.ok(kept > 0, 'somebody new was kept waiting, else this test would prove nothing')
   t.strictSame(await ask(), [[1]])
 })
+
+t.test('who waits for a connection when the store is closed is refused at once', async t => {
+  const store = await openStore(t, 1)
+  await store.session(async () => {
+    const refused = store.transact(() => run('select 1')).catch((error: unknown) => error)
+    void store.close()
+    t.match(await refused, { code: 'unavailable', message: 'The service is stopping.' })
+  })
+})
