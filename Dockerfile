@@ -19,7 +19,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY deploy/healthcheck.ts deploy/
 COPY src src
-COPY plans.yaml ./
+COPY plans.yaml service.yaml ./
 COPY schemas schemas
 COPY migrations migrations
 # By number, so that a scheduler can tell that it is not root.

@@ -16,7 +16,7 @@ import { type Engine, tableOf } from './handlers/engine.ts'
 import { IdempotencyRecords } from './handlers/idempotency-record.ts'
 import { Passwords } from './handlers/passwords.ts'
 import type { Origins } from './http/cors.ts'
-import { type About, ours } from './http/service.ts'
+import { type About, untitled } from './http/service.ts'
 import { auditNoticed } from './keys/key-audit.ts'
 import { keyTables } from './keys/key-record.ts'
 import { KeyRing } from './keys/key-ring.ts'
@@ -79,7 +79,7 @@ export interface AppOptions {
   /** Whether every response is checked against its shape before it is sent; false by default. */
   readonly validateResponses?: boolean
   readonly version: string
-  /** What it says of itself; that it is Restwell, by default. */
+  /** What it says of itself; by default its version alone. */
   readonly about?: About
 }
 
@@ -99,7 +99,7 @@ export interface WebOptions extends WireOptions {
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, version, limits, web = {}, about = { ...ours, version } } = options
+  const { models, version, limits, web = {}, about = { title: untitled, version } } = options
   const { docs = true, publicUrl, trustProxy, prefix = '' } = web
   const engine = createEngine(options)
   const { policy } = engine
@@ -129,7 +129,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   if (docs)
     await registerSwaggerUi(app, {
-      title: about.title,
+      about,
       prefix,
       originOf: originFinder({ publicUrl, prefix, trusts: trustProxy !== undefined }),
     })

@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   if (command === undefined) throw new UsageError(`There is no command '${positionals[0]}'.`)
   const operands = positionals.slice(1)
   const run = await command.load()
-  const about = readAbout(version)
+  const about = await readAbout(version)
   // A command returns its exit code if that is not 0.
   process.exitCode =
     (await run({

@@ -41,7 +41,7 @@ export async function restwell(host: FastifyInstance, options: RestwellOptions):
   const models = await loadModels(options.schemas ?? schemasFolder)
   const store = openStore(options.database ?? 'sqlite:./data/restwell.db', { exclusive: true })
   host.addHook('onClose', () => store.close())
-  const about = readAbout('0.0.0')
+  const about = await readAbout('0.0.0')
   const { version } = about
   await migrateModels(store, { models, version })
   const callers = new WeakMap<object, Principal>()

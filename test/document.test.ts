@@ -124,7 +124,10 @@ const atOf = ({ at }: { at: string }) => at
 const placeOf = ([at]: readonly [string, unknown]) => at
 
 t.test('the committed document is the one that is made now', async t => {
-  t.ok(committed === (await documentText(readAbout(version))), 'npm run openapi makes it fresh')
+  t.ok(
+    committed === (await documentText(await readAbout(version))),
+    'npm run openapi makes it fresh',
+  )
 })
 
 t.test('every operation says what it is', async t => {

@@ -2,7 +2,7 @@
 
 import { Problem } from '../http/problem.ts'
 
-const realm = 'Bearer realm="restwell"'
+const realm = 'Bearer realm="api"'
 
 /** The scheme is case-insensitive (RFC 9110 §11.1). */
 const scheme = /^bearer(?: +|$)/i

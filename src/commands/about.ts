@@ -1,17 +1,31 @@
-// What a service says of itself: the name, version, license and author of the project in the working folder.
+// What a service says of itself: `service.yaml` of the working folder, and for what that leaves out, its `package.json`.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { type About, ours } from '../http/service.ts'
+import { type About, untitled } from '../http/service.ts'
 
-/** `version`: for a folder without a `package.json`, or one that says none. */
-export function readAbout(version: string): About {
-  if (!existsSync('package.json')) return { ...ours, version }
-  const { restwell, ...manifest } = JSON.parse(readFileSync('package.json', 'utf8'))
+/** `version`: for a project that says none. */
+export async function readAbout(version: string): Promise<About> {
+  return { title: untitled, version, ...readManifest(), ...(await readService()) }
+}
+
+/** The reader and its packages are loaded for a project that has the file, so that others start without them. */
+async function readService(): Promise<Partial<About>> {
+  const file = 'service.yaml'
+  if (!existsSync(file)) return {}
+  const { readServiceFile } = await import('../definitions/service-file.ts')
+  return readServiceFile(file)
+}
+
+function readManifest(): Partial<About> {
+  if (!existsSync('package.json')) return {}
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+  const license = licenseOf(manifest.license)
+  const author = nameOf(manifest.author)
   return {
-    title: restwell?.title ?? manifest.name ?? ours.title,
-    version: manifest.version ?? version,
-    license: licenseOf(manifest.license),
-    contact: nameOf(manifest.author),
+    ...(manifest.name && { title: manifest.name }),
+    ...(manifest.version && { version: manifest.version }),
+    ...(license && { license: { name: license, identifier: license } }),
+    ...(author && { contact: { name: author } }),
   }
 }
 

@@ -92,7 +92,7 @@ const headerFields = {
     description:
       'With 401 and 403: the credentials that are needed, and what is wrong with those that were sent (RFC 6750 §3)',
     schema: text,
-    example: 'Bearer realm="restwell"',
+    example: 'Bearer realm="api"',
   },
   'X-Total-Count': {
     description: 'The number of all matches, with `Prefer: count=exact`',

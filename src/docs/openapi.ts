@@ -34,17 +34,18 @@ export interface DocumentOptions {
 
 export interface OpenapiDocument {
   readonly openapi: string
-  readonly info: { readonly title: string; readonly version: string; readonly description: string }
+  readonly info: Omit<About, 'servers'>
   readonly security: readonly object[]
-  readonly servers: readonly { readonly url: string; readonly description: string }[]
+  readonly servers: readonly { readonly url: string; readonly description?: string }[]
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>
   readonly components: Components
 }
 
 export function openapiDocument(options: DocumentOptions): OpenapiDocument {
-  const { policy, limited } = options
-  const description = introduction({ secured: policy.required, limited })
+  const { about, policy, limited } = options
+  const { servers = [], ...said } = about
+  const general = introduction({ secured: policy.required, limited })
   const { schemas, parts } = documentSchemas(options)
   const setting = {
     secured: policy.required,
@@ -55,8 +56,8 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
   const paths = documentPaths(options, setting)
   return withIntegerFormats({
     openapi: '3.1.0',
-    info: infoOf(options.about, description),
-    servers: serversAt(''),
+    info: infoOf(said, general),
+    servers: [...serversAt(''), ...servers],
     security: usualSecurity(policy),
     tags: [
       ...options.models.map(model => ({ name: model.name, description: model.description })),
@@ -67,13 +68,15 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
   })
 }
 
-function infoOf({ title, version, license, contact }: About, description: string) {
+/** `general`: what holds for every operation. */
+function infoOf(said: OpenapiDocument['info'], general: string): OpenapiDocument['info'] {
+  const { title, version, description, ...rest } = said
   return {
     title,
     version,
-    description,
-    contact: { name: contact ?? 'The maintainers of this service' },
-    ...(license === undefined ? {} : { license: { name: license, identifier: license } }),
+    description: description === undefined ? general : `${description.trim()}\n\n${general}`,
+    contact: { name: 'The maintainers of this service' },
+    ...rest,
   }
 }
 

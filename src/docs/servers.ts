@@ -16,8 +16,11 @@ export function serversAt(origin: string) {
   ]
 }
 
+/** The document with the address at which it is asked for; others that it names stay. */
 export function withServers<T extends object>(document: T, origin: string) {
-  return { ...document, servers: serversAt(origin) }
+  const { servers = [] } = document as { servers?: readonly object[] }
+  const own = serversAt(origin)
+  return { ...document, servers: [...own, ...servers.slice(own.length)] }
 }
 
 /** The text of a document with `anyOrigin`, for another. */

@@ -4,13 +4,14 @@ import { hash } from 'node:crypto'
 import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
+import type { About } from '../http/service.ts'
 import { pageDocument } from './page-document.ts'
 import { anyOrigin, atOrigin, type OriginOf, withServers } from './servers.ts'
 import { themeCss, viewportScript } from './theme.ts'
 import { documentToYamlInSlices } from './yaml.ts'
 
 export interface PageOptions {
-  readonly title: string
+  readonly about: About
   /** The address of the service in its document. */
   readonly originOf: OriginOf
   /** What every address begins with, such as `/api`; mostly nothing. */
@@ -19,7 +20,7 @@ export interface PageOptions {
 
 export async function registerSwaggerUi(
   app: FastifyInstance,
-  { title, originOf, prefix }: PageOptions,
+  { about, originOf, prefix }: PageOptions,
 ): Promise<void> {
   const document = () => withServers(app.swagger(), anyOrigin)
   const answers = {
@@ -38,12 +39,12 @@ export async function registerSwaggerUi(
     routePrefix: '/docs',
     indexPrefix: prefix,
     theme: {
-      title,
+      title: escapeMarkup(about.title),
       css: [{ filename: 'theme.css', content: themeCss }],
       js: [{ filename: 'viewport.js', content: viewportScript }],
     },
-    staticCSP: contentSecurityPolicy,
-    logo: { type: 'image/svg+xml', content: wordmark(title), href: `${prefix}/`, target: '_self' },
+    staticCSP: contentSecurityPolicy(about),
+    logo: { ...wordmark(about.title), href: `${prefix}/`, target: '_self' },
     uiConfig: {
       docExpansion: 'none',
       deepLinking: true,
@@ -63,22 +64,32 @@ export async function registerSwaggerUi(
   })
 }
 
-/** The page may run only its own scripts and call only its own service. The digest is that of Swagger UI's logo. */
-const contentSecurityPolicy = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='",
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
+/** The page may run only its own scripts and call only its own service, at its other addresses too. The digest is that of Swagger UI's logo. */
+function contentSecurityPolicy({ servers = [] }: About) {
+  return {
+    'default-src': "'none'",
+    'script-src': "'self'",
+    'style-src': "'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='",
+    'img-src': "'self' data:",
+    'connect-src': ["'self'", ...servers.map(({ url }) => new URL(url).origin)].join(' '),
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': "'none'",
+  }
 }
 
-/** The name of the service, in the place of Swagger UI's logo. */
-function wordmark(name: string): string {
+/** @fastify/swagger-ui writes the title into its page as it is. */
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+}
+
+/** The name of the service, in the place of Swagger UI's logo, with room for letters of the usual width. */
+function wordmark(name: string) {
+  const box = `0 0 ${12 + 16 * name.length} 40`
   const font = 'font-family="sans-serif" font-size="26" font-weight="600" fill="#fff"'
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 140 40"><text y="29" ${font}>${name}</text></svg>`
+  const text = `<text y="29" ${font}>${escapeMarkup(name)}</text>`
+  const content = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}">${text}</svg>`
+  return { type: 'image/svg+xml', content }
 }
 
 /** Makes the text at the first request, once for all requests. By then, all routes are registered. */

@@ -3,18 +3,21 @@
 import type { JsonSchema } from '../resource/field.ts'
 import { jsonType } from './media-types.ts'
 
-/** What a service says of itself. */
+/** What a service says of itself, in the members of the document (OpenAPI 3.1 §4.8.2). */
 export interface About {
   readonly title: string
   readonly version: string
-  /** An SPDX identifier. */
-  readonly license?: string | undefined
-  /** Who answers for it. */
-  readonly contact?: string | undefined
+  /** In Markdown. It comes before what holds for every operation. */
+  readonly description?: string
+  readonly termsOfService?: string
+  readonly contact?: { readonly name?: string; readonly url?: string; readonly email?: string }
+  readonly license?: { readonly name: string; readonly identifier?: string; readonly url?: string }
+  /** Other addresses at which it is served. */
+  readonly servers?: readonly { readonly url: string; readonly description?: string }[]
 }
 
-/** What is said where nobody says anything else. */
-export const ours = { title: 'Restwell', license: 'MIT' } as const
+/** The title of a service that has none. */
+export const untitled = 'API'
 
 export interface ServiceOperation {
   readonly id: string
@@ -69,7 +72,7 @@ export const getService: ServiceOperation = {
     description: 'The service, its documents and its collections',
     required: ['name', 'version', 'links', 'resources'],
     properties: {
-      name: { type: 'string', description: 'What this service is', examples: ['Restwell'] },
+      name: { type: 'string', description: 'What this service is', examples: ['Parcels'] },
       version: { type: 'string', description: 'Its version', examples: ['0.1.0'] },
       links: { type: 'array', description: 'Its documents', items: link },
       resources: {
@@ -80,7 +83,7 @@ export const getService: ServiceOperation = {
     },
   },
   example: {
-    name: 'Restwell',
+    name: 'Parcels',
     version: '0.1.0',
     links: [{ rel: 'service-doc', href: '/docs', type: 'text/html' }],
     resources: ['/books'],

@@ -4,11 +4,10 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Static, Type } from '@sinclair/typebox'
-import { parse } from 'yaml'
 import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
 import { defaultLimit, maxLimit } from '../query/query.ts'
 import { decodeText } from '../text-file.ts'
-import { bodyFindings, compile, createAjv, findingToText } from '../validation/validator.ts'
+import { parseYamlFile, refuseFile } from '../validation/yaml-file.ts'
 import type { Plan, Plans } from './plan.ts'
 
 const ours = fileURLToPath(new URL('../../plans.yaml', import.meta.url))
@@ -57,26 +56,7 @@ export async function readPlans(file: string): Promise<Plans> {
 
 /** `file` is the name that mistakes are reported with; `text` is YAML, which includes JSON. */
 export function parsePlans(file: string, text: string): Plans {
-  const content = parseYaml(file, text)
-  const validate = compile(createAjv(), fileShape)
-  refuse(
-    file,
-    bodyFindings(validate(content)).map(finding => findingToText(finding).replaceAll('/', '.')),
-  )
-  return toPlans(file, content as Static<typeof fileShape>)
-}
-
-function parseYaml(file: string, text: string): unknown {
-  try {
-    return parse(text)
-  } catch (error) {
-    throw new Error(`${file}: is not YAML: ${(error as Error).message}`)
-  }
-}
-
-function refuse(file: string, mistakes: readonly string[]): void {
-  if (mistakes.length > 0)
-    throw new Error(mistakes.map(mistake => `${file}: ${mistake}`).join('\n'))
+  return toPlans(file, parseYamlFile(file, text, fileShape) as Static<typeof fileShape>)
 }
 
 function toPlans(file: string, content: Static<typeof fileShape>): Plans {
@@ -85,7 +65,7 @@ function toPlans(file: string, content: Static<typeof fileShape>): Plans {
   )
   const roles = ['default', 'anonymous'] as const
   const names = [...byName.keys()].join(', ')
-  refuse(
+  refuseFile(
     file,
     roles
       .filter(role => !byName.has(content[role]))

@@ -2,6 +2,7 @@
 
 import type { FindPrincipal } from '../access/authenticate.ts'
 import { buildApp, createEngine } from '../app.ts'
+import { readAbout } from '../commands/about.ts'
 import { sampleRecords, storeRecords } from '../commands/records.ts'
 import { migrateModels } from '../commands/tables.ts'
 import { deriveModels, loadModels, type Models, schemasFolder } from '../definitions/load.ts'
@@ -76,6 +77,7 @@ async function start(
   const findToken: FindPrincipal = token => callers.find(token)
   const app = await buildApp({
     ...context,
+    about: await readAbout(version),
     access: { required: true, publicRead: publicOf(models) },
     findToken,
     validateResponses: true,

@@ -38,12 +38,12 @@ t.test('a bearer that cannot be one is refused as invalid', async t => {
 
 t.test('each refusal says what RFC 6750 §3 has for it', async t => {
   const table = [
-    [credentialsMissing(), 401, 'Bearer realm="restwell"'],
-    [invalidToken(), 401, 'Bearer realm="restwell", error="invalid_token"'],
+    [credentialsMissing(), 401, 'Bearer realm="api"'],
+    [invalidToken(), 401, 'Bearer realm="api", error="invalid_token"'],
     [
       insufficientScope('books:write'),
       403,
-      'Bearer realm="restwell", error="insufficient_scope", scope="books:write"',
+      'Bearer realm="api", error="insufficient_scope", scope="books:write"',
     ],
   ] as const
   for (const [problem, status, field] of table)

@@ -119,8 +119,8 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
       0,
       'where nothing is to be entered',
     )
-    t.equal(await page.title(), 'Restwell')
-    t.match(await page.locator('.info .title').textContent(), /^Restwell/)
+    t.equal(await page.title(), 'API')
+    t.match(await page.locator('.info .title').textContent(), /^API/)
     t.match(await page.locator('.info').textContent(), /Welcome\. Open an operation/)
     for (const name of ['openapi.yaml', 'openapi.json']) {
       const href = await page.getByRole('link', { name }).getAttribute('href')

@@ -56,6 +56,10 @@ t.test('it starts again after each change, and says what is wrong', async t => {
   t.match(dev.err(), /A new database is made; the old one is kept as data\/restwell\.db\.\d+T\d+Z/)
   t.same(await (await fetch(`${address}/notes`)).json(), [{ id: 1, body: 'x' }])
 
+  write('service.yaml', 'title: The notes')
+  await served(5)
+  t.match(dev.out(), 'The notes 0')
+
   dev.interrupt()
   t.equal(await dev.ended, 0)
 })

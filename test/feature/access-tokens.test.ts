@@ -59,7 +59,7 @@ onEveryDatabase('a bad token is refused without a reason', async (t, url) => {
   for (const { status, headers } of [one, two])
     t.strictSame(
       [status, headers['www-authenticate']],
-      [401, 'Bearer realm="restwell", error="invalid_token"'],
+      [401, 'Bearer realm="api", error="invalid_token"'],
     )
   t.equal(one.json.detail, two.json.detail)
 })

@@ -29,7 +29,7 @@ feature('the root leads to the documents and to every collection', async (t, { g
     for (const url of [base, `${base}/`].filter(path => path !== '')) {
       const { status, headers, json } = await get(url)
       t.equal(status, 200, url)
-      t.equal(json.name, 'Restwell', url)
+      t.equal(json.name, 'API', url)
       t.equal(json.version, '0.0.0', url)
       t.strictSame(
         json.links,
@@ -103,7 +103,7 @@ feature('the document is one, in JSON and in YAML', async (t, { get, app }) => {
   t.equal(json.headers['content-type'], 'application/json; charset=utf-8')
   t.match(yaml.headers['content-type'], /^application\/yaml\b/, 'RFC 9512 §2.1')
   t.equal(json.json.openapi, '3.1.0')
-  t.equal(json.json.info.title, 'Restwell')
+  t.equal(json.json.info.title, 'API')
   t.strictSame(parse(yaml.text, { maxAliasCount: 0 }), json.json)
   const { servers, ...rest } = json.json
   const { servers: relative, ...same } = JSON.parse(JSON.stringify(app.swagger()))
@@ -192,7 +192,7 @@ feature(
       const page = await get(url)
       t.equal(page.status, 200, url)
       t.match(page.headers['content-type'], /^text\/html/, url)
-      t.match(page.text, '<title>Restwell</title>', url)
+      t.match(page.text, '<title>API</title>', url)
       const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) =>
         String(file),
       )

@@ -87,7 +87,7 @@ feature(
       checkProblem(t, scope, answer, 403)
       t.equal(
         answer.headers['www-authenticate'],
-        `Bearer realm="restwell", error="insufficient_scope", scope="${scope}"`,
+        `Bearer realm="api", error="insufficient_scope", scope="${scope}"`,
       )
     }
     const before = await stored(service)

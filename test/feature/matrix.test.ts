@@ -15,10 +15,10 @@ const access = { access: required, clock: () => new Date(now) }
 const verdictOf = ({ status, headers }: Received): string =>
   status === 401 || status === 403 ? `${status} ${headers['www-authenticate']}` : 'admitted'
 
-const unnamed = '401 Bearer realm="restwell"'
-const invalid = '401 Bearer realm="restwell", error="invalid_token"'
+const unnamed = '401 Bearer realm="api"'
+const invalid = '401 Bearer realm="api", error="invalid_token"'
 const lacking = (...scopes: string[]) =>
-  `403 Bearer realm="restwell", error="insufficient_scope", scope="${scopes.join(' ')}"`
+  `403 Bearer realm="api", error="insufficient_scope", scope="${scopes.join(' ')}"`
 
 /** The names of all that is served, by their lists. */
 function namesIn(operations: readonly Described[]): readonly string[] {

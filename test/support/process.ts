@@ -48,10 +48,11 @@ async function ended(child: ChildProcess, out: Promise<string>): Promise<Ended> 
   return { code, out: written, err }
 }
 
-/** Makes a folder that of a project: with the shipped definitions, unless it has some of its own. */
+/** Makes a folder that of a project: the shipped one, unless it has definitions of its own. */
 export function projectAt(folder: string): string {
   if (!existsSync(join(folder, 'schemas')))
-    symlinkSync(resolve('schemas'), join(folder, 'schemas'), 'dir')
+    for (const name of ['schemas', 'service.yaml', 'package.json'])
+      if (!existsSync(join(folder, name))) symlinkSync(resolve(name), join(folder, name))
   return folder
 }
 

@@ -6,6 +6,7 @@ import type { AccessPolicy } from '../../src/access/access.ts'
 import { buildApp, createEngine, type WebOptions } from '../../src/app.ts'
 import { sampleRecords, storeRecords } from '../../src/commands/records.ts'
 import { deriveModels, loadModels, type Models, storedModels } from '../../src/definitions/load.ts'
+import type { About } from '../../src/http/service.ts'
 import type { Limits } from '../../src/limits/limits.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
@@ -65,6 +66,8 @@ export interface ServiceOptions {
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
   readonly web?: WebOptions
+  /** What it says of itself. */
+  readonly about?: About
 }
 
 interface Database {
@@ -122,6 +125,7 @@ export async function startService(
       createEngine({ models, store, version: '0.0.0', ...clock }),
       sampleRecords(models.models),
     )
+  const about = options.about === undefined ? {} : { about: options.about }
   const limits = await options.limits?.(t)
   const operation = {
     ...(pressure && { pressure }),
@@ -129,7 +133,7 @@ export async function startService(
     ...(metrics && { metrics }),
     ...(limits && { limits }),
   }
-  const given = { ...clock, ...logger, ...operation, ...access, ...web }
+  const given = { ...clock, ...logger, ...operation, ...access, ...web, ...about }
   const app = await buildApp({
     models,
     store: measured,

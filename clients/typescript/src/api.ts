@@ -2363,7 +2363,7 @@ export interface components {
         Service: {
             /**
              * @description What this service is
-             * @example Restwell
+             * @example Parcels
              */
             name: string;
             /**
@@ -2828,7 +2828,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "name": "Restwell",
+                 *       "name": "Parcels",
                  *       "version": "0.1.0",
                  *       "links": [
                  *         {
@@ -2935,7 +2935,7 @@ export interface components {
         RetryAfter: number;
         /**
          * @description With 401 and 403: the credentials that are needed, and what is wrong with those that were sent (RFC 6750 §3)
-         * @example Bearer realm="restwell"
+         * @example Bearer realm="api"
          */
         WWWAuthenticate: string;
         /**
