@@ -10,6 +10,7 @@ import {
 } from '../../src/query/parameter.ts'
 
 const integer = { type: 'integer', minimum: 1 }
+const words = { type: 'string' }
 const parameter = (schema: Parameter['schema'], commas?: boolean): Parameter => ({
   name: 'p',
   description: 'A parameter',
@@ -110,13 +111,18 @@ t.test('what is absent stays absent, and what is unknown as it is', async t => {
   t.strictSame(coerceParameters([], {}), {})
 })
 
-t.test('the schema of all parameters lets no other through', async t => {
-  t.strictSame(parametersToSchema([parameter(integer)]), {
-    type: 'object',
-    additionalProperties: false,
-    properties: { p: integer },
-  })
-})
+t.test(
+  'the schema of all parameters lets no other through and asks for what is required',
+  async t => {
+    const required = { ...parameter(words), name: 'q', isRequired: true }
+    t.strictSame(parametersToSchema([parameter(integer), required]), {
+      type: 'object',
+      additionalProperties: false,
+      required: ['q'],
+      properties: { p: integer, q: words },
+    })
+  },
+)
 
 t.test('a parameter error names its parameter', async t => {
   const error = new ParameterError('cursor', 'is foreign')
