@@ -16,11 +16,12 @@ function tableOf(fields: TProperties): Table {
 
 const name = Type.Optional(Type.String({ maxLength: 20 }))
 const table = tableOf({ name, other: name })
-const pairAfter = (...before: Table[]) =>
-  ({ table, before: new Map(before.map(table => [table.name, table])) }) as unknown as Pair
+const named = (tables: readonly Table[]) => new Map(tables.map(table => [table.name, table]))
+const pairAfter = (before: readonly Table[], begun: readonly Table[] = []) =>
+  ({ table, before: named(before), begun: named(begun) }) as unknown as Pair
 
 t.test('a column is new where the definition before has the table without it', async t => {
-  const pair = pairAfter(tableOf({ name }))
+  const pair = pairAfter([tableOf({ name })])
   t.equal(isNew(pair, 'name'), false)
   t.equal(isNew(pair, 'other'), true)
   t.equal(columnBefore(pair, 'name')?.name, 'name')
@@ -28,6 +29,12 @@ t.test('a column is new where the definition before has the table without it', a
 })
 
 t.test('nothing is known to be new of a table that is not remembered', async t => {
-  t.equal(isNew(pairAfter(), 'other'), false)
-  t.equal(columnBefore(pairAfter(), 'name'), undefined)
+  t.equal(isNew(pairAfter([]), 'other'), false)
+  t.equal(columnBefore(pairAfter([]), 'name'), undefined)
+})
+
+t.test('all of a table is new that a migration had made when it was killed', async t => {
+  const pair = pairAfter([], [tableOf({ name })])
+  t.equal(isNew(pair, 'name'), true)
+  t.equal(columnBefore(pair, 'name')?.name, 'name')
 })
