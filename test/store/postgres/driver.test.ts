@@ -219,10 +219,12 @@ t.test('a work that the server did not begin ends there, and what it did is not 
   })
   t.ok(refused)
   t.equal(starts, 1)
+  // The first statement is sent with the `begin`, or after its refusal, when it is not sent any more.
+  const [found] = await store.query({ text: "select to_regclass('rows')::text", values: [] })
   t.strictSame(
-    await stored(store),
+    found?.[0] === null ? [] : await stored(store),
     [],
-    'its first statement was done on its own, its second was not',
+    'its second statement was not done',
   )
   await store.transact(() => run("insert into rows values ('2')"))
   t.strictSame(await stored(store), ['2'])
@@ -329,6 +331,7 @@ t.test('a closed store refuses, and closing it twice is no mistake', async t => 
 t.test('a server that lets nobody in for long, and answers others, is not given up', async t => {
   const url = new URL(await emptyPostgres(t))
   url.searchParams.set('sslmode', 'disable')
+  url.searchParams.delete('sslrootcert')
   url.searchParams.set('connect_timeout', '1')
   const { hostname: host, port } = url
   let isFull = false
