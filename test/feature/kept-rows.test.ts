@@ -34,6 +34,11 @@ const pages = resource('pages', Type.Object({ folder_id: Ref('folders') }), {
   description: 'Below a folder, and not kept',
   parent: 'folder_id',
 })
+const namesakes = resource('namesakes', Type.Object({ code: text(), namesakes: id() }), {
+  description: 'With a field that has the name of its table',
+  key: 'code',
+  keepDeleted: true,
+})
 const resources = [folders, notes, tickets, pages]
 
 const note = (text: string) => ({ folder_id: 1, tags: ['a'], text })
@@ -272,4 +277,15 @@ feature(
     }
   },
   storage,
+)
+
+feature(
+  'a kept row is moved whole where a field has the name of its table',
+  async (t, { store, put, delete: remove }) => {
+    await put('/namesakes/A1', { namesakes: 7 })
+    await remove('/namesakes/A1')
+    t.equal((await put('/namesakes/A1', { namesakes: 8 })).status, 201)
+    t.match(await moved(store), [{ table: 'namesakes', code: 'A1', namesakes: 7 }])
+  },
+  { resources: [namesakes] },
 )

@@ -101,7 +101,8 @@ export const postgresDialect: Dialect = {
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   listOf: (column, from) =>
     `(select coalesce(json_agg(${column}), '[]') from (select ${column} ${from}) as "list")`,
-  rowToJson: table => `row_to_json(${table})`,
+  // A column may have the name of its table, which without the star would mean the column.
+  rowToJson: table => `row_to_json(${table}.*)`,
   columnChecks: {},
   conversions,
   // Other encodings cannot hold every text, or count bytes as characters.
