@@ -1,5 +1,5 @@
 // Random definitions: each either serves, on both databases and in every client, or is refused with its file and what is wrong.
-// FUZZ_SEED repeats a run, FUZZ_WORLDS makes it longer (npm run fuzz:definitions).
+// The suite takes the same seed each time; `npm run fuzz:definitions` draws one, FUZZ_SEED repeats a run and FUZZ_WORLDS makes it longer.
 
 import { Validator } from '@seriousme/openapi-schema-validator'
 import fc from 'fast-check'
@@ -14,7 +14,7 @@ import { type Random, randomDefinition, randomFrom } from './support/random-defi
 import { valueFor } from './support/random-values.ts'
 import { databases, type Received, type Service, startService } from './support/service.ts'
 
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9))
+const seed = Number(process.env.FUZZ_SEED ?? 606489348)
 const worlds = Number(process.env.FUZZ_WORLDS ?? 12)
 /** Definitions that are tried for one world; about half of them are wrong. */
 const attempts = 24

@@ -1,7 +1,7 @@
 // Random definitions with rows that go through random changes, each by a start, by `migrate` or by a file that `migrate new`
 // writes; some are killed in the middle. Afterwards the rows are those of a model, private ones are private, the rules
 // are held, tags and cursors from before are right or refused. Some changes are taken back, and done again.
-// FUZZ_SEED repeats a run, FUZZ_WORLDS makes it longer (npm run fuzz:evolution).
+// The suite takes the same seed each time; `npm run fuzz:evolution` draws one, FUZZ_SEED repeats a run and FUZZ_WORLDS makes it longer.
 
 import { rmSync } from 'node:fs'
 import t from 'tap'
@@ -9,7 +9,7 @@ import { Life } from './support/life-of-world.ts'
 import { randomFrom } from './support/random-definitions.ts'
 import { databases } from './support/service.ts'
 
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9))
+const seed = Number(process.env.FUZZ_SEED ?? 606489348)
 const worlds = Number(process.env.FUZZ_WORLDS ?? 8)
 
 t.comment(`FUZZ_SEED=${seed}`)
