@@ -55,6 +55,11 @@ function toCaller(app: Injecting, check: DocumentCheck, credentials: Headers): T
     if (mistakes.length > 0) throw new Error(`${method} ${url} → ${status}: ${mistakes.join('; ')}`)
     return received
   }
+  return callerOf(request)
+}
+
+/** A caller with a shorthand for each method. */
+export function callerOf(request: TestCaller['request']): TestCaller {
   return {
     request,
     get: (url, headers = {}) => request('GET', url, { headers }),
@@ -70,7 +75,8 @@ function withPayload(payload: string | Uint8Array | undefined): { payload?: stri
   return { payload: typeof payload === 'string' ? payload : Buffer.from(payload) }
 }
 
-function toReceived({ statusCode, headers, body }: LightMyRequestResponse): Received {
+/** An injected response as a test reads it; a body that is not JSON is found when `json` is read. */
+export function toReceived({ statusCode, headers, body }: LightMyRequestResponse): Received {
   return {
     status: statusCode,
     headers: headers as Record<string, string>,

@@ -17,6 +17,7 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
+import { callerOf, toReceived } from '../../src/testing/callers.ts'
 import { type Document, DocumentCheck } from '../../src/testing/document-check.ts'
 import type { Received } from '../../src/testing/test-caller.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
@@ -182,14 +183,7 @@ function toService(t: Test, app: FastifyInstance, store: Store): Service {
       ...(payload === undefined ? {} : { payload }),
       ...(from === undefined ? {} : { remoteAddress: from }),
     })
-    const received = {
-      status: response.statusCode,
-      headers: response.headers as Record<string, string>,
-      text: response.body,
-      get json() {
-        return JSON.parse(response.body)
-      },
-    }
+    const received = toReceived(response)
     const { status, text } = received
     for (const mistake of check.mistakes({
       method,
@@ -205,12 +199,8 @@ function toService(t: Test, app: FastifyInstance, store: Store): Service {
     app,
     store,
     document,
+    ...callerOf(request),
     request,
-    get: (url, headers = {}) => request('GET', url, { headers }),
-    post: (url, json, headers = {}) => request('POST', url, { json, headers }),
-    put: (url, json, headers = {}) => request('PUT', url, { json, headers }),
-    patch: (url, json, headers = {}) => request('PATCH', url, { json, headers }),
-    delete: (url, headers = {}) => request('DELETE', url, { headers }),
   }
 }
 
