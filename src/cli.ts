@@ -18,7 +18,7 @@ ${columns(Object.entries(commands).map(([command, { summary }]) => [command, sum
   --help     Show this; after a command, show its options
   --version  Show the version
 
-Settings come from the environment and a .env file; the README lists them.
+Settings come from the environment and a .env file; docs/settings.md lists them.
 Exit codes: 0 for done, 1 for refused or failed, 2 for wrong usage.`
 
 function helpOf({ summary, usage }: Command): string {

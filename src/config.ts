@@ -165,7 +165,7 @@ const settings = Type.Object({
 
 export type Config = Readonly<Static<typeof settings>>
 
-/** Every setting with its default, as the README lists them. */
+/** Every setting with its default, as docs/settings.md lists them. */
 export const settingsTable = Object.entries(settings.properties).map(
   ([name, { default: value, description }]) => ({
     name,

@@ -1,6 +1,5 @@
 // The settings: what they are when nothing is set, and how a wrong one is told.
 
-import { readFile } from 'node:fs/promises'
 import t, { type Test } from 'tap'
 import { readConfig, settingsTable } from '../src/config.ts'
 
@@ -69,10 +68,4 @@ t.test('a file .env that is not UTF-8 is refused rather than ignored', async t =
     t.throws(() => readDotenv(t, bytes), { message })
   const latin1 = Buffer.from('CORS_ORIGINS=https://caf\u00e9.example', 'latin1')
   t.throws(() => readDotenv(t, latin1), { message: '.env is not UTF-8: save it as UTF-8' })
-})
-
-t.test('the README lists every setting with its default', async t => {
-  const readme = await readFile('README.md', 'utf8')
-  for (const { name, value, description } of settingsTable)
-    t.match(readme, `| \`${name}\` | ${value} | ${description} |`)
 })

@@ -1,4 +1,4 @@
-// The table of problems, the document and the README name the same problems.
+// The table of problems, the document and docs/problems.md name the same problems.
 
 import { readFileSync } from 'node:fs'
 import t from 'tap'
@@ -31,21 +31,15 @@ type Examples = Record<string, { readonly value: { readonly status: number } }>
 
 const document: Document = parse(readFileSync('openapi.yaml', 'utf8'))
 
-/** The rows of the first table below a heading, each as its cells without code marks. */
-function tableBelow(heading: string, markdown: string): string[][] {
-  const section = markdown.split(/^(?=## )/m).find(part => part.startsWith(`${heading}\n`)) ?? ''
-  const rows = section.split('\n').filter(line => line.startsWith('|'))
-  const cells = rows.map(row => row.split('|').slice(1, -1))
-  return cells.slice(2).map(row => row.map(cell => cell.trim().replaceAll('`', '')))
-}
-
-t.test('the README has a row for every problem: status, title, type', async t => {
-  const rows = tableBelow('## Problems', readFileSync('README.md', 'utf8'))
-  const wanted = kinds.map(kind => {
-    const { status, title, type } = new Problem(kind)
-    return `${status} ${title} ${type}`
-  })
-  t.strictSame(rows.map(row => row.slice(0, 3).join(' ')).sort(), wanted.sort())
+t.test('docs/problems.md explains every type under a heading of its own', async t => {
+  const page = readFileSync('docs/problems.md', 'utf8')
+  const types = kinds.map(kind => new Problem(kind).type).filter(type => type !== 'about:blank')
+  const names = types.map(type => type.split(/[/#]/).at(-1))
+  t.strictSame(
+    [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading),
+    names,
+  )
+  for (const type of types) t.match(page, `\n\`${type}\`: `)
 })
 
 t.test('the document names every type and no other', async t => {

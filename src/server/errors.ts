@@ -54,7 +54,7 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
 function adviceFor(kind: ProblemKind, error: unknown): string {
   if (error instanceof CodeFault) return error.message
   if (error instanceof StoreError && error.code === 'damaged')
-    return 'the database is damaged: stop the service, save the files and restore a backup (README, Backup)'
+    return 'the database is damaged: stop the service, save the files and restore a backup (`restwell restore`)'
   if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
   if (kind === 'unavailable')
     return 'the database did not respond: check that it is running and that its disk works'

@@ -112,14 +112,14 @@ t.test('a file that is not YAML is refused with the place of the mistake', async
   await t.rejects(readPlans(`${t.testdir()}/none.yaml`), { code: 'ENOENT' })
 })
 
-t.test('the shipped file is sound, and the README tells its plans', async t => {
+t.test('the shipped file is sound, and docs/quotas.md tells its plans', async t => {
   const { byName } = await readPlans('plans.yaml')
   t.strictSame([...byName.keys()], ['anonymous', 'free', 'standard', 'unlimited'])
-  const readme = readFileSync('README.md', 'utf8')
+  const page = readFileSync('docs/quotas.md', 'utf8')
   for (const { name, policies, largestPage, largestBody } of byName.values()) {
     const [minute, day] = policies
     const cells = [minute?.quota, day?.quota, largestPage, largestBody].map(value => value ?? '–')
-    t.match(readme, `| \`${name}\` | ${cells.join(' | ')} |`)
+    t.match(page, `| \`${name}\` | ${cells.join(' | ')} |`)
   }
 })
 

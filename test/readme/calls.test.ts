@@ -1,8 +1,8 @@
-// The calls of the README, as they are printed, against a service that has just been started: the answers are those beside them.
+// The calls of the README and of docs/, as they are printed, against a service that has just been started: the answers are those beside them.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
@@ -12,37 +12,59 @@ import { executable, hasPython } from '../support/python.ts'
 import { blocks, commands, isAsPrinted } from '../support/readme.ts'
 
 const printedAddress = 'http://127.0.0.1:3000'
-const readme = readFileSync('README.md', 'utf8')
-const sessions = blocks(readme, 'console')
-const lessons = blocks(readme, 'pycon')
-const keyScripts = blocks(readme, 'sh').filter(
-  script => script.includes('key create') && script.includes('curl'),
-)
+
+interface Page {
+  readonly name: string
+  readonly text: string
+  readonly sessions: readonly string[]
+  readonly lessons: readonly string[]
+  readonly keyScripts: readonly string[]
+}
+
+const pages = ['README.md', ...globSync('docs/*.md')].map(readPage)
+
+function readPage(name: string): Page {
+  const text = readFileSync(name, 'utf8')
+  return {
+    name,
+    text,
+    sessions: blocks(text, 'console'),
+    lessons: blocks(text, 'pycon'),
+    keyScripts: blocks(text, 'sh').filter(
+      script => script.includes('key create') && script.includes('curl'),
+    ),
+  }
+}
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 const withoutCurl = !hasCurl && 'there is no curl here'
 const withoutPython = !hasPython() && 'there is no Python 3 here that makes virtual environments'
 
-t.test('no call of the README is printed without being run', async t => {
-  const run = [...sessions, ...lessons, ...keyScripts].join('')
+t.test('no call of a page is printed without being run', async t => {
   const calls = (text: string) =>
     text.match(/\bcurl .*127\.0\.0\.1:3000\/(?!docs)|requests\.\w+\(/g)?.length ?? 0
-  t.ok(calls(run) > 20, 'there are calls')
-  t.equal(calls(readme), calls(run), 'none stands outside of the sessions')
+  const found = pages.map(({ name, text, sessions, lessons, keyScripts }) => {
+    const run = [...sessions, ...lessons, ...keyScripts].join('')
+    t.equal(calls(text), calls(run), `${name}: none stands outside of the sessions`)
+    return calls(run)
+  })
+  t.ok(found.reduce((sum, count) => sum + count) > 20, 'there are calls')
 })
 
-t.test('with curl', { skip: withoutCurl }, async t => {
-  const { address } = await serve(t, {}, folderOf(t))
-  for (const { command, answer } of sessions.flatMap(commands)) {
-    const { stdout } = spawnSync('sh', ['-c', command.replaceAll(printedAddress, address)], {
-      encoding: 'utf8',
-    })
-    const given = stdout.replaceAll('\r', '').trimEnd()
-    t.ok(isAsPrinted(answer, given), command, { found: given, wanted: answer })
-  }
-})
+for (const { name, sessions } of pages.filter(page => page.sessions.length > 0))
+  t.test(`the calls of ${name}, with curl`, { skip: withoutCurl }, async t => {
+    const { address } = await serve(t, {}, folderOf(t))
+    for (const { command, answer } of sessions.flatMap(commands)) {
+      const { stdout } = spawnSync('sh', ['-c', command.replaceAll(printedAddress, address)], {
+        encoding: 'utf8',
+      })
+      const given = stdout.replaceAll('\r', '').trimEnd()
+      t.ok(isAsPrinted(answer, given), command, { found: given, wanted: answer })
+    }
+  })
 
 t.test('from nothing to a call with a key', { skip: withoutCurl }, async t => {
+  const keyScripts = pages.flatMap(page => page.keyScripts)
   t.equal(keyScripts.length, 1)
   const script = String(keyScripts[0]).replaceAll(
     printedAddress,
@@ -85,6 +107,7 @@ t.test("with Python's requests", { skip: withoutPython }, async t => {
   const folder = folderOf(t)
   const { address } = await serve(t, {}, folder)
   const file = join(folder, 'lesson.txt')
+  const lessons = pages.flatMap(page => page.lessons)
   writeFileSync(file, lessons.join('\n').replaceAll(printedAddress, address))
   const python = executable('test/readme', 'python')
   const { status, stdout } = spawnSync(python, ['-m', 'doctest', '-o', 'ELLIPSIS', file], {
@@ -94,6 +117,7 @@ t.test("with Python's requests", { skip: withoutPython }, async t => {
 })
 
 t.test('there is a line for every language that a client is made in', async t => {
+  const page = readFileSync('docs/clients.md', 'utf8')
   for (const name of Object.keys(languages))
-    t.match(readme, `\`npm run client -- ${name} ../restwell-${name}\``)
+    t.match(page, `\`npm run client -- ${name} ../restwell-${name}\``)
 })

@@ -1,4 +1,4 @@
-// The sessions that the README prints: commands with the answers beside them.
+// The sessions that pages print: commands with the answers beside them.
 
 export interface Command {
   readonly command: string

@@ -5,7 +5,7 @@ import type { Statement } from '../store.ts'
 import { isSaidByServer, messageOf, Unusable } from './errors.ts'
 
 const advice =
-  'take the address of PostgreSQL itself, or of a pooler in session mode (the README, under "PostgreSQL", says more)'
+  'take the address of PostgreSQL itself, or of a pooler in session mode (docs/postgresql.md says more)'
 
 interface ServerSession {
   /** The server's id of the session that the connection has at this moment. */
