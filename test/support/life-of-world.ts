@@ -33,7 +33,7 @@ type Way = 'start' | 'migrate' | 'file' | 'refused'
 
 /** Rows may stand in the way of a step, and then it says which. */
 const namesRows =
-  /should be unique|deleted rows that are kept|rows that only their owners see|in the rows|and there are rows/
+  /should be unique|deleted rows that are kept|rows that only their owners see|in the rows? |and there are rows/
 /** So may they in the way of a file: a word is no number. */
 const isNotConverted =
   /cannot store TEXT value|invalid input syntax|UNIQUE|could not create unique|duplicate key/
