@@ -38,7 +38,7 @@ import { registerProbes } from './server/probes.ts'
 import { countRequests } from './server/quotas.ts'
 import { registerRoutes } from './server/routes.ts'
 import { addSecurityHeaders, setSecurityHeaders } from './server/security-headers.ts'
-import { Standing } from './server/standing.ts'
+import { learnDefinition, Standing } from './server/standing.ts'
 import { registerStart, type Start } from './server/start.ts'
 import { registerStop } from './server/stop.ts'
 import { registerValidation, validationProblem } from './server/validation.ts'
@@ -111,6 +111,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const answerOtherMethods = collectMethods(app)
   await registerStages(app, { policy, keyRing, clock: engine.clock }, options)
   const standing = new Standing(engine.store, fingerprintOf(storedTables(options)), app.log)
+  learnDefinition(app, standing, options.start)
   registerErrors(app, error => standing.explain(error))
   registerBodyParser(app)
   registerValidation(app, allSchemas(served))

@@ -181,5 +181,5 @@ async function bringUp({ config, models, store, version, logger, start }: Servic
   if (outdated)
     logger.warn('the database has tables of a later version; this version can live with them')
   if (left.length > 0) logger.warn(leftToText(left))
-  start.end()
+  await start.end()
 }

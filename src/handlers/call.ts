@@ -14,7 +14,7 @@ import type { Filter } from '../query/filter.ts'
 import type { Field } from '../resource/field.ts'
 import type { Reference } from '../resource/model.ts'
 import type { Log } from '../resource/resource.ts'
-import { type SqlValue, toStored } from '../resource/row.ts'
+import { type Row, type SqlValue, toStored } from '../resource/row.ts'
 
 export interface Call {
   /** The id of the request in problems and in the log. */
@@ -41,6 +41,8 @@ export interface Call {
   /** How the body of the response is written. */
   readonly representation: Representation
   readonly conditions: Conditions
+  /** The number of the definition that the service has, among those that the tables were brought to. */
+  readonly definition: number
   readonly preferences: Preferences
   readonly idempotencyKey: string | undefined
   readonly log: Log
@@ -78,8 +80,8 @@ export function addressOf({ base }: Call, collection: string, key: SqlValue): st
 }
 
 /** The strong tag of a row, whose last column is its revision. */
-export function rowTag(row: readonly SqlValue[], variant?: string): string {
-  return etag(Number(row.at(-1)), variant)
+export function rowTag({ definition }: Call, row: Row, variant?: string): string {
+  return etag(Number(row.at(-1)), { definition, variant })
 }
 
 /** 412 if the row is not in the state that the caller wants to read (RFC 9110 §13.1.1); checked before 304 (§13.2.2). */

@@ -30,7 +30,7 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
     )
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, call.parameters.fields)
-    const tag = rowTag(row, variantOf(operation, call, chosen))
+    const tag = rowTag(call, row, variantOf(operation, call, chosen))
     requireMatch(call, tag)
     const headers = { ...representationFields(operation, call), etag: tag }
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))

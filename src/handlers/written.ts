@@ -11,11 +11,11 @@ import { addressOf, type Call, pathOf, represent, representationFields, rowTag }
 /** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */
 export function requirePreconditions(
   { model }: Operation,
-  { conditions }: Call,
+  call: Call,
   current: Row | undefined,
 ): void {
-  const { ifMatch, ifNoneMatch } = conditions
-  const tag = current === undefined ? undefined : rowTag(current)
+  const { ifMatch, ifNoneMatch } = call.conditions
+  const tag = current === undefined ? undefined : rowTag(call, current)
   if (!ifMatchHolds(ifMatch, tag) || !ifNoneMatchHolds(ifNoneMatch, tag))
     throw new Problem('preconditionFailed', tag === undefined ? {} : { headers: { etag: tag } })
   if (model.requireIfMatch && current !== undefined && ifMatch === undefined)
@@ -46,28 +46,28 @@ export function writtenAnswer(
   }
   if (call.preferences.return === 'minimal') {
     const status = created ? 201 : 204
-    return { status, headers: { ...headers, ...tagAlone(operation, status, row) }, body: '' }
+    return {
+      status,
+      headers: { ...headers, ...tagAlone(operation, status, rowTag(call, row)) },
+      body: '',
+    }
   }
+  // The tag belongs to the content, which is what a read of this address would return (RFC 9110 §8.7).
   return represent(call, {
     status: created ? 201 : 200,
-    headers: { ...headers, ...contentFields(address, row) },
+    headers: { ...headers, 'content-location': address, etag: rowTag(call, row) },
     value: rowToShown(operation.model, row),
     fields: operation.model.shown,
   })
-}
-
-/** The tag belongs to the content, which is what a read of this address would return (RFC 9110 §8.7). */
-function contentFields(address: string, row: Row): Record<string, string> {
-  return { 'content-location': address, etag: rowTag(row) }
 }
 
 /**
  * The tag without its content, where the operation has it. A caller of PUT would take it for the tag of the text that it
  * sent, which is not what is stored (RFC 9110 §9.3.4).
  */
-function tagAlone({ successes }: Operation, status: number, row: Row): Record<string, string> {
+function tagAlone({ successes }: Operation, status: number, tag: string): Record<string, string> {
   const success = successes.find(each => each.status === status)
-  return success?.headers.includes('ETag') ? { etag: rowTag(row) } : {}
+  return success?.headers.includes('ETag') ? { etag: tag } : {}
 }
 
 /** The path before the key of the row, behind which an action has its name. */

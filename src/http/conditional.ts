@@ -35,16 +35,33 @@ function malformed(parameter: ConditionalField): Problem {
   return new Problem('invalidParameter', { errors: [{ parameter, in: 'header', detail }] })
 }
 
-/** The strong tag of a revision, or of one variant of it (§8.8.3.3: each representation has its own). */
-export function etag(revision: string | number, variant?: string): string {
-  return variant === undefined ? `"${revision}"` : `"${revision}.${variant}"`
+/** What is returned of a state (§8.8.3.3: each representation has its own tag). */
+export interface Shown {
+  /** The number of the definition by which it is shown. The first one is not named. */
+  readonly definition?: number
+  /** Another representation than the usual one. */
+  readonly variant?: string | undefined
 }
 
-/** Whether the request may go on; `current` is undefined if nothing exists there. */
+/** The strong tag of a state: `"7"`; `"7@2"` as the second definition shows it. */
+export function etag(state: string | number, { definition = 1, variant }: Shown = {}): string {
+  const shown = definition === 1 ? state : `${state}@${definition}`
+  return variant === undefined ? `"${shown}"` : `"${shown}.${variant}"`
+}
+
+/**
+ * Whether the request may go on; `current` is undefined if nothing exists there. A change of the definition is no change of
+ * the row, so a caller may have read it by an earlier definition, or beside a later one.
+ */
 export function ifMatchHolds(tags: EntityTags | undefined, current: string | undefined): boolean {
   if (tags === undefined) return true
-  if (tags === '*') return current !== undefined
-  return tags.some(tag => isSame(tag, current))
+  if (tags === '*' || current === undefined) return tags === '*' && current !== undefined
+  return tags.some(tag => isSame(byAny(tag), byAny(current)))
+}
+
+/** The tag without the definition by which the state is shown. */
+function byAny(tag: string): string {
+  return tag.replace(/@\d+/, '')
 }
 
 /** Whether the request may go on; otherwise it gets 304 (GET and HEAD) or 412. */

@@ -74,8 +74,8 @@ function readPreferences(operation: Operation, field: string | undefined): Prefe
 }
 
 export function toCall(operation: Operation, request: FastifyRequest): Call {
-  const { id, method, url, principal, plan, asked, params, query, body, bodyText, log, headers } =
-    request
+  const { id, method, url, principal, plan, asked, params, query, body, bodyText, log } = request
+  const { headers, server } = request
   return {
     id,
     method,
@@ -91,6 +91,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
     bodyType: operation.accepts.length === 0 ? '' : essence(headers['content-type'] ?? ''),
     representation: asked.representation,
     conditions: asked.conditions,
+    definition: server.definition,
     preferences: asked.preferences,
     idempotencyKey: asked.idempotencyKey,
     log,

@@ -1,13 +1,22 @@
-// Whether this instance can still serve: a later definition may have changed the tables in a way that it cannot.
+// Where the definition of this instance stands among those that the tables were brought to: its number, and whether it
+// can still be served, because a later one may have changed the tables in a way that it cannot.
 
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import type { SqlValue } from '../resource/row.ts'
-import { selectWithdrawal } from '../store/migration/ledger.ts'
+import { selectStanding } from '../store/migration/ledger.ts'
 import { type Statement, type Store, StoreError } from '../store/store.ts'
+import type { Start } from './start.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The number of the definition, which is part of the tags of what it shows. */
+    definition: number
+  }
+}
 
 export class Standing {
-  /** Gives a row with the time at which the definition of this instance was withdrawn, or null. */
+  /** Gives a row with the time at which the definition of this instance was withdrawn, or null, and its number. */
   readonly statement: Statement
   readonly #store: Store
   readonly #log: FastifyBaseLogger
@@ -15,9 +24,14 @@ export class Standing {
 
   /** `fingerprint`: of the definition. */
   constructor(store: Store, fingerprint: string, log: FastifyBaseLogger) {
-    this.statement = selectWithdrawal(store.dialect, fingerprint)
+    this.statement = selectStanding(store.dialect, fingerprint)
     this.#store = store
     this.#log = log
+  }
+
+  async definition(): Promise<number> {
+    const [[, position = 1] = []] = await this.#store.query(this.statement)
+    return Number(position)
   }
 
   /** Throws 503 where the definition has been withdrawn. */
@@ -47,4 +61,14 @@ export class Standing {
       return reason instanceof Problem ? reason : error
     }
   }
+}
+
+/** The number is known when the tables are as they should be, and before the first response. */
+export function learnDefinition(app: FastifyInstance, standing: Standing, start?: Start): void {
+  app.decorate('definition', 1)
+  const learn = async () => {
+    app.definition = await standing.definition()
+  }
+  if (start === undefined) app.addHook('onReady', learn)
+  else start.finishWith(learn)
 }

@@ -8,6 +8,7 @@ import { getLiveness, getReadiness } from '../http/service.ts'
 export class Start {
   readonly #over = Promise.withResolvers<void>()
   #doing: string | undefined = 'looking at the tables'
+  #last: () => Promise<void> = async () => {}
 
   /** What it does, in words; nothing once the service can answer. */
   get doing(): string | undefined {
@@ -23,7 +24,13 @@ export class Start {
     this.#doing = doing
   }
 
-  end(): void {
+  /** What is done last, when the tables are as they should be. */
+  finishWith(task: () => Promise<void>): void {
+    this.#last = task
+  }
+
+  async end(): Promise<void> {
+    await this.#last()
     this.#doing = undefined
     this.#over.resolve()
   }

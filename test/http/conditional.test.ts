@@ -93,6 +93,13 @@ t.test('preconditions are decided', async t => {
     ['§8.8.3.2: "1" and "1"', '"1"', '"1"', true, false],
     ['§8.8.3.2: case counts', '"a"', '"A"', false, true],
     ['§8.8.3.3: a variant is another', '"1"', '"1.csv"', false, true],
+    ['the same state by a later definition', '"1"', '"1@2"', true, true],
+    ['the same state by an earlier definition', '"1@3"', '"1@2"', true, true],
+    ['the same state by the same definition', '"1@2"', '"1@2"', true, false],
+    ['a variant by another definition', '"1@2.csv"', '"1.csv"', true, true],
+    ['a variant by another definition is no whole row', '"1@2.csv"', '"1"', false, true],
+    ['a suffix behind a definition', 'W/"1@2-gzip"', '"1@2"', true, false],
+    ['another state by another definition', '"2"', '"1@2"', false, true],
   ]
   for (const [section, field, current, match, noneMatch] of table) {
     const tags = field === undefined ? undefined : parseEntityTags(field, 'If-Match')
@@ -113,11 +120,13 @@ t.test('any list of tags comes back from its text', async t => {
 
 t.test('If-Match finds every tag that etag makes', async t => {
   const revision = fc.stringMatching(/^[A-Za-z0-9-]+$/)
+  const number = fc.integer({ min: 1, max: 3 })
   fc.assert(
-    fc.property(revision, revision, (one, other) => {
-      const tags = parseEntityTags(etag(one), 'If-Match')
-      t.equal(ifMatchHolds(tags, etag(other)), one === other)
-      t.equal(ifNoneMatchHolds(tags, etag(other)), one !== other)
+    fc.property(revision, revision, number, number, (one, other, by, byOther) => {
+      const tags = parseEntityTags(etag(one, { definition: by }), 'If-Match')
+      const current = etag(other, { definition: byOther })
+      t.equal(ifMatchHolds(tags, current), one === other)
+      t.equal(ifNoneMatchHolds(tags, current), one !== other || by !== byOther)
     }),
   )
 })

@@ -21,6 +21,8 @@ export interface RowOfWorld {
   tag?: string | undefined
   /** Of a state that is no more. */
   staleTag?: string | undefined
+  /** Of another form of the row, as the definition before showed it. */
+  otherTag?: string | undefined
 }
 
 export class RowsOfWorld {
@@ -132,6 +134,7 @@ export class RowsOfWorld {
       for (const row of this.of(resource)) {
         const isOther = shown[index]?.get(row) !== now.get(row)
         if (isOther && old.key === resource.key) row.staleTag = row.tag
+        row.otherTag = isOther || isSameShape ? undefined : row.tag
         if (isOther || !isSameShape) row.tag = undefined
       }
     }

@@ -199,7 +199,10 @@ export class Visit {
     }
   }
 
-  /** A row that did not change has the tag that it had; one that did has another, and the old one is refused. */
+  /**
+   * The tag of a row that did not change names the state that it named; one that did has another, and the old one is
+   * refused. Where a definition shows it in another form, it is returned again.
+   */
   async #holdsTags(resource: ResourceOfWorld): Promise<void> {
     const { rows, random } = this.#scene
     const all = rows.of(resource)
@@ -207,8 +210,12 @@ export class Visit {
       const address = this.#addressOf(resource, row)
       const { headers } = await this.#get('root', address)
       const { etag } = headers
-      if (row.tag !== undefined && row.tag !== etag) fail(`${address} has ${etag}, not ${row.tag}`)
-      if (row.staleTag === etag) fail(`${address} still has ${etag}, and is another one`)
+      if (row.tag !== undefined && stateOf(row.tag) !== stateOf(etag))
+        fail(`${address} has ${etag}, not ${row.tag}`)
+      if (row.staleTag !== undefined && stateOf(row.staleTag) === stateOf(etag))
+        fail(`${address} still has ${etag}, and is another one`)
+      if (row.otherTag !== undefined)
+        await this.#ask('root', [200], 'GET', address, undefined, { 'if-none-match': row.otherTag })
       if (row.staleTag !== undefined)
         await this.#ask('root', [412], 'PATCH', address, {}, { 'if-match': row.staleTag })
       row.tag = etag
@@ -423,6 +430,11 @@ export class Visit {
 
 function fail(what: string): never {
   throw new Error(what)
+}
+
+/** A tag without the definition by which the state is shown. */
+function stateOf(tag: string | undefined): string | undefined {
+  return tag?.replace(/@\d+/, '')
 }
 
 function isPartOf(members: Body, object: Body): boolean {

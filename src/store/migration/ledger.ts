@@ -19,7 +19,7 @@ const ledger = quote('_definitions')
 export interface LedgerEntry {
   /** Counts from 1. */
   readonly position: number
-  /** Tells one definition from another, as far as tables go. */
+  /** Tells one definition from another, as far as tables go and what is shown of them. */
   readonly fingerprint: string
   /** Of the service's package. */
   readonly version: string
@@ -79,10 +79,10 @@ function toEntry(row: Row): LedgerEntry {
   ) as unknown as LedgerEntry
 }
 
-/** Gives a row with the time at which a definition was withdrawn, or null; none where it is not known. */
-export function selectWithdrawal(dialect: Dialect, fingerprint: string): Statement {
+/** Gives a row with the time at which a definition was withdrawn, or null, and its number; none where it is not known. */
+export function selectStanding(dialect: Dialect, fingerprint: string): Statement {
   const condition = `"fingerprint" = ${dialect.placeholder(1)}`
-  const text = `select "withdrawn" from ${ledger} where ${condition} order by "position" desc limit 1`
+  const text = `select "withdrawn", "position" from ${ledger} where ${condition} order by "position" desc limit 1`
   return { text, values: [fingerprint] }
 }
 
@@ -148,9 +148,10 @@ export function fingerprintOf(tables: readonly Table[]): string {
   const texts = tables.map(({ create, indexes }) =>
     [create, ...indexes.map(({ statement }) => statement)].join('\n'),
   )
-  const rules = tables.map(({ name, columns }) => [
+  const rules = tables.map(({ name, model, columns }) => [
     name,
     columns.map(({ limits, rules }) => ({ ...limits, ...rules })),
+    model.fields.flatMap(field => (field.writeOnly ? [field.name] : [])),
   ])
   return hash('sha256', [...texts.sort(), JSON.stringify(rules)].join('\n'), 'hex')
 }
