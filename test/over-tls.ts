@@ -4,7 +4,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
-import { startPostgres, versions } from './support/postgres-server.ts'
+import { versions } from './postgres/servers.ts'
+import { startPostgres } from './support/postgres-server.ts'
 
 /** All that reads and writes as clients do, and what the driver does when something breaks. */
 const wanted = [

@@ -20,13 +20,16 @@ t.test('every test that the page names is there', async t => {
 })
 
 t.test('packages have exact versions, and their install scripts are not run', async t => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
-  const versions = Object.entries({ ...dependencies, ...devDependencies })
-  t.ok(versions.length > 15)
-  for (const [name, version] of versions)
-    t.match(version, /^(?:npm:[\w-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/, name)
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
   t.ok(Object.keys(dependencies).length < 25, 'few of them run in production')
-  t.match(readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m)
+  for (const folder of ['.', 'release/lint', 'test/postgres']) {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(`${folder}/package.json`, 'utf8'),
+    )
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+      t.match(version, /^(?:npm:[\w-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/, `${folder}: ${name}`)
+    t.match(readFileSync(`${folder}/.npmrc`, 'utf8'), /^ignore-scripts=true$/m)
+  }
   t.match(readFileSync('Dockerfile', 'utf8'), /\.npmrc/, 'nor where the image is built')
 })
 

