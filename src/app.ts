@@ -4,7 +4,6 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { type AccessPolicy, type Authenticate, openPolicy } from './access/access.ts'
 import { createAuthenticate, type FindPrincipal } from './access/authenticate.ts'
 import { Tokens } from './access/token.ts'
-import type { TrustProxy } from './access/trusted-proxies.ts'
 import { type Models, storedModels } from './definitions/load.ts'
 import { servedOf } from './definitions/served.ts'
 import { registerDocument } from './docs/document.ts'
@@ -42,7 +41,7 @@ import { learnDefinition, Standing } from './server/standing.ts'
 import { registerStart, type Start } from './server/start.ts'
 import { registerStop } from './server/stop.ts'
 import { registerValidation, validationProblem } from './server/validation.ts'
-import { registerWire, type WireOptions, wireSettings } from './server/wire.ts'
+import { prefixFinder, registerWire, type WireOptions, wireSettings } from './server/wire.ts'
 import { fingerprintOf } from './store/migration/ledger.ts'
 import type { Store } from './store/store.ts'
 import { modelToTable, type Table } from './store/table.ts'
@@ -90,8 +89,6 @@ export interface WebOptions extends WireOptions {
   readonly docs?: boolean
   /** The address of the service, for the document; by default the one that the caller used. */
   readonly publicUrl?: string | undefined
-  /** The proxies whose `X-Forwarded-For` is believed; none by default. */
-  readonly trustProxy?: TrustProxy
   /** Whether callers may address the service by this host name; by default any name is allowed. */
   readonly hosts?: ((name: string) => boolean) | undefined
   /** In ms, how long clients that keep connections have for a last request when the service stops. */
@@ -100,7 +97,8 @@ export interface WebOptions extends WireOptions {
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { models, version, limits, web = {}, about = { title: untitled, version } } = options
-  const { docs = true, publicUrl, trustProxy, prefix = '' } = web
+  const { docs = true, publicUrl, trustProxy } = web
+  const prefixOf = prefixFinder(web)
   const engine = createEngine(options)
   const { policy } = engine
   const keyRing = createKeyRing(engine, options)
@@ -131,8 +129,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (docs)
     await registerSwaggerUi(app, {
       about,
-      prefix,
-      originOf: originFinder({ publicUrl, prefix, trusts: trustProxy !== undefined }),
+      prefixOf,
+      originOf: originFinder({ publicUrl, prefixOf, trusts: trustProxy !== undefined }),
     })
   answerOtherMethods()
   keepHouse(app, engine, { keyRing, ...(options.start && { start: options.start }) })

@@ -103,10 +103,16 @@ const settings = Type.Object({
         'The address of the service in its document, such as `https://api.example.com`; by default the address by which the caller asks for the document',
     }),
   ),
+  BASE_PATH: Type.Optional(
+    Type.String({
+      description:
+        'The path of a proxy at which callers find the service, such as `/api`, whether or not the proxy takes it away; by default that of `PUBLIC_URL`',
+    }),
+  ),
   TRUST_PROXY: Type.Optional(
     Type.String({
       description:
-        'The proxies whose `X-Forwarded-For` is believed: addresses and networks separated by commas, or the number of proxies',
+        'The proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are believed: addresses and networks separated by commas, or the number of proxies',
     }),
   ),
   LIMITS: Type.Optional(

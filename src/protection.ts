@@ -5,7 +5,8 @@ import { tokenAlgorithms } from './access/token.ts'
 import { parseTrustedProxies } from './access/trusted-proxies.ts'
 import type { WebOptions } from './app.ts'
 import type { Config } from './config.ts'
-import { hostName, isLoopbackName } from './http/message.ts'
+import { hostName, isLoopbackName, parsePrefix } from './http/message.ts'
+import { serviceDocuments, serviceOperations } from './http/service.ts'
 import { countKeys, keyTable } from './keys/key-record.ts'
 import type { Model } from './resource/model.ts'
 import { plain, type Store } from './store/store.ts'
@@ -111,12 +112,8 @@ function listOf(text: string): string[] {
 }
 
 /** The settings for pages of other origins, and for proxies. Throws an `Error` that names an invalid setting. */
-export function readWebOptions({
-  CORS_ORIGINS = '',
-  DOCS,
-  PUBLIC_URL,
-  TRUST_PROXY,
-}: Config): WebOptions {
+export function readWebOptions(config: Config, models: readonly Model[]): WebOptions {
+  const { CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROXY } = config
   const origins = new Set(listOf(CORS_ORIGINS))
   for (const origin of origins)
     if (origin !== '*' && !isOrigin(origin))
@@ -127,6 +124,7 @@ export function readWebOptions({
   return {
     origins,
     docs: DOCS,
+    prefix: readBasePath(config, models),
     ...publicUrl,
     ...(TRUST_PROXY === undefined ? {} : { trustProxy: parseTrustedProxies(TRUST_PROXY) }),
   }
@@ -140,6 +138,37 @@ function parsePublicUrl(text: string): string {
       `PUBLIC_URL is '${text}'; it must be like https://api.example.com, and may have a path`,
     )
   return url.href.replace(/\/+$/, '')
+}
+
+/**
+ * What proxies took from an address, or left. To tell, none of the service's own addresses may begin with it: `/books/1`
+ * would be two of them.
+ */
+function readBasePath({ BASE_PATH, PUBLIC_URL }: Config, models: readonly Model[]): string {
+  const ofUrl = PUBLIC_URL === undefined ? '' : new URL(parsePublicUrl(PUBLIC_URL)).pathname
+  const text = BASE_PATH ?? ofUrl
+  const prefix = parsePrefix(text)
+  if (prefix === undefined)
+    throw new Error(`BASE_PATH is '${text}'; it must be a path such as /api or /shop/api`)
+  if (PUBLIC_URL !== undefined && prefix !== parsePrefix(ofUrl))
+    throw new Error(`BASE_PATH is ${prefix}, and PUBLIC_URL has the path ${ofUrl}: make them equal`)
+  const [, first = ''] = prefix.split('/')
+  if (firstParts(models).has(first))
+    throw new Error(
+      `BASE_PATH is ${prefix}, and the service itself has /${first}: let the proxy send X-Forwarded-Prefix ` +
+        'instead, and name it in TRUST_PROXY',
+    )
+  return prefix
+}
+
+/** What the addresses of the service begin with. */
+function firstParts(models: readonly Model[]): ReadonlySet<string> {
+  const paths = [
+    ...serviceDocuments.map(({ href }) => href),
+    ...serviceOperations.map(({ path }) => path),
+  ]
+  const own = paths.map(path => path.split('/')[1] ?? '').filter(part => part !== '')
+  return new Set(['v1', keyTable, ...own, ...models.map(({ name }) => name)])
 }
 
 function isOrigin(text: string): boolean {

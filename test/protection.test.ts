@@ -138,7 +138,8 @@ t.test('settings of a provider that cannot be stop the start', async t => {
 })
 
 t.test('a public address is one without a query, and needs no slash at its end', async t => {
-  const read = (PUBLIC_URL: string) => readWebOptions(readConfig({ PUBLIC_URL }, false)).publicUrl
+  const read = (PUBLIC_URL: string) =>
+    readWebOptions(readConfig({ PUBLIC_URL }, false), []).publicUrl
   t.equal(read('https://api.example.com/'), 'https://api.example.com')
   t.equal(read('http://Example.com:8080/a b/'), 'http://example.com:8080/a%20b')
   for (const text of [
@@ -153,12 +154,44 @@ t.test('a public address is one without a query, and needs no slash at its end',
     })
 })
 
+t.test('the base path is that of the setting or of the public address', async t => {
+  const { models } = await loadModels('schemas')
+  const read = (settings: Record<string, string>) =>
+    readWebOptions(readConfig(settings, false), models).prefix
+  const table: [settings: Record<string, string>, prefix: string][] = [
+    [{}, ''],
+    [{ BASE_PATH: '/' }, ''],
+    [{ BASE_PATH: '/api' }, '/api'],
+    [{ BASE_PATH: '/shop/api/' }, '/shop/api'],
+    [{ PUBLIC_URL: 'https://example.com' }, ''],
+    [{ PUBLIC_URL: 'https://example.com/api/' }, '/api'],
+    [{ PUBLIC_URL: 'https://example.com/api', BASE_PATH: '/api/' }, '/api'],
+  ]
+  for (const [settings, prefix] of table) t.equal(read(settings), prefix, JSON.stringify(settings))
+  for (const text of ['api', '//example.com', '/a b', '/api/..', '/api?x', 'https://example.com'])
+    t.throws(() => read({ BASE_PATH: text }), {
+      message: `BASE_PATH is '${text}'; it must be a path such as /api or /shop/api`,
+    })
+  t.throws(() => read({ BASE_PATH: '/a', PUBLIC_URL: 'https://example.com/b' }), {
+    message: 'BASE_PATH is /a, and PUBLIC_URL has the path /b: make them equal',
+  })
+  for (const first of ['books', 'keys', 'v1', 'docs', 'openapi.json', 'readyz', '.well-known'])
+    t.throws(
+      () => read({ BASE_PATH: `/${first}/x` }),
+      {
+        message: new RegExp(`^BASE_PATH is /${first}/x, .* let the proxy send X-Forwarded-Prefix`),
+      },
+      'whether a proxy took it away could not be told',
+    )
+})
+
 t.test('origins and proxies that cannot be stop the start', async t => {
-  const read = (settings: Record<string, string>) => readWebOptions(readConfig(settings, false))
+  const read = (settings: Record<string, string>) => readWebOptions(readConfig(settings, false), [])
   const origins = 'https://app.example.com, http://localhost:5173'
   t.strictSame(read({ CORS_ORIGINS: origins, DOCS: 'false' }), {
     origins: new Set(['https://app.example.com', 'http://localhost:5173']),
     docs: false,
+    prefix: '',
   })
   const { trustProxy } = read({ TRUST_PROXY: '10.0.0.0/8,::1' })
   t.strictSame(

@@ -128,7 +128,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
     const web = {
-      ...readWebOptions(config),
+      ...readWebOptions(config, models.models),
       ...(origins && { origins }),
       hosts: decideHosts(config, access),
     }

@@ -1,6 +1,7 @@
 // The introduction of the document. It says what holds for every operation, so that operations need not repeat it.
 
 import type { Refusing } from './problem-responses.ts'
+import { anyOrigin } from './servers.ts'
 
 const always = [
   '**Errors** are problem details (RFC 9457) in `application/problem+json`, with every mistake listed in `errors`. An operation lists the errors that are particular to it; `default` stands for those that any request may get.',
@@ -33,10 +34,8 @@ export function introduction({ secured, limited }: Refusing): string {
 }
 
 /** Only the page itself shows it, because readers of the document elsewhere have no button to press. */
-export const welcome = (
-  prefix: string,
-) => `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
+export const welcome = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
 
-The document, to make a client of or to keep: [openapi.yaml](${prefix}/openapi.yaml) · [openapi.json](${prefix}/openapi.json)
+The document, to make a client of or to keep: [openapi.yaml](${anyOrigin}/openapi.yaml) · [openapi.json](${anyOrigin}/openapi.json)
 
 `

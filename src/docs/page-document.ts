@@ -13,8 +13,7 @@ interface Shown {
   readonly components: Pick<Components, 'parameters'>
 }
 
-/** `prefix`: what every address of the service begins with. */
-export function pageDocument<T extends Shown>(document: T, prefix: string): T {
+export function pageDocument<T extends Shown>(document: T): T {
   const { info, paths, components } = document
   const items = Object.entries(paths).map(([path, item]) => [
     path,
@@ -22,7 +21,7 @@ export function pageDocument<T extends Shown>(document: T, prefix: string): T {
   ])
   return {
     ...document,
-    info: { ...info, description: welcome(prefix) + info.description },
+    info: { ...info, description: welcome + info.description },
     paths: Object.fromEntries(items),
   }
 }

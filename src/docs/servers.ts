@@ -45,14 +45,15 @@ const proxyFields = [
 export function originFinder({
   publicUrl,
   trusts,
-  prefix,
+  prefixOf,
 }: {
   publicUrl: string | undefined
   trusts: boolean
-  prefix: string
+  prefixOf: (request: FastifyRequest['raw']) => string
 }): OriginOf {
   if (publicUrl !== undefined) return () => publicUrl
-  return ({ headers, protocol, host }) => {
+  return ({ headers, protocol, host, raw }) => {
+    const prefix = prefixOf(raw)
     const isHidden = !trusts && proxyFields.some(name => headers[name] !== undefined)
     return isHidden || !/^[\w.:[\]-]+$/.test(host ?? '') ? prefix : `${protocol}://${host}${prefix}`
   }

@@ -14,13 +14,21 @@ export interface PageOptions {
   readonly about: About
   /** The address of the service in its document. */
   readonly originOf: OriginOf
-  /** What every address begins with, such as `/api`; mostly nothing. */
-  readonly prefix: string
+  /** What every address begins with for this caller, such as `/api`; mostly nothing. */
+  readonly prefixOf: (request: FastifyRequest['raw']) => string
+}
+
+const uiConfig = {
+  docExpansion: 'none' as const,
+  deepLinking: true,
+  tryItOutEnabled: true,
+  displayRequestDuration: true,
+  filter: true,
 }
 
 export async function registerSwaggerUi(
   app: FastifyInstance,
-  { about, originOf, prefix }: PageOptions,
+  { about, originOf, prefixOf }: PageOptions,
 ): Promise<void> {
   const document = () => withServers(app.swagger(), anyOrigin)
   const answers = {
@@ -28,8 +36,8 @@ export async function registerSwaggerUi(
     yaml: documentAnswer('application/yaml', originOf, () => documentToYamlInSlices(document())),
     page: documentAnswer(
       'application/json',
-      () => prefix,
-      async () => JSON.stringify(pageDocument(document() as never, prefix)),
+      ({ raw }) => prefixOf(raw),
+      async () => JSON.stringify(pageDocument(document() as never)),
     ),
   }
   const open = { schema: { hide: true }, config: { open: true } }
@@ -37,21 +45,16 @@ export async function registerSwaggerUi(
   app.get('/openapi.yaml', open, answers.yaml)
   const pages: FastifySwaggerUiOptions = {
     routePrefix: '/docs',
-    indexPrefix: prefix,
+    // Its files are found from the page itself, whatever a proxy has put before it.
+    indexPrefix: '.',
     theme: {
       title: escapeMarkup(about.title),
       css: [{ filename: 'theme.css', content: themeCss }],
       js: [{ filename: 'viewport.js', content: viewportScript }],
     },
     staticCSP: contentSecurityPolicy(about),
-    logo: { ...wordmark(about.title), href: `${prefix}/`, target: '_self' },
-    uiConfig: {
-      docExpansion: 'none',
-      deepLinking: true,
-      tryItOutEnabled: true,
-      displayRequestDuration: true,
-      filter: true,
-    },
+    logo: wordmark(about.title),
+    uiConfig,
   }
   await app.register(async docs => {
     docs.addHook('onRoute', route => {

@@ -120,6 +120,30 @@ export function withoutVersion(path: string): string {
   return path.startsWith('/v1') ? path.replace(/^\/v1(?![^/?])\/?/, '/') : path
 }
 
+/** `%2e` is a dot, and browsers resolve it as one. */
+const pathPrefix = /^(?:\/(?!(?:\.|%2e){1,2}(?:\/|$))(?:[\w.~-]|%[\da-f]{2})+)*$/i
+
+/** What all addresses may begin with, such as `/api`, without the slash at its end; undefined for anything else, such as `//host`. */
+export function parsePrefix(text: string): string | undefined {
+  const path = text.replace(/\/$/, '')
+  return pathPrefix.test(path) ? path : undefined
+}
+
+/** The prefixes that proxies took from a target, the outermost first. The field has no standard; this is what Traefik sends. */
+export function parseForwardedPrefix(field: string): string | undefined {
+  const taken = field.split(',').map(part => parsePrefix(part.trim()))
+  return taken.includes(undefined) ? undefined : taken.join('')
+}
+
+export function isBelow(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && [undefined, '/', '?'].includes(path[prefix.length])
+}
+
+/** A path that a proxy has shortened, as the caller wrote it. A target that is no path stays one that is refused. */
+export function withPrefix(path: string, prefix: string): string {
+  return path.startsWith('/') ? prefix + path : path
+}
+
 /** The path below a prefix, such as `/api`, which it must begin with. */
 export function withoutPrefix(path: string, prefix = ''): string {
   const rest = path.slice(prefix.length)

@@ -11,15 +11,19 @@ import type {
   FastifyRequest,
   RawServerDefault,
 } from 'fastify'
+import type { TrustProxy } from '../access/trusted-proxies.ts'
 import {
   announcesBody,
   endsConnection,
   expectsContinue,
   headProblem,
   hostName,
+  isBelow,
+  parseForwardedPrefix,
   toOriginForm,
   withoutPrefix,
   withoutVersion,
+  withPrefix,
 } from '../http/message.ts'
 import { Problem } from '../http/problem.ts'
 import { ClientConnection, type LingerBounds } from './connection.ts'
@@ -46,8 +50,10 @@ export const usualLinger: LingerBounds = { silence: 5_000, time: 30_000, bytes: 
 export interface WireOptions {
   readonly times?: Partial<typeof usualTimes>
   readonly linger?: Partial<LingerBounds>
-  /** What every address of the service begins with, such as `/api`; nothing by default. */
+  /** What every address of the service begins with for its callers, such as `/api`; nothing by default. */
   readonly prefix?: string
+  /** The proxies that are believed; none by default. */
+  readonly trustProxy?: TrustProxy
 }
 
 /** Every open connection, by its socket. */
@@ -72,10 +78,31 @@ export function wireSettings(options: WireOptions) {
     clientErrorHandler,
     genReqId: () => randomUUID(),
     requestIdHeader: false as const,
-    rewriteUrl: ({ url = '/' }: Http.IncomingMessage) =>
-      withoutVersion(withoutPrefix(url, options.prefix)),
+    rewriteUrl: rewriteTarget(options),
     forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
+  }
+}
+
+/** Finds what the address of a request begins with: what a trusted proxy took from it, or else the setting. */
+export function prefixFinder({ prefix = '', trustProxy }: WireOptions) {
+  if (trustProxy === undefined) return () => prefix
+  return ({ headers, socket }: Http.IncomingMessage): string => {
+    const field = headers['x-forwarded-prefix']
+    if (field === undefined || !trustProxy(socket.remoteAddress ?? '', 0)) return prefix
+    return parseForwardedPrefix(String(field)) ?? prefix
+  }
+}
+
+/** Returns the address as the routes have it, and keeps the one that the caller wrote. */
+function rewriteTarget(options: WireOptions) {
+  const prefixOf = prefixFinder(options)
+  return (request: Http.IncomingMessage & { originalUrl?: string }) => {
+    const { url = '/' } = request
+    const prefix = prefixOf(request)
+    const isWhole = prefix === options.prefix && isBelow(url, prefix)
+    request.originalUrl = isWhole ? url : withPrefix(url, prefix)
+    return withoutVersion(withoutPrefix(request.originalUrl, prefix))
   }
 }
 

@@ -19,13 +19,17 @@ const table: [what: string, trusts: boolean, request: FastifyRequest, origin: st
 
 t.test('the address is the one that the caller used, where the service knows it', async t => {
   for (const [what, trusts, request, origin] of table)
-    t.equal(originFinder({ publicUrl: undefined, trusts, prefix: '' })(request), origin, what)
+    t.equal(
+      originFinder({ publicUrl: undefined, trusts, prefixOf: () => '' })(request),
+      origin,
+      what,
+    )
 })
 
 t.test('the address ends with the prefix of the service, even where it is relative', async t => {
   for (const [what, trusts, request, origin] of table)
     t.equal(
-      originFinder({ publicUrl: undefined, trusts, prefix: '/shop' })(request),
+      originFinder({ publicUrl: undefined, trusts, prefixOf: () => '/shop' })(request),
       `${origin}/shop`,
       what,
     )
@@ -35,7 +39,7 @@ t.test('an address that is set is used, whoever asks', async t => {
   const find = originFinder({
     publicUrl: 'https://example.com/api',
     trusts: false,
-    prefix: '/shop',
+    prefixOf: () => '/shop',
   })
   for (const [what, , request] of table) t.equal(find(request), 'https://example.com/api', what)
 })

@@ -6,10 +6,15 @@ import {
   type Head,
   headProblem,
   hostName,
+  isBelow,
   isHost,
   isLoopbackName,
+  parseForwardedPrefix,
+  parsePrefix,
   toOriginForm,
+  withoutPrefix,
   withoutVersion,
+  withPrefix,
 } from '../../src/http/message.ts'
 
 function head(fields: Readonly<Record<string, string>> = {}, httpVersion = '1.1'): Head {
@@ -196,4 +201,47 @@ t.test('a Host is a host and perhaps a port', async t => {
     if (loopback !== undefined)
       t.equal(isLoopbackName(hostName(value)), loopback, `whether ${value} is this machine`)
   }
+})
+
+t.test('a prefix is a path that can only be a path', async t => {
+  for (const [text, prefix] of [
+    ['', ''],
+    ['/', ''],
+    ['/api', '/api'],
+    ['/shop/api/', '/shop/api'],
+    ['/a.b/~c/%C3%A9', '/a.b/~c/%C3%A9'],
+    ['/.well-known', '/.well-known'],
+    ...[
+      'api',
+      '//host',
+      '/a//b',
+      '/.',
+      '/a/../b',
+      '/%2e%2E',
+      '/a b',
+      '/a?b',
+      '/a#b',
+      '/a\\b',
+      '/%',
+    ].map(text => [text, undefined] as const),
+  ] as const)
+    t.equal(parsePrefix(text), prefix, text)
+})
+
+t.test('each proxy may add the prefix that it took', async t => {
+  t.equal(parseForwardedPrefix('/api'), '/api')
+  t.equal(parseForwardedPrefix('/shop , /api/'), '/shop/api')
+  t.equal(parseForwardedPrefix('/shop, example.com'), undefined)
+})
+
+t.test('what is below a prefix ends where a part of the path does', async t => {
+  for (const path of ['/api', '/api/', '/api/books', '/api?x=1']) t.ok(isBelow(path, '/api'), path)
+  for (const path of ['/', '/apiary', '/books/api', 'api']) t.notOk(isBelow(path, '/api'), path)
+})
+
+t.test('a path is the same after its prefix was taken and put back', async t => {
+  for (const path of ['/', '/books?x=/api', '/v1/books'])
+    t.equal(withoutPrefix(withPrefix(path, '/api'), '/api'), path)
+  t.equal(withoutPrefix('/api?x=1', '/api'), '/?x=1')
+  t.equal(withPrefix('example.com:443', '/api'), 'example.com:443', 'no path, and refused as such')
 })
