@@ -7,7 +7,7 @@ import { settingsTable } from '../src/config.ts'
 import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
 import { type FilterOperator, filterParameters } from '../src/query/filter.ts'
 import { resourcesToModels } from '../src/resource/derive.ts'
-import { Decimal, Enum, Password, Refs, resource, Type } from '../src/restwell.ts'
+import { Decimal, Enum, Json, Line, Password, Refs, resource, Type } from '../src/restwell.ts'
 import { Metrics } from '../src/telemetry/metrics.ts'
 
 const folder = join(import.meta.dirname, '../docs')
@@ -68,7 +68,8 @@ const shown = {
   'Type.Boolean()': Type.Optional(Type.Boolean()),
   "Refs('labels')": Refs('shown'),
   'Password()': Type.Optional(Password()),
-  'Type.Array(…), Type.Object({…})': Type.Optional(Type.Array(Type.String())),
+  'Type.Array(Line())': Type.Optional(Type.Array(Line())),
+  'Type.Array(…), Type.Object({…}), Json()': Type.Optional(Type.Array(Json())),
 }
 
 function filtersPart(): string {
@@ -84,6 +85,7 @@ function filtersPart(): string {
 }
 
 function operatorName(operator: FilterOperator): string {
+  if (operator === 'includes') return 'what is in it'
   return operator === 'eq' ? 'equal' : `\`_${operator}\``
 }
 

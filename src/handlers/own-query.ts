@@ -9,6 +9,7 @@ import {
   parseListQuery,
 } from '../query/query.ts'
 import type { ListOf } from '../resource/db.ts'
+import { isComparable } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import {
   compile,
@@ -69,7 +70,8 @@ function languageOf(model: Model): Language {
   const known = languages.get(model)
   if (known !== undefined) return known
   const scalars = model.fields.filter(({ kind }) => kind.isScalar)
-  const parameters = listParameters({ ...model, filterable: scalars, sortable: scalars })
+  const filterable = model.fields.filter(isComparable)
+  const parameters = listParameters({ ...model, filterable, sortable: scalars })
   const offered = parameters.all.filter(({ name }) => name !== 'cursor' && name !== 'fields')
   const limit = { name: 'limit', schema: { type: 'integer', minimum: 0, maximum: maxOwnRows } }
   const schema = parametersToSchema([...offered, limit])

@@ -8,6 +8,7 @@ import type { Parameter } from './parameter.ts'
 
 export type FilterOperator =
   | 'eq'
+  | 'includes'
   | 'gt'
   | 'gte'
   | 'lt'
@@ -43,6 +44,7 @@ const operators: Record<Comparison, readonly FilterOperator[]> = {
   ordered: ['eq', 'gt', 'gte', 'lt', 'lte'],
   textual: ['eq', 'contains', 'starts_with'],
   equal: ['eq'],
+  items: ['includes'],
   none: [],
 }
 
@@ -55,7 +57,7 @@ function filterParameter(field: Field, operator: FilterOperator): FilterParamete
   const schema = operatorSchemas[operator](field.kind.valueSchema(field))
   const shape = shapeName(schema)
   return {
-    name: operator === 'eq' ? field.name : `${field.name}_${operator}`,
+    name: bare.includes(operator) ? field.name : `${field.name}_${operator}`,
     schema,
     ...(shape === undefined ? {} : { shape }),
     field,
@@ -63,11 +65,19 @@ function filterParameter(field: Field, operator: FilterOperator): FilterParamete
   }
 }
 
+/** The operators whose parameter has the name of the field alone. */
+const bare: readonly FilterOperator[] = ['eq', 'includes']
+
 const same = (value: JsonSchema) => value
+
+function valuesSchema(items: JsonSchema): JsonSchema {
+  return { type: 'array', minItems: 1, maxItems: maxValues, items }
+}
 
 /** The schema of each operator's parameter, by that of a value of the field. */
 const operatorSchemas: Readonly<Record<FilterOperator, (value: JsonSchema) => JsonSchema>> = {
-  eq: items => ({ type: 'array', minItems: 1, maxItems: maxValues, items }),
+  eq: valuesSchema,
+  includes: valuesSchema,
   gt: same,
   gte: same,
   lt: same,

@@ -45,6 +45,7 @@ function largestMember(field: Field): number {
 
 /** In bytes, the largest value that the schema allows; a character takes up to four. */
 function largestValue({ type, format, enum: words, maxLength, ...schema }: JsonSchema): number {
+  if (type === undefined) return Number(schema['x-max-bytes'])
   if (Array.isArray(words)) return 4 * Math.max(...words.map(word => String(word).length))
   if (type === 'array')
     return Number(schema.maxItems) * (1 + largestValue(schema.items as JsonSchema))

@@ -12,8 +12,9 @@ export type Asking<T> = T | Generator<unknown, T, unknown>
 /** The value of a key. */
 type Key = string | number
 
-/** The value of a field that can be filtered by: lists and objects cannot. */
+/** The value of a field that can be filtered by; of a list, one that is in it. */
 type Scalar<V> = Extract<V, string | number | boolean>
+type Filterable<V> = Scalar<V> | (V extends readonly (infer Item)[] ? Scalar<Item> : never)
 
 type Suffixed<Row, V, S extends string> = {
   readonly [F in keyof Row & string as Row[F] extends V | null ? `${F}${S}` : never]?: Scalar<
@@ -23,9 +24,9 @@ type Suffixed<Row, V, S extends string> = {
 
 /** The filters of `GET /bookings?room_id=3&starts_at_lt=…` as an object. */
 export type Filters<Row> = {
-  readonly [F in keyof Row & string as Scalar<Row[F]> extends never ? never : F]?:
-    | Scalar<Row[F]>
-    | readonly Scalar<Row[F]>[]
+  readonly [F in keyof Row & string as Filterable<Row[F]> extends never ? never : F]?:
+    | Filterable<Row[F]>
+    | readonly Filterable<Row[F]>[]
 } & Suffixed<Row, string | number, '_gt' | '_gte' | '_lt' | '_lte'> &
   Suffixed<Row, string, '_contains' | '_starts_with'> & {
     readonly [F in keyof Row & string as null extends Row[F] ? `${F}_is_null` : never]?: boolean

@@ -3,7 +3,7 @@
 import { actionsAndViews } from './actions-and-views.ts'
 import { withoutDots } from './dot-keys.ts'
 import { extended, extensionMistakes } from './extend.ts'
-import { type Field, type Report, schemaToField } from './field.ts'
+import { type Field, isComparable, type Report, schemaToField } from './field.ts'
 import type { JsonSchema } from './kinds.ts'
 import { joinResources, toLink } from './links.ts'
 import {
@@ -56,8 +56,8 @@ function resourceToModel(
   const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
   const shown = shownFields(fields)
   const scalars = shown.filter(field => field.kind.isScalar).map(field => field.name)
+  const comparable = shown.filter(isComparable).map(field => field.name)
   const relations = relationsOf(resource, fields, resources)
-  const lists = relations.links.map(({ field }) => field.name)
   const singular = options.singular ?? singularOf(name)
   const component = pascalCase(singular)
   const model: Model = {
@@ -71,7 +71,7 @@ function resourceToModel(
     fields,
     shown,
     listed: options.listed === undefined ? shown : named(options.listed),
-    filterable: named(options.filterable ?? [...scalars, ...lists]),
+    filterable: named(options.filterable ?? comparable),
     sortable: named(options.sortable ?? scalars),
     ...relations,
     joins,

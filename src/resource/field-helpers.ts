@@ -1,6 +1,11 @@
 // Fields of common use: each is a TypeBox schema with the keywords that make it what it is.
 
-import { type IntegerOptions, type StringOptions, Type } from '@sinclair/typebox'
+import {
+  type IntegerOptions,
+  type SchemaOptions,
+  type StringOptions,
+  Type,
+} from '@sinclair/typebox'
 import { decimalKeywords, fromScaled } from './decimal.ts'
 import { singleLine } from './format.ts'
 
@@ -97,6 +102,24 @@ export function Decimal(
     ...options,
     ...decimalKeywords({ precision, scale }, minimum === 0),
     kind: 'decimal',
+  })
+}
+
+/** How many bytes a value of `Json` takes at most as JSON text, and how deep it is nested, unless its field says so. */
+const usualJson = { maxBytes: 65_536, maxDepth: 32 }
+
+/** Any JSON value, null included, which is kept as it was sent. `Json<Settings>()` says its type to the code of the service. */
+export function Json<Value = unknown>({
+  maxBytes = usualJson.maxBytes,
+  maxDepth = usualJson.maxDepth,
+  ...options
+}: SchemaOptions & { readonly maxBytes?: number; readonly maxDepth?: number } = {}) {
+  return Type.Unsafe<Value>({
+    description: 'Any JSON value',
+    examples: [{ color: 'green' }],
+    ...options,
+    'x-max-bytes': maxBytes,
+    'x-max-depth': maxDepth,
   })
 }
 

@@ -1,6 +1,6 @@
 // The schemas of a field's values: as they are returned, and as they may be sent.
 
-import { type Field, isKept, type JsonSchema } from './field.ts'
+import { type Field, isAnyJson, isKept, type JsonSchema } from './field.ts'
 
 /** The schema of a field's values, null included. */
 export function valueShape({ schema, nullable }: Field): JsonSchema {
@@ -40,6 +40,7 @@ function marked({ fixed }: Field, shape: JsonSchema): JsonSchema {
 }
 
 function orNull(schema: JsonSchema): JsonSchema {
+  if (isAnyJson(schema)) return schema
   const words = schema.enum as string[] | undefined
   return {
     ...schema,

@@ -9,6 +9,11 @@ import { excludesControls, patternMistake } from './pattern.ts'
 export type { Json, JsonSchema } from './kinds.ts'
 export { maxInteger } from './kinds.ts'
 
+/** Whether values of the schema are any JSON, and so null too. */
+export function isAnyJson(schema: JsonSchema): boolean {
+  return schema['x-max-bytes'] !== undefined
+}
+
 export interface Field {
   readonly name: string
   readonly kind: Kind
@@ -41,6 +46,11 @@ export const usualMaxLength = 65_536
 /** Whether a PUT may leave it out of a row that is there, which then keeps its value. */
 export function isKept({ fixed, writeOnly }: Pick<Field, 'fixed' | 'writeOnly'>): boolean {
   return fixed || writeOnly
+}
+
+/** Whether rows can be filtered by it. */
+export function isComparable(field: Field): boolean {
+  return field.kind.comparison(field) !== 'none'
 }
 
 /** The values of those that have a default. */
@@ -78,7 +88,7 @@ export function schemaToField(
     schema,
     format: schema.format as string | undefined,
     required: !optional && !hasDefault && readOnly !== true,
-    nullable: optional && !hasDefault,
+    nullable: isAnyJson(schema) || (optional && !hasDefault),
     readOnly: readOnly === true,
     writeOnly: writeOnly === true,
     fixed: fixed === true,
@@ -96,6 +106,7 @@ function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSch
   if (schema.const !== undefined || (schema.enum !== undefined && schema.type !== 'string'))
     report(where, 'can be limited to a few values only as an Enum of words')
   reportKeywords(schema, where, report)
+  if (isAnyJson(schema)) return limitJson(schema, where, report)
   switch (schema.type) {
     case 'string':
       return limitString(schema, where, report)
@@ -117,12 +128,35 @@ function limitSchema(schema: JsonSchema, where: string, report: Report): JsonSch
   }
 }
 
-function otherKindAdvice({ anyOf, refersTo }: JsonSchema): string {
+function otherKindAdvice({ anyOf, refersTo, ...schema }: JsonSchema): string {
   if (refersTo !== undefined) return '; a Ref is a field itself, and a list of them is Refs(…)'
   const branches = (anyOf ?? []) as readonly JsonSchema[]
   if (branches.some(({ type }) => type === 'null'))
     return '; write Type.Optional(…) for one that may be null'
+  if (isEmpty(schema) && anyOf === undefined) return '; any JSON value is Json()'
   return ' (a choice of words is an Enum)'
+}
+
+function isEmpty(schema: JsonSchema): boolean {
+  return schema.type === undefined && schema.allOf === undefined && schema.not === undefined
+}
+
+/** In bytes, a body of a request. */
+const maxJsonBytes = 1_048_576
+/** Both databases read JSON that is nested as deep as this. */
+const maxJsonDepth = 100
+
+function limitJson(schema: JsonSchema, where: string, report: Report): JsonSchema {
+  const [bytes, depth] = [schema['x-max-bytes'], schema['x-max-depth']]
+  if (!isWithin(bytes, maxJsonBytes))
+    report(where, `has a maxBytes that is not an integer from 1 to ${maxJsonBytes}`)
+  if (!isWithin(depth, maxJsonDepth))
+    report(where, `has a maxDepth that is not an integer from 1 to ${maxJsonDepth}`)
+  return schema
+}
+
+function isWithin(value: unknown, largest: number): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= largest
 }
 
 function limitString(schema: JsonSchema, where: string, report: Report): JsonSchema {

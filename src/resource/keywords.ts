@@ -44,6 +44,7 @@ const byType: Readonly<Record<string, readonly string[]>> = {
     'minContains',
     'maxContains',
   ],
+  'any JSON value': [],
   object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
 }
 
@@ -86,7 +87,7 @@ export function reportKeywords(
   where: string,
   report: (where: string, mistake: string) => void,
 ): void {
-  const type = String(schema.type)
+  const type = schema['x-max-bytes'] === undefined ? String(schema.type) : 'any JSON value'
   const own = byType[type]
   if (own === undefined || isWithoutMembers(schema)) return
   const known = [...common, ...choices, ...own]

@@ -20,8 +20,8 @@ export interface FieldShape {
   readonly schema: JsonSchema
 }
 
-/** How a filter may compare values, beside asking whether they are equal: by their order, as texts by their parts; or not at all. */
-export type Comparison = 'ordered' | 'textual' | 'equal' | 'none'
+/** How a filter may compare values: beside asking whether they are equal, by their order, or as texts by their parts; a list by what is in it; or not at all. */
+export type Comparison = 'ordered' | 'textual' | 'equal' | 'items' | 'none'
 
 export interface Kind {
   readonly name: KindName
@@ -142,19 +142,20 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     // SQLite has 0 and 1.
     fromStored: value => Boolean(value),
   },
-  // A list or a nested object.
+  // A list, a nested object, or any JSON value. A list of texts is filtered by what is in it.
   json: {
     name: 'json',
     isScalar: false,
     isText: false,
     canBeKey: false,
-    comparison: () => 'none',
-    valueSchema: () => ({}),
+    comparison: field => (hasTexts(field) ? 'items' : 'none'),
+    valueSchema: field => (hasTexts(field) ? itemOf(field).kind.valueSchema(itemOf(field)) : {}),
     fitsCursor: () => false,
     indexBytes: () => 8,
     canBeLarge: () => true,
     canRead: () => true,
     toStored: value => JSON.stringify(value),
+    toCompared: value => value as string,
     fromStored: value => JSON.parse(value as string),
   },
   decimal: {
@@ -186,7 +187,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     isText: false,
     canBeKey: false,
     isJoined: true,
-    comparison: () => 'equal',
+    comparison: () => 'items',
     valueSchema: field => itemOf(field).kind.valueSchema(itemOf(field)),
     fitsCursor: () => false,
     indexBytes: () => 8,
@@ -211,6 +212,10 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     canRead: () => true,
     toStored: value => value as string,
   },
+}
+
+function hasTexts({ schema }: FieldShape): boolean {
+  return (schema.items as JsonSchema | undefined)?.type === 'string'
 }
 
 /** The items of a list as a field. */

@@ -1,7 +1,7 @@
 // Mistakes in how a definition uses its fields.
 
 import { didYouMean } from './did-you-mean.ts'
-import type { Field, Report } from './field.ts'
+import { type Field, isComparable, type Report } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
 import { isLong, type Model, maxIndexedLength } from './model.ts'
 import { onDeletes, onRemovals } from './reference.ts'
@@ -49,9 +49,11 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
   checkIndexEntries(model, report)
 }
 
-/** A list is shown as a whole, and one of keys is filtered by what is in it. */
-function isUsable({ kind }: Field, option: string): boolean {
-  return kind.isScalar || option === 'listed' || (option === 'filterable' && kind.isJoined === true)
+/** A list is shown as a whole, and one of keys or texts is filtered by what is in it. */
+function isUsable(field: Field, option: string): boolean {
+  return (
+    field.kind.isScalar || option === 'listed' || (option === 'filterable' && isComparable(field))
+  )
 }
 
 /** PostgreSQL cuts longer names. */

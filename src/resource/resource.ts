@@ -18,6 +18,7 @@ export {
   Currency,
   Decimal,
   Enum,
+  Json,
   Line,
   MinorUnits,
   Password,

@@ -16,7 +16,8 @@ const notes = [
   'writeOnly',
   '$comment',
 ]
-const isNote = (keyword: string) => notes.includes(keyword) || /^(?:x-|content[EM])/.test(keyword)
+const isNote = (keyword: string) =>
+  notes.includes(keyword) || /^(?:x-(?!max-)|content[EM])/.test(keyword)
 
 /** The rules in a schema. `held`: the keywords that a check of the column holds. */
 export function schemaToRules(schema: JsonSchema, held: readonly string[] = []): JsonSchema {
@@ -64,6 +65,8 @@ const wider: Readonly<Record<string, RuleComparison>> = {
   exclusiveMaximum: more,
   maxLength: more,
   maxItems: more,
+  'x-max-bytes': more,
+  'x-max-depth': more,
   type: (later: unknown, earlier: unknown) => later === 'number' && earlier === 'integer',
   uniqueItems: (later: boolean) => !later,
   enum: (later: readonly unknown[], earlier: readonly unknown[] = []) =>

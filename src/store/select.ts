@@ -123,6 +123,7 @@ const operators: Readonly<Record<FilterOperator, OperatorSql>> = {
   gte: comparison('>='),
   lt: comparison('<'),
   lte: comparison('<='),
+  includes: (column, values, { dialect, bind }) => dialect.includes(column, values, bind),
   contains: (column, [text = null], { dialect, bind }) => dialect.contains(column, bind(text)),
   starts_with: (column, [text = null], { bind }) => startsWith(column, bind(text)),
   is_null: (column, [isNull]) => `${column} is ${isNull === true ? '' : 'not '}null`,
@@ -136,7 +137,7 @@ function filterToSql({ field, operator, values }: Filter, writing: Writing): str
   const { model } = writing
   const link = model.links.find(link => link.field.name === field.name)
   if (link === undefined) return operators[operator](quote(field.name), values, writing)
-  const condition = operators[operator](quote(link.other), values, writing)
+  const condition = operators.eq(quote(link.other), values, writing)
   return `${quote(model.key.name)} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
 }
 

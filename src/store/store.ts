@@ -111,6 +111,8 @@ export interface Dialect {
   indexTerm(column: string, nullable: boolean): string
   /** A test that a column has one of several values. Its text varies little with their number, as texts are prepared. */
   oneOf(column: string, values: readonly SqlValue[], bind: Bind): string
+  /** A test that a column with a list of texts has one of these in it. */
+  includes(column: string, values: readonly SqlValue[], bind: Bind): string
   /** A test that the text `haystack` contains `needle`, both taken literally. */
   contains(haystack: string, needle: string): string
   /** The values of a column, in order, as a JSON list: an expression. `from`: what follows the columns of the select. */

@@ -8,6 +8,7 @@ import {
   Name,
 } from 'ajv/dist/2020.js'
 import { Type } from 'ajv/dist/compile/util.js'
+import type { DataValidateFunction } from 'ajv/dist/types/index.js'
 import { isMultipleOf } from '../resource/multiple.ts'
 
 /**
@@ -36,6 +37,41 @@ export function boundKeywords(ajv: Ajv2020): void {
     error: { message: ({ schema }) => `must be multiple of ${schema}` },
     compile: (divisor: number) => value => isMultipleOf(value, divisor),
   })
+  boundJson(ajv)
+}
+
+/** Bounds any JSON value, by the bytes of its text and by how deep it is nested. */
+function boundJson(ajv: Ajv2020): void {
+  ajv.addKeyword({
+    keyword: 'x-max-bytes',
+    schemaType: 'number',
+    compile: (bytes: number, { 'x-max-depth': depth }) => {
+      const validate: DataValidateFunction = value => {
+        const message = jsonMistake(value, bytes, depth)
+        validate.errors = [{ message: String(message), params: {} }]
+        return message === undefined
+      }
+      return validate
+    },
+  })
+}
+
+function jsonMistake(value: unknown, bytes: number, depth: number): string | undefined {
+  if (!isNestedWithin(depth, value)) return `must not be nested deeper than ${depth} levels`
+  if (!hasFiniteNumbers(value)) return 'must not have a number beyond ±1.8e308'
+  const isShort = Buffer.byteLength(JSON.stringify(value)) <= bytes
+  return isShort ? undefined : `must not have more than ${bytes} bytes`
+}
+
+function isNestedWithin(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every(item => isNestedWithin(depth - 1, item))
+}
+
+/** JSON has no infinity: it would become null. */
+function hasFiniteNumbers(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers)
 }
 
 type KeywordChange = (original: CodeKeywordDefinition) => CodeKeywordDefinition

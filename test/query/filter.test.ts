@@ -61,7 +61,7 @@ t.test('the kind of a field says how it may be compared', async t => {
     ['maybe_integer', ['eq', ...order, 'is_null']],
     ['maybe_boolean', ['eq', 'is_null']],
     ['some', ['eq', ...order]],
-    ['list', []],
+    ['list', ['includes']],
     ['nested', []],
   ]
   for (const [field, operators] of table) t.strictSame(operatorsOf(field), operators, field)
@@ -70,7 +70,7 @@ t.test('the kind of a field says how it may be compared', async t => {
 
 t.test('a parameter is called as its field and its operator', async t => {
   for (const { name, field, operator } of parameters)
-    t.equal(name, operator === 'eq' ? field.name : `${field.name}_${operator}`)
+    t.equal(name, ['eq', 'includes'].includes(operator) ? field.name : `${field.name}_${operator}`)
   t.equal(new Set(parameters.map(({ name }) => name)).size, parameters.length)
 })
 

@@ -9,6 +9,7 @@ import {
   Currency,
   Decimal,
   Enum,
+  Json,
   Line,
   MinorUnits,
   Password,
@@ -137,6 +138,8 @@ const kinds: ((random: Random) => TSchema)[] = [
   () => Enum(['a', 'b'], { default: 'a', readOnly: true }),
   () => Currency(),
   () => MinorUnits({ minimum: 0 }),
+  () => Json(),
+  () => Type.Array(Enum(['a', 'b'])),
 ]
 
 const wrongKinds: ((random: Random) => TSchema)[] = [

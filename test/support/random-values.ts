@@ -77,6 +77,11 @@ const integers = [
 ]
 const numbers = [0, -0, 0.1, 0.1 + 0.2, 1, 2, 10, 12.5, -1.5, 5e-324, 1e21, 1e-7, Number.MAX_VALUE]
 
+/** No body may have `__proto__`. */
+const anyJson = fc
+  .jsonValue({ maxDepth: 3 })
+  .filter(value => !JSON.stringify(value).includes('__p'))
+
 /** A value that the schema lets in. */
 export function valueFor(schema: JsonSchema): Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...(schema.enum as string[]))
@@ -87,6 +92,7 @@ export function valueFor(schema: JsonSchema): Arbitrary<unknown> {
     return fc.constantFrom(...numbers.filter(value => isWithin(schema, value)))
   if (schema.type === 'boolean') return fc.boolean()
   if (schema.type === 'array') return listOf(schema)
+  if (schema.type === undefined) return anyJson
   return objectOf(schema)
 }
 

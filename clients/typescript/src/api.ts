@@ -6460,6 +6460,7 @@ export interface operations {
                 name?: string[];
                 name_contains?: string;
                 name_starts_with?: string;
+                scopes?: string[];
                 plan?: string[];
                 plan_contains?: string;
                 plan_starts_with?: string;

@@ -1,6 +1,7 @@
 // SQLite's SQL, where it differs from PostgreSQL's.
 
-import { type Conversions, type Dialect, literal, quote } from '../store.ts'
+import type { SqlValue } from '../../resource/row.ts'
+import { type Bind, type Conversions, type Dialect, literal, quote } from '../store.ts'
 
 // A strict table converts between numbers and texts where nothing is lost, and refuses the rest.
 const asItIs = (column: string) => column
@@ -27,6 +28,13 @@ const conversions: Conversions = {
   'integer to json': asList,
   'number to json': asList,
   'boolean to json': column => `iif(${column} is null, null, json_array(json(${asWord(column)})))`,
+}
+
+/** Statements are kept by their text, so the last value is repeated up to the next power of two. */
+function oneOf(column: string, values: readonly SqlValue[], bind: Bind): string {
+  const count = 2 ** Math.ceil(Math.log2(values.length))
+  const padded = Array.from({ length: count }, (_, index) => values[index] ?? values.at(-1) ?? null)
+  return `${column} in (${padded.map(bind).join(', ')})`
 }
 
 export const sqliteDialect: Dialect = {
@@ -58,15 +66,9 @@ export const sqliteDialect: Dialect = {
   // The driver reads row by row, and stops by itself.
   fitting: select => select,
   indexTerm: column => column,
-  // Statements are kept by their text, so the last value is repeated up to the next power of two.
-  oneOf: (column, values, bind) => {
-    const count = 2 ** Math.ceil(Math.log2(values.length))
-    const padded = Array.from(
-      { length: count },
-      (_, index) => values[index] ?? values.at(-1) ?? null,
-    )
-    return `${column} in (${padded.map(bind).join(', ')})`
-  },
+  oneOf,
+  includes: (column, values, bind) =>
+    `exists (select 1 from json_each(${column}) as "item" where ${oneOf('"item"."value"', values, bind)})`,
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
   listOf: (column, from) => `(select json_group_array(${column}) from (select ${column} ${from}))`,
   rowToJson: (_, columns) =>

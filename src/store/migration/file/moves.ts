@@ -98,8 +98,13 @@ function isOther(field: Field, before: RememberedField): boolean {
   return (
     field.kind !== kinds[before.kind] ||
     field.kind.coding?.(field).name !== field.kind.coding?.(before).name ||
-    (!field.kind.isScalar && field.schema.type !== before.schema.type)
+    (!field.kind.isScalar && isOtherType(field.schema.type, before.schema.type))
   )
+}
+
+/** What was any JSON value, or becomes one, stays as it is. */
+function isOtherType(type: unknown, before: unknown): boolean {
+  return type !== before && type !== undefined && before !== undefined
 }
 
 function additionsOf({ table, resource, fills }: Pair): readonly Addition[] {
