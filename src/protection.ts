@@ -8,7 +8,7 @@ import type { Config } from './config.ts'
 import { hostName, isLoopbackName, parsePrefix } from './http/message.ts'
 import { serviceDocuments, serviceOperations } from './http/service.ts'
 import { countKeys, keyTable } from './keys/key-record.ts'
-import type { Model } from './resource/model.ts'
+import { isLimited, type Model } from './resource/model.ts'
 import { plain, type Store } from './store/store.ts'
 
 /** Addresses that only this machine can reach. */
@@ -63,8 +63,8 @@ function readPublicRead(
 ): ReadonlySet<string> {
   const known = models.map(({ name }) => name)
   const defined = models.filter(({ publicRead }) => publicRead).map(({ name }) => name)
-  if (PUBLIC_READ === 'all')
-    return new Set(models.filter(({ owner }) => !owner).map(({ name }) => name))
+  const unlimited = models.filter(model => !isLimited(model)).map(({ name }) => name)
+  if (PUBLIC_READ === 'all') return new Set([...defined, ...unlimited])
   const named = listOf(PUBLIC_READ)
   for (const name of named) {
     if (!known.includes(name))

@@ -1,8 +1,8 @@
-// Which rows a caller sees: in a resource with owners its own. This is always a condition in SQL.
+// Whose rows are whose, in a resource with owners.
 
 import type { Filter } from '../query/filter.ts'
-import type { Model } from '../resource/model.ts'
-import { type Principal, seesAll } from './access.ts'
+import { isLimited, type Model } from '../resource/model.ts'
+import type { Principal } from './access.ts'
 
 const ownerField = { name: '_owner' }
 
@@ -11,32 +11,25 @@ export function ownerOf({ kind, id }: Principal): string {
   return kind === 'open' ? '' : id
 }
 
-/** The condition for the rows that the caller may see; empty if it may see all. */
-export function ownRows(principal: Principal, model: Owned): readonly Filter[] {
-  return model.owner && !seesAll(principal, model.name) ? newRowsPeers(principal, model) : []
-}
-
-/** The condition for the rows among which a new row of the caller must be unique. */
-export function newRowsPeers(principal: Principal, { owner }: Owned): readonly Filter[] {
+/** The condition for the rows of the caller, among which its values are unique; none where rows have no owners. */
+export function ownRows(principal: Principal, { owner }: Pick<Model, 'owner'>): readonly Filter[] {
   return owner ? [{ field: ownerField, operator: 'eq', values: [ownerOf(principal)] }] : []
 }
 
 /**
- * Warnings at the start about resources without owners below one with owners. Their nested addresses are only for the owner
- * of the parent, but their own address is for every caller with the scope.
+ * Warnings at the start about resources that everyone sees below one that has limits. Their nested addresses are only for
+ * those who see the parent, but their own address is for every caller with the scope.
  */
-export function ownershipWarnings(models: readonly Model[]): readonly string[] {
-  const withOwner = models.filter(({ owner }) => owner).map(({ name }) => name)
-  const children = models.filter(({ owner }) => !owner)
+export function visibilityWarnings(models: readonly Model[]): readonly string[] {
+  const limited = models.filter(isLimited).map(({ name }) => name)
+  const children = models.filter(model => !isLimited(model))
   return children.flatMap(({ file, name, parents }) =>
     parents
-      .filter(({ model }) => withOwner.includes(model))
+      .filter(({ model }) => limited.includes(model))
       .map(
-        ({ model }) =>
-          `${file}: ${name} has no owners, but ${model} has: below ${model} its rows are only for the owner, ` +
-          `at /${name} they are for everyone with its scope; unless that is intended, give it \`owner: true\``,
+        ({ field, model }) =>
+          `${file}: below ${model}, ${name} are only for those who see the ${model}, ` +
+          `at /${name} they are for everyone with its scope; unless that is intended, give it \`visible: '${field.name}'\``,
       ),
   )
 }
-
-type Owned = Pick<Model, 'name' | 'owner'>

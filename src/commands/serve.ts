@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { ownershipWarnings } from '../access/ownership.ts'
+import { visibilityWarnings } from '../access/ownership.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
@@ -124,7 +124,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
   const { config, models, store, about, version, logger, origins, start } = service
   let limits: Limits | undefined
   try {
-    for (const warning of ownershipWarnings(models.models)) logger.warn(warning)
+    for (const warning of visibilityWarnings(models.models)) logger.warn(warning)
     const access = await decideAccess(config, models.models, store)
     limits = await openLimits(config, access, logger)
     const web = {

@@ -17,10 +17,10 @@ import {
   represent,
   representationFields,
   rowTag,
-  visibleRows,
 } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
+import { visibleRows } from './visible.ts'
 import { requirePreconditions } from './written.ts'
 
 type ActionOperation = OperationOf<'action'>
@@ -55,7 +55,11 @@ function toActionCall(
 /** The row that the address names, in the state that the caller wants. */
 export function* requireMember(engine: Engine, operation: Operation, call: Call): Work<Row> {
   const table = tableOf(engine, operation.model.name)
-  const [row] = yield selectForUpdate(table, keyOf(operation, call), visibleRows(operation, call))
+  const [row] = yield selectForUpdate(
+    table,
+    keyOf(operation, call),
+    visibleRows(engine, operation, call),
+  )
   if (row === undefined) throw new Problem('notFound')
   if (operation.requestHeaders.includes('If-Match')) requirePreconditions(operation, call, row)
   return row

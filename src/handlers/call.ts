@@ -2,7 +2,6 @@
 
 import type { Principal } from '../access/access.ts'
 import type { Source } from '../access/caller.ts'
-import { ownRows } from '../access/ownership.ts'
 import type { Answer } from '../http/answer.ts'
 import { type Conditions, etag, ifMatchHolds } from '../http/conditional.ts'
 import { appliedPreferences, noPreferences, type Preferences } from '../http/prefer.ts'
@@ -63,11 +62,10 @@ export function parentKey({ field }: Reference, { keys }: Call): SqlValue {
   return toStored(field, keys[field.name])
 }
 
-/** The condition for the rows that an address reaches: those below its parent, and only the caller's own if rows have owners. */
-export function visibleRows({ model, parent }: Operation, call: Call): readonly Filter[] {
-  const own = ownRows(call.principal, model)
-  if (parent === undefined) return own
-  return [{ field: parent.field, operator: 'eq', values: [parentKey(parent, call)] }, ...own]
+/** The condition for the rows below the parent that the address names; none for an address without a parent. */
+export function rowsBelow({ parent }: Operation, call: Call): readonly Filter[] {
+  if (parent === undefined) return []
+  return [{ field: parent.field, operator: 'eq', values: [parentKey(parent, call)] }]
 }
 
 /** The path without a trailing slash and without the query. */

@@ -16,6 +16,7 @@ import { releaseLists, requireKeys, storeLists } from './lists.ts'
 import { changedValues, newValues } from './made.ts'
 import { RefusedWrite, requireReferences } from './refusal.ts'
 import { setAsideReferrers, setAsideRows } from './set-aside.ts'
+import { requireVisible } from './visible.ts'
 import type { Write, WriteContext, Written } from './writing.ts'
 
 /** What a caller's own write has to do with. */
@@ -46,7 +47,9 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     change = withAfter(change, rowToValues(model.fields, row))
     context.journal.push({ model, change })
     const hasWritten = yield* afterWrite(context, model, change)
-    return { row: hasWritten ? yield* again(table, row) : row, change }
+    const written = hasWritten ? yield* again(table, row) : row
+    if (model.visible !== undefined && change.after) yield* requireVisible(context, table, written)
+    return { row: written, change }
   } catch (error) {
     if (!isRefusal(error)) throw error
     throw new RefusedWrite(model, change, error, context.askedBy.length > 0)

@@ -8,9 +8,10 @@ import { rowToValues } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import { selectMember } from '../store/select.ts'
 import { sqlToStatement } from '../store/sql.ts'
-import { type Handler, keyOf, represent, representationFields, visibleRows } from './call.ts'
+import { type Handler, keyOf, represent, representationFields } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { checkedAnswer, ownFault } from './own-code.ts'
+import { visibleRows } from './visible.ts'
 
 type Route = CustomRoute<Record<string, unknown>>
 
@@ -21,7 +22,7 @@ export function computeHandler(engine: Engine, operation: OperationOf<'compute'>
 
   return async call => {
     const [row] = await store.query(
-      selectMember(table, keyOf(operation, call), visibleRows(operation, call)),
+      selectMember(table, keyOf(operation, call), visibleRows(engine, operation, call)),
     )
     if (row === undefined) throw new Problem('notFound')
     const value = await run(custom, model, {

@@ -4,11 +4,12 @@ import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
-import { type Call, type Handler, keyOf, preferenceFields, visibleRows } from './call.ts'
+import { type Call, type Handler, keyOf, preferenceFields } from './call.ts'
 import { write, writeContext } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
+import { visibleRows } from './visible.ts'
 import { requirePreconditions } from './written.ts'
 
 export function deleteHandler(engine: Engine, operation: Operation): Handler {
@@ -19,7 +20,7 @@ export function deleteHandler(engine: Engine, operation: Operation): Handler {
     const [current] = yield selectForUpdate(
       table,
       keyOf(operation, call),
-      visibleRows(operation, call),
+      visibleRows(engine, operation, call),
     )
     if (current === undefined) throw new Problem('notFound')
     requirePreconditions(operation, call, current)

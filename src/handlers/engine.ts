@@ -1,15 +1,10 @@
 // What every handler works with. It is put together once, at the start.
 
 import type { AccessPolicy } from '../access/access.ts'
-import { ownRows } from '../access/ownership.ts'
-import { Problem } from '../http/problem.ts'
-import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
-import { selectMember } from '../store/select.ts'
 import type { Isolation, Store } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import type { Validate } from '../validation/validator.ts'
-import { type Call, parentKey } from './call.ts'
 import type { IdempotencyRecords } from './idempotency-record.ts'
 import type { Passwords } from './passwords.ts'
 
@@ -33,25 +28,4 @@ export function tableOf(engine: Engine, name: string): Table {
   const table = engine.tables.get(name)
   if (table === undefined) throw new Error(`There is no table '${name}'.`)
   return table
-}
-
-/** Whether the parent that the address names exists for the caller; true for an address without a parent. */
-export async function hasParent(
-  engine: Engine,
-  { parent }: Operation,
-  call: Call,
-): Promise<boolean> {
-  if (parent === undefined) return true
-  const table = tableOf(engine, parent.model)
-  const own = ownRows(call.principal, table.model)
-  const found = await engine.store.query(selectMember(table, parentKey(parent, call), own))
-  return found.length > 0
-}
-
-export async function requireParent(
-  engine: Engine,
-  operation: Operation,
-  call: Call,
-): Promise<void> {
-  if (!(await hasParent(engine, operation, call))) throw new Problem('notFound')
 }

@@ -12,6 +12,7 @@ import { performHandler } from './perform.ts'
 import { readHandler } from './read.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 import { viewHandler } from './view.ts'
+import { blamingVisible } from './visible.ts'
 
 /** `file`: where the handler is, for `restwell routes`. */
 type Handlers = {
@@ -39,5 +40,5 @@ export function handlerOf<K extends OperationKind>(
   kind: K,
   operation: OperationOf<K>,
 ): Handler {
-  return handlers[kind].handler(engine, operation)
+  return blamingVisible(engine, operation, handlers[kind].handler(engine, operation))
 }

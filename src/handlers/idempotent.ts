@@ -4,12 +4,14 @@ import type { Answer } from '../http/answer.ts'
 import { fingerprint } from '../http/idempotency.ts'
 import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
+import { isLimited } from '../resource/model.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { type Call, type Handler, pathOf } from './call.ts'
-import { type Engine, hasParent } from './engine.ts'
-import type { IdempotencyRecords, IdempotentRequest } from './idempotency-record.ts'
+import type { Engine } from './engine.ts'
+import type { IdempotentRequest } from './idempotency-record.ts'
 import { problemOf } from './problem-of.ts'
 import { explainRefusal, RefusedWrite } from './refusal.ts'
+import { hasParent, requireSeenAgain } from './visible.ts'
 
 /** What the work of a call did. */
 export interface Effect {
@@ -33,22 +35,18 @@ export function idempotentHandler(
   retry: Retry = never,
 ): Handler {
   return async call => {
-    const claimant = toClaimant(call)
+    const claim = toClaim(operation, call)
     const begin = () => {
       call.requireRoom()
-      return claimant ? claimed(engine, claimant, work(call)) : work(call)
+      return claim ? claimed(engine, claim, work(call)) : work(call)
     }
     try {
       return await commit(engine, begin, retry)
     } catch (error) {
       const explanation = await explain(engine, operation, call, error)
       const problem = problemOf(explanation)
-      if (claimant === undefined || problem === undefined || !isKept(problem)) throw explanation
-      return commit(
-        engine,
-        () => keepRefusal(engine, claimant, refusalAnswer(problem, call)),
-        never,
-      )
+      if (claim === undefined || problem === undefined || !isKept(problem)) throw explanation
+      return commit(engine, () => keepRefusal(engine, claim, refusalAnswer(problem, call)), never)
     }
   }
 }
@@ -99,53 +97,54 @@ function tellOfRule(operation: Operation, { log }: Call, error: unknown): void {
     log.info({ err }, `a rule of the database refused a write to ${name}`)
 }
 
+/** What a call with an Idempotency-Key claims. */
+interface Claim {
+  readonly operation: Operation
+  readonly call: Call
+  readonly request: IdempotentRequest
+}
+
 /** A key belongs to one caller, method and address; the version in an address is not part of it. */
-function toClaimant(call: Call): IdempotentRequest | undefined {
+function toClaim(operation: Operation, call: Call): Claim | undefined {
   const { idempotencyKey: key, principal, method, url, bodyText } = call
   const [, query = ''] = url.split('?')
   if (key === undefined) return undefined
-  return {
+  const request = {
     // Decoded, because `/%63ountries` is `/countries` (RFC 3986 §6.2.2.2).
     digest: fingerprint([principal.id, method, decodeURI(pathOf(call)), key]),
     // With the key, which nobody can guess: what a body holds may be guessed, such as a password.
     fingerprint: fingerprint([key, bodyText, query]),
   }
+  return { operation, call, request }
 }
 
-function* claimed(
-  { idempotencyRecords: records }: Engine,
-  claimant: IdempotentRequest,
-  work: Work<Effect>,
-): Work<Effect> {
-  const earlier = yield* requireClaim(records, claimant)
+function* claimed(engine: Engine, claim: Claim, work: Work<Effect>): Work<Effect> {
+  const earlier = yield* requireClaim(engine, claim)
   if (earlier !== undefined) return earlier
   const effect = yield* work
-  yield records.keep(claimant.digest, effect.kept ?? effect.answer)
+  yield engine.idempotencyRecords.keep(claim.request.digest, effect.kept ?? effect.answer)
   return effect
 }
 
-function* keepRefusal(
-  { idempotencyRecords: records }: Engine,
-  claimant: IdempotentRequest,
-  answer: Answer,
-): Work<Effect> {
-  const earlier = yield* requireClaim(records, claimant)
+function* keepRefusal(engine: Engine, claim: Claim, answer: Answer): Work<Effect> {
+  const earlier = yield* requireClaim(engine, claim)
   if (earlier !== undefined) return earlier
-  yield records.keep(claimant.digest, answer)
+  yield engine.idempotencyRecords.keep(claim.request.digest, answer)
   return { answer }
 }
 
 /** Claims the key. Returns the answer of an earlier request with it, which is sent again. */
 function* requireClaim(
-  records: IdempotencyRecords,
-  claimant: IdempotentRequest,
+  engine: Engine,
+  { operation, call, request }: Claim,
 ): Work<Effect | undefined> {
-  const claim = yield* records.claim(claimant)
-  if (claim.outcome === 'reused') throw new Problem('idempotencyKeyReused')
-  if (claim.outcome === 'unfinished')
+  const claimed = yield* engine.idempotencyRecords.claim(request)
+  if (claimed.outcome === 'reused') throw new Problem('idempotencyKeyReused')
+  if (claimed.outcome === 'unfinished')
     throw new Problem('idempotencyKeyInUse', { headers: { 'retry-after': '1' } })
-  if (claim.outcome === 'new') return undefined
-  const { headers, ...answer } = claim.answer
+  if (claimed.outcome === 'new') return undefined
+  const { headers, ...answer } = claimed.answer
+  if (isLimited(operation.model)) yield* requireSeenAgain(engine, operation, call, headers.location)
   return { answer: { ...answer, headers: { ...headers, 'idempotent-replayed': 'true' } } }
 }
 

@@ -9,19 +9,22 @@ import { Problem } from '../http/problem.ts'
 import type { Representation } from '../http/representation.ts'
 import { requirePageSize } from '../limits/plan.ts'
 import type { Operation, OperationOf } from '../operations/operation.ts'
+import type { Condition } from '../query/filter.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
 import { type Row, rowToValues } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
-import { type Call, type Handler, representationFields, requireMatch, visibleRows } from './call.ts'
-import { type Engine, requireParent, tableOf } from './engine.ts'
+import { type Call, type Handler, representationFields, requireMatch, rowsBelow } from './call.ts'
+import { type Engine, tableOf } from './engine.ts'
+import { requireParent, visibleTo } from './visible.ts'
 
 export function listHandler(engine: Engine, operation: OperationOf<'list'>): Handler {
   const { model, list } = operation
   const table = tableOf(engine, model.name)
 
   return async call => {
-    const query = parseListQuery(model, list, call.parameters, visibleRows(operation, call))
+    const asked = parseListQuery(model, list, call.parameters, rowsBelow(operation, call))
+    const query = limitedTo(visibleTo(engine, call.principal, model), asked)
     requirePageSize(call.plan, query.limit)
     if (query.size !== undefined) await call.makeRoom()
     const found = await engine.store.query(selectPage(table, query))
@@ -42,6 +45,11 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     headers['content-type'] = call.representation.contentType
     return { status: 200, headers, body: text }
   }
+}
+
+/** What the caller sees is no part of the list that a cursor belongs to: it may change with the time. */
+function limitedTo(visible: readonly Condition[], query: ListQuery): ListQuery {
+  return visible.length === 0 ? query : { ...query, filters: [...query.filters, ...visible] }
 }
 
 /** A page as it is sent. */

@@ -3,7 +3,6 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Principal } from '../access/access.ts'
-import { ownRows } from '../access/ownership.ts'
 import type { Finding } from '../http/problem.ts'
 import type { Change } from '../resource/hooks.ts'
 import type { Link, Model } from '../resource/model.ts'
@@ -28,6 +27,7 @@ import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { type Linker, linkersOf, maxCascade, requireFew } from './referrers.ts'
+import { visibleTo } from './visible.ts'
 import type { WriteContext } from './writing.ts'
 
 /** The keys of a list as they are stored. */
@@ -53,7 +53,7 @@ export function* requireKeys(
     const former = before === undefined ? [] : keysOf(engine, link, before)
     const added = keysOf(engine, link, after).filter(key => !former.includes(key))
     if (added.length === 0) continue
-    const own = askedBy.length > 0 ? [] : ownRows(principal, table.model)
+    const own = askedBy.length > 0 ? [] : visibleTo(engine, principal, table.model)
     const present = yield selectPresentForShare(table, added, own)
     if (present.length < new Set(added).size)
       throw new StoreError('reference', `${link.field.name} has keys of no rows of the caller's`)
@@ -72,7 +72,7 @@ export async function missingKeys(
     const table = tableOf(engine, link.model)
     const keys = keysOf(engine, link, values)
     if (keys.length === 0) continue
-    const found = selectPresent(table, keys, ownRows(principal, table.model))
+    const found = selectPresent(table, keys, visibleTo(engine, principal, table.model))
     const present = (await engine.store.query(found)).map(([key]) => key)
     for (const [index, key] of keys.entries())
       if (!present.includes(key))

@@ -1,6 +1,6 @@
 // What code of a definition asks `db` for: filters and sort as in an address, but by every field, and all rows at once.
 
-import type { Filter } from '../query/filter.ts'
+import type { Condition } from '../query/filter.ts'
 import { parametersToSchema } from '../query/parameter.ts'
 import {
   type ListParameters,
@@ -48,7 +48,7 @@ export function toOwnQuery(model: Model, wanted: Wanted): ListQuery {
   }
 }
 
-export function toOwnFilters(model: Model, wanted: Wanted): readonly Filter[] {
+export function toOwnFilters(model: Model, wanted: Wanted): readonly Condition[] {
   return toOwnQuery(model, wanted).filters
 }
 

@@ -16,9 +16,9 @@ import {
   representationFields,
   requireMatch,
   rowTag,
-  visibleRows,
 } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
+import { visibleRows } from './visible.ts'
 
 export function readHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
@@ -26,7 +26,7 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
 
   return async call => {
     const [row] = await engine.store.query(
-      selectMember(table, keyOf(operation, call), visibleRows(operation, call)),
+      selectMember(table, keyOf(operation, call), visibleRows(engine, operation, call)),
     )
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, call.parameters.fields)

@@ -1,7 +1,7 @@
 // What a violated constraint means to the caller. It must not reveal rows that do not exist for that caller.
 
-import type { Principal } from '../access/access.ts'
-import { newRowsPeers, ownRows } from '../access/ownership.ts'
+import { type Principal, seesAll } from '../access/access.ts'
+import { ownRows } from '../access/ownership.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Filter } from '../query/filter.ts'
 import { capitalized, withArticle } from '../resource/english.ts'
@@ -14,6 +14,7 @@ import { StoreError, type Work } from '../store/store.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { missingKeys } from './lists.ts'
 import { linkersOf, referrersOf } from './referrers.ts'
+import { visibleTo } from './visible.ts'
 import type { WriteContext } from './writing.ts'
 
 /** A write that the database refused because of its row, and the change it was to make. */
@@ -34,7 +35,7 @@ export class RefusedWrite extends Error {
 }
 
 /**
- * A caller cannot refer to a row of another owner, since it does not exist for that caller, and nobody to one that is
+ * A caller cannot refer to a row that it does not see, since it does not exist for that caller, and nobody to one that is
  * deleted and kept. A reference that was there before may stay.
  */
 export function* requireReferences(
@@ -45,7 +46,7 @@ export function* requireReferences(
   if (after === undefined) return
   for (const { field, model } of references) {
     const table = tableOf(engine, model)
-    const own = askedBy.length > 0 ? [] : ownRows(principal, table.model)
+    const own = askedBy.length > 0 ? [] : visibleTo(engine, principal, table.model)
     // The database itself holds that there is a row.
     if (own.length === 0 && !table.model.keepDeleted) continue
     const key = toStored(field, ownMember(after, field.name))
@@ -142,7 +143,7 @@ async function takenSets(
   { values, replaces, principal }: AttemptedWrite,
 ): Promise<readonly string[][]> {
   const { key, fields, unique } = model
-  const peers = replaces ? ownRows(principal, model) : newRowsPeers(principal, model)
+  const peers = replaces && seesAll(principal, model.name) ? [] : ownRows(principal, model)
   const own = replaces ? toFilter(key, values) : undefined
   const taken: string[][] = []
   for (const set of [...(replaces ? [] : [[key.name]]), ...unique]) {
@@ -184,7 +185,7 @@ async function missingReferences(
   for (const { field, model } of references) {
     const table = tableOf(engine, model)
     const key = toStored(field, ownMember(values, field.name))
-    const own = ownRows(principal, table.model)
+    const own = visibleTo(engine, principal, table.model)
     if (key !== null && (await engine.store.query(selectMember(table, key, own))).length === 0)
       missing.push({ pointer: `#/${field.name}`, detail: `does not exist` })
   }

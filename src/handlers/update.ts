@@ -20,12 +20,13 @@ import {
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { bodyFindings, type Validate } from '../validation/validator.ts'
-import { type Call, type Handler, keyOf, parentKey, visibleRows } from './call.ts'
+import { type Call, type Handler, keyOf, parentKey } from './call.ts'
 import { write, writeContext } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
 import { RefusedWrite } from './refusal.ts'
+import { visibleRows } from './visible.ts'
 import type { Write } from './writing.ts'
 import { requirePreconditions, requireSame, writtenAnswer } from './written.ts'
 
@@ -67,7 +68,7 @@ function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): H
     const [current] = yield selectForUpdate(
       table,
       keyOf(operation, call),
-      visibleRows(operation, call),
+      visibleRows(engine, operation, call),
     )
     if (current === undefined && !creates) throw new Problem('notFound')
     requirePreconditions(operation, call, current)

@@ -5,19 +5,13 @@ import type { OperationOf } from '../operations/operation.ts'
 import { rowToValues, type Values } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
-import {
-  type Call,
-  type Handler,
-  keyOf,
-  represent,
-  representationFields,
-  visibleRows,
-} from './call.ts'
+import { type Call, type Handler, keyOf, represent, representationFields } from './call.ts'
 import { readingDb } from './db.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { checkedAnswer, ownFault } from './own-code.ts'
 import { Questions } from './questions.ts'
 import { missingRow } from './refusal.ts'
+import { visibleRows } from './visible.ts'
 
 type ViewOperation = OperationOf<'view'>
 
@@ -48,7 +42,11 @@ function* compute(engine: Engine, operation: ViewOperation, call: Call): Work<un
 function* requireRow(engine: Engine, operation: ViewOperation, call: Call): Work<Values> {
   const { model } = operation
   const table = tableOf(engine, model.name)
-  const [row] = yield selectMember(table, keyOf(operation, call), visibleRows(operation, call))
+  const [row] = yield selectMember(
+    table,
+    keyOf(operation, call),
+    visibleRows(engine, operation, call),
+  )
   if (row === undefined) throw new Problem('notFound')
   return rowToValues(model.fields, row)
 }

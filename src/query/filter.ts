@@ -4,6 +4,7 @@ import type { Field, JsonSchema } from '../resource/field.ts'
 import { type Comparison, textSchema } from '../resource/kinds.ts'
 import { type Model, pascalCase } from '../resource/model.ts'
 import { ownMember, type SqlValue, toStored } from '../resource/row.ts'
+import type { Sql } from '../resource/sql.ts'
 import type { Parameter } from './parameter.ts'
 
 export type FilterOperator =
@@ -22,6 +23,19 @@ export interface Filter {
   readonly operator: FilterOperator
   /** One value, or several of which one must be equal. */
   readonly values: readonly SqlValue[]
+}
+
+/** What rows must fulfil: a filter, a condition of a definition's own, or what the row that they refer to must fulfil. */
+export type Condition = Filter | OwnCondition | ReferredCondition
+
+export interface OwnCondition {
+  readonly sql: Sql
+}
+
+export interface ReferredCondition {
+  readonly reference: Pick<Field, 'name'>
+  readonly target: Model
+  readonly fulfils: readonly Condition[]
 }
 
 export interface FilterParameter extends Parameter {

@@ -4,7 +4,8 @@ import type { Field } from '../resource/field.ts'
 import { DefinitionError, isLong, type Model } from '../resource/model.ts'
 import { fromStored, type Row, type SqlValue, toStored } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
-import { type Filter, type FilterParameter, filterParameters, parseFilters } from './filter.ts'
+import type { Condition, Filter, FilterParameter } from './filter.ts'
+import { filterParameters, parseFilters } from './filter.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
 import { type Parameter, ParameterError } from './parameter.ts'
 
@@ -28,7 +29,7 @@ export const maxCursorLength = 6000
 
 /** A query on one table. */
 export interface ListQuery {
-  readonly filters: readonly Filter[]
+  readonly filters: readonly Condition[]
   /** The last sort key is the key of the row, so that no two rows are equal. */
   readonly sort: readonly SortKey[]
   readonly position: Position | undefined

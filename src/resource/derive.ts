@@ -108,6 +108,12 @@ function flagsOf({
   }
 }
 
+function visibleOf({ visible }: Resource['options'], references: readonly Reference[]) {
+  return typeof visible === 'string'
+    ? references.find(({ field }) => field.name === visible)
+    : visible
+}
+
 /** The same list where all of them are shown: rows are then returned as they are read. */
 function shownFields(fields: readonly Field[]): readonly Field[] {
   const shown = fields.filter(({ writeOnly }) => !writeOnly)
@@ -118,13 +124,14 @@ function relationsOf(
   resource: Resource,
   fields: readonly Field[],
   resources: Resources,
-): Pick<Model, 'references' | 'links' | 'parents'> {
+): Pick<Model, 'references' | 'links' | 'parents' | 'visible'> {
   const references = fields.flatMap(field => toReference(resource, field))
   const parents = [resource.options.parent].flat()
   return {
     references,
     links: fields.flatMap(field => toLink(resource, field, resources)),
     parents: references.filter(({ field }) => parents.includes(field.name)),
+    visible: visibleOf(resource.options, references),
   }
 }
 

@@ -3,13 +3,15 @@
 import type { Action, View } from './actions.ts'
 import type { Hooks } from './hooks.ts'
 import type { Defined } from './representation.ts'
+import type { Visible, VisibleRows } from './visible.ts'
 
 /** The options of a resource that are code. */
-export interface Extension<Row> {
+export interface Extension<Row, V extends VisibleRows = boolean> {
   readonly hooks?: Hooks<Row>
   /** By their names, the last part of their addresses. */
   readonly actions?: Readonly<Record<string, Action<Row>>>
   readonly views?: Readonly<Record<string, View<Row>>>
+  readonly visible?: Visible<Row, V>
 }
 
 const extensions = new WeakMap<object, readonly object[]>()
@@ -18,7 +20,10 @@ const extensions = new WeakMap<object, readonly object[]>()
  * Adds code to a resource, as if it stood among its options. TypeScript cannot find the type of a resource whose own
  * options name it.
  */
-export function extend<Row>(resource: Defined<Row>, extension: Extension<NoInfer<Row>>): void {
+export function extend<Row, const V extends VisibleRows = boolean>(
+  resource: Defined<Row>,
+  extension: Extension<NoInfer<Row>, V>,
+): void {
   extensions.set(resource, [...extensionsOf(resource), extension])
 }
 

@@ -16,6 +16,7 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
     ['parent', [options.parent ?? []].flat()],
     ...model.unique.map(set => ['unique', set] as [string, readonly string[]]),
     ...model.indexes.map(set => ['index', set] as [string, readonly string[]]),
+    ['visible', typeof options.visible === 'string' ? [options.visible] : []],
     ['listed', options.listed ?? []],
     ['filterable', options.filterable ?? []],
     ['sortable', options.sortable ?? []],
@@ -80,12 +81,14 @@ function checkReferences({ options }: Resource, model: Model, report: Report): v
         `makes the table '${table}', which has more than ${maxTableName} characters; choose a shorter name`,
       )
   }
-  for (const name of [options.parent ?? []].flat())
-    if (
-      fields.some(field => field.name === name) &&
-      !references.some(({ field }) => field.name === name)
-    )
-      report(name, `is named in parent, so it must say which resource it refers to: Ref('…')`)
+  const referring = { parent: options.parent, visible: options.visible }
+  for (const [option, names] of Object.entries(referring))
+    for (const name of [names ?? []].flat().filter(each => typeof each === 'string'))
+      if (
+        fields.some(field => field.name === name) &&
+        !references.some(({ field }) => field.name === name)
+      )
+        report(name, `is named in ${option}, so it must say which resource it refers to: Ref('…')`)
   for (const [index, { field, model: target }] of parents.entries())
     if (parents.findIndex(({ model }) => model === target) < index)
       report(field.name, `is the second parent among ${target}, which have one address for it`)

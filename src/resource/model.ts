@@ -1,11 +1,13 @@
 // A model is what is derived from a resource: what the rest of the engine sees of it.
 
 import type { OwnAction, OwnView } from './actions.ts'
+import type { Caller } from './caller.ts'
 import type { Field } from './field.ts'
 import { isGenerator } from './hooks.ts'
 import type { OnRemoval } from './reference.ts'
 import type { CustomRoute, Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
 import type { UsualOperation } from './usual-operations.ts'
+import type { VisibleRows } from './visible.ts'
 
 /** A field whose values are keys of another model. */
 export interface Reference {
@@ -57,6 +59,8 @@ export interface Model {
   readonly publicRead: boolean
   /** Whether a row is seen by its creator alone. */
   readonly owner: boolean
+  /** Which rows a caller sees: by code, or as those of a reference. */
+  readonly visible: ((caller: Caller) => VisibleRows) | Reference | undefined
   /** The usual operations that it does not have. */
   readonly without: readonly UsualOperation[]
   /** Whether it is served below its parents alone. */
@@ -98,6 +102,11 @@ export function columnFields({ fields, links }: Pick<Model, 'fields' | 'links'>)
 /** Whether the database counts the keys of the table; other keys that the server makes are UUIDs. */
 export function isCounted({ key, keyMadeBy }: Pick<Model, 'key' | 'keyMadeBy'>): boolean {
   return keyMadeBy === 'server' && key.made === undefined
+}
+
+/** Whether a caller may see only some of the rows. */
+export function isLimited({ owner, visible }: Pick<Model, 'owner' | 'visible'>): boolean {
+  return owner || visible !== undefined
 }
 
 /** Whether code of its own may ask `db` within a write. */

@@ -21,6 +21,15 @@ const isObject = (value: unknown) =>
 const text = check(isText, 'a text')
 const flag = check(value => typeof value === 'boolean', 'true or false')
 const code = check(value => typeof value === 'function', 'a function')
+const visible: Check = value => {
+  if (isName(value)) return []
+  const isPlain = typeof value === 'function' && value.constructor === Function
+  return isPlain
+    ? []
+    : [
+        'must be the name of a reference, or a function such as caller => ({ customer_id: caller.claims.customer_id }), with neither async nor a star',
+      ]
+}
 const name = check(isName, 'the name of a field')
 const names = check(isNames, "a list of fields, such as ['title']")
 const isSets = (value: unknown) =>
@@ -179,6 +188,7 @@ const options = members('the options of a resource', {
   requireIfMatch: flag,
   publicRead: flag,
   owner: flag,
+  visible,
   without: withoutMistakes,
   nestedOnly: flag,
   deprecated,

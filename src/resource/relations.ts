@@ -2,7 +2,7 @@
 
 import { didYouMean } from './did-you-mean.ts'
 import type { Field } from './field.ts'
-import type { DefinedResource, Model, Reference } from './model.ts'
+import { type DefinedResource, isLimited, type Model, type Reference } from './model.ts'
 
 type Named = ReadonlyMap<string, Model>
 
@@ -47,6 +47,7 @@ export function relationMistakes(
   return models.flatMap((model, index) => [
     ...sameNameMistakes(models, index, resources[index]),
     ...model.references.flatMap(reference => referenceMistakes(model, reference, named)),
+    ...visibleMistakes(model, named),
     ...model.links.flatMap(({ field, model: target }) =>
       targetMistakes(model, field, target, named),
     ),
@@ -62,6 +63,30 @@ function referenceMistakes(model: Model, { field, model: name }: Reference, name
       `${at}, which refers back: make one of them Type.Optional(…), or neither can be stored first`,
     ]
   return []
+}
+
+/** Rows that are seen like those of a reference need a resource whose rows are limited, by something else than these. */
+function visibleMistakes({ file, visible }: Model, named: Named): string[] {
+  if (visible === undefined || typeof visible === 'function') return []
+  const target = named.get(visible.model)
+  if (target === undefined) return []
+  const at = `${file}: visible names ${visible.field.name}`
+  if (!isLimited(target)) return [`${at}, but all callers see all ${target.name}: leave it out`]
+  return leadsBack(target, named)
+    ? [`${at}, which leads back to itself: one of them needs a function`]
+    : []
+}
+
+function leadsBack(from: Model, named: Named): boolean {
+  const passed = new Set<Model>()
+  let model: Model | undefined = from
+  while (model !== undefined && !passed.has(model)) {
+    passed.add(model)
+    const { visible }: Model = model
+    model =
+      visible === undefined || typeof visible === 'function' ? undefined : named.get(visible.model)
+  }
+  return model !== undefined
 }
 
 function targetMistakes(

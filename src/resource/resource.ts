@@ -2,11 +2,13 @@
 
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import type { Action, View } from './actions.ts'
+import type { Caller } from './caller.ts'
 import { noteResource } from './gather.ts'
 import type { Hooks, Log } from './hooks.ts'
 import type { Defined, Representation, ServerKey } from './representation.ts'
 import type { Sql } from './sql.ts'
 import type { UsualOperation } from './usual-operations.ts'
+import type { Visible, VisibleRows } from './visible.ts'
 
 export { action, view } from './actions.ts'
 export type { Caller } from './caller.ts'
@@ -93,6 +95,11 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly publicRead?: boolean
   /** A row belongs to who created it: for others it is not there. */
   readonly owner?: boolean
+  /**
+   * Which rows a caller sees; the others are not there. A reference instead: those that refer to a row that the caller
+   * sees. Callers with the scope `<resource>:admin` see all.
+   */
+  readonly visible?: ((caller: Caller) => VisibleRows) | (keyof P & string)
   /** Usual operations that it does not have: `['replace', 'delete']`. */
   readonly without?: readonly UsualOperation[]
   /** It is served below its parents, and has no address of its own. */
@@ -125,11 +132,13 @@ export function resource<
   const P extends TProperties,
   const K extends keyof P & string = never,
   const R extends readonly TObject[] = [],
+  const V extends VisibleRows = boolean,
 >(
   name: string,
   fields: TObject<P>,
   options: ResourceOptions<P, K> & {
     readonly routes?: { [I in keyof R]: CustomRoute<Representation<P, K>, R[I]> }
+    readonly visible?: Visible<Representation<P, K>, V> | (keyof P & string)
   },
 ): Resource<P, K> {
   const defined = Object.freeze({ name, fields, options })

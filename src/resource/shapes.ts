@@ -10,7 +10,7 @@ import {
   valueShape,
   withoutExamples,
 } from './field-shape.ts'
-import type { Model } from './model.ts'
+import { isLimited, type Model } from './model.ts'
 import { maxProposedKey } from './server-key.ts'
 
 export interface Shapes {
@@ -166,7 +166,8 @@ function viewOf(fields: readonly Field[]): JsonSchema {
 const required = (fields: readonly Field[]) =>
   fields.filter(field => field.required).map(({ name }) => name)
 
-function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field): JsonSchema {
+function createShape(model: Model, implied?: Field): JsonSchema {
+  const { key, keyMadeBy, fields } = model
   const others = fields.filter(field => field !== key && !field.readOnly)
   const proposed: JsonSchema =
     keyMadeBy === 'client'
@@ -185,7 +186,9 @@ function createShape({ key, keyMadeBy, fields, owner }: Model, implied?: Field):
     ],
     // A key that is taken would tell of another's row.
     properties: {
-      ...(owner ? {} : { [key.name]: withoutExamples(proposed) }),
+      ...(keyMadeBy === 'server' && isLimited(model)
+        ? {}
+        : { [key.name]: withoutExamples(proposed) }),
       ...properties(others, inputShape),
     },
   }

@@ -6,6 +6,12 @@ export interface Sql {
   readonly values: readonly unknown[]
 }
 
+/** Whether a value was built by `sql`; no JSON is like it. */
+export function isSql(value: unknown): value is Sql {
+  const { text } = Object(value)
+  return Array.isArray(text) && 'raw' in text
+}
+
 /** Builds a statement from a template; every `${value}` becomes a bound parameter, never text. */
 export function sql(text: TemplateStringsArray, ...values: readonly unknown[]): Sql {
   return { text, values }

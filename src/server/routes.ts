@@ -11,13 +11,15 @@ import type {
   RouteOptions,
 } from 'fastify'
 import type { Handler } from '../handlers/call.ts'
-import { type Engine, requireParent, tableOf } from '../handlers/engine.ts'
+import { type Engine, tableOf } from '../handlers/engine.ts'
 import { handlerOf } from '../handlers/handlers.ts'
+import { requireParent } from '../handlers/visible.ts'
 import { linkHeader } from '../http/link.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
+import { isLimited } from '../resource/model.ts'
 import { accessOf } from './authorize.ts'
 import { requireAnnouncedSize, requireMediaType } from './body.ts'
 import { readFields, toCall } from './request.ts'
@@ -45,7 +47,7 @@ export function registerRoutes(
         done()
       },
       attachValidation: true,
-      preHandler: [refuseInvalid, ...requireOwnParent(engine, operation)],
+      preHandler: [refuseInvalid, ...requireVisibleParent(engine, operation)],
       handler: answering(operation, handlerOf(engine, operation.kind, operation), checked),
       ...announceEnd(operation),
     })
@@ -101,10 +103,10 @@ function answering(operation: Operation, handler: Handler, checked: boolean): Ro
     })
 }
 
-/** Below a row of another owner nothing exists for the caller, not even rows of the caller's own. */
-function requireOwnParent(engine: Engine, operation: Operation): preHandlerAsyncHookHandler[] {
+/** Below a row that the caller does not see nothing exists for it, not even rows that it sees elsewhere. */
+function requireVisibleParent(engine: Engine, operation: Operation): preHandlerAsyncHookHandler[] {
   const { parent } = operation
-  if (parent === undefined || !tableOf(engine, parent.model).model.owner) return []
+  if (parent === undefined || !isLimited(tableOf(engine, parent.model).model)) return []
   return [async request => requireParent(engine, operation, toCall(operation, request))]
 }
 

@@ -1,10 +1,11 @@
 // Statements on the table of a link: the lists of keys that rows have.
 
-import type { Filter } from '../query/filter.ts'
+import type { Condition } from '../query/filter.ts'
 import { positionColumn } from '../resource/links.ts'
 import type { Link } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
-import { binder, conditionsOf } from './select.ts'
+import { conditionsOf } from './condition.ts'
+import { binder } from './select.ts'
 import { quote, type Statement } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
 
@@ -35,7 +36,7 @@ export function fillList(
 export function selectPresent(
   table: Table,
   keys: readonly SqlValue[],
-  visible: readonly Filter[] = [],
+  visible: readonly Condition[] = [],
 ): Statement {
   const { dialect, model } = table
   const { values, bind } = binder(dialect)
@@ -51,7 +52,7 @@ export function selectPresent(
 export function selectPresentForShare(
   table: Table,
   keys: readonly SqlValue[],
-  visible: readonly Filter[],
+  visible: readonly Condition[],
 ): Statement {
   const { text, values } = selectPresent(table, keys, visible)
   return { text: text + table.dialect.forShare, values }

@@ -1,11 +1,11 @@
 // Statements that read one row, a page of a list, or the number of rows.
 
-import type { Filter, FilterOperator } from '../query/filter.ts'
+import type { Condition } from '../query/filter.ts'
 import { maxPageBytes } from '../query/page-size.ts'
 import type { ListQuery, SortKey } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
-import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
+import { conditionsOf } from './condition.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
 import { notDeleted, readTerm, type Table, where } from './table.ts'
 
@@ -13,10 +13,11 @@ import { notDeleted, readTerm, type Table, where } from './table.ts'
 export function selectMember(
   table: Table,
   key: SqlValue,
-  visible: readonly Filter[] = [],
+  visible: readonly Condition[] = [],
 ): Statement {
+  if (visible.length === 0) return { text: table.text.read, values: [key] }
   const { values, bind } = binder(table.dialect, [key])
-  const conditions = visible.map(filter => ` and ${filterToSql(filter, { ...table, bind })}`)
+  const conditions = conditionsOf(visible, { ...table, bind }).map(condition => ` and ${condition}`)
   return { text: table.text.read + conditions.join(''), values }
 }
 
@@ -24,7 +25,7 @@ export function selectMember(
 export function selectForUpdate(
   table: Table,
   key: SqlValue,
-  visible: readonly Filter[] = [],
+  visible: readonly Condition[] = [],
 ): Statement {
   const { text, values } = selectMember(table, key, visible)
   return { text: text + table.dialect.forUpdate, values }
@@ -34,7 +35,7 @@ export function selectForUpdate(
 export function selectForShare(
   table: Table,
   key: SqlValue,
-  visible: readonly Filter[] = [],
+  visible: readonly Condition[] = [],
 ): Statement {
   const { text, values } = selectMember(table, key, visible)
   return { text: text + table.dialect.forShare, values }
@@ -49,10 +50,11 @@ export function selectReferring(
 ): Statement {
   const { values, bind } = binder(dialect)
   const columns = [model.key, ...model.references.map(({ field }) => field)]
-  const condition = filterToSql({ field, operator: 'eq', values: keys }, { dialect, model, bind })
+  const filter = { field, operator: 'eq', values: keys } as const
+  const conditions = conditionsOf([filter], { dialect, model, bind })
   const text =
     `select ${columns.map(({ name }) => quote(name)).join(', ')} from ${quote(model.name)}` +
-    `${where([condition, ...notDeleted(model)])} order by ${quote(model.key.name)} ` +
+    `${where([...conditions, ...notDeleted(model)])} order by ${quote(model.key.name)} ` +
     `limit ${bind(limit)}${dialect.forUpdate}`
   return { text, values }
 }
@@ -83,7 +85,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
 }
 
 /** Selects the number of rows that match the filters. */
-export function selectCount({ dialect, model }: Table, filters: readonly Filter[]): Statement {
+export function selectCount({ dialect, model }: Table, filters: readonly Condition[]): Statement {
   const { values, bind } = binder(dialect)
   const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
   return { text: `select count(*) from ${quote(model.name)}${where(conditions)}`, values }
@@ -95,55 +97,6 @@ export function binder(
 ): { values: SqlValue[]; bind: Bind } {
   const values = [...first]
   return { values, bind: value => dialect.placeholder(values.push(value)) }
-}
-
-interface Writing {
-  readonly dialect: Dialect
-  readonly model: Model
-  readonly bind: Bind
-}
-
-type OperatorSql = (
-  column: string,
-  values: readonly SqlValue[],
-  writing: Pick<Writing, 'dialect' | 'bind'>,
-) => string
-
-const comparison =
-  (sign: string): OperatorSql =>
-  (column, [value = null], { bind }) =>
-    `${column} ${sign} ${bind(value)}`
-
-const operators: Readonly<Record<FilterOperator, OperatorSql>> = {
-  eq: (column, values, { dialect, bind }) =>
-    values.length === 1
-      ? `${column} = ${bind(values[0] ?? null)}`
-      : dialect.oneOf(column, values, bind),
-  gt: comparison('>'),
-  gte: comparison('>='),
-  lt: comparison('<'),
-  lte: comparison('<='),
-  includes: (column, values, { dialect, bind }) => dialect.includes(column, values, bind),
-  contains: (column, [text = null], { dialect, bind }) => dialect.contains(column, bind(text)),
-  starts_with: (column, [text = null], { bind }) => startsWith(column, bind(text)),
-  is_null: (column, [isNull]) => `${column} is ${isNull === true ? '' : 'not '}null`,
-}
-
-export function conditionsOf(filters: readonly Filter[], writing: Writing): readonly string[] {
-  return filters.map(filter => filterToSql(filter, writing))
-}
-
-function filterToSql({ field, operator, values }: Filter, writing: Writing): string {
-  const { model } = writing
-  const link = model.links.find(link => link.field.name === field.name)
-  if (link === undefined) return operators[operator](quote(field.name), values, writing)
-  const condition = operators.eq(quote(link.other), values, writing)
-  return `${quote(model.key.name)} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
-}
-
-/** The lower bound lets an index start there; the comparison takes the text literally. */
-function startsWith(column: string, prefix: string): string {
-  return `${column} >= ${prefix} and substr(${column}, 1, length(${prefix})) = ${prefix}`
 }
 
 /** Null sorts below every value, in both directions and on both databases. */

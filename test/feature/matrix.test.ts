@@ -3,6 +3,7 @@
 
 import type { Test } from 'tap'
 import { type Holder, holder, required, revoke } from '../support/access.ts'
+import { limited } from '../support/limited.ts'
 import { type Described, operationsOf, sendExample } from '../support/operations.ts'
 import { owned } from '../support/owned.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
@@ -167,6 +168,7 @@ async function holdMatrix(t: Test, service: Service): Promise<void> {
 for (const [title, resources] of [
   ['the shipped resources', undefined],
   ['resources with owners', owned],
+  ['resources of which callers see some rows', limited],
 ] as const)
   feature(
     `who is let in to what: ${title}`,
@@ -196,42 +198,50 @@ feature(
   access,
 )
 
-/** What another owner gets: what lies at or below a row that is not its own is not there, and its lists are empty. */
-function otherOwner({ path, method }: Described, withOwner: ReadonlySet<string>): string {
+/** What somebody else gets: what lies at or below a row that is not theirs is not there, and their lists are empty. */
+function otherCaller({ path, method }: Described, ofSome: ReadonlySet<string>): string {
   const parts = path.split('/').slice(1)
-  if (parts.some((part, index) => part.startsWith('{') && withOwner.has(parts[index - 1] ?? '')))
+  if (parts.some((part, index) => part.startsWith('{') && ofSome.has(parts[index - 1] ?? '')))
     return '404'
-  if (method === 'get' && withOwner.has(parts[0] ?? '')) return '200 []'
-  return 'its own affair'
+  if (method === 'get' && parts.length === 1 && ofSome.has(parts[0] ?? '')) return '200 []'
+  return 'their own affair'
 }
 
-feature(
-  'for another owner a row is not there, whatever is done to it',
-  async (t, service) => {
-    now = time
-    const names = owned.map(({ name }) => name)
-    const withOwner = new Set(owned.flatMap(({ name, options }) => (options.owner ? [name] : [])))
-    const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])
-    const [ada, bob]: [Holder, Holder] = [
-      await holder(service.store, scopes),
-      await holder(service.store, scopes),
-    ]
-    const operations = operationsOf(service.document).filter(
-      ({ path }) => !path.startsWith('/keys'),
-    )
-    for (const operation of operations.filter(({ at }) => /^POST [^{]*$/.test(at)))
-      t.equal((await sendExample(service, operation, ada.headers)).status, 201, operation.at)
-    const before = await contents(service, names, ada)
-    let checked = 0
-    for (const operation of operations) {
-      const verdict = otherOwner(operation, withOwner)
-      if (verdict === 'its own affair') continue
-      const { status, text } = await sendExample(service, operation, bob.headers)
-      t.equal(status === 200 ? `200 ${text}` : String(status), verdict, operation.at)
-      checked++
-    }
-    t.ok(checked > 15)
-    t.strictSame(await contents(service, names, ada), before, 'and nothing of hers has changed')
-  },
-  { ...access, resources: owned },
-)
+for (const [title, resources] of [
+  ['its owner', owned],
+  ['those who see it', limited],
+] as const)
+  feature(
+    `for all but ${title} a row is not there, whatever is done to it`,
+    async (t, service) => {
+      now = time
+      const names = resources.map(({ name }) => name)
+      const ofSome = new Set(
+        resources.flatMap(({ name, options: { owner, visible } }) =>
+          owner || visible !== undefined ? [name] : [],
+        ),
+      )
+      const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])
+      const [ada, bob]: [Holder, Holder] = [
+        await holder(service.store, scopes),
+        await holder(service.store, scopes),
+      ]
+      const operations = operationsOf(service.document).filter(
+        ({ path }) => !path.startsWith('/keys'),
+      )
+      for (const operation of operations.filter(({ at }) => /^POST [^{]*$/.test(at)))
+        t.equal((await sendExample(service, operation, ada.headers)).status, 201, operation.at)
+      const before = await contents(service, names, ada)
+      let checked = 0
+      for (const operation of operations) {
+        const verdict = otherCaller(operation, ofSome)
+        if (verdict === 'their own affair') continue
+        const { status, text } = await sendExample(service, operation, bob.headers)
+        t.equal(status === 200 ? `200 ${text}` : String(status), verdict, operation.at)
+        checked++
+      }
+      t.ok(checked > 15)
+      t.strictSame(await contents(service, names, ada), before, 'and nothing of hers has changed')
+    },
+    { ...access, resources },
+  )

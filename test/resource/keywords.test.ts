@@ -118,6 +118,10 @@ const route = {
 const sets =
   "must be a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]"
 
+const visible =
+  'visible must be the name of a reference, or a function such as ' +
+  'caller => ({ customer_id: caller.claims.customer_id }), with neither async nor a star'
+
 const options: [options: object, mistakes: string[]][] = [
   [
     { uniqe: ['title'] },
@@ -140,6 +144,9 @@ const options: [options: object, mistakes: string[]][] = [
   [{ key: ['title'] }, ['key must be the name of a field']],
   [{ parent: 3 }, ['parent must be the name of a field, or a list of them']],
   [{ keepDeleted: 'yes' }, ['keepDeleted must be true or false']],
+  [{ visible: true }, [visible]],
+  [{ visible: async () => true }, [visible]],
+  [{ *visible() {} }, [visible]],
   [{ singular: '' }, ['singular must be a text']],
   [{ sample: [1] }, ['sample must be a list of rows']],
   [{ deprecated: true }, ['deprecated must be an object with since, sunset, link']],

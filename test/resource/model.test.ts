@@ -490,6 +490,38 @@ t.test(
   },
 )
 
+t.test('rows are seen like those of a reference, which are limited by something else', async t => {
+  const mistake = (...defined: Parameters<typeof resourcesToModels>[0]) => {
+    try {
+      resourcesToModels(defined)
+      return undefined
+    } catch (error) {
+      return (error as Error).message.split('\n').slice(1).join()
+    }
+  }
+  const lists = define('lists', { title: text }, { owner: true })
+  const open = define('lists', { title: text })
+  const todo = { title: text, list_id: Ref('lists') }
+  t.equal(mistake(lists, define('todos', todo, { visible: 'list_id' })), undefined)
+  t.match(
+    mistake(lists, define('todos', todo, { visible: 'lists_id' })),
+    "lists_id is named in visible, but there is no such field; did you mean 'list_id'?",
+  )
+  t.match(
+    mistake(lists, define('todos', todo, { visible: 'title' })),
+    "title is named in visible, so it must say which resource it refers to: Ref('…')",
+  )
+  t.match(
+    mistake(open, define('todos', todo, { visible: 'list_id' })),
+    'schemas/todos.ts: visible names list_id, but all callers see all lists: leave it out',
+  )
+  const optional = { up: Type.Optional(Ref('todos')) }
+  t.match(
+    mistake(define('todos', optional, { visible: 'up' })),
+    'schemas/todos.ts: visible names up, which leads back to itself: one of them needs a function',
+  )
+})
+
 t.test('a list of keys is a table between two resources, and may be in a circle', async t => {
   const models = resourcesToModels([
     define('issues', { parts: Refs('books', { onDelete: 'remove' }), twins: Refs('issues') }),

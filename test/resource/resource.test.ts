@@ -16,6 +16,7 @@ import {
   Ref,
   type RowOf,
   resource,
+  sql,
   type Values,
   view,
 } from '../../src/resource/resource.ts'
@@ -210,6 +211,37 @@ t.test('an action and a view know their rows, bodies, parameters and results', a
       }),
     },
   })
+  t.pass('tsc checks it')
+})
+
+t.test('what a caller sees is said by filters of the fields', async t => {
+  const fields = Type.Object({
+    user_id: Type.Integer(),
+    parent_id: Type.Optional(Ref('users')),
+    size: Type.Object({ width: Type.Integer() }),
+  })
+  const description = 'Things'
+  resource('a', fields, { description, visible: ({ claims }) => ({ user_id: claims.user_id }) })
+  resource('b', fields, { description, visible: ({ id }) => sql`user_id = ${id}` })
+  resource('c', fields, { description, visible: 'parent_id' })
+  resource('d', fields, {
+    description,
+    visible: ({ kind }) =>
+      kind === 'key' || { user_id_gte: 1, parent_id_is_null: true, id: [1, 2] },
+  })
+  // @ts-expect-error there is no such field
+  resource('e', fields, { description, visible: () => ({ user_id: 1, usr_id: 1 }) })
+  // @ts-expect-error an object is no filter
+  resource('f', fields, { description, visible: () => ({ size: 'a' }) })
+  // @ts-expect-error it must say true or false
+  resource('g', fields, { description, visible: () => {} })
+  // @ts-expect-error it cannot wait
+  resource('h', fields, { description, visible: async () => true })
+  // @ts-expect-error there is no such reference
+  resource('i', fields, { description, visible: 'parnt_id' })
+  const things = resource('j', fields, { description })
+  // @ts-expect-error there is no such field
+  extend(things, { visible: () => ({ user_id: 1, usr_id: 1 }) })
   t.pass('tsc checks it')
 })
 

@@ -15,6 +15,7 @@ import {
   Password,
   Ref,
   Refs,
+  sql,
   UpdatedAt,
   Uuid,
 } from '../../src/resource/resource.ts'
@@ -211,6 +212,14 @@ function addRelations(random: Random, { fields, options, others }: Draft): void 
       onDelete: pick(random, onRemovals),
       maxItems: pick(random, [1, 5, 1000]),
     })
+  const references = Object.keys(fields).filter(name => fields[name]?.refersTo !== undefined)
+  if (chance(random, 0.15))
+    options.visible = pick(random, [
+      () => sql`0 = 0`,
+      () => ({ [pick(random, Object.keys(fields))]: null }),
+      () => true,
+      ...references,
+    ])
   if (parents.length > 0) options.parent = parents.length === 1 ? parents[0] : parents
 }
 

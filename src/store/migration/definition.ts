@@ -110,6 +110,7 @@ const unserved = {
   parents: [],
   requireIfMatch: false,
   publicRead: false,
+  visible: undefined,
   without: [],
   nestedOnly: false,
   deprecated: undefined,

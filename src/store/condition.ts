@@ -1,0 +1,86 @@
+// Conditions as SQL, for a row of the table that the statement reads.
+
+import type {
+  Condition,
+  Filter,
+  FilterOperator,
+  OwnCondition,
+  ReferredCondition,
+} from '../query/filter.ts'
+import type { Model } from '../resource/model.ts'
+import type { SqlValue } from '../resource/row.ts'
+import { type Bind, type Dialect, quote } from './store.ts'
+import { where } from './table.ts'
+
+interface Writing {
+  readonly dialect: Dialect
+  readonly model: Model
+  readonly bind: Bind
+}
+
+type OperatorSql = (
+  column: string,
+  values: readonly SqlValue[],
+  writing: Pick<Writing, 'dialect' | 'bind'>,
+) => string
+
+const comparison =
+  (sign: string): OperatorSql =>
+  (column, [value = null], { bind }) =>
+    `${column} ${sign} ${bind(value)}`
+
+const operators: Readonly<Record<FilterOperator, OperatorSql>> = {
+  eq: (column, values, { dialect, bind }) =>
+    values.length === 1
+      ? `${column} = ${bind(values[0] ?? null)}`
+      : dialect.oneOf(column, values, bind),
+  gt: comparison('>'),
+  gte: comparison('>='),
+  lt: comparison('<'),
+  lte: comparison('<='),
+  includes: (column, values, { dialect, bind }) => dialect.includes(column, values, bind),
+  contains: (column, [text = null], { dialect, bind }) => dialect.contains(column, bind(text)),
+  starts_with: (column, [text = null], { bind }) => startsWith(column, bind(text)),
+  is_null: (column, [isNull]) => `${column} is ${isNull === true ? '' : 'not '}null`,
+}
+
+export function conditionsOf(
+  conditions: readonly Condition[],
+  writing: Writing,
+): readonly string[] {
+  return conditions.map(condition => {
+    if ('sql' in condition) return ownToSql(condition, writing)
+    if ('reference' in condition) return referredToSql(condition, writing)
+    return filterToSql(condition, writing)
+  })
+}
+
+/** In brackets, so that an `or` in it ends there. */
+function ownToSql({ sql: { text, values } }: OwnCondition, { bind }: Writing): string {
+  const pieces = text.map((piece, index) =>
+    index === 0 ? piece : bind(values[index - 1] as SqlValue) + piece,
+  )
+  return `(${pieces.join('')})`
+}
+
+function referredToSql(
+  { reference, target, fulfils }: ReferredCondition,
+  writing: Writing,
+): string {
+  const conditions = conditionsOf(fulfils, { ...writing, model: target })
+  const { key, name } = target
+  return `${quote(reference.name)} in (select ${quote(key.name)} from ${quote(name)}${where(conditions)})`
+}
+
+function filterToSql({ field, operator, values }: Filter, writing: Writing): string {
+  const { model } = writing
+  const link = model.links.find(link => link.field.name === field.name)
+  if (link === undefined) return operators[operator](quote(field.name), values, writing)
+  const condition = operators.eq(quote(link.other), values, writing)
+  return `${quote(model.key.name)} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
+}
+
+/** The lower bound lets an index start there; the comparison takes the text literally. */
+function startsWith(column: string, prefix: string): string {
+  return `${column} >= ${prefix} and substr(${column}, 1, length(${prefix})) = ${prefix}`
+}
