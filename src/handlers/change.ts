@@ -66,7 +66,7 @@ function* again(table: Table, row: Row): Work<Row> {
   return now
 }
 
-const refusals: readonly StoreErrorCode[] = ['unique', 'reference', 'rule', 'tooLarge']
+const refusals: readonly StoreErrorCode[] = ['unique', 'reference', 'rule', 'value', 'tooLarge']
 
 /** Whether the database refuses this row, and can do its work otherwise. */
 function isRefusal(error: unknown): error is StoreError {

@@ -93,7 +93,7 @@ function isFaultOfStore(error: unknown): boolean {
 function tellOfRule(operation: Operation, { log }: Call, error: unknown): void {
   const isRefused = error instanceof RefusedWrite
   const [err, { name }] = isRefused ? [error.cause, error.model] : [error, operation.model]
-  if (err instanceof StoreError && err.code === 'rule')
+  if (err instanceof StoreError && (err.code === 'rule' || err.code === 'value'))
     log.info({ err }, `a rule of the database refused a write to ${name}`)
 }
 

@@ -35,6 +35,7 @@ const storeProblems: Record<StoreErrorCode, ProblemKind> = {
   unique: 'conflict',
   reference: 'conflict',
   rule: 'conflict',
+  value: 'conflict',
   tooLarge: 'invalidBody',
   busy: 'unavailable',
   full: 'insufficientStorage',
@@ -46,7 +47,7 @@ const storeProblems: Record<StoreErrorCode, ProblemKind> = {
 
 function storeProblem({ code, message }: StoreError): Problem {
   const kind = storeProblems[code]
-  if (code === 'rule') return new Problem(kind, { detail: message })
+  if (code === 'rule' || code === 'value') return new Problem(kind, { detail: message })
   if (code === 'tooLarge')
     return new Problem(kind, { detail: 'A text is too long for an index of the database.' })
   return new Problem(kind, kind === 'unavailable' ? { headers: { 'retry-after': '1' } } : {})

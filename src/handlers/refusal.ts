@@ -113,6 +113,9 @@ async function explain(
       ...(await missingReferences(engine, model, attempt)),
       ...(await missingKeys(engine, model, after, principal)),
     ])
+  // The caller can do something about a row of its own, and has sent none that code of a definition writes.
+  if (cause.code === 'value' && !isAsked)
+    return new Problem('invalidBody', { detail: cause.message })
   return cause
 }
 

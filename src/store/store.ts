@@ -174,7 +174,7 @@ export interface ProposedKey {
 
 /**
  * `unique`, `reference`: a constraint is violated. `rule`: a rule of the database's own (a trigger, an exclusion), which no
- * definition made, refuses the write. `tooLarge`: an index cannot hold the values. `busy`: a lock or a connection was not
+ * definition made, refuses the write. `value`: such a rule about the values of one row (a check). `tooLarge`: an index cannot hold the values. `busy`: a lock or a connection was not
  * granted in time. `full`: the disk is full. `unavailable`: the database cannot be reached, written or read.
  * `damaged`: the stored data has been damaged. `unknown`: the connection broke during the commit. `fault`:
  * any other error, which is a fault of the service.
@@ -183,6 +183,7 @@ export type StoreErrorCode =
   | 'unique'
   | 'reference'
   | 'rule'
+  | 'value'
   | 'tooLarge'
   | 'busy'
   | 'full'

@@ -1,8 +1,11 @@
-// Rules that a team has in its database and no definition can say: what they refuse is a conflict, in their own words.
+// Rules that a team has in its database and no definition can say: what they refuse is told in their own words.
 
+import { readFileSync } from 'node:fs'
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { type Resource, resource } from '../../src/resource/resource.ts'
+import { toMigrationFile } from '../../src/store/migration/files.ts'
+import { blocks } from '../support/readme.ts'
 import { feature, problemOf, type Service } from '../support/service.ts'
 
 const messages: string[] = []
@@ -32,7 +35,7 @@ const setup = {
       if tg_op = 'INSERT' and new.room = 13 then return null; end if;
       if tg_op = 'INSERT' and exists (select 1 from bookings where room = new.room) then raise 'the room is taken'; end if;
       if tg_op = 'UPDATE' and new.guests > 9 and new.guests < 100 then raise 'the room is full'; end if;
-      if tg_op = 'DELETE' then if old.room = 1 then raise 'room 1 is kept'; end if; return old; end if;
+      if tg_op = 'DELETE' then if old.room = 1 then raise 'room 1' using hint = 'is kept'; end if; return old; end if;
       return new;
     end $$;
     create trigger refuse before insert or update or delete on bookings for each row execute function refuse();
@@ -63,7 +66,7 @@ feature(
       detail: 'room 1 is kept',
     })
     t.match(problemOf(await post('/bookings', { room: 2, guests: 100 })), {
-      status: 409,
+      status: 422,
       detail: 'A rule of the database does not allow it: few.',
     })
     t.match(problemOf(await post('/bookings', { room: 13 })), {
@@ -123,4 +126,64 @@ feature(
     })
   },
   own,
+)
+
+const [sqlite = '', postgres = ''] = blocks(
+  readFileSync('docs/definitions.md', 'utf8'),
+  'sql',
+).filter(block => block.includes('blocks_apart'))
+const numbers = resource('blocks', Type.Object({ first: Type.Integer(), last: Type.Integer() }), {
+  description: 'Blocks of numbers',
+})
+const printed = {
+  resources: [numbers],
+  sample: false,
+  files: (database: 'sqlite' | 'postgres') => [
+    toMigrationFile('0001-blocks-apart.sql', { sqlite, postgres }[database]),
+  ],
+}
+
+feature(
+  'the rules that the guide prints hold in a new database',
+  async (t, { post, patch, get, store }) => {
+    t.equal((await post('/blocks', { first: 1, last: 9 })).status, 201)
+    t.equal((await post('/blocks', { first: 10, last: 19 })).status, 201)
+    const taken =
+      store.dialect.name === 'sqlite'
+        ? 'The numbers are taken.'
+        : 'A rule of the database does not allow it: blocks_apart.'
+    t.match(problemOf(await post('/blocks', { first: 5, last: 6 })), { status: 409, detail: taken })
+    t.match(problemOf(await patch('/blocks/2', { first: 9 })), { status: 409, detail: taken })
+    t.match(problemOf(await post('/blocks', { first: 30, last: 20 })), {
+      status: 422,
+      detail: 'A rule of the database does not allow it: first_to_last.',
+    })
+    t.equal((await patch('/blocks/2', { last: 29 })).status, 200)
+    t.equal((await get('/blocks')).json.length, 2)
+  },
+  printed,
+)
+
+feature(
+  'a check is a conflict where code of the service writes the row',
+  async (t, { post }) => {
+    t.match(problemOf(await post('/orders', { first: 7, last: 3 })), {
+      status: 409,
+      detail: 'A rule of the database does not allow it: first_to_last.',
+    })
+  },
+  {
+    ...printed,
+    resources: [
+      numbers,
+      resource('orders', Type.Object({ first: Type.Integer(), last: Type.Integer() }), {
+        description: 'Orders of blocks',
+        hooks: {
+          *beforeWrite({ after, db }) {
+            if (after) yield* db.create(numbers, { first: after.first, last: after.last })
+          },
+        },
+      }) as unknown as Resource,
+    ],
+  },
 )

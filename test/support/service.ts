@@ -13,6 +13,7 @@ import type { Resource } from '../../src/resource/resource.ts'
 import type { MemoryOptions } from '../../src/server/memory.ts'
 import type { PressureOptions } from '../../src/server/pressure.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
+import type { MigrationFile } from '../../src/store/migration/migration.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
@@ -54,6 +55,8 @@ export interface ServiceOptions {
   readonly resources?: readonly Resource[]
   /** The folder of their definitions; `schemas` by default. */
   readonly schemas?: string
+  /** The numbered files for a kind of database. */
+  readonly files?: (database: 'sqlite' | 'postgres') => readonly MigrationFile[]
   /** Whether the sample data is loaded; true by default. */
   readonly sample?: boolean
   readonly clock?: () => Date
@@ -113,7 +116,7 @@ export async function startService(
   const models = await modelsOf(options)
   const store = openStore(url, { exclusive: true })
   t.teardown(() => store.close())
-  await prepareTables(store, models)
+  await prepareTables(store, models, options.files?.(store.dialect.name))
   const clock = options.clock === undefined ? {} : { clock: options.clock }
   const logger = options.logger === undefined ? {} : { logger: options.logger }
   const { pressure, memory } = options
@@ -147,12 +150,16 @@ export async function startService(
   return { ...toService(t, app, store), ...(metrics && { metrics }) }
 }
 
-export async function prepareTables(store: Store, models: Models): Promise<void> {
+export async function prepareTables(
+  store: Store,
+  models: Models,
+  files: readonly MigrationFile[] = [],
+): Promise<void> {
   const tables = storedModels(models).map(model => modelToTable(store.dialect, model))
   const now = new Date().toISOString()
   await migrate(
     store,
-    { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now },
+    { tables, files, findMistake: fieldMistakes(), version: '0.0.0', now },
     'additive',
   )
 }

@@ -61,7 +61,7 @@ function* run({ action, statement }: Step): Work<void> {
 export function isRefusal(error: unknown): error is StoreError {
   return (
     error instanceof StoreError &&
-    ['unique', 'reference', 'rule', 'tooLarge', 'fault'].includes(error.code)
+    ['unique', 'reference', 'rule', 'value', 'tooLarge', 'fault'].includes(error.code)
   )
 }
 

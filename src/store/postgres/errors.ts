@@ -6,6 +6,7 @@ import { ruleOfDatabase, StoreError, type StoreErrorCode } from '../store.ts'
 interface PostgresError extends Error {
   readonly code?: string
   readonly detail?: string
+  readonly hint?: string
   readonly constraint_name?: string
 }
 
@@ -19,7 +20,7 @@ const byState: Readonly<Record<string, StoreErrorCode>> = {
   23505: 'unique',
   23503: 'reference',
   '23P01': 'rule',
-  23514: 'rule',
+  23514: 'value',
   P0001: 'rule',
   54000: 'tooLarge',
   40001: 'busy',
@@ -43,12 +44,18 @@ const connectionCode = /^(?:CONNECT|E[A-Z]+$)/
 
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error
-  const { message, detail, constraint_name: rule } = error as PostgresError
+  const { message, detail } = error as PostgresError
   const code = classify(error as PostgresError)
   const columns = code === 'unique' ? columnsOf(detail) : []
-  // The message of `raise` is written for people, unless it names a constraint.
-  const words = code === 'rule' && rule ? ruleOfDatabase(rule) : message
+  const isOfTeam = code === 'rule' || code === 'value'
+  const words = isOfTeam ? wordsOf(error as PostgresError) : message
   return new StoreError(code, words, { columns, cause: error })
+}
+
+/** The message and the hint of `raise` are written for people; that about a constraint is not. */
+function wordsOf({ message, hint, constraint_name: rule }: PostgresError): string {
+  if (rule) return ruleOfDatabase(rule)
+  return hint ? `${message} ${hint}` : message
 }
 
 /** A violated check of the service's own is a fault, because values are validated before. */

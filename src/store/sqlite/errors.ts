@@ -33,7 +33,7 @@ export function toStoreError(error: unknown): StoreError {
   if (!(error instanceof Error)) return new StoreError('fault', String(error), { cause: error })
   const code = classify(error)
   const columns = code === 'unique' ? violatedColumns(error.message) : []
-  return new StoreError(code, code === 'rule' ? ruleMessage(error.message) : error.message, {
+  return new StoreError(code, code === 'value' ? checkMessage(error.message) : error.message, {
     columns,
     cause: error,
   })
@@ -56,7 +56,7 @@ export function isRefusedWrite(error: unknown): boolean {
 function classify({ errcode = 0, message }: SqliteError): StoreErrorCode {
   // `on delete restrict` is a trigger within SQLite and has its code; only the message tells it from other triggers.
   if (errcode === 1811) return message === 'FOREIGN KEY constraint failed' ? 'reference' : 'rule'
-  if (errcode === 275) return isOwnName(violatedCheck(message)) ? 'fault' : 'rule'
+  if (errcode === 275) return isOwnName(violatedCheck(message)) ? 'fault' : 'value'
   return extended[errcode] ?? primary[errcode & 0xff] ?? 'fault'
 }
 
@@ -65,10 +65,8 @@ function violatedCheck(message: string): string {
   return message.replace(/^CHECK constraint failed: /, '')
 }
 
-/** The message of `raise` is written for people, so it stays as it is. */
-function ruleMessage(message: string): string {
-  const check = violatedCheck(message)
-  return check === message ? message : ruleOfDatabase(check)
+function checkMessage(message: string): string {
+  return ruleOfDatabase(violatedCheck(message))
 }
 
 /** SQLite names the columns in the message only; an index on expressions it calls by name. */

@@ -19,7 +19,7 @@ const cases: [text: string, code: string, columns: string[]][] = [
   [`insert into loans values (1, 'Ada', 'monday')`, 'unique', ['guest', 'dueDay']],
   [`insert into loans values (9, 'Bob', 'monday')`, 'reference', []],
   ['delete from books where id = 1', 'reference', []],
-  [`insert into books values (3, 'c', 0)`, 'rule', []],
+  [`insert into books values (3, 'c', 0)`, 'value', []],
   [`insert into books values (3, 'c', null)`, 'fault', []],
   [`insert into books values ('x', 'c', 1)`, 'fault', []],
   ['insert into books values (9223372036854775808)', 'fault', []],

@@ -42,7 +42,7 @@ const cases: [text: string, code: string, columns: string[]][] = [
   ['delete from books where id = 1', 'reference', []],
   ['delete from books where id = 2', 'reference', []],
   ['delete from loans', 'rule', []],
-  ["insert into books values (3, 'c', 0)", 'rule', []],
+  ["insert into books values (3, 'c', 0)", 'value', []],
   ["insert into books values (3, 'c', null)", 'fault', []],
   ["insert into books values ('x', 'c', 1)", 'fault', []],
   ['selec', 'fault', []],
@@ -60,7 +60,7 @@ for (const [text, code, columns] of cases) {
       code,
       columns,
       cause,
-      message: code === 'rule' ? String : (cause as Error).message,
+      message: code === 'value' ? String : (cause as Error).message,
     })
   })
 }
