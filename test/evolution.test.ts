@@ -133,6 +133,13 @@ const changes: readonly Change[] = [
     undo: 'alter table "things" rename column "remark" to "note";',
   },
   {
+    what: 'A resource or a field that is renamed, with `table` or `columns` for its name before',
+    before: note(text),
+    after: [named('items', { remark: text }, { table: 'things', columns: { remark: 'note' } })],
+    old: [withNote('x')],
+    young: [['/items', { name: 'b', remark: 'y' }]],
+  },
+  {
     what: 'A field of another kind and another column type',
     before: note(Type.Integer()),
     after: note(text),

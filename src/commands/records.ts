@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { openPrincipal } from '../access/access.ts'
 import { write, writeContext } from '../handlers/change.ts'
 import { type Engine, tableOf } from '../handlers/engine.ts'
-import { RefusedWrite } from '../handlers/refusal.ts'
+import { fieldsOf, RefusedWrite } from '../handlers/refusal.ts'
 import type { Model } from '../resource/model.ts'
 import { recordShape } from '../resource/record-shape.ts'
 import { Refusal } from '../resource/resource.ts'
@@ -181,8 +181,11 @@ function refusedRecord({ model, place }: LoadedRecord, error: unknown): unknown 
       `${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`,
     ])
   if (!(error instanceof RefusedWrite)) return error
-  const { code, columns, message } = error.cause
-  if (code === 'unique') return new RecordError([`${place}: ${columns.join(', ')} is taken`])
+  const { code, message } = error.cause
+  if (code === 'unique') {
+    const taken = fieldsOf(error.model, error.cause)
+    return new RecordError([`${place}: ${taken.join(', ')} is taken`])
+  }
   if (code !== 'reference') return new Error(`${place}: ${message}`)
   const names = [...model.references, ...model.links].map(({ field }) => field.name).join(' or ')
   return new RecordError([`${place}: ${names} refers to a row that does not exist`])

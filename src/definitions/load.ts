@@ -9,6 +9,7 @@ import { resourcesToModels } from '../resource/derive.ts'
 import { definedAt, gatherResources } from '../resource/gather.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
 import type { Resource } from '../resource/resource.ts'
+import { toStoredModel } from '../resource/stored-model.ts'
 import { toMigrationFile } from '../store/migration/files.ts'
 import type { MigrationFile } from '../store/migration/migration.ts'
 import { decodeText } from '../text-file.ts'
@@ -32,7 +33,7 @@ export interface Models {
   readonly keySecretModel: Model
 }
 
-/** Every model that has a table. */
+/** Every model that has a table, as that has it. */
 export function storedModels({
   models,
   joinModels,
@@ -40,7 +41,7 @@ export function storedModels({
   keyModel,
   keySecretModel,
 }: Models): readonly Model[] {
-  return [...models, ...joinModels, idempotencyModel, keyModel, keySecretModel]
+  return [...models, ...joinModels, idempotencyModel, keyModel, keySecretModel].map(toStoredModel)
 }
 
 /**

@@ -141,7 +141,7 @@ function toReferring(table: Table, [key = null, ...to]: Row): Affected {
 }
 
 function nameOf({ table, key }: Pick<Affected, 'table' | 'key'>): string {
-  return JSON.stringify([table.name, key])
+  return JSON.stringify([table.model.name, key])
 }
 
 function heldBy(row: Affected, { field }: Referrer, rows: readonly Affected[]): Affected {

@@ -2,6 +2,7 @@
 
 import type { Principal } from '../access/access.ts'
 import { ownerOf } from '../access/ownership.ts'
+import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
@@ -105,7 +106,7 @@ function* store(
   const values = valuesToRow(fields, after)
   if (request.operation === 'create') {
     for (const statement of beforeInsert(table, values)) yield statement
-    if (values[0] !== null) yield* setAsideRows(engine, table, key.name, values[0] ?? null)
+    if (values[0] !== null) yield* setAsideRows(engine, table, columnOf(key), values[0] ?? null)
     const [row] = yield insertRow(table, values, ownerOf(principal))
     return yield* storeLists(engine, table, requireRow(name, row), after)
   }

@@ -5,7 +5,7 @@ import { ownRows } from '../access/ownership.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Filter } from '../query/filter.ts'
 import { capitalized, withArticle } from '../resource/english.ts'
-import type { Field } from '../resource/field.ts'
+import { columnOf, type Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Change } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
@@ -106,7 +106,7 @@ async function explain(
   const attempt = { values: after, replaces: before !== undefined, principal }
   if (cause.code === 'unique') {
     const sets = await takenSets(engine, model, attempt)
-    return uniqueProblem(model, sets.length > 0 ? sets : [cause.columns.filter(isField)])
+    return uniqueProblem(model, sets.length > 0 ? sets : [fieldsOf(model, cause)])
   }
   if (cause.code === 'reference')
     return referenceProblem([
@@ -126,8 +126,12 @@ interface AttemptedWrite {
   readonly principal: Principal
 }
 
-function isField(column: string): boolean {
-  return !column.startsWith('_')
+/** The fields that must be unique together. */
+export function fieldsOf({ fields }: Model, { columns }: StoreError): readonly string[] {
+  return columns.flatMap(column => {
+    const field = fields.find(field => columnOf(field) === column)
+    return field === undefined ? [] : [field.name]
+  })
 }
 
 /** `sets`: the fields that must be unique, each set together. */

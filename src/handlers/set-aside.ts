@@ -1,5 +1,6 @@
 // Deleted rows that are kept move out of their table where something else takes their key, or what they refer to goes.
 
+import { columnOf } from '../resource/field.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { selectDeleted, setAside } from '../store/kept-rows.ts'
 import type { Work } from '../store/store.ts'
@@ -32,7 +33,7 @@ export function* setAsideReferrers(
   above: readonly string[] = [],
 ): Work<void> {
   for (const { from, field } of keptReferrers(engine, table))
-    yield* setAsideRows(engine, tableOf(engine, from.name), field.name, key, above)
+    yield* setAsideRows(engine, tableOf(engine, from.name), columnOf(field), key, above)
 }
 
 function keptReferrers(engine: Engine, { model }: Table) {

@@ -6,7 +6,7 @@ import { jsonPatchType } from '../http/media-types.ts'
 import { mergePatch } from '../http/merge-patch.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
-import { defaultsOf, type Field, isKept } from '../resource/field.ts'
+import { columnOf, defaultsOf, type Field, isKept } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import {
   choose,
@@ -87,7 +87,7 @@ function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): H
 /** Whether a PUT that found no row failed because another caller created it meanwhile: started again, it replaces that row. */
 function isOutrun(error: unknown, key: Field): boolean {
   if (!(error instanceof RefusedWrite) || error.change.operation !== 'create') return false
-  return error.cause.code === 'unique' && error.cause.columns.includes(key.name)
+  return error.cause.code === 'unique' && error.cause.columns.includes(columnOf(key))
 }
 
 function requireSameParent({ parent }: Operation, call: Call, values: Values): void {

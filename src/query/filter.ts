@@ -19,7 +19,7 @@ export type FilterOperator =
   | 'is_null'
 
 export interface Filter {
-  readonly field: Pick<Field, 'name'>
+  readonly field: Pick<Field, 'name' | 'column'>
   readonly operator: FilterOperator
   /** One value, or several of which one must be equal. */
   readonly values: readonly SqlValue[]
@@ -33,7 +33,7 @@ export interface OwnCondition {
 }
 
 export interface ReferredCondition {
-  readonly reference: Pick<Field, 'name'>
+  readonly reference: Pick<Field, 'name' | 'column'>
   readonly target: Model
   readonly fulfils: readonly Condition[]
 }

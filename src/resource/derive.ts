@@ -23,6 +23,7 @@ import type { CustomRoute, Hooks, Resource } from './resource.ts'
 import { ownMember } from './row.ts'
 import { serverKey } from './server-key.ts'
 import { singularOf } from './singular.ts'
+import { sameTableMistakes } from './table-names.ts'
 
 /**
  * Derives the models, parents before their children. Throws a `DefinitionError` that names every mistake.
@@ -41,7 +42,8 @@ export function resourcesToModels(defined: readonly DefinedResource[]): readonly
       mistakes.push(`${defined.file}: ${where === '' ? '' : `${where} `}${mistake}`)
     }),
   )
-  if (mistakes.length === 0) mistakes.push(...relationMistakes(models, all))
+  if (mistakes.length === 0)
+    mistakes.push(...relationMistakes(models, all), ...sameTableMistakes(models))
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
   return parentsFirst(models)
 }
@@ -75,8 +77,7 @@ function resourceToModel(
     sortable: named(options.sortable ?? scalars),
     ...relations,
     joins,
-    unique: (options.unique ?? []).map(set => [set].flat()),
-    indexes: (options.index ?? []).map(set => [set].flat()),
+    ...storageOf(resource),
     ...flagsOf(options),
     without: options.without ?? [],
     deprecated: options.deprecated,
@@ -92,18 +93,22 @@ function resourceToModel(
   return Object.freeze(model)
 }
 
-function flagsOf({
-  keepDeleted,
-  requireIfMatch,
-  publicRead,
-  owner,
-  nestedOnly,
-}: Resource['options']) {
+function storageOf(resource: Resource) {
+  const { table, unique = [], index = [], keepDeleted, owner } = resource.options
   return {
+    table: tableNameOf(resource),
+    isAdopted: table !== undefined,
+    unique: unique.map(set => [set].flat()),
+    indexes: index.map(set => [set].flat()),
     keepDeleted: keepDeleted ?? false,
+    owner: owner ?? false,
+  }
+}
+
+function flagsOf({ requireIfMatch, publicRead, nestedOnly }: Resource['options']) {
+  return {
     requireIfMatch: requireIfMatch ?? false,
     publicRead: publicRead ?? false,
-    owner: owner ?? false,
     nestedOnly: nestedOnly ?? false,
   }
 }
@@ -125,7 +130,7 @@ function relationsOf(
   fields: readonly Field[],
   resources: Resources,
 ): Pick<Model, 'references' | 'links' | 'parents' | 'visible'> {
-  const references = fields.flatMap(field => toReference(resource, field))
+  const references = fields.flatMap(field => toReference(resource, field, resources))
   const parents = [resource.options.parent].flat()
   return {
     references,
@@ -135,10 +140,17 @@ function relationsOf(
   }
 }
 
-function toReference({ fields }: Resource, field: Field): Reference[] {
+function toReference({ fields }: Resource, field: Field, resources: Resources): Reference[] {
   const schema = ownMember(fields.properties, field.name)
   const model = targetOf(schema)
-  return model === undefined ? [] : [{ field, model, onDelete: onDeleteOf(schema) }]
+  if (model === undefined) return []
+  const target = resources.get(model)
+  const table = target === undefined ? model : tableNameOf(target)
+  return [{ field, model, table, onDelete: onDeleteOf(schema) }]
+}
+
+function tableNameOf({ name, options }: Resource): string {
+  return options.table ?? name
 }
 
 function resourceToFields(
@@ -147,16 +159,24 @@ function resourceToFields(
   report: Report,
 ): readonly Field[] {
   const required = new Set(fields.required ?? [])
+  const columned = (field: Field) => withColumn(field, options.columns)
   const read = (name: string, schema: JsonSchema) =>
-    schemaToField(name, resolveReference(schema, resources), !required.has(name), report)
+    columned(schemaToField(name, resolveReference(schema, resources), !required.has(name), report))
   const key = options.key === undefined ? undefined : ownMember(fields.properties, options.key)
   const others = Object.entries(fields.properties).filter(([name]) => name !== options.key)
   return [
     key === undefined
-      ? schemaToField('id', serverKey, false, report)
+      ? columned(schemaToField('id', serverKey, false, report))
       : withoutDots(read(options.key as string, key)),
     ...others.map(([name, schema]) => read(name, schema)),
   ]
+}
+
+function withColumn(field: Field, columns: Resource['options']['columns'] = {}): Field {
+  const column = ownMember(columns, field.name)
+  return typeof column !== 'string' || column === field.name
+    ? field
+    : Object.freeze({ ...field, column })
 }
 
 function mistakesOf(

@@ -16,6 +16,8 @@ export function isAnyJson(schema: JsonSchema): boolean {
 
 export interface Field {
   readonly name: string
+  /** Its column, where that has another name. */
+  readonly column?: string
   readonly kind: Kind
   /** The JSON Schema of a value that is not null, with every limit spelled out. */
   readonly schema: JsonSchema
@@ -42,6 +44,11 @@ export type Report = (where: string, mistake: string) => void
 /** Limits that a definition gets if it names none, so that no value is unbounded. */
 export const usualMaxItems = 1000
 export const usualMaxLength = 65_536
+
+/** The name of its column. */
+export function columnOf({ name, column }: Pick<Field, 'name' | 'column'>): string {
+  return column ?? name
+}
 
 /** Whether a PUT may leave it out of a row that is there, which then keeps its value. */
 export function isKept({ fixed, writeOnly }: Pick<Field, 'fixed' | 'writeOnly'>): boolean {

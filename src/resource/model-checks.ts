@@ -6,6 +6,7 @@ import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
 import { isLong, type Model, maxIndexedLength } from './model.ts'
 import { onDeletes, onRemovals } from './reference.ts'
 import type { Resource } from './resource.ts'
+import { checkTableNames } from './table-names.ts'
 
 /** Reports what is wrong with the use of the fields of one model. */
 export function checkModel(resource: Resource, model: Model, report: Report): void {
@@ -48,6 +49,7 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
   checkKey(model, report)
   checkOwner(model, report)
   checkIndexEntries(model, report)
+  checkTableNames(resource, model, report)
 }
 
 /** A list is shown as a whole, and one of keys or texts is filtered by what is in it. */

@@ -13,6 +13,8 @@ import type { VisibleRows } from './visible.ts'
 export interface Reference {
   readonly field: Field
   readonly model: string
+  /** The table of that model. */
+  readonly table: string
   readonly onDelete: OnDelete
 }
 
@@ -29,8 +31,12 @@ export interface Link {
 
 /** A resource as the rest of the engine sees it. Names refer to the models of one `resourcesToModels` call. */
 export interface Model {
-  /** Plural: the segment of the address and the name of the table. */
+  /** Plural: the segment of the address. */
   readonly name: string
+  /** The name of its table, by default the same. */
+  readonly table: string
+  /** Whether others made that table, and have columns of their own in it. */
+  readonly isAdopted: boolean
   readonly singular: string
   /** The component of the document: `Book`. */
   readonly component: string

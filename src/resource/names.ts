@@ -60,14 +60,14 @@ function checkComponent({ component, singular }: Component, report: Report): voi
 const systemColumns = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']
 
 /** Why a field cannot have this name. */
-function reservedField(name: string): string | undefined {
+export function reservedField(name: string): string | undefined {
   return systemColumns.includes(name)
     ? `is a system column of PostgreSQL; write ${name}_value, say`
     : reservedMember(name)
 }
 
 /** Why a resource cannot have this name: its table would have it too. */
-function reservedResource(name: string): string | undefined {
+export function reservedResource(name: string): string | undefined {
   const [prefix] = /^(?:sqlite|pg)_/.exec(name) ?? []
   if (prefix === undefined) return undefined
   return `name '${name}' begins with ${prefix}, which ${prefix === 'pg_' ? 'PostgreSQL' : 'SQLite'} keeps for tables of its own`

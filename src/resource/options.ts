@@ -173,10 +173,17 @@ const named =
     )
   }
 
+const columns = check(
+  value => isObject(value) && Object.values(value as object).every(isText),
+  "an object of columns by their fields, such as { name: 'cust_name' }",
+)
+
 const options = members('the options of a resource', {
   description: check(isName, 'a text'),
   singular: text,
   key: name,
+  table: text,
+  columns,
   parent,
   references,
   unique: sets,

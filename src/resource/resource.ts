@@ -76,6 +76,10 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly singular?: string
   /** The field that is the key, chosen by the client. By default the server makes an integer `id`. */
   readonly key?: K
+  /** The table, where it has another name than the resource. */
+  readonly table?: string
+  /** The columns that have other names than their fields, by field. */
+  readonly columns?: { readonly [F in (keyof P & string) | 'id']?: string }
   /** References, by field: the rows are also served below the row that each refers to. */
   readonly parent?: (keyof P & string) | readonly (keyof P & string)[]
   /** Fields, or sets of fields, whose values no two rows share. */

@@ -7,6 +7,7 @@ import type {
   OwnCondition,
   ReferredCondition,
 } from '../query/filter.ts'
+import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Bind, type Dialect, quote } from './store.ts'
@@ -68,16 +69,16 @@ function referredToSql(
   writing: Writing,
 ): string {
   const conditions = conditionsOf(fulfils, { ...writing, model: target })
-  const { key, name } = target
-  return `${quote(reference.name)} in (select ${quote(key.name)} from ${quote(name)}${where(conditions)})`
+  const { key, table } = target
+  return `${quote(columnOf(reference))} in (select ${quote(columnOf(key))} from ${quote(table)}${where(conditions)})`
 }
 
 function filterToSql({ field, operator, values }: Filter, writing: Writing): string {
   const { model } = writing
   const link = model.links.find(link => link.field.name === field.name)
-  if (link === undefined) return operators[operator](quote(field.name), values, writing)
+  if (link === undefined) return operators[operator](quote(columnOf(field)), values, writing)
   const condition = operators.eq(quote(link.other), values, writing)
-  return `${quote(model.key.name)} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
+  return `${quote(columnOf(model.key))} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
 }
 
 /** The lower bound lets an index start there; the comparison takes the text literally. */

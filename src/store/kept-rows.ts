@@ -1,6 +1,7 @@
 // Deleted rows that are kept stay in their table, but they block nothing. When a new row takes the key of a kept row, or
 // when the row that a kept row refers to is deleted, the kept row moves to a separate table.
 
+import { columnOf } from '../resource/field.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Dialect, quote, type Statement, type Work } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
@@ -21,7 +22,7 @@ export function selectDeleted(
   const isDeleted = notDeleted(model).map(condition => `not (${condition})`)
   const condition = where([`${quote(column)} = ${dialect.placeholder(1)}`, ...isDeleted])
   return {
-    text: `select ${quote(model.key.name)} from ${quote(name)}${condition}`,
+    text: `select ${quote(columnOf(model.key))} from ${quote(name)}${condition}`,
     values: [value],
   }
 }

@@ -1,6 +1,7 @@
 // Statements on the table of a link: the lists of keys that rows have.
 
 import type { Condition } from '../query/filter.ts'
+import { columnOf } from '../resource/field.ts'
 import { positionColumn } from '../resource/links.ts'
 import type { Link } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
@@ -43,7 +44,7 @@ export function selectPresent(
   const filters = [{ field: model.key, operator: 'eq', values: keys } as const, ...visible]
   const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
   return {
-    text: `select ${quote(model.key.name)} from ${quote(model.name)}${where(conditions)}`,
+    text: `select ${quote(columnOf(model.key))} from ${quote(model.table)}${where(conditions)}`,
     values,
   }
 }
@@ -66,11 +67,11 @@ export function selectListing(
   limit: number,
 ): Statement {
   const listing = `select ${quote(own)} from ${quote(table)} where ${quote(other)} = ${dialect.placeholder(1)}`
-  const conditions = [`${quote(model.key.name)} in (${listing})`, ...notDeleted(model)]
+  const conditions = [`${quote(columnOf(model.key))} in (${listing})`, ...notDeleted(model)]
   return {
     text:
-      `select ${quote(model.key.name)} from ${quote(model.name)}${where(conditions)} ` +
-      `order by ${quote(model.key.name)} limit ${dialect.placeholder(2)}${dialect.forUpdate}`,
+      `select ${quote(columnOf(model.key))} from ${quote(model.table)}${where(conditions)} ` +
+      `order by ${quote(columnOf(model.key))} limit ${dialect.placeholder(2)}${dialect.forUpdate}`,
     values: [key, limit],
   }
 }
@@ -82,7 +83,7 @@ export function dropFromDeleted(
   key: SqlValue,
 ): Statement {
   const isDeleted = notDeleted(model).map(condition => `not (${condition})`)
-  const deleted = `select ${quote(model.key.name)} from ${quote(model.name)}${where(isDeleted)}`
+  const deleted = `select ${quote(columnOf(model.key))} from ${quote(model.table)}${where(isDeleted)}`
   return {
     text:
       `delete from ${quote(table)} where ${quote(other)} = ${dialect.placeholder(1)} ` +

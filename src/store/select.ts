@@ -3,7 +3,7 @@
 import type { Condition } from '../query/filter.ts'
 import { maxPageBytes } from '../query/page-size.ts'
 import type { ListQuery, SortKey } from '../query/query.ts'
-import type { Field } from '../resource/field.ts'
+import { columnOf, type Field } from '../resource/field.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { conditionsOf } from './condition.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
@@ -44,7 +44,7 @@ export function selectForShare(
 /** The keys of the rows that refer to one of these by the field, and then all that they refer to; locked. */
 export function selectReferring(
   { dialect, model }: Table,
-  field: Pick<Field, 'name'>,
+  field: Pick<Field, 'name' | 'column'>,
   keys: readonly SqlValue[],
   limit: number,
 ): Statement {
@@ -53,8 +53,8 @@ export function selectReferring(
   const filter = { field, operator: 'eq', values: keys } as const
   const conditions = conditionsOf([filter], { dialect, model, bind })
   const text =
-    `select ${columns.map(({ name }) => quote(name)).join(', ')} from ${quote(model.name)}` +
-    `${where([...conditions, ...notDeleted(model)])} order by ${quote(model.key.name)} ` +
+    `select ${columns.map(field => quote(columnOf(field))).join(', ')} from ${quote(model.table)}` +
+    `${where([...conditions, ...notDeleted(model)])} order by ${quote(columnOf(model.key))} ` +
     `limit ${bind(limit)}${dialect.forUpdate}`
   return { text, values }
 }
@@ -76,11 +76,11 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   ]
   const columns = query.columns.map(field => readTerm({ dialect, model }, field)).join(', ')
   const text =
-    `select ${columns} from ${quote(model.name)}${where(conditions)} ` +
+    `select ${columns} from ${quote(model.table)}${where(conditions)} ` +
     `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`
   const { size } = query
   if (size === undefined) return { text, values }
-  const texts = size.texts.map(index => quote(query.columns[index]?.name ?? ''))
+  const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
   return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size }
 }
 
@@ -88,7 +88,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
 export function selectCount({ dialect, model }: Table, filters: readonly Condition[]): Statement {
   const { values, bind } = binder(dialect)
   const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
-  return { text: `select count(*) from ${quote(model.name)}${where(conditions)}`, values }
+  return { text: `select count(*) from ${quote(model.table)}${where(conditions)}`, values }
 }
 
 export function binder(
@@ -107,7 +107,8 @@ function orderTerm(key: SortKey): string {
 
 /** The value that is compared. Of a long text, it is only the part that a cursor carries. */
 function sortTerm({ field, prefix }: SortKey): string {
-  return prefix === undefined ? quote(field.name) : `substr(${quote(field.name)}, 1, ${prefix})`
+  const column = quote(columnOf(field))
+  return prefix === undefined ? column : `substr(${column}, 1, ${prefix})`
 }
 
 /** It is not `false`, because that would be a column if a field had this name. */

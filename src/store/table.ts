@@ -1,8 +1,9 @@
 // The SQL side of a model: its columns and indexes, and the statements that never change.
 
-import type { Field } from '../resource/field.ts'
+import { columnOf, type Field } from '../resource/field.ts'
 import { positionColumn } from '../resource/links.ts'
 import { columnFields, type Model } from '../resource/model.ts'
+import { toStoredModel } from '../resource/stored-model.ts'
 import {
   type Column,
   type Constraint,
@@ -22,6 +23,7 @@ export interface Index {
 
 export interface Table {
   readonly name: string
+  /** What it is made from; its fields may have other names than their columns. */
   readonly model: Model
   readonly dialect: Dialect
   readonly columns: readonly Column[]
@@ -45,8 +47,10 @@ const deletedColumn = quote('_deleted_at')
 const ownerColumn = quote('_owner')
 
 export function modelToTable(dialect: Dialect, model: Model): Table {
+  const stored = toStoredModel(model)
+  const { name } = stored
   const columns = [
-    ...columnFields(model).map(field => fieldToColumn(dialect, model, field)),
+    ...columnFields(stored).map(field => fieldToColumn(dialect, stored, field)),
     hiddenColumn('_rev', dialect.columnTypes.integer, { nullable: false }),
     // Rows from before `owner` was set get the owner of an open service.
     ...(model.owner
@@ -57,13 +61,13 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
       : []),
   ]
   return Object.freeze({
-    name: model.name,
+    name,
     model,
     dialect,
     columns,
-    indexes: modelToIndexes(dialect, model),
-    create: createStatement({ dialect, name: model.name, columns }),
-    text: tableText(dialect, model),
+    indexes: modelToIndexes(dialect, stored),
+    create: createStatement({ dialect, name, columns }),
+    text: tableText(dialect, stored),
   })
 }
 
@@ -127,14 +131,14 @@ function toIndex(
 /** What reads a field: its column, or the list of keys that another table has. */
 export function readTerm(
   { dialect, model }: Pick<Table, 'dialect' | 'model'>,
-  { name }: Pick<Field, 'name'>,
+  field: Pick<Field, 'name' | 'column'>,
 ): string {
-  const link = model.links.find(({ field }) => field.name === name)
-  if (link === undefined) return quote(name)
+  const link = model.links.find(link => link.field.name === field.name)
+  if (link === undefined) return quote(columnOf(field))
   const from =
     `from ${quote(link.table)} where ${quote(link.table)}.${quote(link.own)} = ` +
-    `${quote(model.name)}.${quote(model.key.name)} order by ${quote(positionColumn)}`
-  return `${dialect.listOf(quote(link.other), from)} as ${quote(name)}`
+    `${quote(model.table)}.${quote(columnOf(model.key))} order by ${quote(positionColumn)}`
+  return `${dialect.listOf(quote(link.other), from)} as ${quote(field.name)}`
 }
 
 function tableText(dialect: Dialect, model: Model): TableText {

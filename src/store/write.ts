@@ -1,6 +1,6 @@
 // Statements that write one row. Each sets a new revision; changes compare the revision that they are based on.
 
-import type { Field } from '../resource/field.ts'
+import { columnOf, type Field } from '../resource/field.ts'
 import { isCounted, type Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { quote, type Statement } from './store.ts'
@@ -30,7 +30,7 @@ export function beforeInsert(
 ): readonly Statement[] {
   const [key = null] = row
   if (key === null || !isCounted(model)) return []
-  return dialect.beforeProposedKey(model.name, { column: model.key.name, value: key })
+  return dialect.beforeProposedKey(model.table, { column: columnOf(model.key), value: key })
 }
 
 /** Replaces the row if it has this revision. Returns the fields and the revision; nothing if there is no such row. */
@@ -44,13 +44,9 @@ export function updateRow(
 }
 
 /** Takes the value of a column from a row that is about to be deleted: its revision stays. */
-export function clearColumn(
-  { dialect, model }: Table,
-  { name }: Pick<Field, 'name'>,
-  key: SqlValue,
-): Statement {
+export function clearColumn({ dialect, model }: Table, field: Field, key: SqlValue): Statement {
   return {
-    text: `update ${quote(model.name)} set ${quote(name)} = null where ${quote(model.key.name)} = ${dialect.placeholder(1)}`,
+    text: `update ${quote(model.table)} set ${quote(columnOf(field))} = null where ${quote(columnOf(model.key))} = ${dialect.placeholder(1)}`,
     values: [key],
   }
 }

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Row, SqlValue } from '../../src/resource/row.ts'
+import { toStoredModel } from '../../src/resource/stored-model.ts'
 import { migrate, planMigration } from '../../src/store/migration/migrate.ts'
 import {
   type Drop,
@@ -108,7 +109,9 @@ export class Database {
   }
 
   #tables(defined: readonly DefinedResource[]): readonly Table[] {
-    return resourcesToModels(defined).map(model => modelToTable(this.store.dialect, model))
+    return resourcesToModels(defined)
+      .map(toStoredModel)
+      .map(model => modelToTable(this.store.dialect, model))
   }
 }
 

@@ -246,6 +246,12 @@ function addOptions(
       'Book',
       'patch',
     ])
+  if (chance(random, 0.1))
+    options.table = pick(random, ['tbl_a', 'Tbl B', 'order', 'books', 'pg_x', '_x', 'a.b', ''])
+  if (chance(random, 0.1))
+    options.columns = {
+      [pick(random, own)]: pick(random, ['c', 'C 1', 'order', 'id', '_rev', 'xmin']),
+    }
   if (chance(random, 0.1)) options.without = some(random, usualOperations, 0.3)
   if (chance(random, 0.05)) options.nestedOnly = true
   if (chance(random, 0.1)) options.deprecated = { since: '2026-11-01', sunset: '2027-11-01' }

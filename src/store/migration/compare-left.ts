@@ -4,11 +4,23 @@ import { quote } from '../store.ts'
 import { fileName, writtenFileName } from './advice.ts'
 import { asksForValue } from './catalog.ts'
 import type { Change } from './change.ts'
-import { change, columnBefore, type Difference, leftColumns, type Pair } from './pair.ts'
+import { compareOthers } from './compare-adopted.ts'
+import {
+  change,
+  columnBefore,
+  type Difference,
+  leftColumns,
+  othersColumns,
+  type Pair,
+} from './pair.ts'
 import { contentOf, countWhere } from './rows.ts'
 
 export function compareLeft(pair: Pair): Difference[] {
-  return [...leftColumns(pair).flatMap(name => leftColumn(pair, name)), ...renames(pair)]
+  const others = othersColumns(pair).filter(
+    name => !pair.drop.includes(`${pair.table.name}.${name}`),
+  )
+  const left = leftColumns(pair).filter(name => !others.includes(name))
+  return [...left.flatMap(name => leftColumn(pair, name)), ...compareOthers(pair), ...renames(pair)]
 }
 
 /** A column that no definition has any more stays for instances of the earlier one, unless it is told to go. */

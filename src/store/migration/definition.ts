@@ -85,11 +85,13 @@ function toModel({
   const named = (name: string) => fields.find(field => field.name === name) as Field
   return {
     ...rest,
+    table: rest.name,
     fields,
     key: named(key),
     references: references.map(({ field, model, onDelete = 'refuse' as const }) => ({
       field: named(field),
       model,
+      table: model,
       onDelete,
     })),
     joins,
@@ -98,6 +100,7 @@ function toModel({
 }
 
 const unserved = {
+  isAdopted: false,
   singular: '',
   component: '',
   description: '',

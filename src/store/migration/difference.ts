@@ -6,6 +6,7 @@ import { createStatement, type Table } from '../table.ts'
 import { writtenFileName } from './advice.ts'
 import { resourceTables } from './catalog.ts'
 import { type Action, type Change, inOrder } from './change.ts'
+import { compareAdopted } from './compare-adopted.ts'
 import { compareColumns } from './compare-columns.ts'
 import { compareIndexes } from './compare-indexes.ts'
 import { compareKey } from './compare-key.ts'
@@ -96,6 +97,8 @@ function leftTable({ drop }: Comparison, name: string): Difference[] {
 function compareTable(pair: Pair): Difference[] {
   const key = compareKey(pair)
   if (key.length > 0) return key
+  const adopted = compareAdopted(pair)
+  if (adopted.length > 0) return adopted
   return altered(pair, [
     ...compareColumns(pair),
     ...compareReferences(pair),

@@ -61,6 +61,14 @@ export function leftColumns({ table, found }: Pair): readonly string[] {
   )
 }
 
+/** The columns of an adopted table that are none of a definition's. */
+export function othersColumns(pair: Pair): readonly string[] {
+  if (!pair.table.model.isAdopted) return []
+  return leftColumns(pair).filter(
+    name => !name.startsWith('_') && columnBefore(pair, name) === undefined,
+  )
+}
+
 /** The value for rows that have none, as SQL, where a definition or somebody says one. */
 export function fillOf(
   { dialect, table, now, fills: said }: Pair,

@@ -2,8 +2,7 @@
 
 import type { Column } from '../column.ts'
 import { literal, quote } from '../store.ts'
-import type { ActualTable } from './catalog.ts'
-import { fillOf, isFilled, leftColumns, type Pair } from './pair.ts'
+import { fillOf, isFilled, leftColumns, othersColumns, type Pair } from './pair.ts'
 
 /**
  * Statements for a transaction. What refers to the table is held to that again at the end of the transaction. `values`:
@@ -21,7 +20,7 @@ export function rebuild(
   const left = leftColumns(pair)
   const lines = [
     ...table.columns.map(({ name, definition }) => `${quote(name)} ${definition}`),
-    ...left.map(column => `${quote(column)} ${leftDefinition(found, column)}`),
+    ...left.map(column => `${quote(column)} ${leftDefinition(pair, column)}`),
   ]
   const taken = [
     ...table.columns.flatMap(column => taking(pair, column, values)),
@@ -82,9 +81,17 @@ function revision(pair: Pair, values: ReadonlyMap<string, string>): string {
   return `case when ${conditions.join(' or ')} then ${dialect.nextRevision} else ${kept} end`
 }
 
-function leftDefinition({ columns }: ActualTable, name: string): string {
-  const { type = '', default: standard = null } = columns.get(name) ?? {}
-  return standard === null ? type : `${type} default ${standard}`
+/** Rows that do not know the column may have no value in it, unless it is somebody else's. */
+function leftDefinition(pair: Pair, name: string): string {
+  const { type = '', default: standard = null, nullable } = pair.found.columns.get(name) ?? {}
+  const isOthers = othersColumns(pair).includes(name)
+  const target = pair.found.references.find(({ column }) => column === name)?.target
+  return [
+    type,
+    ...(isOthers && !nullable ? ['not null'] : []),
+    ...(standard === null ? [] : [`default ${standard}`]),
+    ...(isOthers && target !== undefined ? [`references ${quote(target)}`] : []),
+  ].join(' ')
 }
 
 /** Numbers that were given away are not given again, also where the row is gone. */
