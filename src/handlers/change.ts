@@ -9,7 +9,7 @@ import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row
 import { selectMember } from '../store/select.ts'
 import { StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
-import { beforeInsert, deleteRow, insertRow, updateRow } from '../store/write.ts'
+import { beforeInsert, deleteRow, insertRow, restoreRow, updateRow } from '../store/write.ts'
 import { releaseReferrers, remove } from './cascade.ts'
 import type { Engine } from './engine.ts'
 import { afterWrite, beforeWrite } from './hooks.ts'
@@ -38,7 +38,8 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     const keyIsFixed = request.operation !== 'create' || request.atAddress === true
     change = withAfter(change, yield* beforeWrite(context, model, change, keyIsFixed))
     const after =
-      change.after && context.engine.passwords.hashed(model.fields, change.after, change.before)
+      change.after &&
+      context.engine.passwords.hashed(model.fields, change.after, storedValues(model, request))
     const later = isFirstDeleted(request)
       ? yield* releaseReferrers(context, table, request.current)
       : []
@@ -85,15 +86,16 @@ function toChange(context: WriteContext, model: Model, request: Write): Change<V
   if (operation === 'create')
     return { operation, now, caller, after: newValues(context, model.fields, request.values) }
   const before = rowToValues(model.fields, request.current)
-  return operation === 'delete'
-    ? { operation, now, caller, before }
-    : {
-        operation,
-        now,
-        caller,
-        before,
-        after: changedValues(context, model.fields, request.values),
-      }
+  if (operation === 'delete') return { operation, now, caller, before }
+  const after = changedValues(context, model.fields, request.values)
+  return operation === 'restore'
+    ? { operation, now, caller, after }
+    : { operation, now, caller, before, after }
+}
+
+/** The row as it is stored, where there is one: a deleted one, too. */
+function storedValues({ fields }: Model, request: Write): Values | undefined {
+  return request.operation === 'create' ? undefined : rowToValues(fields, request.current)
 }
 
 function* store(
@@ -117,7 +119,8 @@ function* store(
     yield deleteRow(table, deleted, revision, now)
     return request.current
   }
-  const [row] = yield updateRow(table, values, revision)
+  const changed = request.operation === 'restore' ? restoreRow : updateRow
+  const [row] = yield changed(table, values, revision)
   return yield* storeLists(engine, table, requireRow(name, row), after)
 }
 

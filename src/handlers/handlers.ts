@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts'
 import { listHandler } from './list.ts'
 import { performHandler } from './perform.ts'
 import { readHandler } from './read.ts'
+import { restoreHandler } from './restore.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 import { viewHandler } from './view.ts'
 import { blamingVisible } from './visible.ts'
@@ -29,6 +30,7 @@ export const handlers: Handlers = {
   replace: { file: 'src/handlers/update.ts', handler: replaceHandler },
   update: { file: 'src/handlers/update.ts', handler: patchHandler },
   delete: { file: 'src/handlers/delete.ts', handler: deleteHandler },
+  restore: { file: 'src/handlers/restore.ts', handler: restoreHandler },
   compute: { file: 'src/handlers/compute.ts', handler: computeHandler },
   action: { file: 'src/handlers/action.ts', handler: actionHandler },
   perform: { file: 'src/handlers/perform.ts', handler: performHandler },

@@ -16,7 +16,11 @@ export type Write =
       /** Whether the address names the key, as that of a PUT does. */
       readonly atAddress?: true
     }
-  | { readonly operation: 'replace' | 'update'; readonly current: Row; readonly values: Values }
+  | {
+      readonly operation: 'replace' | 'update' | 'restore'
+      readonly current: Row
+      readonly values: Values
+    }
   | {
       readonly operation: 'delete'
       readonly current: Row

@@ -11,7 +11,7 @@ export function deleteOperation(address: Address): Operation {
     id: 'delete',
     verb: 'Delete',
     does: 'Deletes',
-    more: model.keepDeleted ? 'Its row is kept, but no caller sees it again.' : '',
+    more: keptWords(model),
   }
   return {
     kind: 'delete',
@@ -27,6 +27,13 @@ export function deleteOperation(address: Address): Operation {
       reads: false,
     }),
   }
+}
+
+function keptWords({ keepDeleted, restores }: Address['model']): string {
+  if (!keepDeleted) return ''
+  return restores
+    ? 'Its row is kept, and can be restored.'
+    : 'Its row is kept, but no caller sees it again.'
 }
 
 /** Others may refer to the row, and a rule of the database's own, which the definitions do not know, may forbid it. */

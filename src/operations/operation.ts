@@ -23,6 +23,7 @@ interface Own {
   readonly replace: object
   readonly update: object
   readonly delete: object
+  readonly restore: object
   readonly action: { readonly action: Run }
   readonly perform: { readonly action: OwnAction }
   readonly view: { readonly view: OwnView }

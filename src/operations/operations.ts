@@ -12,6 +12,7 @@ import type { Operation } from './operation.ts'
 import { performOperation } from './perform.ts'
 import { readOperation } from './read.ts'
 import { replaceOperation } from './replace.ts'
+import { restoreOperation } from './restore.ts'
 import { updateOperation } from './update.ts'
 import { viewOperation } from './view.ts'
 
@@ -56,6 +57,7 @@ function modelToOperations(
   return [
     ...operations.filter(({ on }) => on === 'collection'),
     ...operations.filter(({ on }) => on === 'member'),
+    ...(model.restores ? [restoreOperation(all[0] ?? own)] : []),
     ...model.routes.map(route => computeOperation(own, route)),
     ...model.views.map(view => viewOperation(all[0] ?? own, view)),
     ...model.actions.map(action => performOperation(all[0] ?? own, action)),

@@ -4,6 +4,7 @@ import { actionsAndViews } from './actions-and-views.ts'
 import { withoutDots } from './dot-keys.ts'
 import { extended, extensionMistakes } from './extend.ts'
 import { type Field, isComparable, type Report, schemaToField } from './field.ts'
+import { keepForMilliseconds } from './keep-for.ts'
 import type { JsonSchema } from './kinds.ts'
 import { joinResources, toLink } from './links.ts'
 import {
@@ -94,13 +95,15 @@ function resourceToModel(
 }
 
 function storageOf(resource: Resource) {
-  const { table, unique = [], index = [], keepDeleted, owner } = resource.options
+  const { table, unique = [], index = [], keepDeleted, restore, keepFor, owner } = resource.options
   return {
     table: tableNameOf(resource),
     isAdopted: table !== undefined,
     unique: unique.map(set => [set].flat()),
     indexes: index.map(set => [set].flat()),
     keepDeleted: keepDeleted ?? false,
+    restores: restore ?? false,
+    keepFor: keepFor === undefined ? undefined : keepForMilliseconds(keepFor),
     owner: owner ?? false,
   }
 }

@@ -5,7 +5,7 @@ import type { Asking, Db } from './db.ts'
 
 /** A write. `before` is the row as it was stored; `after` is the row about to be stored, or once it is stored, that row. */
 export type Change<Row> = { readonly now: Date; readonly caller: Caller } & (
-  | { readonly operation: 'create'; readonly before?: undefined; readonly after: Row }
+  | { readonly operation: 'create' | 'restore'; readonly before?: undefined; readonly after: Row }
   | { readonly operation: 'replace' | 'update'; readonly before: Row; readonly after: Row }
   | { readonly operation: 'delete'; readonly before: Row; readonly after?: undefined }
 )

@@ -48,8 +48,15 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
   checkReferences(resource, model, report)
   checkKey(model, report)
   checkOwner(model, report)
+  checkKept(model, report)
   checkIndexEntries(model, report)
   checkTableNames(resource, model, report)
+}
+
+function checkKept({ keepDeleted, restores, keepFor }: Model, report: Report): void {
+  if (keepDeleted) return
+  if (restores) report('', 'has restore, so it needs keepDeleted: true')
+  if (keepFor !== undefined) report('', 'has keepFor, so it needs keepDeleted: true')
 }
 
 /** A list is shown as a whole, and one of keys or texts is filtered by what is in it. */

@@ -61,6 +61,10 @@ export interface Model {
   readonly unique: readonly (readonly string[])[]
   readonly indexes: readonly (readonly string[])[]
   readonly keepDeleted: boolean
+  /** Whether callers can bring deleted rows back. */
+  readonly restores: boolean
+  /** In ms, how long deleted rows are kept; undefined where they are kept for good. */
+  readonly keepFor: number | undefined
   readonly requireIfMatch: boolean
   readonly publicRead: boolean
   /** Whether a row is seen by its creator alone. */

@@ -1,6 +1,7 @@
 // What `resource()` was called with: the arguments are there, and the options are known and of their form.
 
 import { didYouMean } from './did-you-mean.ts'
+import { isKeepFor } from './keep-for.ts'
 import type { CustomRoute, Deprecation, Hooks, Resource, ResourceOptions } from './resource.ts'
 import { withoutMistakes } from './usual-operations.ts'
 
@@ -192,6 +193,8 @@ const options = members('the options of a resource', {
   filterable: names,
   sortable: names,
   keepDeleted: flag,
+  restore: flag,
+  keepFor: check(isKeepFor, "a number of days or hours, such as '90d' or '36h'"),
   requireIfMatch: flag,
   publicRead: flag,
   owner: flag,

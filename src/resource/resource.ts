@@ -93,6 +93,10 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly sortable?: readonly ((keyof P & string) | 'id')[]
   /** A deleted row is kept in the table, marked, and is gone for every caller. */
   readonly keepDeleted?: boolean
+  /** A deleted row that is kept can be brought back: `POST /notes/3/restore`. */
+  readonly restore?: boolean
+  /** How long deleted rows are kept, in days or hours: `90d`. For good by default. */
+  readonly keepFor?: string
   /** PUT, PATCH and DELETE need `If-Match` (428 without). */
   readonly requireIfMatch?: boolean
   /** Everyone may read it, also where credentials are required. */

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Engine } from '../handlers/engine.ts'
 import { expiredPortion } from '../handlers/idempotency-record.ts'
+import { purgeDeleted } from '../handlers/purge.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Start } from './start.ts'
 
@@ -26,6 +27,13 @@ export function keepHouse(app: FastifyInstance, engine: Engine, { keyRing, start
   repeat(app, 3_600_000, () =>
     forgetOldKeys().catch(logFailure(app, 'old idempotency keys could not be deleted')),
   )
+  const purge = async () => {
+    while (!app.stopping && (await purgeDeleted(engine))) await setTimeout(portionPause)
+  }
+  if (engine.models.some(({ keepFor }) => keepFor !== undefined))
+    repeat(app, 3_600_000, () =>
+      purge().catch(logFailure(app, 'deleted rows that are due could not be deleted for good')),
+    )
   const recordUses = () =>
     keyRing.recordUses().catch(logFailure(app, 'the last uses of keys could not be stored'))
   repeat(app, 60_000, recordUses)

@@ -46,3 +46,41 @@ export function* setAside(table: Table, column: string, value: SqlValue): Work<v
     values: [value],
   }
 }
+
+/** The keys of rows that were deleted before a time, the earliest first. */
+export function selectDeletedBefore(table: Table, time: string, limit: number): Statement {
+  const { dialect, model, name } = table
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  return {
+    text:
+      `select ${quote(columnOf(model.key))} from ${quote(name)} where "_deleted_at" < ${first} ` +
+      `order by "_deleted_at" limit ${second}`,
+    values: [time, limit],
+  }
+}
+
+/** The row, if it was deleted before a time, locked until the transaction ends. */
+export function selectExpired(table: Table, key: SqlValue, time: string): Statement {
+  return { text: `select 1 ${ofExpired(table)}${table.dialect.forUpdate}`, values: [key, time] }
+}
+
+export function deleteExpired(table: Table, key: SqlValue, time: string): Statement {
+  return { text: `delete ${ofExpired(table)}`, values: [key, time] }
+}
+
+function ofExpired({ dialect, model, name }: Table): string {
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  return `from ${quote(name)} where ${quote(columnOf(model.key))} = ${first} and "_deleted_at" < ${second}`
+}
+
+/** Deletes rows that were moved out of the table. Gives a row for each. */
+export function forgetSetAside({ dialect, name }: Table, time: string, limit: number): Statement {
+  const [first, second, third] = [1, 2, 3].map(n => dialect.placeholder(n))
+  const expired =
+    `select "revision" from ${keptRows} where "table" = ${first} ` +
+    `and ("row" ->> '_deleted_at') < ${second} limit ${third}`
+  return {
+    text: `delete from ${keptRows} where "revision" in (${expired}) returning 1`,
+    values: [name, time, limit],
+  }
+}

@@ -31,6 +31,18 @@ export function selectForUpdate(
   return { text: text + table.dialect.forUpdate, values }
 }
 
+/** A row that is marked as deleted, locked until the transaction ends. */
+export function selectDeletedForUpdate(
+  table: Table,
+  key: SqlValue,
+  visible: readonly Condition[],
+): Statement {
+  const { values, bind } = binder(table.dialect, [key])
+  const conditions = conditionsOf(visible, { ...table, bind }).map(condition => ` and ${condition}`)
+  const text = table.text.readDeleted + conditions.join('') + table.dialect.forUpdate
+  return { text, values }
+}
+
 /** The same, kept from being changed until the transaction ends. */
 export function selectForShare(
   table: Table,

@@ -38,6 +38,9 @@ interface TableText {
   readonly insert: string
   readonly insertWithKey: string
   readonly update: string
+  /** For rows that are marked as deleted, where there are any. */
+  readonly readDeleted: string
+  readonly restore: string
   readonly remove: string
 }
 
@@ -102,6 +105,9 @@ function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
     ...unique.map(set => toIndex(dialect, model, set, true)),
     ...plain.map(set => toIndex(dialect, model, set, false)),
     ...(model.owner ? [toIndex(dialect, model, ['_owner', key.name], false)] : []),
+    ...(model.keepFor === undefined
+      ? []
+      : [toIndex(dialect, model, ['_deleted_at', key.name], false)]),
   ]
 }
 
@@ -160,13 +166,17 @@ function tableText(dialect: Dialect, model: Model): TableText {
     dialect.placeholder(others.length + 2),
   ]
   const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  const select = `select ${returned} from ${table}`
+  const update = (more: readonly string[]) =>
+    `update ${table} set ${[...more, ...assignments, `${revisionColumn} = ${dialect.nextRevision}`].join(', ')} ` +
+    `where ${key} = ${atKey} and ${revisionColumn} = ${atRevision} returning ${returned}`
   return {
-    read: `select ${returned} from ${table}${where([`${key} = ${first}`, ...notDeleted(model)])}`,
+    read: `${select}${where([`${key} = ${first}`, ...notDeleted(model)])}`,
+    readDeleted: `${select}${where([`${key} = ${first}`, `${deletedColumn} is not null`])}`,
     insert: insert([...others, ...owner]),
     insertWithKey: insert([...names, ...owner]),
-    update:
-      `update ${table} set ${[...assignments, `${revisionColumn} = ${dialect.nextRevision}`].join(', ')} ` +
-      `where ${key} = ${atKey} and ${revisionColumn} = ${atRevision} returning ${returned}`,
+    update: update([]),
+    restore: update([`${deletedColumn} = null`]),
     remove: model.keepDeleted
       ? `update ${table} set ${deletedColumn} = ${dialect.placeholder(3)}, ${revisionColumn} = ${dialect.nextRevision} ` +
         `where ${key} = ${first} and ${revisionColumn} = ${second}`

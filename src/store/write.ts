@@ -43,6 +43,11 @@ export function updateRow(
   return { text: text.update, values: [...others, key, revision] }
 }
 
+/** The same with a row that is marked as deleted, which it is no longer then. */
+export function restoreRow(table: Table, row: readonly SqlValue[], revision: SqlValue): Statement {
+  return { ...updateRow(table, row, revision), text: table.text.restore }
+}
+
 /** Takes the value of a column from a row that is about to be deleted: its revision stays. */
 export function clearColumn({ dialect, model }: Table, field: Field, key: SqlValue): Statement {
   return {

@@ -246,6 +246,10 @@ function addOptions(
       'Book',
       'patch',
     ])
+  if (chance(random, 0.1)) options.keepFor = pick(random, ['90d', '1h', '0d', 90])
+  if (chance(random, 0.1)) options.restore = true
+  if (options.keepFor === '90d' || options.restore === true)
+    options.keepDeleted = chance(random, 0.9)
   if (chance(random, 0.1))
     options.table = pick(random, ['tbl_a', 'Tbl B', 'order', 'books', 'pg_x', '_x', 'a.b', ''])
   if (chance(random, 0.1))

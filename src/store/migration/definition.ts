@@ -17,6 +17,8 @@ export interface Definition {
 export interface RememberedResource
   extends Pick<Model, 'name' | 'keyMadeBy' | 'unique' | 'indexes' | 'owner' | 'keepDeleted'> {
   readonly key: string
+  /** In ms; it comes with an index. */
+  readonly keepFor?: number
   /** In the order of the columns; the key is first. */
   readonly fields: readonly RememberedField[]
   readonly references: readonly {
@@ -50,6 +52,7 @@ function toResource({
   indexes,
   owner,
   keepDeleted,
+  keepFor,
 }: Model) {
   return {
     name,
@@ -66,6 +69,7 @@ function toResource({
     indexes,
     owner,
     keepDeleted,
+    ...(keepFor === undefined ? {} : { keepFor }),
   }
 }
 
@@ -79,6 +83,7 @@ function toModel({
   fields: remembered,
   references,
   joins = false,
+  keepFor,
   ...rest
 }: RememberedResource): Model {
   const fields = remembered.map(field => ({ ...field, kind: kinds[field.kind] }))
@@ -95,6 +100,7 @@ function toModel({
       onDelete,
     })),
     joins,
+    keepFor,
     ...unserved,
   }
 }
@@ -111,6 +117,7 @@ const unserved = {
   sortable: [],
   links: [],
   parents: [],
+  restores: false,
   requireIfMatch: false,
   publicRead: false,
   visible: undefined,
