@@ -164,8 +164,21 @@ export async function prepareTables(
   )
 }
 
+/** The models of a folder and the check of a document are never changed, and making them is half of the work of a start. */
+const shippedModels = remember((schemas: string) => loadModels(schemas))
+const checkOf = remember((document: string) => new DocumentCheck(JSON.parse(document)))
+
+function remember<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>()
+  return key => {
+    const known = made.get(key) ?? make(key)
+    made.set(key, known)
+    return known
+  }
+}
+
 async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Promise<Models> {
-  if (resources === undefined) return loadModels(schemas)
+  if (resources === undefined) return shippedModels(schemas)
   const defined: DefinedResource[] = resources.map(resource => ({
     file: `schemas/${resource.name}.ts`,
     resource,
@@ -175,7 +188,7 @@ async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Pro
 
 function toService(t: Test, app: FastifyInstance, store: Store): Service {
   const document = app.swagger() as unknown as Document
-  const check = new DocumentCheck(document)
+  const check = checkOf(JSON.stringify(document))
   const request = async (
     method: string,
     url: string,
