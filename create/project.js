@@ -53,6 +53,8 @@ function run({ folders, install, restwell, help: asked }) {
   makeProject(folder, restwell)
   const installed =
     install && npm(folder, ['install']) && npm(folder, ['run', '--silent', 'openapi'])
+  if (install && !installed)
+    console.error('\nThe packages could not be installed; npm says why above.')
   console.log(nextSteps(folder, installed))
   return install && !installed ? 1 : 0
 }
@@ -107,5 +109,6 @@ function nextSteps(folder, installed) {
     'npm run dev     serve it, and again after each change',
     'npm test        run its tests',
   ]
-  return ['', `${basename(folder)} is ready:`, '', ...steps.map(step => `  ${step}`), ''].join('\n')
+  const state = installed ? 'is ready' : 'has its files, and takes its packages by npm install'
+  return ['', `${basename(folder)} ${state}:`, '', ...steps.map(step => `  ${step}`), ''].join('\n')
 }

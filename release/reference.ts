@@ -3,6 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastify from 'fastify'
+import { commands } from '../src/commands/commands.ts'
+import { helpOf } from '../src/commands/help.ts'
 import { settingsTable } from '../src/config.ts'
 import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
 import { type FilterOperator, filterParameters } from '../src/query/filter.ts'
@@ -14,6 +16,7 @@ const folder = join(import.meta.dirname, '../docs')
 
 /** The pages that have a part from the code, and how that part is made. */
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'commands.md': commandsPart,
   'filters.md': filtersPart,
   'metrics.md': metricsPart,
   'problems.md': problemsPart,
@@ -38,6 +41,14 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   return lines
     .map(cells => (cells[0] === '---' ? `|${cells.join('|')}|` : `| ${cells.join(' | ')} |`))
     .join('\n')
+}
+
+/** The help of each command. */
+function commandsPart(): string {
+  const named = Object.entries(commands)
+  return named
+    .map(([name, command]) => `## ${name}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``)
+    .join('\n\n')
 }
 
 function settingsPart(): string {

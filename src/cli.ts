@@ -3,64 +3,61 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { readAbout } from './commands/about.ts'
-import { type Command, UsageError } from './commands/command.ts'
+import { type Command, settingOptions, UsageError } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
+import { help, helpOf, name } from './commands/help.ts'
 import { withSuggestion } from './commands/suggestion.ts'
 
-const { name, version } = JSON.parse(
-  await readFile(new URL('../package.json', import.meta.url), 'utf8'),
-)
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 
-const help = `Usage: ${name} <command>
+const commandNamed = (called = ''): Command | undefined =>
+  Object.hasOwn(commands, called) ? commands[called as keyof typeof commands] : undefined
 
-${columns(Object.entries(commands).map(([command, { summary }]) => [command, summary]))}
-
-  --help     Show this; after a command, show its options
-  --version  Show the version
-
-Settings come from the environment and a .env file; docs/settings.md lists them.
-Exit codes: 0 for done, 1 for refused or failed, 2 for wrong usage.`
-
-function helpOf({ summary, usage }: Command): string {
-  return `${summary}.\n\nUsage:\n${columns(usage.map(([call, effect]) => [call.startsWith(' ') ? call : `${name} ${call}`, effect]))}`
-}
-
-/** Lines of two columns. */
-function columns(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join('\n')
-}
-
-const [first = ''] = process.argv.slice(2)
-const command: Command | undefined = Object.hasOwn(commands, first)
-  ? commands[first as keyof typeof commands]
-  : undefined
+const command = commandNamed(process.argv[2])
+const taken = command?.settings ?? []
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       ...command?.options,
+      ...Object.fromEntries(taken.map(option => [option, { type: 'string' as const }])),
       help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean' },
+      version: { type: 'boolean', short: 'v' },
     },
   })
   if (values.version) return void console.log(version)
-  if (values.help && command !== undefined) return void console.log(helpOf(command))
-  if (values.help || positionals.length === 0) return void console.log(help)
-  if (command === undefined) throw new UsageError(`There is no command '${positionals[0]}'.`)
-  const operands = positionals.slice(1)
+  const [called, ...operands] = positionals
+  if (called === undefined) return void console.log(help)
+  if (called === 'help') return void console.log(helpOn(operands[0]))
+  if (command === undefined) throw new UsageError(`There is no command '${called}'.`)
+  if (values.help) return void console.log(helpOf(command))
   const run = await command.load()
   const about = await readAbout(version)
+  const { options, settings } = apart(values)
+  const environment = { ...process.env, ...settings }
   // A command returns its exit code if that is not 0.
   process.exitCode =
-    (await run({
-      operands,
-      options: values,
-      about,
-      version: about.version,
-      environment: process.env,
-    })) ?? 0
+    (await run({ operands, options, about, version: about.version, environment })) ?? 0
+}
+
+function helpOn(called: string | undefined): string {
+  const asked = commandNamed(called)
+  if (asked !== undefined) return helpOf(asked)
+  if (called === undefined) return help
+  throw new UsageError(`There is no command '${called}'.`)
+}
+
+/** The options of the command, and the settings that were given as options. */
+function apart(values: Readonly<Record<string, unknown>>) {
+  const options = { ...values }
+  const settings: NodeJS.ProcessEnv = {}
+  for (const option of taken) {
+    if (options[option] !== undefined)
+      settings[settingOptions[option].setting] = String(options[option])
+    delete options[option]
+  }
+  return { options, settings }
 }
 
 main().catch(async (error: Error & { code?: string }) => {

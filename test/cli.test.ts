@@ -3,12 +3,13 @@
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { commands } from '../src/commands/commands.ts'
 import { loadModels } from '../src/definitions/load.ts'
 import { servedKeys } from '../src/keys/keys.ts'
 import { modelsToOperations } from '../src/operations/operations.ts'
-import { folderOf, run, type Server, serve } from './support/process.ts'
+import { folderOf, projectAt, run, type Server, serve, serveNode } from './support/process.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 const quiet = { LOG_LEVEL: 'error' }
@@ -16,7 +17,7 @@ const empty = { ...quiet, SAMPLE_DATA: 'false' }
 
 t.test('help names every command; without a command it is shown too', async t => {
   const folder = folderOf(t)
-  for (const operands of [['--help'], ['-h'], []]) {
+  for (const operands of [['--help'], ['-h'], ['help'], []]) {
     const { code, out, err } = await run(t, operands, {}, folder)
     t.strictSame([code, err], [0, ''])
     t.match(out, /^Usage: restwell <command>\n/)
@@ -33,18 +34,21 @@ t.test('the help of a command shows every option that it takes', async t => {
     const { code, out, err } = await run(t, [name, '--help'], {}, folder)
     t.strictSame([code, err], [0, ''])
     t.match(out, new RegExp(`^${command.summary}\\.\\n\\nUsage:\\n {2}restwell ${name}\\b`))
-    for (const option of Object.keys('options' in command ? command.options : {}))
-      t.match(out, ` --${option} `, option)
+    const settings = 'settings' in command ? command.settings : []
+    for (const option of [...Object.keys('options' in command ? command.options : {}), ...settings])
+      t.match(out, new RegExp(` --${option}\\b`), option)
+    t.equal((await run(t, ['help', name], {}, folder)).out, out)
   }
   t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
 })
 
 t.test('the version is that of the package', async t => {
-  t.strictSame(await run(t, ['--version'], {}, folderOf(t)), {
-    code: 0,
-    out: `${version}\n`,
-    err: '',
-  })
+  for (const option of ['--version', '-v'])
+    t.strictSame(await run(t, [option], {}, folderOf(t)), {
+      code: 0,
+      out: `${version}\n`,
+      err: '',
+    })
 })
 
 const misuses: [operands: string[], message: RegExp][] = [
@@ -63,7 +67,9 @@ const misuses: [operands: string[], message: RegExp][] = [
   [['routes', 'books', 'cars'], /^'books cars' is not expected here\.$/m],
   [['openapi', 'openapi.yaml'], /^'openapi\.yaml' is not expected here\.$/m],
   [['load'], /^load needs at least one file\.$/m],
-  [['serve', '--port', '80'], /^Unknown option '--port'/m],
+  [['routes', '--port', '80'], /^Unknown option '--port'/m],
+  [['serve', '--prot', '80'], /^Unknown option '--prot'; did you mean '--port'\?$/m],
+  [['help', 'sevre'], /^There is no command 'sevre'; did you mean 'serve'\?$/m],
   [['-x'], /^Unknown option '-x'/m],
   [['key'], /^key needs one of: create, list, revoke, rotate\.$/m],
   [['key', 'make'], /^key needs one of: /m],
@@ -119,20 +125,49 @@ t.test('a setting that is wrong is named: exit code 1', async t => {
   }
 })
 
-t.test('routes lists every operation with the file that handles it', async t => {
+t.test('an option stands for a setting, and wins over it', async t => {
+  const folder = folderOf(t)
+  const call = [
+    resolve('src/cli.ts'),
+    'serve',
+    '--host',
+    '127.0.0.2',
+    '--database',
+    'sqlite:mine.db',
+  ]
+  const server = await serveNode(t, call, projectAt(folder), { ...empty, HOST: '127.0.0.1' })
+  t.match(server.address, /^http:\/\/127\.0\.0\.2:/)
+  t.match(server.said, `Data  ${folder}/mine.db (new)`)
+})
+
+t.test('check says how much there is without a database, or what is wrong', async t => {
+  const folder = folderOf(t)
+  const good = await run(t, ['check'], {}, folder)
+  t.strictSame([good.code, good.err], [0, ''])
+  t.match(good.out, /^No mistake in \d+ resources with \d+ operations\.\n$/)
+  const setting = await run(t, ['check'], { PORT: 'abc' }, folder)
+  t.strictSame([setting.code, setting.err], [1, 'restwell: PORT must be integer\n'])
+  t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
+})
+
+t.test('routes lists every operation with its name, its scope and its file', async t => {
   const { code, out, err } = await run(t, ['routes'], {}, folderOf(t))
-  t.strictSame([code, err], [0, ''])
-  t.match(out, /^POST {3}\/books +src\/handlers\/create\.ts$/m)
-  t.match(out, /^PATCH {2}\/events\/\{event_id\}\/guests\/\{id\} +src\/handlers\/update\.ts$/m)
-  t.match(out, /^GET {4}\/events\/\{id\}\/headcount +\S*schemas\/events\.ts$/m)
+  t.strictSame([code, err.split('\n').length], [0, 2])
+  t.match(out, /^POST +\/books +createBook +books:write +src\/handlers\/create\.ts$/m)
+  t.match(out, /^GET +\/events\/\{id\}\/headcount .* events:read +\S*schemas\/events\.ts$/m)
+  t.match(out, /^GET +\/livez +getLiveness +- /m)
+  t.match(out, /^GET +\/docs +- +- /m)
   const { models, keyModel } = await loadModels('schemas')
   const operations = [
     ...modelsToOperations(models),
     ...servedKeys(keyModel, { resources: [] }).operations,
   ]
+  const listed = JSON.parse((await run(t, ['routes', '--json'], {}, folderOf(t))).out)
   t.strictSame(
-    out.split('\n').map(line => line.split(/ +/).slice(0, 2).join(' ')),
-    [...operations.map(({ method, path }) => `${method} ${path}`), ''],
+    listed
+      .slice(0, operations.length)
+      .map(({ operationId }: { operationId: string }) => operationId),
+    operations.map(({ id }) => id),
   )
 })
 
@@ -152,7 +187,7 @@ t.test('serve says where it listens, where the docs are and where the data lies'
   t.match(address, /^http:\/\/127\.0\.0\.1:\d+$/)
   t.equal(
     server.said,
-    `Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${folder}/data/restwell.db\n`,
+    `Restwell ${version}\n  API   ${address}\n  Docs  ${address}/docs\n  Data  ${folder}/data/restwell.db (new)\n`,
   )
   t.equal((await fetch(`${address}/docs`)).status, 200)
   t.equal((await listOf(server, '/todos?limit=1000')).length, 200, 'with the sample data')
@@ -246,7 +281,10 @@ t.test('a second server on one file is refused, and one on a port that is taken'
   const elsewhere = { ...empty, PORT: String(server.port), DATABASE_URL: 'sqlite:other.db' }
   const third = await run(t, ['serve'], elsewhere, folder)
   t.equal(third.code, 1)
-  t.match(third.err, new RegExp(`^restwell: .*EADDRINUSE.*127\\.0\\.0\\.1:${server.port}$`, 'm'))
+  t.match(
+    third.err,
+    `restwell: Another process listens on port ${server.port} of 127.0.0.1. Stop it, or choose another port`,
+  )
   t.strictSame(await listOf(server, '/books'), [], 'the first goes on')
   await server.stop()
 })

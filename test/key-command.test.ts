@@ -1,6 +1,7 @@
 // The command `key`, beside a serving process: made, used, rotated and revoked; and no secret in any log.
 
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { folderOf, run, type Server, serve } from './support/process.ts'
 
@@ -41,6 +42,21 @@ async function until(t: Test, status: number, ask: () => Promise<Response>): Pro
     await once(AbortSignal.timeout(50), 'abort')
   }
 }
+
+t.test('what only looks at keys makes no database', async t => {
+  const folder = folderOf(t)
+  for (const operands of [['list'], ['rotate', '1'], ['revoke', '1']]) {
+    const { code, err } = await run(
+      t,
+      ['key', ...operands, '--database', 'sqlite:typo.db'],
+      {},
+      folder,
+    )
+    t.equal(code, 1)
+    t.match(err, /^restwell: There is no database of this service where DATABASE_URL says/)
+  }
+  t.notOk(existsSync(`${folder}/typo.db`))
+})
 
 t.test('from the first key to its end, and none of them in the log', async t => {
   const folder = folderOf(t)

@@ -8,9 +8,22 @@ export interface Command {
   /** The ways to call it, each with what it does, for its help. */
   readonly usage: readonly (readonly [call: string, effect: string])[]
   readonly options?: ParseArgsOptionsConfig
+  /** The settings that it also takes as options. */
+  readonly settings?: readonly SettingOption[]
+  /** Whole calls, without the name of the program. */
+  readonly examples?: readonly string[]
   /** Loads the code of the command, and returns the function that runs it. */
   load(): Promise<(call: CommandCall) => Promise<number | void>>
 }
+
+/** The options that stand for a setting, in the commands that read it. */
+export const settingOptions = {
+  host: { setting: 'HOST', value: '127.0.0.1' },
+  port: { setting: 'PORT', value: '3001' },
+  database: { setting: 'DATABASE_URL', value: 'sqlite:my.db' },
+} as const
+
+export type SettingOption = keyof typeof settingOptions
 
 export interface CommandCall {
   readonly operands: readonly string[]

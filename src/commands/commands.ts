@@ -6,8 +6,10 @@ const overwrite = { overwrite: { type: 'boolean' } } as const
 
 export const commands = {
   dev: {
-    summary: 'Serve the API while you work on it',
-    usage: [['dev', 'start again after each change, with a log for people']],
+    summary: 'Serve the API while you work on it, and again after each change',
+    usage: [['dev', 'with a log for people, and CORS open for pages of this machine']],
+    settings: ['host', 'port', 'database'],
+    examples: ['dev', 'dev --port 3001'],
     load: async () => (await import('./dev.ts')).dev,
   },
   serve: {
@@ -17,16 +19,28 @@ export const commands = {
       ['    --dev', 'as `dev` does it, once'],
     ],
     options: { dev: { type: 'boolean' } },
+    settings: ['host', 'port', 'database'],
+    examples: ['serve --port 8080', 'serve --database postgres://app@db.example.com/app'],
     load: async () => (await import('./serve.ts')).serve,
   },
   routes: {
-    summary: 'List every method and path, with the file that handles it',
-    usage: [['routes', '']],
+    summary: 'List every method and path, with its scope and the file that handles it',
+    usage: [
+      ['routes', 'with the name of each in clients, and the scope that it takes'],
+      ['    --json', 'the same as JSON'],
+    ],
+    options: { json: { type: 'boolean' } },
     load: async () => (await import('./routes.ts')).routes,
+  },
+  check: {
+    summary: 'Look for mistakes in definitions, settings and plans, without a database',
+    usage: [['check', 'exit with 1 if there is any']],
+    load: async () => (await import('./check.ts')).check,
   },
   openapi: {
     summary: 'Write the OpenAPI document as YAML',
     usage: [['openapi', 'to standard output']],
+    examples: ['openapi > openapi.yaml'],
     load: async () => (await import('./openapi.ts')).openapi,
   },
   migrate: {
@@ -60,6 +74,8 @@ export const commands = {
       drop: { type: 'string', multiple: true },
       yes: { type: 'boolean' },
     },
+    settings: ['database'],
+    examples: ['migrate --check', 'migrate new rename-title --rename books.title=name'],
     load: async () => (await import('./migrate.ts')).runMigrate,
   },
   key: {
@@ -83,11 +99,18 @@ export const commands = {
       expires: { type: 'string' },
       grace: { type: 'string' },
     },
+    settings: ['database'],
+    examples: [
+      'key create --name "Nightly import" --scope books:read --scope books:write --expires 90d',
+      'key rotate 3 --grace 1h',
+    ],
     load: async () => (await import('./key.ts')).key,
   },
   load: {
     summary: 'Store the records of JSON files',
     usage: [['load FILE…', 'all records or none']],
+    settings: ['database'],
+    examples: ['load books.json', 'load fixtures/*.json'],
     load: async () => (await import('./load.ts')).load,
   },
   backup: {
@@ -97,6 +120,8 @@ export const commands = {
       ['    --overwrite', 'replace an existing file'],
     ],
     options: overwrite,
+    settings: ['database'],
+    examples: ['backup /backups/monday.db'],
     load: async () => (await import('./backup.ts')).runBackup,
   },
   restore: {
@@ -106,16 +131,20 @@ export const commands = {
       ['    --overwrite', 'replace an existing database'],
     ],
     options: overwrite,
+    settings: ['database'],
+    examples: ['restore /backups/monday.db --overwrite'],
     load: async () => (await import('./backup.ts')).runRestore,
   },
   reset: {
     summary: 'Begin with a new SQLite database',
     usage: [['reset', 'the old one is kept under another name']],
+    settings: ['database'],
     load: async () => (await import('./reset.ts')).reset,
   },
   verify: {
     summary: 'Check whether a backup is intact and fits the definitions',
     usage: [['verify FILE', 'also count its rows']],
+    examples: ['verify /backups/monday.db'],
     load: async () => (await import('./backup.ts')).runVerify,
   },
 } as const satisfies Record<string, Command>

@@ -17,18 +17,24 @@ import { keyShapes } from '../keys/key-shapes.ts'
 import type { Plans } from '../limits/plan.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
 import { type Row, rowToValues } from '../resource/row.ts'
-import { openStore } from '../store/open.ts'
+import { lookedAt, openStore } from '../store/open.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Store, Work } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
 import { bodyFindings, compile, createAjv, findingToText } from '../validation/validator.ts'
 import { type CommandCall, refuseOptions, UsageError } from './command.ts'
 import { prepareData } from './prepare.ts'
+import { planModels, type Target } from './tables.ts'
 
 /** The operands and options of each action. */
 const actions = {
-  create: { operands: 0, options: ['name', 'scope', 'plan', 'expires'], run: create },
-  list: { operands: 0, options: [], run: list },
+  create: {
+    operands: 0,
+    options: ['name', 'scope', 'plan', 'expires'],
+    begins: true,
+    run: create,
+  },
+  list: { operands: 0, options: [], looks: true, run: list },
   revoke: { operands: 1, options: [], run: revoke },
   rotate: { operands: 1, options: ['grace'], run: rotate },
 } as const satisfies Record<string, KeyCommand>
@@ -36,6 +42,10 @@ const actions = {
 interface KeyCommand {
   readonly operands: number
   readonly options: readonly string[]
+  /** Whether it makes the database where there is none. */
+  readonly begins?: true
+  /** Whether it changes nothing. */
+  readonly looks?: true
   run(context: Context): Promise<void>
 }
 
@@ -65,7 +75,8 @@ export async function key(call: CommandCall): Promise<void> {
 async function withStore(call: CommandCall, action: KeyCommand): Promise<void> {
   const config = readConfig(call.environment, true)
   const models = await loadModels(schemasFolder)
-  const store = openStore(config.DATABASE_URL, {
+  const url = action.begins ? config.DATABASE_URL : lookedAt(config.DATABASE_URL)
+  const store = openStore(url, {
     exclusive: false,
     ...databaseOptions(config, call.environment),
   })
@@ -74,11 +85,20 @@ async function withStore(call: CommandCall, action: KeyCommand): Promise<void> {
       modelToTable(store.dialect, model),
     )
     const tables = { keys, secrets } as KeyTables
-    await prepareData({ config, models, store, version: call.version })
+    const { version } = call
+    if (!action.begins) await requireTables(store, { models, version })
+    if (!action.looks) await prepareData({ config, models, store, version })
     await action.run({ call, config, models, store, tables })
   } finally {
     await store.close()
   }
+}
+
+/** A wrong `DATABASE_URL` makes no database. */
+async function requireTables(store: Store, target: Target): Promise<void> {
+  const { fresh } = await planModels(store, target)
+  if (fresh)
+    throw new Error('There is no database of this service where DATABASE_URL says, so no key.')
 }
 
 async function create({ call, config, models, store, tables }: Context): Promise<void> {

@@ -1,27 +1,73 @@
-// `routes`: every method and path, with the file that handles it.
+// `routes`: every method and path, with its name in clients, the scope that it takes, and the file that handles it.
 
 import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { handlers } from '../handlers/handlers.ts'
+import { serviceDocuments, serviceOperations } from '../http/service.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { modelsToOperations } from '../operations/operations.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 
-export async function routes({ operands }: CommandCall): Promise<void> {
+interface ListedRoute {
+  readonly method: string
+  readonly path: string
+  /** The name of the operation in the document and in clients. */
+  readonly operationId: string
+  /** The scope that a caller needs; none for what is open to everybody. */
+  readonly scope: string
+  readonly file: string
+}
+
+export async function routes({ operands, options }: CommandCall): Promise<void> {
   refuseOperands(operands)
   const { models, keyModel } = await loadModels(schemasFolder)
   const operations = [
     ...modelsToOperations(models),
     ...servedKeys(keyModel, { resources: [] }).operations,
   ]
-  const width = Math.max(...operations.map(({ path }) => path.length))
-  for (const operation of operations)
-    console.log(
-      `${operation.method.padEnd(6)} ${operation.path.padEnd(width)}  ${fileOf(operation)}`,
-    )
+  const listed = [...operations.map(operationToRoute), ...aboutTheService()]
+  if (options.json === true) return void console.log(JSON.stringify(listed, null, 2))
+  for (const line of columns(listed.map(route => Object.values(route)))) console.log(line)
+  console.error(
+    'Each address also has OPTIONS, and each GET a HEAD. /keys is served once there is a key.',
+  )
+}
+
+function operationToRoute(operation: Operation): ListedRoute {
+  const { method, path, id, scope } = operation
+  return { method, path, operationId: id, scope, file: fileOf(operation) }
 }
 
 /** The file of the handler, or the definition that has its code. */
 function fileOf({ kind, file }: Operation): string {
   return file ?? handlers[kind].file
+}
+
+function aboutTheService(): readonly ListedRoute[] {
+  const named = serviceOperations.map(({ path, id }) => ({ path, id }))
+  const others = serviceDocuments
+    .filter(({ href }) => !named.some(({ path }) => path === href))
+    .map(({ href }) => ({ path: href, id: '-' }))
+  return [...named, ...others].map(({ path, id }) => ({
+    method: 'GET',
+    path,
+    operationId: id,
+    scope: '-',
+    file:
+      path.startsWith('/docs') || path.startsWith('/openapi')
+        ? 'src/docs/swagger-ui.ts'
+        : 'src/server/service.ts',
+  }))
+}
+
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map(row => row[column]?.length ?? 0)),
+  )
+  return rows.map(row =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
 }

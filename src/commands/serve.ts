@@ -21,6 +21,7 @@ import { startTracing } from '../telemetry/tracing.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
+import { listenMistake } from './listen-mistake.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
 import { type Stoppable, stopOnSignal } from './stop.ts'
@@ -58,14 +59,15 @@ export async function serve({ operands, options, about, environment }: CommandCa
   })
   development?.endWithParent()
   endWell(app, { log: logger, drainSeconds: config.DRAIN_SECONDS, close })
-  await whileAway(config, () => bringUp(service)).catch(async error => {
+  const isNew = await whileAway(config, () => bringUp(service)).catch(async error => {
     // The start breaks off, and the process ends as the signal demands.
-    if (app.stopping) return
+    if (app.stopping) return false
     await close()
     throw error
   })
   if (app.stopping) return
-  console.log([`${title} ${version}`, ...addresses, `  Data  ${store.location}`].join('\n'))
+  const data = `  Data  ${store.location}${isNew ? ' (new)' : ''}`
+  console.log([`${title} ${version}`, ...addresses, data].join('\n'))
 }
 
 /** What may end the process, and how it ends then. */
@@ -98,7 +100,9 @@ async function listen(
 ) {
   const metricsAddress =
     metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
-  const address = await app.listen({ host: HOST, port: PORT })
+  const address = await app.listen({ host: HOST, port: PORT }).catch(error => {
+    throw listenMistake(error, HOST)
+  })
   return [
     `  API   ${address}`,
     ...shown.map(({ name }) => `        ${address}/${name}`),
@@ -156,7 +160,7 @@ const retryDelay = 1000
  * A database that goes away during the start is waited for, like one that is not there yet. What was
  * begun is finished by the next try.
  */
-async function whileAway(config: Config, start: () => Promise<void>): Promise<void> {
+async function whileAway<T>(config: Config, start: () => Promise<T>): Promise<T> {
   const end = performance.now() + config.DATABASE_WAIT_SECONDS * 1000
   for (;;) {
     try {
@@ -169,9 +173,19 @@ async function whileAway(config: Config, start: () => Promise<void>): Promise<vo
   }
 }
 
-/** Gives the database its tables and, when it is new, the sample data; from then on requests are answered. */
-async function bringUp({ config, models, store, version, logger, start }: Service): Promise<void> {
-  const { outdated, left } = await prepareData({
+/**
+ * Gives the database its tables and, when it is new, the sample data; from then on requests are answered. Returns whether
+ * it is new.
+ */
+async function bringUp({
+  config,
+  models,
+  store,
+  version,
+  logger,
+  start,
+}: Service): Promise<boolean> {
+  const { outdated, left, fresh } = await prepareData({
     config,
     models,
     store,
@@ -182,4 +196,5 @@ async function bringUp({ config, models, store, version, logger, start }: Servic
     logger.warn('the database has tables of a later version; this version can live with them')
   if (left.length > 0) logger.warn(leftToText(left))
   await start.end()
+  return fresh
 }

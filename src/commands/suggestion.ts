@@ -12,9 +12,8 @@ export async function withSuggestion(
 ): Promise<string> {
   const { what, name = '' } = unknown.exec(message)?.groups ?? {}
   if (what === undefined) return message
-  const options = ['help', 'version', ...Object.keys(command?.options ?? {})].map(
-    option => `--${option}`,
-  )
+  const taken = [...Object.keys(command?.options ?? {}), ...(command?.settings ?? [])]
+  const options = ['help', 'version', ...taken].map(option => `--${option}`)
   const { didYouMean } = await import('../resource/did-you-mean.ts')
   const suggestion = didYouMean(name, name.startsWith('-') ? options : Object.keys(commands))
   return suggestion === '' ? message : `${what} '${name}'${suggestion}`

@@ -26,7 +26,7 @@ onEveryDatabase('a start that cannot listen changes no table', async (t, url) =>
     folder,
   )
   t.equal(refused.code, 1)
-  t.match(refused.err, /EADDRINUSE/)
+  t.match(refused.err, /^restwell: Another process listens on port \d+ of 127\.0\.0\.1\./m)
   const planned = await run(t, ['migrate', '--check'], { DATABASE_URL: url }, folder)
   t.match(planned.out, /^create table "books"/m, 'there are none yet')
 })

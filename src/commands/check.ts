@@ -1,0 +1,20 @@
+// `check`: looks at everything that a start reads, but for the database.
+
+import { join } from 'node:path'
+import { readConfig } from '../config.ts'
+import { loadMigrations, loadModels, migrationsFolder, schemasFolder } from '../definitions/load.ts'
+import { plansFile, readPlans } from '../limits/plans-file.ts'
+import { modelsToOperations } from '../operations/operations.ts'
+import { dialects } from '../store/open.ts'
+import { type CommandCall, refuseOperands } from './command.ts'
+
+/** Each of these throws an Error that names the mistake and where it is; `service.yaml` has been read before. */
+export async function check({ operands, environment }: CommandCall): Promise<void> {
+  refuseOperands(operands)
+  const { PLANS } = readConfig(environment, true)
+  await readPlans(plansFile(PLANS))
+  for (const { name } of dialects) await loadMigrations(join(migrationsFolder, name))
+  const { models } = await loadModels(schemasFolder)
+  const count = modelsToOperations(models).length
+  console.log(`No mistake in ${models.length} resources with ${count} operations.`)
+}
