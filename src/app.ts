@@ -36,17 +36,17 @@ import { type PressureOptions, registerPressure } from './server/pressure.ts'
 import { registerProbes } from './server/probes.ts'
 import { countRequests } from './server/quotas.ts'
 import { registerRoutes } from './server/routes.ts'
-import { addSecurityHeaders, setSecurityHeaders } from './server/security-headers.ts'
 import { learnDefinition, Standing } from './server/standing.ts'
 import { registerStart, type Start } from './server/start.ts'
 import { registerStop } from './server/stop.ts'
+import { addUsualHeaders, setUsualHeaders } from './server/usual-headers.ts'
 import { registerValidation, validationProblem } from './server/validation.ts'
 import { prefixFinder, registerWire, type WireOptions, wireSettings } from './server/wire.ts'
 import { fingerprintOf } from './store/migration/ledger.ts'
 import type { Store } from './store/store.ts'
 import { modelToTable, type Table } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
-import { registerRequestLog } from './telemetry/request-log.ts'
+import { endOtherwise, registerRequestLog } from './telemetry/request-log.ts'
 import { openSecurityLog } from './telemetry/security-log.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { compile, createAjv } from './validation/validator.ts'
@@ -57,6 +57,8 @@ export interface AppOptions {
   /** The time; the machine's clock by default. */
   readonly clock?: () => Date
   readonly logger?: FastifyBaseLogger
+  /** The share of requests that get a line in the log whatever becomes of them; 0 by default. */
+  readonly logRequests?: number
   /** When to refuse for overload; never by default. */
   readonly pressure?: PressureOptions
   /** How much memory callers may take; only tests set it. */
@@ -153,11 +155,11 @@ async function registerStages(
   const findToken = options.findToken ?? (tokens && ((token: string) => tokens.find(token)))
   await tracing?.observe(app)
   const security = openSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
-  registerRequestLog(app, security)
+  registerRequestLog(app, security, options.logRequests ?? 0)
   metrics?.observe(app)
   registerStop(app, web?.farewell)
   boundMemory(app, memory)
-  addSecurityHeaders(app)
+  addUsualHeaders(app)
   addCors(app, originsOf(web))
   registerWire(app, web?.hosts)
   app.addHook('onRequest', answerMethod)
@@ -227,13 +229,15 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
     schemaErrorFormatter: validationProblem,
     frameworkErrors: (error, request, reply) => {
       // Hooks do not run for an address that cannot be routed.
-      setSecurityHeaders(reply)
+      setUsualHeaders(reply)
       setCorsOfRefusal(originsOf(web), request, reply)
       sendError(error, request, reply)
+      reply.raw.once('close', () => endOtherwise(request, reply))
     },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
   app.decorateRequest('asked')
   app.decorateRequest('principal')
+  app.decorateRequest('spent')
   return app
 }

@@ -161,6 +161,13 @@ const settings = Type.Object({
       description: 'The port of `/metrics` (Prometheus) at `HOST`; without it there are no metrics',
     }),
   ),
+  LOG_REQUESTS: Type.Number({
+    default: 0,
+    minimum: 0,
+    maximum: 1,
+    description:
+      'The share of requests that get a line in the log: `1` for all, `0.01` for one in a hundred. Those that fail, take more than a second or are aborted get one in any case',
+  }),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
     type: 'string',
     enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

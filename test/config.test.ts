@@ -16,6 +16,7 @@ t.test('without settings it listens on loopback and keeps its data in a file', a
     MIGRATION_WAIT_SECONDS: 900,
     DOCS: true,
     JWT_ALGORITHMS: 'ES256,RS256,PS256,EdDSA',
+    LOG_REQUESTS: 0,
     LOG_LEVEL: 'info',
   })
 })

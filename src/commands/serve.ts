@@ -13,10 +13,12 @@ import type { Limits } from '../limits/limits.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
 import type { Model } from '../resource/model.ts'
 import { Start } from '../server/start.ts'
+import { together } from '../store/observer.ts'
 import { openStore } from '../store/open.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { serveMetrics } from '../telemetry/metrics-server.ts'
+import { spendingObserver } from '../telemetry/spending.ts'
 import { startTracing } from '../telemetry/tracing.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
@@ -37,12 +39,12 @@ export async function serve({ operands, options, about, environment }: CommandCa
   await development?.followDefinitions(config, { models, version, log: logger })
   const metrics = await openMetrics(config)
   const tracing = await startTracing(environment)
-  const opened = openStore(config.DATABASE_URL, {
+  const store = openStore(config.DATABASE_URL, {
     exclusive: true,
     ...databaseOptions(config, environment),
     log: logger,
+    observer: together([spendingObserver, ...(metrics ? [metrics.observer] : [])]),
   })
-  const store = metrics?.measure(opened) ?? opened
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
   const origins = development?.pagesOfThisMachine
@@ -140,6 +142,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
     const given = {
       ...observers,
       validateResponses,
+      logRequests: config.LOG_REQUESTS,
       access,
       web,
       ...(limits && { limits }),

@@ -10,7 +10,7 @@ const always = [
   '**Nothing is lost or sent twice**: send the `ETag` that you read as `If-Match`, and a change that would undo another is refused; send it as `If-None-Match`, and a read returns 304 until something changes.',
   '**Retries are safe**: a POST with an `Idempotency-Key` is done once, however often it is sent; a stored response to it says `Idempotent-Replayed: true`.',
   '**Changes**: PUT replaces the whole row, so that a member that is left out gets its default or null. PATCH takes a merge patch (RFC 7396), which has the members to change, or a JSON Patch (RFC 6902), whose operations are applied in order.',
-  '**Every response** says in `Cache-Control` and `Vary` how it may be cached, and in `Preference-Applied` which parts of `Prefer` were followed.',
+  '**Every response** has in `Request-Id` the id by which the operator finds the request; it says in `Cache-Control` and `Vary` how it may be cached, and in `Preference-Applied` which parts of `Prefer` were followed.',
 ]
 
 const credentials =

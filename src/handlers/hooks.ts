@@ -1,5 +1,6 @@
 // Runs the hooks of a definition around every write, and checks what they did.
 
+import { instanceOf } from '../http/request-id.ts'
 import { CodeFault } from '../resource/code-fault.ts'
 import type { Db } from '../resource/db.ts'
 import type { JsonSchema } from '../resource/field.ts'
@@ -134,7 +135,10 @@ export function afterCommit({ journal }: WriteContext, { id, log }: Call): void 
     const run = async () => hooks.afterCommit?.(change, log)
     run().catch(error => {
       const fault = new CodeFault('the hook afterCommit', file, error)
-      log.error({ ...faultEntry(fault), instance: id }, `${fault.message}; the write stands`)
+      log.error(
+        { ...faultEntry(fault), instance: instanceOf(id) },
+        `${fault.message}; the write stands`,
+      )
     })
   }
 }

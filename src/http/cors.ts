@@ -15,6 +15,7 @@ const exposed = [
   'Preference-Applied',
   'RateLimit',
   'RateLimit-Policy',
+  'Request-Id',
   'Retry-After',
   'Sunset',
   'WWW-Authenticate',

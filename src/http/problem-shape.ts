@@ -20,7 +20,7 @@ export const problemShape = {
     instance: {
       type: 'string',
       format: 'uri',
-      description: 'The id of the request, as in the log',
+      description: 'The id of the request, which `Request-Id` and the log have too',
     },
     error: { type: 'string', deprecated: true, description: 'The same as `detail`' },
     errors: {

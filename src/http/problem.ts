@@ -1,5 +1,7 @@
 // Every error that a caller sees, in one table (RFC 9457: Problem Details for HTTP APIs).
 
+import { instanceOf } from './request-id.ts'
+
 /** One mistake, in the body (`pointer`, RFC 6901 §6) or in a parameter. */
 export type Finding =
   | { pointer: string; detail: string }
@@ -211,7 +213,7 @@ export function problemToText(
   requestId: string,
 ): string {
   const detail = JSON.stringify(message)
-  const always = `"type":"${type}","title":"${title}","status":${status},"detail":${detail},"instance":"urn:uuid:${requestId}","error":${detail}`
+  const always = `"type":"${type}","title":"${title}","status":${status},"detail":${detail},"instance":"${instanceOf(requestId)}","error":${detail}`
   const findings = errors === undefined ? '' : `,"errors":${JSON.stringify(errors)}`
   const more = JSON.stringify(extensions).slice(1, -1)
   return `{${always}${findings}${more === '' ? '' : `,${more}`}}`

@@ -16,11 +16,13 @@ import type { Operation } from '../operations/operation.ts'
  */
 export function registerBodyParser(app: FastifyInstance): void {
   app.decorateRequest('bodyText', '')
+  app.decorateRequest('receivedAt', 0)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     [...bodyTypes, '*'],
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done) => {
+      request.receivedAt = performance.now()
       let value: unknown
       try {
         value = parseBody(request, body)

@@ -3,8 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Problem } from '../http/problem.ts'
-import { problemToResponse } from './parse-error.ts'
+import { type Refusal, refusalToResponse } from './parse-error.ts'
 
 /** How long a connection is still read after its last response, so that closing it does not lose that response. */
 export interface LingerBounds {
@@ -65,12 +64,12 @@ export class ClientConnection {
   }
 
   /** Sends the reason why no further request can be read, after all earlier responses, and ends the connection. */
-  refuse(problem: Problem): void {
+  refuse(refusal: Refusal): void {
     if (this.#refused || this.#socket.destroyed) return
     this.#refused = true
     this.#closing = true
     this.#socket.on('error', ignore)
-    const say = () => this.#say(problem)
+    const say = () => this.#say(refusal)
     const [request, response] = [this.#request, this.#response]
     if (request === undefined || response === undefined) say()
     else if (request.complete) this.#refuseBehind(response, say)
@@ -97,8 +96,8 @@ export class ClientConnection {
     whenFinished(response, say)
   }
 
-  #say(problem: Problem): void {
-    if (this.#socket.writable) this.#socket.write(problemToResponse(problem))
+  #say(refusal: Refusal): void {
+    if (this.#socket.writable) this.#socket.write(refusalToResponse(refusal))
     this.end()
   }
 

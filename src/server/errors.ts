@@ -5,14 +5,24 @@ import { KeySetUnavailable } from '../access/jwks.ts'
 import { faultEntry } from '../handlers/own-code.ts'
 import { problemOf } from '../handlers/problem-of.ts'
 import { Problem, type ProblemKind, problemMediaType, problemToText } from '../http/problem.ts'
+import { instanceOf } from '../http/request-id.ts'
 import { CodeFault } from '../resource/code-fault.ts'
 import { StoreError } from '../store/store.ts'
+import { callerOf, requestDetails, routeOf } from './request-details.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether a line of the log has the fault that ended it. */
+    faultIsLogged: boolean
+  }
+}
 
 /** Answers errors of the app with problems. `explain`: finds what an error of the database comes from. */
 export function registerErrors(
   app: FastifyInstance,
   explain = async (error: unknown) => error,
 ): void {
+  app.decorateRequest('faultIsLogged', false)
   app.setErrorHandler((error: unknown, request, reply) => {
     if (!(error instanceof StoreError)) return sendError(error, request, reply)
     return explain(error).then(reason => sendError(reason, request, reply))
@@ -31,12 +41,18 @@ export function sendError(
     problem === error ||
     error instanceof KeySetUnavailable ||
     (error instanceof StoreError && error.reported)
-  if (problem.status >= 500 && !reported)
-    request.log.error(
-      { ...faultEntry(error), instance: request.id },
-      adviceFor(problem.kind, error),
-    )
+  if (problem.status >= 500 && !reported) logFault(error, request, problem)
   return sendProblem(problem, request, reply)
+}
+
+function logFault(error: unknown, request: FastifyRequest, { kind, status }: Problem): void {
+  const { id, log } = request
+  const where = { ...requestDetails(request), route: routeOf(request), ...callerOf(request) }
+  log.error(
+    { ...faultEntry(error), instance: instanceOf(id), ...where, status },
+    adviceFor(kind, error),
+  )
+  request.faultIsLogged = true
 }
 
 /** What Fastify would make from the media type, for each response. */

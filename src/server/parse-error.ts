@@ -14,8 +14,24 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
 }
 
-export function parseProblem(error: ConnectionError): Problem {
-  return new Problem(kindOf(error))
+/** What is sent where there is no request to answer. */
+export interface Refusal {
+  readonly problem: Problem
+  /** In the place of the id of a request. */
+  readonly id: string
+}
+
+export function refusal(kind: ProblemKind): Refusal {
+  return { problem: new Problem(kind), id: randomUUID() }
+}
+
+/** One for each error, because it is logged as well as sent. */
+const refusals = new WeakMap<ConnectionError, Refusal>()
+
+export function refusalOf(error: ConnectionError): Refusal {
+  const found = refusals.get(error) ?? refusal(kindOf(error))
+  refusals.set(error, found)
+  return found
 }
 
 const token = "[\\w!#$%&'*+.^`|~-]+"
@@ -51,14 +67,15 @@ function lastWord(text: string): string {
 }
 
 /** A whole response as it is sent over the wire. It is the last one of its connection. */
-export function problemToResponse(problem: Problem): string {
-  const body = problemToText(problem, randomUUID())
+export function refusalToResponse({ problem, id }: Refusal): string {
+  const body = problemToText(problem, id)
   return [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     `Date: ${new Date().toUTCString()}`,
     `Content-Type: ${problemMediaType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
+    `Request-Id: ${id}`,
     'X-Content-Type-Options: nosniff',
     'Connection: close',
     '',

@@ -1,5 +1,6 @@
 // Turns Fastify's request into a call. Its header fields are read once, before the body and the parameters are validated.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../access/access.ts'
 import type { Call } from '../handlers/call.ts'
@@ -20,9 +21,22 @@ export interface Asked {
   readonly idempotencyKey: string | undefined
 }
 
+/** In ms, how long the handler of a request used the database, and how much of that it waited for its turn. */
+export interface Spent {
+  database: number
+  waiting: number
+}
+
+/** What the handler that is running has spent. */
+export const spending = new AsyncLocalStorage<Spent>()
+
 declare module 'fastify' {
   interface FastifyRequest {
     asked: Asked
+    /** Undefined until the handler runs. */
+    spent: Spent | undefined
+    /** When the last byte of the body had come, by `performance.now()`; 0 without a body. */
+    receivedAt: number
     /** The caller; set by the hook `authorize`. */
     principal: Principal
     /** The body as it was sent, if there is an Idempotency-Key. */

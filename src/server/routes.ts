@@ -22,7 +22,7 @@ import type { JsonSchema } from '../resource/field.ts'
 import { isLimited } from '../resource/model.ts'
 import { accessOf } from './authorize.ts'
 import { requireAnnouncedSize, requireMediaType } from './body.ts'
-import { readFields, toCall } from './request.ts'
+import { readFields, spending, toCall } from './request.ts'
 import { refuseInvalid, requireShape, responseSchemas, validationProblem } from './validation.ts'
 import { giveLeave } from './wire.ts'
 
@@ -92,8 +92,9 @@ function toRoutePath(path: string): string {
 
 /** A handler as Fastify takes it: the request becomes a call, and the answer becomes the reply. */
 function answering(operation: Operation, handler: Handler, checked: boolean): RouteHandlerMethod {
-  return (request, reply) =>
-    handler(toCall(operation, request)).then(answer => {
+  return (request, reply) => {
+    request.spent = { database: 0, waiting: 0 }
+    return spending.run(request.spent, handler, toCall(operation, request)).then(answer => {
       if (checked) requireShape(reply, answer)
       const { status, headers, body } = answer
       reply.code(status).headers(headers)
@@ -101,6 +102,7 @@ function answering(operation: Operation, handler: Handler, checked: boolean): Ro
       // Fastify waits for a reply as for a promise, which one that has been sent need not be.
       return reply.sent ? undefined : reply
     })
+  }
 }
 
 /** Below a row that the caller does not see nothing exists for it, not even rows that it sees elsewhere. */

@@ -26,8 +26,9 @@ import {
   withPrefix,
 } from '../http/message.ts'
 import { Problem } from '../http/problem.ts'
+import { parseRequestId } from '../http/request-id.ts'
 import { ClientConnection, type LingerBounds } from './connection.ts'
-import { parseProblem } from './parse-error.ts'
+import { refusal, refusalOf } from './parse-error.ts'
 
 /** The largest body, in bytes; a larger one is 413. */
 export const maxBodyLength = 1_048_576
@@ -52,7 +53,7 @@ export interface WireOptions {
   readonly linger?: Partial<LingerBounds>
   /** What every address of the service begins with for its callers, such as `/api`; nothing by default. */
   readonly prefix?: string
-  /** The proxies that are believed; none by default. */
+  /** The proxies that are believed: what they say of a request's source, id and prefix; none by default. */
   readonly trustProxy?: TrustProxy
 }
 
@@ -76,7 +77,7 @@ export function wireSettings(options: WireOptions) {
     serverFactory: (handle: Http.RequestListener) =>
       createServer(handle, times, linger) as RawServerDefault,
     clientErrorHandler,
-    genReqId: () => randomUUID(),
+    genReqId: (request: Http.IncomingMessage) => idOfProxy(request, options) ?? randomUUID(),
     requestIdHeader: false as const,
     rewriteUrl: rewriteTarget(options),
     forceCloseConnections: 'idle' as const,
@@ -106,6 +107,15 @@ function rewriteTarget(options: WireOptions) {
   }
 }
 
+/** The id that the nearest proxy has given to a request, if it is to be believed. */
+function idOfProxy(
+  { headers, socket }: Http.IncomingMessage,
+  { trustProxy }: WireOptions,
+): string | undefined {
+  const id = trustProxy && parseRequestId(headers['x-request-id'])
+  return id !== undefined && trustProxy?.(socket.remoteAddress ?? '', 0) ? id : undefined
+}
+
 function createServer(
   handle: Http.RequestListener,
   times: typeof usualTimes,
@@ -128,7 +138,7 @@ function createServer(
     .on('request', take)
     .on('checkContinue', take)
     .on('checkExpectation', take)
-    .on('connect', ({ socket }) => connections.get(socket)?.refuse(new Problem('notImplemented')))
+    .on('connect', ({ socket }) => connections.get(socket)?.refuse(refusal('notImplemented')))
 }
 
 /** Hands on the requests that are to be served, with their target in origin form. */
@@ -147,7 +157,7 @@ function admitting(handle: Http.RequestListener): Http.RequestListener {
 /** Handles what Node's parser refuses. The connection is closed, because it is unknown where the next request begins. */
 function clientErrorHandler(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET') socket.destroy()
-  else connections.get(socket)?.refuse(parseProblem(error))
+  else connections.get(socket)?.refuse(refusalOf(error))
 }
 
 /** `hosts`: whether callers may use this host name, in lower case; without it any name is allowed. */

@@ -1,6 +1,7 @@
 // The store behind an address: `sqlite:<file>` or `postgres://…`.
 
 import { existsSync } from 'node:fs'
+import { observed, type StoreObserver } from './observer.ts'
 import { postgresDialect } from './postgres/dialect.ts'
 import { openPostgres } from './postgres/driver.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
@@ -20,17 +21,24 @@ export interface StoreOptions {
   /** For a server: the variables (`PGPASSWORD`, `PGSSLROOTCERT`, …) that complete the address. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly log?: StoreLog
+  readonly observer?: StoreObserver
 }
 
 /**
  * Opens the database at `url`. Throws an Error that says what to do if the address is unknown or the file cannot be
  * opened. A server is contacted only when it is needed.
  */
-export function openStore(url: string, { exclusive, ...server }: StoreOptions): Store {
+export function openStore(url: string, options: StoreOptions): Store {
+  const store = openDriver(url, options)
+  return options.observer === undefined ? store : observed(store, options.observer)
+}
+
+function openDriver(url: string, { exclusive, ...server }: StoreOptions): Store {
   const file = fileOf(url)
   if (file === undefined) return openPostgres({ url, dialect: postgresDialect, ...server })
-  const { log } = server
-  return openSqlite({ file, dialect: sqliteDialect, exclusive, ...(log && { log }) })
+  const { log, observer } = server
+  const told = { ...(log && { log }), ...(observer && { observer }) }
+  return openSqlite({ file, dialect: sqliteDialect, exclusive, ...told })
 }
 
 /** The address for commands that only read. It is an empty database in memory if the file does not exist, so that none is made. */

@@ -179,18 +179,21 @@ export interface ProposedKey {
  * `damaged`: the stored data has been damaged. `unknown`: the connection broke during the commit. `fault`:
  * any other error, which is a fault of the service.
  */
-export type StoreErrorCode =
-  | 'unique'
-  | 'reference'
-  | 'rule'
-  | 'value'
-  | 'tooLarge'
-  | 'busy'
-  | 'full'
-  | 'unavailable'
-  | 'damaged'
-  | 'unknown'
-  | 'fault'
+export const storeErrorCodes = [
+  'unique',
+  'reference',
+  'rule',
+  'value',
+  'tooLarge',
+  'busy',
+  'full',
+  'unavailable',
+  'damaged',
+  'unknown',
+  'fault',
+] as const
+
+export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode

@@ -2,13 +2,10 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import {
-  type Isolation,
-  type Statement,
-  type Store,
-  StoreError,
-  type Work,
-} from '../store/store.ts'
+import { answering, routeOf } from '../server/request-details.ts'
+import type { StoreObserver } from '../store/observer.ts'
+import { StoreError, storeErrorCodes } from '../store/store.ts'
+import { isAborted, onEnd } from './request-log.ts'
 import { onUnparsed } from './security-log.ts'
 
 /** In seconds. */
@@ -21,7 +18,7 @@ export class Metrics {
   readonly #registry = new Registry()
   readonly #requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'The time until requests were answered; the route is the pattern, not the address.',
+    help: 'The time from the last byte of requests to the end of their responses; the route is the one of the document, not the address.',
     labelNames: ['method', 'route', 'status'],
     buckets: requestBuckets,
     registers: [this.#registry],
@@ -30,6 +27,12 @@ export class Metrics {
     name: 'restwell_store_duration_seconds',
     help: 'The time of database calls: `query` reads, `transact` commits.',
     labelNames: ['kind'],
+    buckets: storeBuckets,
+    registers: [this.#registry],
+  })
+  readonly #waits = new Histogram({
+    name: 'restwell_store_wait_duration_seconds',
+    help: 'How long database calls waited, for a connection to PostgreSQL or for the transaction that writes to SQLite share.',
     buckets: storeBuckets,
     registers: [this.#registry],
   })
@@ -47,7 +50,15 @@ export class Metrics {
     registers: [this.#registry],
   })
 
+  readonly #aborted = new Counter({
+    name: 'restwell_aborted_requests_total',
+    help: 'Requests whose client closed the connection before the end of the response; no other metric counts them.',
+    labelNames: ['method', 'route'],
+    registers: [this.#registry],
+  })
+
   constructor() {
+    for (const code of storeErrorCodes) this.#storeErrors.inc({ code }, 0)
     collectDefaultMetrics({ register: this.#registry })
   }
 
@@ -62,10 +73,7 @@ export class Metrics {
 
   /** Measures every request of the app. */
   observe(app: FastifyInstance): void {
-    app.addHook('onResponse', (request, reply, done) => {
-      this.#observeAnswer(request, reply)
-      done()
-    })
+    onEnd(app, (request, reply) => this.#observeEnd(request, reply))
     onUnparsed(app, ({ status }) => this.#unparsed.inc({ status }))
     new Gauge({
       name: 'restwell_stopping',
@@ -77,37 +85,25 @@ export class Metrics {
     })
   }
 
-  /** The same store with measured calls. */
-  measure(store: Store): Store {
-    return {
-      dialect: store.dialect,
-      location: store.location,
-      query: (statement: Statement) => this.#timed('query', () => store.query(statement)),
-      transact: <T>(work: () => Work<T>, isolation?: Isolation) =>
-        this.#timed('transact', () => store.transact(work, isolation)),
-      read: work => this.#timed('query', () => store.read(work)),
-      session: task => store.session(task),
-      close: () => store.close(),
-    }
+  /** Measures the calls of a store. */
+  readonly observer: StoreObserver = {
+    call: kind => {
+      const stop = this.#store.startTimer({ kind })
+      return error => {
+        if (error instanceof StoreError) this.#storeErrors.inc({ code: error.code })
+        stop()
+      }
+    },
+    wait: () => {
+      const stop = this.#waits.startTimer()
+      return () => void stop()
+    },
   }
 
-  #observeAnswer(
-    { method, routeOptions, is404 }: FastifyRequest,
-    { statusCode, elapsedTime }: FastifyReply,
-  ): void {
-    const route = is404 ? '' : (routeOptions.url ?? '')
-    this.#requests.observe({ method, route, status: statusCode }, elapsedTime / 1000)
-  }
-
-  async #timed<T>(kind: 'query' | 'transact', run: () => Promise<T>): Promise<T> {
-    const start = performance.now()
-    try {
-      return await run()
-    } catch (error) {
-      if (error instanceof StoreError) this.#storeErrors.inc({ code: error.code })
-      throw error
-    } finally {
-      this.#store.observe({ kind }, (performance.now() - start) / 1000)
-    }
+  #observeEnd(request: FastifyRequest, reply: FastifyReply): void {
+    const [method, route] = [request.method, routeOf(request)]
+    if (isAborted(request)) return void this.#aborted.inc({ method, route })
+    const status = reply.statusCode
+    this.#requests.observe({ method, route, status }, answering(request, reply) / 1000)
   }
 }

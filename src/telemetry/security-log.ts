@@ -5,12 +5,9 @@ import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } f
 import { canonicalAddress } from '../access/address.ts'
 import { BoundedLog, type Line } from '../access/bounded-log.ts'
 import type { Source } from '../access/caller.ts'
-import { withoutSecrets } from '../access/redact.ts'
 import { loggedPrefix } from '../keys/api-key.ts'
-import { parseProblem } from '../server/parse-error.ts'
-
-/** In characters. A longer address is cut, because otherwise callers would choose the length of log lines. */
-const maxUrl = 300
+import { refusalOf } from '../server/parse-error.ts'
+import { requestDetails } from '../server/request-details.ts'
 
 export interface SecurityOptions {
   /** Whether the `X-Forwarded-For` of any proxy is believed. */
@@ -42,10 +39,6 @@ export function openSecurityLog(
     },
     locked: (source, seconds) => lines.write(locked(source, seconds)),
   }
-}
-
-function requestDetails({ ip, method, url }: FastifyRequest) {
-  return { address: canonicalAddress(ip), method, url: withoutSecrets(url).slice(0, maxUrl) }
 }
 
 /** Only for credentials that were sent: a caller who sends none is asked for some, and nothing has failed. */
@@ -88,6 +81,8 @@ function forbidden(request: FastifyRequest, reply: FastifyReply): Line {
 
 /** A refusal by Node's parser, before there was a request. */
 export interface Unparsed {
+  /** Sent as `Request-Id`. */
+  readonly reqId: string
   readonly status: number
   /** Node's name for the reason. */
   readonly code: string
@@ -113,8 +108,9 @@ export function onUnparsed(app: FastifyInstance, act: (refusal: Unparsed) => voi
     const { code = '' } = error
     // A socket that is no longer writable has had its last response, and the rest of a refused body is no request.
     if (!/^(?:HPE|ERR_HTTP)_/.test(code) || socket.bytesRead === 0 || !socket.writable) return
-    const { status } = parseProblem(error)
-    act({ status, code, address: canonicalAddress(socket.remoteAddress) })
+    const { problem, id } = refusalOf(error)
+    const address = canonicalAddress(socket.remoteAddress)
+    act({ reqId: id, status: problem.status, code, address })
   })
 }
 

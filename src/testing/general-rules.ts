@@ -62,6 +62,7 @@ interface FieldRule {
 
 /** The header fields that the introduction tells of, or that go with a status of `default`. */
 const fields: Readonly<Record<string, FieldRule>> = {
+  'request-id': { may: always, must: always },
   'cache-control': { may: always, must: held => !isSuccess(held) || !isDelete(held) },
   vary: {
     may: held => isSuccess(held) || held.answer.headers.vary === 'Origin',

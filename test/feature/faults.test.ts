@@ -71,9 +71,7 @@ feature(
     t.equal(detail, 'The server failed; the fault is logged under the instance of this problem.')
     t.equal(errors, undefined)
     t.notMatch(received.text, /swordfish|\bat\b|\.ts/)
-    const entries = lines
-      .map(line => JSON.parse(line))
-      .filter(entry => `urn:uuid:${entry.instance}` === instance)
+    const entries = lines.map(line => JSON.parse(line)).filter(entry => entry.instance === instance)
     t.strictSame(
       entries.map(({ err }) => err.message),
       ['the password is swordfish'],

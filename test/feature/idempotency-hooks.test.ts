@@ -60,7 +60,7 @@ onEveryDatabase(
     t.equal(first.status, 500)
     const [entry] = lines.map(line => JSON.parse(line)).filter(({ level }) => level >= 50)
     t.match(entry, { err: { message: 'the printer is on fire' } })
-    t.equal(`urn:uuid:${entry.instance}`, first.json.instance)
+    t.equal(entry.instance, first.json.instance)
     t.strictSame((await get('/orders')).json, [])
 
     const second = await post('/orders', { number: 500 }, key)

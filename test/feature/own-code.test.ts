@@ -40,7 +40,7 @@ function lineOf(code: string): number {
 function faultOf(t: Test, received: Received): Entry {
   const { detail, instance } = checkProblem(t, 'fault', received, 500)
   t.equal(detail, 'The server failed; the fault is logged under the instance of this problem.')
-  const entry = entries.find(entry => `urn:uuid:${entry.instance}` === instance)
+  const entry = entries.find(entry => entry.instance === instance)
   if (entry === undefined) throw new Error('The fault was not logged.')
   t.notMatch(entry.msg, /please report/)
   return entry

@@ -14,10 +14,12 @@ import type { MemoryOptions } from '../../src/server/memory.ts'
 import type { PressureOptions } from '../../src/server/pressure.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
 import type { MigrationFile } from '../../src/store/migration/migration.ts'
+import { together } from '../../src/store/observer.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
+import { spendingObserver } from '../../src/telemetry/spending.ts'
 import { callerOf, toReceived } from '../../src/testing/callers.ts'
 import { type Document, DocumentCheck } from '../../src/testing/document-check.ts'
 import type { Received } from '../../src/testing/test-caller.ts'
@@ -61,6 +63,8 @@ export interface ServiceOptions {
   readonly sample?: boolean
   readonly clock?: () => Date
   readonly logger?: FastifyBaseLogger
+  /** The share of requests with a line in the log; 0 by default. */
+  readonly logRequests?: number
   readonly pressure?: PressureOptions
   readonly memory?: MemoryOptions
   /** Whether it has metrics. */
@@ -114,14 +118,14 @@ export async function startService(
   options: ServiceOptions = {},
 ): Promise<Service> {
   const models = await modelsOf(options)
-  const store = openStore(url, { exclusive: true })
+  const metrics = options.measured ? new Metrics() : undefined
+  const observer = together([spendingObserver, ...(metrics ? [metrics.observer] : [])])
+  const store = openStore(url, { exclusive: true, observer })
   t.teardown(() => store.close())
   await prepareTables(store, models, options.files?.(store.dialect.name))
   const clock = options.clock === undefined ? {} : { clock: options.clock }
   const logger = options.logger === undefined ? {} : { logger: options.logger }
-  const { pressure, memory } = options
-  const metrics = options.measured ? new Metrics() : undefined
-  const measured = metrics?.measure(store) ?? store
+  const { pressure, memory, logRequests } = options
   const access = options.access === undefined ? {} : { access: options.access }
   const web = options.web === undefined ? {} : { web: options.web }
   if (options.sample !== false)
@@ -133,6 +137,7 @@ export async function startService(
   const limits = await options.limits?.(t)
   const operation = {
     ...(pressure && { pressure }),
+    ...(logRequests && { logRequests }),
     ...(memory && { memory }),
     ...(metrics && { metrics }),
     ...(limits && { limits }),
@@ -140,7 +145,7 @@ export async function startService(
   const given = { ...clock, ...logger, ...operation, ...access, ...web, ...about }
   const app = await buildApp({
     models,
-    store: measured,
+    store,
     version: '0.0.0',
     validateResponses: true,
     ...given,

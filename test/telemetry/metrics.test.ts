@@ -28,8 +28,8 @@ feature(
     await request('DELETE', '/countries')
     for (const url of ['/nothing', '/countries/1/x', '/%00', `/${'x'.repeat(9000)}`]) await get(url)
     t.strictSame(samples((await metrics?.text()) ?? '', 'http_request_duration_seconds_count'), {
-      '{method="GET",route="/countries/:id",status="200"}': 4,
-      '{method="GET",route="/countries/:id",status="404"}': 1,
+      '{method="GET",route="/countries/{id}",status="200"}': 4,
+      '{method="GET",route="/countries/{id}",status="404"}': 1,
       '{method="POST",route="/countries",status="422"}': 1,
       '{method="DELETE",route="/countries",status="405"}': 1,
       '{method="GET",route="",status="404"}': 3,

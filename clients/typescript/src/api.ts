@@ -2344,7 +2344,7 @@ export interface components {
             detail: string;
             /**
              * Format: uri
-             * @description The id of the request, as in the log
+             * @description The id of the request, which `Request-Id` and the log have too
              */
             instance: string;
             /**

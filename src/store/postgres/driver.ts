@@ -2,6 +2,7 @@
 
 import postgres from 'postgres'
 import type { Row } from '../../resource/row.ts'
+import type { StoreObserver } from '../observer.ts'
 import {
   type Dialect,
   type Isolation,
@@ -20,6 +21,7 @@ import { ConnectionLost, firstCause, isReadOnly, isTransient, toStoreError } fro
 import { Pool } from './pool.ts'
 import { readTlsFiles } from './tls.ts'
 import { inTransaction, type Mode, readAlone, runStatement } from './transaction.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432,other:5432/database`; of several hosts the writable one is used. */
@@ -32,6 +34,7 @@ export interface PostgresOptions {
   /** The variables (`PGPASSWORD`, `PGSSLROOTCERT`, …) that complete the address. */
   readonly environment?: Environment
   readonly log?: StoreLog
+  readonly observer?: StoreObserver
   /** In ms, how long the server may be silent during a statement that is not unhurried; 12 s by default. */
   readonly longestSilence?: number
 }
@@ -72,7 +75,7 @@ class PostgresStore implements Store {
     // A mistake is reported at once, rather than by every attempt to connect.
     readTlsFiles(address.tls)
     this.location = describeAddress(address)
-    const { longestSilence } = options
+    const { longestSilence, observer } = options
     this.#pool = new Pool({
       address,
       location: this.location,
@@ -80,6 +83,7 @@ class PostgresStore implements Store {
       startTimeout,
       log,
       longestSilence,
+      line: new WaitingLine(() => observer?.wait()),
     })
   }
 

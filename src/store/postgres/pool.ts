@@ -7,7 +7,7 @@ import { isRefusedForGood, isSaidByServer, messageOf } from './errors.ts'
 import { requireSessions } from './pooler.ts'
 import { Familiar } from './prepared.ts'
 import { Presence, type PresenceOptions } from './presence.ts'
-import { WaitingLine } from './waiting-line.ts'
+import type { WaitingLine } from './waiting-line.ts'
 
 export interface PoolOptions extends PresenceOptions {
   readonly address: DatabaseAddress
@@ -15,6 +15,7 @@ export interface PoolOptions extends PresenceOptions {
   readonly connections: number
   /** See `ConnectionOptions`. */
   readonly longestSilence?: number | undefined
+  readonly line: WaitingLine
 }
 
 /** How many callers may wait for each possible connection before more are refused. */
@@ -39,7 +40,6 @@ export class Pool {
   readonly #familiar = new Familiar()
   readonly #connections = new Map<Connection, Use>()
   readonly #idle: Connection[] = []
-  readonly #line = new WaitingLine()
   #opening = 0
   #noGrowthBefore = 0
   #crowded = false
@@ -56,7 +56,7 @@ export class Pool {
   async take({ shared }: { shared: boolean }): Promise<Connection> {
     if (this.#closed) throw closed()
     if (this.#presence.state === 'away') throw this.#presence.error()
-    const free = this.#line.length === 0 ? this.#pick(shared) : undefined
+    const free = this.#options.line.length === 0 ? this.#pick(shared) : undefined
     return free ?? this.#wait(shared)
   }
 
@@ -72,7 +72,7 @@ export class Pool {
   /** Closes each connection when nothing is in progress on it any more, or after two seconds. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#line.refuse(closed)
+    this.#options.line.refuse(closed)
     await Promise.all([...this.#connections.keys()].map(connection => connection.close()))
   }
 
@@ -100,17 +100,17 @@ export class Pool {
 
   #wait(shared: boolean): Promise<Connection> {
     const { connections, startTimeout } = this.#options
-    if (this.#line.length >= connections * waitingPerConnection) throw this.#busyError()
+    if (this.#options.line.length >= connections * waitingPerConnection) throw this.#busyError()
     const isStarting = this.#presence.state === 'starting'
-    return this.#line.join(shared, {
+    return this.#options.line.join(shared, {
       time: isStarting ? startTimeout + waitLimit : waitLimit,
       lateError: () => (this.#connections.size > 0 ? this.#busyError() : this.#presence.error()),
     })
   }
 
   #serve(): void {
-    this.#line.serve(shared => this.#pick(shared))
-    if (this.#line.length === 0) this.#crowded = false
+    this.#options.line.serve(shared => this.#pick(shared))
+    if (this.#options.line.length === 0) this.#crowded = false
   }
 
   #grow(): void {
@@ -229,7 +229,7 @@ export class Pool {
   }
 
   #refuse(): void {
-    this.#line.refuse(() => this.#presence.error())
+    this.#options.line.refuse(() => this.#presence.error())
   }
 
   #busyError(): StoreError {

@@ -1,5 +1,6 @@
 // A queue of callers who wait for a connection, each for a limited time.
 
+import type { End } from '../observer.ts'
 import type { StoreError } from '../store.ts'
 import type { Connection } from './connection.ts'
 
@@ -18,6 +19,12 @@ interface WaitOptions {
 
 export class WaitingLine {
   readonly #waiters: Waiter[] = []
+  readonly #begin: () => End | undefined
+
+  /** `begin`: is told of everyone who begins to wait. */
+  constructor(begin: () => End | undefined) {
+    this.#begin = begin
+  }
 
   get length(): number {
     return this.#waiters.length
@@ -25,15 +32,17 @@ export class WaitingLine {
 
   /** Resolves to a connection when it is the caller's turn. `shared`: as in `Pool.take`. */
   join(shared: boolean, { time, lateError }: WaitOptions): Promise<Connection> {
+    const end = this.#begin()
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-        reject(lateError())
+        waiter.refuse(lateError())
       }
       const timer = setTimeout(giveUp, time)
       const settle = <T>(outcome: (value: T) => void) => {
         return (value: T) => {
           clearTimeout(timer)
+          end?.()
           outcome(value)
         }
       }

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
+import type { StoreObserver } from '../observer.ts'
 import {
   type Dialect,
   type Session,
@@ -33,6 +34,7 @@ export interface SqliteOptions {
   /** Whether this process serves the file. Then no other process can, until it ends. */
   readonly exclusive?: boolean
   readonly log?: StoreLog
+  readonly observer?: StoreObserver
 }
 
 const defaultBusyTimeout = 5000
@@ -40,7 +42,8 @@ const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
 /** Opens the database. Throws a `StoreError`, or an `Error` that tells the operator what to do. */
 export function openSqlite(options: SqliteOptions): Store {
-  const { dialect, busyTimeout = defaultBusyTimeout, log = silence } = options
+  const { dialect, busyTimeout = defaultBusyTimeout } = options
+  const { log = silence, observer } = options
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
   let lock: Lock | undefined
@@ -52,7 +55,7 @@ export function openSqlite(options: SqliteOptions): Store {
     if (location !== memory) requireOneName(location)
     db = openDatabase(location, busyTimeout)
     if (serving) requireSound(db, location)
-    return new SqliteStore(db, { location, lock, dialect, log, busyTimeout })
+    return new SqliteStore(db, { location, lock, dialect, log, busyTimeout, observer })
   } catch (error) {
     db?.close()
     lock?.close()
@@ -75,6 +78,7 @@ interface Held {
   readonly dialect: Dialect
   readonly log: StoreLog
   readonly busyTimeout: number
+  readonly observer: StoreObserver | undefined
 }
 
 class SqliteStore implements Store {
@@ -88,7 +92,8 @@ class SqliteStore implements Store {
   readonly #busyTimeout: number
   #closed: Promise<void> | undefined
 
-  constructor(db: DatabaseSync, { dialect, location, lock, log, busyTimeout }: Held) {
+  constructor(db: DatabaseSync, held: Held) {
+    const { dialect, location, lock, log, busyTimeout, observer } = held
     this.dialect = dialect
     this.location = location
     this.#db = db
@@ -109,6 +114,7 @@ class SqliteStore implements Store {
         presence?.require()
       },
       lockTimeout: busyTimeout,
+      wait: () => observer?.wait(),
       onLock: isHeld => logLock(log, location, isHeld),
     })
     db.function('next_revision', { directOnly: true }, () => this.#commits.nextRevision())

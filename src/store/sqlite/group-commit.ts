@@ -1,6 +1,7 @@
 // Group commit: the works of one turn of the event loop share one transaction, and are settled once it is on disk.
 
 import { setTimeout } from 'node:timers/promises'
+import type { End } from '../observer.ts'
 import { StoreError, type Work } from '../store.ts'
 import { isBusy, lockInterval } from './lock-wait.ts'
 import {
@@ -14,6 +15,8 @@ import {
 interface WaitingJob extends Job {
   /** Until when it waits for a lock that another process holds. */
   readonly deadline: number
+  /** Called once, when its transaction begins or it has waited in vain. */
+  begun: End | undefined
 }
 
 export interface GroupCommitOptions {
@@ -23,6 +26,8 @@ export interface GroupCommitOptions {
   readonly before?: () => void
   /** In ms, how long a work waits for a lock that another process holds; not at all by default. */
   readonly lockTimeout?: number
+  /** Called when a work begins to wait for its transaction. */
+  readonly wait?: () => End | undefined
   /** Called when works have waited in vain, and when the lock is free again. */
   readonly onLock?: (isHeld: boolean) => void
 }
@@ -35,6 +40,7 @@ export class GroupCommit {
   readonly #batchSize: number
   readonly #before: () => void
   readonly #lockTimeout: number
+  readonly #wait: () => End | undefined
   readonly #onLock: (isHeld: boolean) => void
   readonly #queue: WaitingJob[] = []
   #scheduled = false
@@ -48,19 +54,23 @@ export class GroupCommit {
   #isLocked = false
 
   constructor(connection: SqliteConnection, options: GroupCommitOptions = {}) {
-    const { batchSize = 500, before = () => {}, lockTimeout = 0, onLock = () => {} } = options
+    const { batchSize = 500, before = () => {}, lockTimeout = 0 } = options
+    const { wait = () => undefined, onLock = () => {} } = options
     this.#connection = connection
     this.#batchSize = batchSize
     this.#before = before
     this.#lockTimeout = lockTimeout
+    this.#wait = wait
     this.#onLock = onLock
   }
 
   push<T>(work: () => Work<T>): Promise<T> {
     if (this.#isHeld && this.#queue.length >= maxWaiting) return Promise.reject(lockedError())
     const deadline = performance.now() + this.#lockTimeout
+    const begun = this.#wait()
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, deadline, resolve: resolve as (value: unknown) => void, reject })
+      const settle = { resolve: resolve as (value: unknown) => void, reject }
+      this.#queue.push({ work, deadline, begun, ...settle })
       this.#schedule()
     })
   }
@@ -110,7 +120,7 @@ export class GroupCommit {
       this.#failing = transaction.hasFailed
       return settlements
     } catch (error) {
-      if (isBusy(error)) return this.#wait(jobs)
+      if (isBusy(error)) return this.#putBack(jobs)
       this.#failing ||= transaction.hasFailed
       abandon(this.#connection)
       if (jobs.length > 1 && mayBeOfOne(error)) return jobs.flatMap(job => this.#settlements([job]))
@@ -124,6 +134,7 @@ export class GroupCommit {
     this.#before()
     transaction.begin()
     this.#found()
+    for (const job of jobs) endWait(job)
     // While writes fail, even a work that changes nothing writes, so that the readiness check tells the truth.
     const settlements = transaction.perform(jobs, { writes: this.#failing })
     this.#queue.unshift(...jobs.slice(settlements.length))
@@ -131,7 +142,7 @@ export class GroupCommit {
   }
 
   /** Puts works back into the queue that another process prevented. Nothing of them has happened. */
-  #wait(jobs: readonly WaitingJob[]): Settlement[] {
+  #putBack(jobs: readonly WaitingJob[]): Settlement[] {
     abandon(this.#connection)
     this.#isHeld = true
     const now = performance.now()
@@ -139,6 +150,7 @@ export class GroupCommit {
     this.#queue.unshift(...jobs.filter(job => !late.includes(job)))
     if (late.length > 0 && !this.#isLocked) this.#onLock(true)
     this.#isLocked ||= late.length > 0
+    for (const job of late) endWait(job)
     return late.map(job => () => job.reject(lockedError()))
   }
 
@@ -147,6 +159,11 @@ export class GroupCommit {
     this.#isHeld = false
     this.#isLocked = false
   }
+}
+
+function endWait(job: WaitingJob): void {
+  job.begun?.()
+  job.begun = undefined
 }
 
 /** Whether one work may have caused the error: a deferred reference, or a rule that rolls the whole transaction back. */

@@ -1,0 +1,28 @@
+// What lines of the log, metrics and spans say of a request.
+
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { canonicalAddress } from '../access/address.ts'
+import { withoutSecrets } from '../access/redact.ts'
+
+/** In characters. A longer address is cut, because otherwise callers would choose the length of log lines. */
+const maxUrl = 300
+
+export function requestDetails({ ip, method, url }: FastifyRequest) {
+  return { address: canonicalAddress(ip), method, url: withoutSecrets(url).slice(0, maxUrl) }
+}
+
+/** The caller, if the request got so far that it is known. */
+export function callerOf({ principal }: FastifyRequest): { caller?: string } {
+  return principal && { caller: principal.id }
+}
+
+/** The address as the document has it, `/books/{id}`; empty for one that is not served. */
+export function routeOf({ is404, routeOptions: { config, url = '' } }: FastifyRequest): string {
+  if (is404) return ''
+  return config?.operation?.path ?? url.replaceAll(/:(\w+)/g, '{$1}')
+}
+
+/** In ms, the time since the last byte of the body had come, so without the time that the client took to send it. */
+export function answering({ receivedAt }: FastifyRequest, { elapsedTime }: FastifyReply): number {
+  return receivedAt === 0 ? elapsedTime : performance.now() - receivedAt
+}
