@@ -21,7 +21,10 @@ interface Page {
   readonly keyScripts: readonly string[]
 }
 
-const pages = ['README.md', ...globSync('docs/*.md')].map(readPage)
+/** The tutorial has a project and a test of its own. */
+const pages = ['README.md', ...globSync('docs/*.md', { exclude: ['docs/tutorial.md'] })].map(
+  readPage,
+)
 
 function readPage(name: string): Page {
   const text = readFileSync(name, 'utf8')
