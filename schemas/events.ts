@@ -1,6 +1,6 @@
-// Events: a route of their own beside the usual ones, which counts the guests of one event.
+// Events: a view beside the usual operations, which counts the guests of one event.
 
-import { resource, sql, Type } from 'restwell'
+import { resource, sql, Type, view } from 'restwell'
 
 const Headcount = Type.Object({
   invited: Type.Integer({ description: 'Guests who have not answered', minimum: 0, examples: [1] }),
@@ -41,17 +41,14 @@ export const events = resource(
   }),
   {
     description: 'Occasions that guests are invited to',
-    routes: [
-      {
-        name: 'headcount',
-        operationId: 'getEventHeadcount',
+    views: {
+      headcount: view({
         summary: 'Count the guests of an event',
         description:
           'How many guests are invited, come or do not come, and how many people to expect.',
-        component: 'Headcount',
         response: Headcount,
-        handler: async ({ row, query }) => {
-          const [counts = []] = await query(sql`
+        *run({ row, db }) {
+          const [counts = []] = yield* db.query(sql`
             select
               count(case when status = 'invited' then 1 end),
               count(case when status = 'accepted' then 1 end),
@@ -62,8 +59,8 @@ export const events = resource(
           const [invited = 0, accepted = 0, declined = 0, expected = 0] = counts.map(Number)
           return { invited, accepted, declined, expected }
         },
-      },
-    ],
+      }),
+    },
     sample: [
       {
         id: 1,

@@ -5,7 +5,7 @@ import { placeInStack, placeToText } from '../resource/code-fault.ts'
 import type { Log } from '../resource/resource.ts'
 
 /**
- * A promise that a hook or a custom route started and did not wait for is logged, and the service goes on. One of the
+ * A promise that code of a definition started and did not wait for is logged, and the service goes on. One of the
  * service itself ends the process, as an exception does that nobody catches.
  */
 export function surviveRejections(log: Log): void {

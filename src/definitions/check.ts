@@ -27,7 +27,7 @@ export function checkDefinitions(models: readonly Model[], keyModel: Model): voi
   const own = models.flatMap(model => [
     ...optionMistakes(model),
     ...fieldMistakes(ajv, model),
-    ...routeMistakes(ajv, model),
+    ...resultMistakes(ajv, model),
     ...keyMistakes(ajv, model),
   ])
   const mistakes = [
@@ -65,11 +65,12 @@ function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
   })
 }
 
-/** The response of a route must be a schema with a valid example for the document. */
-function routeMistakes(ajv: Ajv2020, { file, routes }: Model): string[] {
-  return routes.flatMap(({ name, response }) => {
+/** The response of a view or an action must be a schema with a valid example for the document. */
+function resultMistakes(ajv: Ajv2020, { file, actions, views }: Model): string[] {
+  return [...views, ...actions].flatMap(({ name, response }) => {
+    if (response === undefined) return []
     const shape = answerShape(response)
-    const at = `${file}: the response of the route '${name}'`
+    const at = `${file}: the response of '${name}'`
     try {
       ajv.validateSchema(shape, true)
       const findings = bodyFindings(compile(ajv, shape)(schemaExample(shape))).map(findingToText)
@@ -121,8 +122,7 @@ function componentMistakes(models: readonly Model[], keyModel: Model): string[] 
       const other = taken.get(name)
       taken.set(name, other ?? model.file)
       if (other === undefined) return []
-      const advice =
-        "; choose another word with the option singular, or for a route's answer another component"
+      const advice = '; choose another word with the option singular'
       return [
         `${model.file}: the component '${name}' of the document is ${other || 'the service'}'s already${advice}`,
       ]
@@ -133,7 +133,6 @@ function componentMistakes(models: readonly Model[], keyModel: Model): string[] 
 function components(model: Model, models: readonly Model[]): string[] {
   return [
     ...shapeNames(modelToShapes(model, models)),
-    ...new Set(model.routes.map(({ component }) => component)),
     ...ownComponents(model).map(({ $id }) => String($id)),
   ]
 }

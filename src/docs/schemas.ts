@@ -62,11 +62,6 @@ function modelSchemas(model: Model, { shapes, operations }: SchemaSources): Json
   )
   return [
     ...shapesOf(shapes.get(model.name) as Shapes).filter(({ $id }) => used.has(String($id))),
-    ...model.routes.map(({ component: $id, summary: description, response }) => ({
-      $id,
-      description,
-      ...JSON.parse(JSON.stringify(response)),
-    })),
     ...ownComponents(model),
   ]
 }

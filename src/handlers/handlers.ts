@@ -3,7 +3,6 @@
 import type { OperationKind, OperationOf } from '../operations/operation.ts'
 import { actionHandler } from './action.ts'
 import type { Handler } from './call.ts'
-import { computeHandler } from './compute.ts'
 import { createHandler } from './create.ts'
 import { deleteHandler } from './delete.ts'
 import type { Engine } from './engine.ts'
@@ -31,7 +30,6 @@ export const handlers: Handlers = {
   update: { file: 'src/handlers/update.ts', handler: patchHandler },
   delete: { file: 'src/handlers/delete.ts', handler: deleteHandler },
   restore: { file: 'src/handlers/restore.ts', handler: restoreHandler },
-  compute: { file: 'src/handlers/compute.ts', handler: computeHandler },
   action: { file: 'src/handlers/action.ts', handler: actionHandler },
   perform: { file: 'src/handlers/perform.ts', handler: performHandler },
   view: { file: 'src/handlers/view.ts', handler: viewHandler },

@@ -11,13 +11,11 @@ import type { OwnAction, OwnView } from '../resource/actions.ts'
 import type { Below } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model, Reference } from '../resource/model.ts'
-import type { CustomRoute } from '../resource/resource.ts'
 import type { Run } from './run.ts'
 
 /** Properties that only one kind of operation has. */
 interface Own {
   readonly list: { readonly list: ListParameters }
-  readonly compute: { readonly custom: CustomRoute<Record<string, unknown>> }
   readonly create: object
   readonly read: object
   readonly replace: object

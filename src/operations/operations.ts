@@ -4,7 +4,6 @@ import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 import { type UsualOperation, usualOperations } from '../resource/usual-operations.ts'
 import { Address } from './address.ts'
-import { computeOperation } from './compute.ts'
 import { createOperation } from './create.ts'
 import { deleteOperation } from './delete.ts'
 import { listOperation } from './list.ts'
@@ -58,7 +57,6 @@ function modelToOperations(
     ...operations.filter(({ on }) => on === 'collection'),
     ...operations.filter(({ on }) => on === 'member'),
     ...(model.restores ? [restoreOperation(all[0] ?? own)] : []),
-    ...model.routes.map(route => computeOperation(own, route)),
     ...model.views.map(view => viewOperation(all[0] ?? own, view)),
     ...model.actions.map(action => performOperation(all[0] ?? own, action)),
   ]

@@ -1,4 +1,4 @@
-// The schema that the answer of a custom route is held to: what the document says, and nothing beyond.
+// The schema that the answer of a view or an action is held to: what the document says, and nothing beyond.
 
 import type { JsonSchema } from './field.ts'
 

@@ -1,4 +1,4 @@
-// A fault in the code that a definition brings (a hook, a custom route): whose it is, and where in its source.
+// A fault in the code that a definition brings (a hook, an action, a view): whose it is, and where in its source.
 
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ export interface Place {
   readonly column?: number
 }
 
-/** What a hook or a custom route threw or returned that it should not have. The message says where. */
+/** What code of a definition threw or returned that it should not have. The message says where. */
 export class CodeFault extends Error {
   readonly place: Place | undefined
 

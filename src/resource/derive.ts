@@ -20,7 +20,7 @@ import { callMistakes } from './options.ts'
 import { onDeleteOf, targetOf } from './reference.ts'
 import { parentsFirst, relationMistakes } from './relations.ts'
 import { type Resources, resolveReference } from './resolve-reference.ts'
-import type { CustomRoute, Hooks, Resource } from './resource.ts'
+import type { Hooks, Resource } from './resource.ts'
 import { ownMember } from './row.ts'
 import { serverKey } from './server-key.ts'
 import { singularOf } from './singular.ts'
@@ -83,7 +83,6 @@ function resourceToModel(
     without: options.without ?? [],
     deprecated: options.deprecated,
     hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
-    routes: (options.routes ?? []) as readonly CustomRoute<Record<string, unknown>>[],
     ...actionsAndViews(options, component, (schema, optional, where) =>
       schemaToField(where, resolveReference(schema, resources), optional, report),
     ),

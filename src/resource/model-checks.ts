@@ -72,8 +72,6 @@ const maxTableName = 63
 function checkReferences({ options }: Resource, model: Model, report: Report): void {
   if (model.nestedOnly && model.parents.length === 0)
     report('', 'has nestedOnly, so it needs a parent')
-  if (model.nestedOnly && model.routes.length > 0)
-    report('', 'has nestedOnly, so it has no address for its routes')
   const { fields, references, parents } = model
   for (const { field, onDelete } of references) {
     if (!onDeletes.includes(onDelete))

@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts'
 import type { Field } from './field.ts'
 import { isGenerator } from './hooks.ts'
 import type { OnRemoval } from './reference.ts'
-import type { CustomRoute, Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
+import type { Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
 import type { UsualOperation } from './usual-operations.ts'
 import type { VisibleRows } from './visible.ts'
 
@@ -77,7 +77,6 @@ export interface Model {
   readonly nestedOnly: boolean
   readonly deprecated: Deprecation | undefined
   readonly hooks: Hooks<Record<string, unknown>>
-  readonly routes: readonly CustomRoute<Record<string, unknown>>[]
   readonly actions: readonly OwnAction[]
   readonly views: readonly OwnView[]
   readonly sample: readonly Record<string, unknown>[]

@@ -2,7 +2,7 @@
 
 import { didYouMean } from './did-you-mean.ts'
 import { isKeepFor } from './keep-for.ts'
-import type { CustomRoute, Deprecation, Hooks, Resource, ResourceOptions } from './resource.ts'
+import type { Deprecation, Hooks, Resource, ResourceOptions } from './resource.ts'
 import { withoutMistakes } from './usual-operations.ts'
 
 /** Gives what is wrong with a value, in words that follow its name; nothing where it is right. */
@@ -68,14 +68,6 @@ const segment = check(
   matches(/^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/),
   'lower-case letters, digits, - and _, such as headcount',
 )
-const identifier = check(
-  matches(/^[a-zA-Z][a-zA-Z0-9]*$/),
-  'letters and digits, such as getEventHeadcount',
-)
-const component = check(
-  matches(/^[A-Z][a-zA-Z0-9]*$/),
-  'a capital letter, then letters and digits, such as Headcount',
-)
 const answer = check(isTypeBoxObject, 'a Type.Object({…})')
 const result = check(
   value => isTypeBoxObject(value) || isTypeBoxObject((value as { items?: unknown })?.items),
@@ -130,24 +122,10 @@ const deprecated = members(
   ['since'],
 )
 
-const route = members(
-  'a route',
-  {
-    name: segment,
-    operationId: identifier,
-    summary: text,
-    description: text,
-    component,
-    response: answer,
-    handler: code,
-  } satisfies Record<keyof CustomRoute<object>, Check>,
-  ['name', 'operationId', 'summary', 'component', 'response', 'handler'],
-)
-
-const routes: Check = value => {
-  if (!Array.isArray(value)) return ['must be a list of routes']
-  return value.flatMap((one, index) => route(one).map(mistake => `[${index}] ${mistake}`))
-}
+/** The form of before: `[{ name: 'headcount', handler }]`. */
+const routes: Check = () => [
+  'is not an option any more: write views: { headcount: view({ summary, response, *run({ row, db }) { … } }) }',
+]
 
 const onWhat = check(
   value => value === 'member' || value === 'collection',
@@ -207,7 +185,7 @@ const options = members('the options of a resource', {
   actions: named('actions', oneAction),
   views: named('views', oneView),
   routes,
-} satisfies Record<keyof ResourceOptions<Record<string, never>> | 'references', Check>)
+} satisfies Record<keyof ResourceOptions<Record<string, never>> | 'references' | 'routes', Check>)
 
 /** What is wrong with the call as such; what is derived from it is checked afterwards. */
 export function callMistakes({

@@ -2,7 +2,7 @@
 
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
 
-/** A row as hooks and custom routes see it: every member present, an absent optional as `null`. */
+/** A row as hooks, actions and views see it: every member present, an absent optional as `null`. */
 export type Representation<P extends TProperties, K extends string = never> = Complete<
   Static<TObject<P>>
 > &

@@ -4,9 +4,8 @@ import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import type { Action, View } from './actions.ts'
 import type { Caller } from './caller.ts'
 import { noteResource } from './gather.ts'
-import type { Hooks, Log } from './hooks.ts'
+import type { Hooks } from './hooks.ts'
 import type { Defined, Representation, ServerKey } from './representation.ts'
-import type { Sql } from './sql.ts'
 import type { UsualOperation } from './usual-operations.ts'
 import type { Visible, VisibleRows } from './visible.ts'
 
@@ -38,28 +37,6 @@ export type Values<P extends TProperties> = Static<TObject<P>>
 
 /** The row type of a resource: `RowOf<typeof books>`. */
 export type RowOf<R> = R extends Resource<infer P, infer K> ? Representation<P, K> : never
-
-export interface CustomRouteContext<Row> {
-  /** The member that the address names. */
-  readonly row: Row
-  /** Runs one statement that only reads; gives the rows as arrays of column values. The database refuses it when it would write. */
-  readonly query: (statement: Sql) => Promise<readonly (readonly unknown[])[]>
-  readonly log: Log
-  readonly now: Date
-}
-
-/** `GET /<resource>/{key}/<name>`: something that is computed from a member. Unknown members are 404 before it runs. */
-export interface CustomRoute<Row, R extends TObject = TObject> {
-  readonly name: string
-  readonly operationId: string
-  readonly summary: string
-  readonly description?: string
-  /** The component name of the answer, e.g. `Headcount`. */
-  readonly component: string
-  readonly response: R
-  /** Gives what `response` says; anything else is a fault. */
-  handler(context: CustomRouteContext<Row>): Promise<Static<R>>
-}
 
 export interface Deprecation {
   /** A date, `2026-11-01` (RFC 9745 §2). */
@@ -120,7 +97,6 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly actions?: Readonly<Record<string, Action<Representation<P, K>>>>
   /** What is computed for readers, by name: `GET /books/overdue`. */
   readonly views?: Readonly<Record<string, View<Representation<P, K>>>>
-  readonly routes?: readonly CustomRoute<Representation<P, K>>[]
 }
 
 export interface Resource<
@@ -139,13 +115,11 @@ export interface Resource<
 export function resource<
   const P extends TProperties,
   const K extends keyof P & string = never,
-  const R extends readonly TObject[] = [],
   const V extends VisibleRows = boolean,
 >(
   name: string,
   fields: TObject<P>,
   options: ResourceOptions<P, K> & {
-    readonly routes?: { [I in keyof R]: CustomRoute<Representation<P, K>, R[I]> }
     readonly visible?: Visible<Representation<P, K>, V> | (keyof P & string)
   },
 ): Resource<P, K> {

@@ -103,31 +103,20 @@ t.test('a field that is optional, or whose example can be made up, needs no exam
   t.equal(messageOf(define('pages', fields)), 'no mistake')
 })
 
-const route = {
-  name: 'size',
-  operationId: 'getPageSize',
-  summary: 'Size',
-  component: 'PageSize',
-  response: Type.Object({}),
-  handler: async () => ({}),
-}
+const size = { summary: 'Size', response: Type.Object({}), run: () => ({}) }
 
 const clashes: [mistake: string, defined: DefinedResource[]][] = [
   [
-    "schemas/problems.ts: the component 'Problem' of the document is the service's already; choose another word with the option singular, or for a route's answer another component",
+    "schemas/problems.ts: the component 'Problem' of the document is the service's already; choose another word with the option singular",
     [define('problems', { text })],
   ],
   [
-    "schemas/book-creations.ts: the component 'BookCreation' of the document is schemas/books.ts's already; choose another word with the option singular, or for a route's answer another component",
+    "schemas/book-creations.ts: the component 'BookCreation' of the document is schemas/books.ts's already; choose another word with the option singular",
     [books, define('book-creations', { text })],
   ],
   [
-    "schemas/book-views.ts: the component 'BookView' of the document is schemas/books.ts's already; choose another word with the option singular, or for a route's answer another component",
+    "schemas/book-views.ts: the component 'BookView' of the document is schemas/books.ts's already; choose another word with the option singular",
     [books, define('book-views', { text })],
-  ],
-  [
-    "schemas/pages.ts: the component 'Page' of the document is schemas/pages.ts's already; choose another word with the option singular, or for a route's answer another component",
-    [define('pages', { text }, { routes: [{ ...route, component: 'Page' }] })],
   ],
   [
     "schemas/keys.ts: the name 'keys' is the service's own, for its API keys; choose another, such as 'team_keys'",
@@ -147,12 +136,12 @@ const clashes: [mistake: string, defined: DefinedResource[]][] = [
     "schemas/pages.ts: GET /books/{}/pages is schemas/books.ts's already",
     [
       define('pages', { book: Ref('books') }, { parent: 'book' }),
-      define('books', { text }, { routes: [{ ...route, name: 'pages' }] }),
+      define('books', { text }, { views: { pages: size } }),
     ],
   ],
   [
     "schemas/pages.ts: operationId 'readPage' is schemas/pages.ts's already",
-    [define('pages', { text }, { routes: [{ ...route, operationId: 'readPage' }] })],
+    [define('pages', { text }, { views: { read: size } })],
   ],
   [
     'schemas/pages.ts: /books/{book}/pages/{book} names two things alike',

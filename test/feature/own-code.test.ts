@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import type { Test } from 'tap'
-import { type Resource, resource, sql } from '../../src/resource/resource.ts'
+import { type Reading, type Resource, resource, sql, view } from '../../src/resource/resource.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received } from '../support/service.ts'
 
@@ -193,51 +193,41 @@ feature(
   }),
 )
 
-const route = {
-  operationId: 'getSize',
+const size = {
   summary: 'Size',
-  component: 'Size',
-  response: Type.Object({ size: Type.Integer({ examples: [1] }) }),
+  response: Type.Object({ rows: Type.Integer({ examples: [1] }) }),
 }
 
 feature(
-  'an exception in a route, and SQL that is wrong, are logged with their line',
+  'an exception in a view, and SQL that is wrong, are logged with their line',
   async (t, { post, get }) => {
     await post('/notes', { slug: 'a', title: 'x' })
     const thrown = faultOf(t, await get('/notes/a/size'))
     const line = lineOf("new Error('no size')")
     t.match(
       thrown.msg,
-      `in the route 'size' of schemas/notes.ts, at test/feature/own-code.test.ts:${line}:`,
+      `in the view 'size' of schemas/notes.ts, at test/feature/own-code.test.ts:${line}:`,
     )
     t.match(thrown.source, "new Error('no size')")
     const asked = faultOf(t, await get('/notes/a/weight'))
-    const statement = lineOf('select nonsense')
-    t.match(
-      asked.msg,
-      `in the route 'weight' of schemas/notes.ts, at test/feature/own-code.test.ts:${statement}:`,
-    )
+    t.match(asked.msg, "in the view 'weight' of schemas/notes.ts: ")
     t.match(asked.msg, 'nonsense')
   },
   withOptions({
-    routes: [
-      {
-        ...route,
-        name: 'size',
-        handler: async () => {
+    views: {
+      size: view({
+        ...size,
+        run: () => {
           throw new Error('no size')
         },
-      },
-      {
-        ...route,
-        name: 'weight',
-        operationId: 'getWeight',
-        component: 'Weight',
-        handler: async ({ query }: { query: (statement: unknown) => Promise<unknown> }) => {
-          const rows = await query(sql`select nonsense from notes`)
-          return { rows }
+      }),
+      weight: view({
+        ...size,
+        *run({ db }: { db: Reading }) {
+          const rows = yield* db.query(sql`select nonsense from notes`)
+          return { rows: rows.length }
         },
-      },
-    ],
+      }),
+    },
   }),
 )

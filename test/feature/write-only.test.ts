@@ -8,6 +8,7 @@ import {
   resource,
   verifyPassword,
   verifyPasswordSync,
+  view,
 } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
@@ -116,19 +117,16 @@ const people = resource(
     description: 'All people',
     key: 'login',
     sample: [{ login: 'ada', password: 'analytical engine' }],
-    routes: [
-      {
-        name: 'check',
-        operationId: 'checkPerson',
+    views: {
+      check: view({
         summary: 'Check the password of the sample',
-        component: 'Check',
         response: Type.Object({ right: Type.Boolean(), wrong: Type.Boolean() }),
-        handler: async ({ row }) => ({
-          right: await verifyPassword('analytical engine', row.password),
+        run: ({ row }) => ({
+          right: verifyPasswordSync('analytical engine', row.password),
           wrong: verifyPasswordSync('difference engine', row.password),
         }),
-      },
-    ],
+      }),
+    },
   },
 )
 

@@ -107,14 +107,6 @@ t.test('a keyword that would be ignored is a mistake', async t => {
 })
 
 const text = Type.String({ minLength: 1, maxLength: 50 })
-const route = {
-  name: 'size',
-  operationId: 'getSize',
-  summary: 'Size',
-  component: 'Size',
-  response: Type.Object({}),
-  handler: async () => ({}),
-}
 const sets =
   "must be a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]"
 
@@ -151,26 +143,14 @@ const options: [options: object, mistakes: string[]][] = [
   [{ sample: [1] }, ['sample must be a list of rows']],
   [{ deprecated: true }, ['deprecated must be an object with since, sunset, link']],
   [{ deprecated: { sunset: '2026-11-01' } }, ['deprecated needs since']],
-  [{ routes: {} }, ['routes must be a list of routes']],
-  [{ routes: [{ ...route, handler: undefined }] }, ['routes [0] needs handler']],
   [
-    { routes: [{ ...route, name: 'si ze/../x' }] },
-    ['routes [0] name must be lower-case letters, digits, - and _, such as headcount'],
+    { routes: [] },
+    [
+      'routes is not an option any more: write views: { headcount: view({ summary, response, *run({ row, db }) { … } }) }',
+    ],
   ],
-  [
-    { routes: [route, { ...route, component: 'Si ze' }] },
-    ['routes [1] component must be a capital letter, then letters and digits, such as Headcount'],
-  ],
-  [
-    { routes: [{ ...route, operationId: 'get size' }] },
-    ['routes [0] operationId must be letters and digits, such as getEventHeadcount'],
-  ],
-  [
-    { routes: [{ ...route, response: Type.Array(text) }] },
-    ['routes [0] response must be a Type.Object({…})'],
-  ],
-  [{ routes: [{ ...route, path: '/x' }] }, ['routes [0] has path, which is not known in a route']],
-  [{ keepDeleted: undefined, sample: [], routes: [route] }, []],
+  [{ keepFor: 90 }, ["keepFor must be a number of days or hours, such as '90d' or '36h'"]],
+  [{ keepDeleted: undefined, sample: [] }, []],
 ]
 
 t.test('an option that is not known, or not of its form, is a mistake', async t => {

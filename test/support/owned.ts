@@ -1,7 +1,7 @@
 // Resources whose rows belong to their creators, below each other and referred to by one that everybody shares.
 
 import { Type } from '@sinclair/typebox'
-import { Ref, type Resource, resource, sql } from '../../src/resource/resource.ts'
+import { Ref, type Resource, resource, sql, view } from '../../src/resource/resource.ts'
 
 const title = () => Type.String({ minLength: 1, maxLength: 100, examples: ['Tulips'] })
 
@@ -23,21 +23,16 @@ const notes = resource(
     owner: true,
     parent: 'folder_id',
     unique: [['folder_id', 'title']],
-    routes: [
-      {
-        name: 'length',
-        operationId: 'getNoteLength',
+    views: {
+      length: view({
         summary: 'Measure the title of a note',
-        component: 'NoteLength',
         response: Type.Object({ length: Type.Integer({ examples: [6] }) }),
-        handler: async ({ row, query }) => {
-          const [[length] = []] = await query(
-            sql`select length(title) from notes where id = ${row.id}`,
-          )
-          return { length: Number(length) }
+        *run({ row, db }) {
+          const found = yield* db.query(sql`select length(title) from notes where id = ${row.id}`)
+          return { length: Number(found[0]?.[0]) }
         },
-      },
-    ],
+      }),
+    },
   },
 )
 

@@ -350,7 +350,7 @@ export interface paths {
          * Count the guests of an event
          * @description Count the guests of an event. How many guests are invited, come or do not come, and how many people to expect. Scope: `events:read`.
          */
-        get: operations["getEventHeadcount"];
+        get: operations["headcountEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1577,7 +1577,7 @@ export interface components {
             capacity?: number | null;
         };
         /** @description Count the guests of an event */
-        Headcount: {
+        EventHeadcountResult: {
             /**
              * @description Guests who have not answered
              * @example 1
@@ -4314,7 +4314,7 @@ export interface operations {
             default: components["responses"]["OtherProblem"];
         };
     };
-    getEventHeadcount: {
+    headcountEvent: {
         parameters: {
             query?: never;
             header?: {
@@ -4346,10 +4346,11 @@ export interface operations {
                      *       "expected": 5
                      *     }
                      */
-                    "application/json": components["schemas"]["Headcount"];
+                    "application/json": components["schemas"]["EventHeadcountResult"];
                 };
             };
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             default: components["responses"]["OtherProblem"];
         };
     };

@@ -125,7 +125,6 @@ const unserved = {
   nestedOnly: false,
   deprecated: undefined,
   hooks: {},
-  routes: [],
   actions: [],
   views: [],
   sample: [],
