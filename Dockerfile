@@ -19,6 +19,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY deploy/healthcheck.ts deploy/
 COPY src src
+COPY console/built console/built
 COPY plans.yaml service.yaml ./
 COPY schemas schemas
 COPY migrations migrations

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 
-/** What a reader of the package gets beside the code; `plans.yaml` has the plans of a project that has none of its own. */
-const files = ['README.md', 'LICENSE', 'CHANGELOG.md', 'plans.yaml']
+/** What the package has beside the code; `plans.yaml` has the plans of a project that has none of its own. */
+const files = ['README.md', 'LICENSE', 'CHANGELOG.md', 'plans.yaml', 'console/built']
 
 /** The members of our package.json that the package has too. */
 const kept = [
@@ -32,7 +32,7 @@ export function makePackage(folder: string): void {
   const manifest = packed(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
   rmSync(folder, { recursive: true, force: true })
   compile(join(folder, 'lib'))
-  for (const file of files) cpSync(join(root, file), join(folder, file))
+  for (const file of files) cpSync(join(root, file), join(folder, file), { recursive: true })
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   removeInnerTypes(
     folder,
@@ -68,7 +68,7 @@ function packed(manifest: Manifest) {
     engines: { node: '>=24' },
     bin: { restwell: 'lib/bin.js' },
     exports: Object.fromEntries(entries),
-    files: ['lib', 'plans.yaml', 'CHANGELOG.md'],
+    files: ['lib', 'console', 'plans.yaml', 'CHANGELOG.md'],
   }
 }
 

@@ -26,6 +26,7 @@ import { stateShape } from './resource/shapes.ts'
 import { uuids } from './resource/uuid.ts'
 import { authorize } from './server/authorize.ts'
 import { registerBodyParser } from './server/body.ts'
+import { registerConsole } from './server/console.ts'
 import { addCors, setCorsOfRefusal } from './server/cors.ts'
 import { registerDiscovery } from './server/discovery.ts'
 import { registerErrors, sendError } from './server/errors.ts'
@@ -89,6 +90,8 @@ export interface WebOptions extends WireOptions {
   readonly origins?: Origins
   /** Whether the document and Swagger UI are served; true by default. */
   readonly docs?: boolean
+  /** Whether browsers get pages, which need the document; true by default. */
+  readonly console?: boolean
   /** The address of the service, for the document; by default the one that the caller used. */
   readonly publicUrl?: string | undefined
   /** Whether callers may address the service by this host name; by default any name is allowed. */
@@ -99,13 +102,14 @@ export interface WebOptions extends WireOptions {
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { models, version, limits, web = {}, about = { title: untitled, version } } = options
-  const { docs = true, publicUrl, trustProxy } = web
+  const { docs = true, console: pages = true, publicUrl, trustProxy } = web
   const prefixOf = prefixFinder(web)
   const engine = createEngine(options)
   const { policy } = engine
   const keyRing = createKeyRing(engine, options)
   const plans = limits && [...limits.plans.byName.keys()]
   const served = servedOf(models, { policy, plans, forgetKey: key => keyRing.forget(key) })
+  const { operations } = served
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
@@ -121,19 +125,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     app,
     engine,
     { name: about.title, version: about.version },
-    { docs, operations: served.operations },
+    { docs, operations },
   )
   registerProbes(app, engine, standing)
-  registerRoutes(app, engine, {
-    operations: served.operations,
-    checked: options.validateResponses === true,
-  })
+  registerRoutes(app, engine, { operations, checked: options.validateResponses === true })
   if (docs)
     await registerSwaggerUi(app, {
       about,
       prefixOf,
       originOf: originFinder({ publicUrl, prefixOf, trusts: trustProxy !== undefined }),
     })
+  if (docs && pages) registerConsole(app, { title: about.title, prefixOf, operations })
   answerOtherMethods()
   keepHouse(app, engine, { keyRing, ...(options.start && { start: options.start }) })
   return app
@@ -234,7 +236,6 @@ function createServer({ logger, web = {} }: AppOptions): FastifyInstance {
       sendError(error, request, reply)
       reply.raw.once('close', () => endOtherwise(request, reply))
     },
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   })
   app.decorateRequest('asked')
   app.decorateRequest('principal')

@@ -97,6 +97,13 @@ const settings = Type.Object({
     default: true,
     description: 'Whether the document and Swagger UI are served',
   }),
+  CONSOLE: Type.Unsafe<'on' | 'off'>({
+    type: 'string',
+    enum: ['on', 'off'],
+    default: 'on',
+    description:
+      'Whether browsers get pages for people at every address; the pages need the document',
+  }),
   PUBLIC_URL: Type.Optional(
     Type.String({
       description:

@@ -27,7 +27,7 @@ export interface RestwellOptions {
   readonly auth?: 'none' | 'required'
   /** Finds who calls instead of API keys, by the application's own means; nothing for a caller without credentials. */
   readonly caller?: (request: FastifyRequest) => HostCaller | undefined
-  /** Whether the document and Swagger UI are served; true by default. */
+  /** Whether the document, Swagger UI and the console are served; true by default. */
   readonly docs?: boolean
   /** Where the resources are, such as `/api`. */
   readonly prefix?: string

@@ -6,7 +6,7 @@ import { parseTrustedProxies } from './access/trusted-proxies.ts'
 import type { WebOptions } from './app.ts'
 import type { Config } from './config.ts'
 import { hostName, isLoopbackName, parsePrefix } from './http/message.ts'
-import { serviceDocuments, serviceOperations } from './http/service.ts'
+import { consoleAddress, serviceDocuments, serviceOperations } from './http/service.ts'
 import { countKeys, keyTable } from './keys/key-record.ts'
 import { isLimited, type Model } from './resource/model.ts'
 import { plain, type Store } from './store/store.ts'
@@ -113,7 +113,7 @@ function listOf(text: string): string[] {
 
 /** The settings for pages of other origins, and for proxies. Throws an `Error` that names an invalid setting. */
 export function readWebOptions(config: Config, models: readonly Model[]): WebOptions {
-  const { CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROXY } = config
+  const { CONSOLE, CORS_ORIGINS = '', DOCS, PUBLIC_URL, TRUST_PROXY } = config
   const origins = new Set(listOf(CORS_ORIGINS))
   for (const origin of origins)
     if (origin !== '*' && !isOrigin(origin))
@@ -124,6 +124,7 @@ export function readWebOptions(config: Config, models: readonly Model[]): WebOpt
   return {
     origins,
     docs: DOCS,
+    console: CONSOLE === 'on',
     prefix: readBasePath(config, models),
     ...publicUrl,
     ...(TRUST_PROXY === undefined ? {} : { trustProxy: parseTrustedProxies(TRUST_PROXY) }),
@@ -164,6 +165,7 @@ function readBasePath({ BASE_PATH, PUBLIC_URL }: Config, models: readonly Model[
 /** What the addresses of the service begin with. */
 function firstParts(models: readonly Model[]): ReadonlySet<string> {
   const paths = [
+    consoleAddress,
     ...serviceDocuments.map(({ href }) => href),
     ...serviceOperations.map(({ path }) => path),
   ]

@@ -175,7 +175,16 @@ t.test('the base path is that of the setting or of the public address', async t 
   t.throws(() => read({ BASE_PATH: '/a', PUBLIC_URL: 'https://example.com/b' }), {
     message: 'BASE_PATH is /a, and PUBLIC_URL has the path /b: make them equal',
   })
-  for (const first of ['books', 'keys', 'v1', 'docs', 'openapi.json', 'readyz', '.well-known'])
+  for (const first of [
+    'books',
+    'keys',
+    'console',
+    'v1',
+    'docs',
+    'openapi.json',
+    'readyz',
+    '.well-known',
+  ])
     t.throws(
       () => read({ BASE_PATH: `/${first}/x` }),
       {
@@ -188,9 +197,10 @@ t.test('the base path is that of the setting or of the public address', async t 
 t.test('origins and proxies that cannot be stop the start', async t => {
   const read = (settings: Record<string, string>) => readWebOptions(readConfig(settings, false), [])
   const origins = 'https://app.example.com, http://localhost:5173'
-  t.strictSame(read({ CORS_ORIGINS: origins, DOCS: 'false' }), {
+  t.strictSame(read({ CORS_ORIGINS: origins, DOCS: 'false', CONSOLE: 'off' }), {
     origins: new Set(['https://app.example.com', 'http://localhost:5173']),
     docs: false,
+    console: false,
     prefix: '',
   })
   const { trustProxy } = read({ TRUST_PROXY: '10.0.0.0/8,::1' })

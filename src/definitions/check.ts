@@ -2,7 +2,7 @@
 
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { sharedShapes } from '../docs/schemas.ts'
-import { serviceDocuments, serviceOperations } from '../http/service.ts'
+import { consoleAddress, serviceDocuments, serviceOperations } from '../http/service.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { modelsToOperations } from '../operations/operations.ts'
@@ -141,9 +141,10 @@ function shapeNames(shapes: Shapes): string[] {
   return [...new Set(shapesOf(shapes).map(({ $id }) => String($id)))]
 }
 
-/** `/v1`, and the addresses about the service itself. */
+/** `/v1`, the files of the console, and the addresses about the service itself. */
 const reserved = [
   '/v1',
+  consoleAddress,
   ...serviceOperations.map(({ path }) => path),
   ...serviceDocuments.map(({ href }) => href),
 ]

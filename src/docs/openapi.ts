@@ -19,7 +19,13 @@ import {
   serviceResponses,
 } from './responses.ts'
 import { documentSchemas } from './schemas.ts'
-import { operationSecurity, scopeNote, securitySchemes, usualSecurity } from './security.ts'
+import {
+  operationSecurity,
+  optionalSecurity,
+  scopeNote,
+  securitySchemes,
+  usualSecurity,
+} from './security.ts'
 import { serversAt } from './servers.ts'
 
 export interface DocumentOptions {
@@ -145,7 +151,13 @@ function describeService(operation: ServiceOperation, setting: DocumentSetting):
     summary,
     description,
     tags: ['service'],
-    ...(setting.secured ? { security: [] } : {}),
+    ...serviceSecurity(operation, setting),
     responses: serviceResponses(operation, setting),
   }
+}
+
+/** Credentials are read only where the response says whose they are. */
+function serviceSecurity({ knowsCaller }: ServiceOperation, { secured }: DocumentSetting): object {
+  if (!secured) return {}
+  return { security: knowsCaller ? optionalSecurity : [] }
 }

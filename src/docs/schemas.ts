@@ -44,7 +44,9 @@ export function documentSchemas(described: SchemaSources): { schemas: Schemas; p
       const referred = parts.refer(model.component, schema)
       return withoutUsualLimits(referred, isReturned(schema, ofModel) ? always : isReadOnly)
     })
-    return describedOnce(ofModel, written)
+    return describedOnce(ofModel, written).map(schema =>
+      schema.$id === ofModel.view.$id ? withReferences(schema, model) : schema,
+    )
   })
   const shared = sharedShapes.map(shape => sharedSchema(shape, parts))
   const schemas = byName([...own, ...shared])
@@ -110,6 +112,16 @@ function sharedSchema(shape: JsonSchema, parts: Parts): JsonSchema {
   if (shape === jsonPatchShape) return discriminated(shape)
   const name = String(shape.$id)
   return name in jsonPatchOperations ? shape : parts.refer(name, shape)
+}
+
+/** A member of a row that is read says in an extension of whose rows it has the key: the description is for people alone. */
+function withReferences(schema: JsonSchema, { references, links }: Model): JsonSchema {
+  const targets = [...references, ...links].map(({ field, model }) => [field.name, model] as const)
+  const properties = { ...(schema.properties as Schemas) }
+  for (const [name, target] of targets)
+    if (properties[name] !== undefined)
+      properties[name] = { ...properties[name], 'x-refers-to': target }
+  return { ...schema, properties }
 }
 
 /** Adds `op` as the discriminator, for tools that cannot find the right operation by themselves. */

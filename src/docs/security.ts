@@ -14,6 +14,9 @@ export const securitySchemes = {
 
 const credentials = { bearerAuth: [] }
 
+/** An empty requirement makes credentials optional (OpenAPI 3.1 §4.8.30). */
+export const optionalSecurity = [{}, credentials]
+
 /** What holds for every operation that says nothing else. */
 export function usualSecurity({ required }: AccessPolicy): readonly object[] {
   return required ? [credentials] : []
@@ -22,8 +25,7 @@ export function usualSecurity({ required }: AccessPolicy): readonly object[] {
 /** The scopes are in an extension, because a bearer scheme has none of its own. */
 export function operationSecurity(policy: AccessPolicy, operation: Operation): object {
   if (!policy.required) return {}
-  // An empty requirement makes credentials optional (OpenAPI 3.1 §4.8.30).
-  if (isPublic(policy, operation)) return { security: [{}, credentials] }
+  if (isPublic(policy, operation)) return { security: optionalSecurity }
   return { 'x-required-scopes': [operation.scope] }
 }
 

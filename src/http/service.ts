@@ -27,9 +27,14 @@ export interface ServiceOperation {
   readonly mediaType: string
   /** Whether its response has a `Link`. The response of a probe has none, and is never cached. */
   readonly linked: boolean
+  /** Whether its response says who asks, so that credentials are read if there are any. */
+  readonly knowsCaller?: boolean
   readonly shape: JsonSchema
   readonly example: unknown
 }
+
+/** What the addresses of the console's files begin with. */
+export const consoleAddress = '/console'
 
 /** The documents of the service by their relation to it. */
 export const serviceDocuments = [
@@ -63,14 +68,16 @@ export const getService: ServiceOperation = {
   id: 'getService',
   path: '/',
   summary: 'Find the documents and collections',
-  description: 'Returns links to the documents of the service and to its collections.',
+  description:
+    'Returns links to the documents of the service and to its collections, and what it knows of the caller.',
   mediaType: jsonType,
   linked: true,
+  knowsCaller: true,
   shape: {
     $id: 'Service',
     type: 'object',
     description: 'The service, its documents and its collections',
-    required: ['name', 'version', 'links', 'resources'],
+    required: ['name', 'version', 'links', 'resources', 'caller'],
     properties: {
       name: { type: 'string', description: 'What this service is', examples: ['Parcels'] },
       version: { type: 'string', description: 'Its version', examples: ['0.1.0'] },
@@ -80,6 +87,16 @@ export const getService: ServiceOperation = {
         description: 'Its collections',
         items: { type: 'string', examples: ['/books'] },
       },
+      caller: {
+        type: 'object',
+        description: 'Who asks',
+        required: ['id', 'kind', 'scopes'],
+        properties: {
+          id: { type: 'string', description: 'The owner of rows', examples: ['key:7'] },
+          kind: { type: 'string', enum: ['key', 'token', 'anonymous', 'open'] },
+          scopes: { type: 'array', items: { type: 'string', examples: ['books:read'] } },
+        },
+      },
     },
   },
   example: {
@@ -87,6 +104,7 @@ export const getService: ServiceOperation = {
     version: '0.1.0',
     links: [{ rel: 'service-doc', href: '/docs', type: 'text/html' }],
     resources: ['/books'],
+    caller: { id: 'key:7', kind: 'key', scopes: ['books:read'] },
   },
 }
 

@@ -25,8 +25,10 @@ export function registerDiscovery(
     answer: (request, reply) => {
       const base = baseOf(request)
       const links = linksBelow(documents, base)
+      const { id, kind, scopes } = request.principal
       reply.headers({ ...cacheFields(request.principal), link: linkHeader(links) })
-      return { ...service, links, resources: collections.map(address => base + address) }
+      const resources = collections.map(address => base + address)
+      return { ...service, links, resources, caller: { id, kind, scopes: [...scopes] } }
     },
   })
   registerService(app, {

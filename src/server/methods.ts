@@ -21,7 +21,7 @@ export function collectMethods(app: FastifyInstance): () => void {
   const addresses = new Map<string, AddressMethods>()
   app.addHook('onRoute', route => {
     const { url, method, config } = route
-    if (config?.otherMethods !== undefined) return
+    if (config?.otherMethods !== undefined || config?.isElsewhere) return
     if (method === 'HEAD') route.onSend = [route.onSend ?? [], dropFalseLength].flat()
     const address = addresses.get(url) ?? { methods: new Set(['OPTIONS']), accepts: {} }
     for (const name of [method].flat()) address.methods.add(name)

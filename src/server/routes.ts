@@ -86,7 +86,7 @@ function checkBeforeBody(operation: Operation, request: FastifyRequest): void {
 }
 
 /** `/events/{id}` in Fastify's notation: `/events/:id`. */
-function toRoutePath(path: string): string {
+export function toRoutePath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 

@@ -16,9 +16,9 @@ export function registerService(
   app: FastifyInstance,
   { operation, answer, config = {} }: ServiceRoute,
 ): void {
-  const { id, path, summary, description, mediaType } = operation
+  const { id, path, summary, description, mediaType, knowsCaller = false } = operation
   app.get(path, {
-    config: { open: true, ...config },
+    config: { open: !knowsCaller, anyone: knowsCaller, ...config },
     schema: {
       operationId: id,
       summary,

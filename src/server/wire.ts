@@ -12,6 +12,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { TrustProxy } from '../access/trusted-proxies.ts'
+import { htmlType, jsonType } from '../http/media-types.ts'
 import {
   announcesBody,
   endsConnection,
@@ -25,6 +26,7 @@ import {
   withoutVersion,
   withPrefix,
 } from '../http/message.ts'
+import { preferredMediaType } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import { parseRequestId } from '../http/request-id.ts'
 import { ClientConnection, type LingerBounds } from './connection.ts'
@@ -64,6 +66,16 @@ function connectionOf({ raw }: FastifyRequest): ClientConnection | undefined {
   return connections.get(raw.socket)
 }
 
+/** For the router: whether a request prefers a page. Most callers do not name HTML, and are asked nothing else. */
+const pagePreference = {
+  name: 'prefers',
+  storage: () => new Map(),
+  deriveConstraint: ({ headers: { accept } }: Http.IncomingMessage) =>
+    accept?.includes(htmlType)
+      ? (preferredMediaType(accept, [jsonType, htmlType]) ?? jsonType)
+      : jsonType,
+}
+
 /** An `import` would read every export, and one of them loads all of Node's fetch. */
 const http: typeof Http = createRequire(import.meta.url)('node:http')
 
@@ -80,6 +92,11 @@ export function wireSettings(options: WireOptions) {
     genReqId: (request: Http.IncomingMessage) => idOfProxy(request, options) ?? randomUUID(),
     requestIdHeader: false as const,
     rewriteUrl: rewriteTarget(options),
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: 1000,
+      constraints: { prefers: pagePreference },
+    },
     forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
   }

@@ -17,7 +17,7 @@ import { itemsOf } from './items.ts'
 
 export type * from './document-types.ts'
 
-const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?)$/
+const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?|console\/.*)$/
 
 export class DocumentCheck {
   readonly #document: Document
@@ -41,7 +41,9 @@ export class DocumentCheck {
 
   /** Every way in which a response is not as the document says. */
   mistakes(answer: Answered): string[] {
-    const { method, status } = answer
+    const { method, status, headers } = answer
+    // Pages are for people, at every address, and no part of the API.
+    if (headers['content-type']?.startsWith('text/html')) return []
     const path = pathOf(answer)
     const isOutside = outsideDocument.test(path)
     if (isOutside && status < 400) return []

@@ -15,7 +15,7 @@ interface Row {
 
 const json = { 'content-type': 'application/json' }
 const jsonPatch = { 'content-type': 'application/json-patch+json' }
-const html = { accept: 'text/html' }
+const plain = { accept: 'text/plain' }
 const stale = { 'if-match': '"0"' }
 const car = { model: '240SX', color: 'Silver' }
 
@@ -101,7 +101,7 @@ const refusals: readonly Row[] = [
   },
   {
     it: 'nothing is acceptable',
-    send: ['GET', '/cars/1', { headers: html }],
+    send: ['GET', '/cars/1', { headers: plain }],
     status: 406,
     detail: 'No acceptable media type is available.',
     available: ['application/json'],

@@ -353,7 +353,7 @@ feature('the guests of an event are counted', async (t, service) => {
   t.equal((await get('/events/99/headcount')).status, 404)
   t.equal((await get('/events/first/headcount')).status, 400)
   t.equal((await get('/events/1/headcount?fields=invited')).status, 400)
-  t.equal((await get('/events/1/headcount', { accept: 'text/html' })).status, 406)
+  t.equal((await get('/events/1/headcount', { accept: 'text/plain' })).status, 406)
   const head = await request('HEAD', '/events/1/headcount')
   t.strictSame([head.status, head.text], [200, ''])
   const posted = await request('POST', '/events/1/headcount')

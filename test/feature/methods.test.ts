@@ -125,7 +125,7 @@ const asked: readonly [status: number, url: string, headers?: Record<string, str
   [400, '/cars/%zz'],
   [404, '/cars/99'],
   [404, '/motorcycles'],
-  [406, '/cars', { accept: 'text/html' }],
+  [406, '/cars', { accept: 'text/plain' }],
 ]
 
 feature('HEAD is GET without the body where GET is conditional or refused', async (t, service) => {

@@ -9,7 +9,7 @@ type Row = readonly [status: number, before: string, method: string, url: string
 
 const json = { 'content-type': 'application/json' }
 const xml = { 'content-type': 'application/xml' }
-const html = { accept: 'text/html' }
+const plain = { accept: 'text/plain' }
 const stale = { 'if-match': '"0"' }
 const tooLarge = 'x'.repeat(1_048_577)
 const tooLong = `wheels=${'4'.repeat(8192)}`
@@ -25,7 +25,7 @@ const rows: readonly Row[] = [
   [405, '415', 'PUT', '/cars', { body: '<car/>', headers: xml }],
   [405, '413', 'PUT', '/cars', { body: tooLarge, headers: json }],
   [405, '400 for the body', 'PATCH', '/cars', { body: '{', headers: json }],
-  [405, '406', 'DELETE', '/cars', { headers: html }],
+  [405, '406', 'DELETE', '/cars', { headers: plain }],
   [405, '400 for a parameter', 'DELETE', '/cars?wheels=4'],
   [405, '400 for a key', 'POST', '/cars/first', { json: car }],
   [405, '404 for the member', 'POST', '/cars/99', { json: car }],
@@ -33,27 +33,27 @@ const rows: readonly Row[] = [
   [404, '415', 'POST', '/bikes', { body: '<bike/>', headers: xml }],
   [404, '413', 'POST', '/bikes', { body: tooLarge, headers: json }],
   [404, '400 for the body', 'POST', '/bikes', { body: '{', headers: json }],
-  [404, '406', 'GET', '/bikes', { headers: html }],
+  [404, '406', 'GET', '/bikes', { headers: plain }],
 
   [415, '413', 'POST', '/cars', { body: tooLarge, headers: xml }],
-  [415, '406', 'POST', '/cars', { body: '<car/>', headers: { ...xml, ...html } }],
+  [415, '406', 'POST', '/cars', { body: '<car/>', headers: { ...xml, ...plain } }],
   [415, '400 for a key', 'PUT', '/cars/first', { body: '<car/>', headers: xml }],
   [415, '404 for the member', 'PUT', '/cars/99', { body: '<car/>', headers: xml }],
   [413, '400 for the body', 'POST', '/cars', { body: tooLarge, headers: json }],
-  [413, '406', 'POST', '/cars', { body: tooLarge, headers: { ...json, ...html } }],
-  [400, '406, for the body', 'POST', '/cars', { body: '{', headers: { ...json, ...html } }],
+  [413, '406', 'POST', '/cars', { body: tooLarge, headers: { ...json, ...plain } }],
+  [400, '406, for the body', 'POST', '/cars', { body: '{', headers: { ...json, ...plain } }],
 
-  [406, '400 for a parameter', 'GET', '/cars?wheels=4', { headers: html }],
+  [406, '400 for a parameter', 'GET', '/cars?wheels=4', { headers: plain }],
   [
     406,
     '400 for a preference',
     'GET',
     '/cars',
-    { headers: { ...html, prefer: 'handling=strict, wheels=4' } },
+    { headers: { ...plain, prefer: 'handling=strict, wheels=4' } },
   ],
-  [406, '422', 'POST', '/cars', { json: {}, headers: html }],
-  [406, '404 for the member', 'GET', '/cars/99', { headers: html }],
-  [406, '412', 'PUT', '/cars/1', { json: car, headers: { ...html, ...stale } }],
+  [406, '422', 'POST', '/cars', { json: {}, headers: plain }],
+  [406, '404 for the member', 'GET', '/cars/99', { headers: plain }],
+  [406, '412', 'PUT', '/cars/1', { json: car, headers: { ...plain, ...stale } }],
 
   [400, '404, for a parameter', 'GET', '/cars/99?wheels=4'],
   [
@@ -111,7 +111,7 @@ const seats = resource(
 const required: readonly Row[] = [
   [415, '428', 'PUT', '/seats/1', { body: 'C', headers: { 'content-type': 'text/plain' } }],
   [400, '428, for the body', 'PUT', '/seats/1', { body: '{', headers: json }],
-  [406, '428', 'PUT', '/seats/1', { json: { row: 'C' }, headers: html }],
+  [406, '428', 'PUT', '/seats/1', { json: { row: 'C' }, headers: plain }],
   [422, '428', 'PUT', '/seats/1', { json: {} }],
   [404, '428', 'PUT', '/seats/99', { json: { row: 'C' } }],
   [404, '428 on DELETE', 'DELETE', '/seats/99'],

@@ -198,7 +198,7 @@ feature(
       [{ method: 'DELETE', url: '/countries/1?x=1' }, stale, 400],
       [
         { method: 'PATCH', url: '/countries/1', json: { area: 1 } },
-        { ...stale, accept: 'text/html' },
+        { ...stale, accept: 'text/plain' },
         406,
       ],
       [

@@ -147,7 +147,7 @@ function steps(model: Model): Arbitrary<Step> {
     arbitrary: fc.tuple(step, after),
   })
   const member = members(model)
-  const plain = headers({ prefer: preferences, accept: ['application/json', 'text/html', '*/*'] })
+  const plain = headers({ prefer: preferences, accept: ['application/json', 'text/plain', '*/*'] })
   const method = (name: string) => fc.constant(name)
   return fc
     .oneof(

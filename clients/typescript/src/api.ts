@@ -1007,7 +1007,7 @@ export interface paths {
         };
         /**
          * Find the documents and collections
-         * @description Returns links to the documents of the service and to its collections.
+         * @description Returns links to the documents of the service and to its collections, and what it knows of the caller.
          */
         get: operations["getService"];
         put?: never;
@@ -2375,6 +2375,7 @@ export interface components {
             links: components["schemas"]["ServiceLink"][];
             /** @description Its collections */
             resources: string[];
+            caller: components["schemas"]["ServiceCaller"];
         };
         /** @description The APIs of this host as a set of links (RFC 9264 §4.2) */
         Linkset: {
@@ -2471,6 +2472,18 @@ export interface components {
              * @example application/yaml
              */
             type?: string;
+        };
+        /** @enum {string} */
+        ServiceCallerKind: "key" | "token" | "anonymous" | "open";
+        /** @description Who asks */
+        ServiceCaller: {
+            /**
+             * @description The owner of rows
+             * @example key:7
+             */
+            id: string;
+            kind: components["schemas"]["ServiceCallerKind"];
+            scopes: string[];
         };
         /**
          * @description The check succeeded
@@ -2839,7 +2852,14 @@ export interface components {
                  *       ],
                  *       "resources": [
                  *         "/books"
-                 *       ]
+                 *       ],
+                 *       "caller": {
+                 *         "id": "key:7",
+                 *         "kind": "key",
+                 *         "scopes": [
+                 *           "books:read"
+                 *         ]
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["Service"];

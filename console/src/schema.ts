@@ -1,0 +1,84 @@
+// A field as its schema describes it (OpenAPI 3.1).
+
+export interface Schema {
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly format?: string
+  readonly enum?: readonly unknown[]
+  readonly items?: Schema
+  readonly allOf?: readonly Schema[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly description?: string
+  readonly default?: unknown
+  readonly readOnly?: boolean
+  readonly maxLength?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly 'x-refers-to'?: string
+}
+
+export type Schemas = Readonly<Record<string, Schema>>
+
+export interface Field {
+  readonly name: string
+  readonly description: string
+  /** Of JSON: `string`, `integer`, `number`, `boolean`, `array`, `object`. */
+  readonly type: string
+  readonly format: string
+  /** The words that it may have; those of its items, for a list. */
+  readonly words: readonly string[] | undefined
+  readonly isNullable: boolean
+  readonly isRequired: boolean
+  readonly isReadOnly: boolean
+  readonly initial: unknown
+  readonly maxLength: number | undefined
+  readonly minimum: number | undefined
+  readonly maximum: number | undefined
+  /** The resource whose key it holds. */
+  readonly refersTo: string | undefined
+}
+
+export interface Named {
+  readonly schemas: Schemas
+  readonly name: string
+  readonly schema: Schema
+  readonly description?: string | undefined
+  readonly required: boolean
+}
+
+export function fieldsOf(schemas: Schemas, schema: Schema): readonly Field[] {
+  const { properties = {}, required = [] } = resolve(schemas, schema)
+  return Object.entries(properties).map(([name, member]) =>
+    toField({ schemas, name, schema: member, required: required.includes(name) }),
+  )
+}
+
+export function toField({ schemas, name, schema, description, required }: Named): Field {
+  const resolved = resolve(schemas, schema)
+  const { items } = resolved
+  const inner = items === undefined ? undefined : resolve(schemas, items)
+  const types = [resolved.type ?? 'object'].flat()
+  return {
+    name,
+    description: description ?? resolved.description ?? '',
+    type: types.find(type => type !== 'null') ?? 'string',
+    format: resolved.format ?? inner?.format ?? '',
+    words: (resolved.enum ?? inner?.enum)?.filter(word => word !== null).map(String),
+    isNullable: types.includes('null'),
+    isRequired: required,
+    isReadOnly: resolved.readOnly === true,
+    initial: resolved.default,
+    maxLength: resolved.maxLength,
+    minimum: resolved.minimum,
+    maximum: resolved.maximum,
+    refersTo: resolved['x-refers-to'],
+  }
+}
+
+/** Without `$ref` and `allOf`. */
+function resolve(schemas: Schemas, { $ref, allOf = [], ...schema }: Schema): Schema {
+  const named = $ref === undefined ? undefined : schemas[$ref.split('/').at(-1) ?? '']
+  const parts = [...(named === undefined ? [] : [named]), ...allOf]
+  return Object.assign({}, ...parts.map(part => resolve(schemas, part)), schema)
+}

@@ -1,0 +1,166 @@
+// The console: what a browser shows at every address. The page is the same everywhere and has no data in it: its script
+// reads the document, and asks the API as its viewer.
+
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
+import { htmlType } from '../http/media-types.ts'
+import { Problem } from '../http/problem.ts'
+import { consoleAddress } from '../http/service.ts'
+import type { Operation } from '../operations/operation.ts'
+import { toRoutePath } from './routes.ts'
+
+export interface ConsoleOptions {
+  readonly title: string
+  /** What every address begins with for a request, such as `/api`; mostly nothing. */
+  readonly prefixOf: (request: FastifyRequest['raw']) => string
+  readonly operations: readonly Operation[]
+}
+
+export function registerConsole(app: FastifyInstance, options: ConsoleOptions): void {
+  const { operations, prefixOf, title } = options
+  const files = new ConsoleFiles()
+  const reads = operations.filter(({ method }) => method === 'GET')
+  const page = { schema: { hide: true }, constraints: { prefers: htmlType }, onSend: restrictPage }
+  const send = (request: FastifyRequest, reply: FastifyReply) =>
+    sendPage(files.page(title, prefixOf(request.raw)), request, reply)
+  for (const url of new Set(['/', ...reads.map(({ path }) => toRoutePath(path))]))
+    app.get(url, { ...page, config: { open: true } }, send)
+  app.get('*', { ...page, config: { open: true, isElsewhere: true } }, (request, reply) =>
+    send(request, reply.code(404)),
+  )
+  app.get<{ Params: FileParams }>(
+    `${consoleAddress}/:digest/:name`,
+    { schema: { hide: true }, config: { open: true } },
+    (request, reply) => sendFile(files.find(request.params.name), request, reply),
+  )
+}
+
+interface FileParams {
+  readonly digest: string
+  readonly name: string
+}
+
+/** It runs and calls only what is its own. Trusted types refuse every text that would become markup. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ')
+
+/** After the app's own hook, which forbids everything. */
+async function restrictPage(_request: FastifyRequest, reply: FastifyReply, payload: unknown) {
+  if (reply.statusCode !== 304) reply.header('content-security-policy', pagePolicy)
+  return payload
+}
+
+/** The address that brought the page also brings JSON, so a cache keeps it for those who ask for a page. */
+function sendPage(text: string, request: FastifyRequest, reply: FastifyReply) {
+  const tag = etag(digestOf(text))
+  reply.headers({ etag: tag, 'cache-control': 'no-cache', vary: 'Accept' })
+  if (reply.statusCode === 200 && isKnown(request, tag)) return reply.code(304).send()
+  return reply.type(`${htmlType}; charset=utf-8`).send(text)
+}
+
+/** Its address has its digest, so it may be kept for ever; at the address of another version it is for now only. */
+function sendFile(
+  file: File | undefined,
+  request: FastifyRequest<{ Params: FileParams }>,
+  reply: FastifyReply,
+) {
+  if (file === undefined) throw new Problem('notFound')
+  const { text, packed, type, digest } = file
+  const lasts = request.params.digest === digest
+  const isPacked = /\bgzip\b/.test(String(request.headers['accept-encoding']))
+  reply.headers({
+    'cache-control': lasts ? 'public, max-age=31536000, immutable' : 'no-cache',
+    vary: 'Accept-Encoding',
+    ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
+  })
+  return reply.type(type).send(isPacked ? packed : text)
+}
+
+function isKnown({ headers }: FastifyRequest, tag: string): boolean {
+  const field = headers['if-none-match']
+  const tags = field === undefined ? undefined : parseEntityTags(field, 'If-None-Match')
+  return !ifNoneMatchHolds(tags, tag)
+}
+
+interface File {
+  readonly text: string
+  readonly packed: Buffer
+  readonly type: string
+  readonly digest: string
+}
+
+const types: Readonly<Record<string, string>> = {
+  'app.js': 'text/javascript; charset=utf-8',
+  'app.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+}
+
+/** The compiled files (`console/`), read when the first of them is asked for: most services are never looked at. */
+class ConsoleFiles {
+  readonly #files = new Map<string, File>()
+
+  find(name: string): File | undefined {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined
+    if (type === undefined) return undefined
+    const found = this.#files.get(name) ?? toFile(readFileSync(new URL(name, folder), 'utf8'), type)
+    this.#files.set(name, found)
+    return found
+  }
+
+  /** The page of a service of this title. Its addresses begin with the prefix. */
+  page(title: string, prefix: string): string {
+    const start = escapeMarkup(prefix)
+    const at = (name: string) => `${start}${consoleAddress}/${this.find(name)?.digest}/${name}`
+    return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeMarkup(title)}</title>
+<link rel="icon" href="${at('icon.svg')}">
+<link rel="stylesheet" href="${at('app.css')}">
+<script type="module" src="${at('app.js')}"></script>
+</head>
+<body data-prefix="${start}">
+<div id="app"></div>
+<noscript>This page needs JavaScript. Without it, the same address gives JSON to callers that do not ask for HTML.</noscript>
+</body>
+</html>
+`
+  }
+}
+
+const folder = new URL('../../console/built/', import.meta.url)
+
+function toFile(text: string, type: string): File {
+  return { text, packed: gzipSync(text), type, digest: digestOf(text) }
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 16)
+}
+
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** On the route of the page for every address that has no other. */
+    isElsewhere?: boolean
+  }
+}
