@@ -252,6 +252,27 @@ for (const [what, sql, told] of files)
     await database.to({ defined, files, extent: 'full' })
   })
 
+onEveryDatabase('a file is told later what takes it back', async (t, url) => {
+  const folder = folderOf(t)
+  const database = new Database(t, url)
+  await database.start(plainThings)
+  await database.insert(plainThings, null, 'a')
+  const written = `${folder}/${database.store.dialect.name}`
+  mkdirSync(written)
+  // Without an end of its last line.
+  const sql = `update things set name = name || '!';`
+  writeFileSync(`${written}/0001-x.sql`, sql)
+  await database.to({
+    defined: [plainThings],
+    files: await loadMigrations(written),
+    extent: 'full',
+  })
+  t.match(await refusalOf(goBack(database, { to: '1', folder })), sayNothing)
+  writeFileSync(`${written}/0001-x.sql`, `${sql}\n\n-- undo\nupdate things set name = 'a';\n`)
+  await goBack(database, { to: '1', folder })
+  t.strictSame(await database.rows('name', 'things'), [['a']])
+})
+
 onEveryDatabase('a number that the history does not have', async (t, url) => {
   const folder = folderOf(t)
   const database = new Database(t, url)

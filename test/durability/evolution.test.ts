@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { catalogOf, filled } from '../support/evolution.ts'
+import { catalogOf, evolved, filled } from '../support/evolution.ts'
 import type { Database } from '../support/migrations.ts'
 import { record, rounds } from '../support/record.ts'
 import { databases } from '../support/service.ts'
@@ -15,6 +15,8 @@ const pathOf = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta
 /** What brings tables to another definition, and how it says that it is about to, and that it has. */
 interface Way {
   readonly name: string
+  /** The database that it begins with. */
+  readonly prepared: typeof filled
   readonly script: string
   readonly operands: (url: string) => readonly string[]
   readonly begun: RegExp
@@ -25,19 +27,30 @@ interface Way {
 const ways: readonly Way[] = [
   {
     name: 'migrate',
+    prepared: filled,
     script: pathOf('support/evolution.ts'),
     operands: url => [url],
     begun: /^begun/m,
     done: /^done/m,
-    killings: rounds(7),
+    killings: rounds(5),
+  },
+  {
+    name: 'migrate --to',
+    prepared: evolved,
+    script: pathOf('support/evolution.ts'),
+    operands: url => [url, 'back'],
+    begun: /^begun/m,
+    done: /^done/m,
+    killings: rounds(3),
   },
   {
     name: 'a start',
+    prepared: filled,
     script: pathOf('../src/cli.ts'),
     operands: () => ['serve'],
     begun: /changing the tables, step 1 of/,
     done: / Data /,
-    killings: rounds(3),
+    killings: rounds(2),
   },
 ]
 
@@ -110,7 +123,7 @@ for (const { name, url } of databases)
         let time = 0
         await t.test('undisturbed', async t => {
           const address = await url(t)
-          const database = await filled(t, address, count)
+          const database = await way.prepared(t, address, count)
           const evolving = new Evolving(way, address)
           await evolving.begun()
           const started = performance.now()
@@ -122,7 +135,7 @@ for (const { name, url } of databases)
         for (let round = 1; round <= way.killings; round++)
           await t.test(`round ${round}`, async t => {
             const address = await url(t)
-            const database = await filled(t, address, count)
+            const database = await way.prepared(t, address, count)
             const original = await catalogOf(database)
             const rows = await rowsOf(database)
             const evolving = new Evolving(way, address)

@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import { Ref } from '../../src/resource/resource.ts'
 import { define } from './definitions.ts'
 import { Database } from './migrations.ts'
+import { bringBack } from './versions.ts'
 
 const title = Type.String({ maxLength: 50 })
 
@@ -69,7 +70,14 @@ export async function catalogOf({ store }: Database): Promise<readonly string[]>
   return rows.map(row => JSON.stringify(row).replaceAll(/\btest_[0-9a-f]{32}\./g, '')).sort()
 }
 
-const [, , url] = process.argv
+/** The same, brought to the later definition. */
+export async function evolved(...parameters: Parameters<typeof filled>): Promise<Database> {
+  const database = await filled(...parameters)
+  await database.to(target)
+  return database
+}
+
+const [, , url, way] = process.argv
 if (import.meta.main && url !== undefined) {
   const ends: (() => unknown)[] = []
   const database = new Database(
@@ -77,7 +85,8 @@ if (import.meta.main && url !== undefined) {
     url,
   )
   console.log('begun')
-  await database.to(target)
+  if (way === 'back') await bringBack(database.store, { to: 1, folder: 'migrations' })
+  else await database.to(target)
   console.log('done')
   for (const end of ends) await end()
 }

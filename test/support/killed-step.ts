@@ -13,15 +13,18 @@ import {
 import { openStore } from '../../src/store/open.ts'
 import type { Store, Work } from '../../src/store/store.ts'
 import { toResources, type World } from './random-world.ts'
-import { bringTo } from './versions.ts'
+import { bringBack, bringTo, type WayBack } from './versions.ts'
 
-export interface KilledStep {
+export type KilledStep = {
   readonly url: string
+  /** How many statements it is let run. */
+  readonly statements: number
+} & (WayForth | WayBack)
+
+export interface WayForth {
   readonly world: World
   readonly extent: Extent
   readonly files: readonly MigrationFile[]
-  /** How many statements it is let run. */
-  readonly statements: number
 }
 
 /** How it ended: killed, or before that by itself. */
@@ -82,10 +85,12 @@ function* eachCounted<T>(work: Work<T>, count: () => void): Work<T> {
 }
 
 if (import.meta.main) {
-  const { url, world, extent, files, statements } = (await json(process.stdin)) as KilledStep
+  const { url, statements, ...way } = (await json(process.stdin)) as KilledStep
   const store = openStore(url, { exclusive: false })
+  const killed = killing(store, statements)
   try {
-    await bringTo(killing(store, statements), { resources: toResources(world), files, extent })
+    if ('to' in way) await bringBack(killed, way)
+    else await bringTo(killed, { ...way, resources: toResources(way.world) })
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
     process.exitCode = refused

@@ -15,12 +15,12 @@ import type { MigrationFile } from '../../src/store/migration/migration.ts'
 import type { Dialect } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { holder, required } from './access.ts'
-import { type KilledStep, killedStep } from './killed-step.ts'
+import { killedStep, type WayForth } from './killed-step.ts'
 import type { Random } from './random-definitions.ts'
 import { randomStep, type Step } from './random-evolution.ts'
 import { type ResourceOfWorld, randomWorld, toResources, type World } from './random-world.ts'
 import { RowsOfWorld } from './rows-of-world.ts'
-import { Evolution } from './versions.ts'
+import { Evolution, type WayBack } from './versions.ts'
 import { type OpenPage, type Scene, Visit } from './visit-of-world.ts'
 
 const stepsOfWorld = 12
@@ -37,6 +37,16 @@ const namesRows =
 /** So may they in the way of a file: a word is no number. */
 const isNotConverted =
   /cannot store TEXT value|invalid input syntax|UNIQUE|could not create unique|duplicate key/
+
+/** A step that was taken. */
+interface Taken {
+  readonly step: Step
+  readonly way: Way
+  /** What it was taken from: the definition, its number in the ledger, and the files that had been run. */
+  readonly before: World
+  readonly number: number
+  readonly files: readonly MigrationFile[]
+}
 
 interface Opening {
   /** As the rows are to be expected. */
@@ -77,13 +87,14 @@ export class Life {
         const step = randomStep(this.#random, world)
         if (step === undefined || !isValid(step.world)) continue
         const pages = await visit.openPages()
+        const origin = { number: await this.#evolution.number(), files: await this.#files() }
         const way = await this.#take(step, world)
         this.#note(step.what, way)
         if (way === 'refused') await this.#stay(world)
         else this.#rows.take(step, world)
         visit = await this.#visit({ world: way === 'refused' ? world : step.world }, pages)
         if (way === 'refused') continue
-        const now = await this.#goBackAndForth(step, world, way)
+        const now = await this.#goBackAndForth({ step, before: world, way, ...origin })
         if (now !== undefined) visit = await this.#visit({ world: now })
         world = now ?? step.world
       }
@@ -129,20 +140,21 @@ export class Life {
       if (refusal === undefined) return files.length > known.length ? 'file' : 'migrate'
       if (!namesRows.test(refusal)) throw new Error(refusal)
       const isDropped = drop !== undefined && this.#random() < dropShare
-      const other = isDropped ? await this.#refusal(world, 'full', [drop]) : refusal
+      const other = isDropped ? await this.#refusal(world, 'full', { drop: [drop] }) : refusal
       if (other === undefined) return 'migrate'
       if (!namesRows.test(other)) throw new Error(other)
     }
-    this.#remove(files.filter(({ name }) => !known.some(other => other.name === name)))
+    await this.#removeAllBut(known)
     return 'refused'
   }
 
   async #refusal(
     world: World,
     extent: 'additive' | 'full',
-    drop: readonly string[] = [],
+    { files, drop = [] }: { files?: readonly MigrationFile[]; drop?: readonly string[] } = {},
   ): Promise<string | undefined> {
-    return this.#evolution.refusal(toResources(world), extent, await this.#files(), drop)
+    const run = files ?? (await this.#files())
+    return this.#evolution.refusal(toResources(world), extent, run, drop)
   }
 
   /** What was refused has changed nothing that an earlier start may not change. */
@@ -154,14 +166,9 @@ export class Life {
    * Now and then a step is first taken by a process that is killed. The earlier definition may be served again. Gives
    * whether the tables have begun to change.
    */
-  async #kill(
-    before: World,
-    goal: Pick<KilledStep, 'world' | 'extent' | 'files'>,
-  ): Promise<boolean> {
+  async #kill(before: World, goal: WayForth): Promise<boolean> {
     if (this.#random() > killShare) return false
-    const statements = Math.floor(this.#random() * 40)
-    const end = await killedStep({ url: this.#url, statements, ...goal })
-    this.#note(`${goal.extent} before statement ${statements}`, end)
+    await this.#killAt(goal, goal.extent)
     const [[begun] = []] = await this.#evolution.store.query({
       text: 'select count(*) from _definitions where not finished',
       values: [],
@@ -171,6 +178,12 @@ export class Life {
       await visit.look()
     }
     return Number(begun) > 0
+  }
+
+  async #killAt(way: WayForth | WayBack, what: string): Promise<void> {
+    const statements = Math.floor(this.#random() * 40)
+    const end = await killedStep({ url: this.#url, statements, ...way })
+    this.#note(`${what} before statement ${statements}`, end)
   }
 
   async #write(world: World, said: Step['said']): Promise<boolean> {
@@ -194,38 +207,60 @@ export class Life {
     return loadMigrations(`${this.#folder}/${this.#evolution.store.dialect.name}`)
   }
 
-  #remove(files: readonly MigrationFile[]): void {
+  async #removeAllBut(known: readonly MigrationFile[]): Promise<void> {
+    const others = (await this.#files()).filter(({ name }) =>
+      known.every(file => file.name !== name),
+    )
     for (const database of ['sqlite', 'postgres'])
-      for (const { name } of files) rmSync(`${this.#folder}/${database}/${name}`, { force: true })
+      for (const { name } of others) rmSync(`${this.#folder}/${database}/${name}`, { force: true })
   }
 
   /**
    * Now and then a change is taken back, and rows of the earlier definition are written before it is done again. Gives the
    * world as it is then, where it is not the one of the step or was gone back from.
    */
-  async #goBackAndForth(step: Step, before: World, way: Way): Promise<World | undefined> {
-    if (way === 'file' || !isTwoWay(before, step.world) || this.#random() > backShare)
-      return undefined
-    const extent = way === 'start' ? 'additive' : 'full'
-    const refusal = await this.#refusal(before, extent)
-    this.#note('back', refusal === undefined ? 'back' : 'no way back')
+  async #goBackAndForth(taken: Taken): Promise<World | undefined> {
+    const { step, before, way } = taken
+    if (!isTwoWay(before, step.world) || this.#random() > backShare) return undefined
+    const isByNumber = way === 'file' || this.#random() < 0.5
+    const refusal = isByNumber
+      ? await this.#refusalBack(taken)
+      : await this.#refusal(before, way === 'start' ? 'additive' : 'full')
+    const done = isByNumber ? 'back by number' : 'back'
+    this.#note('back', refusal === undefined ? done : 'no way back')
     if (refusal !== undefined) {
-      if (way === 'start' || !namesRows.test(refusal)) throw new Error(refusal)
+      if ((way === 'start' && !isByNumber) || !namesRows.test(refusal)) throw new Error(refusal)
       await this.#stay(step.world)
       return step.world
     }
-    const world = seenFrom(before, step.world, way === 'start')
+    const stays = await this.#refusal(before, 'additive', { files: taken.files })
+    if (stays !== undefined) throw new Error(`The version gone back to is refused: ${stays}`)
+    // A file that is taken back leaves nothing of what it did.
+    const world =
+      way === 'file' ? before : seenFrom(before, step.world, way === 'start' && !isByNumber)
     this.#rows.take({ ...step, world, changed: 0 }, step.world)
     await this.#visit({ world, defined: before })
-    const stays = await this.#refusal(step.world, extent)
-    this.#note('forth', stays === undefined ? 'forth' : 'no way forth')
-    if (stays === undefined) {
+    return this.#goForth(taken, world, way === 'start' && !isByNumber)
+  }
+
+  async #goForth({ step, before, files }: Taken, world: World, isStart: boolean): Promise<World> {
+    const refusal = await this.#refusal(step.world, isStart ? 'additive' : 'full')
+    this.#note('forth', refusal === undefined ? 'forth' : 'no way forth')
+    if (refusal === undefined) {
       this.#rows.take(step, world)
       return step.world
     }
-    if (way === 'start' || !namesRows.test(stays)) throw new Error(stays)
+    if (isStart || !namesRows.test(refusal)) throw new Error(refusal)
+    await this.#removeAllBut(files)
     await this.#stay(before)
     return world
+  }
+
+  /** By `migrate --to`, which is killed now and then; the next one finishes it. */
+  async #refusalBack({ number: to }: Taken): Promise<string | undefined> {
+    const way = { to, folder: this.#folder }
+    if (this.#random() < killShare * 2) await this.#killAt(way, `back to ${to}`)
+    return this.#evolution.refusalBack(way)
   }
 
   async #visit(opening: Opening, pages: readonly OpenPage[] = []): Promise<Visit> {
@@ -278,6 +313,7 @@ function seenFrom(before: World, after: World, isBeside: boolean): World {
       ...old,
       gone: hidden,
       unique: isBeside ? [...new Set([...old.unique, ...young.unique])] : old.unique,
+      pairs: isBeside ? [...old.pairs, ...young.pairs] : old.pairs,
     }
   })
   return [...known, ...unknown.map(resource => ({ ...resource, isGone: true }))]

@@ -5,6 +5,7 @@ import type { Random } from './random-definitions.ts'
 import {
   type FieldOfWorld,
   formatNames,
+  isMade,
   type KindOfField,
   nextNumber,
   ownKinds,
@@ -82,11 +83,11 @@ const set = (id: number, value: Json) => (values: Values) => new Map([...values,
 const filled = (id: number, value: Json) => (values: Values) =>
   (values.get(id) ?? null) === null ? set(id, value)(values) : values
 const shown = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value))
-const isFree = ({ id }: FieldOfWorld, { unique, index, key }: ResourceOfWorld) =>
-  !unique.includes(id) && !index.includes(id) && id !== key
+const isFree = ({ id }: FieldOfWorld, { unique, index, pairs, key }: ResourceOfWorld) =>
+  ![...unique, ...index, ...pairs.flat()].includes(id) && id !== key
 /** Whether it has values of its own, which callers send and which say nothing of other rows. */
 const isOwn = ({ id, kind }: FieldOfWorld, { key }: ResourceOfWorld) =>
-  id !== key && kind !== 'reference' && kind !== 'created'
+  id !== key && kind !== 'reference' && kind !== 'created' && kind !== 'uuid'
 const isOneOf = ({ kind }: FieldOfWorld, ...kinds: KindOfField[]) => kinds.includes(kind)
 
 interface Conversion {
@@ -150,7 +151,7 @@ const changes: readonly Change[] = [
     return { what: 'required field', world: withField(world, at, field), said, changed: at.id, row }
   },
   (random, world, at) => {
-    const field = randomField(random, 'created')
+    const field = randomField(random, pick(random, ['created', 'uuid'] as const))
     return { what: 'field of the server', world: withField(world, at, field), said: {} }
   },
   option('field back', (at, random) => {
@@ -196,7 +197,7 @@ const changes: readonly Change[] = [
     }
   },
   option('field gone', (at, random) => {
-    const free = at.fields.filter(field => isFree(field, at) && field.kind !== 'created')
+    const free = at.fields.filter(field => isFree(field, at) && !isMade(field))
     if (free.length < 2) return undefined
     const field = pick(random, free)
     return { fields: at.fields.filter(other => other !== field), gone: [...at.gone, field] }
@@ -206,7 +207,7 @@ const changes: readonly Change[] = [
     const fields = [randomField(random, 'text'), randomField(random, pick(random, ownKinds))]
     const reference = { ...randomField(random, 'reference'), target: at.id }
     const flags = { keepDeleted: random() < 0.2, owner: random() < 0.2, isGone: false }
-    const lists = { gone: [], unique: [], index: [] }
+    const lists = { gone: [], unique: [], index: [], pairs: [] }
     const made = { id, name: `things${id}`, fields: [...fields, reference], ...lists, ...flags }
     return { what: 'resource', world: [...world, made], said: {} }
   },
@@ -286,6 +287,13 @@ const changes: readonly Change[] = [
       return { [name]: isThere ? at[name].filter(other => other !== id) : [...at[name], id] }
     }),
   ),
+  option('unique together', ({ pairs, fields }, random) => {
+    if (pairs.length > 0) return { pairs: [] }
+    const [one, other] = fields
+      .filter(field => isOneOf(field, 'text', 'integer', 'boolean', 'decimal', 'reference'))
+      .toSorted(() => random() - 0.5)
+    return one && other && { pairs: [[one.id, other.id]] }
+  }),
   option('keepDeleted', ({ keepDeleted }) => ({ keepDeleted: !keepDeleted }), '_deleted_at'),
   option('owner', ({ owner }) => ({ owner: !owner }), '_owner'),
   option('key', ({ fields, key, owner }, random) => {

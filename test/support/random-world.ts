@@ -3,7 +3,7 @@
 
 import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { Json } from '../../src/resource/field.ts'
-import { CreatedAt, Ref, type Resource } from '../../src/resource/resource.ts'
+import { CreatedAt, Decimal, Ref, type Resource, Uuid } from '../../src/resource/resource.ts'
 import { define } from './definitions.ts'
 import type { Random } from './random-definitions.ts'
 
@@ -36,6 +36,8 @@ export interface ResourceOfWorld {
   /** Numbers of fields. */
   readonly unique: readonly number[]
   readonly index: readonly number[]
+  /** Sets that are unique together. */
+  readonly pairs: readonly (readonly number[])[]
   readonly keepDeleted: boolean
   readonly owner: boolean
   /** Whether no definition has it any more; its table is left. */
@@ -52,7 +54,26 @@ type Format = keyof typeof formats
 export const pick = <T>(random: Random, values: readonly T[]): T =>
   values[Math.floor(random() * values.length)] as T
 
-export const ownKinds = ['text', 'integer', 'number', 'boolean', 'list', 'object'] as const
+export const ownKinds = [
+  'text',
+  'integer',
+  'number',
+  'decimal',
+  'boolean',
+  'list',
+  'object',
+] as const
+
+/** What the server sets, and how its values are told. */
+const made: Readonly<Partial<Record<KindOfField, RegExp>>> = {
+  created: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+  uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+}
+
+export const isMade = ({ kind }: FieldOfWorld): boolean => made[kind] !== undefined
+
+export const isMadeValue = ({ kind }: FieldOfWorld, value: unknown): boolean =>
+  typeof value === 'string' && made[kind]?.test(value) === true
 
 let last = 0
 export const nextNumber = () => ++last
@@ -65,7 +86,7 @@ export function randomWorld(random: Random): World {
   for (let count = 2 + Math.floor(random() * 2); count > 0; count--) {
     const id = nextNumber()
     const fields = Array.from({ length: 2 + Math.floor(random() * 3) }, () =>
-      randomField(random, pick(random, [...ownKinds, 'text', 'created'])),
+      randomField(random, pick(random, [...ownKinds, 'text', 'created', 'uuid'])),
     )
     const [target] = world
     if (target && random() < 0.7)
@@ -79,26 +100,35 @@ export function randomWorld(random: Random): World {
       owner: random() < 0.2,
       isGone: false,
     }
-    world.push({ id, name: `things${id}`, fields, gone: [], unique: [], index: [], ...flags })
+    world.push({
+      id,
+      name: `things${id}`,
+      fields,
+      gone: [],
+      unique: [],
+      index: [],
+      pairs: [],
+      ...flags,
+    })
   }
   return world
 }
 
 export function randomField(random: Random, kind: KindOfField): FieldOfWorld {
   const id = nextNumber()
-  const optional = kind === 'reference' || (kind !== 'created' && random() < 0.5)
+  const optional = kind === 'reference' || (made[kind] === undefined && random() < 0.5)
   const format = kind === 'text' && random() < 0.2 && { format: pick(random, formatNames) }
   return { id, name: `f${id}`, kind, optional, limit: pick(random, [20, 100]), ...format }
 }
 
 export function toResources(world: World): readonly Resource[] {
-  return served(world).map(({ name, fields, unique, index, key, keepDeleted, owner }) => {
+  return served(world).map(({ name, fields, unique, index, pairs, key, keepDeleted, owner }) => {
     const named = (id: number) => fields.find(field => field.id === id)?.name
     const properties: TProperties = Object.fromEntries(
       fields.map(field => [field.name, toSchema(world, field)]),
     )
     const options = {
-      unique: unique.map(named),
+      unique: [...unique.map(named), ...pairs.map(pair => pair.map(named))],
       index: index.map(named),
       parent: fields.flatMap(({ isParent, name }) => (isParent ? [name] : [])),
       keepDeleted,
@@ -123,12 +153,14 @@ function ownSchema({ kind, limit, format }: FieldOfWorld): TSchema {
 const schemas = {
   text: (limit: number) => Type.String({ minLength: 1, maxLength: limit }),
   integer: (limit: number) => Type.Integer({ minimum: 0, maximum: limit }),
+  decimal: () => Decimal(10, 2),
   number: (limit: number) => Type.Number({ minimum: 0, maximum: limit }),
   boolean: () => Type.Boolean(),
   list: () => Type.Array(Type.String({ maxLength: 20 })),
   object: () => Type.Object({ a: Type.Integer(), b: Type.Optional(Type.String({ maxLength: 9 })) }),
   reference: () => Type.Integer(),
   created: () => CreatedAt(),
+  uuid: () => Uuid(),
 } as const satisfies Readonly<Record<string, (limit: number) => TSchema>>
 
 const formats = {
@@ -149,6 +181,7 @@ export function randomValue(
   if (format !== undefined) return formats[format](digit)
   if (kind === 'text') return `${digit}`
   if (kind === 'number') return digit + 0.5
+  if (kind === 'decimal') return `${digit}.50`
   if (kind === 'boolean') return digit > 4
   if (kind === 'list') return [`${digit}`]
   if (kind === 'object') return { a: digit }

@@ -4,6 +4,7 @@ import type { Json } from '../../src/resource/field.ts'
 import type { Step } from './random-evolution.ts'
 import {
   type FieldOfWorld,
+  isMade,
   type ResourceOfWorld,
   served,
   type Values,
@@ -27,6 +28,8 @@ export interface RowOfWorld {
 
 export class RowsOfWorld {
   readonly #rows = new Map<number, RowOfWorld[]>()
+  /** Those that were deleted: a column that is left may refer to one that is kept. */
+  readonly #deleted: RowOfWorld[] = []
   #last = 0
 
   of({ id }: { readonly id: number }): RowOfWorld[] {
@@ -40,6 +43,7 @@ export class RowsOfWorld {
   }
 
   remove(resource: ResourceOfWorld, row: RowOfWorld): void {
+    this.#deleted.push(row)
     this.#rows.set(
       resource.id,
       this.of(resource).filter(other => other !== row),
@@ -61,7 +65,7 @@ export class RowsOfWorld {
     return Object.fromEntries(
       fields.flatMap(field => {
         const value = values.get(field.id)
-        if (field.kind === 'created' && value === undefined) return []
+        if (isMade(field) && value === undefined) return []
         return [[field.name, this.#shown(world, field, value ?? null)]]
       }),
     )
@@ -71,7 +75,7 @@ export class RowsOfWorld {
   #shown(world: World, { target }: FieldOfWorld, value: Json): Json {
     const resource = world.find(({ id }) => id === target)
     if (resource === undefined || value === null) return value
-    const row = this.of(resource).find(({ number }) => number === value)
+    const row = [...this.of(resource), ...this.#deleted].find(({ number }) => number === value)
     return (row && this.keyOf(resource, row)) ?? null
   }
 
@@ -86,20 +90,19 @@ export class RowsOfWorld {
     { values, owner }: Pick<RowOfWorld, 'values' | 'owner'>,
     but?: RowOfWorld,
   ): boolean {
-    const isTaken = (id: number, rows: readonly RowOfWorld[]) => {
-      const value = values.get(id) ?? null
-      return value !== null && rows.some(row => row.values.get(id) === value)
-    }
+    const isTaken = (set: readonly number[], rows: readonly RowOfWorld[]) =>
+      set.every(id => (values.get(id) ?? null) !== null) &&
+      rows.some(row => set.every(id => row.values.get(id) === values.get(id)))
     const peers = this.#peers(resource, owner, but)
     const others = this.of(resource).filter(row => row !== but)
     return (
-      resource.unique.some(id => isTaken(id, peers)) ||
-      (resource.key !== undefined && isTaken(resource.key, others))
+      [...resource.unique.map(id => [id]), ...resource.pairs].some(set => isTaken(set, peers)) ||
+      (resource.key !== undefined && isTaken([resource.key], others))
     )
   }
 
   /**
-   * Whether another row refers to it. One in a column that is left does so by the database alone, which is not asked
+   * Whether another row refers to it. One in a column that is left does so by the database alone, which does not mind
    * where deleted rows are kept.
    */
   isReferred(world: World, target: ResourceOfWorld, row: RowOfWorld): boolean {

@@ -3,6 +3,7 @@
 import type { Test } from 'tap'
 import { openPolicy } from '../../src/access/access.ts'
 import { buildApp } from '../../src/app.ts'
+import { earlierDefinition } from '../../src/commands/migrate-back.ts'
 import { deriveModels, storedModels } from '../../src/definitions/load.ts'
 import type { Resource } from '../../src/resource/resource.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
@@ -58,14 +59,20 @@ export class Evolution {
   }
 
   /** Whether a start, a migrate or a numbered file is refused, and why. */
-  async refusal(...step: Parameters<Evolution['bring']>): Promise<string | undefined> {
-    try {
-      await this.bring(...step)
-      return undefined
-    } catch (error) {
-      if (error instanceof MigrationError) return error.message
-      throw error
-    }
+  refusal(...step: Parameters<Evolution['bring']>): Promise<string | undefined> {
+    return refusalOf(this.bring(...step))
+  }
+
+  /** The same of a way back. */
+  refusalBack(way: WayBack): Promise<string | undefined> {
+    return refusalOf(bringBack(this.store, way))
+  }
+
+  /** The number of the definition that the tables were last brought to. */
+  async number(): Promise<number> {
+    const text = 'select max(position) from _definitions where finished'
+    const [[number] = []] = await this.store.query({ text, values: [] })
+    return Number(number)
   }
 
   /** Brings the tables to the definition: by a start if that does it, else by the files, if there are any. */
@@ -132,6 +139,34 @@ export async function bringTo(
     now: new Date().toISOString(),
   }
   await migrate(store, wanted, extent)
+}
+
+/** What `migrate --to` is told. */
+export interface WayBack {
+  readonly to: number
+  /** Of the numbered files. */
+  readonly folder: string
+  readonly fill?: readonly string[]
+  readonly drop?: readonly string[]
+}
+
+/** As `migrate --to` does it, whatever is lost by that. */
+export async function bringBack(
+  store: Store,
+  { to, folder, fill, drop = [] }: WayBack,
+): Promise<void> {
+  const wanted = await earlierDefinition(store, { to: String(to), fill }, folder)
+  await migrate(store, { ...wanted, drop: { names: drop, confirmed: true } }, 'full')
+}
+
+async function refusalOf(migration: Promise<void>): Promise<string | undefined> {
+  try {
+    await migration
+    return undefined
+  } catch (error) {
+    if (error instanceof MigrationError) return error.message
+    throw error
+  }
 }
 
 function modelsOf(resources: readonly Resource[]) {

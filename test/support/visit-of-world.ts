@@ -4,6 +4,8 @@ import type { Json } from '../../src/resource/field.ts'
 import type { Random } from './random-definitions.ts'
 import {
   type FieldOfWorld,
+  isMade,
+  isMadeValue,
   pick,
   type ResourceOfWorld,
   randomKey,
@@ -193,9 +195,9 @@ export class Visit {
     for (const object of found) {
       const row = rows.of(resource).find(each => isPartOf(rows.body(world, resource, each), object))
       if (row === undefined) continue
-      for (const { id, kind, name } of resource.fields)
-        if (kind === 'created' && isTime(object[name]))
-          row.values = new Map([...row.values, [id, object[name] as Json]])
+      for (const field of resource.fields)
+        if (isMadeValue(field, object[field.name]))
+          row.values = new Map([...row.values, [field.id, object[field.name] as Json]])
     }
   }
 
@@ -223,8 +225,10 @@ export class Visit {
   }
 
   async #keepsDeleted(resource: ResourceOfWorld): Promise<void> {
-    const { deleted, random } = this.#scene
-    const keys = deleted.get(resource.id) ?? []
+    const { rows, deleted, random } = this.#scene
+    // A key of before may be one again where another field is the key now.
+    const used = rows.of(resource).map(row => String(rows.keyOf(resource, row)))
+    const keys = (deleted.get(resource.id) ?? []).filter(key => !used.includes(String(key)))
     if (keys.length > 0)
       await this.#ask('root', [404], 'GET', `/${resource.name}/${pick(random, keys)}`)
   }
@@ -241,8 +245,8 @@ export class Visit {
 
   /** Of all columns that there are, those included that this definition does not know. */
   #newValues(caller: Caller, resource: ResourceOfWorld): Values {
-    const own = resource.fields.filter(({ kind }) => kind !== 'created')
-    const hidden = resource.gone.filter(({ kind }) => kind !== 'created')
+    const own = resource.fields.filter(field => !isMade(field))
+    const hidden = resource.gone.filter(field => !isMade(field))
     return new Map([
       ...hidden.map(field => [field.id, field.default ?? null] as const),
       ...own.map(field => [field.id, this.#value(caller, field, resource)] as const),
@@ -258,8 +262,9 @@ export class Visit {
     const { text, headers } = await this.#ask(caller, [isShared ? 409 : 201], 'POST', address, body)
     if (isShared) return
     const made: Body = JSON.parse(text)
-    const set = resource.fields.filter(({ kind }) => kind === 'created')
-    for (const { name } of set) if (!isTime(made[name])) fail(`${name} is not set in ${text}`)
+    const set = resource.fields.filter(isMade)
+    for (const field of set)
+      if (!isMadeValue(field, made[field.name])) fail(`${field.name} is not set in ${text}`)
     const values = new Map([
       ...row.values,
       ...set.map(({ id, name }) => [id, made[name] as Json] as const),
@@ -299,7 +304,7 @@ export class Visit {
   /** A row that refers to nothing does not say so, nor does one without a value; what the server sets is not sent. */
   #toSent({ fields }: ResourceOfWorld, values: Values): Body {
     const { world, rows } = this.#scene
-    const own = fields.filter(({ kind }) => kind !== 'created')
+    const own = fields.filter(field => !isMade(field))
     return Object.fromEntries(
       Object.entries(rows.members(world, own, values)).filter(([, value]) => value !== null),
     )
@@ -307,9 +312,7 @@ export class Visit {
 
   async #update(resource: ResourceOfWorld): Promise<void> {
     const { world, rows, random } = this.#scene
-    const fields = resource.fields.filter(
-      ({ id, kind }) => kind !== 'created' && id !== resource.key,
-    )
+    const fields = resource.fields.filter(field => !isMade(field) && field.id !== resource.key)
     const all = rows.of(resource)
     if (all.length === 0 || fields.length === 0) return
     const [row, field] = [pick(random, all), pick(random, fields)]
@@ -359,8 +362,7 @@ export class Visit {
     const refuse = (status: number, wrong: Body, caller: Caller = 'root') =>
       this.#ask(caller, [status], 'POST', address, wrong)
     const required = resource.fields.find(
-      ({ optional, kind, default: standard }) =>
-        !optional && kind !== 'created' && standard === undefined,
+      field => !field.optional && !isMade(field) && field.default === undefined,
     )
     const { [required?.name ?? '']: _missing, ...without } = body
     if (required) await refuse(422, without)
@@ -470,15 +472,11 @@ function wrongValue({ kind, limit, format }: FieldOfWorld): Json | undefined {
   if (format !== undefined) return 'no such thing'
   if (kind === 'text') return 'x'.repeat(limit + 1)
   if (kind === 'integer' || kind === 'number') return limit + 1
-  return kind === 'boolean' || kind === 'list' || kind === 'object' ? 7 : undefined
+  return ['decimal', 'boolean', 'list', 'object'].includes(kind) ? 7 : undefined
 }
 
 function nextOf({ link }: Readonly<Record<string, string>>): string | undefined {
   return /<([^>]*)>; rel="next"/.exec(link ?? '')?.[1]
-}
-
-function isTime(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)
 }
 
 /** As lists are sorted by their keys: numbers by size, texts by code point. */

@@ -94,8 +94,9 @@ export function inFolder(dialect: Dialect, text: string): string {
   return `migrations/${dialect.name}/${text}`
 }
 
+/** How its lines end is no change, nor how the last one does before what takes it back. */
 function hashOf({ text }: MigrationFile): string {
-  return hash('sha256', text.replaceAll('\r\n', '\n'), 'hex')
+  return hash('sha256', text.replaceAll('\r\n', '\n').trimEnd(), 'hex')
 }
 
 function recordedMistake(name: string, hash: string, file: MigrationFile | undefined): string[] {

@@ -172,7 +172,7 @@ const other = { name: '0002-other.sql', text: 'select 1' }
 const mistakes: [what: string, files: { name: string; text: string }[], reason: RegExp][] = [
   [
     'was changed',
-    [{ ...rename, text: `${rename.text} ` }, other],
+    [{ ...rename, text: `${rename.text} -- x` }, other],
     /0001-rename-title\.sql has been run and was changed since/,
   ],
   [
