@@ -21,6 +21,10 @@ echo 'Caddyfile: caddy'
 echo 'Kubernetes: kustomize, the schemas of the API'
 "$tools/bin/kubectl" kustomize deploy/kubernetes >"$tools/kubernetes.yaml"
 "$tools/bin/kubernetes-validate" --strict "$tools/kubernetes.yaml"
+if command -v systemd-analyze >/dev/null; then
+  echo 'systemd: what the unit may do'
+  systemd-analyze security --offline=true --threshold=20 --no-pager deploy/systemd/restwell.service >/dev/null
+fi
 echo 'YAML: yamllint'
 "$tools/bin/yamllint" --strict --config-data '{extends: default, rules: {document-start: disable, line-length: {max: 120}}}' \
   compose.yaml deploy/kubernetes

@@ -19,6 +19,16 @@ const pod = parse(read('deploy/kubernetes/deployment.yaml')).spec.template
 const [container] = pod.spec.containers
 const instances = [1, 2, 3].map(number => compose.services[`restwell-${number}`])
 
+/** The settings of the systemd unit by section-less name; the last of several. */
+const unit = new Map(
+  [...read('deploy/systemd/restwell.service').matchAll(/^(\w+)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value],
+  ),
+)
+const unitSettings = Object.fromEntries(
+  (unit.get('Environment') ?? '').split(' ').map(setting => setting.split('=')),
+)
+
 const imageSettings = Object.fromEntries(
   [...dockerfile.matchAll(/\b([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
 )
@@ -33,9 +43,10 @@ t.test('every setting is one', async t => {
     Dockerfile: imageSettings,
     Kubernetes: podSettings,
     compose: instances[0].environment,
+    systemd: unitSettings,
   }
   for (const [place, settings] of Object.entries(places)) {
-    t.ok(Object.keys(settings).length > 3, place)
+    t.ok(Object.keys(settings).length > 2, place)
     t.strictSame(
       Object.keys(settings).filter(name => !known.includes(name)),
       [],
@@ -74,6 +85,8 @@ t.test('nobody is killed before the time to drain and to close is over', async t
   t.ok(pod.spec.terminationGracePeriodSeconds > Number(podSettings.DRAIN_SECONDS) + closingTime)
   for (const { stop_grace_period: grace, environment } of instances)
     t.ok(Number.parseInt(grace, 10) > environment.DRAIN_SECONDS + closingTime)
+  t.ok(Number(unit.get('TimeoutStopSec')) > closingTime + 5)
+  t.equal(unit.get('KillMode'), 'mixed', 'the others of its group are not told to stop')
   const { periodSeconds, failureThreshold } = container.readinessProbe
   t.ok(
     Number(podSettings.DRAIN_SECONDS) > periodSeconds * failureThreshold,
@@ -83,10 +96,12 @@ t.test('nobody is killed before the time to drain and to close is over', async t
   t.ok(instances[0].environment.DRAIN_SECONDS > Number(interval) * Number(fails))
 })
 
-t.test('the image starts as `npm start` does', async t => {
+t.test('the image and the unit start as `npm start` does', async t => {
   const [, started] = JSON.parse(read('package.json')).scripts.start.split(' exec ')
   const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? []
   t.equal(JSON.parse(command).join(' '), started)
+  t.equal(unit.get('ExecStart'), `/usr/bin/${started}`)
+  t.equal(unitSettings.MALLOC_ARENA_MAX, imageSettings.MALLOC_ARENA_MAX)
 })
 
 t.test('nothing runs as root or writes to its image', async t => {
@@ -96,6 +111,8 @@ t.test('nothing runs as root or writes to its image', async t => {
     readOnlyRootFilesystem: true,
   })
   t.match(pod.spec.securityContext, { runAsNonRoot: true, runAsUser: 1000 })
+  t.match(Object.fromEntries(unit), { User: 'restwell', UMask: '0077', ProtectSystem: 'strict' })
+  t.equal(unitSettings.DATABASE_URL, `sqlite:/var/lib/${unit.get('StateDirectory')}/restwell.db`)
   for (const instance of instances) t.match(instance, { read_only: true, cap_drop: ['ALL'] })
   for (const [name, service] of Object.entries(compose.services))
     t.match(service, { cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] }, name)
