@@ -38,6 +38,7 @@ const storeProblems: Record<StoreErrorCode, ProblemKind> = {
   value: 'conflict',
   tooLarge: 'invalidBody',
   busy: 'unavailable',
+  slow: 'unavailable',
   full: 'insufficientStorage',
   unavailable: 'unavailable',
   damaged: 'unavailable',
@@ -50,5 +51,10 @@ function storeProblem({ code, message }: StoreError): Problem {
   if (code === 'rule' || code === 'value') return new Problem(kind, { detail: message })
   if (code === 'tooLarge')
     return new Problem(kind, { detail: 'A text is too long for an index of the database.' })
+  if (code === 'slow')
+    return new Problem(kind, { detail: tooSlow, headers: { 'retry-after': '1' } })
   return new Problem(kind, kind === 'unavailable' ? { headers: { 'retry-after': '1' } } : {})
 }
+
+const tooSlow =
+  'The database needs too long for this. Narrow it by a filter that finds few rows, or ask the operator for an index.'

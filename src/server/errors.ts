@@ -71,6 +71,8 @@ function adviceFor(kind: ProblemKind, error: unknown): string {
   if (error instanceof CodeFault) return error.message
   if (error instanceof StoreError && error.code === 'damaged')
     return 'the database is damaged: stop the service, save the files and restore a backup (`restwell restore`)'
+  if (error instanceof StoreError && error.code === 'slow')
+    return 'the database needed too long: define an index for what is filtered and sorted by, or leave that out (filterable, sortable)'
   if (kind === 'insufficientStorage') return 'the disk is full: make room; reading goes on'
   if (kind === 'unavailable')
     return 'the database did not respond: check that it is running and that its disk works'

@@ -41,7 +41,7 @@ const operators: Readonly<Record<FilterOperator, OperatorSql>> = {
   lte: comparison('<='),
   includes: (column, values, { dialect, bind }) => dialect.includes(column, values, bind),
   contains: (column, [text = null], { dialect, bind }) => dialect.contains(column, bind(text)),
-  starts_with: (column, [text = null], { bind }) => startsWith(column, bind(text)),
+  starts_with: (column, [text], { bind }) => startsWith(column, String(text), bind),
   is_null: (column, [isNull]) => `${column} is ${isNull === true ? '' : 'not '}null`,
 }
 
@@ -81,7 +81,19 @@ function filterToSql({ field, operator, values }: Filter, writing: Writing): str
   return `${quote(columnOf(model.key))} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
 }
 
-/** The lower bound lets an index start there; the comparison takes the text literally. */
-function startsWith(column: string, prefix: string): string {
-  return `${column} >= ${prefix} and substr(${column}, 1, length(${prefix})) = ${prefix}`
+/** Texts are ordered by their code points, so those that begin with another are all between two bounds, as in an index. */
+function startsWith(column: string, prefix: string, bind: Bind): string {
+  const from = `${column} >= ${bind(prefix)}`
+  const end = endOfPrefix(prefix)
+  return end === undefined ? from : `${from} and ${column} < ${bind(end)}`
+}
+
+/** The first text after all that begin with the prefix; undefined if there is none. */
+export function endOfPrefix(prefix: string): string | undefined {
+  const points = Array.from(prefix, character => character.codePointAt(0) ?? 0)
+  const last = points.findLastIndex(point => point < 0x10ffff)
+  if (last < 0) return undefined
+  const next = (points[last] ?? 0) + 1
+  // The surrogates are no characters.
+  return String.fromCodePoint(...points.slice(0, last), next === 0xd800 ? 0xe000 : next)
 }

@@ -81,9 +81,11 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   const sort = backward
     ? query.sort.map(key => ({ ...key, descending: !key.descending }))
     : query.sort
+  const chosen = [...notDeleted(model), ...conditionsOf(query.filters, { dialect, model, bind })]
+  const { timed, time } = timeOf(dialect, chosen.length > 0 || sort.length > 1)
   const conditions = [
-    ...notDeleted(model),
-    ...conditionsOf(query.filters, { dialect, model, bind }),
+    ...time,
+    ...chosen,
     ...(query.position === undefined ? [] : [keysetCondition(sort, query.position.values, bind)]),
   ]
   const columns = query.columns.map(field => readTerm({ dialect, model }, field)).join(', ')
@@ -91,16 +93,27 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
     `select ${columns} from ${quote(model.table)}${where(conditions)} ` +
     `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`
   const { size } = query
-  if (size === undefined) return { text, values }
+  if (size === undefined) return { text, values, ...timed }
   const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
-  return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size }
+  return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size, ...timed }
+}
+
+/**
+ * The limit of time of a select, if it may look at more rows than it returns. As the first condition it is asked for each of
+ * them, while an index still finds those of the other conditions.
+ */
+function timeOf({ inTime }: Dialect, isHard: boolean) {
+  if (inTime === undefined || !isHard) return { timed: {}, time: [] }
+  return { timed: { timed: true }, time: [inTime] }
 }
 
 /** Selects the number of rows that match the filters. */
 export function selectCount({ dialect, model }: Table, filters: readonly Condition[]): Statement {
   const { values, bind } = binder(dialect)
   const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
-  return { text: `select count(*) from ${quote(model.table)}${where(conditions)}`, values }
+  const { timed, time } = timeOf(dialect, conditions.length > 0)
+  const text = `select count(*) from ${quote(model.table)}${where([...time, ...conditions])}`
+  return { text, values, ...timed }
 }
 
 export function binder(

@@ -14,6 +14,8 @@ export interface Statement {
   readonly unhurried?: boolean
   /** Whether it is somebody else's: the database then refuses whatever would write, also within a work that writes. */
   readonly readOnly?: boolean
+  /** Whether it may look at any number of rows: its first condition is then the dialect's `inTime`. */
+  readonly timed?: boolean
   /** Set where its rows may be too large together: reading then ends with the first row that no longer fits on a page. */
   readonly size?: PageSize
 }
@@ -73,9 +75,7 @@ export interface StoreLog {
 /** Is told how much of a long task is done. */
 export type Progress = (done: number, total: number) => void
 
-/**
- * How one engine's SQL differs from the other's; everything else is common to both.
- */
+/** How one engine's SQL differs from the other's; everything else is common to both. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
   /** The text of the nth bound value, from 1. */
@@ -102,11 +102,12 @@ export interface Dialect {
   /** The end of `create table`, after the closing parenthesis. */
   readonly tableOptions: string
   /**
-   * A select that returns the same rows up to the first one that no longer fits, and at least two. `texts` are
-   * the quoted columns to measure; `bytes` binds
-   * the size of a page. It is the same select if the driver stops by itself.
+   * A select that returns the same rows up to the first one that no longer fits, and at least two. `texts` are the quoted
+   * columns to measure; `bytes` binds the size of a page. It is the same select if the driver stops by itself.
    */
   fitting(select: string, texts: readonly string[], bytes: () => string): string
+  /** A condition that ends a statement which takes too long; undefined if the database does so by itself. */
+  readonly inTime?: string
   /** A column of an index in the order of sorted lists, which begin with null. */
   indexTerm(column: string, nullable: boolean): string
   /** A test that a column has one of several values. Its text varies little with their number, as texts are prepared. */
@@ -174,10 +175,10 @@ export interface ProposedKey {
 
 /**
  * `unique`, `reference`: a constraint is violated. `rule`: a rule of the database's own (a trigger, an exclusion), which no
- * definition made, refuses the write. `value`: such a rule about the values of one row (a check). `tooLarge`: an index cannot hold the values. `busy`: a lock or a connection was not
- * granted in time. `full`: the disk is full. `unavailable`: the database cannot be reached, written or read.
- * `damaged`: the stored data has been damaged. `unknown`: the connection broke during the commit. `fault`:
- * any other error, which is a fault of the service.
+ * definition made, refuses the write. `value`: such a rule about the values of one row (a check). `tooLarge`: an index cannot
+ * hold the values. `busy`: a lock or a connection was not granted in time. `slow`: a statement took too long. `full`: the disk
+ * is full. `unavailable`: the database cannot be reached, written or read. `damaged`: the stored data has been damaged.
+ * `unknown`: the connection broke during the commit. `fault`: any other error, which is a fault of the service.
  */
 export const storeErrorCodes = [
   'unique',
@@ -186,6 +187,7 @@ export const storeErrorCodes = [
   'value',
   'tooLarge',
   'busy',
+  'slow',
   'full',
   'unavailable',
   'damaged',

@@ -26,7 +26,7 @@ const byState: Readonly<Record<string, StoreErrorCode>> = {
   40001: 'busy',
   '40P01': 'busy',
   '55P03': 'busy',
-  57014: 'busy',
+  57014: 'slow',
   53300: 'busy',
   53100: 'full',
   25006: 'unavailable',

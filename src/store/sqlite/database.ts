@@ -8,14 +8,17 @@ import { numberText } from './number-text.ts'
 
 const strict = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false }
 
-const pragmas = `
-  pragma synchronous = full;
-  pragma fullfsync = on;
-  pragma checkpoint_fullfsync = on;
+const readPragmas = `
   pragma trusted_schema = off;
   pragma cell_size_check = on;
   pragma temp_store = memory;
   pragma cache_size = -4096;
+`
+
+const pragmas = `${readPragmas}
+  pragma synchronous = full;
+  pragma fullfsync = on;
+  pragma checkpoint_fullfsync = on;
   pragma journal_size_limit = 67108864;
 `
 
@@ -38,6 +41,14 @@ export function openDatabase(location: string, timeout: number): DatabaseSync {
     db.close()
     throw error
   }
+}
+
+/** Opens the file of an open database once more, to read only. Throws a `StoreError`. */
+export function openReader(location: string): DatabaseSync {
+  const options = { readOnly: true, timeout: 5000, defensive: true, ...strict }
+  const db = storeErrors(() => new DatabaseSync(location, options))
+  storeErrors(() => db.exec(readPragmas))
+  return db
 }
 
 /** Versions before 3.51.3 can corrupt a database in WAL mode (the WAL-reset bug); 3.53 is the first to alter constraints. */

@@ -69,6 +69,7 @@ export const sqliteDialect: Dialect = {
   oneOf,
   includes: (column, values, bind) =>
     `exists (select 1 from json_each(${column}) as "item" where ${oneOf('"item"."value"', values, bind)})`,
+  inTime: 'in_time()',
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
   listOf: (column, from) => `(select json_group_array(${column}) from (select ${column} ${from}))`,
   rowToJson: (_, columns) =>

@@ -19,6 +19,8 @@ import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } fr
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, whileBusy } from './lock-wait.ts'
+import { LongReads, type ReadTimes } from './long-reads.ts'
+import { Patience } from './patience.ts'
 import { FilePresence } from './presence.ts'
 import { runScript } from './script.ts'
 import { SharedRead } from './shared-read.ts'
@@ -31,6 +33,7 @@ export interface SqliteOptions {
   readonly dialect: Dialect
   /** How long, in ms, to wait for a lock of another process; 5000 by default. */
   readonly busyTimeout?: number
+  readonly readTimes?: ReadTimes
   /** Whether this process serves the file. Then no other process can, until it ends. */
   readonly exclusive?: boolean
   readonly log?: StoreLog
@@ -43,7 +46,7 @@ const silence: StoreLog = { info() {}, warn() {}, error() {} }
 /** Opens the database. Throws a `StoreError`, or an `Error` that tells the operator what to do. */
 export function openSqlite(options: SqliteOptions): Store {
   const { dialect, busyTimeout = defaultBusyTimeout } = options
-  const { log = silence, observer } = options
+  const { log = silence, observer, readTimes = {} } = options
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
   let lock: Lock | undefined
@@ -55,7 +58,8 @@ export function openSqlite(options: SqliteOptions): Store {
     if (location !== memory) requireOneName(location)
     db = openDatabase(location, busyTimeout)
     if (serving) requireSound(db, location)
-    return new SqliteStore(db, { location, lock, dialect, log, busyTimeout, observer })
+    const held = { location, lock, dialect, log, busyTimeout, observer, readTimes }
+    return new SqliteStore(db, held)
   } catch (error) {
     db?.close()
     lock?.close()
@@ -79,6 +83,7 @@ interface Held {
   readonly log: StoreLog
   readonly busyTimeout: number
   readonly observer: StoreObserver | undefined
+  readonly readTimes: ReadTimes
 }
 
 class SqliteStore implements Store {
@@ -88,12 +93,14 @@ class SqliteStore implements Store {
   readonly #lock: Lock | undefined
   readonly #statements: Statements
   readonly #reads: SharedRead
+  /** None for a database in memory, which nobody else can open. */
+  readonly #longReads: LongReads | undefined
   readonly #commits: GroupCommit
   readonly #busyTimeout: number
   #closed: Promise<void> | undefined
 
   constructor(db: DatabaseSync, held: Held) {
-    const { dialect, location, lock, log, busyTimeout, observer } = held
+    const { dialect, location, lock, log, busyTimeout, observer, readTimes } = held
     this.dialect = dialect
     this.location = location
     this.#db = db
@@ -108,6 +115,14 @@ class SqliteStore implements Store {
     }
     this.#reads = new SharedRead(connection)
     const presence = location === memory ? undefined : new FilePresence(location, log)
+    const patience = new Patience(db)
+    if (presence !== undefined)
+      this.#longReads = new LongReads({
+        location,
+        patience,
+        times: readTimes,
+        before: () => presence.require(),
+      })
     this.#commits = new GroupCommit(connection, {
       before: () => {
         this.#reads.end()
@@ -122,21 +137,23 @@ class SqliteStore implements Store {
 
   async query(statement: Statement): Promise<readonly Row[]> {
     this.#refuseWhenClosed()
+    const once = () => this.#reads.read(statement)
     try {
-      return this.#reads.read(statement)
+      if (statement.timed && this.#longReads) return await this.#longReads.query(statement, once)
+      return once()
     } catch (error) {
       if (!isBusy(error)) throw error
-      return whileBusy(this.#busyTimeout, () => this.#reads.read(statement))
+      return whileBusy(this.#busyTimeout, once)
     }
   }
 
-  /** Its statements run within one turn, and so in one transaction. */
+  /** Its statements run within one turn, and so in one transaction, unless they take long. */
   async read<T>(work: () => Work<T>): Promise<T> {
     this.#refuseWhenClosed()
     const once = () =>
       readThrough(work(), statement => this.#reads.read({ ...statement, readOnly: true }))
     try {
-      return once()
+      return await (this.#longReads?.read(work, once) ?? once())
     } catch (error) {
       if (!isBusy(error)) throw error
       return whileBusy(this.#busyTimeout, once)
@@ -181,6 +198,7 @@ class SqliteStore implements Store {
   async #close(): Promise<void> {
     try {
       await this.#commits.drain()
+      await this.#longReads?.close()
       this.#reads.end()
       // This is a courtesy, so that the file alone is the database. It need not wait for processes that use it.
       this.#db.exec('pragma wal_checkpoint(truncate)')

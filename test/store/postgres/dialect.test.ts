@@ -115,9 +115,9 @@ const statements: [
       }),
     ),
     `select ${fields} from "leaves" where "_deleted_at" is null and strpos("tree", $1) > 0 and ` +
-      '"tree" >= $2 and substr("tree", 1, length($2)) = $2 and "green" = $3 and "shape" = any($4) ' +
-      'order by "width" desc nulls last, "tree" asc, "id" asc limit $5',
-    ['a', 'O', true, '{"round","oval"}', 6],
+      '"tree" >= $2 and "tree" < $3 and "green" = $4 and "shape" = any($5) ' +
+      'order by "width" desc nulls last, "tree" asc, "id" asc limit $6',
+    ['a', 'O', 'P', true, '{"round","oval"}', 6],
   ],
 ]
 

@@ -259,7 +259,7 @@ t.test(
     t.teardown(() => patient.close())
     await t.rejects(
       patient.transact(() => run(long)),
-      { code: 'busy' },
+      { code: 'slow' },
     )
     const more = [...files, { name: '0002-long.sql', text: `${long};` }]
     t.match(await migrate(patient, { tables, files: more, ...rest }, 'full'), {

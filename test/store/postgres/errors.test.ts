@@ -30,7 +30,7 @@ const cases: [text: string, code: string, columns: string[]][] = [
   [raise('40001'), 'busy', []],
   [raise('40P01'), 'busy', []],
   [raise('55P03'), 'busy', []],
-  [raise('57014'), 'busy', []],
+  [raise('57014'), 'slow', []],
   [raise('53300'), 'busy', []],
   [raise('53100'), 'full', []],
   [raise('25006'), 'unavailable', []],

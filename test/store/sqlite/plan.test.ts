@@ -9,6 +9,7 @@ import { Ref, resource } from '../../../src/resource/resource.ts'
 import type { SqlValue } from '../../../src/resource/row.ts'
 import { selectMember, selectPage } from '../../../src/store/select.ts'
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts'
+import { Patience } from '../../../src/store/sqlite/patience.ts'
 import type { Statement } from '../../../src/store/store.ts'
 import { modelToTable } from '../../../src/store/table.ts'
 import { modelsOf, withoutDigests } from '../../support/model.ts'
@@ -154,7 +155,7 @@ const pages: readonly PageCase[] = [
   {
     of: 'owners',
     query: { name_starts_with: 'a' },
-    plan: ['SEARCH owners USING INDEX sqlite_autoindex_owners_1 (name>?)'],
+    plan: ['SEARCH owners USING INDEX sqlite_autoindex_owners_1 (name>? AND name<?)'],
   },
   {
     of: 'notes',
@@ -166,6 +167,7 @@ const pages: readonly PageCase[] = [
 t.test('pages and members are found by the key or an index', async t => {
   const db = new DatabaseSync(':memory:')
   t.teardown(() => db.close())
+  new Patience(db)
   for (const { create, indexes } of tables.values())
     for (const statement of [create, ...indexes.map(index => index.statement)]) db.exec(statement)
 

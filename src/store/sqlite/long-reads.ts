@@ -1,0 +1,196 @@
+// Reads that take long run in threads beside the event loop, each on a connection of its own, so that they hold up nobody.
+
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Row } from '../../resource/row.ts'
+import { LruMap } from '../lru-map.ts'
+import { plain, type Statement, StoreError, type Work } from '../store.ts'
+import type { Patience } from './patience.ts'
+import type { ReaderAnswer, ReaderData } from './reader.ts'
+
+/** One core is left to the event loop. More threads than this would wait for the disk together. */
+const maxReaders = Math.max(1, Math.min(4, availableParallelism() - 1))
+
+/** In ms, how long a read may hold up others before it goes on beside the event loop. */
+const patienceHere = 10
+/** In ms, how long a statement may take there, as on PostgreSQL. */
+const maxReadTime = 10_000
+/** In ms, how long a read waits for its turn. */
+const maxWait = 5_000
+
+/** Its own name, compiled or not, has the same ending. */
+const program = new URL(`reader${extname(import.meta.filename)}`, import.meta.url)
+
+class Reader {
+  readonly #worker: Worker
+  #pending: PromiseWithResolvers<readonly Row[]> | undefined
+  isAlive = true
+
+  constructor(workerData: ReaderData) {
+    this.#worker = new Worker(program, { workerData })
+    this.#worker.unref()
+    this.#worker.on('message', (answer: ReaderAnswer) => {
+      if ('rows' in answer) this.#pending?.resolve(answer.rows)
+      else this.#pending?.reject(new StoreError(answer.code, answer.message))
+    })
+    this.#worker.on('error', error => this.#die(error))
+    this.#worker.on('exit', () => this.#die(undefined))
+  }
+
+  /** One at a time. */
+  async run(statement: Statement): Promise<readonly Row[]> {
+    this.#pending = Promise.withResolvers()
+    this.#worker.ref()
+    this.#worker.postMessage(statement)
+    try {
+      return await this.#pending.promise
+    } finally {
+      this.#worker.unref()
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #die(cause: unknown): void {
+    this.isAlive = false
+    this.#pending?.reject(new StoreError('unavailable', 'a thread that reads has ended', { cause }))
+  }
+}
+
+/** In ms, instead of the usual times; only tests set them. */
+export interface ReadTimes {
+  readonly here?: number
+  readonly beside?: number
+}
+
+interface LongReadsOptions {
+  readonly location: string
+  readonly patience: Patience
+  readonly times: ReadTimes
+  /** Called before the file is opened once more. If it throws, the read is refused. */
+  readonly before: () => void
+}
+
+/** How many statements are remembered that took long. */
+const maxKnown = 1000
+
+export class LongReads {
+  readonly #options: LongReadsOptions
+  /** In ms, how long a read may hold up the event loop. */
+  readonly #limit: number
+  /** Whether a statement took long the last time, by its text. */
+  readonly #isLong = new LruMap<string, boolean>(maxKnown)
+  readonly #readers = new Set<Reader>()
+  readonly #idle: Reader[] = []
+  #busy = 0
+  /** Those who wait for their turn, in order. */
+  readonly #waiting: (() => void)[] = []
+
+  constructor(options: LongReadsOptions) {
+    this.#options = options
+    this.#limit = options.times.here ?? patienceHere
+  }
+
+  /** Runs a statement `here`, and beside the event loop if that takes long, or did so the last time. */
+  async query(statement: Statement, here: () => readonly Row[]): Promise<readonly Row[]> {
+    const { text } = statement
+    if (this.#isLong.get(text) !== true) {
+      const rows = this.#try(here)
+      if (rows !== undefined) return rows
+    }
+    return this.#withReader(async reader => {
+      const start = performance.now()
+      const rows = await reader.run(statement)
+      this.#isLong.set(text, performance.now() - start > this.#limit)
+      return rows
+    })
+  }
+
+  /** The same for a work. All its statements see one state of the database. */
+  async read<T>(work: () => Work<T>, here: () => T): Promise<T> {
+    const result = this.#try(() => ({ value: here() }))
+    if (result !== undefined) return result.value
+    return this.#withReader(async reader => {
+      await reader.run(plain('begin'))
+      try {
+        return await readThrough(work(), reader)
+      } finally {
+        await reader.run(plain('rollback'))
+      }
+    })
+  }
+
+  /** Undefined if it takes long. */
+  #try<T>(here: () => T): T | undefined {
+    try {
+      return this.#options.patience.during(this.#limit, here)
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'slow') return undefined
+      throw error
+    }
+  }
+
+  /** Breaks off the reads in progress. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#readers].map(reader => reader.end()))
+  }
+
+  async #withReader<T>(task: (reader: Reader) => Promise<T>): Promise<T> {
+    if (this.#busy >= maxReaders) await this.#turn()
+    else this.#busy += 1
+    try {
+      const reader = this.#idle.pop() ?? this.#open()
+      return await task(reader).finally(() => this.#giveBack(reader))
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#busy -= 1
+      else next()
+    }
+  }
+
+  #open(): Reader {
+    const { location, times, before } = this.#options
+    before()
+    const reader = new Reader({ location, maxTime: times.beside ?? maxReadTime })
+    this.#readers.add(reader)
+    return reader
+  }
+
+  #giveBack(reader: Reader): void {
+    if (reader.isAlive) this.#idle.push(reader)
+    else this.#readers.delete(reader)
+  }
+
+  /** Resolves when one of those who read is done, and its place is the caller's. */
+  #turn(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      this.#waiting.splice(this.#waiting.indexOf(take), 1)
+      reject(new StoreError('slow', 'too many reads that need an index wait for each other'))
+    }, maxWait)
+    const take = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    this.#waiting.push(take)
+    return promise
+  }
+}
+
+async function readThrough<T>(work: Work<T>, reader: Reader): Promise<T> {
+  let step = work.next([])
+  while (step.done !== true) {
+    let rows: readonly Row[]
+    try {
+      rows = await reader.run(step.value)
+    } catch (error) {
+      step = work.throw(error)
+      continue
+    }
+    step = work.next(rows)
+  }
+  return step.value
+}
