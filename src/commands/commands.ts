@@ -107,11 +107,23 @@ export const commands = {
     load: async () => (await import('./key.ts')).key,
   },
   load: {
-    summary: 'Store the records of JSON files',
+    summary: 'Store the records of files in JSON or NDJSON',
     usage: [['load FILE…', 'all records or none']],
     settings: ['database'],
-    examples: ['load books.json', 'load fixtures/*.json'],
+    examples: ['load books.json', 'load exported/*.ndjson'],
     load: async () => (await import('./load.ts')).load,
+  },
+  export: {
+    summary: 'Write the rows of resources into files for `load`, one row a line',
+    usage: [
+      ['export FOLDER', 'all resources, even while they are served'],
+      ['export FOLDER RESOURCE…', 'these resources'],
+      ['    --overwrite', 'replace existing files'],
+    ],
+    options: overwrite,
+    settings: ['database'],
+    examples: ['export exported', 'export exported books customers'],
+    load: async () => (await import('./export.ts')).runExport,
   },
   backup: {
     summary: 'Copy the SQLite database into a file, even while it is served',

@@ -1,4 +1,4 @@
-// `load`: stores the records of JSON files, all or nothing.
+// `load`: stores the records of files in JSON or NDJSON, all or nothing.
 
 import { readFile } from 'node:fs/promises'
 import { createEngine } from '../app.ts'
@@ -9,7 +9,7 @@ import { openStore } from '../store/open.ts'
 import { decodeText } from '../text-file.ts'
 import { type CommandCall, UsageError } from './command.ts'
 import { withProgress } from './progress.ts'
-import { parseRecords, storeRecords } from './records.ts'
+import { parseLines, parseRecords, storeRecords } from './records.ts'
 import { migrateModels } from './tables.ts'
 
 export async function load({ operands: files, version, environment }: CommandCall): Promise<void> {
@@ -17,7 +17,11 @@ export async function load({ operands: files, version, environment }: CommandCal
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   const parsed = await Promise.all(
-    files.map(async file => parseRecords(models.models, file, await readJson(file))),
+    files.map(async file =>
+      file.endsWith('.ndjson')
+        ? parseLines(models.models, file, decodeText(file, await readFile(file)))
+        : parseRecords(models.models, file, await readJson(file)),
+    ),
   )
   const records = parsed.flat()
   const store = openStore(config.DATABASE_URL, {

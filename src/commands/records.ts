@@ -66,6 +66,28 @@ export function parseRecords(
   })
 }
 
+/** The records of a file called `books.ndjson`, each on a line of its own. */
+export function parseLines(
+  models: readonly Model[],
+  file: string,
+  text: string,
+): readonly LoadedRecord[] {
+  const model = requireModel(models, basename(file, '.ndjson'), file)
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return []
+    const place = `${file} line ${index + 1}`
+    return [{ model, values: parseLine(line, place), place }]
+  })
+}
+
+function parseLine(line: string, place: string): Values {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    throw new RecordError([`${place}: is not JSON: ${(error as Error).message}`])
+  }
+}
+
 interface Fixture {
   readonly model: string
   readonly pk?: unknown
