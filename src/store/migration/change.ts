@@ -9,9 +9,9 @@ import type { Search } from './broken-rules.ts'
 export interface Change {
   /** Nothing where only rows are looked at, or where only people can tell that it is meant. */
   readonly action?: Action
-  /** Rows that must not be there. */
+  /** Finds rows that break rules which no check holds. */
   readonly search?: Search
-  /** What old and new instances cannot both keep true: it takes the command `migrate`. */
+  /** Why old and new instances cannot run side by side. Such a change takes the command `migrate`. */
   readonly stricter?: string
   /** Finds rows that stand in its way. */
   readonly obstacle?: Finding | undefined

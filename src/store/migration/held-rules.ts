@@ -17,7 +17,7 @@ function missingOf(
 ): readonly string[] {
   const isKey = found.key.length === 1 && found.key[0] === model.key.name
   return [
-    ...(isKey ? [] : [`${name} has not the key ${model.key.name}`]),
+    ...(isKey ? [] : [`${name} does not have the key ${model.key.name}`]),
     ...columns
       .filter(column => !found.columns.has(column.name))
       .map(column => `${name} has no ${column.name}`),

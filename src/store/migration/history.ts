@@ -25,7 +25,7 @@ export function* readWholeLedger(): Work<Ledger> {
   return { entries: yield* readLedger(), unfinished: yield* readUnfinished() }
 }
 
-/** What is remembered of how the tables came about. */
+/** What the ledger says of how the tables came about. */
 export function remembered(
   dialect: Dialect,
   { entries, unfinished }: Ledger,

@@ -38,7 +38,7 @@ export interface Plan extends Migration {
   readonly isCurrent: boolean
 }
 
-/** All but the changes themselves; what files there are to be run is run. */
+/** Decides on the changes, which are made later. Numbered files are run here, because they come before the comparison. */
 export function* makePlan(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Plan> {
   yield* requireUsable(dialect)
   for (const statement of dialect.beforeMigration) yield statement
