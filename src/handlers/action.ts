@@ -83,7 +83,7 @@ function toAnswer(
   const status = operation.successes[0]?.status ?? 200
   if (status === 204) return { status, headers: preferenceFields(operation, call), body: '' }
   const headers: Record<string, string> = { ...representationFields(operation, call) }
-  if (row !== undefined) headers.etag = rowTag(call, row)
+  if (row !== undefined) headers.etag = rowTag(operation, call, { row })
   if (status === 201) headers.location = addressOf(call, pathOf(call), row?.[0] ?? null)
   return represent(call, { status, headers, value })
 }

@@ -1,5 +1,6 @@
 // A call is one request to an operation, whoever makes it. It is read once, and a handler turns it into an answer.
 
+import { hash } from 'node:crypto'
 import type { Principal } from '../access/access.ts'
 import type { Source } from '../access/caller.ts'
 import type { Answer } from '../http/answer.ts'
@@ -11,9 +12,17 @@ import type { Plan } from '../limits/plan.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Filter } from '../query/filter.ts'
 import type { Field } from '../resource/field.ts'
-import type { Reference } from '../resource/model.ts'
+import type { Model, Reference } from '../resource/model.ts'
 import type { Log } from '../resource/resource.ts'
-import { type Row, type SqlValue, toStored } from '../resource/row.ts'
+import {
+  choose,
+  type Row,
+  rowToShown,
+  type SqlValue,
+  toStored,
+  type Values,
+} from '../resource/row.ts'
+import { withComputed } from './computed.ts'
 
 export interface Call {
   /** The id of the request in problems and in the log. */
@@ -77,9 +86,33 @@ export function addressOf({ base }: Call, collection: string, key: SqlValue): st
   return `${base}${collection}/${encodeURIComponent(String(key))}`
 }
 
-/** The strong tag of a row, whose last column is its revision. */
-export function rowTag({ definition }: Call, row: Row, variant?: string): string {
-  return etag(Number(row.at(-1)), { definition, variant })
+/** A row with a column for each field and its revision last, and how it is shown. */
+interface ShownRow {
+  readonly row: Row
+  readonly variant?: string | undefined
+}
+
+/** The strong tag of a row. */
+export function rowTag(
+  { model }: Operation,
+  { definition }: Call,
+  { row, variant }: ShownRow,
+): string {
+  const borrowed = model.borrowed.length === 0 ? undefined : borrowedState(model, row)
+  return etag(Number(row.at(-1)), { definition, borrowed, variant })
+}
+
+/** What a row shows of other rows, which have revisions of their own. */
+function borrowedState({ fields, borrowed }: Model, row: Row): string {
+  const values = borrowed.map(({ field }) => row[fields.indexOf(field)])
+  return hash('sha256', JSON.stringify(values), 'hex').slice(0, 16)
+}
+
+/** What callers see of a row. */
+export function shownRow(model: Model, row: Row): Values {
+  return model.computed.length === 0
+    ? rowToShown(model, row)
+    : choose(withComputed(model, row), model.shown)
 }
 
 /** 412 if the row is not in the state that the caller wants to read (RFC 9110 §13.1.1); checked before 304 (§13.2.2). */

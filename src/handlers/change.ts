@@ -44,7 +44,8 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
       ? yield* releaseReferrers(context, table, request.current)
       : []
     if (request.operation === 'delete') yield* releaseLists(context, table, request.current)
-    const row = yield* store(context, table, request, after)
+    const stored = yield* store(context, table, request, after)
+    const row = borrowsOwn(model) ? yield* again(table, stored) : stored
     for (const other of later) yield* remove(context, other)
     change = withAfter(change, rowToValues(model.fields, row))
     context.journal.push({ model, change })
@@ -60,6 +61,11 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
 
 function isFirstDeleted(request: Write): request is Extract<Write, { operation: 'delete' }> {
   return request.operation === 'delete' && request.isReleased !== true
+}
+
+/** Whether a row may show a value of its own as that of another row, which it has only once it is stored. */
+function borrowsOwn({ name, borrowed }: Model): boolean {
+  return borrowed.length > 0 && borrowed.some(({ model }) => model === name)
 }
 
 /** The row as it is after what a hook has written; a row that is gone is as it was. */

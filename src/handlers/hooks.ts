@@ -14,7 +14,7 @@ import { bodyFindings, findingToText } from '../validation/validator.ts'
 import type { Call } from './call.ts'
 import { writingDb } from './db.ts'
 import { faultEntry } from './own-code.ts'
-import { toMembers } from './own-values.ts'
+import { borrowedMistake, toMembers } from './own-values.ts'
 import { Questions } from './questions.ts'
 import { missingReference } from './refusal.ts'
 import type { WriteContext } from './writing.ts'
@@ -91,7 +91,10 @@ function membersOf(model: Model, returned: unknown): Values {
       model,
       `it returned ${JSON.stringify(returned)}; return members to change, or nothing`,
     )
-  return toMembers(returned)
+  const members = toMembers(returned)
+  const mistake = borrowedMistake(model, members)
+  if (mistake !== undefined) throw hookFault('beforeWrite', model, mistake)
+  return members
 }
 
 /** The caller's values have been checked before, so a row that is invalid now is the hook's fault. */
@@ -118,11 +121,12 @@ function hookFault(hook: string, { file }: Model, message: string): CodeFault {
 
 const validatorOf = compileEach(writtenShape)
 
-/** A whole row, but without a key that the database has yet to make, and with hashes of passwords that stay. */
+/** A whole row, but without what the database has yet to give, such as its key, and with hashes of passwords that stay. */
 function writtenShape(model: Model): JsonSchema {
   const fields = model.fields.map(field => {
     if (field.kind.isHashed) return { ...field, schema: { type: 'string' } }
-    return field === model.key && isCounted(model) ? { ...field, nullable: true } : field
+    const isToCome = field.borrowed || (field === model.key && isCounted(model))
+    return isToCome ? { ...field, nullable: true } : field
   })
   return stateShape({ ...model, fields })
 }

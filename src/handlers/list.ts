@@ -12,9 +12,11 @@ import type { Operation, OperationOf } from '../operations/operation.ts'
 import type { Condition } from '../query/filter.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
-import { type Row, rowToValues } from '../resource/row.ts'
+import { isComputed, type Model } from '../resource/model.ts'
+import { choose, type Row, rowToValues, type Values } from '../resource/row.ts'
 import { selectCount, selectPage } from '../store/select.ts'
 import { type Call, type Handler, representationFields, requireMatch, rowsBelow } from './call.ts'
+import { withComputed } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { requireParent, visibleTo } from './visible.ts'
 
@@ -31,7 +33,7 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     if (found.length === 0) await requireParent(engine, operation, call)
     const total =
       call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
-    const { text, link, ...page } = writtenPage(call, query, found)
+    const { text, link, ...page } = writtenPage(call, query, { model, rows: found })
     const tag = total === undefined ? page.tag : tagOf(`${text}${link}${total}`)
     requireMatch(call, tag)
     const headers: Record<string, string> = {
@@ -69,7 +71,11 @@ interface WrittenPage {
  */
 const writtenPages = new WeakMap<readonly Row[], WrittenPage>()
 
-function writtenPage(call: Call, query: ListQuery, rows: readonly Row[]): WrittenPage {
+function writtenPage(
+  call: Call,
+  query: ListQuery,
+  { model, rows }: { readonly model: Model; readonly rows: readonly Row[] },
+): WrittenPage {
   const { base, url, representation } = call
   const { fields } = query
   const address = `${base}${url}`
@@ -82,11 +88,18 @@ function writtenPage(call: Call, query: ListQuery, rows: readonly Row[]): Writte
     return known
   const page = rowsToPage(query, rows)
   const link = linksOf(call, page)
-  const value = page.rows.map(row => rowToValues(fields, row))
+  const value = page.rows.map(toShown(model, fields))
   const text = representation.write(value, fields)
   const written = { address, representation, fields, text, link, tag: tagOf(`${text}${link}`) }
   writtenPages.set(rows, written)
   return written
+}
+
+/** What makes the members that are listed of a row. */
+function toShown(model: Model, fields: readonly Field[]): (row: Row) => Values {
+  return fields.some(field => isComputed(model, field))
+    ? row => choose(withComputed(model, row), fields)
+    : row => rowToValues(fields, row)
 }
 
 function tagOf(text: string): string {

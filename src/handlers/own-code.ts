@@ -21,14 +21,6 @@ export function ownFault(where: string, file: string, error: unknown): unknown {
 
 const known = [Refusal, Problem, RefusedWrite, HashNeeded, CodeFault]
 
-/** Whether a value is a promise. If it is, its rejection is handled, because it must not end the process. */
-export function isPromise(value: unknown): boolean {
-  const { then } = Object(value)
-  if (typeof then !== 'function') return false
-  Promise.resolve(value).catch(() => {})
-  return true
-}
-
 const validatorOf = compileEach(answerShape)
 
 /**

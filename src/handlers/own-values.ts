@@ -13,6 +13,15 @@ export function toMembers(returned: object): Values {
   return Object.fromEntries(Object.entries(returned).map(([name, value]) => [name, value ?? null]))
 }
 
+/** Why code cannot set these members of a row; nothing where it can. */
+export function borrowedMistake({ borrowed }: Model, members: Values): string | undefined {
+  const set = borrowed.find(({ field }) => Object.hasOwn(members, field.name))
+  return (
+    set &&
+    `it set ${set.field.name}, which is ${set.source} of the row that ${set.reference} refers to`
+  )
+}
+
 /** The values of a new row with their defaults. Throws an `Error` that names what is wrong. */
 export function toNewValues(model: Model, values: object): Values {
   const wanted = withoutUndefined(values)
@@ -32,6 +41,8 @@ export function toChangedValues(model: Model, current: Values, changed: object):
     return name === '' || Object.hasOwn(members, name)
   })
   requireValid(`${withArticle(model.singular)} cannot be changed like this`, findings)
+  const mistake = borrowedMistake(model, members)
+  if (mistake !== undefined) throw new Error(mistake)
   const { name } = model.key
   if (next[name] !== current[name])
     throw new Error(

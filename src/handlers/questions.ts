@@ -1,10 +1,10 @@
 // Runs code of a definition that may ask `db`: its questions are part of the work in which it runs.
 
 import type { Asked } from '../resource/db.ts'
-import { isGenerator } from '../resource/hooks.ts'
+import { isGenerator, isPromise } from '../resource/hooks.ts'
 import type { Row } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
-import { isPromise, ownFault } from './own-code.ts'
+import { ownFault } from './own-code.ts'
 
 /** The code, as a fault of it is reported: `the hook beforeWrite` in `schemas/orders.ts`. */
 export interface OwnCode<T> {

@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
-import { choose, rowToShown } from '../resource/row.ts'
+import { choose } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
 import {
   type Call,
@@ -16,6 +16,7 @@ import {
   representationFields,
   requireMatch,
   rowTag,
+  shownRow,
 } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { visibleRows } from './visible.ts'
@@ -30,12 +31,12 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
     )
     if (row === undefined) throw new Problem('notFound')
     const chosen = chosenFields(model, call.parameters.fields)
-    const tag = rowTag(call, row, variantOf(operation, call, chosen))
+    const tag = rowTag(operation, call, { row, variant: variantOf(operation, call, chosen) })
     requireMatch(call, tag)
     const headers = { ...representationFields(operation, call), etag: tag }
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
       return { status: 304, headers, body: '' }
-    const values = rowToShown(model, row)
+    const values = shownRow(model, row)
     return represent(call, {
       status: 200,
       headers,

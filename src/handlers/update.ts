@@ -7,21 +7,14 @@ import { mergePatch } from '../http/merge-patch.ts'
 import { type Finding, Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import { columnOf, defaultsOf, type Field, isKept } from '../resource/field.ts'
-import type { Model } from '../resource/model.ts'
-import {
-  choose,
-  ownMember,
-  type Row,
-  rowToShown,
-  rowToValues,
-  toStored,
-  type Values,
-} from '../resource/row.ts'
+import { type Model, membersOf } from '../resource/model.ts'
+import { choose, ownMember, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { bodyFindings, type Validate } from '../validation/validator.ts'
-import { type Call, type Handler, keyOf, parentKey } from './call.ts'
+import { type Call, type Handler, keyOf, parentKey, shownRow } from './call.ts'
 import { write, writeContext } from './change.ts'
+import { withComputed } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
@@ -43,7 +36,7 @@ export function replaceHandler(engine: Engine, operation: Operation): Handler {
     return {
       operation: 'replace',
       current,
-      values: replaceValues(model, rowToValues(model.fields, current), body),
+      values: replaceValues(model, rowToMembers(model, current), body),
     }
   })
 }
@@ -135,24 +128,36 @@ function replaceValues(model: Model, current: Values, body: Values): Values {
   return Object.fromEntries(model.fields.map(field => [field.name, value(field)]))
 }
 
+/** All that a body may say of a row. */
+function rowToMembers(model: Model, row: Row): Values {
+  return model.computed.length === 0 ? rowToValues(model.fields, row) : withComputed(model, row)
+}
+
 function patchValues(model: Model, validate: Validate, row: Row, call: Call): Values {
-  const current = rowToValues(model.fields, row)
+  const current = rowToMembers(model, row)
   const patched =
     call.bodyType === jsonPatchType
       ? jsonPatched(model, row, call.body as PatchOperation[])
       : mergePatch(current, call.body)
   const next = removedToNull(model, patched)
-  const errors = validate(next).filter(
-    ({ instancePath }) => !isLeft(instancePath, current, next as Values),
+  const stored = withoutComputed(model, next)
+  const errors = validate(stored).filter(
+    ({ instancePath }) => !isLeft(instancePath, current, stored as Values),
   )
   if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
   requireUnchanged(model, current, next as Values)
-  return next as Values
+  return stored as Values
+}
+
+function withoutComputed({ computed }: Model, next: unknown): unknown {
+  if (computed.length === 0 || !isObject(next)) return next
+  const names = computed.map(({ field }) => field.name)
+  return Object.fromEntries(Object.entries(next).filter(([name]) => !names.includes(name)))
 }
 
 /** A JSON Patch can test and copy values, so it works on what its caller may see. */
 function jsonPatched(model: Model, row: Row, patch: readonly PatchOperation[]): unknown {
-  const patched = applyJsonPatch(rowToShown(model, row), patch)
+  const patched = applyJsonPatch(shownRow(model, row), patch)
   if (model.shown === model.fields || !isObject(patched)) return patched
   const unseen = model.fields.filter(({ writeOnly }) => writeOnly)
   return { ...choose(rowToValues(model.fields, row), unseen), ...patched }
@@ -190,7 +195,7 @@ function fixedReason(model: Model, field: Field): string | undefined {
 
 /** 422 if such a member is sent with another value. */
 function requireUnchanged(model: Model, current: Values, next: Values): void {
-  const errors: Finding[] = model.fields.flatMap(field => {
+  const errors: Finding[] = membersOf(model).flatMap(field => {
     const { name } = field
     const detail = fixedReason(model, field)
     const sent = ownMember(next, name)

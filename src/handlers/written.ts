@@ -5,20 +5,29 @@ import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Field } from '../resource/field.ts'
-import { type Row, rowToShown, type SqlValue, toStored } from '../resource/row.ts'
-import { addressOf, type Call, pathOf, represent, representationFields, rowTag } from './call.ts'
+import { type Row, type SqlValue, toStored } from '../resource/row.ts'
+import {
+  addressOf,
+  type Call,
+  pathOf,
+  represent,
+  representationFields,
+  rowTag,
+  shownRow,
+} from './call.ts'
 
 /** The preconditions of a write, checked in its transaction (RFC 9110 §13.2.2; RFC 6585 §3). */
 export function requirePreconditions(
-  { model }: Operation,
+  operation: Operation,
   call: Call,
   current: Row | undefined,
 ): void {
+  const { requireIfMatch } = operation.model
   const { ifMatch, ifNoneMatch } = call.conditions
-  const tag = current === undefined ? undefined : rowTag(call, current)
+  const tag = current === undefined ? undefined : rowTag(operation, call, { row: current })
   if (!ifMatchHolds(ifMatch, tag) || !ifNoneMatchHolds(ifNoneMatch, tag))
     throw new Problem('preconditionFailed', tag === undefined ? {} : { headers: { etag: tag } })
-  if (model.requireIfMatch && current !== undefined && ifMatch === undefined)
+  if (requireIfMatch && current !== undefined && ifMatch === undefined)
     throw new Problem('preconditionRequired')
 }
 
@@ -48,15 +57,15 @@ export function writtenAnswer(
     const status = created ? 201 : 204
     return {
       status,
-      headers: { ...headers, ...tagAlone(operation, status, rowTag(call, row)) },
+      headers: { ...headers, ...tagAlone(operation, status, rowTag(operation, call, { row })) },
       body: '',
     }
   }
   // The tag belongs to the content, which is what a read of this address would return (RFC 9110 §8.7).
   return represent(call, {
     status: created ? 201 : 200,
-    headers: { ...headers, 'content-location': address, etag: rowTag(call, row) },
-    value: rowToShown(operation.model, row),
+    headers: { ...headers, 'content-location': address, etag: rowTag(operation, call, { row }) },
+    value: shownRow(operation.model, row),
     fields: operation.model.shown,
   })
 }

@@ -39,19 +39,25 @@ function malformed(parameter: ConditionalField): Problem {
 export interface Shown {
   /** The number of the definition by which it is shown. The first one is not named. */
   readonly definition?: number
+  /** What is shown of other rows. */
+  readonly borrowed?: string | undefined
   /** Another representation than the usual one. */
   readonly variant?: string | undefined
 }
 
-/** The strong tag of a state: `"7"`; `"7@2"` as the second definition shows it. */
-export function etag(state: string | number, { definition = 1, variant }: Shown = {}): string {
-  const shown = definition === 1 ? state : `${state}@${definition}`
+/** The strong tag of a state: `"7"`; `"7@2"` as the second definition shows it; `"7~5e884898"` with values of other rows. */
+export function etag(
+  state: string | number,
+  { definition = 1, borrowed, variant }: Shown = {},
+): string {
+  const own = definition === 1 ? state : `${state}@${definition}`
+  const shown = borrowed === undefined ? own : `${own}~${borrowed}`
   return variant === undefined ? `"${shown}"` : `"${shown}.${variant}"`
 }
 
 /**
- * Whether the request may go on; `current` is undefined if nothing exists there. A change of the definition is no change of
- * the row, so a caller may have read it by an earlier definition, or beside a later one.
+ * Whether the request may go on; `current` is undefined if nothing exists there. A change of the definition, or of
+ * another row of which a value is shown, is no change of the row, so a caller may have read it before that change.
  */
 export function ifMatchHolds(tags: EntityTags | undefined, current: string | undefined): boolean {
   if (tags === undefined) return true
@@ -59,9 +65,9 @@ export function ifMatchHolds(tags: EntityTags | undefined, current: string | und
   return tags.some(tag => isSame(byAny(tag), byAny(current)))
 }
 
-/** The tag without the definition by which the state is shown. */
+/** The tag without the definition by which the state is shown, and without what is shown of other rows. */
 function byAny(tag: string): string {
-  return tag.replace(/@\d+/, '')
+  return tag.replace(/@\d+|~[0-9a-f]+/g, '')
 }
 
 /** Whether the request may go on; otherwise it gets 304 (GET and HEAD) or 412. */

@@ -17,15 +17,21 @@ export interface PageSize {
 /** In bytes: a page that cannot be larger than this need not be measured. */
 const modestBytes = maxPageBytes / 4
 
-/** How to measure the rows of a page; undefined if no page with so many rows can be large. */
-export function pageSize(columns: readonly Field[], limit: number): PageSize | undefined {
-  let largest = 0
+/** How to measure the rows of a page, with what is computed of them at its largest; undefined if no page with so many rows can be large. */
+export function pageSize(
+  columns: readonly Field[],
+  limit: number,
+  computed: readonly Field[] = [],
+): PageSize | undefined {
+  let added = 0
+  for (const field of computed) added += largestMember(field)
+  let largest = added
   for (const field of columns) largest += largestMember(field)
   if (limit === 1 || largest * (limit + 1) <= modestBytes) return undefined
   const texts = columns.flatMap((field, index) => (field.kind.canBeLarge(field) ? [index] : []))
   const fixed = columns.reduce(
     (sum, field) => sum + (field.kind.canBeLarge(field) ? nameBytes(field) : largestMember(field)),
-    0,
+    added,
   )
   return { texts, fixed }
 }

@@ -1,28 +1,17 @@
 // The query of a list: filters, sort, page and fields, made from checked parameters.
 
 import type { Field } from '../resource/field.ts'
-import { DefinitionError, isLong, type Model } from '../resource/model.ts'
+import { DefinitionError, isComputed, type Model } from '../resource/model.ts'
 import { fromStored, type Row, type SqlValue, toStored } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
 import type { Condition, Filter, FilterParameter } from './filter.ts'
 import { filterParameters, parseFilters } from './filter.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
-import { type Parameter, ParameterError } from './parameter.ts'
+import type { Parameter } from './parameter.ts'
+import { parseSort, type SortKey } from './sort.ts'
 
 export const defaultLimit = 20
 export const maxLimit = 1000
-
-export interface SortKey {
-  readonly field: Field
-  readonly descending: boolean
-  /** Long texts are sorted by this many first characters, so that a cursor can carry them; undefined: by the whole value. */
-  readonly prefix: number | undefined
-}
-
-const sortedPrefix = 200
-
-/** How many characters of text the sort keys of a list may have together, because a cursor carries them all. */
-export const maxSortedText = 800
 
 /** In bytes, the longest cursor: that text at four bytes a character, and the rest of the cursor, in base64. */
 export const maxCursorLength = 6000
@@ -36,7 +25,7 @@ export interface ListQuery {
   readonly limit: number
   /** The fields to return, in the order of the table. */
   readonly fields: readonly Field[]
-  /** The columns to read: `fields` first, then the sort keys that are not among them. */
+  /** The columns to read: `fields` first, or all of the table if some are computed, then the sort keys that are not among them. */
   readonly columns: readonly Field[]
   /** How to measure the rows; undefined if no page of this query can be too large. */
   readonly size: PageSize | undefined
@@ -145,7 +134,8 @@ export function parseListQuery(
   const fields = chosenFields(model, query.fields) ?? model.listed
   const sortFields = sort.map(({ field }) => field)
   const limit = (query.limit as number | undefined) ?? defaultLimit
-  const columns = [...fields, ...sortFields.filter(field => !fields.includes(field))]
+  const read = columnsOf(model, fields)
+  const columns = [...read, ...sortFields.filter(field => !read.includes(field))]
   return {
     filters,
     sort,
@@ -156,9 +146,18 @@ export function parseListQuery(
     limit,
     fields,
     columns,
-    size: pageSize(columns, limit),
+    size: pageSize(
+      columns,
+      limit,
+      fields.filter(field => isComputed(model, field)),
+    ),
     signature,
   }
+}
+
+/** What is read to show these: what is computed may need every field. */
+function columnsOf(model: Model, fields: readonly Field[]): readonly Field[] {
+  return fields.some(field => isComputed(model, field)) ? model.fields : fields
 }
 
 /** A cursor has the values that its caller sees. */
@@ -178,38 +177,6 @@ function toPlan(
     filters.map(({ field, operator, values }) => [field.name, operator, values]),
   ])
   return { filters, sort, signature }
-}
-
-/** The key of the row breaks the last tie, in the direction of the field before it, so that one index serves the whole order. */
-function parseSort({ fields, key }: Model, names: readonly string[]): readonly SortKey[] {
-  const sort: SortKey[] = []
-  const last = names.at(-1)?.startsWith('-') ? `-${key.name}` : key.name
-  for (const name of [...names, last]) {
-    const descending = name.startsWith('-')
-    const field = fields.find(
-      candidate => candidate.name === name.slice(descending ? 1 : 0),
-    ) as Field
-    if (!sort.some(key => key.field === field))
-      sort.push({ field, descending, prefix: isLong(field) ? sortedPrefix : undefined })
-    if (field === key) break
-  }
-  requireShort(sort)
-  return sort
-}
-
-/** Throws a `ParameterError` for a sort whose cursors would not fit into an address. */
-function requireShort(sort: readonly SortKey[]): void {
-  const length = sort.reduce((sum, { field, prefix }) => sum + (prefix ?? textLength(field)), 0)
-  if (length <= maxSortedText) return
-  const detail = `names texts of up to ${length} characters together, of at most ${maxSortedText}; sort by fewer fields`
-  throw new ParameterError('sort', detail)
-}
-
-/** In characters, how long a text may be; other values are short. */
-function textLength({ schema }: Field): number {
-  const words = schema.enum as readonly string[] | undefined
-  if (words !== undefined) return Math.max(...words.map(word => word.length))
-  return Number(schema.maxLength ?? 0)
 }
 
 export interface Page {

@@ -11,7 +11,7 @@ interface Options {
 }
 
 /** `where`: the name of a field, in the words of a mistake. */
-type ToField = (schema: JsonSchema, optional: boolean, where: string) => Field
+type ToField = (where: string, schema: JsonSchema, optional: boolean) => Field
 
 /** `component`: that of the resource, with which the names of its actions and views begin in the document. */
 export function actionsAndViews(
@@ -41,7 +41,7 @@ export function actionsAndViews(
 /** A member that may be left out is undefined then, and never null. */
 function toFields({ properties, required = [] }: TObject, of: string, toField: ToField) {
   return Object.entries(properties).map(([name, schema]) => ({
-    ...toField(schema, !required.includes(name), `${of}.${name}`),
+    ...toField(`${of}.${name}`, schema, !required.includes(name)),
     name,
     nullable: false,
   }))

@@ -1,6 +1,8 @@
 // Resources become models: names, keys and relations, checked as a whole.
 
 import { actionsAndViews } from './actions-and-views.ts'
+import { resolveBorrowed, toBorrowed } from './borrowed.ts'
+import { toDerived } from './computed.ts'
 import { withoutDots } from './dot-keys.ts'
 import { extended, extensionMistakes } from './extend.ts'
 import { type Field, isComparable, type Report, schemaToField } from './field.ts'
@@ -11,6 +13,7 @@ import {
   type DefinedResource,
   DefinitionError,
   type Model,
+  membersOf,
   pascalCase,
   type Reference,
 } from './model.ts'
@@ -56,10 +59,12 @@ function resourceToModel(
 ): Model {
   const { name, options } = resource
   const fields = resourceToFields(resource, resources, report)
-  const named = (chosen: readonly string[]) => fields.filter(field => chosen.includes(field.name))
-  const shown = shownFields(fields)
-  const scalars = shown.filter(field => field.kind.isScalar).map(field => field.name)
-  const comparable = shown.filter(isComparable).map(field => field.name)
+  const toField = (name: string, schema: JsonSchema, optional: boolean) =>
+    schemaToField(name, resolveReference(schema, resources), optional, report)
+  const computed = toDerived(options.computed ?? {}, toField, {
+    taken: fields.map(({ name }) => name),
+    report,
+  })
   const relations = relationsOf(resource, fields, resources)
   const singular = options.singular ?? singularOf(name)
   const component = pascalCase(singular)
@@ -72,25 +77,44 @@ function resourceToModel(
     key: fields[0] as Field,
     keyMadeBy: options.key === undefined || fields[0]?.made === 'uuid' ? 'server' : 'client',
     fields,
-    shown,
-    listed: options.listed === undefined ? shown : named(options.listed),
-    filterable: named(options.filterable ?? comparable),
-    sortable: named(options.sortable ?? scalars),
+    ...readingOf(options, fields, computed),
     ...relations,
+    borrowed: fields.flatMap(field => toBorrowed(resource, field, { resources, report })),
+    computed,
     joins,
     ...storageOf(resource),
     ...flagsOf(options),
     without: options.without ?? [],
     deprecated: options.deprecated,
     hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
-    ...actionsAndViews(options, component, (schema, optional, where) =>
-      schemaToField(where, resolveReference(schema, resources), optional, report),
-    ),
+    ...actionsAndViews(options, component, toField),
     sample: options.sample ?? [],
   }
   if (!joins) checkNames(resource, model, report)
   checkModel(resource, model, report)
   return Object.freeze(model)
+}
+
+/** What callers read of it, and by what: as its options say, or else all that can be. */
+function readingOf(
+  { listed, filterable, sortable }: Resource['options'],
+  fields: readonly Field[],
+  computed: Model['computed'],
+): Pick<Model, 'shown' | 'listed' | 'filterable' | 'sortable'> {
+  const readable = shownFields(fields)
+  const shown = membersOf({ fields: readable, computed })
+  return {
+    shown,
+    listed: listed === undefined ? shown : shown.filter(isNamed(listed)),
+    filterable: filterable ? fields.filter(isNamed(filterable)) : readable.filter(isComparable),
+    sortable: sortable
+      ? fields.filter(isNamed(sortable))
+      : readable.filter(({ kind }) => kind.isScalar),
+  }
+}
+
+function isNamed(chosen: readonly string[]) {
+  return ({ name }: Field) => chosen.includes(name)
 }
 
 function storageOf(resource: Resource) {
@@ -156,14 +180,17 @@ function tableNameOf({ name, options }: Resource): string {
 }
 
 function resourceToFields(
-  { fields, options }: Resource,
+  resource: Resource,
   resources: Resources,
   report: Report,
 ): readonly Field[] {
+  const { fields, options } = resource
   const required = new Set(fields.required ?? [])
   const columned = (field: Field) => withColumn(field, options.columns)
+  const resolve = (schema: JsonSchema) =>
+    resolveBorrowed(resolveReference(schema, resources), { resource, resources })
   const read = (name: string, schema: JsonSchema) =>
-    columned(schemaToField(name, resolveReference(schema, resources), !required.has(name), report))
+    columned(schemaToField(name, resolve(schema), !required.has(name), report))
   const key = options.key === undefined ? undefined : ownMember(fields.properties, options.key)
   const others = Object.entries(fields.properties).filter(([name]) => name !== options.key)
   return [

@@ -3,7 +3,7 @@
 import { type Field, isKept } from './field.ts'
 import { changedExample, fieldExample } from './field-example.ts'
 import { canonical, formats, isFormat } from './format.ts'
-import { isCounted, type Model } from './model.ts'
+import { isComputed, isCounted, type Model } from './model.ts'
 import { fromStored, ownMember, toStored } from './row.ts'
 
 export type Example = Readonly<Record<string, unknown>>
@@ -32,7 +32,11 @@ export function createExample(model: Model, below?: Below): Example {
  */
 export function rowExample(model: Model, below?: Below): Example {
   const row = wholeExample(model, below)
-  return Object.fromEntries(model.shown.map(({ name }) => [name, row[name]]))
+  return Object.fromEntries(model.shown.map(field => [field.name, shownExample(model, field, row)]))
+}
+
+function shownExample(model: Model, field: Field, row: Example): unknown {
+  return isComputed(model, field) ? fieldExample(field) : row[field.name]
 }
 
 function wholeExample(model: Model, below?: Below): Example {
@@ -46,7 +50,7 @@ function wholeExample(model: Model, below?: Below): Example {
 export function listExample(model: Model, below?: Below): readonly Example[] {
   const rows = rowsBelow(sampleRows(model), below)
   return (rows.length > 0 ? rows.slice(0, 2) : [rowExample(model, below)]).map(row =>
-    Object.fromEntries(model.listed.map(({ name }) => [name, row[name]])),
+    Object.fromEntries(model.listed.map(field => [field.name, shownExample(model, field, row)])),
   )
 }
 
@@ -113,9 +117,14 @@ function answered({ fields }: Model, values: Example): Example {
   return Object.fromEntries(
     fields.map(field => [
       field.name,
-      stored(field, ownMember(values, field.name) ?? field.default ?? null),
+      stored(field, ownMember(values, field.name) ?? unsaid(field)),
     ]),
   )
+}
+
+/** What a row has that no sample says. */
+function unsaid(field: Field): unknown {
+  return field.borrowed ? fieldExample(field) : (field.default ?? null)
 }
 
 /** Sample rows are checked only when they are stored, so what is wrong with one stays as it is. */

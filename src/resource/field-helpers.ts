@@ -4,6 +4,7 @@ import {
   type IntegerOptions,
   type SchemaOptions,
   type StringOptions,
+  type TUnsafe,
   Type,
 } from '@sinclair/typebox'
 import { decimalKeywords, fromScaled } from './decimal.ts'
@@ -113,7 +114,9 @@ export function Json<Value = unknown>({
   maxBytes = usualJson.maxBytes,
   maxDepth = usualJson.maxDepth,
   ...options
-}: SchemaOptions & { readonly maxBytes?: number; readonly maxDepth?: number } = {}) {
+}: SchemaOptions & { readonly maxBytes?: number; readonly maxDepth?: number } = {}): TUnsafe<
+  NoInfer<Value>
+> {
   return Type.Unsafe<Value>({
     description: 'Any JSON value',
     examples: [{ color: 'green' }],

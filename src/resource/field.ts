@@ -33,6 +33,8 @@ export interface Field {
   /** What the server sets it to. */
   readonly made: Made | undefined
   readonly default: Json | undefined
+  /** Whether its values are those of another row. */
+  readonly borrowed: boolean
 }
 
 /** What the server sets a field to: a time, the caller, or a UUID of its own. */
@@ -81,6 +83,7 @@ export function schemaToField(
     fixed = false,
     made,
     kind,
+    from,
     ...raw
   } = plain(typebox)
   if (readOnly === true && fixed === true)
@@ -101,6 +104,7 @@ export function schemaToField(
     fixed: fixed === true,
     made: made as Made | undefined,
     default: defaultValue as Json | undefined,
+    borrowed: from !== undefined,
   })
 }
 
@@ -144,8 +148,11 @@ function otherKindAdvice({ anyOf, refersTo, ...schema }: JsonSchema): string {
   return ' (a choice of words is an Enum)'
 }
 
+/** Whether it lets everything in, as `Type.Any()` does. */
 function isEmpty(schema: JsonSchema): boolean {
-  return schema.type === undefined && schema.allOf === undefined && schema.not === undefined
+  return Object.keys(schema).every(keyword =>
+    ['title', 'description', 'examples'].includes(keyword),
+  )
 }
 
 /** In bytes, a body of a request. */

@@ -36,6 +36,14 @@ export function isGenerator(code: unknown): boolean {
   return code instanceof GeneratorFunction
 }
 
+/** Whether a value is a promise. If it is, its rejection is handled, because it must not end the process. */
+export function isPromise(value: unknown): boolean {
+  const { then } = Object(value)
+  if (typeof then !== 'function') return false
+  Promise.resolve(value).catch(() => {})
+  return true
+}
+
 /** Thrown by a hook to refuse a write: 409 when it conflicts with the state, 422 when the values are wrong. */
 export class Refusal extends Error {
   readonly status: 409 | 422

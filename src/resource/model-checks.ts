@@ -3,7 +3,7 @@
 import { didYouMean } from './did-you-mean.ts'
 import { type Field, isComparable, type Report } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
-import { isLong, type Model, maxIndexedLength } from './model.ts'
+import { isComputed, isLong, type Model, maxIndexedLength, membersOf } from './model.ts'
 import { onDeletes, onRemovals } from './reference.ts'
 import type { Resource } from './resource.ts'
 import { checkTableNames } from './table-names.ts'
@@ -11,7 +11,6 @@ import { checkTableNames } from './table-names.ts'
 /** Reports what is wrong with the use of the fields of one model. */
 export function checkModel(resource: Resource, model: Model, report: Report): void {
   const { options } = resource
-  const known = new Map(model.fields.map(field => [field.name, field]))
   const used: [string, readonly string[]][] = [
     ['key', options.key === undefined ? [] : [options.key]],
     ['parent', [options.parent ?? []].flat()],
@@ -32,18 +31,8 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
     report('', 'has a set in unique or index that is empty or names a field twice')
   for (const [option, names] of used)
     for (const name of names) {
-      const field = known.get(name)
-      if (field === undefined)
-        report(
-          name,
-          `is named in ${option}, but there is no such field${didYouMean(name, known.keys())}`,
-        )
-      else if (field.writeOnly && option !== 'key')
-        report(name, `cannot be in ${option}: it is writeOnly, so nobody may learn its values`)
-      else if (!isUsable(field, option))
-        report(name, `cannot be in ${option}: it is a list or an object`)
-      else if (['key', 'unique', 'index'].includes(option) && isLong(field))
-        report(name, `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`)
+      const mistake = useMistake(model, option, name)
+      if (mistake !== undefined) report(name, mistake)
     }
   checkReferences(resource, model, report)
   checkKey(model, report)
@@ -57,6 +46,33 @@ function checkKept({ keepDeleted, restores, keepFor }: Model, report: Report): v
   if (keepDeleted) return
   if (restores) report('', 'has restore, so it needs keepDeleted: true')
   if (keepFor !== undefined) report('', 'has keepFor, so it needs keepDeleted: true')
+}
+
+const indexing = ['key', 'unique', 'index']
+
+/** Why an option cannot name a field; nothing where it can. */
+function useMistake(model: Model, option: string, name: string): string | undefined {
+  const field = membersOf(model).find(member => member.name === name)
+  if (field === undefined) {
+    const names = model.fields.map(known => known.name)
+    return `is named in ${option}, but there is no such field${didYouMean(name, names)}`
+  }
+  const reason = isComputed(model, field) ? computedReason(option) : fieldReason(field, option)
+  if (reason !== undefined) return `cannot be in ${option}: ${reason}`
+  return indexing.includes(option) && isLong(field)
+    ? `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`
+    : undefined
+}
+
+function computedReason(option: string): string | undefined {
+  if (option === 'listed') return undefined
+  return 'it is computed when it is read. Store it, as a field that beforeWrite sets'
+}
+
+function fieldReason(field: Field, option: string): string | undefined {
+  if (field.borrowed && indexing.includes(option)) return 'it is the value of another row'
+  if (field.writeOnly && option !== 'key') return 'it is writeOnly, so nobody may learn its values'
+  return isUsable(field, option) ? undefined : 'it is a list or an object'
 }
 
 /** A list is shown as a whole, and one of keys or texts is filtered by what is in it. */
@@ -149,8 +165,8 @@ function checkKey({ key, keyMadeBy, fields, hooks }: Model, report: Report): voi
 }
 
 /** Whether rows need a value of it that neither callers nor the server itself give. */
-function isNeverSet({ readOnly, made, nullable, default: standard }: Field): boolean {
-  return readOnly && made === undefined && !nullable && standard === undefined
+function isNeverSet({ readOnly, made, nullable, borrowed, default: standard }: Field): boolean {
+  return readOnly && !borrowed && made === undefined && !nullable && standard === undefined
 }
 
 /** A key that is taken would tell of another's row. */

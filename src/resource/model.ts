@@ -1,7 +1,9 @@
 // A model is what is derived from a resource: what the rest of the engine sees of it.
 
 import type { OwnAction, OwnView } from './actions.ts'
+import type { Borrowed } from './borrowed.ts'
 import type { Caller } from './caller.ts'
+import type { Derived } from './computed.ts'
 import type { Field } from './field.ts'
 import { isGenerator } from './hooks.ts'
 import type { OnRemoval } from './reference.ts'
@@ -54,6 +56,9 @@ export interface Model {
   readonly sortable: readonly Field[]
   readonly references: readonly Reference[]
   readonly links: readonly Link[]
+  readonly borrowed: readonly Borrowed[]
+  /** The members that are computed of a row, which callers read after its fields. */
+  readonly computed: readonly Derived[]
   /** Whether it is the table of a link, which has no address. */
   readonly joins: boolean
   /** The references under whose addresses it is served too. */
@@ -104,8 +109,24 @@ export class DefinitionError extends Error {
 }
 
 /** The fields that are columns of its table. */
-export function columnFields({ fields, links }: Pick<Model, 'fields' | 'links'>): readonly Field[] {
-  return links.length === 0 ? fields : fields.filter(({ kind }) => !kind.isJoined)
+export function columnFields({ fields }: Pick<Model, 'fields'>): readonly Field[] {
+  return fields.filter(isColumn)
+}
+
+export function isColumn({ kind, borrowed }: Field): boolean {
+  return !kind.isJoined && !borrowed
+}
+
+export function isComputed({ computed }: Pick<Model, 'computed'>, field: Field): boolean {
+  return computed.length > 0 && computed.some(each => each.field === field)
+}
+
+/** What callers may read and send back: the fields, and the members that are computed of them. */
+export function membersOf({
+  fields,
+  computed,
+}: Pick<Model, 'fields' | 'computed'>): readonly Field[] {
+  return computed.length === 0 ? fields : [...fields, ...computed.map(({ field }) => field)]
 }
 
 /** Whether the database counts the keys of the table; other keys that the server makes are UUIDs. */

@@ -20,7 +20,7 @@ export function checkNames(resource: Resource, component: Component, report: Rep
   if (reserved !== undefined) report('', reserved)
   if (typeof options.description !== 'string' || options.description === '')
     report('', 'needs a description')
-  const names = Object.keys(fields.properties)
+  const names = [...Object.keys(fields.properties), ...Object.keys(options.computed ?? {})]
   for (const field of names) {
     if (!fieldName.test(field))
       report(field, 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first')

@@ -156,6 +156,14 @@ const columns = check(
   value => isObject(value) && Object.values(value as object).every(isText),
   "an object of columns by their fields, such as { name: 'cust_name' }",
 )
+const computedMembers: Check = value => {
+  if (!isObject(value)) return ['must be an object of computed members by their names']
+  return Object.entries(value as object)
+    .filter(
+      ([, member]) => typeof Object(member).compute !== 'function' || !isObject(member.schema),
+    )
+    .map(([name]) => `${name} must be Computed(Type.Integer(), row => …)`)
+}
 
 const options = members('the options of a resource', {
   description: check(isName, 'a text'),
@@ -181,6 +189,7 @@ const options = members('the options of a resource', {
   nestedOnly: flag,
   deprecated,
   sample: rows,
+  computed: computedMembers,
   hooks,
   actions: named('actions', oneAction),
   views: named('views', oneView),

@@ -5,7 +5,8 @@ import { inputShape } from './field-shape.ts'
 import type { Model } from './model.ts'
 
 /** It may have members that only the server may set. */
-export function recordShape({ key, keyMadeBy, fields }: Model): JsonSchema {
+export function recordShape({ key, keyMadeBy, ...model }: Model): JsonSchema {
+  const fields = model.fields.filter(({ borrowed }) => !borrowed)
   const required = fields.filter(
     field => field.required && (field !== key || keyMadeBy === 'client'),
   )

@@ -24,7 +24,7 @@ export interface RefOptions {
 export function Ref<Key extends number | string = number>(
   resource: string,
   options: RefOptions = {},
-): TUnsafe<Key> {
+): TUnsafe<NoInfer<Key>> {
   return Type.Unsafe<Key>({ ...options, refersTo: resource })
 }
 
@@ -50,7 +50,7 @@ export interface RefsOptions {
 export function Refs<Key extends number | string = number>(
   resource: string,
   options: RefsOptions = {},
-): TUnsafe<Key[]> {
+): TUnsafe<NoInfer<Key>[]> {
   return Type.Unsafe<Key[]>({ ...options, refersToMany: resource })
 }
 
@@ -73,4 +73,29 @@ export function targetOf(schema: object | undefined): string | undefined {
 /** What a field says of the deletion of the row that it refers to. */
 export function onDeleteOf(schema: object | undefined): OnDelete {
   return (schema as RefOptions | undefined)?.onDelete ?? 'refuse'
+}
+
+export interface FromOptions {
+  readonly description?: string
+  readonly title?: string
+  readonly deprecated?: boolean
+}
+
+/**
+ * A member of the row to which a reference of this row refers, always as it is there. `From<number>('product_id', 'price')`
+ * says the type of one that is no text; where the reference may be null, it is `Type.Optional(From(…))`.
+ */
+export function From<Value = string, const Reference extends string = string>(
+  reference: Reference,
+  field: string,
+  options: FromOptions = {},
+): TUnsafe<NoInfer<Value>> & { readonly from: readonly [Reference, string] } {
+  const from = [reference, field] as const
+  return { ...Type.Unsafe<Value>({ ...options }), from }
+}
+
+/** The reference and the field there that a field's values are from, as its definition says; nothing where they are its own. */
+export function sourceOf(schema: object | undefined): readonly [string, string] | undefined {
+  const { from } = (schema ?? {}) as { from?: readonly [string, string] }
+  return from
 }

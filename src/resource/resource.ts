@@ -3,6 +3,7 @@
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import type { Action, View } from './actions.ts'
 import type { Caller } from './caller.ts'
+import type { ComputedMember } from './computed.ts'
 import { noteResource } from './gather.ts'
 import type { Hooks } from './hooks.ts'
 import type { Defined, Representation, ServerKey } from './representation.ts'
@@ -11,6 +12,7 @@ import type { Visible, VisibleRows } from './visible.ts'
 
 export { action, view } from './actions.ts'
 export type { Caller } from './caller.ts'
+export { Computed } from './computed.ts'
 export type { Db, Reading } from './db.ts'
 export { extend } from './extend.ts'
 export {
@@ -28,12 +30,31 @@ export {
 } from './field-helpers.ts'
 export { type Change, type Hooks, type Log, Refusal } from './hooks.ts'
 export { verifyPassword, verifyPasswordSync } from './password.ts'
-export { type OnDelete, Ref, type RefOptions, Refs, type RefsOptions } from './reference.ts'
+export {
+  From,
+  type FromOptions,
+  type OnDelete,
+  Ref,
+  type RefOptions,
+  Refs,
+  type RefsOptions,
+} from './reference.ts'
 export type { Representation } from './representation.ts'
 export { type Sql, sql } from './sql.ts'
 
 /** The values that a client may send; an optional member may be absent. */
 export type Values<P extends TProperties> = Static<TObject<P>>
+
+/** Fields whose values are those of another row are from fields that there are. */
+type FromOwn<P> = {
+  [F in keyof P]: P[F] extends { readonly from: readonly [infer R extends string, string] }
+    ? string extends R
+      ? unknown
+      : R extends keyof P
+        ? unknown
+        : `There is no field '${R}'.`
+    : unknown
+}
 
 /** The row type of a resource: `RowOf<typeof books>`. */
 export type RowOf<R> = R extends Resource<infer P, infer K> ? Representation<P, K> : never
@@ -47,7 +68,11 @@ export interface Deprecation {
   readonly link?: string
 }
 
-export interface ResourceOptions<P extends TProperties, K extends keyof P & string = never> {
+export interface ResourceOptions<
+  P extends TProperties,
+  K extends keyof P & string = never,
+  N extends string = string,
+> {
   readonly description: string
   /** The singular, where dropping the plural's ending does not give it: `person` of `people`. */
   readonly singular?: string
@@ -64,7 +89,7 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   /** Fields, or sets of fields, to index. References and unique sets are indexed without being named. */
   readonly index?: readonly ((keyof P & string) | readonly (keyof P & string)[])[]
   /** The fields of a list, where it shows fewer than a member. */
-  readonly listed?: readonly ((keyof P & string) | 'id')[]
+  readonly listed?: readonly ((keyof P & string) | 'id' | N)[]
   /** The fields that may be filtered and sorted by; every scalar field by default. */
   readonly filterable?: readonly ((keyof P & string) | 'id')[]
   readonly sortable?: readonly ((keyof P & string) | 'id')[]
@@ -92,6 +117,8 @@ export interface ResourceOptions<P extends TProperties, K extends keyof P & stri
   readonly deprecated?: Deprecation
   /** Rows of a new embedded database. */
   readonly sample?: readonly (Partial<Values<P>> & Partial<ServerKey<K>>)[]
+  /** Members of a response that are computed of the row whenever it is read. */
+  readonly computed?: Readonly<Record<string, ComputedMember<Representation<P, K>>>>
   readonly hooks?: Hooks<Representation<P, K>>
   /** Changes of its own, by their names: `POST /orders/{id}/cancel`. */
   readonly actions?: Readonly<Record<string, Action<Representation<P, K>>>>
@@ -116,10 +143,14 @@ export function resource<
   const P extends TProperties,
   const K extends keyof P & string = never,
   const V extends VisibleRows = boolean,
+  const C extends Readonly<Record<string, ComputedMember<Representation<P, K>>>> = Readonly<
+    Record<never, never>
+  >,
 >(
   name: string,
-  fields: TObject<P>,
-  options: ResourceOptions<P, K> & {
+  fields: TObject<P> & { readonly properties: FromOwn<NoInfer<P>> },
+  options: ResourceOptions<P, K, NoInfer<keyof C & string>> & {
+    readonly computed?: C
     readonly visible?: Visible<Representation<P, K>, V> | (keyof P & string)
   },
 ): Resource<P, K> {

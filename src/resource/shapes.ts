@@ -10,7 +10,7 @@ import {
   valueShape,
   withoutExamples,
 } from './field-shape.ts'
-import { isLimited, type Model } from './model.ts'
+import { isLimited, type Model, membersOf } from './model.ts'
 import { maxProposedKey } from './server-key.ts'
 
 export interface Shapes {
@@ -194,8 +194,9 @@ function createShape(model: Model, implied?: Field): JsonSchema {
   }
 }
 
-function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
-  const others = fields.filter(field => field !== key)
+function replacementShape(model: Model, implied?: Field): JsonSchema {
+  const { key } = model
+  const others = membersOf(model).filter(field => field !== key)
   return {
     type: 'object',
     additionalProperties: false,
@@ -210,8 +211,9 @@ function replacementShape({ key, fields }: Model, implied?: Field): JsonSchema {
   }
 }
 
-function patchShape({ key, fields }: Model): JsonSchema {
-  const changeable = fields.filter(field => field !== key)
+function patchShape(model: Model): JsonSchema {
+  const { key } = model
+  const changeable = membersOf(model).filter(field => field !== key)
   return {
     type: 'object',
     additionalProperties: false,

@@ -11,7 +11,7 @@ import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Bind, type Dialect, quote } from './store.ts'
-import { where } from './table.ts'
+import { valueTerm, where } from './table.ts'
 
 interface Writing {
   readonly dialect: Dialect
@@ -76,9 +76,26 @@ function referredToSql(
 function filterToSql({ field, operator, values }: Filter, writing: Writing): string {
   const { model } = writing
   const link = model.links.find(link => link.field.name === field.name)
-  if (link === undefined) return operators[operator](quote(columnOf(field)), values, writing)
+  if (link === undefined) return valueCondition({ field, operator, values }, writing)
   const condition = operators.eq(quote(link.other), values, writing)
   return `${quote(columnOf(model.key))} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
+}
+
+/** A borrowed value is looked for where it is, so that an index there finds it. */
+function valueCondition({ field, operator, values }: Filter, writing: Writing): string {
+  const { model } = writing
+  const test = (column: string) => operators[operator](column, values, writing)
+  const source = model.borrowed.find(each => each.field.name === field.name)
+  if (source === undefined) return test(columnTerm(model.table, columnOf(field), operator))
+  if (operator === 'is_null') return test(valueTerm(model, field))
+  const { table, key, column, through } = source
+  const condition = test(columnTerm(table, column, operator))
+  return `${quote(through)} in (select ${quote(key)} from ${quote(table)} where ${condition})`
+}
+
+/** SQLite looks into a list by a table with columns of its own, which could have the same name. */
+function columnTerm(table: string, column: string, operator: FilterOperator): string {
+  return operator === 'includes' ? `${quote(table)}.${quote(column)}` : quote(column)
 }
 
 /** Texts are ordered by their code points, so those that begin with another are all between two bounds, as in an index. */

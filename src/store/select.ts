@@ -2,12 +2,14 @@
 
 import type { Condition } from '../query/filter.ts'
 import { maxPageBytes } from '../query/page-size.ts'
-import type { ListQuery, SortKey } from '../query/query.ts'
+import type { ListQuery } from '../query/query.ts'
+import type { SortKey } from '../query/sort.ts'
 import { columnOf, type Field } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { conditionsOf } from './condition.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
-import { notDeleted, readTerm, type Table, where } from './table.ts'
+import { notDeleted, readTerm, type Table, valueTerm, where } from './table.ts'
 
 /** Selects a row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
 export function selectMember(
@@ -86,12 +88,14 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   const conditions = [
     ...time,
     ...chosen,
-    ...(query.position === undefined ? [] : [keysetCondition(sort, query.position.values, bind)]),
+    ...(query.position === undefined
+      ? []
+      : [keysetCondition(sort, query.position.values, { model, bind })]),
   ]
   const columns = query.columns.map(field => readTerm({ dialect, model }, field)).join(', ')
   const text =
     `select ${columns} from ${quote(model.table)}${where(conditions)} ` +
-    `order by ${sort.map(orderTerm).join(', ')} limit ${bind(query.limit + 1)}`
+    `order by ${sort.map(key => orderTerm(model, key)).join(', ')} limit ${bind(query.limit + 1)}`
   const { size } = query
   if (size === undefined) return { text, values, ...timed }
   const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
@@ -125,15 +129,15 @@ export function binder(
 }
 
 /** Null sorts below every value, in both directions and on both databases. */
-function orderTerm(key: SortKey): string {
+function orderTerm(model: Model, key: SortKey): string {
   const nulls = key.field.nullable ? ` nulls ${key.descending ? 'last' : 'first'}` : ''
-  return `${sortTerm(key)} ${key.descending ? 'desc' : 'asc'}${nulls}`
+  return `${sortTerm(model, key)} ${key.descending ? 'desc' : 'asc'}${nulls}`
 }
 
 /** The value that is compared. Of a long text, it is only the part that a cursor carries. */
-function sortTerm({ field, prefix }: SortKey): string {
-  const column = quote(columnOf(field))
-  return prefix === undefined ? column : `substr(${column}, 1, ${prefix})`
+function sortTerm(model: Model, { field, prefix }: SortKey): string {
+  const term = valueTerm(model, field)
+  return prefix === undefined ? term : `substr(${term}, 1, ${prefix})`
 }
 
 /** It is not `false`, because that would be a column if a field had this name. */
@@ -146,16 +150,16 @@ const never = '0 = 1'
 function keysetCondition(
   sort: readonly SortKey[],
   values: readonly SqlValue[],
-  bind: Bind,
+  { model, bind }: { readonly model: Model; readonly bind: Bind },
 ): string {
   const [key, ...rest] = sort
   const [value = null, ...others] = values
   if (key === undefined) return never
-  const column = sortTerm(key)
-  const after = afterValue(key, value, bind)
+  const column = sortTerm(model, key)
+  const after = afterValue({ ...key, column }, value, bind)
   if (rest.length === 0) return after
   const equal = value === null ? `${column} is null` : `${column} = ${bind(value)}`
-  const tie = `(${equal} and ${keysetCondition(rest, others, bind)})`
+  const tie = `(${equal} and ${keysetCondition(rest, others, { model, bind })})`
   // No value is below null, so the other half is left out, and an index can start at the nulls.
   if (value === null && key.descending) return tie
   const step = `(${after} or ${tie})`
@@ -163,9 +167,11 @@ function keysetCondition(
   return bounded ? `${column} ${key.descending ? '<=' : '>='} ${bind(value)} and ${step}` : step
 }
 
-function afterValue(key: SortKey, value: SqlValue, bind: Bind): string {
-  const { field, descending } = key
-  const column = sortTerm(key)
+function afterValue(
+  { field, descending, column }: SortKey & { readonly column: string },
+  value: SqlValue,
+  bind: Bind,
+): string {
   if (value === null) return descending ? never : `${column} is not null`
   if (!descending) return `${column} > ${bind(value)}`
   return field.nullable

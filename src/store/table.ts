@@ -134,13 +134,31 @@ function toIndex(
   }
 }
 
-/** What reads a field: its column, or the list of keys that another table has. */
+/** The value of a field that is no list of keys: its column, or that of the row from which it is borrowed. */
+export function valueTerm(
+  model: Pick<Model, 'table' | 'borrowed'>,
+  field: Pick<Field, 'name' | 'column'>,
+): string {
+  const source = model.borrowed.find(borrowed => borrowed.field.name === field.name)
+  if (source === undefined) return quote(columnOf(field))
+  const { table, key, column, through } = source
+  // The other row has a name of its own, because it may be of the same table.
+  return (
+    `(select "_from".${quote(column)} from ${quote(table)} as "_from" ` +
+    `where "_from".${quote(key)} = ${quote(model.table)}.${quote(through)})`
+  )
+}
+
+/** What reads a field: its value, or the list of keys that another table has. */
 export function readTerm(
   { dialect, model }: Pick<Table, 'dialect' | 'model'>,
   field: Pick<Field, 'name' | 'column'>,
 ): string {
   const link = model.links.find(link => link.field.name === field.name)
-  if (link === undefined) return quote(columnOf(field))
+  if (link === undefined) {
+    const term = valueTerm(model, field)
+    return term === quote(columnOf(field)) ? term : `${term} as ${quote(field.name)}`
+  }
   const from =
     `from ${quote(link.table)} where ${quote(link.table)}.${quote(link.own)} = ` +
     `${quote(model.table)}.${quote(columnOf(model.key))} order by ${quote(positionColumn)}`

@@ -1,7 +1,7 @@
 // Statements that write one row. Each sets a new revision; changes compare the revision that they are based on.
 
 import { columnOf, type Field } from '../resource/field.ts'
-import { isCounted, type Model } from '../resource/model.ts'
+import { isColumn, isCounted, type Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { quote, type Statement } from './store.ts'
 import type { Table } from './table.ts'
@@ -18,9 +18,10 @@ export function insertRow({ text, model }: Table, row: readonly SqlValue[], owne
     : { text: text.insertWithKey, values: [key, ...others, ...owners] }
 }
 
-/** Without the lists of keys, which are no columns. */
-function columnValues({ fields, links }: Model, row: readonly SqlValue[]): readonly SqlValue[] {
-  return links.length === 0 ? row : row.filter((_, index) => !fields[index]?.kind.isJoined)
+/** Without the fields that are no columns. */
+function columnValues({ fields, links, borrowed }: Model, row: readonly SqlValue[]) {
+  if (links.length === 0 && borrowed.length === 0) return row
+  return row.filter((_, index) => isColumn(fields[index] as Field))
 }
 
 /** The statements before a row with this key is inserted, if the database counts the keys. */

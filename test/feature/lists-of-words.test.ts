@@ -10,6 +10,7 @@ const shirts = resource(
     value: Line({ maxLength: 20, examples: ['a'] }),
     tags: Type.Array(Line({ maxLength: 20, examples: ['red'] })),
     sizes: Type.Optional(Type.Array(Enum(['s', 'm', 'l']))),
+    key: Type.Array(Line({ maxLength: 9 }), { default: ['red'] }),
     prices: Type.Optional(Type.Array(Type.Integer())),
   }),
   { description: 'With lists' },
@@ -40,6 +41,7 @@ feature(
     t.strictSame(await found('tags=red'), [1, 2])
     t.strictSame(await found('tags=blue&tags=green&tags=black'), [2], 'one of them')
     t.strictSame(await found('tags=re'), [], 'as a whole')
+    t.strictSame(await found('key=red'), [1, 2, 3], 'whatever its name is')
     t.strictSame(await found(`tags=${encodeURIComponent("o'neill")}`), [1])
     t.strictSame(await found(`tags=${encodeURIComponent('{"x"}')}`), [1])
     t.strictSame(await found('tags=red&sizes=m&sort=-value'), [1])

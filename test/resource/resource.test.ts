@@ -7,10 +7,12 @@ import type { guests } from '../../schemas/guests.ts'
 import type { users } from '../../schemas/users.ts'
 import {
   action,
+  Computed,
   CreatedAt,
   Currency,
   Enum,
   extend,
+  From,
   Line,
   MinorUnits,
   Ref,
@@ -77,6 +79,7 @@ t.test('the values of a resource may lack the optional ones', async t => {
 t.test('options name fields that there are, and hooks and routes know the row', async t => {
   const fields = Type.Object({ title: Type.String({ maxLength: 50 }), size: Type.Integer() })
   const base = { description: 'Pages' }
+  const computed = { area: Computed(Type.Integer(), (row: { size: number }) => row.size) }
   // @ts-expect-error there is no such field
   resource('pages', fields, { ...base, unique: ['titel'] })
   // @ts-expect-error there is no such field
@@ -87,6 +90,28 @@ t.test('options name fields that there are, and hooks and routes know the row', 
   resource('pages', fields, { ...base, key: 'code' })
   // @ts-expect-error there is no such field
   resource('pages', fields, { ...base, listed: ['id', 'titel'] })
+  // @ts-expect-error there is no such field, nor is one computed
+  resource('pages', fields, { ...base, computed, listed: ['id', 'areas'] })
+  // @ts-expect-error there is no such field
+  resource('pages', fields, { ...base, filterable: ['titel'] })
+  // @ts-expect-error what is computed is in no table
+  resource('pages', fields, { ...base, computed, sortable: ['area'] })
+  resource('pages', fields, {
+    ...base,
+    // @ts-expect-error it has another type
+    computed: { area: Computed(Type.String(), row => row.size) },
+  })
+  resource('pages', fields, {
+    ...base,
+    // @ts-expect-error the row has no such member
+    computed: { area: Computed(Type.Integer(), row => row.sise) },
+  })
+  // @ts-expect-error there is no such field
+  resource('pages', Type.Object({ a: Ref('pages'), b: From('aa', 'title') }), base)
+  // @ts-expect-error there is no such field
+  resource('pages', Type.Object({ a: Ref('pages'), b: Type.Optional(From('aa', 'title')) }), base)
+  resource('pages', Type.Object({ a: Ref('pages'), b: From<number>('a', 'size') }), base)
+  resource('pages', fields, { ...base, computed, listed: ['area'] })
   // @ts-expect-error a sample has the members of the fields
   resource('pages', fields, { ...base, sample: [{ title: 1 }] })
   // @ts-expect-error a hook before the write changes members of the row

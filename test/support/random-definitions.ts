@@ -4,11 +4,13 @@ import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import { onDeletes, onRemovals } from '../../src/resource/reference.ts'
 import {
+  Computed,
   CreatedAt,
   CreatedBy,
   Currency,
   Decimal,
   Enum,
+  From,
   Json,
   Line,
   MinorUnits,
@@ -201,11 +203,18 @@ interface Draft {
 function addRelations(random: Random, { fields, options, others }: Draft): void {
   const parents: string[] = []
   for (let count = Math.floor(random() * 3); count > 0 && others.length > 0; count--) {
-    const { name } = pick(random, others).resource
+    const { name, fields: target } = pick(random, others).resource
+    const { properties } = target
     const field = pick(random, [`${name.replaceAll('-', '_')}_id`, 'ref', 'to'])
     const reference = Ref(name, chance(random, 0.3) ? { onDelete: pick(random, onDeletes) } : {})
     fields[field] = chance(random, 0.3) ? Type.Optional(reference) : reference
     if (chance(random, 0.5)) parents.push(field)
+    if (chance(random, 0.4)) {
+      const from = From(field, pick(random, ['id', ...Object.keys(properties)]))
+      fields[pick(random, ['name', 'of_it', 'value'])] = chance(random, 0.7)
+        ? Type.Optional(from)
+        : from
+    }
   }
   if (others.length > 0 && chance(random, 0.15))
     fields[pick(random, ['tags', 'links', 'all_of'])] = Refs(pick(random, others).resource.name, {
@@ -222,6 +231,13 @@ function addRelations(random: Random, { fields, options, others }: Draft): void 
     ])
   if (parents.length > 0) options.parent = parents.length === 1 ? parents[0] : parents
 }
+
+const computedMembers = [
+  Computed(Type.Integer(), () => 7),
+  Computed(Type.Optional(Enum(['a', 'b'])), () => null),
+  Computed(Type.Array(Line({ maxLength: 60 })), row => Object.keys(row as object).slice(0, 2)),
+  Computed(Json(), row => row),
+]
 
 function addOptions(
   random: Random,
@@ -259,5 +275,7 @@ function addOptions(
   if (chance(random, 0.1)) options.without = some(random, usualOperations, 0.3)
   if (chance(random, 0.05)) options.nestedOnly = true
   if (chance(random, 0.1)) options.deprecated = { since: '2026-11-01', sunset: '2027-11-01' }
+  if (chance(random, 0.1))
+    options.computed = { [pick(random, fieldNames)]: pick(random, computedMembers) }
   if (chance(random, 0.03)) options[pick(random, ['uniqe', 'hidden', 'toString'])] = true
 }

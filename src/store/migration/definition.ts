@@ -32,7 +32,7 @@ export interface RememberedResource
 }
 
 /** A `Field` with its whole schema; its kind is told by name. */
-export interface RememberedField extends Omit<Field, 'kind'> {
+export interface RememberedField extends Omit<Field, 'kind' | 'borrowed'> {
   readonly kind: KindName
 }
 
@@ -46,7 +46,6 @@ function toResource({
   keyMadeBy,
   fields,
   references,
-  links,
   joins,
   unique,
   indexes,
@@ -58,7 +57,10 @@ function toResource({
     name,
     key: key.name,
     keyMadeBy,
-    fields: columnFields({ fields, links }).map(field => ({ ...field, kind: field.kind.name })),
+    fields: columnFields({ fields }).map(({ borrowed: _, ...field }) => ({
+      ...field,
+      kind: field.kind.name,
+    })),
     references: references.map(({ field, model, onDelete }) => ({
       field: field.name,
       model,
@@ -86,7 +88,7 @@ function toModel({
   keepFor,
   ...rest
 }: RememberedResource): Model {
-  const fields = remembered.map(field => ({ ...field, kind: kinds[field.kind] }))
+  const fields = remembered.map(field => ({ ...field, kind: kinds[field.kind], borrowed: false }))
   const named = (name: string) => fields.find(field => field.name === name) as Field
   return {
     ...rest,
@@ -116,6 +118,8 @@ const unserved = {
   filterable: [],
   sortable: [],
   links: [],
+  borrowed: [],
+  computed: [],
   parents: [],
   restores: false,
   requireIfMatch: false,
