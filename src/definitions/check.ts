@@ -45,7 +45,9 @@ function optionMistakes({ file, hooks, deprecated }: Model): string[] {
   return [
     ...wrong.map(([name]) => `${file}: deprecated.${name} must be a date, such as 2026-11-01`),
     ...(isAsync
-      ? [`${file}: beforeWrite runs inside the transaction, so it must not be async`]
+      ? [
+          `${file}: beforeWrite runs inside the transaction, so it must not be async; what waits belongs in afterCommit`,
+        ]
       : []),
   ]
 }

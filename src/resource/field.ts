@@ -145,6 +145,10 @@ function otherKindAdvice({ anyOf, refersTo, ...schema }: JsonSchema): string {
   if (branches.some(({ type }) => type === 'null'))
     return '; write Type.Optional(…) for one that may be null'
   if (isEmpty(schema) && anyOf === undefined) return '; any JSON value is Json()'
+  if (schema.type === 'Date') return "; a point in time is Type.String({ format: 'date-time' })"
+  const words = branches.map(({ const: word }) => word)
+  if (words.length > 0 && words.every(word => typeof word === 'string'))
+    return `; write Enum([${words.map(word => `'${word}'`).join(', ')}])`
   return ' (a choice of words is an Enum)'
 }
 
@@ -212,7 +216,8 @@ function limitArray(schema: JsonSchema, where: string, report: Report): JsonSche
 
 function limitObject(schema: JsonSchema, where: string, report: Report): JsonSchema {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
-  if (properties.length === 0) report(where, 'must name its members')
+  if (properties.length === 0)
+    report(where, 'must name its members; an object with any members is Json()')
   if (properties.some(([name]) => name === '__proto__'))
     report(where, 'has the member __proto__, which no body may have')
   const limited = properties.map(([name, member]) => [

@@ -103,7 +103,7 @@ export function reportKeywords(
   if (schema.additionalProperties !== undefined && schema.additionalProperties !== false)
     report(
       where,
-      'has additionalProperties, but an object has the members that it names and no other',
+      'has additionalProperties, but an object has the members that it names and no other; one with any members is Json()',
     )
 }
 

@@ -55,13 +55,18 @@ function useMistake(model: Model, option: string, name: string): string | undefi
   const field = membersOf(model).find(member => member.name === name)
   if (field === undefined) {
     const names = model.fields.map(known => known.name)
-    return `is named in ${option}, but there is no such field${didYouMean(name, names)}`
+    const advice = didYouMean(name, names) || (option === 'parent' ? parentAdvice(name) : '')
+    return `is named in ${option}, but there is no such field${advice}`
   }
   const reason = isComputed(model, field) ? computedReason(option) : fieldReason(field, option)
   if (reason !== undefined) return `cannot be in ${option}: ${reason}`
   return indexing.includes(option) && isLong(field)
     ? `needs a maxLength of at most ${maxIndexedLength} to be in ${option}`
     : undefined
+}
+
+function parentAdvice(name: string): string {
+  return `; write ${name}: Ref('…') among the fields`
 }
 
 function computedReason(option: string): string | undefined {

@@ -14,7 +14,7 @@ export function checkNames(resource: Resource, component: Component, report: Rep
   if (!resourceName.test(name))
     report(
       '',
-      `name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first, no - or _ last or doubled`,
+      `name '${name}' must be up to 40 of a-z, 0-9, - and _, a letter first, no - or _ last or doubled${nameAdvice(name)}`,
     )
   const reserved = reservedResource(name)
   if (reserved !== undefined) report('', reserved)
@@ -34,6 +34,15 @@ export function checkNames(resource: Resource, component: Component, report: Rep
   const id = names[folded.indexOf('id')]
   if (options.key === undefined && id !== undefined)
     report(id, 'is made by the server; name it in `key` to make it your own')
+}
+
+/** The plain form of a name, where it has one. */
+function nameAdvice(name: string): string {
+  const plain = String(name)
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+    .replace(/[\s_-]+/g, '_')
+    .toLowerCase()
+  return resourceName.test(plain) ? `; write '${plain}'` : ''
 }
 
 /** Generated clients name a class by it. */

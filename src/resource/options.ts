@@ -2,6 +2,7 @@
 
 import { didYouMean } from './did-you-mean.ts'
 import { isKeepFor } from './keep-for.ts'
+import { parent, references, withTargetsFirst } from './relation-options.ts'
 import type { Deprecation, Hooks, Resource, ResourceOptions } from './resource.ts'
 import { withoutMistakes } from './usual-operations.ts'
 
@@ -39,30 +40,6 @@ const sets = check(
   isSets,
   "a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]",
 )
-const parent: Check = value => {
-  if (isObject(value))
-    return [
-      `names the field now: ${writeInFields(value as object)}, and parent: ${fieldsOf(value as object)}`,
-    ]
-  return isName(value) || isNames(value) ? [] : ['must be the name of a field, or a list of them']
-}
-
-/** The form of before: `{ users: 'author_id' }`. */
-const references: Check = value =>
-  isObject(value)
-    ? [`is not an option any more: ${writeInFields(value as object)}`]
-    : ["is not an option: write author_id: Ref('users') among the fields"]
-
-function writeInFields(relations: object): string {
-  const fields = Object.entries(relations).map(([target, field]) => `${field}: Ref('${target}')`)
-  return `write ${fields.join(', ')} among the fields`
-}
-
-function fieldsOf(relations: object): string {
-  const [field, ...others] = Object.values(relations).map(name => `'${name}'`)
-  return others.length === 0 ? String(field) : `[${[field, ...others].join(', ')}]`
-}
-
 const rows = check(value => Array.isArray(value) && value.every(isObject), 'a list of rows')
 const segment = check(
   matches(/^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/),
@@ -218,6 +195,6 @@ export function callMistakes({
     ...unread.map(
       keyword => `has ${keyword} on its Type.Object, where nothing reads it; see the options`,
     ),
-    ...options(given),
+    ...options(withTargetsFirst(given as object, fields.properties)),
   ]
 }

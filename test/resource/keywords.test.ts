@@ -74,7 +74,9 @@ const keywords: [field: TSchema, mistakes: string[]][] = [
   ],
   [
     Type.Object({ a: Type.String() }, { additionalProperties: true }),
-    ['size has additionalProperties, but an object has the members that it names and no other'],
+    [
+      'size has additionalProperties, but an object has the members that it names and no other; one with any members is Json()',
+    ],
   ],
   [
     Type.Union([Type.String(), Type.Null()]),

@@ -24,10 +24,9 @@ function messageOf(defined: readonly DefinedResource[]): string {
 
 const longest = Type.String({ maxLength: 500 })
 const long = Type.String({ maxLength: 501 })
-const unsupported =
-  'must be a string, integer, number, boolean, list or object (a choice of words is an Enum)'
-const anything =
-  'must be a string, integer, number, boolean, list or object; any JSON value is Json()'
+const kindsOnly = 'must be a string, integer, number, boolean, list or object'
+const unsupported = `${kindsOnly} (a choice of words is an Enum)`
+const anything = `${kindsOnly}; any JSON value is Json()`
 const plainName = 'must be up to 50 of a-z, A-Z, 0-9 and _, a letter first'
 
 /** Of `schemas/pages.ts`, beside a resource `books`. */
@@ -138,12 +137,21 @@ const mistakes: [mistake: string, fields: TProperties, options?: object][] = [
   ],
   // kinds of field
   [`size ${unsupported}`, { size: Type.Union([Type.String(), Type.Integer()]) }],
-  [`size ${unsupported}`, { size: Type.Union([Type.Literal('s'), Type.Literal('m')]) }],
+  [
+    `size ${kindsOnly}; write Enum(['s', 'm'])`,
+    { size: Type.Union([Type.Literal('s'), Type.Literal('m')]) },
+  ],
   [`size ${anything}`, { size: Type.Any() }],
   [`size ${unsupported}`, { size: Type.Null() }],
-  [`size ${unsupported}`, { size: Type.Date() }],
-  ['size must name its members', { size: Type.Record(Type.String(), Type.Integer()) }],
-  ['size must name its members', { size: Type.Object({}) }],
+  [
+    `size ${kindsOnly}; a point in time is Type.String({ format: 'date-time' })`,
+    { size: Type.Date() },
+  ],
+  [
+    'size must name its members; an object with any members is Json()',
+    { size: Type.Record(Type.String(), Type.Integer()) },
+  ],
+  ['size must name its members; an object with any members is Json()', { size: Type.Object({}) }],
   [`size/items ${anything}`, { size: Type.Array(Type.Unknown()) }],
   [`size/items ${unsupported}`, { size: Type.Tuple([Type.String()]) }],
   [`size/wide ${anything}`, { size: Type.Object({ wide: Type.Any() }) }],

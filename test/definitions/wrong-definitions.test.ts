@@ -1,0 +1,234 @@
+// What people write wrongly, as they write it: each mistake is told with the file, the line, the field, and what to write.
+
+import { relative } from 'node:path'
+import t, { type Test } from 'tap'
+import { loadModels } from '../../src/definitions/load.ts'
+
+const source = import.meta.resolve('../../src/restwell.ts')
+
+/** The file `things.ts`, which begins on line 1 with its import, and may refer to `users.ts`. */
+async function told(t: Test, text: string, others: Record<string, string> = {}): Promise<string> {
+  const imports = `import * as restwell from '${source}'; const { ${names} } = restwell\n`
+  const users = `${imports}export const users = resource('users', Type.Object({ name: Line() }), { description: 'People' })\n`
+  const folder = t.testdir({ 'things.ts': imports + text, 'users.ts': users, ...others })
+  const message = await loadModels(folder).then(
+    () => 'no mistake',
+    (error: Error) => error.message,
+  )
+  const place = relative('.', folder)
+  return message.replaceAll(`${place}/`, '').replace(/^The resources have .*:\n {2}/, '')
+}
+
+const names =
+  'CreatedAt, Enum, From, Line, MinorUnits, Password, Ref, Refs, Type, Uuid, action, resource, view'
+
+/** A resource with these fields on the second line, and these options on the third. */
+const thing = (fields: string, options = "description: 'Things'") =>
+  `export const things = resource('things', Type.Object({ ${fields} }),\n  { ${options} })\n`
+const withOption = (options: string) => thing('title: Line()', `description: 'Things', ${options}`)
+
+const mistakes: [name: string, text: string, told: string][] = [
+  [
+    'a reference to the singular',
+    thing("owner: Ref('user')"),
+    "things.ts:2: owner refers to 'user', which is no resource; did you mean 'users'?",
+  ],
+  [
+    'references as an option',
+    withOption("references: { author: 'users' }"),
+    "things.ts:3: references is not an option any more: write author: Ref('users') among the fields",
+  ],
+  [
+    'a parent with its resource',
+    withOption("parent: { users: 'owner_id' }"),
+    "things.ts:3: parent names the field now: write owner_id: Ref('users') among the fields, and parent: 'owner_id'",
+  ],
+  [
+    'a reference with the type of something else',
+    thing("owner: Type.Integer({ references: 'users' })"),
+    "things.ts:2: owner has references, which is not known: write Ref('users') for the key of a user",
+  ],
+  [
+    'a capital in the name',
+    `export const things = resource('Things', Type.Object({ title: Line() }), { description: 'Things' })`,
+    "things.ts:2: name 'Things' must be up to 40 of a-z, 0-9, - and _, a letter first, no - or _ last or doubled; write 'things'",
+  ],
+  [
+    'one name twice',
+    `export const a = resource('users', Type.Object({ title: Line() }), { description: 'Things' })`,
+    "users.ts:2: 'users' has the name of the resource in things.ts; choose another, or another singular",
+  ],
+  [
+    'a list in sortable',
+    thing('tags: Type.Array(Type.Integer())', "description: 'Things', sortable: ['tags']"),
+    'things.ts:2: tags cannot be in sortable: it is a list or an object',
+  ],
+  [
+    'a field that begins with _',
+    thing('_x: Line()'),
+    'things.ts:2: _x must be up to 50 of a-z, A-Z, 0-9 and _, a letter first',
+  ],
+  [
+    'an optional key',
+    thing('code: Type.Optional(Line())', "description: 'Things', key: 'code'"),
+    'things.ts:2: code needs a maxLength of at most 500 to be in key\n  things.ts:2: code is the key, so it must be a required string or integer\n  things.ts:2: code is the key, so it needs a minLength of at least 1',
+  ],
+  [
+    'read-only, required, and set by nobody',
+    thing('state: Line({ readOnly: true })'),
+    'things.ts:2: state is read-only, so it must be optional, or have a default, or a hook beforeWrite that sets it',
+  ],
+  [
+    'a circle without an end',
+    thing("thing: Ref('parts')") +
+      `export const parts = resource('parts', Type.Object({ thing: Ref('things') }), { description: 'Parts' })`,
+    "things.ts:4: thing refers to 'things', which refers back: make one of them Type.Optional(…), or neither can be stored first\n  things.ts:4: thing refers to 'parts', which refers back: make one of them Type.Optional(…), or neither can be stored first",
+  ],
+  [
+    'an unknown format',
+    thing("at: Type.String({ format: 'datetime' })"),
+    "things.ts:2: at has the format 'datetime', known are date, date-time, email, uri, uuid",
+  ],
+  [
+    'an example that is not valid',
+    thing('size: Type.Integer({ minimum: 5, examples: [1] })'),
+    'things.ts:2: size has an example that is not valid, 1: must be >= 5',
+  ],
+  [
+    'a default that is not valid',
+    thing("size: Enum(['s', 'm'], { default: 'l' })"),
+    'things.ts:2: size has a default that is not valid, "l": must be one of: s, m',
+  ],
+  [
+    'minLength on an integer',
+    thing('size: Type.Integer({ minLength: 3 })'),
+    'things.ts:2: size has minLength, which only a field of another type can have (string); this one is integer',
+  ],
+  [
+    'a union of literals',
+    thing("size: Type.Union([Type.Literal('s'), Type.Literal('m')])"),
+    "things.ts:2: size must be a string, integer, number, boolean, list or object; write Enum(['s', 'm'])",
+  ],
+  [
+    'a union with null',
+    thing('size: Type.Union([Type.Integer(), Type.Null()])'),
+    'things.ts:2: size must be a string, integer, number, boolean, list or object; write Type.Optional(…) for one that may be null',
+  ],
+  [
+    'a record',
+    thing('size: Type.Record(Type.String(), Type.Integer())'),
+    'things.ts:2: size must name its members; an object with any members is Json()',
+  ],
+  [
+    'a date of JavaScript',
+    thing('at: Type.Date()'),
+    "things.ts:2: at must be a string, integer, number, boolean, list or object; a point in time is Type.String({ format: 'date-time' })",
+  ],
+  [
+    'any value',
+    thing('any: Type.Any()'),
+    'things.ts:2: any must be a string, integer, number, boolean, list or object; any JSON value is Json()',
+  ],
+  [
+    'unique as a text',
+    withOption("unique: 'title'"),
+    "things.ts:3: unique must be a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]",
+  ],
+  [
+    'fields without Type.Object',
+    `export const things = resource('things', { title: Line() }, { description: 'Things' })`,
+    "things.ts:2: 'things' needs its fields as the second argument: Type.Object({…})",
+  ],
+  [
+    'no options',
+    `export const things = resource('things', Type.Object({ title: Line() }))`,
+    "things.ts:2: 'things' needs options as the third argument: { description: '…' }",
+  ],
+  [
+    'a resource called keys',
+    `export const keys = resource('keys', Type.Object({ title: Line() }), { description: 'Keys' })`,
+    "things.ts:2: the name 'keys' is the service's own, for its API keys; choose another, such as 'team_keys'",
+  ],
+  [
+    'a keyword with a typing mistake',
+    thing('title: Type.String({ maxlength: 5 })'),
+    "things.ts:2: title has maxlength, which is not known; did you mean 'maxLength'?",
+  ],
+  [
+    'an option with a typing mistake',
+    withOption("uniqe: ['title']"),
+    "things.ts:2: has uniqe, which is not known in the options of a resource; did you mean 'unique'?",
+  ],
+  [
+    'a hook with a typing mistake',
+    withOption('hooks: { beforewrite: () => {} }'),
+    "things.ts:3: hooks has beforewrite, which is not known in hooks; did you mean 'beforeWrite'?",
+  ],
+  [
+    'a required write-only field in listed',
+    thing('secret: Line({ writeOnly: true })', "description: 'Things', listed: ['secret']"),
+    'things.ts:2: secret cannot be in listed: it is writeOnly, so nobody may learn its values',
+  ],
+  [
+    'additional properties',
+    thing('box: Type.Object({ a: Line() }, { additionalProperties: true })'),
+    'things.ts:2: box has additionalProperties, but an object has the members that it names and no other; one with any members is Json()',
+  ],
+  [
+    'an asynchronous hook',
+    withOption('hooks: { beforeWrite: async () => {} }'),
+    'things.ts:3: beforeWrite runs inside the transaction, so it must not be async; what waits belongs in afterCommit',
+  ],
+  [
+    'a route',
+    withOption("routes: [{ name: 'size', handler: async () => ({ n: 1 }) }]"),
+    'things.ts:3: routes is not an option any more: write views: { headcount: view({ summary, response, *run({ row, db }) { … } }) }',
+  ],
+  [
+    'an action without run',
+    withOption("actions: { close: { summary: 'Close' } }"),
+    'things.ts:3: actions close needs run',
+  ],
+  [
+    'a view whose name has a capital',
+    withOption(
+      "views: { Late: view({ summary: 'L', response: Type.Object({ n: Type.Integer() }), run: () => ({ n: 1 }) }) }",
+    ),
+    'things.ts:3: views Late must be lower-case letters, digits, - and _, such as headcount',
+  ],
+  [
+    'hidden',
+    thing('secret: Line({ hidden: true })'),
+    'things.ts:2: secret has hidden, which is not known: write writeOnly: true for what callers set and nobody reads',
+  ],
+  [
+    'unique as a keyword',
+    thing('code: Line({ unique: true })'),
+    "things.ts:2: code has unique, which is not known: name the field in the resource's option unique",
+  ],
+  [
+    'a field that does not exist in parent',
+    withOption("parent: 'owner'"),
+    "things.ts:2: owner is named in parent, but there is no such field; write owner: Ref('…') among the fields",
+  ],
+  [
+    'a parent that is no reference',
+    withOption("parent: 'title'"),
+    "things.ts:2: title is named in parent, so it must say which resource it refers to: Ref('…')",
+  ],
+  [
+    "an id of one's own",
+    thing('id: Type.Integer()'),
+    'things.ts:2: id is made by the server; name it in `key` to make it your own',
+  ],
+  [
+    'a value of a row that no reference names',
+    thing("name: From('owner', 'name')"),
+    "things.ts:2: name is from 'owner', but things has no such field",
+  ],
+]
+
+for (const [name, text, expected] of mistakes)
+  t.test(name, async t => {
+    t.equal(await told(t, text), expected)
+  })
