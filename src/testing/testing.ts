@@ -23,7 +23,7 @@ export interface TestServiceOptions {
   // biome-ignore lint/suspicious/noExplicitAny: the fields of each are its own
   readonly resources?: readonly Resource<any, any>[]
   /** `postgres://…`: a schema of its own in that database. By default, SQLite in memory. */
-  readonly database?: string
+  readonly database?: string | undefined
   /** Whether the sample rows of the definitions are stored; true by default. */
   readonly sample?: boolean
   /** The time, which then stands still until the test moves it; by default that of the machine. */
