@@ -27,9 +27,12 @@ export const databases = { sqlite: emptySqlite, postgres: emptyPostgres } as con
 
 export type DatabaseName = keyof typeof databases
 
-/** Serves the shipped resources with their sample data to callers with keys, whose requests are counted and never too many. */
+/**
+ * Serves the resources of a project with their sample data to callers with keys, whose requests are counted and never too
+ * many. `project`: its folder, from that of this repository.
+ */
 export async function startService(
-  database: DatabaseName,
+  { database, project = '.' }: { readonly database: DatabaseName; readonly project?: string },
   more: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   const { url, remove } = await databases[database]()
@@ -43,17 +46,18 @@ export async function startService(
   }
   const env = { ...process.env, ...settings, PLANS: join(import.meta.dirname, 'plans.yaml') }
   const command = [join(root, 'src/cli.ts')]
+  const cwd = join(root, project)
   // The examples are about the first key.
   const [, key] = ['Example', 'Conformance'].map(name =>
     execFileSync(process.execPath, [...command, 'key', 'create', '--name', name, '--scope', '*'], {
-      cwd: root,
+      cwd,
       env,
       stdio: ['ignore', 'pipe', 'ignore'],
       encoding: 'utf8',
     }).trim(),
   )
   const child = spawn(process.execPath, [...command, 'serve'], {
-    cwd: root,
+    cwd,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -37,7 +37,7 @@ const unknown = chosen.filter(name => languages[name] === undefined)
 if (unknown.length > 0)
   throw new Error(`${unknown.join(', ')}: known are ${Object.keys(languages).join(', ')}`)
 
-const service = await startService('sqlite', { AUTH: 'none' })
+const service = await startService({ database: 'sqlite' }, { AUTH: 'none' })
 try {
   for (const [name, language] of Object.entries(languages)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue

@@ -61,7 +61,7 @@ function lint(): void {
 
 lint()
 generate()
-const service = await startService('sqlite', { AUTH: 'none' })
+const service = await startService({ database: 'sqlite' }, { AUTH: 'none' })
 const code = await test(service.address).finally(() => service.stop())
 // Set as `exitCode` it would be lost: the embedded PostgreSQL ends the process by itself.
 process.exit(code)
