@@ -17,7 +17,7 @@ import { databases, type Received, type Service, startService } from './support/
 const seed = Number(process.env.FUZZ_SEED ?? 606489348)
 const worlds = Number(process.env.FUZZ_WORLDS ?? 12)
 /** Definitions that are tried for one world; about half of them are wrong. */
-const attempts = 24
+const attempts = 32
 
 /** The mistakes of definitions that are refused. Anything else that is thrown is a fault. */
 function mistakesOf(defined: readonly DefinedResource[]): readonly string[] {
@@ -147,6 +147,24 @@ async function list(visit: Visit, model: Model): Promise<void> {
   }
 }
 
+/** Each action and view of its own, of a row that is there and of all. */
+async function runCode(visit: Visit, model: Model): Promise<void> {
+  const { service, keys } = visit
+  const [key] = keys.get(model.name) ?? []
+  const addressOf = ({ on, name }: { readonly on: string; readonly name: string }) =>
+    on === 'member'
+      ? `/${model.name}/${encodeURIComponent(String(key))}/${name}`
+      : `/${model.name}/${name}`
+  const reached = ({ on }: { readonly on: string }) => key !== undefined || on === 'collection'
+  const headers = { 'if-match': '*' }
+  for (const { body, ...action } of model.actions.filter(reached)) {
+    const sent = await service.post(addressOf(action), body && {}, headers)
+    expectStatus(visit, sent, ok, `POST ${addressOf(action)}`)
+  }
+  for (const view of model.views.filter(reached))
+    expectStatus(visit, await service.get(addressOf(view)), ok, `GET ${addressOf(view)}`)
+}
+
 async function remove(visit: Visit, model: Model): Promise<void> {
   const { service, keys } = visit
   for (const key of keys.get(model.name) ?? []) {
@@ -197,6 +215,7 @@ async function visitAll(
   const whole = models.filter(({ without, nestedOnly }) => without.length === 0 && !nestedOnly)
   for (const model of whole) await create(visit, model)
   for (const model of whole) await list(visit, model)
+  for (const model of whole) await runCode(visit, model)
   for (const model of whole.toReversed()) await remove(visit, model)
   for (const model of models) await leaveOut(visit, model)
 }

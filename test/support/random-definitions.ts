@@ -4,6 +4,7 @@ import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import { onDeletes, onRemovals } from '../../src/resource/reference.ts'
 import {
+  action,
   Computed,
   CreatedAt,
   CreatedBy,
@@ -20,6 +21,7 @@ import {
   sql,
   UpdatedAt,
   Uuid,
+  view,
 } from '../../src/resource/resource.ts'
 import { usualOperations } from '../../src/resource/usual-operations.ts'
 import { define } from './definitions.ts'
@@ -191,6 +193,7 @@ export function randomDefinition(
   }
   addRelations(random, { fields, options, others })
   addOptions(random, options, own)
+  addCode(random, options)
   return define(pick(random, resourceNames), fields, options)
 }
 
@@ -230,6 +233,50 @@ function addRelations(random: Random, { fields, options, others }: Draft): void 
       ...references,
     ])
   if (parents.length > 0) options.parent = parents.length === 1 ? parents[0] : parents
+}
+
+/** Code that does little: its names, its addresses and its place in the document are what is tried. */
+function addCode(random: Random, options: Record<string, unknown>): void {
+  if (chance(random, 0.15)) options.hooks = pick(random, hooks)
+  const names = [...words('close mark-read export close2 delete new order'), 'select']
+  if (chance(random, 0.15))
+    options.actions = Object.fromEntries(
+      some(random, names, 0.15).map(name => [name, randomAction(random)]),
+    )
+  if (chance(random, 0.15))
+    options.views = Object.fromEntries(
+      some(random, names, 0.15).map(name => [name, randomView(random)]),
+    )
+}
+
+const hooks: readonly object[] = [
+  { beforeWrite: () => ({}) },
+  { *beforeWrite() {} },
+  { *afterWrite() {}, afterCommit: () => {} },
+]
+
+function randomAction(random: Random): object {
+  const on = pick(random, ['member', 'collection'] as const)
+  const body = Type.Object({
+    [pick(random, fieldNames) || 'a']: Type.Optional(pick(random, kinds)(random)),
+  })
+  return action({
+    summary: 'Do it',
+    on,
+    ...(chance(random, 0.5) ? { body } : {}),
+    run: () => (on === 'member' ? {} : undefined) as never,
+  })
+}
+
+function randomView(random: Random): object {
+  const on = pick(random, ['member', 'collection'] as const)
+  const response = Type.Object({ [pick(random, fieldNames) || 'a']: Type.Optional(Type.Integer()) })
+  return view({
+    summary: 'See it',
+    on,
+    response,
+    run: () => ({}),
+  })
 }
 
 const computedMembers = [
