@@ -7,7 +7,14 @@ import { dirname, join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 
 /** What the package has beside the code; `plans.yaml` has the plans of a project that has none of its own. */
-const files = ['README.md', 'LICENSE', 'CHANGELOG.md', 'plans.yaml', 'console/built']
+const files = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'plans.yaml',
+  'clients/typescript',
+  'console/built',
+]
 
 /** The members of our package.json that the package has too. */
 const kept = [
@@ -32,12 +39,18 @@ export function makePackage(folder: string): void {
   const manifest = packed(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
   rmSync(folder, { recursive: true, force: true })
   compile(join(folder, 'lib'))
-  for (const file of files) cpSync(join(root, file), join(folder, file), { recursive: true })
+  for (const file of files)
+    cpSync(join(root, file), join(folder, file), { recursive: true, filter: isShipped })
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   removeInnerTypes(
     folder,
     Object.values(manifest.exports).map(({ types }) => types),
   )
+}
+
+/** What a client is made of, without the types of this repository's service. */
+function isShipped(file: string): boolean {
+  return !/clients\/typescript\/(?:dist|examples|node_modules|src\/api\.ts)/.test(file)
 }
 
 /** Comments are for editors, which read them in the types; in the code they would be a fifth of the package. */
@@ -68,7 +81,7 @@ function packed(manifest: Manifest) {
     engines: { node: '>=24' },
     bin: { restwell: 'lib/bin.js' },
     exports: Object.fromEntries(entries),
-    files: ['lib', 'console', 'plans.yaml', 'CHANGELOG.md'],
+    files: ['lib', 'clients', 'console', 'plans.yaml', 'CHANGELOG.md'],
   }
 }
 

@@ -43,6 +43,20 @@ export const commands = {
     examples: ['openapi > openapi.yaml'],
     load: async () => (await import('./openapi.ts')).openapi,
   },
+  client: {
+    summary: 'Write a client of the service',
+    usage: [
+      ['client typescript FOLDER', 'a package that calls the service of this folder'],
+      ['client typescript FOLDER DOCUMENT', 'or the one of a document: a file or an address'],
+      ['    --overwrite', 'replace the files of an existing client'],
+    ],
+    options: overwrite,
+    examples: [
+      'client typescript ../my-client',
+      'client typescript ../my-client https://api.example.com/openapi.yaml',
+    ],
+    load: async () => (await import('./client.ts')).client,
+  },
   migrate: {
     summary: 'Bring the tables to the definitions',
     usage: [

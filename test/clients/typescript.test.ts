@@ -2,7 +2,14 @@
 
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { type Client, createClient, ProblemError } from '../../clients/typescript/src/client.ts'
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  ProblemError,
+  ResponseError,
+  type Retry,
+} from '../../clients/typescript/src/client.ts'
 import { startService } from '../support/service.ts'
 
 interface Sent {
@@ -19,12 +26,17 @@ interface Running {
 }
 
 /** A service of its own. `faults`: what becomes of the first requests instead of being answered. */
-async function run(t: Test, faults: readonly Fault[] = []): Promise<Running> {
+async function run(
+  t: Test,
+  faults: readonly Fault[] = [],
+  options: Partial<ClientOptions> = {},
+): Promise<Running> {
   const { app } = await startService(t, `sqlite:${t.testdir()}/test.db`)
   const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' })
   const sent: Sent[] = []
   const client = createClient({
     baseUrl,
+    ...options,
     fetch: async input => {
       const request = input as Request
       sent.push({
@@ -67,9 +79,18 @@ async function problemOf(call: Promise<unknown>): Promise<ProblemError> {
 t.test('the committed types are those of the document', async t => {
   // Plain JavaScript, so that any Node runs it.
   const script = new URL('../../clients/typescript/generate.js', import.meta.url)
-  const { apiTypes }: { apiTypes: () => Promise<string> } = await import(script.href)
+  const { apiTypes }: { apiTypes: (source: string) => Promise<string> } = await import(script.href)
   const committed = readFileSync('clients/typescript/src/api.ts', 'utf8')
-  t.ok(committed === (await apiTypes()), 'npm run generate in clients/typescript makes them fresh')
+  t.ok(
+    committed === (await apiTypes('openapi.yaml')),
+    'npm run generate in clients/typescript makes them fresh',
+  )
+})
+
+t.test('the program of the README is the example that the compiler checks', async t => {
+  const program = readFileSync('clients/typescript/examples/tour.ts', 'utf8').trim()
+  const printed = program.replace('../src/client.ts', 'restwell-client')
+  t.ok(readFileSync('clients/typescript/README.md', 'utf8').includes(`\n${printed}\n`))
 })
 
 t.test('what is created can be read, replaced, changed and deleted, all typed', async t => {
@@ -132,9 +153,9 @@ export async function wrong(client: Client): Promise<void> {
   // @ts-expect-error it is no word of the status
   await client.POST('/guests', { body: { ...guest, status: 'late' } })
   // @ts-expect-error there is no such filter
-  client.pages('/books', { params: { query: { pages: 3 } } })
+  client.rows('/books', { params: { query: { pages: 3 } } })
   // @ts-expect-error it is no list
-  client.pages('/books/{id}', { params: { path: { id: 1 } } })
+  client.rows('/books/{id}', { params: { path: { id: 1 } } })
   // @ts-expect-error it has no such member
   await client.change('/books/{id}', { id: 1 }, ({ name }) => ({ title: name }))
 }
@@ -142,8 +163,8 @@ export async function wrong(client: Client): Promise<void> {
 t.test('pages follow each other to the last item, with all their parameters', async t => {
   const { client, sent } = await run(t)
   const titles: string[] = []
-  const query = { userId: [3], limit: 4, sort: ['-id' as const] }
-  for await (const { title, userId } of client.pages('/todos', { params: { query } })) {
+  const query = { userId: 3, limit: 4, sort: ['-id' as const] }
+  for await (const { title, userId } of client.rows('/todos', { params: { query } })) {
     t.equal(userId, 3)
     titles.push(title)
   }
@@ -151,7 +172,7 @@ t.test('pages follow each other to the last item, with all their parameters', as
   t.equal(titles[0], 'Write thank-you notes after the summer concert')
   t.equal(sent.length, 3)
   const guests: string[] = []
-  for await (const { name } of client.pages('/events/{event_id}/guests', {
+  for await (const { name } of client.rows('/events/{event_id}/guests', {
     params: { path: { event_id: 23 } },
   }))
     guests.push(name)
@@ -160,7 +181,7 @@ t.test('pages follow each other to the last item, with all their parameters', as
 
 t.test('a page that nobody asks for is not fetched', async t => {
   const { client, sent } = await run(t)
-  for await (const { id } of client.pages('/todos', { params: { query: { limit: 2 } } }))
+  for await (const { id } of client.rows('/todos', { params: { query: { limit: 2 } } }))
     if (id === 2) break
   t.equal(sent.length, 1)
 })
@@ -178,12 +199,121 @@ t.test('a problem is thrown with everything it says', async t => {
     type: 'about:blank',
     title: 'Unprocessable Content',
   })
-  t.equal(problem.message, 'Request had invalid or missing data.')
-  t.match(problem.instance, /^urn:uuid:/)
+  t.equal(
+    problem.message,
+    'POST /cars: 422 Request had invalid or missing data. (#/color is required; #/topSpeed is not a known member)',
+  )
+  t.equal(problem.kind, 'unprocessable-content')
+  t.equal(problem.detail, 'Request had invalid or missing data.')
+  t.equal(problem.instance, `urn:uuid:${problem.requestId}`)
+  t.equal(problem.request.method, 'POST')
   t.strictSame(problem.errors, [
     { pointer: '#/color', detail: 'is required' },
     { pointer: '#/topSpeed', detail: 'is not a known member' },
   ])
+})
+
+t.test('a problem has its kind, and says when to try again', async t => {
+  const { client } = await run(t, [refused(429, '7200')])
+  t.match(await problemOf(client.GET('/cars')), { kind: 'too-many-requests', retryAfter: 7200 })
+  const params = { header: { 'Idempotency-Key': 'one' } }
+  await client.POST('/cars', { params, body: { model: '240SX', color: 'Blue' } })
+  const reused = await problemOf(
+    client.POST('/cars', { params, body: { model: '240SX', color: 'Red' } }),
+  )
+  t.equal(reused.kind, 'idempotency-key-reused')
+  // @ts-expect-error there is no such kind
+  t.notOk(reused.kind === 'idempotency-key-lost')
+})
+
+for (const [what, body, status] of [
+  ['a page of a proxy', '<h1>Log in</h1>', 200],
+  ['a body that breaks off', '[{"id":1', 200],
+] as const)
+  t.test(`${what} is an error with its request and response`, async t => {
+    const { client } = await run(t, [
+      () => new Response(body, { status, headers: { 'content-type': 'text/html' } }),
+    ])
+    const error = await client.GET('/cars').catch((thrown: unknown) => thrown)
+    t.ok(error instanceof ResponseError && !(error instanceof ProblemError))
+    t.match(error, { status, request: { method: 'GET' }, message: /^GET \/cars: 200 .*text\/html/ })
+  })
+
+t.test('a problem that breaks off is one by its status', async t => {
+  const headers = { 'content-type': 'application/problem+json' }
+  const { client } = await run(t, [() => new Response('{"type":"abo', { status: 500, headers })])
+  t.match(await problemOf(client.GET('/cars')), { kind: 'internal-server-error', errors: [] })
+})
+
+t.test('a body that was not asked for may be undefined, and its type says so', async t => {
+  const { client } = await run(t)
+  const body = { name: 'Germany', capital: 'Berlin', area: 357022 }
+  const minimal = { header: { Prefer: 'return=minimal' } }
+  const created = await client.POST('/countries', { params: minimal, body })
+  t.equal(created.data, undefined)
+  const id: number | undefined = created.data?.id
+  t.equal(id, undefined)
+  // @ts-expect-error it may be undefined
+  t.throws(() => created.data.id)
+  const { response } = await client.GET('/books/{id}', { params: { path: { id: 1 } } })
+  const known = { 'If-None-Match': response.headers.get('etag') ?? '' }
+  const again = await client.GET('/books/{id}', { params: { path: { id: 1 }, header: known } })
+  t.equal(again.response.status, 304)
+  // @ts-expect-error it may be undefined
+  t.throws(() => again.data.title)
+  const csv = await client.GET('/countries', {
+    headers: { accept: 'application/json' },
+    parseAs: 'text',
+  })
+  const text: string = csv.data
+  t.match(text, '"Thailand"')
+})
+
+t.test('pages come with their cursor and the number of all rows', async t => {
+  const { client } = await run(t)
+  const query = { userId: 3, limit: 4 }
+  const sizes: number[] = []
+  for await (const { rows } of client.pages('/todos', { params: { query } }))
+    sizes.push(rows.length)
+  t.strictSame(sizes, [4, 4, 2])
+  const counting = { header: { Prefer: 'count=exact' }, query }
+  const first = await client.page('/todos', { params: counting })
+  t.equal(first.total, 10)
+  const { cursor } = first
+  const second = await client.page('/todos', {
+    params: { query: { ...query, ...(cursor !== undefined && { cursor }) } },
+  })
+  t.notSame(second.rows[0], first.rows[0])
+  const title: string | undefined = second.rows[0]?.title
+  t.type(title, 'string')
+})
+
+t.test('an attempt that takes too long is given up, and a read is sent again', async t => {
+  const silent: Fault = request =>
+    new Promise((_resolve, reject) =>
+      request.signal.addEventListener('abort', () => reject(request.signal.reason)),
+    )
+  const retries: Retry[] = []
+  const onRetry = (retry: Retry) => void retries.push(retry)
+  const { client } = await run(t, [silent], { timeout: 50, onRetry })
+  // The second attempt has as little time, on a machine that may be busy.
+  await client.GET('/cars').catch(() => undefined)
+  t.match(retries[0], { attempt: 2, wait: Number, reason: { name: 'TimeoutError' } })
+})
+
+t.test('what is sent and received can be watched, and the token made for each call', async t => {
+  const seen: string[] = []
+  let count = 0
+  const { client } = await run(t, [], {
+    token: async () => `token-${++count}`,
+    headers: { 'x-app': 'test' },
+    onRequest: ({ headers }) =>
+      void seen.push(`${headers.get('authorization')} ${headers.get('x-app')}`),
+    onResponse: ({ status }, { method }) => void seen.push(`${method} ${status}`),
+  })
+  await client.GET('/cars').catch(() => undefined)
+  await problemOf(client.GET('/cars/{id}', { params: { path: { id: 99 } } }))
+  t.strictSame(seen, ['Bearer token-1 test', 'GET 200', 'Bearer token-2 test', 'GET 404'])
 })
 
 t.test('an answer of something in between is a problem too', async t => {
@@ -220,20 +350,6 @@ t.test('a key of the caller is kept', async t => {
   t.equal(first.id, second.id)
   t.equal(sent[0]?.key, 'mine')
 })
-
-t.test(
-  'a post that heeds no key has none, and is not repeated when its answer is lost',
-  async t => {
-    const { client, sent } = await run(t, [lost])
-    await t.rejects(client.POST('/keys/{id}/rotate', { params: { path: { id: 1 } } }), {
-      message: 'The connection was lost',
-    })
-    t.strictSame(
-      sent.map(({ key }) => key),
-      [null],
-    )
-  },
-)
 
 const list = (client: Client) => client.GET('/cars')
 const remove = (client: Client) => client.DELETE('/cars/{id}', { params: { path: { id: 1 } } })

@@ -1,11 +1,27 @@
 // Requests sent again where that is safe: reads, and posts that have an Idempotency-Key, the same one each time.
 
+import { retryAfter } from './errors.ts'
+
 export interface Retrying {
-  /** How often a request is sent at the most; 4 by default. */
+  /** The maximum number of times that a request is sent; 4 by default. */
   readonly attempts?: number
-  /** The longest wait before the next attempt, in milliseconds; 10,000 by default. Asked for more, it gives up. */
+  /** The longest wait before the next attempt, in milliseconds; 10,000 by default. If the service asks for more, it gives up. */
   readonly longestWait?: number
+  /** How long an attempt may take with its response, in milliseconds; 30,000 by default, 0: any time. */
+  readonly timeout?: number
   readonly fetch?: typeof fetch
+  /** Is told before a request is sent again. */
+  readonly onRetry?: (retry: Retry) => void
+}
+
+export interface Retry {
+  readonly request: Request
+  /** The number of the attempt that comes next; the first retry is 2. */
+  readonly attempt: number
+  /** In milliseconds, the wait before it. */
+  readonly wait: number
+  /** What came instead of a good response: another response, or an error of `fetch`. */
+  readonly reason: unknown
 }
 
 /** The first wait without a `Retry-After`, in milliseconds; each one after it is twice as long. */
@@ -14,17 +30,29 @@ const firstWait = 200
 export function retryingFetch({
   attempts = 4,
   longestWait = 10_000,
+  timeout = 30_000,
   fetch = globalThis.fetch,
+  onRetry,
 }: Retrying): (request: Request) => Promise<Response> {
   return async request => {
     for (let attempt = 1; ; attempt++) {
-      const answer = await outcome(fetch, request)
+      const answer = await outcome(fetch, limited(request, timeout))
       const wait = attempt < attempts ? waitBefore(request, answer, attempt) : undefined
       if (wait === undefined || wait > longestWait) return settle(answer)
+      const reason = answer instanceof Response ? answer : answer.failure
+      onRetry?.({ request, attempt: attempt + 1, wait, reason })
       if (answer instanceof Response) await answer.body?.cancel()
       await pause(wait, request.signal)
     }
   }
+}
+
+/** A copy that is given up after the time of one attempt. */
+function limited(request: Request, timeout: number): Request {
+  const copy = request.clone()
+  if (timeout === 0) return copy
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)])
+  return new Request(copy, { signal })
 }
 
 interface Failure {
@@ -33,7 +61,7 @@ interface Failure {
 
 async function outcome(send: typeof fetch, request: Request): Promise<Response | Failure> {
   try {
-    return await send(request.clone())
+    return await send(request)
   } catch (failure) {
     return { failure }
   }
@@ -58,21 +86,14 @@ function waitBefore(
   const repeatable = keyed || request.method === 'GET' || request.method === 'HEAD'
   const backOff = firstWait * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
   if (!(answer instanceof Response)) return repeatable ? backOff : undefined
-  const asked = askedWait(answer)
+  const asked = retryAfter(answer)
   const again =
     answer.status === 429 ||
     (away.includes(answer.status) && repeatable) ||
     // The first attempt is still at work, and its answer will be stored.
     (answer.status === 409 && keyed && asked !== undefined)
   if (!again) return undefined
-  return asked === undefined ? backOff : asked + Math.random() * firstWait
-}
-
-/** `Retry-After` in milliseconds from now: it has seconds, or the time (RFC 9110 §10.2.3). */
-function askedWait({ headers }: Response): number | undefined {
-  const field = headers.get('retry-after') ?? ''
-  const wait = /^\d+$/.test(field) ? Number(field) * 1000 : Date.parse(field) - Date.now()
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
+  return asked === undefined ? backOff : asked * 1000 + Math.random() * firstWait
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

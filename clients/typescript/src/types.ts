@@ -49,7 +49,7 @@ type Chosen<T, Field> = T extends readonly (infer Item)[]
     ? Required<Pick<T, Field & keyof T>>
     : never
 
-export type Data<O, Init> = Init extends { params: { query: { fields: readonly (infer Field)[] } } }
+type Data<O, Init> = Init extends { params: { query: { fields: readonly (infer Field)[] } } }
   ? Chosen<Success<O>, Field>
   : HasFields<O> extends true
     ? Shown<Success<O>>
@@ -57,9 +57,28 @@ export type Data<O, Init> = Init extends { params: { query: { fields: readonly (
       ? undefined
       : Success<O>
 
+/** What a response without a body may have been asked for by: a 304, or `return=minimal`. */
+type MayBeEmpty<Init> = Init extends
+  | { params: { header: { 'If-None-Match': unknown } } }
+  | { params: { header: { Prefer: unknown } } }
+  ? true
+  : false
+
+/** The body where it is not to be parsed as JSON. */
+interface Unparsed {
+  readonly arrayBuffer: ArrayBuffer
+  readonly blob: Blob
+  readonly stream: ReadableStream<Uint8Array>
+  readonly text: string
+}
+
+type Body<O, Init> = Init extends { parseAs: infer Form extends keyof Unparsed }
+  ? Unparsed[Form]
+  : Data<O, Init>
+
 export interface Answer<O, Init> {
-  /** The body; there is none with `Prefer: return=minimal`. */
-  readonly data: Data<O, Init>
+  /** The body; undefined if there is none, as with `Prefer: return=minimal` or a 304. */
+  readonly data: MayBeEmpty<Init> extends true ? Body<O, Init> | undefined : Body<O, Init>
   readonly response: Response
 }
 
@@ -71,24 +90,39 @@ export type Call<M extends HttpMethod> = <
   ...init: InitParam<Init>
 ) => Promise<Answer<Operation<P, M>, Init>>
 
-type HeaderName<O> = O extends { parameters: { header?: infer Header } }
-  ? keyof NonNullable<Header>
-  : never
-
-/** The addresses whose POST heeds no `Idempotency-Key`. */
-export type WithoutKey = {
-  [P in Path<'post'>]: 'Idempotency-Key' extends HeaderName<Operation<P, 'post'>> ? never : P
-}[Path<'post'>]
-
 /** The addresses of lists. */
 type ListPath = {
   [P in Path<'get'>]: Success<Operation<P, 'get'>> extends readonly unknown[] ? P : never
 }[Path<'get'>]
 
-export type Pages = <P extends ListPath, Init extends MaybeOptionalInit<paths[P], 'get'>>(
+type Item<P extends ListPath, Init> =
+  Data<Operation<P, 'get'>, Init> extends readonly (infer Row)[] ? Row : never
+
+/** Rows of a list. */
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  /** For the query of the next page; undefined on the last one. */
+  readonly cursor: string | undefined
+  /** The number of all matches, if `Prefer: count=exact` asked for it. */
+  readonly total: number | undefined
+  readonly response: Response
+}
+
+type ListCall<Result extends 'page' | 'pages' | 'rows'> = <
+  P extends ListPath,
+  Init extends MaybeOptionalInit<paths[P], 'get'>,
+>(
   path: P,
   ...init: InitParam<Init>
-) => AsyncGenerator<Data<Operation<P, 'get'>, Init> extends readonly (infer Item)[] ? Item : never>
+) => {
+  readonly page: Promise<Page<Item<P, Init>>>
+  readonly pages: AsyncGenerator<Page<Item<P, Init>>, void>
+  readonly rows: AsyncGenerator<Item<P, Init>, void>
+}[Result]
+
+export type PageOf = ListCall<'page'>
+export type Pages = ListCall<'pages'>
+export type Rows = ListCall<'rows'>
 
 type PathParameters<P extends Path<'patch'>> = paths[P]['patch'] extends {
   parameters: { path: infer Parameters }
@@ -105,4 +139,5 @@ export type Change = <P extends Path<'patch'> & Path<'get'>>(
   path: P,
   parameters: PathParameters<P>,
   edit: (current: Data<Operation<P, 'get'>, object>) => Patch<P> | Promise<Patch<P>>,
+  init?: { readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
 ) => Promise<Answer<Operation<P, 'patch'>, object>>

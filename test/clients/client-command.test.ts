@@ -1,0 +1,77 @@
+// `restwell client`: a client of any service, from the definitions, a file or an address.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import t, { type Test } from 'tap'
+import { folderOf, run } from '../support/process.ts'
+
+const labels = `
+import { resource, Type } from 'restwell'
+export const labels = resource('labels', Type.Object({ text: Type.String() }), { description: 'Labels' })
+`
+
+/** Runs what the scripts of the client run, with the packages that are installed here. */
+function build(t: Test, client: string): void {
+  symlinkSync(resolve('node_modules'), join(client, 'node_modules'))
+  for (const call of [['generate.js'], ['node_modules/typescript/bin/tsc', '--project', '.']]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, call, {
+      cwd: client,
+      encoding: 'utf8',
+    })
+    t.equal(status, 0, `${stdout}${stderr}`)
+  }
+}
+
+t.test('it is a package that knows the resources of the project', async t => {
+  const folder = folderOf(t)
+  mkdirSync(join(folder, 'schemas'))
+  writeFileSync(join(folder, 'schemas/labels.ts'), labels)
+  const { code, out, err } = await run(t, ['client', 'typescript', 'my-client'], {}, folder)
+  t.strictSame([code, err], [0, ''])
+  t.equal(out, 'my-client has the client; now run there: npm install && npm pack\n')
+  const client = join(folder, 'my-client')
+  t.match(readFileSync(join(client, 'README.md'), 'utf8'), "client.GET('/labels')")
+  t.match(JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')), { name: 'my-client' })
+  writeFileSync(
+    join(client, 'src/use.ts'),
+    `import { createClient } from './client.ts'
+     const client = createClient({ baseUrl: 'http://127.0.0.1' })
+     export const texts = async (): Promise<string[]> => (await client.page('/labels')).rows.map(({ text }) => text)
+     // @ts-expect-error it is a resource of another service
+     export const books = () => client.page('/books')`,
+  )
+  build(t, client)
+  t.ok(existsSync(join(client, 'dist/client.d.ts')))
+
+  const again = await run(t, ['client', 'typescript', 'my-client'], {}, folder)
+  t.equal(again.code, 1)
+  t.match(again.err, 'my-client is not empty; --overwrite replaces the files of a client.')
+})
+
+t.test('the document may be a file or an address, but nothing else', async t => {
+  const folder = folderOf(t)
+  const server = createServer((request, response) =>
+    request.url === '/openapi.yaml'
+      ? response.end(readFileSync('openapi.yaml'))
+      : response.writeHead(request.url === '/page' ? 200 : 404).end('<h1>Hello</h1>'),
+  ).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await new Promise(listening => server.once('listening', listening))
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const call = (...operands: string[]) => run(t, ['client', 'typescript', ...operands], {}, folder)
+  t.equal((await call('one', `${base}/openapi.yaml`)).code, 0)
+  t.equal((await call('two', resolve('openapi.yaml'))).code, 0)
+  for (const client of ['one', 'two'])
+    t.equal(
+      readFileSync(join(folder, client, 'openapi.yaml'), 'utf8'),
+      readFileSync('openapi.yaml', 'utf8'),
+    )
+  t.match((await call('three', `${base}/page`)).err, 'is not the OpenAPI document of a service')
+  t.match((await call('three', `${base}/nothing`)).err, 'returned 404.')
+  t.match((await call('three', 'nothing.yaml')).err, 'nothing.yaml')
+  t.match(await call(), { code: 2, err: /client takes typescript, a folder/ })
+  t.notOk(existsSync(join(folder, 'three')), 'nothing is written')
+})
