@@ -18,6 +18,8 @@ function generate(): void {
     join(folder, '../../openapi.yaml'),
     '--config',
     join(folder, 'config.yaml'),
+    '--custom-template-path',
+    join(folder, 'templates'),
   ]
   const operands = ['generate', ...document, '--meta', 'setup', '--output-path', generated]
   const { status, stderr } = spawnSync(executable(folder, 'openapi-python-client'), operands, {

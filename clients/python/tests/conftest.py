@@ -3,10 +3,9 @@
 import os
 
 import pytest
-from restwell_client import Client
+from restwell_client import connect
 
 
 @pytest.fixture
 def client():
-    with Client(base_url=os.environ["RESTWELL_URL"]) as client:
-        yield client
+    return connect(os.environ["RESTWELL_URL"])

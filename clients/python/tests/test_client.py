@@ -3,11 +3,15 @@
 import asyncio
 import importlib
 import re
+import socket
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
+import httpx
 import pytest
-from restwell_client import Client
+from restwell_client import Client, NoBodyError, ProblemError, async_rows, change, connect, pages
 from restwell_client.api.books import create_book, delete_book, list_books, read_book, replace_book, update_book
 from restwell_client.api.events import read_event
 from restwell_client.api.users import replace_user
@@ -17,7 +21,6 @@ from restwell_client.models import (
     BookCreation,
     BookPatch,
     BookReplacement,
-    Problem,
     User,
     UserReplacement,
 )
@@ -63,16 +66,18 @@ def test_a_book_is_created_read_replaced_changed_and_deleted(client: Client):
     assert cleared.genre is None
 
     assert delete_book.sync_detailed(created.id, client=client).status_code == HTTPStatus.NO_CONTENT
-    gone = read_book.sync(created.id, client=client)
-    assert isinstance(gone, Problem)
-    assert (gone.status, gone.detail) == (404, "The requested resource was not found.")
+    with pytest.raises(ProblemError, match=r"^GET /books/\d+: 404 The requested resource was not found.$") as refused:
+        read_book.sync(created.id, client=client)
+    gone = refused.value
+    assert (gone.status, gone.kind, gone.type) == (404, "not-found", "about:blank")
+    assert gone.instance == f"urn:uuid:{gone.request_id}"
 
 
 def test_what_is_wrong_is_said_member_by_member(client: Client):
-    refused = create_book.sync(client=client, body=BookCreation(title="", authors=[]))
-    assert isinstance(refused, Problem)
-    assert refused.status == 422
-    assert refused.errors and [error.pointer for error in refused.errors] == ["#/title", "#/authors"]
+    with pytest.raises(ProblemError) as refused:
+        create_book.sync(client=client, body=BookCreation(title="", authors=[]))
+    assert refused.value.status == 422
+    assert [error.pointer for error in refused.value.errors] == ["#/title", "#/authors"]
 
 
 def test_a_list_is_filtered_and_sorted(client: Client):
@@ -86,8 +91,9 @@ def test_a_change_that_comes_late_undoes_nothing(client: Client):
     tag = read.headers["ETag"]
     first = update_book.sync_detailed(1, client=client, body=BookPatch(page_count=636), if_match=tag)
     assert first.status_code == HTTPStatus.OK
-    late = update_book.sync_detailed(1, client=client, body=BookPatch(page_count=637), if_match=tag)
-    assert late.status_code == HTTPStatus.PRECONDITION_FAILED
+    with pytest.raises(ProblemError) as late:
+        update_book.sync(1, client=client, body=BookPatch(page_count=637), if_match=tag)
+    assert late.value.status == HTTPStatus.PRECONDITION_FAILED
     assert read_book.sync(1, client=client).page_count == 636
     fresh = first.headers["ETag"]
     assert read_book.sync_detailed(1, client=client, if_none_match=fresh).status_code == HTTPStatus.NOT_MODIFIED
@@ -109,3 +115,74 @@ def test_many_are_read_at_once(client: Client):
         return await asyncio.gather(*(read_book.asyncio(id, client=client) for id in (1, 2)))
 
     assert [book.id for book in asyncio.run(read_both())] == [1, 2]
+
+
+def test_a_change_starts_again_when_somebody_was_faster(client: Client):
+    calls = []
+
+    def longer(book):
+        if not calls:
+            update_book.sync(2, client=client, body=BookPatch(page_count=100))
+        calls.append(book.page_count)
+        return BookPatch(page_count=(book.page_count or 0) + 1)
+
+    changed = change(read_book.sync_detailed, update_book.sync_detailed, 2, longer, client=client)
+    assert (changed.page_count, len(calls)) == (101, 2)
+
+
+def test_pages_follow_each_other(client: Client):
+    found = list(pages(list_books.sync_detailed, client=client, limit=1, prefer="count=exact"))
+    assert [len(page.rows) for page in found] == [1] * found[0].total
+    assert found[-1].cursor is None
+
+    async def ids():
+        return [book.id async for book in async_rows(list_books.asyncio_detailed, client=client, limit=1)]
+
+    assert asyncio.run(ids()) == [page.rows[0].id for page in found]
+
+
+def test_a_body_that_was_not_asked_for_is_no_row(client: Client):
+    with pytest.raises(NoBodyError):
+        update_book.sync(1, client=client, body=BookPatch(page_count=1), prefer="return=minimal")
+
+
+class Faults(BaseHTTPRequestHandler):
+    """Refuses, hangs up, and then does it."""
+
+    def do_POST(self):
+        self.server.keys.append(self.headers["Idempotency-Key"])
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if len(self.server.keys) == 1:
+            self.send_response(503)
+            self.send_header("Retry-After", "0")
+        elif len(self.server.keys) == 2:
+            self.close_connection = True
+            return
+        else:
+            self.send_response(409)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_post_is_sent_again_with_the_same_key():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Faults) as server:
+        server.keys = []
+        Thread(target=server.serve_forever, daemon=True).start()
+        client = connect(f"http://127.0.0.1:{server.server_port}", "a-key")
+        with pytest.raises(ProblemError) as refused:
+            create_book.sync(client=client, body=dune())
+        server.shutdown()
+    assert (refused.value.status, refused.value.kind) == (409, "conflict")
+    assert len(server.keys) == 3
+    assert len(set(server.keys)) == 1
+    assert refused.value.request.headers["Authorization"] == "Bearer a-key"
+
+
+def test_a_silent_service_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = connect(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.1, attempts=1)
+        with pytest.raises(httpx.ReadTimeout):
+            read_book.sync(1, client=client)

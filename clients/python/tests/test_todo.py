@@ -2,6 +2,7 @@
 
 import pytest
 import todo
+from restwell_client import ProblemError
 
 
 def test_what_there_is_to_do():
@@ -25,14 +26,14 @@ def test_a_task_is_added_changed_and_done():
 
     todo.task_done(id)
     assert id not in [task.id for task in todo.get_tasks()]
-    with pytest.raises(todo.Refused, match="404 The requested resource was not found"):
+    with pytest.raises(ProblemError, match="404 The requested resource was not found"):
         todo.describe_task(id)
 
 
 def test_a_summary_has_less_than_120_characters():
-    with pytest.raises(todo.Refused) as refused:
+    with pytest.raises(ProblemError) as refused:
         todo.add_task("x" * 120)
-    assert [error.pointer for error in refused.value.problem.errors] == ["#/summary"]
+    assert [error.pointer for error in refused.value.errors] == ["#/summary"]
 
 
 def test_a_list_longer_than_a_page_is_read_to_its_end():
