@@ -25,6 +25,13 @@ if command -v systemd-analyze >/dev/null; then
   echo 'systemd: what the unit may do'
   systemd-analyze security --offline=true --threshold=20 --no-pager deploy/systemd/restwell.service >/dev/null
 fi
+if command -v promtool >/dev/null; then
+  echo 'Prometheus: promtool'
+  promtool check rules deploy/prometheus/rules.yaml
+  promtool test rules deploy/prometheus/rules.test.yaml
+else
+  echo 'Prometheus: left out, because promtool is not installed'
+fi
 echo 'YAML: yamllint'
 "$tools/bin/yamllint" --strict --config-data '{extends: default, rules: {document-start: disable, line-length: {max: 120}}}' \
   compose.yaml deploy/kubernetes

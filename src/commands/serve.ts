@@ -37,7 +37,7 @@ export async function serve({ operands, options, about, environment }: CommandCa
   const development = options.dev === true ? await import('./development.ts') : undefined
   const logger = development?.readableLog(config) ?? jsonLog(config)
   await development?.followDefinitions(config, { models, version, log: logger })
-  const metrics = await openMetrics(config)
+  const metrics = await openMetrics(config, version)
   const tracing = await startTracing(environment)
   const store = openStore(config.DATABASE_URL, {
     exclusive: true,
@@ -88,10 +88,13 @@ function jsonLog({ LOG_LEVEL }: Config): FastifyBaseLogger {
 }
 
 /** The libraries are loaded only if metrics are wanted, like those for tracing. */
-async function openMetrics({ METRICS_PORT }: Config): Promise<Metrics | undefined> {
+async function openMetrics(
+  { METRICS_PORT }: Config,
+  version: string,
+): Promise<Metrics | undefined> {
   if (METRICS_PORT === undefined) return undefined
   const { Metrics } = await import('../telemetry/metrics.ts')
-  return new Metrics()
+  return new Metrics(version)
 }
 
 /** Returns the lines that say where the service listens. */

@@ -12,6 +12,8 @@ import { callerOf, requestDetails, routeOf } from './request-details.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Of the problem that was sent; undefined for any other response. */
+    problemKind: ProblemKind | undefined
     /** Whether a line of the log has the fault that ended it. */
     faultIsLogged: boolean
   }
@@ -23,6 +25,7 @@ export function registerErrors(
   explain = async (error: unknown) => error,
 ): void {
   app.decorateRequest('faultIsLogged', false)
+  app.decorateRequest('problemKind')
   app.setErrorHandler((error: unknown, request, reply) => {
     if (!(error instanceof StoreError)) return sendError(error, request, reply)
     return explain(error).then(reason => sendError(reason, request, reply))
@@ -59,6 +62,7 @@ function logFault(error: unknown, request: FastifyRequest, { kind, status }: Pro
 const contentType = `${problemMediaType}; charset=utf-8`
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.problemKind = problem.kind
   return reply
     .code(problem.status)
     .headers(problem.headers)

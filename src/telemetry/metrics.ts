@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { problems } from '../http/problem.ts'
 import { answering, routeOf } from '../server/request-details.ts'
 import type { StoreObserver } from '../store/observer.ts'
 import { StoreError, storeErrorCodes } from '../store/store.ts'
@@ -13,6 +14,9 @@ const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 const storeBuckets = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
 ]
+
+/** Gauges of prom-client that are called like counters; others have the same by kind. */
+const misnamed = ['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total`)
 
 export class Metrics {
   readonly #registry = new Registry()
@@ -57,9 +61,24 @@ export class Metrics {
     registers: [this.#registry],
   })
 
-  constructor() {
+  readonly #problems = new Counter({
+    name: 'restwell_problems_total',
+    help: 'Responses that were a problem, by its kind: a 503 is `overloaded` or `unavailable`, a 429 `quotaExceeded`.',
+    labelNames: ['kind'],
+    registers: [this.#registry],
+  })
+
+  constructor(version = '') {
+    for (const kind of Object.keys(problems)) this.#problems.inc({ kind }, 0)
+    new Gauge({
+      name: 'restwell_build_info',
+      help: 'Always 1; `version` is the version of the project.',
+      labelNames: ['version'],
+      registers: [this.#registry],
+    }).set({ version }, 1)
     for (const code of storeErrorCodes) this.#storeErrors.inc({ code }, 0)
     collectDefaultMetrics({ register: this.#registry })
+    for (const name of misnamed) this.#registry.removeSingleMetric(name)
   }
 
   get contentType(): string {
@@ -73,6 +92,16 @@ export class Metrics {
 
   /** Measures every request of the app. */
   observe(app: FastifyInstance): void {
+    const inFlight = new Gauge({
+      name: 'restwell_requests_in_flight',
+      help: 'Requests that have arrived and not yet ended.',
+      registers: [this.#registry],
+    })
+    app.addHook('onRequest', (_request, reply, done) => {
+      inFlight.inc()
+      reply.raw.once('close', () => inFlight.dec())
+      done()
+    })
     onEnd(app, (request, reply) => this.#observeEnd(request, reply))
     onUnparsed(app, ({ status }) => this.#unparsed.inc({ status }))
     new Gauge({
@@ -103,6 +132,7 @@ export class Metrics {
   #observeEnd(request: FastifyRequest, reply: FastifyReply): void {
     const [method, route] = [request.method, routeOf(request)]
     if (isAborted(request)) return void this.#aborted.inc({ method, route })
+    if (request.problemKind !== undefined) this.#problems.inc({ kind: request.problemKind })
     const status = reply.statusCode
     this.#requests.observe({ method, route, status }, answering(request, reply) / 1000)
   }

@@ -58,6 +58,27 @@ feature(
   { measured: true },
 )
 
+feature(
+  'problems are counted by kind, from zero, and requests in flight end',
+  async (t, { get, request, metrics }) => {
+    const text = async () => (await metrics?.text()) ?? ''
+    t.equal(samples(await text(), 'restwell_problems_total')['{kind="overloaded"}'], 0)
+    t.equal(samples(await text(), 'restwell_store_errors_total')['{code="full"}'], 0)
+    await get('/countries/99999')
+    await request('DELETE', '/countries')
+    await get('/countries/1')
+    t.match(samples(await text(), 'restwell_problems_total'), {
+      '{kind="notFound"}': 1,
+      '{kind="methodNotAllowed"}': 1,
+      '{kind="malformed"}': 0,
+    })
+    t.equal(samples(await text(), 'restwell_requests_in_flight')[''], 0)
+    t.match(await text(), /^restwell_build_info\{version=""\} 1$/m)
+    t.notMatch(await text(), /^nodejs_active_\w+_total/m, 'a name that promtool refuses')
+  },
+  { measured: true },
+)
+
 const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
 
 t.test('they are on a port of their own, never on the API', async t => {
