@@ -1,8 +1,13 @@
 // OpenTelemetry: a span for each request, sent to OTEL_EXPORTER_OTLP_ENDPOINT. Without that setting, nothing of it is loaded.
 
 import { setTimeout } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import type { Attributes } from '@opentelemetry/api'
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { canonicalAddress } from '../access/address.ts'
 import { withoutSecrets } from '../access/redact.ts'
+import { parseTraceparent } from '../http/trace-context.ts'
+import { routeOf } from '../server/request-details.ts'
 
 /** They are not installed with the service, because they are larger than all of its dependencies. */
 export const tracingPackages = {
@@ -65,7 +70,7 @@ function explainMissing(asked: string, error: { readonly code?: string }): never
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
   const names = Object.entries(tracingPackages).map(([name, version]) => `${name}@${version}`)
   throw new Error(
-    `${asked} is set, but OpenTelemetry is not installed. Unset it, or: npm install --save-prod ${names.join(' ')}`,
+    `${asked} is set, but OpenTelemetry is not installed. Unset it, or: npm install --omit=dev --save-prod ${names.join(' ')} (and build the image again, if there is one)`,
     { cause: error },
   )
 }
@@ -76,7 +81,7 @@ function toTracing(packages: Packages): Tracing {
   const own = packages.resourceFromAttributes({ 'service.name': 'restwell' })
   const provider = new NodeTracerProvider({
     resource: own.merge(packages.detectResources({ detectors: [packages.envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [conventional(new BatchSpanProcessor(new OTLPTraceExporter()))],
   })
   provider.register()
   return {
@@ -84,11 +89,12 @@ function toTracing(packages: Packages): Tracing {
       const instrumentation = new FastifyOtelInstrumentation({
         instrumentHooks: false,
         instrumentHandler: false,
-        requestHook: (span, { method, url, routeOptions }) => {
-          span.updateName(`${method} ${routeOptions.url ?? ''}`.trim())
-          // The plugin takes the whole address for the path, including credentials that somebody has put into the query.
-          const [path = '', query] = withoutSecrets(url).split('?', 2)
-          span.setAttributes({ 'url.path': path, ...(query && { 'url.query': query }) })
+        requestHook: (span, request) => {
+          span.updateName(`${request.method} ${routeOf(request)}`.trim())
+          span.setAttributes(attributesOf(request))
+          const { traceId, spanId } = span.spanContext()
+          const joins = parseTraceparent(request.headers.traceparent) !== undefined
+          request.log = request.log.child(joins ? { spanId } : { traceId, spanId })
         },
       })
       instrumentation.setTracerProvider(provider)
@@ -96,5 +102,43 @@ function toTracing(packages: Packages): Tracing {
       // The remaining spans are sent before the process ends, unless the collector is away too.
       app.addHook('onClose', () => Promise.race([provider.shutdown(), setTimeout(shutdownTimeout)]))
     },
+  }
+}
+
+/** The attributes of the semantic conventions that the plugin leaves out, or has with credentials from the query. */
+function attributesOf(request: FastifyRequest): Attributes {
+  const { url, protocol, hostname, port, ip, headers, raw } = request
+  const [path = '', query] = withoutSecrets(url).split('?', 2)
+  const agent = headers['user-agent']
+  return {
+    'http.route': routeOf(request),
+    'url.path': path,
+    ...(query && { 'url.query': query }),
+    'url.scheme': protocol,
+    'server.address': hostname,
+    ...(port && { 'server.port': port }),
+    'client.address': canonicalAddress(ip),
+    'network.protocol.version': raw.httpVersion,
+    ...(agent && { 'user_agent.original': agent }),
+  }
+}
+
+const probes: readonly unknown[] = ['/livez', '/readyz']
+
+/** Refusals (4xx) are no errors of a server by the semantic conventions, and probes are no requests of anybody. */
+function conventional(processor: SpanProcessor): SpanProcessor {
+  return {
+    onStart: (span, context) => processor.onStart(span, context),
+    onEnd: span => {
+      const { 'http.response.status_code': status, 'http.route': route } = span.attributes
+      if (probes.includes(route)) return
+      const isRefusal = Number(status) < 500
+      if (isRefusal) Object.assign(span, { status: { code: 0 }, events: [] })
+      else if (status !== undefined)
+        Object.assign(span.attributes, { 'error.type': String(status) })
+      processor.onEnd(span)
+    },
+    forceFlush: () => processor.forceFlush(),
+    shutdown: () => processor.shutdown(),
   }
 }

@@ -57,6 +57,7 @@ t.test('the span of a request is part of the trace of its caller', async t => {
       .status,
     400,
   )
+  t.equal((await fetch(`${server.address}/livez`)).status, 200)
   t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
   t.notMatch(JSON.stringify(received), 'xxxxxxxx', 'a key in an address is no part of it')
   const [sent] = received.flatMap(({ resourceSpans }) => resourceSpans)
@@ -66,9 +67,15 @@ t.test('the span of a request is part of the trace of its caller', async t => {
   })
   const spans = sent?.scopeSpans.flatMap(scope => scope.spans) ?? []
   t.equal(spans.length, 1)
-  t.match(spans[0], { traceId, parentSpanId: parentId, name: 'GET /countries/:id' })
+  t.match(spans[0], { traceId, parentSpanId: parentId, name: 'GET /countries/{id}' })
+  t.notMatch(spans[0], { status: { code: 2 } }, 'a refusal is no error')
+  t.strictSame(spans[0]?.events, [])
   t.match(valuesOf(spans[0]?.attributes ?? []), {
-    'http.route': '/countries/:id',
+    'http.route': '/countries/{id}',
+    'url.scheme': 'http',
+    'server.address': '127.0.0.1',
+    'client.address': '127.0.0.1',
+    'network.protocol.version': '1.1',
     'http.response.status_code': 400,
     'url.path': '/countries/7',
     'url.query': 'fields=name&key=…',
@@ -105,7 +112,7 @@ t.test('where it is asked for and not installed, the start says what to install'
   }
   await t.rejects(startTracing(endpoint, missing), {
     message:
-      /^OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed\. Unset it, or: npm install .*@fastify\/otel@/,
+      /^OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed\. Unset it, or: npm install --omit=dev .*@fastify\/otel@/,
   })
   const { peerDependencies, peerDependenciesMeta } = JSON.parse(
     readFileSync('package.json', 'utf8'),
