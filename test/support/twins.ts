@@ -60,7 +60,11 @@ export async function startTwins(t: Test, resources: readonly Resource[]): Promi
   }
 }
 
-function toAnswer({ status, headers: { date, ...headers }, text }: Received): Answer {
+function toAnswer({
+  status,
+  headers: { date, 'request-id': _, ...headers },
+  text,
+}: Received): Answer {
   return {
     status,
     headers,
