@@ -132,6 +132,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (docs)
     await registerSwaggerUi(app, {
       about,
+      linked: pages,
       prefixOf,
       originOf: originFinder({ publicUrl, prefixOf, trusts: trustProxy !== undefined }),
     })

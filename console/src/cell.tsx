@@ -3,10 +3,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { fill } from './address.ts'
 import { ask } from './ask.ts'
+import { may } from './caller.ts'
 import type { Resource } from './document.ts'
 import type { Row } from './save.ts'
 import type { Field } from './schema.ts'
-import { may, type Session, useSession } from './session.ts'
+import { type Session, useSession } from './session.ts'
 import { text } from './text.ts'
 import { nameField, toShown } from './values.ts'
 

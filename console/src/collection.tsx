@@ -2,7 +2,8 @@
 
 import { useMemo } from 'preact/hooks'
 import { fill, parseLinks } from './address.ts'
-import type { Resource } from './document.ts'
+import { may } from './caller.ts'
+import type { Operation, Resource } from './document.ts'
 import { ExportMenu } from './export.tsx'
 import { Filters } from './filters.tsx'
 import { NewRow } from './new-row.tsx'
@@ -20,7 +21,7 @@ import {
 import { navigate, type Route } from './route.ts'
 import type { Row } from './save.ts'
 import type { Field } from './schema.ts'
-import { may, useReply, useSession } from './session.ts'
+import { useReply, useSession } from './session.ts'
 import { SignIn } from './sign-in.tsx'
 import { RowTable } from './table.tsx'
 import { number, text, title } from './text.ts'
@@ -96,7 +97,7 @@ export function Collection({ resource, keys, route }: CollectionProps) {
       <p class="hidden" role="status">
         {isLoading ? text.loading : ''}
       </p>
-      <RequestLine address={address} />
+      <RequestLine address={address} operation={resource.list} />
     </>
   )
 }
@@ -203,8 +204,8 @@ function PageLink({ href, children }: { href: string | undefined; children: stri
   )
 }
 
-function RequestLine({ address }: { address: string }) {
-  const { caller } = useSession()
+function RequestLine({ address, operation }: { address: string; operation: Operation }) {
+  const { base, caller } = useSession()
   const isSigned = caller.kind === 'key' || caller.kind === 'token'
   const curl = toCurl(location.origin + address, isSigned)
   return (
@@ -215,6 +216,9 @@ function RequestLine({ address }: { address: string }) {
         <code tabIndex={0}>{curl}</code>
         <CopyButton content={curl} />
       </div>
+      <a href={`${base}/docs#/${operation.tag}/${operation.id}`} rel="external">
+        {text.openIn}
+      </a>
     </details>
   )
 }

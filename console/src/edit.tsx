@@ -59,6 +59,7 @@ export function EditRow({ update, path, reply, onDone, onCancel }: EditProps) {
       submit={text.save}
       isBusy={isBusy}
       problem={problem}
+      example={known.value as Row}
     >
       {races.length > 0 && <Races races={races} entered={entered} onChoose={setEntered} />}
     </Form>

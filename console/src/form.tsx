@@ -55,6 +55,8 @@ interface FormProps {
   readonly submit: string
   readonly isBusy: boolean
   readonly problem: Problem | undefined
+  /** A value of each field, for those that are entered as JSON. */
+  readonly example?: Readonly<Record<string, unknown>>
   readonly children?: ComponentChildren
 }
 
@@ -79,6 +81,7 @@ export function Form(props: FormProps) {
           field={field}
           entered={entered[field.name] ?? ''}
           findings={(problem?.errors ?? []).filter(finding => fieldOf(finding) === field.name)}
+          example={props.example?.[field.name]}
           onEnter={value => onEnter({ ...entered, [field.name]: value })}
         />
       ))}
@@ -99,10 +102,12 @@ interface FieldRowProps {
   readonly field: Field
   readonly entered: string
   readonly findings: readonly Finding[]
+  readonly example: unknown
   readonly onEnter: (value: string) => void
 }
 
-function FieldRow({ id, field, entered, findings, onEnter }: FieldRowProps) {
+function FieldRow({ id, field, entered, findings, example, onEnter }: FieldRowProps) {
+  const isJson = field.type === 'array' || field.type === 'object'
   return (
     <div class="field">
       <label for={id}>
@@ -126,6 +131,12 @@ function FieldRow({ id, field, entered, findings, onEnter }: FieldRowProps) {
             </strong>
           ))}
           {field.description}
+          {isJson && example !== undefined && (
+            <>
+              {' '}
+              {text.suchAs} <code>{JSON.stringify(example)}</code>
+            </>
+          )}
         </p>
       </div>
     </div>

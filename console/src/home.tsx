@@ -2,9 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { ask } from './ask.ts'
+import { may } from './caller.ts'
 import type { Resource } from './document.ts'
 import { Title } from './parts.tsx'
-import { may, useSession } from './session.ts'
+import { useSession } from './session.ts'
 import { SignIn } from './sign-in.tsx'
 import { text, title } from './text.ts'
 

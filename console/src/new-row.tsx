@@ -60,6 +60,7 @@ export function NewRow({ resource, create, path }: NewRowProps) {
         submit={create.summary}
         isBusy={isBusy}
         problem={problem}
+        example={create.example}
       />
     </>
   )

@@ -3,10 +3,11 @@
 import { useState } from 'preact/hooks'
 import { fill } from './address.ts'
 import { ask, type Problem } from './ask.ts'
+import { may } from './caller.ts'
 import type { Operation, Resource } from './document.ts'
 import { EntryError, Form, toBody, toEntered } from './form.tsx'
 import { Dialog, Json } from './parts.tsx'
-import { may, useSession } from './session.ts'
+import { useSession } from './session.ts'
 import { text } from './text.ts'
 
 interface OperationsProps {

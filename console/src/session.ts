@@ -3,13 +3,8 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import { ask, keepCredentials, type Reply } from './ask.ts'
-import type { Api, Operation } from './document.ts'
-
-export interface Caller {
-  readonly id: string
-  readonly kind: 'key' | 'token' | 'anonymous' | 'open'
-  readonly scopes: readonly string[]
-}
+import type { Caller } from './caller.ts'
+import type { Api } from './document.ts'
 
 export interface Session {
   readonly api: Api
@@ -31,28 +26,6 @@ export function useSession(): Session {
 export function leave({ renew }: Session): void {
   keepCredentials('')
   renew()
-}
-
-/** Whether the caller may do it, as far as that follows from scopes: `books:read`, `*`. */
-export function may(
-  { caller }: Pick<Session, 'caller'>,
-  operation: Operation | undefined,
-): boolean {
-  if (operation === undefined) return false
-  const { scopes } = operation
-  if (scopes === undefined || caller.kind === 'open') return true
-  const has = (scope: string) => caller.scopes.some(granted => covers(granted, scope))
-  return caller.kind !== 'anonymous' && scopes.every(has)
-}
-
-/** `*` stands for anything in its place. */
-function covers(granted: string, scope: string): boolean {
-  if (granted === '*') return true
-  const wanted = scope.split(':')
-  const parts = granted.split(':')
-  return (
-    parts.length === wanted.length && parts.every((part, at) => part === '*' || part === wanted[at])
-  )
 }
 
 export interface Asked {

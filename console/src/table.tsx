@@ -56,7 +56,12 @@ export function RowTable(props: RowTableProps) {
           {table.getHeaderGroups().map(group => (
             <tr key={group.id}>
               {group.headers.map(({ column }) => (
-                <Heading key={column.id} column={column} field={fieldOf.get(column.id)} />
+                <Heading
+                  key={column.id}
+                  column={column}
+                  field={fieldOf.get(column.id)}
+                  isName={column.id === props.keyName}
+                />
               ))}
             </tr>
           ))}
@@ -94,14 +99,21 @@ interface Column {
   readonly getToggleSortingHandler: () => undefined | ((event: unknown) => void)
 }
 
-function Heading({ column, field }: { column: Column; field: Field | undefined }) {
+interface HeadingProps {
+  readonly column: Column
+  readonly field: Field | undefined
+  /** Whether its values lead to the rows. */
+  readonly isName: boolean
+}
+
+function Heading({ column, field, isName }: HeadingProps) {
   const order = column.getIsSorted()
   const words = { asc: 'ascending', desc: 'descending' } as const
   const label = title(column.id)
   return (
     <th
       scope="col"
-      class={isNumber(field) ? 'number' : undefined}
+      class={isNumber(field) && !isName ? 'number' : undefined}
       aria-sort={order === false ? undefined : words[order]}
       title={field?.description || undefined}
     >
@@ -119,6 +131,7 @@ function Heading({ column, field }: { column: Column; field: Field | undefined }
   )
 }
 
+/** Amounts stand one below the other; the keys of rows are names. */
 const isNumber = (field: Field | undefined) =>
   (field?.type === 'integer' || field?.type === 'number') && field.refersTo === undefined
 
@@ -127,7 +140,7 @@ function Cell(props: { field: Field; value: unknown; names: Names; href: string 
   const shown = <Value field={field} value={value} names={names} />
   if (href === undefined) return <td class={isNumber(field) ? 'number' : undefined}>{shown}</td>
   return (
-    <th scope="row" class={isNumber(field) ? 'number' : undefined}>
+    <th scope="row">
       <a href={href}>{field.refersTo === undefined ? shown : String(value)}</a>
     </th>
   )

@@ -3,18 +3,21 @@
 
 import type { Components } from './components.ts'
 import { welcome } from './introduction.ts'
+import { anyOrigin } from './servers.ts'
 
 type ShownParameter = { readonly $ref?: string; readonly in?: string }
 type Item = Readonly<Record<string, object>>
 
 interface Shown {
   readonly info: { readonly description?: string }
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly paths: Readonly<Record<string, Item>>
   readonly components: Pick<Components, 'parameters'>
 }
 
-export function pageDocument<T extends Shown>(document: T): T {
-  const { info, paths, components } = document
+/** `linked`: whether the rows of a resource are shown at its address. */
+export function pageDocument<T extends Shown>(document: T, linked: boolean): T {
+  const { info, tags, paths, components } = document
   const items = Object.entries(paths).map(([path, item]) => [
     path,
     withOwnParameters(item, components),
@@ -22,8 +25,15 @@ export function pageDocument<T extends Shown>(document: T): T {
   return {
     ...document,
     info: { ...info, description: welcome + info.description },
+    tags: linked ? tags.map(tag => withRows(tag, paths)) : tags,
     paths: Object.fromEntries(items),
   }
+}
+
+/** With a link to its rows. */
+function withRows<T extends { readonly name: string }>(tag: T, paths: Shown['paths']) {
+  if (paths[`/${tag.name}`] === undefined) return tag
+  return { ...tag, externalDocs: { description: 'Rows', url: `${anyOrigin}/${tag.name}` } }
 }
 
 const order = ['path', 'query', 'header']

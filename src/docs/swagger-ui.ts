@@ -6,12 +6,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
 import type { About } from '../http/service.ts'
 import { pageDocument } from './page-document.ts'
+import { pageScript } from './page-script.ts'
 import { anyOrigin, atOrigin, type OriginOf, withServers } from './servers.ts'
-import { themeCss, viewportScript } from './theme.ts'
+import { themeCss } from './theme.ts'
 import { documentToYamlInSlices } from './yaml.ts'
 
 export interface PageOptions {
   readonly about: About
+  /** Whether the rows of a resource are shown at its address. */
+  readonly linked: boolean
   /** The address of the service in its document. */
   readonly originOf: OriginOf
   /** What every address begins with for this caller, such as `/api`; mostly nothing. */
@@ -28,7 +31,7 @@ const uiConfig = {
 
 export async function registerSwaggerUi(
   app: FastifyInstance,
-  { about, originOf, prefixOf }: PageOptions,
+  { about, linked, originOf, prefixOf }: PageOptions,
 ): Promise<void> {
   const document = () => withServers(app.swagger(), anyOrigin)
   const answers = {
@@ -37,7 +40,7 @@ export async function registerSwaggerUi(
     page: documentAnswer(
       'application/json',
       ({ raw }) => prefixOf(raw),
-      async () => JSON.stringify(pageDocument(document() as never)),
+      async () => JSON.stringify(pageDocument(document() as never, linked)),
     ),
   }
   const open = { schema: { hide: true }, config: { open: true } }
@@ -50,7 +53,7 @@ export async function registerSwaggerUi(
     theme: {
       title: escapeMarkup(about.title),
       css: [{ filename: 'theme.css', content: themeCss }],
-      js: [{ filename: 'viewport.js', content: viewportScript }],
+      js: [{ filename: 'page.js', content: pageScript }],
     },
     staticCSP: contentSecurityPolicy(about),
     logo: wordmark(about.title),

@@ -1,11 +1,5 @@
 // The look of Swagger UI: improvements on its own style, in light, in dark and on a phone.
 
-/** Its page has no viewport, so a phone would show it in the width of a desktop. */
-export const viewportScript = `document.head.append(
-  Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-)
-`
-
 /** Colours of text and ground have a contrast of at least 4.5 (WCAG 2.2 §1.4.3). */
 export const themeCss = `
 /* One document is served here: there is nothing else to explore. */

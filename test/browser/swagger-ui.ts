@@ -102,6 +102,40 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
     },
   )
 
+  await t.test('keeps the credentials for the tab, until they are taken back', async t => {
+    const site = await open(t, browser, {}, { access: required })
+    const { page, service } = site
+    await authorize(site, (await holder(service.store, ['countries:read'])).key)
+    await page.reload()
+    await page.locator('.opblock-tag-section').last().waitFor()
+    t.equal(await listCountries(site), 200)
+    await page.goto(new URL('/countries', page.url()).href)
+    await page.locator('tbody tr').first().waitFor()
+    await page.goBack()
+    await page.getByRole('button', { name: 'Authorize' }).click()
+    await page.locator('.dialog-ux').getByRole('button', { name: 'Remove authorization' }).click()
+    t.equal(await page.evaluate('sessionStorage.length'), 0)
+    t.strictSame(site.complaints, [])
+  })
+
+  await t.test('finds operations by what they do, and leads to the rows', async t => {
+    const { page, complaints } = await open(t, browser)
+    for (const [text, found] of [
+      ['Delete a book', 'books'],
+      ['listSales', 'sales'],
+      ['/users/{', 'users'],
+    ] as const) {
+      await page.locator('.operation-filter-input').fill(text)
+      await page.locator(`#operations-tag-${found}`).waitFor()
+      await page.locator('.opblock-tag').nth(1).waitFor({ state: 'detached' })
+      t.match(await page.locator('.opblock-tag').textContent(), found, text)
+    }
+    await page.locator('.operation-filter-input').fill('books')
+    const rows = page.locator('#operations-tag-books').getByRole('link', { name: 'Rows' })
+    t.equal(new URL((await rows.getAttribute('href')) ?? '', page.url()).pathname, '/books')
+    t.strictSame(complaints, [])
+  })
+
   await t.test('takes a token of an identity provider in the same place', async t => {
     const provider = await startProvider(t)
     const site = await open(t, browser, {}, { access: { ...required, tokens: provider.settings } })
