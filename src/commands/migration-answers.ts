@@ -111,12 +111,12 @@ export function readFills(tables: readonly Table[], said: unknown): ReadonlyMap<
   )
 }
 
-/** A text is given as it is, anything else as JSON. */
+/** What is a text in JSON is given as it is, anything else as JSON. */
 function readValue(
   field: Field,
   text: string,
 ): { readonly value: Json; readonly mistake: string | undefined } {
-  const value = field.kind.isText ? text : parse(text)
+  const value = field.schema.type === 'string' ? text : parse(text)
   return { value, mistake: fieldMistakes()(field)(value) }
 }
 

@@ -4,7 +4,7 @@ import { type TProperties, Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
-import { Ref } from '../../src/resource/resource.ts'
+import { Decimal, Ref } from '../../src/resource/resource.ts'
 import type { Row, SqlValue } from '../../src/resource/row.ts'
 import type { Dialect } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
@@ -71,6 +71,7 @@ export const changes: readonly Change[] = [
         share: Type.Number(),
         done: Type.Boolean(),
         tags: Type.Array(text),
+        price: Decimal(5, 2),
       }),
     ],
     rows: [[0, null, 'a']],
@@ -80,11 +81,13 @@ export const changes: readonly Change[] = [
       'things.share=0.5',
       'things.done=true',
       'things.tags=["x"]',
+      'things.price=4.50',
     ],
     found: {
       "name, state, level, share, cast(done as text) in ('1', 'true') from things": [
         ['a', "it's", 3, 0.5, true],
       ],
+      'price from things': [[450]],
     },
   },
   {
