@@ -58,6 +58,35 @@ t.test('what only looks at keys makes no database', async t => {
   t.notOk(existsSync(`${folder}/typo.db`))
 })
 
+t.test('a key is made with what is known of its holder', async t => {
+  const folder = folderOf(t)
+  const claims = ['customer_id=3', 'name=Ada', 'roles=["clerk"]', 'note=a=b', 'code="3"']
+  const key = await makeKey(t, folder, [
+    ...['--scope', '*'],
+    ...claims.flatMap(claim => ['--claim', claim]),
+  ])
+  const { address } = await serve(t, loud, folder)
+  const answer = await fetch(`${address}/keys/1`, { headers: { authorization: `Bearer ${key}` } })
+  t.strictSame(((await answer.json()) as { claims: unknown }).claims, {
+    customer_id: 3,
+    name: 'Ada',
+    roles: ['clerk'],
+    note: 'a=b',
+    code: '3',
+  })
+  for (const [wrong, message] of [
+    [['=3'], '--claim must be like customer_id=3, not =3'],
+    [['a'], '--claim must be like customer_id=3, not a'],
+    [['a=1', 'a=2'], '--claim a is there twice; a list is a=[1,2]'],
+    [[`a=${'x'.repeat(5000)}`], '--claim must not have more than 4096 bytes'],
+  ] as const) {
+    const options = wrong.flatMap(claim => ['--claim', claim])
+    const command = ['key', 'create', '--name', 'A', '--scope', '*', ...options]
+    const { code, err } = await run(t, command, {}, folder)
+    t.strictSame([code, err.includes(message)], [2, true], err)
+  }
+})
+
 t.test('from the first key to its end, and none of them in the log', async t => {
   const folder = folderOf(t)
   const key = await makeKey(t, folder)

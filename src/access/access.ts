@@ -78,4 +78,4 @@ export function seesAll(principal: Principal, resource: string): boolean {
 }
 
 /** A scope that can be granted. */
-export const scopePattern = '^(?:\\*|[a-z][a-z0-9_-]*:(?:read|write|admin))$'
+export const scopePattern = '^(?:\\*|[a-z][a-z0-9_-]*:[a-z][a-z0-9_-]*)$'

@@ -1,6 +1,6 @@
 // Bearer credentials in HTTP (RFC 6750 §2.1, §3): how a caller sends them, and the problems if they are not enough.
 
-import { Problem } from '../http/problem.ts'
+import { type Finding, Problem } from '../http/problem.ts'
 
 const realm = 'Bearer realm="api"'
 
@@ -31,11 +31,12 @@ export function invalidToken(): Problem {
   })
 }
 
-/** 403 for a caller who lacks a scope. */
-export function insufficientScope(scope: string): Problem {
+/** 403 for a caller who lacks a scope. `errors`: what it is needed for, if not for the whole request. */
+export function insufficientScope(scope: string, errors?: readonly Finding[]): Problem {
   const field = `${realm}, error="insufficient_scope", scope="${scope}"`
   return new Problem('forbidden', {
     detail: `The credentials do not allow this: the scope ${scope} is needed.`,
+    ...(errors && { errors }),
     headers: { 'www-authenticate': field },
   })
 }

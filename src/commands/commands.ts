@@ -99,6 +99,7 @@ export const commands = {
         'key create --name NAME --scope SCOPE',
         'make a key and print it once; repeat --scope for more scopes',
       ],
+      ['    --claim customer_id=3', 'what is known of its holder; repeat it for more'],
       ['    --plan NAME', 'the plan of the key'],
       ['    --expires 90d', 'when it expires: s, m, h or d from now, or a time'],
       ['key list', 'list the keys, with their scopes and their last use'],
@@ -109,6 +110,7 @@ export const commands = {
     options: {
       name: { type: 'string' },
       scope: { type: 'string', multiple: true },
+      claim: { type: 'string', multiple: true },
       plan: { type: 'string' },
       expires: { type: 'string' },
       grace: { type: 'string' },

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
 import { makeKey } from '../keys/api-key.ts'
+import { nameableIn } from '../keys/grant.ts'
 import {
   hasExpired,
   insertKey,
@@ -22,6 +23,7 @@ import { selectForUpdate } from '../store/select.ts'
 import type { Store, Work } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
 import { bodyFindings, compile, createAjv, findingToText } from '../validation/validator.ts'
+import { readClaims } from './claims.ts'
 import { type CommandCall, refuseOptions, UsageError } from './command.ts'
 import { prepareData } from './prepare.ts'
 import { planModels, type Target } from './tables.ts'
@@ -30,7 +32,7 @@ import { planModels, type Target } from './tables.ts'
 const actions = {
   create: {
     operands: 0,
-    options: ['name', 'scope', 'plan', 'expires'],
+    options: ['name', 'scope', 'claim', 'plan', 'expires'],
     begins: true,
     run: create,
   },
@@ -102,11 +104,12 @@ async function requireTables(store: Store, target: Target): Promise<void> {
 }
 
 async function create({ call, config, models, store, tables }: Context): Promise<void> {
-  const { name, scope, plan, expires } = call.options
+  const { name, scope, claim, plan, expires } = call.options
   const now = new Date()
   const wanted = {
     ...(name === undefined ? {} : { name }),
     ...(scope === undefined ? {} : { scopes: scope }),
+    ...(claim === undefined ? {} : { claims: readClaims(claim as readonly string[]) }),
     ...(plan === undefined ? {} : { plan }),
     ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
   } as unknown as NewKey
@@ -122,7 +125,7 @@ async function create({ call, config, models, store, tables }: Context): Promise
 /** Throws a `UsageError` that names every invalid option. */
 function requireGood({ models, keyModel }: Models, { byName }: Plans, wanted: NewKey): void {
   const { create: shape } = keyShapes(keyModel, {
-    resources: models.map(({ name }) => name),
+    ...nameableIn(models),
     plans: [...byName.keys()],
   })
   const mistakes = bodyFindings(compile(createAjv(), shape)(wanted))
@@ -132,7 +135,10 @@ function requireGood({ models, keyModel }: Models, { byName }: Plans, wanted: Ne
 
 /** `scopes/0 must …` is about `--scope`. */
 function toOption(mistake: string): string {
-  return `--${mistake.replace(/^scopes(?:\/\d+)?/, 'scope').replace(/^expires_at/, 'expires')}`
+  return `--${mistake
+    .replace(/^scopes(?:\/\d+)?/, 'scope')
+    .replace(/^claims/, 'claim')
+    .replace(/^expires_at/, 'expires')}`
 }
 
 async function list({ store }: Context): Promise<void> {

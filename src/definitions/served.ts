@@ -1,6 +1,7 @@
 // What is served under a policy: the models, their shapes and the operations on them.
 
 import type { AccessPolicy } from '../access/access.ts'
+import { nameableIn } from '../keys/grant.ts'
 import { type ForgetKey, servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { modelsToOperations } from '../operations/operations.ts'
@@ -35,8 +36,7 @@ export function servedOf(
   const shapes = new Map(models.map(model => [model.name, modelToShapes(model, models)]))
   const operations = modelsToOperations(models, shapes)
   if (!policy.required) return { models, shapes, operations }
-  const resources = models.map(({ name }) => name)
-  const keys = servedKeys(keyModel, { resources, ...(plans && { plans }) }, forgetKey)
+  const keys = servedKeys(keyModel, { ...nameableIn(models), ...(plans && { plans }) }, forgetKey)
   return {
     models: [...models, keyModel],
     shapes: shapes.set(keyModel.name, keys.shapes),

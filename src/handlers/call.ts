@@ -50,7 +50,9 @@ export interface Call {
   readonly representation: Representation
   readonly conditions: Conditions
   /** The number of the definition that the service has, among those that the tables were brought to. */
-  readonly definition: number
+  readonly definition: number | string
+  /** The resource as the caller sees it: without the fields that it may not read. */
+  readonly seen: Model
   readonly preferences: Preferences
   readonly idempotencyKey: string | undefined
   readonly log: Log

@@ -1,5 +1,6 @@
 // POST to a collection: creates a row.
 
+import { requireWritable } from '../access/field-scopes.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ownMember, type Values } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
@@ -16,6 +17,8 @@ export function createHandler(engine: Engine, operation: Operation): Handler {
 
   return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
     const values = { ...(call.body as Values) }
+    if (model.hasFieldScopes)
+      requireWritable(call.principal, model, { sent: values, current: undefined })
     if (parent !== undefined) {
       requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
       values[parent.field.name] = parentKey(parent, call)

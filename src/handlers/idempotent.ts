@@ -4,7 +4,7 @@ import type { Answer } from '../http/answer.ts'
 import { fingerprint } from '../http/idempotency.ts'
 import { Problem, problemMediaType, problemToText } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
-import { isLimited } from '../resource/model.ts'
+import { isLimited, type Model } from '../resource/model.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import { type Call, type Handler, pathOf } from './call.ts'
 import type { Engine } from './engine.ts'
@@ -106,16 +106,21 @@ interface Claim {
 
 /** A key belongs to one caller, method and address; the version in an address is not part of it. */
 function toClaim(operation: Operation, call: Call): Claim | undefined {
-  const { idempotencyKey: key, principal, method, url, bodyText } = call
+  const { idempotencyKey: key, principal, method, url, bodyText, seen } = call
   const [, query = ''] = url.split('?')
   if (key === undefined) return undefined
   const request = {
     // Decoded, because `/%63ountries` is `/countries` (RFC 3986 §6.2.2.2).
     digest: fingerprint([principal.id, method, decodeURI(pathOf(call)), key]),
     // With the key, which nobody can guess: what a body holds may be guessed, such as a password.
-    fingerprint: fingerprint([key, bodyText, query]),
+    fingerprint: fingerprint([key, bodyText, query, ...unlike(seen, operation.model)]),
   }
   return { operation, call, request }
+}
+
+/** The fields that the caller sees, where that is not all: who sees other fields gets no answer of then. */
+function unlike(seen: Model, model: Model): readonly string[] {
+  return seen === model ? [] : seen.shown.map(({ name }) => name)
 }
 
 function* claimed(engine: Engine, claim: Claim, work: Work<Effect>): Work<Effect> {

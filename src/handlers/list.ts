@@ -1,6 +1,7 @@
 // GET of a collection: a page of rows as a bare array, with links to the other pages.
 
 import { hash } from 'node:crypto'
+import { requireReadable } from '../access/field-scopes.ts'
 import { etag, ifNoneMatchHolds } from '../http/conditional.ts'
 import { linkHeader } from '../http/link.ts'
 import { maxTargetLength } from '../http/message.ts'
@@ -25,7 +26,8 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
   const table = tableOf(engine, model.name)
 
   return async call => {
-    const asked = parseListQuery(model, list, call.parameters, rowsBelow(operation, call))
+    if (model.hasFieldScopes) requireReadable(call.principal, model, { ...list, ...call })
+    const asked = parseListQuery(call.seen, list, call.parameters, rowsBelow(operation, call))
     const query = limitedTo(visibleTo(engine, call.principal, model), asked)
     requirePageSize(call.plan, query.limit)
     if (query.size !== undefined) await call.makeRoom()

@@ -1,6 +1,7 @@
 // GET of one row, or 304 if the caller has its current state.
 
 import { hash } from 'node:crypto'
+import { requireReadable } from '../access/field-scopes.ts'
 import { ifNoneMatchHolds } from '../http/conditional.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -30,18 +31,19 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
       selectMember(table, keyOf(operation, call), visibleRows(engine, operation, call)),
     )
     if (row === undefined) throw new Problem('notFound')
-    const chosen = chosenFields(model, call.parameters.fields)
+    if (model.hasFieldScopes) requireReadable(call.principal, model, call)
+    const chosen = chosenFields(call.seen, call.parameters.fields)
     const tag = rowTag(operation, call, { row, variant: variantOf(operation, call, chosen) })
     requireMatch(call, tag)
     const headers = { ...representationFields(operation, call), etag: tag }
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
       return { status: 304, headers, body: '' }
-    const values = shownRow(model, row)
+    const values = shownRow(call.seen, row)
     return represent(call, {
       status: 200,
       headers,
       value: chosen === undefined ? values : choose(values, chosen),
-      fields: chosen ?? model.shown,
+      fields: chosen ?? call.seen.shown,
     })
   }
 }

@@ -1,6 +1,7 @@
 // PUT and PATCH of a row: reads, compares, changes and writes it in one transaction.
 
 import { isDeepStrictEqual } from 'node:util'
+import { requireWritable } from '../access/field-scopes.ts'
 import { applyJsonPatch, type PatchOperation } from '../http/json-patch.ts'
 import { jsonPatchType } from '../http/media-types.ts'
 import { mergePatch } from '../http/merge-patch.ts'
@@ -30,13 +31,16 @@ export function replaceHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
   return updateHandler(engine, operation, (call, current) => {
     const body = belowParent(operation, call)
+    const before = current && rowToMembers(model, current)
+    if (model.hasFieldScopes)
+      requireWritable(call.principal, model, { sent: body, current: before })
     requireSame(model.key, keyOf(operation, call), ownMember(body, model.key.name))
-    if (current === undefined)
+    if (current === undefined || before === undefined)
       return { operation: 'create', atAddress: true, values: newValues(model, call, body) }
     return {
       operation: 'replace',
       current,
-      values: replaceValues(model, rowToMembers(model, current), body),
+      values: replaceValues(model, before, body),
     }
   })
 }
@@ -135,16 +139,17 @@ function rowToMembers(model: Model, row: Row): Values {
 
 function patchValues(model: Model, validate: Validate, row: Row, call: Call): Values {
   const current = rowToMembers(model, row)
-  const patched =
+  const { sent, patched } =
     call.bodyType === jsonPatchType
-      ? jsonPatched(model, row, call.body as PatchOperation[])
-      : mergePatch(current, call.body)
+      ? jsonPatched(call, model, row)
+      : { sent: call.body as Values, patched: mergePatch(current, call.body) }
   const next = removedToNull(model, patched)
   const stored = withoutComputed(model, next)
   const errors = validate(stored).filter(
     ({ instancePath }) => !isLeft(instancePath, current, stored as Values),
   )
   if (errors.length > 0) throw new Problem('invalidBody', { errors: bodyFindings(errors) })
+  if (model.hasFieldScopes) requireWritable(call.principal, model, { sent, current })
   requireUnchanged(model, current, next as Values)
   return stored as Values
 }
@@ -156,11 +161,20 @@ function withoutComputed({ computed }: Model, next: unknown): unknown {
 }
 
 /** A JSON Patch can test and copy values, so it works on what its caller may see. */
-function jsonPatched(model: Model, row: Row, patch: readonly PatchOperation[]): unknown {
-  const patched = applyJsonPatch(shownRow(model, row), patch)
-  if (model.shown === model.fields || !isObject(patched)) return patched
-  const unseen = model.fields.filter(({ writeOnly }) => writeOnly)
-  return { ...choose(rowToValues(model.fields, row), unseen), ...patched }
+function jsonPatched({ body, seen }: Call, model: Model, row: Row): Patched {
+  const sent = applyJsonPatch(shownRow(seen, row), body as readonly PatchOperation[])
+  if (seen.shown === model.fields || !isObject(sent)) return { sent: sent as Values, patched: sent }
+  const unseen = model.fields.filter(field => !seen.shown.includes(field))
+  return {
+    sent: removedToNull({ fields: seen.shown }, sent) as Values,
+    patched: { ...choose(rowToValues(model.fields, row), unseen), ...sent },
+  }
+}
+
+/** The members that a patch sets, those that it leaves among them or not; and the row as it is then. */
+interface Patched {
+  readonly sent: Values
+  readonly patched: unknown
 }
 
 function isObject(value: unknown): value is Values {
@@ -177,7 +191,7 @@ function isLeft(instancePath: string, current: Values, next: Values): boolean {
 }
 
 /** An optional member that a patch removes is null (RFC 7396 §1, RFC 6902 §4.2). */
-function removedToNull({ fields }: Model, patched: unknown): unknown {
+function removedToNull({ fields }: Pick<Model, 'fields'>, patched: unknown): unknown {
   if (!isObject(patched)) return patched
   const nulls = fields.filter(({ nullable }) => nullable).map(({ name }) => [name, null])
   return { ...Object.fromEntries(nulls), ...patched }

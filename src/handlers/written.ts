@@ -65,8 +65,8 @@ export function writtenAnswer(
   return represent(call, {
     status: created ? 201 : 200,
     headers: { ...headers, 'content-location': address, etag: rowTag(operation, call, { row }) },
-    value: shownRow(operation.model, row),
-    fields: operation.model.shown,
+    value: shownRow(call.seen, row),
+    fields: call.seen.shown,
   })
 }
 

@@ -38,7 +38,7 @@ function malformed(parameter: ConditionalField): Problem {
 /** What is returned of a state (§8.8.3.3: each representation has its own tag). */
 export interface Shown {
   /** The number of the definition by which it is shown. The first one is not named. */
-  readonly definition?: number
+  readonly definition?: number | string
   /** What is shown of other rows. */
   readonly borrowed?: string | undefined
   /** Another representation than the usual one. */
@@ -65,9 +65,9 @@ export function ifMatchHolds(tags: EntityTags | undefined, current: string | und
   return tags.some(tag => isSame(byAny(tag), byAny(current)))
 }
 
-/** The tag without the definition by which the state is shown, and without what is shown of other rows. */
+/** The tag without the definition by which the state is shown, what its caller sees of it, and what is shown of other rows. */
 function byAny(tag: string): string {
-  return tag.replace(/@\d+|~[0-9a-f]+/g, '')
+  return tag.replace(/@\d+(?:![\w-]+)?|~[0-9a-f]+/g, '')
 }
 
 /** Whether the request may go on; otherwise it gets 304 (GET and HEAD) or 412. */

@@ -14,7 +14,7 @@ import type { Model } from '../resource/model.ts'
 import { type Row, rowToValues } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
 import { makeKey } from './api-key.ts'
-import { keysAdmin, scopesBeyond } from './grant.ts'
+import { keysAdmin, lackingFor } from './grant.ts'
 import { auditKey } from './key-audit.ts'
 import {
   hasExpired,
@@ -35,9 +35,11 @@ export interface KeyActionOptions {
   readonly withSecret: JsonSchema
   /** Makes this instance read a changed key again. */
   readonly forget: (key: number) => void
+  /** The resources of which definitions say who sees what. */
+  readonly limited: readonly string[]
 }
 
-type Told = Pick<KeyActionOptions, 'model' | 'forget'>
+type Told = Pick<KeyActionOptions, 'model' | 'forget' | 'limited'>
 
 export function issueAction({ create, withSecret, ...told }: KeyActionOptions): Action {
   const { model } = told
@@ -47,7 +49,7 @@ export function issueAction({ create, withSecret, ...told }: KeyActionOptions): 
       id: 'create',
       verb: 'Create',
       does: 'Creates',
-      more: 'The secret is stored nowhere and shown only in this response. A key cannot have a scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another.',
+      more: 'The secret is stored nowhere and shown only in this response. A key cannot have a scope that its creator lacks; claims that its creator lacks need `<resource>:admin`. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another.',
     },
     body: { shape: create, example: createExample(model) },
     response: { shape: withSecret, creates: true },
@@ -55,7 +57,7 @@ export function issueAction({ create, withSecret, ...told }: KeyActionOptions): 
     ...guarded,
     *run(call) {
       const wanted = call.body as NewKey
-      requireGrantable(call.caller, wanted.scopes)
+      requireGrantable(told, call.caller, wanted)
       if (hasExpired(wanted.expires_at, call.now)) throw pastExpiry()
       const secret = newSecret(call)
       const row = yield* insertKey(keyTables(call.tableOf), wanted, secret)
@@ -88,8 +90,9 @@ export function rotateAction({ withSecret, ...told }: KeyActionOptions): Action 
     problems: ['conflict'],
     ...guarded,
     *run(call) {
-      const { scopes, expires_at } = rowToValues(model.fields, call.row)
-      requireGrantable(call.caller, scopes as readonly string[])
+      const key = rowToValues(model.fields, call.row) as unknown as NewKey
+      const { expires_at } = key
+      requireGrantable(told, call.caller, key)
       if (hasExpired(expires_at, call.now)) throw expired(String(expires_at))
       const secret = newSecret(call)
       const { grace } = call.parameters as { grace: number }
@@ -121,9 +124,9 @@ function newSecret({ now }: ActionCall): Secret {
   return { text: makeKey(randomBytes(32)), now }
 }
 
-/** Nobody can grant scopes that they lack, neither by a new key nor by a new secret for one. */
-function requireGrantable(principal: Principal, scopes: readonly string[]): void {
-  const beyond = scopesBeyond(principal, scopes)
+/** Nobody can give away what they lack, neither by a new key nor by a new secret for one. */
+function requireGrantable({ limited }: Told, principal: Principal, key: NewKey): void {
+  const beyond = lackingFor(principal, key, limited)
   if (beyond.length > 0) throw insufficientScope(beyond.join(' '))
 }
 

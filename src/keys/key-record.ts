@@ -1,5 +1,6 @@
 // The statements on API keys and their secrets.
 
+import type { Caller } from '../resource/caller.ts'
 import { type Row, type SqlValue, valuesToRow } from '../resource/row.ts'
 import { plain, quote, type Statement, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
@@ -19,6 +20,7 @@ export function keyTables(tableOf: (name: string) => Table): KeyTables {
 export interface NewKey {
   readonly name: string
   readonly scopes: readonly string[]
+  readonly claims?: Caller['claims'] | null
   readonly plan?: string | null
   readonly expires_at?: string | null
 }
@@ -92,6 +94,7 @@ export interface FoundKey {
   readonly id: number
   readonly scopes: readonly string[]
   readonly plan: string | undefined
+  readonly claims: Caller['claims']
   /** In ms; infinite for a secret that does not expire. */
   readonly expiresAt: number
 }
@@ -99,18 +102,19 @@ export interface FoundKey {
 export function selectSecret({ dialect }: Table, digest: string): Statement {
   return {
     text:
-      'select k."id", k."scopes", k."plan", k."expires_at", s."expires_at" from "key_secrets" s ' +
+      'select k."id", k."scopes", k."plan", k."claims", k."expires_at", s."expires_at" from "key_secrets" s ' +
       `join "keys" k on k."id" = s."key_id" where s."digest" = ${dialect.placeholder(1)} and k."_deleted_at" is null`,
     values: [digest],
   }
 }
 
-export function rowToFoundKey([id, scopes, plan, ...ends]: Row): FoundKey {
+export function rowToFoundKey([id, scopes, plan, claims = null, ...ends]: Row): FoundKey {
   const times = ends.flatMap(end => (typeof end === 'string' ? [Date.parse(end)] : []))
   return {
     id: Number(id),
     scopes: JSON.parse(String(scopes)),
     plan: typeof plan === 'string' ? plan : undefined,
+    claims: claims === null ? {} : JSON.parse(String(claims)),
     expiresAt: Math.min(Number.POSITIVE_INFINITY, ...times),
   }
 }

@@ -173,7 +173,7 @@ export class KeyRing {
 
 function toKnown(row: Row): Known {
   const key = rowToFoundKey(row)
-  const { id, scopes, plan } = key
+  const { id, scopes, plan, claims } = key
   return {
     key,
     principal: Object.freeze({
@@ -181,7 +181,7 @@ function toKnown(row: Row): Known {
       kind: 'key',
       scopes: new Set(scopes),
       plan,
-      claims: {},
+      claims: Object.freeze(claims),
     }),
   }
 }

@@ -3,15 +3,7 @@
 import type { JsonSchema } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes } from '../resource/shapes.ts'
-import { grantable } from './grant.ts'
-
-/** The resources and plans that a key can name. */
-export interface Nameable {
-  /** The served resources, for scopes. */
-  readonly resources: readonly string[]
-  /** Undefined if they are not known. */
-  readonly plans?: readonly string[]
-}
+import { grantable, type Nameable } from './grant.ts'
 
 export interface KeyShapes extends Shapes {
   /** What is returned when a secret is made. */
@@ -37,14 +29,22 @@ export function keyShapes(model: Model, nameable: Nameable): KeyShapes {
 function creation(
   { properties, ...shape }: JsonSchema,
   key: string,
-  { resources, plans }: Nameable,
+  nameable: Nameable,
 ): JsonSchema {
   const { [key]: _, ...others } = properties as Readonly<Record<string, JsonSchema>>
   const known = {
-    scopes: { ...others.scopes, items: { type: 'string', enum: grantable(resources) } },
-    ...(plans && { plan: { ...others.plan, enum: [...plans, null] } }),
+    scopes: { ...others.scopes, items: { type: 'string', enum: grantable(nameable) } },
+    claims: { ...others.claims, ...claimed },
+    ...(nameable.plans && { plan: { ...others.plan, enum: [...nameable.plans, null] } }),
   }
   return { ...shape, properties: { ...others, ...known } }
+}
+
+/** Any JSON value but for its names, of which there are few. */
+const claimed: JsonSchema = {
+  type: ['object', 'null'],
+  maxProperties: 20,
+  propertyNames: { maxLength: 100 },
 }
 
 function addSecret({ $id, required, properties, examples, ...shape }: JsonSchema): JsonSchema {

@@ -8,9 +8,10 @@ import { listOperation } from '../operations/list.ts'
 import type { ServedResource } from '../operations/operations.ts'
 import { readOperation } from '../operations/read.ts'
 import type { Model } from '../resource/model.ts'
-import { CreatedAt, Line, resource } from '../resource/resource.ts'
+import { CreatedAt, Json, Line, resource } from '../resource/resource.ts'
+import type { Nameable } from './grant.ts'
 import { guarded, issueAction, revokeAction, rotateAction } from './key-actions.ts'
-import { keyShapes, type Nameable } from './key-shapes.ts'
+import { keyShapes } from './key-shapes.ts'
 
 const name = Line({
   description: 'Who or what uses it',
@@ -28,6 +29,13 @@ const scopes = (example: string) =>
     maxItems: 100,
     examples: [[`${example}:read`, `${example}:write`]],
   })
+
+const claims = Json({
+  description: 'What is known of its holder, as by the claims of a token',
+  examples: [{ customer_id: 3 }],
+  maxBytes: 4096,
+  maxDepth: 4,
+})
 
 const plan = Type.String({
   description: 'The plan that limits it',
@@ -64,6 +72,7 @@ export function keysResource(example: string) {
     Type.Object({
       name,
       scopes: scopes(example),
+      claims: Type.Optional(claims),
       plan: Type.Optional(plan),
       expires_at: Type.Optional(expiry),
       prefix: Type.Optional(prefix),
@@ -98,7 +107,8 @@ export function servedKeys(
   const shapes = keyShapes(model, nameable)
   const address = new Address(model, shapes)
   const { create, withSecret } = shapes
-  const options = { model, create, withSecret, forget }
+  const { limited = [] } = nameable
+  const options = { model, create, withSecret, forget, limited }
   const operations = [
     { ...listOperation(address), ...guarded },
     actionOperation(address, issueAction(options)),

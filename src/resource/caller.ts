@@ -9,6 +9,6 @@ export interface Caller {
   readonly plan: string | undefined
   /** What the caller may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
   readonly scopes: ReadonlySet<string>
-  /** What the identity provider says of the caller besides, such as `{ customer_id: 3 }`. */
+  /** What its token or its key says of the caller besides, such as `{ customer_id: 3 }`. */
   readonly claims: Readonly<Record<string, unknown>>
 }

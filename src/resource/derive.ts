@@ -83,7 +83,7 @@ function resourceToModel(
     computed,
     joins,
     ...storageOf(resource),
-    ...flagsOf(options),
+    ...flagsOf(options, fields),
     without: options.without ?? [],
     deprecated: options.deprecated,
     hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
@@ -131,11 +131,15 @@ function storageOf(resource: Resource) {
   }
 }
 
-function flagsOf({ requireIfMatch, publicRead, nestedOnly }: Resource['options']) {
+function flagsOf(
+  { requireIfMatch, publicRead, nestedOnly }: Resource['options'],
+  fields: readonly Field[],
+) {
   return {
     requireIfMatch: requireIfMatch ?? false,
     publicRead: publicRead ?? false,
     nestedOnly: nestedOnly ?? false,
+    hasFieldScopes: fields.some(({ scopes }) => scopes !== undefined),
   }
 }
 

@@ -57,7 +57,11 @@ export function listExample(model: Model, below?: Below): readonly Example[] {
 /** A body of PUT: that row with what it lacks, and a change; the key is in the address. */
 export function replacementExample(model: Model, below?: Below): Example {
   const fields = model.fields.filter(
-    field => !field.readOnly && !field.writeOnly && field !== model.key,
+    field =>
+      !field.readOnly &&
+      !field.writeOnly &&
+      field !== model.key &&
+      (field.required || field.scopes?.write === undefined),
   )
   if (model.sample.length === 0) return { ...exampleOf(fields), ...reference(below) }
   const row = rowExample(model, below)

@@ -24,9 +24,9 @@ export function inputShape(field: Field): JsonSchema {
     : { ...fieldShape(field), default: field.default }
 }
 
-/** The same in a body that replaces a row. */
+/** The same in a body that replaces a row: without a default for what may be left out and then stays as it is. */
 export function replacingShape(field: Field): JsonSchema {
-  return isKept(field) ? marked(field, fieldShape(field)) : inputShape(field)
+  return field.readOnly || isKept(field) ? marked(field, fieldShape(field)) : inputShape(field)
 }
 
 /** The same in a patch. */

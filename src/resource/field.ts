@@ -1,6 +1,7 @@
 // One field of a resource: its TypeBox schema read into what table, shapes and filters need to know.
 
 import { digitsMistake, digitsOf } from './decimal.ts'
+import { checkScopes, describedScopes, type FieldScopes, readScopes } from './field-scopes.ts'
 import { controlFree, controls, formats, isFormat } from './format.ts'
 import { reportKeywords } from './keywords.ts'
 import { type Json, type JsonSchema, type Kind, kindOf, maxInteger } from './kinds.ts'
@@ -30,6 +31,8 @@ export interface Field {
   readonly writeOnly: boolean
   /** Whether callers set it when they create a row, and never again. */
   readonly fixed: boolean
+  /** The scopes that callers need for it, beside those for the row; undefined where they need none. */
+  readonly scopes: FieldScopes | undefined
   /** What the server sets it to. */
   readonly made: Made | undefined
   readonly default: Json | undefined
@@ -53,8 +56,8 @@ export function columnOf({ name, column }: Pick<Field, 'name' | 'column'>): stri
 }
 
 /** Whether a PUT may leave it out of a row that is there, which then keeps its value. */
-export function isKept({ fixed, writeOnly }: Pick<Field, 'fixed' | 'writeOnly'>): boolean {
-  return fixed || writeOnly
+export function isKept({ fixed, writeOnly, readOnly, scopes }: Field): boolean {
+  return fixed || writeOnly || (scopes !== undefined && !readOnly)
 }
 
 /** Whether rows can be filtered by it. */
@@ -84,13 +87,16 @@ export function schemaToField(
     made,
     kind,
     from,
+    scope,
     ...raw
   } = plain(typebox)
   if (readOnly === true && fixed === true)
     report(name, 'is readOnly, so callers never set it: leave out fixed')
   if (readOnly === true && writeOnly === true)
     report(name, 'is readOnly and writeOnly, so nobody could set or read it: leave out one of them')
-  const schema = limitSchema(raw, name, report)
+  const scopes = readScopes(scope, mistake => report(name, mistake))
+  checkScopes(scopes, { readOnly, writeOnly }, mistake => report(name, mistake))
+  const schema = limitSchema(describedScopes(raw, scopes), name, report)
   const hasDefault = defaultValue !== undefined
   return Object.freeze({
     name,
@@ -102,6 +108,7 @@ export function schemaToField(
     readOnly: readOnly === true,
     writeOnly: writeOnly === true,
     fixed: fixed === true,
+    scopes,
     made: made as Made | undefined,
     default: defaultValue as Json | undefined,
     borrowed: from !== undefined,
@@ -229,7 +236,7 @@ function limitObject(schema: JsonSchema, where: string, report: Report): JsonSch
 
 /** What lists and objects hold is the client's as a whole: the server adds nothing to it. */
 function limitPart(schema: JsonSchema, where: string, report: Report): JsonSchema {
-  for (const option of ['default', 'readOnly', 'writeOnly', 'fixed'])
+  for (const option of ['default', 'readOnly', 'writeOnly', 'fixed', 'scope'])
     if (schema[option] !== undefined)
       report(where, `has ${option}, which only a field itself can have`)
   return limitSchema(schema, where, report)

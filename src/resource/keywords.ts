@@ -16,6 +16,7 @@ const common = [
   'readOnly',
   'writeOnly',
   'fixed',
+  'scope',
   'made',
   'kind',
 ]

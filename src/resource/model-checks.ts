@@ -21,8 +21,6 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
     ['filterable', options.filterable ?? []],
     ['sortable', options.sortable ?? []],
   ]
-  if (options.listed?.length === 0)
-    report('', 'has no field in listed; leave it out, and a list shows them all')
   if (
     [...model.unique, ...model.indexes].some(
       set => set.length === 0 || new Set(set).size < set.length,
@@ -34,6 +32,7 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
       const mistake = useMistake(model, option, name)
       if (mistake !== undefined) report(name, mistake)
     }
+  checkListed(resource, model, report)
   checkReferences(resource, model, report)
   checkKey(model, report)
   checkOwner(model, report)
@@ -77,7 +76,16 @@ function computedReason(option: string): string | undefined {
 function fieldReason(field: Field, option: string): string | undefined {
   if (field.borrowed && indexing.includes(option)) return 'it is the value of another row'
   if (field.writeOnly && option !== 'key') return 'it is writeOnly, so nobody may learn its values'
+  if (field.scopes !== undefined && ['key', 'parent'].includes(option))
+    return 'it has a scope, and addresses show it to everyone'
   return isUsable(field, option) ? undefined : 'it is a list or an object'
+}
+
+function checkListed({ options }: Resource, model: Model, report: Report): void {
+  if (options.listed?.length === 0)
+    report('', 'has no field in listed; leave it out, and a list shows them all')
+  if (model.listed.length > 0 && model.listed.every(({ scopes }) => scopes?.read !== undefined))
+    report('', 'has only fields with scopes in listed, so some callers would see none')
 }
 
 /** A list is shown as a whole, and one of keys or texts is filtered by what is in it. */

@@ -52,6 +52,8 @@ export interface Model {
   /** What callers may read, in the order of the table. */
   readonly shown: readonly Field[]
   readonly listed: readonly Field[]
+  /** Whether some of its fields need scopes of their own. */
+  readonly hasFieldScopes: boolean
   readonly filterable: readonly Field[]
   readonly sortable: readonly Field[]
   readonly references: readonly Reference[]

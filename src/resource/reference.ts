@@ -17,6 +17,7 @@ export interface RefOptions {
   readonly examples?: readonly (number | string)[]
   readonly readOnly?: boolean
   readonly fixed?: boolean
+  readonly scope?: string | { readonly read?: string; readonly write?: string }
   readonly deprecated?: boolean
 }
 

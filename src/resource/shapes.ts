@@ -115,6 +115,7 @@ function returnedShapes(model: Model): Pick<Shapes, 'representation' | 'view'> {
     representation: {
       $id: component,
       ...representationOf(shown),
+      required: shown.filter(({ scopes }) => scopes?.read === undefined).map(({ name }) => name),
       description,
       examples,
     },

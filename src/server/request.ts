@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../access/access.ts'
+import { seenBy } from '../access/field-scopes.ts'
 import type { Call } from '../handlers/call.ts'
 import { type Conditions, parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
@@ -89,7 +90,8 @@ function readPreferences(operation: Operation, field: string | undefined): Prefe
 
 export function toCall(operation: Operation, request: FastifyRequest): Call {
   const { id, method, url, principal, plan, asked, params, query, body, bodyText, log } = request
-  const { headers, server } = request
+  const { headers } = request
+  const { seen, definition } = seenOf(operation, request)
   return {
     id,
     method,
@@ -105,13 +107,21 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
     bodyType: operation.accepts.length === 0 ? '' : essence(headers['content-type'] ?? ''),
     representation: asked.representation,
     conditions: asked.conditions,
-    definition: server.definition,
+    seen,
+    definition,
     preferences: asked.preferences,
     idempotencyKey: asked.idempotencyKey,
     log,
     makeRoom: request.makeRoom,
     requireRoom: request.requireRoom,
   }
+}
+
+/** What the caller sees of the resource; where that is less than all, the tags of its rows say so. */
+function seenOf({ model }: Operation, { principal, server: { definition } }: FastifyRequest) {
+  if (!model.hasFieldScopes) return { seen: model, definition }
+  const { model: seen, mark } = seenBy(principal, model)
+  return { seen, definition: mark === undefined ? definition : `${definition}!${mark}` }
 }
 
 /** What the address began with: `/v1`, a prefix, both or nothing. Links in the response begin with the same. */

@@ -1,6 +1,8 @@
 // API keys over HTTP: who administers them makes, finds, rotates and revokes them, and a secret is seen once.
 
+import { Type } from '@sinclair/typebox'
 import { recordUse } from '../../src/keys/key-record.ts'
+import { type Resource, resource } from '../../src/resource/resource.ts'
 import { type Holder, holder, keyTables, required } from '../support/access.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
@@ -33,6 +35,7 @@ feature(
     const { id, secret, prefix, ...others } = made.json
     t.strictSame(others, {
       ...wanted,
+      claims: null,
       last_used_at: null,
       created_at: new Date(time).toISOString(),
     })
@@ -76,6 +79,79 @@ feature(
     t.equal((await get('/books', bearer(first))).status, 401)
   },
   access,
+)
+
+/** What a key sees depends on its claims. */
+const orders = resource('orders', Type.Object({ customer_id: Type.Integer() }), {
+  description: 'Orders',
+  visible: ({ claims }) => claims.staff === true || { customer_id: claims.customer_id },
+})
+
+feature(
+  'a key says what is known of its holder, and keeps it when it is rotated',
+  async (t, service) => {
+    const { post, get, request } = service
+    const { headers } = await administrator(service, 'orders:read', 'orders:write', 'orders:admin')
+    for (const customer_id of [3, 4]) await post('/orders', { customer_id }, headers)
+    const claims = { customer_id: 3, name: 'Ada', roles: ['clerk'], shop: { id: 1 } }
+    const made = await post('/keys', { name: 'A', scopes: ['orders:read'], claims }, headers)
+    t.strictSame([made.status, made.json.claims], [201, claims])
+    const rotated = await request('POST', `/keys/${made.json.id}/rotate?grace=0`, { headers })
+    t.equal((await get('/orders', bearer(made))).status, 401)
+    t.strictSame((await get('/orders', bearer(rotated))).json, [{ id: 1, customer_id: 3 }])
+    const without = await post('/keys', { name: 'B', scopes: ['orders:read'] }, headers)
+    t.equal((await get('/orders', bearer(without))).text, '[]')
+    for (const wrong of [
+      'ada',
+      [3],
+      { ['n'.repeat(101)]: 1 },
+      { text: 'x'.repeat(5000) },
+      { a: { b: { c: { d: { e: 1 } } } } },
+      Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`c${index}`, 1])),
+    ])
+      checkProblem(
+        t,
+        JSON.stringify(wrong).slice(0, 60),
+        await post('/keys', { name: 'C', scopes: ['orders:read'], claims: wrong }, headers),
+        422,
+      )
+  },
+  { ...access, resources: [orders as unknown as Resource] },
+)
+
+feature(
+  'nobody gives a key claims that show more than they see themselves',
+  async (t, service) => {
+    const { post, request, store } = service
+    const claims = { customer_id: 3 }
+    const three = await holder(store, ['keys:admin', 'orders:read'], { claims })
+    const staff = await holder(store, ['keys:admin', 'orders:read', 'orders:admin'])
+    const make = async ({ headers }: Holder, claims?: object | null) =>
+      post(
+        '/keys',
+        { name: 'A', scopes: ['orders:read'], ...(claims !== undefined && { claims }) },
+        headers,
+      )
+    const made = await make(staff, { customer_id: 4 })
+    t.strictSame(
+      [made.status, (await make(staff)).status, (await make(three, claims)).status],
+      [201, 201, 201],
+    )
+    for (const other of [
+      { customer_id: 4 },
+      { customer_id: 3, staff: true },
+      {},
+      null,
+      undefined,
+    ]) {
+      const refused = await make(three, other)
+      checkProblem(t, JSON.stringify(other), refused, 403)
+      t.match(refused.headers['www-authenticate'], /scope="orders:admin"/)
+    }
+    const { headers } = three
+    t.equal((await request('POST', `/keys/${made.json.id}/rotate`, { headers })).status, 403)
+  },
+  { ...access, resources: [orders as unknown as Resource] },
 )
 
 feature(

@@ -12,9 +12,9 @@ const time = Date.parse('2026-06-01T12:00:00Z')
 let now = time
 const access = { access: required, clock: () => new Date(now) }
 
-/** What decides: whoever is let in gets whatever else the request comes to. */
-const verdictOf = ({ status, headers }: Received): string =>
-  status === 401 || status === 403 ? `${status} ${headers['www-authenticate']}` : 'admitted'
+/** What decides: whoever is let in gets whatever else the request comes to, be it 403 because of the row that is sent. */
+const verdictOf = ({ status, headers: { 'www-authenticate': wanted } }: Received): string =>
+  wanted === undefined ? 'admitted' : `${status} ${wanted}`
 
 const unnamed = '401 Bearer realm="api"'
 const invalid = '401 Bearer realm="api", error="invalid_token"'
@@ -36,7 +36,9 @@ function neededBy({ path, method }: Described, names: readonly string[]): string
 function grantedBy({ at, raw }: Described): readonly string[] {
   if (at !== 'POST /keys') return []
   const example = raw.requestBody?.content['application/json']?.example
-  return (example as { scopes: string[] }).scopes
+  const { scopes, claims } = example as { scopes: string[]; claims?: object }
+  const resources = new Set(scopes.map(scope => scope.split(':')[0]))
+  return claims === undefined ? scopes : [...scopes, ...[...resources].map(name => `${name}:admin`)]
 }
 
 /** What it must come to, for each kind of caller. */
@@ -198,11 +200,18 @@ feature(
   access,
 )
 
-/** What somebody else gets: what lies at or below a row that is not theirs is not there, and their lists are empty. */
-function otherCaller({ path, method }: Described, ofSome: ReadonlySet<string>): string {
+/**
+ * What somebody else gets: what lies at or below a row that is not theirs is not there, and their lists are empty. A PUT
+ * creates where clients choose the keys, and this one is taken.
+ */
+function otherCaller(
+  { path, method }: Described,
+  ofSome: ReadonlyMap<string, { readonly isChosen: boolean }>,
+): string {
   const parts = path.split('/').slice(1)
-  if (parts.some((part, index) => part.startsWith('{') && ofSome.has(parts[index - 1] ?? '')))
-    return '404'
+  const named = parts.filter((_, index) => parts[index + 1]?.startsWith('{'))
+  if (named.some(name => ofSome.has(name)))
+    return method === 'put' && ofSome.get(named.at(-1) ?? '')?.isChosen ? '409' : '404'
   if (method === 'get' && parts.length === 1 && ofSome.has(parts[0] ?? '')) return '200 []'
   return 'their own affair'
 }
@@ -216,14 +225,15 @@ for (const [title, resources] of [
     async (t, service) => {
       now = time
       const names = resources.map(({ name }) => name)
-      const ofSome = new Set(
-        resources.flatMap(({ name, options: { owner, visible } }) =>
-          owner || visible !== undefined ? [name] : [],
-        ),
+      const ofSome = new Map(
+        resources
+          .filter(({ options: { owner, visible } }) => owner || visible !== undefined)
+          .map(({ name, options: { key } }) => [name, { isChosen: key !== undefined }]),
       )
       const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])
+      const claims = { customer_id: 3 }
       const [ada, bob]: [Holder, Holder] = [
-        await holder(service.store, scopes),
+        await holder(service.store, scopes, { claims }),
         await holder(service.store, scopes),
       ]
       const operations = operationsOf(service.document).filter(

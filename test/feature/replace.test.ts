@@ -186,3 +186,29 @@ feature(
   },
   { resources: [things] },
 )
+
+const invoices = resource(
+  'invoices',
+  Type.Object({
+    number: Type.String({ minLength: 1, maxLength: 9 }),
+    state: Type.String({ default: 'open', readOnly: true }),
+    note: Type.String({ default: '' }),
+  }),
+  {
+    description: 'Invoices',
+    key: 'number',
+    hooks: { beforeWrite: ({ before, after }) => (before && after ? { state: after.note } : {}) },
+  },
+)
+
+feature(
+  'a read-only member with a default stays as it is where a body leaves it out',
+  async (t, { put }) => {
+    t.equal((await put('/invoices/A', {})).json.state, 'open')
+    t.equal((await put('/invoices/A', { note: 'paid' })).json.state, 'paid')
+    const again = await put('/invoices/A', { note: 'closed' })
+    t.strictSame([again.status, again.json.state], [200, 'closed'])
+    t.equal((await put('/invoices/A', { state: 'open' })).status, 422)
+  },
+  { resources: [invoices as unknown as Resource] },
+)

@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { type Resource, resource, sql } from '../../src/resource/resource.ts'
 import { holder } from '../support/access.ts'
-import { limited, limitedByCaller } from '../support/limited.ts'
+import { limited, partlyPublic } from '../support/limited.ts'
 import { checkProblem } from '../support/problem.ts'
 import { sign, startProvider } from '../support/provider.ts'
 import {
@@ -18,7 +18,7 @@ import {
 } from '../support/service.ts'
 
 const clock = () => new Date('2026-06-01T12:00:00Z')
-const resources = [...limited, ...limitedByCaller]
+const resources = [...limited, partlyPublic]
 const names = resources.map(({ name }) => name)
 const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])
 

@@ -107,6 +107,14 @@ const articles = resource(
   },
 )
 
-export const limited = [memberships, clubs, projects, tasks, posters] as unknown as Resource[]
+export const limited = [
+  memberships,
+  clubs,
+  projects,
+  tasks,
+  posters,
+  orders,
+] as unknown as readonly Resource[]
 
-export const limitedByCaller = [orders, articles] as unknown as Resource[]
+/** One that the public reads, too. */
+export const partlyPublic = articles as unknown as Resource

@@ -136,6 +136,9 @@ const kinds: ((random: Random) => TSchema)[] = [
   () => CreatedBy(),
   () => Uuid(),
   () => Type.Integer({ fixed: true }),
+  () => Type.Integer({ scope: 'things:secret' }),
+  random =>
+    Type.String({ maxLength: 20, scope: { [pick(random, ['read', 'write'])]: 'things:admin' } }),
   () => Type.String({ writeOnly: true, maxLength: 20 }),
   () => Password(),
   random => Decimal(pick(random, [3, 10, 15]), pick(random, [0, 2, 3])),
@@ -151,6 +154,7 @@ const wrongKinds: ((random: Random) => TSchema)[] = [
   () => Type.Null(),
   () => Type.Any(),
   () => Type.String({ maxlength: 4 }),
+  random => Type.String({ scope: pick(random, ['', 'secret', { reads: 'a:b' }, {}, true]) }),
   () => Type.Integer({ minimum: 5, examples: [1] }),
   () => Type.String({ pattern: '[' }),
   () => Type.String({ pattern: '^[0-9]+$' }),

@@ -115,6 +115,7 @@ const unserved = {
   file: '',
   shown: [],
   listed: [],
+  hasFieldScopes: false,
   filterable: [],
   sortable: [],
   links: [],
