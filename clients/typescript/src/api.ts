@@ -932,7 +932,7 @@ export interface paths {
         put?: never;
         /**
          * Create a key
-         * @description Creates a key. The secret is stored nowhere and shown only in this response. A key cannot have a scope that its creator lacks. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another. Scope: `keys:admin`.
+         * @description Creates a key. The secret is stored nowhere and shown only in this response. A key cannot have a scope that its creator lacks; claims that its creator lacks need `<resource>:admin`. If the request is repeated with the same `Idempotency-Key`, the response has no secret; rotate the key to get another. Scope: `keys:admin`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -2230,6 +2230,9 @@ export interface components {
          *         "books:read",
          *         "books:write"
          *       ],
+         *       "claims": {
+         *         "customer_id": 3
+         *       },
          *       "plan": "free",
          *       "expires_at": "2099-01-01T00:00:00.000Z",
          *       "prefix": "rw_live_7Kd02x",
@@ -2247,6 +2250,8 @@ export interface components {
             name?: string;
             /** @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything */
             scopes?: string[];
+            /** @description What is known of its holder, as by the claims of a token */
+            claims?: unknown;
             /** @description The plan that limits it */
             plan?: string | null;
             /**
@@ -2273,6 +2278,8 @@ export interface components {
             name: string;
             /** @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything */
             scopes: components["schemas"]["KeyScope"][];
+            /** @description What is known of its holder, as by the claims of a token */
+            claims?: Record<string, never> | null;
             /** @description The plan that limits it */
             plan?: string | null;
             /**
@@ -2290,6 +2297,9 @@ export interface components {
          *         "books:read",
          *         "books:write"
          *       ],
+         *       "claims": {
+         *         "customer_id": 3
+         *       },
          *       "plan": "free",
          *       "expires_at": "2099-01-01T00:00:00.000Z",
          *       "prefix": "rw_live_7Kd02x",
@@ -2303,6 +2313,7 @@ export interface components {
             id: number;
             name: string;
             scopes: string[];
+            claims: unknown;
             plan: string | null;
             /** Format: date-time */
             expires_at: string | null;
@@ -6472,7 +6483,7 @@ export interface operations {
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
                 sort?: ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at") | ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at")[];
-                fields?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
+                fields?: ("id" | "name" | "scopes" | "claims" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -6559,6 +6570,9 @@ export interface operations {
                  *         "books:read",
                  *         "books:write"
                  *       ],
+                 *       "claims": {
+                 *         "customer_id": 3
+                 *       },
                  *       "plan": "free",
                  *       "expires_at": "2099-01-01T00:00:00.000Z"
                  *     }
@@ -6586,7 +6600,7 @@ export interface operations {
     readKey: {
         parameters: {
             query?: {
-                fields?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
+                fields?: ("id" | "name" | "scopes" | "claims" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
