@@ -80,7 +80,7 @@ export const getService: ServiceOperation = {
     required: ['name', 'version', 'links', 'resources', 'caller'],
     properties: {
       name: { type: 'string', description: 'What this service is', examples: ['Parcels'] },
-      version: { type: 'string', description: 'Its version', examples: ['0.1.0'] },
+      version: { type: 'string', description: 'Its version', examples: ['0.2.0'] },
       links: { type: 'array', description: 'Its documents', items: link },
       resources: {
         type: 'array',
@@ -101,7 +101,7 @@ export const getService: ServiceOperation = {
   },
   example: {
     name: 'Parcels',
-    version: '0.1.0',
+    version: '0.2.0',
     links: [{ rel: 'service-doc', href: '/docs', type: 'text/html' }],
     resources: ['/books'],
     caller: { id: 'key:7', kind: 'key', scopes: ['books:read'] },

@@ -26,7 +26,7 @@ export interface Borrowed {
 }
 
 /** What is left out of the schema of the field that is borrowed, because it is about writing it. */
-const ofWriting = ['default', 'fixed', 'made', 'deprecated', 'onDelete', 'refersTo']
+const ofWriting = ['default', 'fixed', 'made', 'deprecated', 'onDelete', 'refersTo', 'scope']
 
 /** What a definition may say of a borrowed field. */
 const known = ['from', 'description', 'title', 'deprecated']
@@ -47,7 +47,13 @@ export function resolveBorrowed(
   const kept = Object.entries(resolveReference(own, resources)).filter(
     ([keyword]) => !ofWriting.includes(keyword),
   )
-  return { ...Object.fromEntries(kept), ...schema, readOnly: true }
+  return { ...Object.fromEntries(kept), ...scopeToRead(own), ...schema, readOnly: true }
+}
+
+/** Callers who may not read the field there may not read it here. */
+function scopeToRead({ scope }: JsonSchema): JsonSchema {
+  const { read } = typeof scope === 'object' ? Object(scope) : { read: scope }
+  return read === undefined ? {} : { scope: { read } }
 }
 
 function fieldOf({ fields, options }: Resource, name: string): JsonSchema | undefined {

@@ -185,7 +185,8 @@ t.test('the dashboard asks for metrics and labels that there are', async t => {
   const known = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].flatMap(([, name, type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [String(name)],
   )
-  // Prometheus itself adds the first two.
+  // Prometheus itself adds `up`, and the first two labels.
+  known.push('up')
   const labels = ['job', 'instance', 'le', 'method', 'route', 'status', 'kind', 'code']
   const { panels, templating } = JSON.parse(read('deploy/grafana/restwell.json'))
   const expressions: string[] = panels.flatMap(({ targets }: { targets: { expr: string }[] }) =>

@@ -1,7 +1,7 @@
 // Fields that need a scope of their own: without it they are not there to read, and refused where they are written.
 
 import { Type } from '@sinclair/typebox'
-import { action, Enum, type Resource, resource } from '../../src/resource/resource.ts'
+import { action, Enum, From, Ref, type Resource, resource } from '../../src/resource/resource.ts'
 import { type Holder, holder } from '../support/access.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 
@@ -266,4 +266,35 @@ feature(
     )
   },
   options,
+)
+
+const desks = resource(
+  'desks',
+  Type.Object({
+    employee: Ref('employees'),
+    grade: From('employee', 'grade'),
+    salary: Type.Optional(From<number>('employee', 'salary')),
+    bonus: From<number>('employee', 'bonus'),
+  }),
+  { description: 'Where they sit' },
+)
+
+feature(
+  'a member of another row takes the scope to be read that it has there',
+  async (t, service) => {
+    const { get, post } = service
+    const { root } = await scene(service)
+    await post('/desks', { employee: 1 }, root.headers)
+    const clerk = await holder(service.store, ['desks:read'])
+    const payroll = await holder(service.store, ['desks:read', 'employees:salary'])
+    const ofEveryone = { id: 1, employee: 1, grade: 'a' }
+    const all = { ...ofEveryone, salary: 50_000, bonus: 5000 }
+    t.strictSame((await get('/desks/1', clerk.headers)).json, ofEveryone)
+    t.strictSame((await get('/desks', clerk.headers)).json, [ofEveryone])
+    t.strictSame((await get('/desks/1', payroll.headers)).json, all)
+    t.strictSame((await get('/desks?salary_gt=1', payroll.headers)).json, [all])
+    t.equal((await get('/desks?salary_gt=1', clerk.headers)).status, 403)
+    t.equal((await get('/desks?sort=bonus', clerk.headers)).status, 403)
+  },
+  { ...options, resources: [...options.resources, desks as unknown as Resource] },
 )

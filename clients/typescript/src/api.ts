@@ -2379,7 +2379,7 @@ export interface components {
             name: string;
             /**
              * @description Its version
-             * @example 0.1.0
+             * @example 0.2.0
              */
             version: string;
             /** @description Its documents */
@@ -2853,7 +2853,7 @@ export interface components {
                 /**
                  * @example {
                  *       "name": "Parcels",
-                 *       "version": "0.1.0",
+                 *       "version": "0.2.0",
                  *       "links": [
                  *         {
                  *           "rel": "service-doc",
