@@ -26,12 +26,27 @@ export function inputShape(field: Field): JsonSchema {
 
 /** The same in a body that replaces a row: without a default for what may be left out and then stays as it is. */
 export function replacingShape(field: Field): JsonSchema {
+  return isFixed(field) ? settled(field) : creatingShape(field)
+}
+
+/** The same where the row may not be there yet, so that a fixed field has its value from the body. */
+export function creatingShape(field: Field): JsonSchema {
   return field.readOnly || isKept(field) ? marked(field, fieldShape(field)) : inputShape(field)
 }
 
 /** The same in a patch. */
 export function changeShape(field: Field): JsonSchema {
+  if (isFixed(field)) return settled(field)
   return marked(field, field.kind.isScalar ? fieldShape(field) : partial(fieldShape(field)))
+}
+
+function isFixed({ fixed, writeOnly }: Field): boolean {
+  return fixed && !writeOnly
+}
+
+/** A fixed value of a row that is there may be sent back unchanged, like one that only the server sets. */
+function settled(field: Field): JsonSchema {
+  return marked(field, { ...fieldShape(field), readOnly: true })
 }
 
 /** `fixed` is no keyword of JSON Schema; the document says it in words. */

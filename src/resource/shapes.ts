@@ -4,6 +4,7 @@ import { rowExample } from './example.ts'
 import { type Field, isKept, type JsonSchema } from './field.ts'
 import {
   changeShape,
+  creatingShape,
   inputShape,
   properties,
   replacingShape,
@@ -196,7 +197,7 @@ function createShape(model: Model, implied?: Field): JsonSchema {
 }
 
 function replacementShape(model: Model, implied?: Field): JsonSchema {
-  const { key } = model
+  const { key, keyMadeBy } = model
   const others = membersOf(model).filter(field => field !== key)
   return {
     type: 'object',
@@ -207,7 +208,7 @@ function replacementShape(model: Model, implied?: Field): JsonSchema {
         ...withoutExamples(key.schema),
         description: 'May be left out; must equal the one in the address',
       },
-      ...properties(others, replacingShape),
+      ...properties(others, keyMadeBy === 'client' ? creatingShape : replacingShape),
     },
   }
 }
