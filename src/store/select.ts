@@ -99,6 +99,7 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   const { size } = query
   if (size === undefined) return { text, values, ...timed }
   const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
+  if (texts.length === 0) return { text, values, size, ...timed }
   return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size, ...timed }
 }
 

@@ -156,3 +156,21 @@ t.test('what is wrong with it is told', async t => {
   ]
   for (const [options, mistake] of table) t.match(mistakes(options), [mistake], String(mistake))
 })
+
+const wide = resource('wide', Type.Object({ size: Type.Integer({ examples: [1] }) }), {
+  description: 'Rows that are large by what is computed alone',
+  computed: { all: Computed(Line({ maxLength: 60_000 }), ({ size }) => 'x'.repeat(size)) },
+})
+
+feature(
+  'a page that is large by what is computed alone ends before it is too large',
+  async (t, { get, post }) => {
+    for (const size of [50_000, 1]) await post('/wide', { size })
+    const { json } = await get('/wide?limit=1000')
+    t.strictSame(
+      json.map(({ all }: { all: string }) => all.length),
+      [50_000, 1],
+    )
+  },
+  { resources: [wide as unknown as Resource] },
+)
