@@ -11,6 +11,7 @@ import { answerShape } from '../resource/answer-shape.ts'
 import type { Field } from '../resource/field.ts'
 import { fieldExample, schemaExample } from '../resource/field-example.ts'
 import { fieldShape } from '../resource/field-shape.ts'
+import { reservedMember, reservedMembers } from '../resource/keywords.ts'
 import { DefinitionError, type Model } from '../resource/model.ts'
 import { modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
 import {
@@ -73,6 +74,9 @@ function resultMistakes(ajv: Ajv2020, { file, actions, views }: Model): string[]
     if (response === undefined) return []
     const shape = answerShape(response)
     const at = `${file}: the response of '${name}'`
+    const reserved = reservedMembers(shape)
+    if (reserved.length > 0)
+      return reserved.map(member => `${at} has ${member}, which ${reservedMember(member)}`)
     try {
       ajv.validateSchema(shape, true)
       const findings = bodyFindings(compile(ajv, shape)(schemaExample(shape))).map(findingToText)

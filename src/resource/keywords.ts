@@ -83,6 +83,17 @@ export function reservedMember(name: string): string | undefined {
     : undefined
 }
 
+/** The members of a schema, at any depth, that cannot have their names. */
+export function reservedMembers({ properties, items }: Schema): readonly string[] {
+  const members = Object.entries((properties ?? {}) as Record<string, Schema>)
+  return [
+    ...members.map(([name]) => name).filter(name => reservedMember(name) !== undefined),
+    ...[...members.map(([, member]) => member), Object(items) as Schema].flatMap(member =>
+      typeof member === 'object' && Object.keys(member).length > 0 ? reservedMembers(member) : [],
+    ),
+  ]
+}
+
 export function reportKeywords(
   schema: Schema,
   where: string,

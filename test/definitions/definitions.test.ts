@@ -4,7 +4,7 @@ import { type TProperties, Type } from '@sinclair/typebox'
 import t from 'tap'
 import { deriveModels, loadModels } from '../../src/definitions/load.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
-import { Enum, Ref } from '../../src/resource/resource.ts'
+import { Enum, Ref, view } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 
 const text = Type.String()
@@ -84,6 +84,18 @@ t.test('examples, defaults and schemas are sound', async t => {
       messageOf(define('pages', { size: field })),
       `The resources have a mistake:\n  schemas/pages.ts: size ${mistake}`,
     )
+})
+
+t.test('what a view returns has no name at which generators of clients fail', async t => {
+  const response = Type.Array(Type.Object({ valueOf: Type.Object({ isPrototypeOf: text }) }))
+  const summary = 'All of them'
+  const views = { all: view({ on: 'collection', summary, response, run: (() => []) as never }) }
+  const at = "\n  schemas/pages.ts: the response of 'all' has"
+  const why = 'which is a name at which generators of clients fail; choose another'
+  t.equal(
+    messageOf(define('pages', { size: number }, { views })),
+    `The resources have 2 mistakes:${at} valueOf, ${why}${at} isPrototypeOf, ${why}`,
+  )
 })
 
 t.test('a field that is optional, or whose example can be made up, needs no example', async t => {
