@@ -23,12 +23,11 @@ function parameterProblem({ parameter, message }: ParameterError): Problem {
   return new Problem('invalidParameter', { errors: [{ parameter, in: 'query', detail: message }] })
 }
 
+const refusalKinds = { 403: 'forbidden', 409: 'conflict', 422: 'invalidBody' } as const
+
 function refusalProblem({ status, field, message }: Refusal): Problem {
   const errors = field === undefined ? undefined : [{ pointer: `#/${field}`, detail: message }]
-  return new Problem(status === 409 ? 'conflict' : 'invalidBody', {
-    detail: message,
-    ...(errors && { errors }),
-  })
+  return new Problem(refusalKinds[status], { detail: message, ...(errors && { errors }) })
 }
 
 const storeProblems: Record<StoreErrorCode, ProblemKind> = {

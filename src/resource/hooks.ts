@@ -44,12 +44,15 @@ export function isPromise(value: unknown): boolean {
   return true
 }
 
-/** Thrown by a hook to refuse a write: 409 when it conflicts with the state, 422 when the values are wrong. */
+/** 403 when this caller may not do it, 409 when it conflicts with the state, 422 when the values are wrong. */
+type RefusalStatus = 403 | 409 | 422
+
+/** Thrown by a hook, an action or a view to refuse a request. */
 export class Refusal extends Error {
-  readonly status: 409 | 422
+  readonly status: RefusalStatus
   readonly field: string | undefined
 
-  constructor(status: 409 | 422, detail: string, field?: string) {
+  constructor(status: RefusalStatus, detail: string, field?: string) {
     super(detail)
     this.status = status
     this.field = field

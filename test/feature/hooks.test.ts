@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { openPrincipal } from '../../src/access/access.ts'
 import {
+  action,
   type Change,
   Enum,
   type Hooks,
@@ -15,6 +16,7 @@ import {
   resource,
 } from '../../src/resource/resource.ts'
 import { openStore } from '../../src/store/open.ts'
+import { holder, required } from '../support/access.ts'
 import {
   feature,
   onEveryDatabase,
@@ -359,3 +361,40 @@ feature('the guests of an event are counted', async (t, service) => {
   const posted = await request('POST', '/events/1/headcount')
   t.strictSame([posted.status, posted.headers.allow], [405, 'GET, HEAD, OPTIONS'])
 })
+
+const guarded = resource('tills', Type.Object({ amount: Type.Integer({ examples: [1] }) }), {
+  description: 'Cash',
+  hooks: {
+    beforeWrite({ caller }) {
+      if (caller.plan !== 'staff') throw new Refusal(403, 'Only staff may do this.', 'amount')
+    },
+  },
+  actions: {
+    empty: action({
+      summary: 'Empty the till',
+      run: () => {
+        throw new Refusal(403, 'Only the owner may do this.')
+      },
+    }),
+  },
+})
+
+feature(
+  'what a caller may not do is refused with 403, which no other scope would change',
+  async (t, { store, post }) => {
+    const clerk = await holder(store, ['tills:write'])
+    const staff = await holder(store, ['tills:write'], { plan: 'staff' })
+    const refused = await post('/tills', { amount: 1 }, clerk.headers)
+    t.equal(refused.status, 403)
+    t.match(problemOf(refused), {
+      detail: 'Only staff may do this.',
+      errors: [{ pointer: '#/amount', detail: 'Only staff may do this.' }],
+    })
+    t.notOk('www-authenticate' in refused.headers)
+    t.equal((await post('/tills', { amount: 1 }, staff.headers)).status, 201)
+    const kept = await post('/tills/1/empty', undefined, staff.headers)
+    t.equal(kept.status, 403)
+    t.match(problemOf(kept), { detail: 'Only the owner may do this.' })
+  },
+  { resources: [guarded as unknown as Resource], access: required },
+)

@@ -27,7 +27,7 @@ type Role = 'admin' | 'editor' | 'reader'
 /** Refuses a caller who has none of these roles. */
 export function* requireRole(db: Db, caller: Caller, organisation_id: number, roles: Role[]) {
   const held = yield* db.count(memberships, { organisation_id, member: caller.id, role: roles })
-  if (held === 0) throw new Refusal(409, `This takes the role ${roles.join(' or ')}.`)
+  if (held === 0) throw new Refusal(403, `This takes the role ${roles.join(' or ')}.`)
 }
 
 extend(memberships, {

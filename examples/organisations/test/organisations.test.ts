@@ -43,7 +43,7 @@ test('what a member may do depends on the role', async () => {
   assert.match((await bob.post('/projects', wanted)).json.detail, /admin or editor/)
   const memberships = await ada.get(`/organisations/${id}/memberships?member=bob`)
   const [{ id: bobs }] = memberships.json
-  assert.equal((await bob.patch(`/memberships/${bobs}`, { role: 'admin' })).status, 409)
+  assert.equal((await bob.patch(`/memberships/${bobs}`, { role: 'admin' })).status, 403)
   assert.equal((await ada.patch(`/memberships/${bobs}`, { role: 'editor' })).status, 200)
   assert.equal((await bob.post('/projects', wanted)).status, 201)
 })
