@@ -221,7 +221,7 @@ feature(
       }
     for (const query of [
       'origin=Peru',
-      'colors=brown',
+      'colors_contains=brown',
       'sort=layers',
       'weight_contains=1',
       'grade=good',

@@ -282,11 +282,11 @@ feature('deleted rows that are kept are on no page and in no count', async (t, s
 feature(
   'HEAD of a list has the fields of GET and no body (RFC 9110 §9.3.2)',
   async (t, { get, request }) => {
-    const { date: _, ...expected } = (await get('/todos?limit=2')).headers
+    const lasting = ({ date: _, 'request-id': __, ...others }: Received['headers']) => others
+    const expected = await get('/todos?limit=2')
     const { status, headers, text } = await request('HEAD', '/todos?limit=2')
-    const { date: __, ...found } = headers
     t.strictSame([status, text], [200, ''])
-    t.strictSame(found, expected)
+    t.strictSame(lasting(headers), lasting(expected.headers))
   },
 )
 

@@ -226,11 +226,11 @@ export class Visit {
 
   async #keepsDeleted(resource: ResourceOfWorld): Promise<void> {
     const { rows, deleted, random } = this.#scene
-    // A key of before may be one again where another field is the key now.
+    // Where another field is the key now, a key of before may be one again, or have no form that a key can have.
     const used = rows.of(resource).map(row => String(rows.keyOf(resource, row)))
     const keys = (deleted.get(resource.id) ?? []).filter(key => !used.includes(String(key)))
     if (keys.length > 0)
-      await this.#ask('root', [404], 'GET', `/${resource.name}/${pick(random, keys)}`)
+      await this.#ask('root', [404, 400], 'GET', `/${resource.name}/${pick(random, keys)}`)
   }
 
   #value(caller: Caller, field: FieldOfWorld, resource: ResourceOfWorld): Json {
