@@ -7,14 +7,7 @@ import { dirname, join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 
 /** What the package has beside the code; `plans.yaml` has the plans of a project that has none of its own. */
-const files = [
-  'README.md',
-  'LICENSE',
-  'CHANGELOG.md',
-  'plans.yaml',
-  'clients/typescript',
-  'console/built',
-]
+const files = ['README.md', 'LICENSE', 'plans.yaml', 'clients/typescript', 'console/built']
 
 /** The members of our package.json that the package has too. */
 const kept = [
@@ -81,7 +74,7 @@ function packed(manifest: Manifest) {
     engines: { node: '>=24' },
     bin: { restwell: 'lib/bin.js' },
     exports: Object.fromEntries(entries),
-    files: ['lib', 'clients', 'console', 'plans.yaml', 'CHANGELOG.md'],
+    files: ['lib', 'clients', 'console', 'plans.yaml'],
   }
 }
 
