@@ -17,7 +17,7 @@ import type { Write, WriteContext } from './writing.ts'
 export interface Asker {
   readonly engine: Engine
   readonly questions: Questions
-  /** What a row that is not there is to who asks for it. */
+  /** The problem for code that asks for a row that is not there. */
   readonly missing: (model: Model, key: SqlValue) => unknown
 }
 

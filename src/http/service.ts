@@ -27,7 +27,7 @@ export interface ServiceOperation {
   readonly mediaType: string
   /** Whether its response has a `Link`. The response of a probe has none, and is never cached. */
   readonly linked: boolean
-  /** Whether its response says who asks, so that credentials are read if there are any. */
+  /** Whether its response names the caller, so that credentials are read if there are any. */
   readonly knowsCaller?: boolean
   readonly shape: JsonSchema
   readonly example: unknown

@@ -1,4 +1,4 @@
-// What a resource adds of its own: hooks before a write and after its commit, and routes that compute.
+// What a resource adds of its own: hooks before a write and after its commit, and what they refuse.
 
 import { EventEmitter, once } from 'node:events'
 import { Type } from '@sinclair/typebox'
