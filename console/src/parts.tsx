@@ -1,7 +1,7 @@
 // Small parts of many pages.
 
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Problem } from './ask.ts'
 import { hasMoved } from './route.ts'
 import { text } from './text.ts'
@@ -102,7 +102,7 @@ export function CopyButton({ content, label = text.copy }: { content: string; la
 /** The title of a page. It takes the focus when one moves there, so that a screen reader says where one is. */
 export function Title({ children, page }: { children: ComponentChildren; page: string }) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (hasMoved()) heading.current?.focus({ preventScroll: true })
   }, [page])
   return (

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { action, extend, resource, Type, view } from '../../src/restwell.ts'
 import { holder, required } from '../support/access.ts'
@@ -36,6 +36,17 @@ async function rowCount(page: Page, wanted: number): Promise<number> {
     count => count === wanted,
   )
 }
+
+/** A page draws a moment after what was done to it. */
+async function becomes<T>(t: Test, ask: () => Promise<T>, wanted: T) {
+  const found = await until(ask, found => found === wanted)
+  t.equal(found, wanted)
+}
+
+const gone = (t: Test, locator: Locator) => becomes(t, () => locator.count(), 0)
+
+const focused = (t: Test, page: Page, text: string) =>
+  becomes(t, () => page.evaluate('document.activeElement.textContent'), text)
 
 const menu = (page: Page, label: string) => page.locator('summary', { hasText: label })
 
@@ -202,7 +213,7 @@ for (const { name, url } of databases)
         ),
         first,
       )
-      t.equal(await page.getByRole('link', { name: 'Previous' }).count(), 0)
+      await gone(t, page.getByRole('link', { name: 'Previous' }))
       await page.getByLabel('Rows per page').selectOption('500')
       t.equal(await rowCount(page, total), total)
     })
@@ -252,7 +263,7 @@ for (const { name, url } of databases)
           'what nobody else edited',
         )
         await races.getByLabel('Theirs').click()
-        t.equal(await page.getByLabel('Company').inputValue(), 'Theirs')
+        await becomes(t, () => page.getByLabel('Company').inputValue(), 'Theirs')
         await races.getByLabel('Mine').click()
         await page.getByRole('button', { name: 'Save' }).click()
         await page.getByRole('link', { name: 'Edit' }).waitFor()
@@ -277,7 +288,7 @@ for (const { name, url } of databases)
       await dialog.getByRole('alert').waitFor()
       t.match(await dialog.textContent(), /Conflict/)
       await page.keyboard.press('Escape')
-      t.equal(await dialog.count(), 0)
+      await gone(t, dialog)
       await page.goto('/countries/1')
       await page.getByRole('button', { name: 'Delete' }).click()
       await dialog.getByRole('button', { name: 'Delete' }).click()
@@ -317,18 +328,18 @@ for (const { name, url } of databases)
         await page.getByLabel('API key or token').fill(key)
         await page.getByRole('button', { name: 'Sign in' }).click()
         t.equal(await rowCount(page, 2), 2)
-        t.equal(await page.getByRole('link', { name: 'Create a book' }).count(), 0)
+        await gone(t, page.getByRole('link', { name: 'Create a book' }))
         await page.reload()
         t.equal(await rowCount(page, 2), 2, 'they are kept for the tab')
         await page.goto('/books/1#edit')
         await page.getByText('As JSON').waitFor()
-        t.equal(await page.getByRole('button', { name: 'Save' }).count(), 0)
-        t.equal(await page.getByRole('button', { name: 'Delete' }).count(), 0)
+        await gone(t, page.getByRole('button', { name: 'Save' }))
+        await gone(t, page.getByRole('button', { name: 'Delete' }))
         await page.goto('/cars')
         await page.getByRole('link', { name: 'Create a car' }).waitFor()
         await page.getByRole('button', { name: 'Leave' }).click()
         await page.getByLabel('API key or token').waitFor()
-        t.equal(await page.evaluate('sessionStorage.length'), 0)
+        await becomes(t, () => page.evaluate('sessionStorage.length'), 0)
       },
       { access: required },
     )
@@ -372,7 +383,7 @@ t.test('everyone can use the console', { skip: withoutBrowser }, async t => {
     await page.goto('/countries')
     t.equal(await rowCount(page, 3), 3)
     await page.keyboard.press('Tab')
-    t.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content')
+    await focused(t, page, 'Skip to the content')
     await page.getByRole('columnheader', { name: 'Area' }).getByRole('button').focus()
     await page.keyboard.press('Enter')
     await page.waitForURL(/sort=area/)
@@ -380,13 +391,13 @@ t.test('everyone can use the console', { skip: withoutBrowser }, async t => {
     await page.keyboard.press('Enter')
     await page.getByLabel('Condition').waitFor()
     await page.keyboard.press('Escape')
-    t.equal(await page.getByLabel('Condition').isVisible(), false)
-    t.equal(await page.evaluate('document.activeElement.textContent'), 'Add filter')
+    await page.getByLabel('Condition').waitFor({ state: 'hidden' })
+    await focused(t, page, 'Add filter')
     await page.locator('tbody a').first().focus()
     await page.keyboard.press('Enter')
     const title = page.getByRole('heading', { level: 1, name: 'Thailand' })
     await title.waitFor()
-    t.equal(await page.evaluate('document.activeElement.textContent'), 'Thailand')
+    await focused(t, page, 'Thailand')
   })
 })
 
