@@ -10,7 +10,7 @@ import { functionSizes } from './support/function-sizes.ts'
 /** Each may import what is above it; those on one line are strangers to each other. */
 const ladder = [
   ['resource'],
-  ['restwell', 'query'],
+  ['restwell', 'query', 'formats'],
   ['http', 'store', 'text-file'],
   ['access', 'validation'],
   ['limits'],
