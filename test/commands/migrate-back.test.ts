@@ -296,14 +296,17 @@ onEveryDatabase(
     const folder = folderOf(t)
     const database = new Database(t, url)
     const before = things({ name: text, size: Type.Optional(Type.Integer({ maximum: 900 })) })
-    const after = things({ name: text, size: Type.Integer({ maximum: 90 }) })
+    const after = things(
+      { name: text, size: Type.Integer({ maximum: 90 }) },
+      { unique: ['name'], index: ['size'] },
+    )
     await database.start(before)
     await database.insert(before, null, 'a', 500)
     await database.insert(before, null, 'b', null)
     const written = `${folder}/${database.store.dialect.name}`
     mkdirSync(written)
     const there = 'update things set size = coalesce(size / 10, 0);'
-    const back = 'update things set size = case when size > 0 then size * 10 end;'
+    const back = `update things set name = 'a', size = case when size > 0 then size * 10 end;`
     writeFileSync(`${written}/0001-tens.sql`, `${there}\n-- undo\n${back}`)
     const files = await loadMigrations(written)
     await database.to({ defined: [after], files, extent: 'full' })
@@ -311,10 +314,41 @@ onEveryDatabase(
     const { statements } = await goBack(database, { to: '1', folder })
     t.match(
       statements[0],
-      /^-- rules that definition 1 does not have\nalter table "things" alter column "size" drop not null;/,
+      /^-- rules that definition 1 does not have\ndrop index "things_name_.*_key";\nalter table "things" alter column "size" drop not null;/,
     )
-    t.strictSame(await database.rows('size', 'things'), [[500], [null]])
+    t.strictSame(await database.rows('name, size', 'things'), [
+      ['a', 500],
+      ['a', null],
+    ])
     t.match(await database.start(before), { statements: [], outdated: false })
+  },
+)
+
+onEveryDatabase(
+  'a file is taken back past later rules of the field that it has added',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const database = new Database(t, url)
+    const cats = define('cats', { name: text })
+    await database.start(cats, plainThings)
+    await database.insert(cats, null, 'Tom')
+    await database.insert(plainThings, null, 'a')
+    const fields = { name: text, cat_id: Ref('cats') }
+    const after = [cats, things({ ...fields, size: Type.Integer() })]
+    const said = { fill: ['things.cat_id=1', 'things.size=3'] }
+    await quietly(t, () =>
+      writeMigration(database.store, { folder, title: 'x', tablesOf: tablesOf(after), said }),
+    )
+    const files = await loadMigrations(`${folder}/${database.store.dialect.name}`)
+    await database.to({ defined: after, files, extent: 'full' })
+    const later = things(
+      { ...fields, size: Type.Integer({ maximum: 9 }) },
+      { unique: [['name', 'size']], index: ['size'] },
+    )
+    await database.to({ defined: [cats, later], files, extent: 'full' })
+    await goBack(database, { to: '1', folder, yes: true })
+    t.match(await database.start(cats, plainThings), { statements: [], outdated: false, left: [] })
+    t.strictSame(await database.rows('id, name', 'things'), [[1, 'a']])
   },
 )
 

@@ -2,11 +2,10 @@
 // are wanted, with the rows that were there.
 
 import { Type } from '@sinclair/typebox'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { writeMigration } from '../../src/commands/migrate-new.ts'
 import { loadMigrations } from '../../src/definitions/load.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
-import { Ref } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 import { Database } from '../support/migrations.ts'
 import { folderOf } from '../support/process.ts'
@@ -241,21 +240,60 @@ t.test('on a terminal it asks what was renamed, and for values until they fit', 
   await database.to({ defined: after, files, extent: 'full' })
 })
 
+/** Has a file written, and the tables brought to the definition by it. */
+async function rewrite(t: Test, folder: string, database: Database, after: DefinedResource) {
+  const order = { folder, title: 'x', tablesOf: tablesOf([after]), said: {} }
+  t.equal(await quietly(t, () => writeMigration(database.store, order)), 0)
+  const files = await loadMigrations(`${folder}/${database.store.dialect.name}`)
+  t.equal(files.length, 1)
+  await database.to({ defined: [after], files, extent: 'full' })
+  t.strictSame((await database.plan({ defined: [after], files })).statements, [])
+}
+
+onEveryDatabase(
+  'a field is converted whose unique set an earlier definition does not have, and whose other field is gone',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const database = new Database(t, url)
+    const code = Type.Optional(Type.Integer())
+    const size = Type.Optional(Type.Boolean())
+    const before = things({ name: text, size, code })
+    await database.start(before)
+    await database.start(things({ name: text, size, code }, { unique: [['size', 'code']] }))
+    await database.start(before)
+    await database.insert(before, null, 'a', true, 1)
+    await database.start(things({ name: text, size }))
+    await rewrite(t, folder, database, things({ name: text, size: Type.Optional(text) }))
+    t.strictSame(await database.rows('name, size', 'things'), [['a', 'true']])
+  },
+)
+
+onEveryDatabase(
+  'a required field that was gone is there again, of another kind',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const database = new Database(t, url)
+    const before = things({ name: text, size: text })
+    await database.start(before)
+    await database.insert(before, null, 'a', '7')
+    await database.start(things({ name: text }))
+    await rewrite(t, folder, database, things({ name: text, size: Type.Optional(Type.Integer()) }))
+    t.strictSame(await database.rows('name, size', 'things'), [['a', 7]])
+  },
+)
+
 t.test('where it is not known what takes a file back, the file says so', async t => {
   const folder = folderOf(t)
   const database = new Database(t, `sqlite:${folder}/test.db`)
-  const cats = define('cats', { name: text })
-  await database.start(cats, things({ name: text }))
-  await database.insert(cats, null, 'Tom')
-  const after = tablesOf([cats, things({ name: text, cat_id: Ref('cats') })])
-  const order = { folder, title: 'x', tablesOf: after, said: { fill: ['things.cat_id=1'] } }
+  await database.start(things({ size: Type.Object({ a: Type.Integer() }) }))
+  const order = { folder, title: 'x', tablesOf: tablesOf([things({ size: text })]), said: {} }
   await quietly(t, () => writeMigration(database.store, order))
-  const [onSqlite] = await loadMigrations(`${folder}/sqlite`)
-  t.equal(onSqlite?.undo, undefined)
-  t.match(
-    onSqlite?.text,
-    /^-- What takes it back is not known; write it below a line '-- undo':\n-- {3}things\.cat_id refers to rows/m,
-  )
-  const [onPostgres] = await loadMigrations(`${folder}/postgres`)
-  t.match(onPostgres?.undo, 'alter table "things" drop column "cat_id";')
+  for (const { name } of databases) {
+    const [file] = await loadMigrations(`${folder}/${name}`)
+    t.equal(file?.undo, undefined)
+    t.match(
+      file?.text,
+      /^-- What takes it back is not known; write it below a line '-- undo':\n-- {3}things\.size was string and is object/m,
+    )
+  }
 })

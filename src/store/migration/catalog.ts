@@ -1,6 +1,6 @@
 // The tables as they are, read from the database's own catalog.
 
-import type { Dialect, Work } from '../store.ts'
+import { type Dialect, quote, type Work } from '../store.ts'
 
 export interface ActualTable {
   readonly columns: ReadonlyMap<string, ActualColumn>
@@ -33,6 +33,12 @@ export interface ActualColumn {
 /** Whether a row must be given a value for it. */
 export function asksForValue({ nullable, default: standard, identity }: ActualColumn): boolean {
   return !nullable && standard === null && !identity
+}
+
+/** Whether a check is there and about the column, which is the first that a check of ours names. */
+export function isHeld({ constraints }: ActualTable, check: string, column: string): boolean {
+  const [about] = /"(?:[^"]|"")*"/.exec(constraints.get(check) ?? '') ?? []
+  return about === quote(column)
 }
 
 /** A column that refers to a table, by what the database says; a name may be as old as the table. */

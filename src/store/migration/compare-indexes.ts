@@ -1,9 +1,8 @@
 // The indexes and checks of a table that are ours against those that are wanted, by their names, which tell what they say, and their columns.
 
 import { type Column, isOwnName } from '../column.ts'
-import { quote } from '../store.ts'
 import type { Index, Table } from '../table.ts'
-import type { ActualTable } from './catalog.ts'
+import { type ActualTable, isHeld } from './catalog.ts'
 import type { Finding } from './change.ts'
 import { change, type Difference, fillOf, isFilled, leftColumns, type Pair } from './pair.ts'
 import { sharedValues } from './rows.ts'
@@ -24,12 +23,6 @@ export function compareIndexes(pair: Pair): Difference[] {
 /** Whether an index is there and on its columns: it follows a column that is renamed, and keeps its name. */
 function isThere({ indexes }: ActualTable, { name, fields }: Index): boolean {
   return indexes.get(name)?.columns.join() === fields.join()
-}
-
-/** Whether a check is there and about the column, which is the first that a check of ours names. */
-export function isHeld({ constraints }: ActualTable, check: string, column: string): boolean {
-  const [about] = /"(?:[^"]|"")*"/.exec(constraints.get(check) ?? '') ?? []
-  return about === quote(column)
 }
 
 function staleChecks(pair: Pair): Difference[] {

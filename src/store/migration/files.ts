@@ -1,7 +1,8 @@
 // Numbered SQL files: changes that only people can decide, each run once, in order, and never changed again.
 
 import { hash } from 'node:crypto'
-import { type Dialect, quote, type Statement, StoreError, type Work } from '../store.ts'
+import { type Dialect, plain, quote, type Statement, StoreError, type Work } from '../store.ts'
+import { freeDropped } from './dropped-columns.ts'
 import { MigrationError, type MigrationFile } from './migration.ts'
 
 const ledger = quote('_migrations')
@@ -71,15 +72,16 @@ export function forgetFile(dialect: Dialect, { name }: MigrationFile): Statement
 
 /** Runs a file as a whole. */
 export function* runFile(dialect: Dialect, { name, text }: MigrationFile): Work<void> {
-  yield* runScript(text, inFolder(dialect, name))
+  yield* runScript(dialect, text, inFolder(dialect, name))
 }
 
 /** Runs what takes a file back. */
 export function* undoFile(dialect: Dialect, { name, text }: MigrationFile): Work<void> {
-  yield* runScript(text, `to take back ${inFolder(dialect, name)}`)
+  yield* runScript(dialect, text, `to take back ${inFolder(dialect, name)}`)
 }
 
-function* runScript(text: string, what: string): Work<void> {
+function* runScript(dialect: Dialect, text: string, what: string): Work<void> {
+  for (const statement of yield* freeDropped(dialect, text)) yield plain(statement)
   try {
     yield { text, values: [], script: true }
   } catch (error) {

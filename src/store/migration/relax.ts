@@ -3,9 +3,8 @@
 
 import { isOwnName } from '../column.ts'
 import type { Table } from '../table.ts'
-import { type ActualTable, asksForValue, type Catalog } from './catalog.ts'
+import { type ActualTable, asksForValue, type Catalog, isHeld } from './catalog.ts'
 import { type Action, actionToSql } from './change.ts'
-import { isHeld } from './compare-indexes.ts'
 
 export interface Ends {
   /** What is gone back to. */
@@ -15,25 +14,35 @@ export interface Ends {
   readonly before: ReadonlyMap<string, Table>
 }
 
-/** The SQL of that, for the columns that keep their kind and those that are left. */
+/** The SQL of that: for what is unique, for the columns that keep their kind and for those that are left. */
 export function relaxedRules({ tables, actual, before }: Ends): readonly string[] {
   return tables.flatMap(table => {
     const found = actual.get(table.name)
     const former = before.get(table.name)
     if (found === undefined || former === undefined) return []
-    return [...relaxColumns(table, found, former), ...relaxLeft(table, found)].flatMap(actionToSql)
+    return [
+      ...relaxSets(table, found),
+      ...relaxColumns(table, found, former),
+      ...relaxLeft(table, found),
+    ].flatMap(actionToSql)
   })
+}
+
+function relaxSets({ indexes: wanted }: Table, { indexes }: ActualTable): readonly Action[] {
+  return [...indexes]
+    .filter(([name, { unique }]) => unique && isOwnName(name) && !isAmong(wanted, name))
+    .map(([name]) => ({ kind: 'dropIndex', name }) as const)
+}
+
+function isAmong(rules: readonly { readonly name: string }[], name: string): boolean {
+  return rules.some(rule => rule.name === name)
 }
 
 /** A column that the earlier definition does not have is left, and then asks for no value. */
 function relaxLeft(table: Table, { columns }: ActualTable): readonly Action[] {
   return [...columns]
-    .filter(([name, column]) => isLeft(table, name) && asksForValue(column))
+    .filter(([name, column]) => !isAmong(table.columns, name) && asksForValue(column))
     .map(([column]) => ({ kind: 'allowNull', table, column }) as const)
-}
-
-function isLeft({ columns }: Table, name: string): boolean {
-  return columns.every(column => column.name !== name)
 }
 
 function relaxColumns(table: Table, found: ActualTable, former: Table): readonly Action[] {
@@ -42,10 +51,7 @@ function relaxColumns(table: Table, found: ActualTable, former: Table): readonly
     const isSame = former.columns.some(other => other.name === name && other.kind === kind)
     if (column === undefined || !isSame || isKey) return []
     const checks = [...found.constraints.keys()].filter(
-      check =>
-        isOwnName(check) &&
-        isHeld(found, check, name) &&
-        !constraints.some(wanted => wanted.name === check),
+      check => isOwnName(check) && isHeld(found, check, name) && !isAmong(constraints, check),
     )
     return [
       ...(nullable && !column.nullable

@@ -27,13 +27,16 @@ function pattern(text: string): RegExp {
 /** The SQL that takes a file back; nothing where that is not known. */
 export function undoOf({ text, undo }: MigrationFile): string | undefined {
   if (undo !== undefined) return undo
-  const statements = text
-    .replaceAll(/--.*$|\/\*[\s\S]*?\*\//gm, '')
+  const statements = withoutComments(text)
     .split(';')
     .map(statement => statement.trim())
     .filter(statement => statement !== '')
   const reversed = statements.map(reverse).toReversed()
   return reversed.includes(undefined) ? undefined : reversed.map(one => `${one};\n`).join('')
+}
+
+function withoutComments(sql: string): string {
+  return sql.replaceAll(/--.*$|\/\*[\s\S]*?\*\//gm, '')
 }
 
 function reverse(statement: string): string | undefined {
@@ -45,7 +48,10 @@ function reverse(statement: string): string | undefined {
 }
 
 const drop = new RegExp(
-  [`alter table ${name} drop column (?:if exists )?${name}`, `drop table (?:if exists )?${name}`]
+  [
+    `alter table ${name} drop (?:column )?(?:if exists )?(?!(?:column|constraint) )${name}`,
+    `drop table (?:if exists )?${name}`,
+  ]
     .join('|')
     .replaceAll(' ', String.raw`\s+`),
   'gi',
@@ -53,7 +59,7 @@ const drop = new RegExp(
 
 /** What the SQL drops: `things.note`, or the table `notes`. */
 export function dropsIn(sql: string): readonly string[] {
-  const found = [...sql.matchAll(drop)].map(([, table, column, whole]) =>
+  const found = [...withoutComments(sql).matchAll(drop)].map(([, table, column, whole]) =>
     [table ?? whole, column]
       .flatMap(part => (part === undefined ? [] : [unquoted(part)]))
       .join('.'),

@@ -51,7 +51,7 @@ export function draftUndo(dialect: Dialect, goal: Goal): string {
   const before = { ...goal, tablesOf: (other: Dialect) => toTables(other, moves.before) }
   const back = movesBack(moves, { wanted: tablesOf(dialect), former: before.tablesOf(dialect) })
   return sectionsToText([
-    ...dropAdditions(dialect, moves),
+    ...dropAdditions(moves),
     ...draftSections(dialect, { ...before, moves: back }),
   ])
 }

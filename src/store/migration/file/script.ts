@@ -3,8 +3,6 @@
 import type { Field, Json } from '../../../resource/field.ts'
 import { toStored } from '../../../resource/row.ts'
 import { type Dialect, literal, quote } from '../../store.ts'
-import type { Table } from '../../table.ts'
-import { toTables } from '../definition.ts'
 import type { Addition, Conversion, Moves } from './moves.ts'
 import { inTurn, type Renaming, renamingsOf, temporary } from './renames.ts'
 
@@ -30,7 +28,7 @@ export function movesToSections(dialect: Dialect, moves: Moves): readonly Sectio
   if (lost.length > 0) throw new ValuesLost(lost)
   const names = before.resources.map(({ name }) => renames.get(name) ?? name)
   return [
-    ...conversions.flatMap(conversion => convert(dialect, moves, conversion)),
+    ...conversions.flatMap(conversion => convert(dialect, conversion)),
     ...inTurn(renamingsOf(renames)).map(renameTable),
     ...names.flatMap(name =>
       inTurn(renamingsOf(renames, name)).map(renaming => renameColumn(name, renaming)),
@@ -86,49 +84,21 @@ function add(dialect: Dialect, addition: Addition): Section {
   }
 }
 
-/** What was added goes, with its values. Throws `ValuesLost` for a column that this database does not drop. */
-export function dropAdditions(dialect: Dialect, { additions }: Moves): readonly Section[] {
-  const added = additions.filter(({ isThere }) => !isThere)
-  const kept = dialect.altersTables ? [] : added.filter(isReference)
-  if (kept.length > 0) throw new ValuesLost(kept.map(keptReference))
-  return added.map(({ table, field }) => ({
-    comment: `${table.name}.${field.name} goes, with its values.`,
-    statements: [
-      ...dropRules(dialect, table, field.name),
-      `alter table ${quote(table.name)} drop column ${quote(field.name)}`,
-    ],
-  }))
-}
-
-function isReference({ table, field }: Addition): boolean {
-  return table.model.references.some(reference => reference.field === field)
-}
-
-function keptReference({ table, field }: Addition): string {
-  return `${table.name}.${field.name} refers to rows, and such a column is not dropped by itself: make the table anew without it`
-}
-
-/** Indexes and checks of a column, which SQLite does not drop with it. */
-function dropRules({ altersTables }: Dialect, table: Table | undefined, column: string) {
-  if (altersTables || table === undefined) return []
-  const indexes = table.indexes.filter(({ fields }) => fields.includes(column))
-  const rules = table.columns.find(({ name }) => name === column)?.constraints ?? []
-  return [
-    ...indexes.map(({ name }) => `drop index if exists ${quote(name)}`),
-    ...rules.map(({ name }) => `alter table ${quote(table.name)} drop constraint ${quote(name)}`),
-  ]
+/** What was added goes, with its values. */
+export function dropAdditions({ additions }: Moves): readonly Section[] {
+  return additions
+    .filter(({ isThere }) => !isThere)
+    .map(({ table, field }) => ({
+      comment: `${table.name}.${field.name} goes, with its values.`,
+      statements: [`alter table ${quote(table.name)} drop column ${quote(field.name)}`],
+    }))
 }
 
 /** A column beside the old one takes the values, and then its name. */
-function convert(
-  dialect: Dialect,
-  { before: definition }: Moves,
-  conversion: Conversion,
-): Section[] {
+function convert(dialect: Dialect, conversion: Conversion): Section[] {
   const { resource, before, field, value } = conversion
   const expression = expressionOf(dialect, conversion)
   if (expression === undefined) return []
-  const original = toTables(dialect, definition).find(({ name }) => name === resource.name)
   const [table, column, beside] = [
     quote(resource.name),
     quote(before.name),
@@ -142,7 +112,6 @@ function convert(
   const statements = [
     `alter table ${table} add column ${beside} ${dialect.columnTypes[field.kind.name]}`,
     `update ${table} set ${beside} = ${expression}, "_rev" = ${dialect.nextRevision}${which}`,
-    ...dropRules(dialect, original, before.name),
     `alter table ${table} drop column ${column}`,
     `alter table ${table} rename column ${beside} to ${column}`,
   ]

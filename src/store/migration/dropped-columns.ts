@@ -1,0 +1,33 @@
+// What a file must not drop by itself: PostgreSQL drops the indexes and checks of a column with it, and SQLite refuses to.
+
+import { isOwnName } from '../column.ts'
+import { type Dialect, quote, type Work } from '../store.ts'
+import { type ActualTable, isHeld, readCatalog } from './catalog.ts'
+import { dropsIn } from './undo.ts'
+
+/** The SQL that drops them before a file is run that drops the column. */
+export function* freeDropped(dialect: Dialect, sql: string): Work<readonly string[]> {
+  const columns = dropsIn(sql).filter(name => name.includes('.'))
+  if (dialect.altersTables || columns.length === 0) return []
+  const catalog = yield* readCatalog(dialect)
+  const statements = columns.flatMap(at => {
+    const [name = '', column = ''] = at.split('.')
+    const found = catalog.get(name)
+    return found?.columns.has(column) ? freeColumn(name, found, column) : []
+  })
+  return [...new Set(statements)]
+}
+
+function freeColumn(table: string, found: ActualTable, column: string): readonly string[] {
+  const checks = [...found.constraints.keys()].filter(
+    name => isOwnName(name) && name.endsWith('_check') && isHeld(found, name, column),
+  )
+  const indexes = [...found.indexes].filter(
+    ([name, { columns, sql }]) =>
+      columns.includes(column) || (isOwnName(name) && sql.includes(quote(column))),
+  )
+  return [
+    ...indexes.map(([name]) => `drop index ${quote(name)}`),
+    ...checks.map(name => `alter table ${quote(table)} drop constraint ${quote(name)}`),
+  ]
+}
