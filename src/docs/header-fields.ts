@@ -25,6 +25,11 @@ const headerFields = {
     schema: text,
     example: 'no-store',
   },
+  'Content-Disposition': {
+    description: 'With a whole list: the name of a file for it (RFC 6266)',
+    schema: text,
+    example: 'attachment; filename="books.csv"',
+  },
   'Content-Location': {
     description: 'The address of what is returned, as a read of it would return it (RFC 9110 §8.7)',
     schema: { ...text, format: 'uri-reference' },
@@ -58,6 +63,17 @@ const headerFields = {
     required: true,
     schema: { ...text, format: 'uri-reference' },
     example: '/books/3',
+  },
+  'Page-ETag': {
+    description: 'The state of the page, for `If-Match` and `If-None-Match`; a whole list has none',
+    schema: text,
+    example: '"7"',
+  },
+  'Page-Link': {
+    description:
+      'The pages around this one: `first`, `prev`, `next` (RFC 8288); a whole list has none',
+    schema: text,
+    example: '</books?limit=2>; rel="first"',
   },
   RateLimit: {
     description:
@@ -95,7 +111,7 @@ const headerFields = {
     example: 'Bearer realm="api"',
   },
   'X-Total-Count': {
-    description: 'The number of all matches, with `Prefer: count=exact`',
+    description: 'The number of all matches, with `Prefer: count=exact` or `count=estimated`',
     schema: { type: 'integer' },
     example: 3,
   },
@@ -104,6 +120,8 @@ const headerFields = {
 /** The same field under the name by which it is sent, where its component has another. */
 const sentAs: Partial<Record<HeaderName, string>> = {
   'Current-ETag': 'ETag',
+  'Page-ETag': 'ETag',
+  'Page-Link': 'Link',
   'Returned-ETag': 'ETag',
 }
 

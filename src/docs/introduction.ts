@@ -5,7 +5,7 @@ import { anyOrigin } from './servers.ts'
 
 const always = [
   '**Errors** are problem details (RFC 9457) in `application/problem+json`, with every mistake listed in `errors`. An operation lists the errors that are particular to it; `default` stands for those that any request may get.',
-  '**Lists** are JSON arrays, one page at a time. Follow `rel="next"` in the `Link` header (RFC 8288) to the next page. Choose members with `fields`, and the order with `sort`: `sort=-area,name` sorts by `area` from high to low, then by `name`.',
+  '**Lists** are JSON arrays, one page at a time. Follow `rel="next"` in the `Link` header (RFC 8288) to the next page. Choose members with `fields`, and the order with `sort`: `sort=-area,name` sorts by `area` from high to low, then by `name`. As `text/csv` or `application/x-ndjson` (in `Accept`) a list without `limit` has every row; `Prefer: csv=spreadsheet` makes CSV safe for spreadsheets.',
   '**Filters** are named by their field. `genre=Travel` keeps the rows with that value, or with a list that has it; if you repeat it, the rows with one of the values. `_gt`, `_gte`, `_lt` and `_lte` after the name compare, `_contains` and `_starts_with` look for a text as it is written, and `_is_null` is `true` or `false`. All filters of a request must hold.',
   '**Nothing is lost or sent twice**: send the `ETag` that you read as `If-Match`, and a change that would undo another is refused; send it as `If-None-Match`, and a read returns 304 until something changes.',
   '**Retries are safe**: a POST with an `Idempotency-Key` is done once, however often it is sent; a stored response to it says `Idempotent-Replayed: true`.',

@@ -130,10 +130,11 @@ function queryParameter(parameter: Parameter, setting: ParameterSetting): object
 }
 
 function details(parameter: Parameter, setting: ParameterSetting): object {
-  const { description, example } = parameter
+  const { description, example, usually } = parameter
+  const schema = valueSchema(parameter, setting)
   return {
     ...(description === undefined ? {} : { description }),
-    schema: valueSchema(parameter, setting),
+    schema: usually === undefined ? schema : { ...schema, default: usually },
     ...(example === undefined ? {} : { example }),
   }
 }

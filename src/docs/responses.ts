@@ -94,10 +94,15 @@ function contentOf(content: Content, offers: readonly Representation[]): object 
   return Object.fromEntries(offers.map(offer => [offer.type, represented(content, offer)]))
 }
 
-/** A body without an example of its own has the example of its schema. */
-function represented({ schema, example }: Content, offer: Representation): object {
-  const shape = { schema: offer.schema(schema) }
-  return example === undefined ? shape : { ...shape, example: offer.example(example) }
+/** A body in JSON that has no example, or that of its schema, shows none of its own. */
+function represented(
+  content: Content,
+  { schema: toSchema, write, isText }: Representation,
+): object {
+  const { schema, example, hasSchemaExample = false, fields = [] } = content
+  const shape = { schema: toSchema(schema) }
+  if (example === undefined || (hasSchemaExample && !isText)) return shape
+  return { ...shape, example: isText ? write(example, fields) : example }
 }
 
 /** The header fields of a deprecated resource. */

@@ -5,8 +5,15 @@ import type { Derived } from '../resource/computed.ts'
 import type { Field, Json, JsonSchema } from '../resource/field.ts'
 import { valueShape } from '../resource/field-shape.ts'
 import { isPromise } from '../resource/hooks.ts'
-import type { Model } from '../resource/model.ts'
-import { fromStored, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
+import { isComputed, type Model } from '../resource/model.ts'
+import {
+  choose,
+  fromStored,
+  type Row,
+  rowToValues,
+  toStored,
+  type Values,
+} from '../resource/row.ts'
 import { compileEach } from '../validation/compile-each.ts'
 import { bodyFindings, findingToText } from '../validation/validator.ts'
 
@@ -15,6 +22,13 @@ export function withComputed({ fields, computed, file }: Model, row: Row): Value
   const values = Object.freeze(rowToValues(fields, row))
   const made = computed.map(derived => [derived.field.name, compute(derived, values, file)])
   return { ...values, ...Object.fromEntries(made) }
+}
+
+/** What makes the members to show of a row: one that is computed may need every field. */
+export function toShown(model: Model, fields: readonly Field[]): (row: Row) => Values {
+  return fields.some(field => isComputed(model, field))
+    ? row => choose(withComputed(model, row), fields)
+    : row => rowToValues(fields, row)
 }
 
 function compute({ field, compute }: Derived, values: Values, file: string): Json {

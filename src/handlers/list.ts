@@ -9,17 +9,19 @@ import { pageLinks } from '../http/page-links.ts'
 import { Problem } from '../http/problem.ts'
 import type { Representation } from '../http/representation.ts'
 import { requirePageSize } from '../limits/plan.ts'
-import type { Operation, OperationOf } from '../operations/operation.ts'
+import type { OperationOf } from '../operations/operation.ts'
 import type { Condition } from '../query/filter.ts'
 import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
-import { isComputed, type Model } from '../resource/model.ts'
-import { choose, type Row, rowToValues, type Values } from '../resource/row.ts'
-import { selectCount, selectPage } from '../store/select.ts'
-import { type Call, type Handler, representationFields, requireMatch, rowsBelow } from './call.ts'
-import { withComputed } from './computed.ts'
+import type { Model } from '../resource/model.ts'
+import type { Row } from '../resource/row.ts'
+import { selectPage } from '../store/select.ts'
+import { type Call, type Handler, requireMatch, rowsBelow } from './call.ts'
+import { toShown } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
+import { listFields } from './total.ts'
 import { requireParent, visibleTo } from './visible.ts'
+import { answerWhole, isWhole } from './whole-list.ts'
 
 export function listHandler(engine: Engine, operation: OperationOf<'list'>): Handler {
   const { model, list } = operation
@@ -29,21 +31,17 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     if (model.hasFieldScopes) requireReadable(call.principal, model, { ...list, ...call })
     const asked = parseListQuery(call.seen, list, call.parameters, rowsBelow(operation, call))
     const query = limitedTo(visibleTo(engine, call.principal, model), asked)
+    if (isWhole(call)) return answerWhole(engine, operation, call, query)
     requirePageSize(call.plan, query.limit)
     if (query.size !== undefined) await call.makeRoom()
     const found = await engine.store.query(selectPage(table, query))
     if (found.length === 0) await requireParent(engine, operation, call)
-    const total =
-      call.preferences.count === 'exact' ? await count(engine, operation, query) : undefined
+    const fields = await listFields(engine, operation, call, query)
     const { text, link, ...page } = writtenPage(call, query, { model, rows: found })
+    const total = fields['x-total-count']
     const tag = total === undefined ? page.tag : tagOf(`${text}${link}${total}`)
     requireMatch(call, tag)
-    const headers: Record<string, string> = {
-      ...representationFields(operation, call),
-      etag: tag,
-      link,
-    }
-    if (total !== undefined) headers['x-total-count'] = String(total)
+    const headers: Record<string, string> = { ...fields, etag: tag, link }
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
       return { status: 304, headers, body: '' }
     headers['content-type'] = call.representation.contentType
@@ -97,24 +95,8 @@ function writtenPage(
   return written
 }
 
-/** What makes the members that are listed of a row. */
-function toShown(model: Model, fields: readonly Field[]): (row: Row) => Values {
-  return fields.some(field => isComputed(model, field))
-    ? row => choose(withComputed(model, row), fields)
-    : row => rowToValues(fields, row)
-}
-
 function tagOf(text: string): string {
   return etag(hash('sha256', text, 'base64url').slice(0, 22))
-}
-
-async function count(
-  engine: Engine,
-  { model }: Operation,
-  { filters }: ListQuery,
-): Promise<number> {
-  const [row] = await engine.store.query(selectCount(tableOf(engine, model.name), filters))
-  return Number(row?.[0])
 }
 
 function linksOf({ base, url }: Call, page: Page): string {

@@ -6,12 +6,15 @@ import { ParameterError } from '../query/parameter.ts'
 import { CodeFault } from '../resource/code-fault.ts'
 import { Refusal } from '../resource/resource.ts'
 import { StoreError, type StoreErrorCode } from '../store/store.ts'
+import { TooManyStreams } from '../store/streams.ts'
 
 /** The problem that an error is to the caller; undefined for an error that is not one of ours. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof ParameterError) return parameterProblem(error)
   if (error instanceof Refusal) return refusalProblem(error)
+  if (error instanceof TooManyStreams)
+    return new Problem('overloaded', { detail: error.message, headers: { 'retry-after': '5' } })
   if (error instanceof StoreError) return storeProblem(error)
   if (error instanceof KeySetUnavailable)
     return new Problem('unavailable', { headers: { 'retry-after': '5' } })

@@ -6,4 +6,6 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>
   /** The text of the body; empty for an answer without one. */
   readonly body: string
+  /** The parts of a body that is too long to be one text. If it throws, the response is broken off. */
+  readonly parts?: AsyncIterable<string>
 }

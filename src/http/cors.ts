@@ -6,6 +6,7 @@ export type Origins = ReadonlySet<string>
 /** Fields that a page may read in addition to those that every page may read (Fetch §3.3.3). */
 const exposed = [
   'Allow',
+  'Content-Disposition',
   'Content-Location',
   'Deprecation',
   'ETag',

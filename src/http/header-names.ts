@@ -3,11 +3,14 @@
 export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer'
 
 export type ResponseHeader =
+  | 'Content-Disposition'
   | 'Content-Location'
   | 'Deprecation'
   | 'ETag'
   | 'Link'
   | 'Location'
   | 'Returned-ETag'
+  | 'Page-ETag'
+  | 'Page-Link'
   | 'Sunset'
   | 'X-Total-Count'

@@ -1,11 +1,12 @@
-// Preferences (RFC 7240 §2 Prefer, §3 Preference-Applied, §4.2 return, §4.4 handling; `count` as in PostgREST).
+// Preferences (RFC 7240 §2 Prefer, §3 Preference-Applied, §4.2 return, §4.4 handling; `count` as in PostgREST; `csv` is our own).
 import { splitOutsideQuotes } from './negotiate.ts'
 import { type Finding, Problem } from './problem.ts'
 
 const values = {
   return: ['minimal', 'representation'],
   handling: ['strict', 'lenient'],
-  count: ['exact'],
+  count: ['exact', 'estimated'],
+  csv: ['spreadsheet'],
 } as const
 
 export type Preference = keyof typeof values
@@ -13,7 +14,8 @@ export type Preference = keyof typeof values
 export interface Preferences {
   readonly return?: 'minimal' | 'representation'
   readonly handling?: 'strict' | 'lenient'
-  readonly count?: 'exact'
+  readonly count?: 'exact' | 'estimated'
+  readonly csv?: 'spreadsheet'
   /** Preferences that are malformed or unknown here, as the client wrote them. */
   readonly unknown: readonly string[]
 }
@@ -86,7 +88,9 @@ function finding(detail: string): Finding {
 const meanings: Record<Preference, string> = {
   return: '`return=minimal` (a response without a body) or `return=representation`',
   handling: '`handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`',
-  count: '`count=exact` (the number of all matches, in `X-Total-Count`)',
+  count:
+    '`count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is)',
+  csv: '`csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back)',
 }
 
 /** The parameter of an operation that honours these preferences. */

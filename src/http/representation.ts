@@ -1,13 +1,13 @@
 // A representation is a form in which values are sent (RFC 9110 §3.2): its media type, its schema and its writer in one
 // place. Operations say which ones they offer; each request is answered with the one that its caller prefers (§12.5.1).
 
-import type { JsonSchema } from '../resource/field.ts'
+import { csv, spreadsheetCsv } from '../formats/csv.ts'
+import { type RowFormat, rowsToText } from '../formats/format.ts'
+import { ndjson } from '../formats/ndjson.ts'
+import type { Field, JsonSchema } from '../resource/field.ts'
+import type { Values } from '../resource/row.ts'
 import { jsonType } from './media-types.ts'
 import { preferredMediaType } from './negotiate.ts'
-
-interface Member {
-  readonly name: string
-}
 
 export interface Representation {
   /** The media type by which callers ask for it. */
@@ -16,18 +16,43 @@ export interface Representation {
   readonly contentType: string
   /** The schema of a body in the document, made from the schema of the value. */
   readonly schema: (ofValue: JsonSchema) => JsonSchema
-  /** What the document shows for an example of a value. */
-  readonly example: (value: unknown) => unknown
-  /** `members`: those of each row in the value, in their order, as an empty list has none to show; empty for other values. */
-  readonly write: (value: unknown, members: readonly Member[]) => string
+  /** `fields`: those of each row in the value, in their order, as an empty list has none to show; empty for other values. */
+  readonly write: (value: unknown, fields: readonly Field[]) => string
+  /** Where it holds any number of rows, one after the other: a list without a `limit` is then sent to its end. */
+  readonly rows?: RowFormat
+  /** Whether what is written is a text, also in an example of the document. */
+  readonly isText: boolean
 }
 
 export const json: Representation = {
   type: jsonType,
   contentType: `${jsonType}; charset=utf-8`,
   schema: schema => schema,
-  example: value => value,
   write: value => JSON.stringify(value),
+  isText: false,
+}
+
+/** The representations of a list, the default first. */
+export const listRepresentations: readonly Representation[] = [json, ofRows(csv), ofRows(ndjson)]
+
+/** CSV for a spreadsheet, for whoever prefers that. */
+const safeCsv = ofRows(spreadsheetCsv)
+
+function ofRows(rows: RowFormat): Representation {
+  const { type, contentType } = rows
+  return {
+    type,
+    contentType,
+    schema: () => ({ type: 'string' }),
+    write: (value, fields) => rowsToText(rows, fields, value as readonly Values[]),
+    rows,
+    isText: true,
+  }
+}
+
+/** The same representation, in the form for a spreadsheet; undefined where it has no such form. */
+export function forSpreadsheet({ type }: Representation): Representation | undefined {
+  return type === safeCsv.type ? safeCsv : undefined
 }
 
 /** The representation that a caller prefers; nothing if it accepts none of those offered (406). */

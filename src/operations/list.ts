@@ -1,6 +1,6 @@
 // GET of a collection: a page of its rows.
 
-import { json } from '../http/representation.ts'
+import { listRepresentations } from '../http/representation.ts'
 import { listParameters } from '../query/query.ts'
 import { listExample } from '../resource/example.ts'
 import { schemaRef } from '../resource/shapes.ts'
@@ -9,7 +9,7 @@ import { describe, notModified } from './describe.ts'
 import type { Operation } from './operation.ts'
 
 export function listOperation(address: Address): Operation {
-  const { model, parent, shapes } = address
+  const { model, parent, below, shapes } = address
   const list = listParameters(model, parent?.field)
   const wording = {
     id: 'list',
@@ -26,17 +26,19 @@ export function listOperation(address: Address): Operation {
       on: 'collection',
       queryParameters: list.all,
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
-      preferences: ['count', 'handling'],
+      preferences: ['count', 'csv', 'handling'],
       bodies: [],
-      offers: [json],
+      offers: listRepresentations,
       successes: [
         {
           status: 200,
           description: `A page of ${model.name}`,
-          headers: ['ETag', 'Link', 'X-Total-Count'],
+          headers: ['Page-ETag', 'Page-Link', 'X-Total-Count', 'Content-Disposition'],
           content: {
             schema: { type: 'array', items: schemaRef(shapes.view) },
-            ...pageExample(address),
+            example: listExample(model, below),
+            fields: model.listed,
+            hasSchemaExample: model.listed === model.shown,
           },
           component: `${model.component}Page`,
         },
@@ -46,9 +48,4 @@ export function listOperation(address: Address): Operation {
       reads: true,
     }),
   }
-}
-
-/** Of a list that shows less than the whole rows, of which their shape has an example. */
-function pageExample({ model, below }: Address): { example?: unknown } {
-  return model.listed === model.shown ? {} : { example: listExample(model, below) }
 }

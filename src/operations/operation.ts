@@ -9,7 +9,7 @@ import type { Parameter } from '../query/parameter.ts'
 import type { ListParameters } from '../query/query.ts'
 import type { OwnAction, OwnView } from '../resource/actions.ts'
 import type { Below } from '../resource/example.ts'
-import type { JsonSchema } from '../resource/field.ts'
+import type { Field, JsonSchema } from '../resource/field.ts'
 import type { Model, Reference } from '../resource/model.ts'
 import type { Run } from './run.ts'
 
@@ -82,6 +82,10 @@ export interface Body {
 export interface Content {
   readonly schema: JsonSchema
   readonly example?: unknown
+  /** Whether its schema shows the same example. */
+  readonly hasSchemaExample?: boolean
+  /** Of the rows in it, where there are rows of a resource. */
+  readonly fields?: readonly Field[]
 }
 
 export interface Success {

@@ -69,8 +69,9 @@ const reserved = ['q']
 const limitParameter: Parameter = {
   name: 'limit',
   description:
-    'The number of results per page; a page of large rows may have fewer, and its `next` link goes on',
-  schema: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
+    'The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent',
+  schema: { type: 'integer', minimum: 1, maximum: maxLimit },
+  usually: defaultLimit,
   isGeneral: true,
 }
 

@@ -48,7 +48,8 @@ export function sendError(
   return sendProblem(problem, request, reply)
 }
 
-function logFault(error: unknown, request: FastifyRequest, { kind, status }: Problem): void {
+/** Logs a fault under the id that the caller sees. */
+export function logFault(error: unknown, request: FastifyRequest, { kind, status }: Problem): void {
   const { id, log } = request
   const where = { ...requestDetails(request), route: routeOf(request), ...callerOf(request) }
   log.error(

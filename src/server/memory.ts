@@ -1,11 +1,20 @@
 // Bounds the memory that callers make the process hold: requests beyond it are refused, and slow readers are disconnected.
 
+import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import { maxPageBytes } from '../query/page-size.ts'
+import { longBody } from './long-body.ts'
 import { throttle, warningInterval } from './pressure.ts'
-import { type Account, maxUnanswered, Room, type RoomOptions, smallBytes } from './room.ts'
+import {
+  type Account,
+  longBodyBytes,
+  maxUnanswered,
+  Room,
+  type RoomOptions,
+  smallBytes,
+} from './room.ts'
 import { maxBodyLength } from './wire.ts'
 
 declare module 'fastify' {
@@ -16,6 +25,8 @@ declare module 'fastify' {
     held: number
     makeRoom(): Promise<void>
     requireRoom(): void
+    /** A body that is sent part by part. */
+    longBody(parts: AsyncIterable<string>): Readable
   }
 }
 
@@ -63,6 +74,9 @@ function boundRequests(app: FastifyInstance, room: Room, refuse: Refuse): void {
   app.decorateRequest('requireRoom', () => {
     if (!room.admits(smallBytes + 1)) throw refuse()
   })
+  app.decorateRequest('longBody', function (parts) {
+    return longBody({ parts, request: this, room, account: this.account })
+  })
   app.addHook('onRequest', (request, _reply, done) => {
     request.account = room.begin(request.raw.socket)
     if (request.account.unanswered > maxUnanswered) done(refuse())
@@ -105,7 +119,7 @@ function bodyBytes({ headers }: FastifyRequest): number {
 function boundAnswers(app: FastifyInstance, room: Room, refuse: Refuse): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const bytes = answerBytes(request, payload)
-    if (!room.admits(bytes) && isSafe(request)) {
+    if (!(payload instanceof Readable) && !room.admits(bytes) && isSafe(request)) {
       forgetRepresentation(reply)
       return done(refuse())
     }
@@ -116,11 +130,11 @@ function boundAnswers(app: FastifyInstance, room: Room, refuse: Refuse): void {
   })
 }
 
-/** A stream, such as a file of Swagger UI, waits for its reader by itself. */
+/** A stream waits for its reader by itself. There are only few of them. */
 function answerBytes({ method }: FastifyRequest, payload: unknown): number {
   if (method === 'HEAD') return 0
   if (typeof payload === 'string') return Buffer.byteLength(payload)
-  return Buffer.isBuffer(payload) ? payload.length : 0
+  return Buffer.isBuffer(payload) ? payload.length : longBodyBytes
 }
 
 /** The answer to a write is not refused, because the write has been done; it is only one row. */

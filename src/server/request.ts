@@ -11,7 +11,12 @@ import { baseOfPath } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { checkStrict, noPreferences, type Preferences, parsePrefer } from '../http/prefer.ts'
 import { Problem } from '../http/problem.ts'
-import { json, preferredRepresentation, type Representation } from '../http/representation.ts'
+import {
+  forSpreadsheet,
+  json,
+  preferredRepresentation,
+  type Representation,
+} from '../http/representation.ts'
 import type { Operation } from '../operations/operation.ts'
 
 /** What the header fields of a request ask for. */
@@ -51,8 +56,9 @@ declare module 'fastify' {
 /** Reads the header fields that make a difference to an operation. Throws a `Problem` (406, 400) for one that it cannot honour or read. */
 export function readFields(operation: Operation, { headers }: FastifyRequest): Asked {
   const { requestHeaders } = operation
-  const representation = requireRepresentation(operation, headers.accept)
-  const preferences = readPreferences(operation, headers.prefer as string | undefined)
+  const preferred = requireRepresentation(operation, headers.accept)
+  const asked = readPreferences(operation, headers.prefer as string | undefined)
+  const { representation, preferences } = withSpreadsheet(preferred, asked)
   const tags = (name: 'If-Match' | 'If-None-Match', field: string | undefined) =>
     field === undefined || !requestHeaders.includes(name) ? undefined : parseEntityTags(field, name)
   return {
@@ -86,6 +92,19 @@ function readPreferences(operation: Operation, field: string | undefined): Prefe
   const preferences = parsePrefer(field)
   checkStrict(preferences, operation.preferences)
   return preferences
+}
+
+/** CSV in its other form for whoever prefers that; of anything else the preference is not applied. */
+function withSpreadsheet(
+  representation: Representation,
+  preferences: Preferences,
+): Pick<Asked, 'representation' | 'preferences'> {
+  const { csv, ...rest } = preferences
+  if (csv === undefined) return { representation, preferences }
+  const other = forSpreadsheet(representation)
+  return other === undefined
+    ? { representation, preferences: rest }
+    : { representation: other, preferences }
 }
 
 export function toCall(operation: Operation, request: FastifyRequest): Call {

@@ -25,6 +25,11 @@ export const minReadRate = 64 * 1024
 /** In ms, the time that every response has in addition. */
 export const readGracePeriod = 20_000
 
+/** In bytes, what a body that is sent part by part is taken to hold. */
+export const longBodyBytes = 2 * 1024 * 1024
+/** In ms, how long such a body may take. */
+export const longestBody = 15 * 60_000
+
 /** What the process holds for one connection. */
 export interface Account {
   readonly socket: Socket
@@ -91,6 +96,18 @@ export class Room {
     account.deadline =
       account.unread === 0 ? now + this.#gracePeriod + time : account.deadline + time
     account.unread++
+  }
+
+  /** The next part of a response is sought, for which its reader has to wait. Returns the time that it has left, in ms. */
+  pause(account: Account, now: number): number {
+    const left = account.deadline - now
+    account.deadline = Number.POSITIVE_INFINITY
+    return left
+  }
+
+  /** The reader of a response gets a part of it, and with it the time to read that. */
+  goOn(account: Account, { left, bytes }: { left: number; bytes: number }, now: number): void {
+    account.deadline = now + Math.min(left, this.#gracePeriod) + (bytes / this.#rate) * 1000
   }
 
   /** A request for which this many bytes were held is over: the client or the kernel has taken its response. */

@@ -96,9 +96,10 @@ function answering(operation: Operation, handler: Handler, checked: boolean): Ro
     request.spent = { database: 0, waiting: 0 }
     return spending.run(request.spent, handler, toCall(operation, request)).then(answer => {
       if (checked) requireShape(reply, answer)
-      const { status, headers, body } = answer
+      const { status, headers, body, parts } = answer
       reply.code(status).headers(headers)
-      reply.send(body === '' ? undefined : body)
+      if (parts !== undefined) reply.send(request.longBody(parts))
+      else reply.send(body === '' ? undefined : body)
       // Fastify waits for a reply as for a promise, which one that has been sent need not be.
       return reply.sent ? undefined : reply
     })

@@ -20,6 +20,7 @@ export function observed(store: Store, observer: StoreObserver): Store {
     transact: (work, isolation) =>
       until(observer.call('transact'), store.transact(work, isolation)),
     read: work => until(observer.call('query'), store.read(work)),
+    stream: statement => store.stream(statement),
     session: task => store.session(task),
     close: () => store.close(),
   }

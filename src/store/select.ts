@@ -77,10 +77,30 @@ export function selectReferring(
  * Selects the rows of a page and one more, nearest to the position first; fewer if they would be too large together.
  * Columns: those of the query, then those that the dialect needs.
  */
-export function selectPage({ dialect, model }: Table, query: ListQuery): Statement {
+export function selectPage(table: Table, query: ListQuery): Statement {
+  const { dialect, model } = table
   const { values, bind } = binder(dialect)
-  const backward = query.position?.backward === true
-  const sort = backward
+  const { select, isHard } = listSelect(table, query, bind)
+  const text = `${select} limit ${bind(query.limit + 1)}`
+  const timed = isHard ? { timed: true } : {}
+  const { size } = query
+  if (size === undefined) return { text, values, ...timed }
+  const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
+  if (texts.length === 0) return { text, values, size, ...timed }
+  return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size, ...timed }
+}
+
+/** Selects all rows of a list, in its order. Columns: those of the query. */
+export function selectList(table: Table, query: ListQuery): Statement {
+  const { values, bind } = binder(table.dialect)
+  const { select, isHard } = listSelect(table, query, bind)
+  return { text: select, values, ...(isHard ? { timed: true } : {}) }
+}
+
+/** The rows of a list from a position on. `isHard`: whether it has the limit of time. */
+function listSelect({ dialect, model }: Table, query: ListQuery, bind: Bind) {
+  const { position } = query
+  const sort = position?.backward
     ? query.sort.map(key => ({ ...key, descending: !key.descending }))
     : query.sort
   const chosen = [...notDeleted(model), ...conditionsOf(query.filters, { dialect, model, bind })]
@@ -88,19 +108,13 @@ export function selectPage({ dialect, model }: Table, query: ListQuery): Stateme
   const conditions = [
     ...time,
     ...chosen,
-    ...(query.position === undefined
-      ? []
-      : [keysetCondition(sort, query.position.values, { model, bind })]),
+    ...(position === undefined ? [] : [keysetCondition(sort, position.values, { model, bind })]),
   ]
   const columns = query.columns.map(field => readTerm({ dialect, model }, field)).join(', ')
-  const text =
+  const select =
     `select ${columns} from ${quote(model.table)}${where(conditions)} ` +
-    `order by ${sort.map(key => orderTerm(model, key)).join(', ')} limit ${bind(query.limit + 1)}`
-  const { size } = query
-  if (size === undefined) return { text, values, ...timed }
-  const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
-  if (texts.length === 0) return { text, values, size, ...timed }
-  return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size, ...timed }
+    `order by ${sort.map(key => orderTerm(model, key)).join(', ')}`
+  return { select, isHard: 'timed' in timed }
 }
 
 /**
@@ -119,6 +133,18 @@ export function selectCount({ dialect, model }: Table, filters: readonly Conditi
   const { timed, time } = timeOf(dialect, conditions.length > 0)
   const text = `select count(*) from ${quote(model.table)}${where([...time, ...conditions])}`
   return { text, values, ...timed }
+}
+
+/** A statement that estimates that number without reading the rows; undefined where the database has no such estimate. */
+export function estimateCount(
+  { dialect, model }: Table,
+  filters: readonly Condition[],
+): { readonly statement: Statement; readonly read: (value: SqlValue) => number } | undefined {
+  if (dialect.estimate === undefined) return undefined
+  const { values, bind } = binder(dialect)
+  const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
+  const text = dialect.estimate.text(`select 1 from ${quote(model.table)}${where(conditions)}`)
+  return { statement: { text, values }, read: dialect.estimate.read }
 }
 
 export function binder(

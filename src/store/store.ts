@@ -52,6 +52,11 @@ export interface Store {
   transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T>
   /** Runs the work on one state of the database, which refuses whatever would write. */
   read<T>(work: () => Work<T>): Promise<T>
+  /**
+   * The rows of a statement that may be any number, in portions, from one state of the database: the next one is read while
+   * its caller uses one. Its caller must go to the end, or end it. Throws a `TooManyStreams` where too many are being read.
+   */
+  stream(statement: Statement): AsyncGenerator<readonly Row[]>
   /** Gives the task a session of its own. If the session is lost, the task is started again with another one. */
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Finishes the works in progress and closes the database. */
@@ -106,6 +111,8 @@ export interface Dialect {
    * columns to measure; `bytes` binds the size of a page. It is the same select if the driver stops by itself.
    */
   fitting(select: string, texts: readonly string[], bytes: () => string): string
+  /** How many rows a select would return, as its planner estimates it; undefined if there is no such estimate. */
+  readonly estimate?: Estimate
   /** A condition that ends a statement which takes too long; undefined if the database does so by itself. */
   readonly inTime?: string
   /** A column of an index in the order of sorted lists, which begin with null. */
@@ -144,6 +151,12 @@ export interface Dialect {
   readonly altersTables: boolean
   /** Whether changes to tables can be tried and undone without making callers wait. */
   readonly triesChanges: boolean
+}
+
+export interface Estimate {
+  text(select: string): string
+  /** The number from what that text returns. */
+  read(value: SqlValue): number
 }
 
 export type Conversions = Readonly<
@@ -227,24 +240,4 @@ export function quote(name: string): string {
 /** Writes a value into a definition in SQL, where no value can be bound. */
 export function literal(value: string | number | null): string {
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
-}
-
-/** The message to the caller for a rule that has a name and no words of its own. */
-export function ruleOfDatabase(name: string): string {
-  return `A rule of the database does not allow it: ${name}.`
-}
-
-/** The fault of a query that may only read, and would write. */
-export function writeInQuery(cause: unknown): StoreError {
-  return new StoreError(
-    'fault',
-    `a query may only read, and this one would write (${(cause as Error).message})`,
-  )
-}
-
-/** The fault of a script that would end the transaction in which it runs. */
-export function endsTransaction(cause: unknown): StoreError {
-  const advice =
-    'begin, commit and rollback are left to the migration, which runs in one transaction'
-  return new StoreError('fault', `${(cause as Error).message}: ${advice}`, { cause })
 }

@@ -1,4 +1,4 @@
-// Another representation is one description, and its place among the offers of an operation: here a list and a row as CSV.
+// Another representation is one description, and its place among the offers of an operation: here a list and a row as texts with tabs.
 
 import t from 'tap'
 import { buildApp, createEngine } from '../../src/app.ts'
@@ -11,27 +11,27 @@ import { registerRoutes } from '../../src/server/routes.ts'
 import { openStore } from '../../src/store/open.ts'
 import { onEveryDatabase, prepareTables } from '../support/service.ts'
 
-const csv: Representation = {
-  type: 'text/csv',
-  contentType: 'text/csv; charset=utf-8',
+const tsv: Representation = {
+  type: 'text/tab-separated-values',
+  contentType: 'text/tab-separated-values; charset=utf-8',
   schema: () => ({ type: 'string' }),
-  example: value => toCsv(value, []),
-  write: toCsv,
+  isText: true,
+  write: toTsv,
 }
 
-function toCsv(value: unknown, members: readonly { readonly name: string }[]): string {
+function toTsv(value: unknown, members: readonly { readonly name: string }[]): string {
   const header = members.map(({ name }) => name)
   const rows = [value].flat().map(row => Object.values(row as object))
-  return [header, ...rows].map(line => line.join(',')).join('\r\n')
+  return [header, ...rows].map(line => line.join('\t')).join('\r\n')
 }
 
-/** The list and the read of countries, at addresses of their own, as CSV too. */
-function withCsv(operations: readonly Operation[]): readonly Operation[] {
+/** The list and the read of countries, at addresses of their own, as such texts too. */
+function withTsv(operations: readonly Operation[]): readonly Operation[] {
   const chosen = operations.filter(({ id }) => id === 'listCountries' || id === 'readCountry')
   return chosen.map(operation => ({
     ...operation,
-    path: `/csv${operation.path}`,
-    offers: [json, csv],
+    path: `/tsv${operation.path}`,
+    offers: [json, tsv],
   }))
 }
 
@@ -46,44 +46,44 @@ onEveryDatabase(
     const app = await buildApp(options)
     t.teardown(() => app.close())
     const { operations } = servedOf(models, { policy: { required: false, publicRead: new Set() } })
-    registerRoutes(app, createEngine(options), { operations: withCsv(operations), checked: true })
+    registerRoutes(app, createEngine(options), { operations: withTsv(operations), checked: true })
     const payload = { name: 'France', capital: 'Paris', area: 551500 }
     t.equal((await app.inject({ method: 'POST', url: '/countries', payload })).statusCode, 201)
 
-    for (const path of ['/csv/countries', '/csv/countries/1']) {
+    for (const path of ['/tsv/countries', '/tsv/countries/1']) {
       const asJson = await app.inject({ url: path })
       t.equal(asJson.headers['content-type'], 'application/json; charset=utf-8')
       const rows = [asJson.json()].flat()
-      const asCsv = await app.inject({
+      const asTsv = await app.inject({
         url: path,
-        headers: { accept: 'application/json;q=0.5, text/csv' },
+        headers: { accept: 'application/json;q=0.5, text/tab-separated-values' },
       })
-      t.equal(asCsv.statusCode, 200)
-      t.equal(asCsv.headers['content-type'], 'text/csv; charset=utf-8')
+      t.equal(asTsv.statusCode, 200)
+      t.equal(asTsv.headers['content-type'], 'text/tab-separated-values; charset=utf-8')
       const members = Object.keys(rows[0]).map(name => ({ name }))
-      t.equal(asCsv.body, toCsv(rows, members))
+      t.equal(asTsv.body, toTsv(rows, members))
 
-      const tag = String(asCsv.headers.etag)
+      const tag = String(asTsv.headers.etag)
       t.not(tag, asJson.headers.etag, 'another representation has another tag')
-      const again = { accept: 'text/csv', 'if-none-match': tag }
+      const again = { accept: 'text/tab-separated-values', 'if-none-match': tag }
       t.equal((await app.inject({ url: path, headers: again })).statusCode, 304)
       t.equal((await app.inject({ url: path, headers: { 'if-none-match': tag } })).statusCode, 200)
 
       const refused = await app.inject({ url: path, headers: { accept: 'image/png' } })
       t.equal(refused.statusCode, 406)
-      t.strictSame(refused.json().available, ['application/json', 'text/csv'])
+      t.strictSame(refused.json().available, ['application/json', 'text/tab-separated-values'])
     }
-    const csvOf = async (url: string) =>
-      (await app.inject({ url, headers: { accept: 'text/csv' } })).body
-    t.equal(await csvOf('/csv/countries?name=Atlantis&fields=name,area'), 'name,area')
-    t.equal(await csvOf('/csv/countries/1?fields=name'), 'name\r\nFrance')
+    const tsvOf = async (url: string) =>
+      (await app.inject({ url, headers: { accept: 'text/tab-separated-values' } })).body
+    t.equal(await tsvOf('/tsv/countries?name=Atlantis&fields=name,area'), 'name\tarea')
+    t.equal(await tsvOf('/tsv/countries/1?fields=name'), 'name\r\nFrance')
   },
 )
 
 t.test('the document shows every representation of a response', async t => {
   const policy = { required: false, publicRead: new Set<string>() }
   const served = servedOf(await loadModels('schemas'), { policy })
-  const operations = withCsv(served.operations)
+  const operations = withTsv(served.operations)
   const options = {
     ...served,
     operations,
@@ -92,12 +92,12 @@ t.test('the document shows every representation of a response', async t => {
     limited: false,
   }
   const document = openapiDocument(options)
-  t.match(document.paths['/csv/countries']?.get, {
+  t.match(document.paths['/tsv/countries']?.get, {
     responses: {
       200: {
         content: {
           'application/json': { schema: { type: 'array' } },
-          'text/csv': { schema: { type: 'string' } },
+          'text/tab-separated-values': { schema: { type: 'string' } },
         },
       },
     },

@@ -10,7 +10,7 @@ import {
   preferParameter,
 } from '../../src/http/prefer.ts'
 
-const all = ['return', 'handling', 'count'] as const
+const all = ['return', 'handling', 'count', 'csv'] as const
 
 t.test('preferences are parsed', async t => {
   const table: [
@@ -25,6 +25,8 @@ t.test('preferences are parsed', async t => {
     ['§4.4', 'handling=strict', { handling: 'strict' }],
     ['§4.4', 'handling=lenient', { handling: 'lenient' }],
     ['PostgREST', 'count=exact', { count: 'exact' }],
+    ['PostgREST', 'count=estimated', { count: 'estimated' }],
+    ['our own', 'csv=spreadsheet', { csv: 'spreadsheet' }],
     [
       '§2: a list',
       'return=minimal, handling=strict,count=exact',
@@ -45,7 +47,7 @@ t.test('preferences are parsed', async t => {
     ['§2: an empty value is none', 'return=""', {}, ['return=""']],
     ['§2: no value', 'return', {}, ['return']],
     ['§4.1, §4.3: not known here', 'respond-async, wait=10', {}, ['respond-async', 'wait=10']],
-    ['unknown value', 'return=maximal, count=estimated', {}, ['return=maximal', 'count=estimated']],
+    ['unknown value', 'return=maximal, count=planned', {}, ['return=maximal', 'count=planned']],
     ['values keep their case', 'return=Minimal', {}, ['return=Minimal']],
     ['malformed', 'a b, =x, "q", count=exact', { count: 'exact' }, ['a b', '=x', '"q"']],
     ['malformed: no value', 'return=, ;a=b', {}, ['return=', ';a=b']],

@@ -48,6 +48,7 @@ async function scene(t: Test, url: string): Promise<Scene> {
     location: store.location,
     transact: work => store.transact(work),
     read: work => store.read(work),
+    stream: statement => store.stream(statement),
     session: task => store.session(task),
     close: () => store.close(),
     query: async (statement: Statement) => {

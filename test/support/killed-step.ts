@@ -54,6 +54,7 @@ function killing(store: Store, statements: number): Store {
     query: statement => store.query(statement),
     transact: work => store.transact(() => counted(work())),
     read: work => store.read(work),
+    stream: statement => store.stream(statement),
     session: task =>
       store.session(session =>
         task({

@@ -2610,13 +2610,25 @@ export interface components {
         /** @description A page of guests */
         GuestPage: {
             headers: {
-                ETag: components["headers"]["ETag"];
-                Link: components["headers"]["Link"];
+                ETag: components["headers"]["PageETag"];
+                Link: components["headers"]["PageLink"];
                 "X-Total-Count": components["headers"]["XTotalCount"];
+                "Content-Disposition": components["headers"]["ContentDisposition"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["GuestView"][];
+                /**
+                 * @example id,event_id,name,email,status,plus_ones
+                 *     1,1,Ada Winterbourne,ada@example.com,accepted,2
+                 *     2,1,Bruno Castell,bruno@example.com,accepted,1
+                 */
+                "text/csv": string;
+                /**
+                 * @example {"id":1,"event_id":1,"name":"Ada Winterbourne","email":"ada@example.com","status":"accepted","plus_ones":2}
+                 *     {"id":2,"event_id":1,"name":"Bruno Castell","email":"bruno@example.com","status":"accepted","plus_ones":1}
+                 */
+                "application/x-ndjson": string;
             };
         };
         /** @description Created */
@@ -2655,13 +2667,25 @@ export interface components {
         /** @description A page of sales */
         SalePage: {
             headers: {
-                ETag: components["headers"]["ETag"];
-                Link: components["headers"]["Link"];
+                ETag: components["headers"]["PageETag"];
+                Link: components["headers"]["PageLink"];
                 "X-Total-Count": components["headers"]["XTotalCount"];
+                "Content-Disposition": components["headers"]["ContentDisposition"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["SaleView"][];
+                /**
+                 * @example id,customer_id,amount,currency,sold_at,description
+                 *     1,1,129900,EUR,2026-02-03T09:30:00.000Z,Dining table and six chairs
+                 *     2,1,18550,EUR,2026-04-21T15:45:00.000Z,Bookshelf
+                 */
+                "text/csv": string;
+                /**
+                 * @example {"id":1,"customer_id":1,"amount":129900,"currency":"EUR","sold_at":"2026-02-03T09:30:00.000Z","description":"Dining table and six chairs"}
+                 *     {"id":2,"customer_id":1,"amount":18550,"currency":"EUR","sold_at":"2026-04-21T15:45:00.000Z","description":"Bookshelf"}
+                 */
+                "application/x-ndjson": string;
             };
         };
         /** @description Created */
@@ -2920,6 +2944,26 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description The state of the page, for `If-Match` and `If-None-Match`; a whole list has none
+         * @example "7"
+         */
+        PageETag: string;
+        /**
+         * @description The pages around this one: `first`, `prev`, `next` (RFC 8288); a whole list has none
+         * @example </books?limit=2>; rel="first"
+         */
+        PageLink: string;
+        /**
+         * @description The number of all matches, with `Prefer: count=exact` or `count=estimated`
+         * @example 3
+         */
+        XTotalCount: number;
+        /**
+         * @description With a whole list: the name of a file for it (RFC 6266)
+         * @example attachment; filename="books.csv"
+         */
+        ContentDisposition: string;
+        /**
          * @description The state of what is returned, for `If-Match` and `If-None-Match`
          * @example "7"
          */
@@ -2929,11 +2973,6 @@ export interface components {
          * @example </books?limit=2>; rel="first"
          */
         Link: string;
-        /**
-         * @description The number of all matches, with `Prefer: count=exact`
-         * @example 3
-         */
-        XTotalCount: number;
         /**
          * @description The address of what was created
          * @example /books/3
@@ -2995,7 +3034,7 @@ export interface operations {
     listBooks: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -3035,7 +3074,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3046,13 +3085,25 @@ export interface operations {
             /** @description A page of books */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BookView"][];
+                    /**
+                     * @example id,title,authors,page_count,pub_date,isbn13,genre
+                     *     1,Python Basics,"[{""name"":""David Amos""},{""name"":""Joanna Jablonski""},{""name"":""Dan Bader""},{""name"":""Fletcher Heisler""}]",635,2021-03-16,978-1775093329,Education
+                     *     2,Python Essentials,"[{""name"":""Jane Doe""}]",,,,
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":1,"title":"Python Basics","authors":[{"name":"David Amos"},{"name":"Joanna Jablonski"},{"name":"Dan Bader"},{"name":"Fletcher Heisler"}],"page_count":635,"pub_date":"2021-03-16","isbn13":"978-1775093329","genre":"Education"}
+                     *     {"id":2,"title":"Python Essentials","authors":[{"name":"Jane Doe"}],"page_count":null,"pub_date":null,"isbn13":null,"genre":null}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -3282,7 +3333,7 @@ export interface operations {
     listCars: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -3319,7 +3370,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3330,13 +3381,25 @@ export interface operations {
             /** @description A page of cars */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CarView"][];
+                    /**
+                     * @example id,make,model,year,vin,color
+                     *     1,GMC,1500 Club Coupe,1998,1D7RV1GTXAS806941,Red
+                     *     2,Lamborghini,Gallardo,2006,JN1BY1PR0FM736887,Mauve
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":1,"make":"GMC","model":"1500 Club Coupe","year":1998,"vin":"1D7RV1GTXAS806941","color":"Red"}
+                     *     {"id":2,"make":"Lamborghini","model":"Gallardo","year":2006,"vin":"JN1BY1PR0FM736887","color":"Mauve"}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -3554,7 +3617,7 @@ export interface operations {
     listCountries: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -3582,7 +3645,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3593,13 +3656,25 @@ export interface operations {
             /** @description A page of countries */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CountryView"][];
+                    /**
+                     * @example id,name,capital,area
+                     *     1,Thailand,Bangkok,513120
+                     *     2,Australia,Canberra,7617930
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":1,"name":"Thailand","capital":"Bangkok","area":513120}
+                     *     {"id":2,"name":"Australia","capital":"Canberra","area":7617930}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -3813,7 +3888,7 @@ export interface operations {
     listCustomers: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -3845,7 +3920,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3856,13 +3931,25 @@ export interface operations {
             /** @description A page of customers */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"][];
+                    /**
+                     * @example id,name,email,company,phone,status
+                     *     1,Amara Vinter,amara@example.com,Vinter Furniture,+44 20 7946 0112,customer
+                     *     2,Teo Marchetti,teo@example.com,Three Ovens Bakery,,customer
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":1,"name":"Amara Vinter","email":"amara@example.com","company":"Vinter Furniture","phone":"+44 20 7946 0112","status":"customer"}
+                     *     {"id":2,"name":"Teo Marchetti","email":"teo@example.com","company":"Three Ovens Bakery","phone":null,"status":"customer"}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -4080,7 +4167,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4115,7 +4202,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4126,13 +4213,25 @@ export interface operations {
             /** @description A page of events */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventView"][];
+                    /**
+                     * @example id,name,starts_at,venue,capacity
+                     *     1,Summer party,2026-07-18T16:00:00.000Z,The Old Orchard,60
+                     *     2,Evening of short talks,2026-09-24T18:30:00.000Z,Town library,40
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":1,"name":"Summer party","starts_at":"2026-07-18T16:00:00.000Z","venue":"The Old Orchard","capacity":60}
+                     *     {"id":2,"name":"Evening of short talks","starts_at":"2026-09-24T18:30:00.000Z","venue":"Town library","capacity":40}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -4388,7 +4487,7 @@ export interface operations {
     listGuests: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4422,7 +4521,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4472,7 +4571,7 @@ export interface operations {
     listEventGuests: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4501,7 +4600,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4892,7 +4991,7 @@ export interface operations {
     listSales: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4931,7 +5030,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4981,7 +5080,7 @@ export interface operations {
     listCustomerSales: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -5015,7 +5114,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5406,7 +5505,7 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -5430,7 +5529,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5441,9 +5540,10 @@ export interface operations {
             /** @description A page of tasks */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5460,6 +5560,17 @@ export interface operations {
                      *     ]
                      */
                     "application/json": WithRequired<components["schemas"]["TaskView"], "id" | "summary">[];
+                    /**
+                     * @example id,summary
+                     *     3643,Wash car
+                     *     3697,Visit gym
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":3643,"summary":"Wash car"}
+                     *     {"id":3697,"summary":"Visit gym"}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -5671,7 +5782,7 @@ export interface operations {
     listTodos: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -5697,7 +5808,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5708,13 +5819,25 @@ export interface operations {
             /** @description A page of todos */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TodoView"][];
+                    /**
+                     * @example id,userId,title,completed
+                     *     1,1,delectus aut autem,false
+                     *     2,1,Agree on a budget for the birthday party,false
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":1,"userId":1,"title":"delectus aut autem","completed":false}
+                     *     {"id":2,"userId":1,"title":"Agree on a budget for the birthday party","completed":false}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -5928,7 +6051,7 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -5969,7 +6092,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5980,13 +6103,25 @@ export interface operations {
             /** @description A page of transactions */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TransactionView"][];
+                    /**
+                     * @example id,amount,currency,status,customer_id,reference,created_at
+                     *     1,129900,EUR,succeeded,1,INV-2026-0031,2026-02-03T09:31:07.215Z
+                     *     2,9900,USD,refunded,3,INV-2026-0014,2026-01-19T20:00:41.902Z
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"id":1,"amount":129900,"currency":"EUR","status":"succeeded","customer_id":1,"reference":"INV-2026-0031","created_at":"2026-02-03T09:31:07.215Z"}
+                     *     {"id":2,"amount":9900,"currency":"USD","status":"refunded","customer_id":3,"reference":"INV-2026-0014","created_at":"2026-01-19T20:00:41.902Z"}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -6203,7 +6338,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -6235,7 +6370,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6246,13 +6381,25 @@ export interface operations {
             /** @description A page of users */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"][];
+                    /**
+                     * @example username,name,email,bio,created_at
+                     *     ada,Ada Winterbourne,ada@example.com,"Counts things, then counts them again.",2026-01-05T10:00:00.000Z
+                     *     bruno,Bruno Castell,bruno@example.com,,2026-01-22T16:41:09.318Z
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {"username":"ada","name":"Ada Winterbourne","email":"ada@example.com","bio":"Counts things, then counts them again.","created_at":"2026-01-05T10:00:00.000Z"}
+                     *     {"username":"bruno","name":"Bruno Castell","email":"bruno@example.com","bio":null,"created_at":"2026-01-22T16:41:09.318Z"}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];
@@ -6478,7 +6625,7 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on */
+                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -6524,7 +6671,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
                 "If-None-Match"?: string;
-                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6535,13 +6682,21 @@ export interface operations {
             /** @description A page of keys */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
                     "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["KeyView"][];
+                    /**
+                     * @example id,name,scopes,claims,plan,expires_at,prefix,last_used_at,created_at
+                     *     1,Nightly import,"[""books:read"",""books:write""]","{""customer_id"":3}",free,2099-01-01T00:00:00.000Z,rw_live_7Kd02x,2026-06-18T14:06:12.480Z,2026-06-18T14:06:12.480Z
+                     */
+                    "text/csv": string;
+                    /** @example {"id":1,"name":"Nightly import","scopes":["books:read","books:write"],"claims":{"customer_id":3},"plan":"free","expires_at":"2099-01-01T00:00:00.000Z","prefix":"rw_live_7Kd02x","last_used_at":"2026-06-18T14:06:12.480Z","created_at":"2026-06-18T14:06:12.480Z"} */
+                    "application/x-ndjson": string;
                 };
             };
             304: components["responses"]["PageNotModified"];

@@ -6,27 +6,19 @@ import postgres, { type Options, type Sql } from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
 import { type DatabaseAddress, type Host, socketPath } from './address.ts'
+import {
+  limits,
+  type RowByRow,
+  type SocketOption,
+  suspiciousSilence,
+  usualSilence,
+} from './bounds.ts'
 import { ConnectionLost, isAboutEncryption, isConnectionLoss } from './errors.ts'
 import { explainPooler } from './pooler.ts'
 import { type Familiar, Prepared } from './prepared.ts'
 import { encrypt, type Files, readTlsFiles } from './tls.ts'
 import type { Encryption } from './tls-settings.ts'
 import { types } from './types.ts'
-
-/** In ms, limits that the server enforces: for a statement, for the wait for a lock, for an idle transaction. */
-const limits = {
-  statement_timeout: 10_000,
-  lock_timeout: 3_000,
-  idle_in_transaction_session_timeout: 10_000,
-}
-/** In ms: how long a server may be silent before it is suspicious, and before the connection is given up in any case. */
-const suspiciousSilence = 1_000
-const usualSilence = limits.statement_timeout + 2_000
-
-/** The library's option for making sockets, which its types leave out. */
-interface SocketOption {
-  readonly socket: () => Promise<Socket>
-}
 
 export interface ConnectionOptions {
   readonly address: DatabaseAddress
@@ -41,10 +33,7 @@ export interface ConnectionOptions {
 }
 
 /** The settings of one attempt to connect. */
-interface Attempt {
-  readonly encryption: Encryption
-  readonly files: Files
-}
+type Attempt = { readonly encryption: Encryption; readonly files: Files }
 
 export class Connection {
   readonly host: Host
@@ -132,6 +121,17 @@ export class Connection {
       unhurried,
     )
     return Array.from(result as unknown as readonly Row[])
+  }
+
+  /** Gives the rows of a statement one by one, as they come. */
+  async forEachRow({ text, values }: Statement, take: (row: Row) => void): Promise<void> {
+    const result = this.#sql.unsafe(text, values as never[]).values() as unknown as RowByRow
+    await this.#await(result.forEach(take), true)
+  }
+
+  /** Whether to read what the server sends, or to let it wait. */
+  read(isRead: boolean): void {
+    this.#sockets.at(-1)?.[isRead ? 'resume' : 'pause']()
   }
 
   /** Throws `ConnectionLost` if it is unknown whether the commit was done. */

@@ -103,6 +103,10 @@ export const postgresDialect: Dialect = {
   listOf: (column, from) =>
     `(select coalesce(json_agg(${column}), '[]') from (select ${column} ${from}) as "list")`,
   // A column may have the name of its table, which without the star would mean the column.
+  estimate: {
+    text: select => `explain (format json) ${select}`,
+    read: plan => JSON.parse(String(plan))[0].Plan['Plan Rows'],
+  },
   rowToJson: table => `row_to_json(${table}.*)`,
   columnChecks: {},
   conversions,

@@ -14,11 +14,13 @@ import {
   type StoreLog,
   type Work,
 } from '../store.ts'
+import { maxStreams, TooManyStreams } from '../streams.ts'
 import { describeAddress, type Environment, parseAddress } from './address.ts'
 import type { Connection } from './connection.ts'
 import { Contenders } from './contenders.ts'
 import { ConnectionLost, firstCause, isReadOnly, isTransient, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
+import { streamRows } from './row-stream.ts'
 import { readTlsFiles } from './tls.ts'
 import { inTransaction, type Mode, readAlone, runStatement } from './transaction.ts'
 import { WaitingLine } from './waiting-line.ts'
@@ -61,6 +63,9 @@ class PostgresStore implements Store {
   readonly dialect: Dialect
   readonly location: string
   readonly #pool: Pool
+  /** How many long results are read at a time: each takes a connection from the others. */
+  readonly #maxStreams: number
+  #streams = 0
   readonly #contenders = new Contenders(error => isTransient(firstCause(error)))
 
   constructor({
@@ -71,6 +76,7 @@ class PostgresStore implements Store {
     ...options
   }: PostgresOptions) {
     this.dialect = dialect
+    this.#maxStreams = Math.max(1, Math.min(maxStreams, Math.floor(connections / 3)))
     const address = parseAddress(options.url, options.environment)
     // A mistake is reported at once, rather than by every attempt to connect.
     readTlsFiles(address.tls)
@@ -104,6 +110,23 @@ class PostgresStore implements Store {
   read<T>(work: () => Work<T>): Promise<T> {
     const mode = 'begin isolation level repeatable read read only'
     return this.#attempt(false, connection => inTransaction(connection, work(), mode))
+  }
+
+  async *stream(statement: Statement): AsyncGenerator<readonly Row[]> {
+    if (this.#streams >= this.#maxStreams) throw new TooManyStreams()
+    this.#streams++
+    try {
+      const connection = await this.#pool.take({ shared: false })
+      try {
+        yield* streamRows(connection, statement)
+      } finally {
+        this.#pool.release(connection)
+      }
+    } catch (error) {
+      throw isDatabaseError(error) ? toStoreError(error) : error
+    } finally {
+      this.#streams--
+    }
   }
 
   session<T>(task: (session: Session) => Promise<T>): Promise<T> {

@@ -1,7 +1,8 @@
 // Classifies the errors of PostgreSQL and of its client by their codes (PostgreSQL documentation, appendix A).
 
 import { isOwnName } from '../column.ts'
-import { ruleOfDatabase, StoreError, type StoreErrorCode } from '../store.ts'
+import { ruleOfDatabase } from '../faults.ts'
+import { StoreError, type StoreErrorCode } from '../store.ts'
 
 interface PostgresError extends Error {
   readonly code?: string

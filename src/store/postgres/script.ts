@@ -1,6 +1,7 @@
 // Runs a script inside a transaction that the script must not end.
 
-import { endsTransaction, plain, type Statement, type StoreError } from '../store.ts'
+import { endsTransaction } from '../faults.ts'
+import { plain, type Statement, type StoreError } from '../store.ts'
 import { toStoreError } from './errors.ts'
 
 /**

@@ -1,7 +1,8 @@
 // A transaction of PostgreSQL: a work is run to its end and committed, or rolled back.
 
 import type { Row } from '../../resource/row.ts'
-import { plain, type Statement, StoreError, type Work, writeInQuery } from '../store.ts'
+import { writeInQuery } from '../faults.ts'
+import { plain, type Statement, StoreError, type Work } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionLost, firstCause, isReadOnly, toStoreError } from './errors.ts'
 import { scriptError, scriptToStatements } from './script.ts'

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
+import { writeInQuery } from '../faults.ts'
 import type { StoreObserver } from '../observer.ts'
 import {
   type Dialect,
@@ -11,7 +12,6 @@ import {
   StoreError,
   type StoreLog,
   type Work,
-  writeInQuery,
 } from '../store.ts'
 import { openDatabase } from './database.ts'
 import { isRefusedWrite, toStoreError } from './errors.ts'
@@ -19,9 +19,10 @@ import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } fr
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, whileBusy } from './lock-wait.ts'
-import { LongReads, type ReadTimes } from './long-reads.ts'
+import { LongReads, maxReadTime, type ReadTimes } from './long-reads.ts'
 import { Patience } from './patience.ts'
 import { FilePresence } from './presence.ts'
+import { RowStreams } from './row-streams.ts'
 import { runScript } from './script.ts'
 import { SharedRead } from './shared-read.ts'
 import { Statements } from './statements.ts'
@@ -95,6 +96,7 @@ class SqliteStore implements Store {
   readonly #reads: SharedRead
   /** None for a database in memory, which nobody else can open. */
   readonly #longReads: LongReads | undefined
+  readonly #streams: RowStreams | undefined
   readonly #commits: GroupCommit
   readonly #busyTimeout: number
   #closed: Promise<void> | undefined
@@ -116,13 +118,12 @@ class SqliteStore implements Store {
     this.#reads = new SharedRead(connection)
     const presence = location === memory ? undefined : new FilePresence(location, log)
     const patience = new Patience(db)
-    if (presence !== undefined)
-      this.#longReads = new LongReads({
-        location,
-        patience,
-        times: readTimes,
-        before: () => presence.require(),
-      })
+    if (presence !== undefined) {
+      const before = () => presence.require()
+      this.#longReads = new LongReads({ location, patience, times: readTimes, before })
+      const maxTime = readTimes.beside ?? maxReadTime
+      this.#streams = new RowStreams({ location, maxTime, before })
+    }
     this.#commits = new GroupCommit(connection, {
       before: () => {
         this.#reads.end()
@@ -158,6 +159,13 @@ class SqliteStore implements Store {
       if (!isBusy(error)) throw error
       return whileBusy(this.#busyTimeout, once)
     }
+  }
+
+  /** A database in memory is read at once, because nobody else can open it. */
+  async *stream(statement: Statement): AsyncGenerator<readonly Row[]> {
+    this.#refuseWhenClosed()
+    if (this.#streams === undefined) yield await this.query(statement)
+    else yield* this.#streams.read(statement)
   }
 
   async transact<T>(work: () => Work<T>): Promise<T> {
@@ -199,6 +207,7 @@ class SqliteStore implements Store {
     try {
       await this.#commits.drain()
       await this.#longReads?.close()
+      await this.#streams?.close()
       this.#reads.end()
       // This is a courtesy, so that the file alone is the database. It need not wait for processes that use it.
       this.#db.exec('pragma wal_checkpoint(truncate)')

@@ -1,7 +1,8 @@
 // SQLite's result codes (sqlite.org/rescode.html) as the engine's store errors.
 
 import { isOwnName } from '../column.ts'
-import { ruleOfDatabase, StoreError, type StoreErrorCode } from '../store.ts'
+import { ruleOfDatabase } from '../faults.ts'
+import { StoreError, type StoreErrorCode } from '../store.ts'
 
 /** An error of node:sqlite. `errcode` is the extended result code; errors about a wrong call have none. */
 interface SqliteError extends Error {

@@ -15,7 +15,7 @@ const maxReaders = Math.max(1, Math.min(4, availableParallelism() - 1))
 /** In ms, how long a read may hold up others before it goes on beside the event loop. */
 const patienceHere = 10
 /** In ms, how long a statement may take there, as on PostgreSQL. */
-const maxReadTime = 10_000
+export const maxReadTime = 10_000
 /** In ms, how long a read waits for its turn. */
 const maxWait = 5_000
 

@@ -2,7 +2,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Row } from '../../resource/row.ts'
-import { type Statement, type StoreErrorCode, writeInQuery } from '../store.ts'
+import { writeInQuery } from '../faults.ts'
+import type { Statement, StoreErrorCode } from '../store.ts'
 import { openReader } from './database.ts'
 import { isRefusedWrite, toStoreError } from './errors.ts'
 import { Patience } from './patience.ts'

@@ -2,7 +2,7 @@
 
 import { constants, type DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../resource/row.ts'
-import { endsTransaction } from '../store.ts'
+import { endsTransaction } from '../faults.ts'
 
 const { SQLITE_DENY, SQLITE_OK, SQLITE_TRANSACTION } = constants
 

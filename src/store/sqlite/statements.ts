@@ -35,23 +35,39 @@ export class Statements {
 
   /** Runs a statement to its end. Throws the errors of node:sqlite, or a `fault` for values that must not be bound. */
   run({ text, values, size }: Statement): readonly Row[] {
-    const { prepared, placeholders } = this.#kept.get(text) ?? this.#add(text)
-    if (values.length !== placeholders)
-      throw fault(`${placeholders} values are needed, not ${values.length}: ${text}`)
-    const bound = values.map(toBindable)
+    const kept = this.#kept.get(text) ?? this.#add(text)
+    const { prepared } = kept
+    const bound = toBound(kept, { text, values })
     if (size !== undefined) return takeFitting(size, prepared.iterate(...bound) as Iterable<Row>)
     return prepared.all(...bound) as Row[]
   }
 
+  /** The rows of a statement, one by one. It is prepared anew, because until its end it cannot run again. */
+  open({ text, values }: Statement): Iterator<Row> {
+    const made = this.#make(text)
+    const rows = made.prepared.iterate(...toBound(made, { text, values })) as Iterable<Row>
+    return rows[Symbol.iterator]()
+  }
+
   #add(text: string): Kept {
+    const kept = this.#make(text)
+    this.#kept.set(text, kept)
+    return kept
+  }
+
+  #make(text: string): Kept {
     const prepared = this.#prepare(text)
     // SQLite compiles the first statement and silently ignores the rest, which would never run.
     if (text.slice(prepared.sourceSQL.length).trim() !== '')
       throw fault(`more than one statement: ${text}`)
-    const kept = { prepared, placeholders: countPlaceholders(text) }
-    this.#kept.set(text, kept)
-    return kept
+    return { prepared, placeholders: countPlaceholders(text) }
   }
+}
+
+function toBound({ placeholders }: Kept, { text, values }: Statement): Bindable[] {
+  if (values.length !== placeholders)
+    throw fault(`${placeholders} values are needed, not ${values.length}: ${text}`)
+  return values.map(toBindable)
 }
 
 const notCode = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g

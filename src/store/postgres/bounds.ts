@@ -1,0 +1,24 @@
+// The bounds of a connection to a PostgreSQL server, and what the types of its library leave out.
+
+import type { Socket } from 'node:net'
+import type { Row } from '../../resource/row.ts'
+
+/** In ms, limits that the server enforces: for a statement, for the wait for a lock, for an idle transaction. */
+export const limits = {
+  statement_timeout: 10_000,
+  lock_timeout: 3_000,
+  idle_in_transaction_session_timeout: 10_000,
+}
+/** In ms: how long a server may be silent before it is suspicious, and before the connection is given up in any case. */
+export const suspiciousSilence = 1_000
+export const usualSilence = limits.statement_timeout + 2_000
+
+/** The library's option for making sockets, which its types leave out. */
+export interface SocketOption {
+  readonly socket: () => Promise<Socket>
+}
+
+/** The library's query, of which rows are taken one by one as arrays. */
+export interface RowByRow {
+  forEach(take: (row: Row) => void): Promise<unknown>
+}
