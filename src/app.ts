@@ -1,29 +1,26 @@
 // Puts the service together, in the order in which it starts. It does not listen; the command line does that.
 
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import { type AccessPolicy, type Authenticate, openPolicy } from './access/access.ts'
+import type { AccessPolicy, Authenticate } from './access/access.ts'
 import { createAuthenticate, type FindPrincipal } from './access/authenticate.ts'
 import { Tokens } from './access/token.ts'
 import { type Models, storedModels } from './definitions/load.ts'
-import { servedOf } from './definitions/served.ts'
+import { type Served, servedOf } from './definitions/served.ts'
 import { registerDocument } from './docs/document.ts'
 import { openapiDocument } from './docs/openapi.ts'
+import type { OwnRoute } from './docs/own-routes.ts'
 import { allSchemas } from './docs/schemas.ts'
 import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
-import { type Engine, tableOf } from './handlers/engine.ts'
-import { IdempotencyRecords } from './handlers/idempotency-record.ts'
-import { Passwords } from './handlers/passwords.ts'
+import { createEngine, type Engine, tableOf } from './handlers/engine.ts'
 import type { Origins } from './http/cors.ts'
 import { type About, untitled } from './http/service.ts'
+import { grantable, nameableIn } from './keys/grant.ts'
 import { auditNoticed } from './keys/key-audit.ts'
 import { keyTables } from './keys/key-record.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { guardLogins } from './limits/failed-logins.ts'
 import type { Limits } from './limits/limits.ts'
-import { asksInWrites, type Model } from './resource/model.ts'
-import { stateShape } from './resource/shapes.ts'
-import { uuids } from './resource/uuid.ts'
 import { authorize } from './server/authorize.ts'
 import { registerBodyParser } from './server/body.ts'
 import { registerConsole } from './server/console.ts'
@@ -33,6 +30,13 @@ import { registerErrors, sendError } from './server/errors.ts'
 import { keepHouse } from './server/housekeeping.ts'
 import { boundMemory, type MemoryOptions } from './server/memory.ts'
 import { answerMethod, collectMethods, requireAddress } from './server/methods.ts'
+import {
+  type OwnPlugin,
+  pluginService,
+  registerPlugins,
+  requireGrantable,
+  scopesOf,
+} from './server/plugins.ts'
 import { type PressureOptions, registerPressure } from './server/pressure.ts'
 import { registerProbes } from './server/probes.ts'
 import { countRequests } from './server/quotas.ts'
@@ -50,10 +54,11 @@ import type { Metrics } from './telemetry/metrics.ts'
 import { endOtherwise, registerRequestLog } from './telemetry/request-log.ts'
 import { openSecurityLog } from './telemetry/security-log.ts'
 import type { Tracing } from './telemetry/tracing.ts'
-import { compile, createAjv } from './validation/validator.ts'
 
 export interface AppOptions {
   readonly models: Models
+  /** The project's own, in their order; none by default. */
+  readonly plugins?: readonly OwnPlugin[]
   readonly store: Store
   /** The time; the machine's clock by default. */
   readonly clock?: () => Date
@@ -101,14 +106,17 @@ export interface WebOptions extends WireOptions {
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, version, limits, web = {}, about = { title: untitled, version } } = options
-  const { docs = true, console: pages = true, publicUrl, trustProxy } = web
-  const prefixOf = prefixFinder(web)
+  const { models, plugins = [], limits } = options
   const engine = createEngine(options)
   const { policy } = engine
   const keyRing = createKeyRing(engine, options)
   const plans = limits && [...limits.plans.byName.keys()]
-  const served = servedOf(models, { policy, plans, forgetKey: key => keyRing.forget(key) })
+  const served = servedOf(models, {
+    policy,
+    plans,
+    scopes: scopesOf(plugins),
+    forgetKey: key => keyRing.forget(key),
+  })
   const { operations } = served
   const app = createServer(options)
 
@@ -119,27 +127,48 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerErrors(app, error => standing.explain(error))
   registerBodyParser(app)
   registerValidation(app, allSchemas(served))
-  const limited = limits !== undefined
-  await registerDocument(app, () => openapiDocument({ ...served, about, policy, limited }))
-  registerDiscovery(
-    app,
-    engine,
-    { name: about.title, version: about.version },
-    { docs, operations },
-  )
   registerProbes(app, engine, standing)
   registerRoutes(app, engine, { operations, checked: options.validateResponses === true })
-  if (docs)
-    await registerSwaggerUi(app, {
-      about,
-      linked: pages,
-      prefixOf,
-      originOf: originFinder({ publicUrl, prefixOf, trusts: trustProxy !== undefined }),
-    })
-  if (docs && pages) registerConsole(app, { title: about.title, prefixOf, operations })
+  await registerDescriptions(app, engine, served, options)
+  app.decorate('ownRoutes', await addPlugins(app, engine, options))
   answerOtherMethods()
   keepHouse(app, engine, { keyRing, ...(options.start && { start: options.start }) })
   return app
+}
+
+/** Where people and programs find what is served, as the document says it. */
+async function registerDescriptions(
+  app: FastifyInstance,
+  engine: Engine,
+  served: Served,
+  { plugins = [], limits, version, about = { title: untitled, version }, web = {} }: AppOptions,
+): Promise<void> {
+  const { docs = true, console: linked = true, publicUrl, trustProxy } = web
+  const { policy } = engine
+  const { operations } = served
+  const prefixOf = prefixFinder(web)
+  const limited = limits !== undefined
+  await registerDocument(app, () => {
+    const own = { plugins, routes: app.ownRoutes }
+    return openapiDocument({ ...served, own, about, policy, limited })
+  })
+  const service = { name: about.title, version: about.version }
+  registerDiscovery(app, engine, service, { docs, operations })
+  if (!docs) return
+  const originOf = originFinder({ publicUrl, prefixOf, trusts: trustProxy !== undefined })
+  await registerSwaggerUi(app, { about, linked, prefixOf, originOf })
+  if (linked) registerConsole(app, { title: about.title, prefixOf, operations })
+}
+
+/** Gives the routes of the project's plugins. */
+async function addPlugins(
+  app: FastifyInstance,
+  engine: Engine,
+  { models, plugins = [] }: AppOptions,
+): Promise<readonly OwnRoute[]> {
+  const routes = await registerPlugins(app, file => pluginService(engine, file), plugins)
+  requireGrantable(plugins, routes, grantable(nameableIn(models.models, scopesOf(plugins))))
+  return routes
 }
 
 interface Access extends Pick<Engine, 'policy' | 'clock'> {
@@ -174,34 +203,6 @@ async function registerStages(
   app.addHook('onRequest', authorize(policy, guarded))
   app.addHook('onRequest', requireAddress)
   countRequests(app, limits)
-}
-
-export function createEngine({
-  models: all,
-  store,
-  clock,
-  access = openPolicy,
-}: AppOptions): Engine {
-  const { models, joinModels, idempotencyModel, keyModel, keySecretModel } = all
-  const ajv = createAjv()
-  const toTable = (model: Model) => modelToTable(store.dialect, model)
-  return {
-    store,
-    models,
-    tables: new Map(
-      [...models, ...joinModels, keyModel, keySecretModel].map(model => [
-        model.name,
-        toTable(model),
-      ]),
-    ),
-    idempotencyRecords: new IdempotencyRecords(toTable(idempotencyModel)),
-    policy: access,
-    validateState: model => compile(ajv, stateShape(model)),
-    clock: clock ?? (() => new Date()),
-    passwords: new Passwords(),
-    newUuid: uuids(),
-    isolation: models.some(asksInWrites) ? 'serializable' : undefined,
-  }
 }
 
 /** In the order in which they are brought to the definitions. */

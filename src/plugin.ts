@@ -1,4 +1,4 @@
-// `restwell/fastify`: the resources of a project inside a Fastify application, beside its own routes.
+// `restwell/fastify`: the resources of a project inside a Fastify application, and the project's own plugins in a service.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { anonymousPrincipal, type Principal } from './access/access.ts'
@@ -7,6 +7,14 @@ import { readAbout } from './commands/about.ts'
 import { migrateModels } from './commands/tables.ts'
 import { loadModels, schemasFolder } from './definitions/load.ts'
 import { openStore } from './store/open.ts'
+
+export {
+  type Plugin,
+  type PluginApp,
+  type PluginOptions,
+  type PluginService,
+  plugin,
+} from './server/plugins.ts'
 
 /** Who calls, where the application knows that. */
 export interface HostCaller {

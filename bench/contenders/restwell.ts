@@ -5,10 +5,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { openPolicy } from '../../src/access/access.ts'
-import { buildApp, createEngine } from '../../src/app.ts'
+import { buildApp } from '../../src/app.ts'
 import { keepHeapSmall } from '../../src/commands/heap.ts'
 import { loadModels } from '../../src/definitions/load.ts'
-import { tableOf } from '../../src/handlers/engine.ts'
+import { createEngine, tableOf } from '../../src/handlers/engine.ts'
 import { makeKey } from '../../src/keys/api-key.ts'
 import { insertKey, keyTables } from '../../src/keys/key-record.ts'
 import { createLimits, monotonicClock } from '../../src/limits/limits.ts'
@@ -39,7 +39,7 @@ function plans() {
 
 async function headers(): Promise<Record<string, string>> {
   if (!access.required) return {}
-  const engine = createEngine({ models, store, version })
+  const engine = createEngine({ models, store })
   const tables = keyTables(name => tableOf(engine, name))
   const text = makeKey(randomBytes(32))
   await store.transact(() =>

@@ -3,10 +3,13 @@
 import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { loadMigrations, loadModels, migrationsFolder, schemasFolder } from '../definitions/load.ts'
+import { loadPlugins } from '../definitions/plugins.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
 import { modelsToOperations } from '../operations/operations.ts'
+import type { Register } from '../server/plugins.ts'
 import { dialects } from '../store/open.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
+import { routesOfPlugins } from './own-routes.ts'
 
 /** Each of these throws an Error that names the mistake and where it is; `service.yaml` has been read before. */
 export async function check({ operands, environment }: CommandCall): Promise<void> {
@@ -14,7 +17,8 @@ export async function check({ operands, environment }: CommandCall): Promise<voi
   const { PLANS } = readConfig(environment, true)
   await readPlans(plansFile(PLANS))
   for (const { name } of dialects) await loadMigrations(join(migrationsFolder, name))
-  const { models } = await loadModels(schemasFolder)
-  const count = modelsToOperations(models).length
-  console.log(`No mistake in ${models.length} resources with ${count} operations.`)
+  const models = await loadModels(schemasFolder)
+  const routes = await routesOfPlugins(models, await loadPlugins<Register>())
+  const count = modelsToOperations(models.models).length + routes.length
+  console.log(`No mistake in ${models.models.length} resources with ${count} operations.`)
 }

@@ -2,10 +2,9 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { createEngine } from '../app.ts'
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
-import { type Engine, tableOf } from '../handlers/engine.ts'
+import { createEngine, type Engine, tableOf } from '../handlers/engine.ts'
 import type { ListQuery } from '../query/query.ts'
 import { didYouMean } from '../resource/did-you-mean.ts'
 import type { Model } from '../resource/model.ts'
@@ -15,12 +14,7 @@ import { selectPage } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { type CommandCall, UsageError } from './command.ts'
 
-export async function runExport({
-  operands,
-  options,
-  version,
-  environment,
-}: CommandCall): Promise<void> {
+export async function runExport({ operands, options, environment }: CommandCall): Promise<void> {
   const [folder, ...names] = operands
   if (folder === undefined) throw new UsageError('export needs a folder.')
   const config = readConfig(environment, true)
@@ -31,7 +25,7 @@ export async function runExport({
     ...databaseOptions(config, environment),
   })
   try {
-    const engine = createEngine({ models, store, version })
+    const engine = createEngine({ models, store })
     const target = { folder, overwrite: options.overwrite === true }
     for (const [name, count] of await exportRows(engine, chosen, target))
       console.log(`${name} ${count}`)

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
+import { loadPlugins } from '../definitions/plugins.ts'
 import { makeKey } from '../keys/api-key.ts'
 import { nameableIn } from '../keys/grant.ts'
 import {
@@ -15,8 +16,8 @@ import {
   selectAllKeys,
 } from '../keys/key-record.ts'
 import { keyShapes } from '../keys/key-shapes.ts'
-import type { Plans } from '../limits/plan.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
+import type { JsonSchema } from '../resource/field.ts'
 import { type Row, rowToValues } from '../resource/row.ts'
 import { lookedAt, openStore } from '../store/open.ts'
 import { selectForUpdate } from '../store/select.ts'
@@ -113,7 +114,11 @@ async function create({ call, config, models, store, tables }: Context): Promise
     ...(plan === undefined ? {} : { plan }),
     ...(expires === undefined ? {} : { expires_at: readTime('expires', String(expires), now) }),
   } as unknown as NewKey
-  requireGood(models, await readPlans(plansFile(config.PLANS)), wanted)
+  const plugins = await loadPlugins()
+  const ofPlugins = plugins.flatMap(({ scopes = [] }) => scopes)
+  const { byName } = await readPlans(plansFile(config.PLANS))
+  const nameable = { ...nameableIn(models.models, ofPlugins), plans: [...byName.keys()] }
+  requireGood(keyShapes(models.keyModel, nameable).create, wanted)
   if (hasExpired(wanted.expires_at, now))
     throw new UsageError(`--expires is in the past: ${wanted.expires_at}`)
   const text = makeKey(randomBytes(32))
@@ -123,11 +128,7 @@ async function create({ call, config, models, store, tables }: Context): Promise
 }
 
 /** Throws a `UsageError` that names every invalid option. */
-function requireGood({ models, keyModel }: Models, { byName }: Plans, wanted: NewKey): void {
-  const { create: shape } = keyShapes(keyModel, {
-    ...nameableIn(models),
-    plans: [...byName.keys()],
-  })
+function requireGood(shape: JsonSchema, wanted: NewKey): void {
   const mistakes = bodyFindings(compile(createAjv(), shape)(wanted))
   if (mistakes.length > 0)
     throw new UsageError(mistakes.map(findingToText).map(toOption).join('\n'))

@@ -1,9 +1,9 @@
 // `load`: stores the records of files in JSON or NDJSON, all or nothing.
 
 import { readFile } from 'node:fs/promises'
-import { createEngine } from '../app.ts'
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
+import { createEngine } from '../handlers/engine.ts'
 import { parseJson } from '../server/body.ts'
 import { openStore } from '../store/open.ts'
 import { decodeText } from '../text-file.ts'
@@ -31,7 +31,7 @@ export async function load({ operands: files, version, environment }: CommandCal
   try {
     await migrateModels(store, { models, version })
     await withProgress(progress =>
-      storeRecords(createEngine({ models, store, version }), records, done =>
+      storeRecords(createEngine({ models, store }), records, done =>
         progress(done, records.length),
       ),
     )

@@ -1,7 +1,7 @@
 // Prepares the database for the service: its tables and, if it is new, the sample data.
 
-import { createEngine } from '../app.ts'
 import type { Config } from '../config.ts'
+import { createEngine } from '../handlers/engine.ts'
 import type { Extent, Migration } from '../store/migration/migration.ts'
 import type { Store } from '../store/store.ts'
 import { sampleRecords, storeRecords } from './records.ts'
@@ -17,10 +17,10 @@ export async function prepareData(
   { config, store, ...target }: PreparedData,
   extent: Extent = 'additive',
 ): Promise<Migration> {
-  const { models, version } = target
+  const { models } = target
   const patience = config.MIGRATION_WAIT_SECONDS * 1000
   const done = await migrateModels(store, { ...target, patience }, extent)
   if (done.fresh && (config.SAMPLE_DATA ?? store.dialect.name === 'sqlite'))
-    await storeRecords(createEngine({ models, store, version }), sampleRecords(models.models))
+    await storeRecords(createEngine({ models, store }), sampleRecords(models.models))
   return done
 }

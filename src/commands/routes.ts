@@ -1,12 +1,15 @@
 // `routes`: every method and path, with its name in clients, the scope that it takes, and the file that handles it.
 
-import { loadModels, schemasFolder } from '../definitions/load.ts'
+import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
+import { loadPlugins } from '../definitions/plugins.ts'
 import { handlers } from '../handlers/handlers.ts'
 import { serviceDocuments, serviceOperations } from '../http/service.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { modelsToOperations } from '../operations/operations.ts'
+import type { OwnPlugin, Register } from '../server/plugins.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
+import { routesOfPlugins } from './own-routes.ts'
 
 interface ListedRoute {
   readonly method: string
@@ -20,12 +23,17 @@ interface ListedRoute {
 
 export async function routes({ operands, options }: CommandCall): Promise<void> {
   refuseOperands(operands)
-  const { models, keyModel } = await loadModels(schemasFolder)
+  const defined = await loadModels(schemasFolder)
+  const plugins = await loadPlugins<Register>()
   const operations = [
-    ...modelsToOperations(models),
-    ...servedKeys(keyModel, { resources: [] }).operations,
+    ...modelsToOperations(defined.models),
+    ...servedKeys(defined.keyModel, { resources: [] }).operations,
   ]
-  const listed = [...operations.map(operationToRoute), ...aboutTheService()]
+  const listed = [
+    ...operations.map(operationToRoute),
+    ...(await ownRoutes(defined, plugins)),
+    ...aboutTheService(),
+  ]
   if (options.json === true) return void console.log(JSON.stringify(listed, null, 2))
   for (const line of columns(listed.map(route => Object.values(route)))) console.log(line)
   console.error(
@@ -36,6 +44,21 @@ export async function routes({ operands, options }: CommandCall): Promise<void> 
 function operationToRoute(operation: Operation): ListedRoute {
   const { method, path, id, scope } = operation
   return { method, path, operationId: id, scope, file: fileOf(operation) }
+}
+
+async function ownRoutes(
+  models: Models,
+  plugins: readonly OwnPlugin[],
+): Promise<readonly ListedRoute[]> {
+  const files = new Map(plugins.map(({ name, file }) => [name, file]))
+  const routes = await routesOfPlugins(models, plugins)
+  return routes.map(({ tag, method, path, id, scope = '-' }) => ({
+    method,
+    path,
+    operationId: id,
+    scope,
+    file: files.get(tag) ?? '',
+  }))
 }
 
 /** The file of the handler, or the definition that has its code. */

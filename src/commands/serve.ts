@@ -6,12 +6,14 @@ import { pino } from 'pino'
 import { visibilityWarnings } from '../access/ownership.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
-import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
+import type { Models } from '../definitions/load.ts'
+import { loadProject } from '../definitions/plugins.ts'
 import type { Origins } from '../http/cors.ts'
 import type { About } from '../http/service.ts'
 import type { Limits } from '../limits/limits.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
 import type { Model } from '../resource/model.ts'
+import type { OwnPlugin, Register } from '../server/plugins.ts'
 import { Start } from '../server/start.ts'
 import { together } from '../store/observer.ts'
 import { openStore } from '../store/open.ts'
@@ -33,7 +35,8 @@ export async function serve({ operands, options, about, environment }: CommandCa
   refuseOperands(operands)
   const { title, version } = about
   const config = readConfig(environment, true)
-  const models = await loadModels(schemasFolder)
+  const project = await loadProject<Register>()
+  const { models } = project
   const development = options.dev === true ? await import('./development.ts') : undefined
   const logger = development?.readableLog(config) ?? jsonLog(config)
   await development?.followDefinitions(config, { models, version, log: logger })
@@ -48,7 +51,8 @@ export async function serve({ operands, options, about, environment }: CommandCa
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
   const origins = development?.pagesOfThisMachine
-  const service = { config, models, store, about, version, logger, origins, start: new Start() }
+  const start = new Start()
+  const service = { ...project, config, store, about, version, logger, origins, start }
   const app = await assemble(service, observers)
   const close = async () => {
     await app.close()
@@ -119,6 +123,7 @@ async function listen(
 interface Service {
   readonly config: Config
   readonly models: Models
+  readonly plugins: readonly OwnPlugin[]
   readonly store: Store
   readonly about: About
   readonly version: string
@@ -130,7 +135,7 @@ interface Service {
 
 /** The app over a database that may not have its tables yet. */
 async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' | 'tracing'>) {
-  const { config, models, store, about, version, logger, origins, start } = service
+  const { config, models, plugins, store, about, version, logger, origins, start } = service
   let limits: Limits | undefined
   try {
     for (const warning of visibilityWarnings(models.models)) logger.warn(warning)
@@ -151,7 +156,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
       ...(limits && { limits }),
       pressure: { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY },
     }
-    return await buildApp({ models, store, about, version, logger, start, ...given })
+    return await buildApp({ models, plugins, store, about, version, logger, start, ...given })
   } catch (error) {
     await limits?.store.close()
     await store.close()

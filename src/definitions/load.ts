@@ -133,7 +133,7 @@ function ownResources(example: string): readonly DefinedResource[] {
 }
 
 /** A test in the folder is left out, because it would run with the service. */
-function isCode(path: string): boolean {
+export function isCode(path: string): boolean {
   return /\.[cm]?[jt]s$/.test(path) && !/\.(?:d|test|spec)\.[cm]?[jt]s$/.test(path)
 }
 

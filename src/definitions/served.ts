@@ -26,17 +26,23 @@ export interface Serving {
   readonly policy: AccessPolicy
   /** The names of the plans that a key may have, if they are known. */
   readonly plans?: readonly string[] | undefined
+  /** Those of plugins. */
+  readonly scopes?: readonly string[]
   readonly forgetKey?: ForgetKey
 }
 
 export function servedOf(
   { models, keyModel }: Defined,
-  { policy, plans, forgetKey }: Serving,
+  { policy, plans, scopes = [], forgetKey }: Serving,
 ): Served {
   const shapes = new Map(models.map(model => [model.name, modelToShapes(model, models)]))
   const operations = modelsToOperations(models, shapes)
   if (!policy.required) return { models, shapes, operations }
-  const keys = servedKeys(keyModel, { ...nameableIn(models), ...(plans && { plans }) }, forgetKey)
+  const keys = servedKeys(
+    keyModel,
+    { ...nameableIn(models, scopes), ...(plans && { plans }) },
+    forgetKey,
+  )
   return {
     models: [...models, keyModel],
     shapes: shapes.set(keyModel.name, keys.shapes),

@@ -8,6 +8,7 @@ import type { Shapes } from '../resource/shapes.ts'
 import { ComponentRegistry, type Components } from './components.ts'
 import { withIntegerFormats } from './integers.ts'
 import { introduction } from './introduction.ts'
+import { type OwnRoute, ownPaths } from './own-routes.ts'
 import { type PlacedParameters, placeParameters } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { operationRequestBody } from './request-body.ts'
@@ -33,9 +34,16 @@ export interface DocumentOptions {
   readonly models: readonly Model[]
   readonly shapes: ReadonlyMap<string, Shapes>
   readonly operations: readonly Operation[]
+  /** The project's plugins, and their routes. */
+  readonly own?: OwnParts
   readonly policy: AccessPolicy
   /** Whether requests are limited by plans. */
   readonly limited: boolean
+}
+
+export interface OwnParts {
+  readonly plugins: readonly { readonly name: string; readonly description?: string }[]
+  readonly routes: readonly OwnRoute[]
 }
 
 export interface OpenapiDocument {
@@ -67,12 +75,24 @@ export function openapiDocument(options: DocumentOptions): OpenapiDocument {
     security: usualSecurity(policy),
     tags: [
       ...options.models.map(model => ({ name: model.name, description: model.description })),
+      ...ownTags(options.own),
       { name: 'service', description: 'The service itself' },
     ],
     paths,
     components: { ...setting.registry.components, ...(policy.required ? { securitySchemes } : {}) },
   })
 }
+
+/** A tag for each plugin with routes. */
+function ownTags({ plugins, routes }: OwnParts = noOwn): OpenapiDocument['tags'] {
+  const named = plugins.filter(({ name }) => routes.some(({ tag }) => tag === name))
+  return named.map(({ name, description = `What the plugin ${name} serves` }) => ({
+    name,
+    description,
+  }))
+}
+
+const noOwn: OwnParts = { plugins: [], routes: [] }
 
 /** `general`: what holds for every operation. */
 function infoOf(said: OpenapiDocument['info'], general: string): OpenapiDocument['info'] {
@@ -98,7 +118,7 @@ interface PlacedSetting extends DocumentSetting {
 
 /** By address, then by method: resources first, the service last. */
 function documentPaths(
-  { operations, policy }: DocumentOptions,
+  { operations, own = noOwn, policy }: DocumentOptions,
   setting: DocumentSetting,
 ): OpenapiDocument['paths'] {
   const placed = {
@@ -120,7 +140,8 @@ function documentPaths(
     operation.path,
     { get: describeService(operation, setting) },
   ])
-  return Object.fromEntries([...items, ...service])
+  const ofPlugins = Object.entries(ownPaths(own.routes, policy, setting))
+  return Object.fromEntries([...items, ...ofPlugins, ...service])
 }
 
 function withParameters(parameters: readonly object[] = []): object {

@@ -47,8 +47,12 @@ export function readingDb({ engine, questions, missing }: Asker): Reading {
   }
 }
 
-/** For code of this model that is part of a write. */
-export function writingDb(asker: Asker, context: WriteContext, { name }: Model): Db {
+/** For code that is part of a write; `name`: of the resource or file whose code it is. */
+export function writingDb(
+  asker: Asker,
+  context: WriteContext,
+  { name }: { readonly name: string },
+): Db {
   const ask = asking(asker.engine, asker.questions)
   const nested = { ...context, askedBy: [...context.askedBy, name] }
   const lock = function* (table: Table, key: SqlValue): Work<Row> {

@@ -1,12 +1,14 @@
 // What every handler works with. It is put together once, at the start.
 
-import type { AccessPolicy } from '../access/access.ts'
-import type { Model } from '../resource/model.ts'
+import { type AccessPolicy, openPolicy } from '../access/access.ts'
+import { asksInWrites, type Model } from '../resource/model.ts'
+import { stateShape } from '../resource/shapes.ts'
+import { uuids } from '../resource/uuid.ts'
 import type { Isolation, Store } from '../store/store.ts'
-import type { Table } from '../store/table.ts'
-import type { Validate } from '../validation/validator.ts'
-import type { IdempotencyRecords } from './idempotency-record.ts'
-import type { Passwords } from './passwords.ts'
+import { modelToTable, type Table } from '../store/table.ts'
+import { compile, createAjv, type Validate } from '../validation/validator.ts'
+import { IdempotencyRecords } from './idempotency-record.ts'
+import { Passwords } from './passwords.ts'
 
 export interface Engine {
   readonly store: Store
@@ -28,4 +30,48 @@ export function tableOf(engine: Engine, name: string): Table {
   const table = engine.tables.get(name)
   if (table === undefined) throw new Error(`There is no table '${name}'.`)
   return table
+}
+
+/** The models that the definitions make, and those of the service's own records. */
+interface EngineModels {
+  readonly models: readonly Model[]
+  readonly joinModels: readonly Model[]
+  readonly idempotencyModel: Model
+  readonly keyModel: Model
+  readonly keySecretModel: Model
+}
+
+export interface EngineOptions {
+  readonly models: EngineModels
+  readonly store: Store
+  readonly clock?: () => Date
+  readonly access?: AccessPolicy
+}
+
+export function createEngine({
+  models: all,
+  store,
+  clock,
+  access = openPolicy,
+}: EngineOptions): Engine {
+  const { models, joinModels, idempotencyModel, keyModel, keySecretModel } = all
+  const ajv = createAjv()
+  const toTable = (model: Model) => modelToTable(store.dialect, model)
+  return {
+    store,
+    models,
+    tables: new Map(
+      [...models, ...joinModels, keyModel, keySecretModel].map(model => [
+        model.name,
+        toTable(model),
+      ]),
+    ),
+    idempotencyRecords: new IdempotencyRecords(toTable(idempotencyModel)),
+    policy: access,
+    validateState: model => compile(ajv, stateShape(model)),
+    clock: clock ?? (() => new Date()),
+    passwords: new Passwords(),
+    newUuid: uuids(),
+    isolation: models.some(asksInWrites) ? 'serializable' : undefined,
+  }
 }

@@ -132,7 +132,10 @@ function writtenShape(model: Model): JsonSchema {
 }
 
 /** Runs the hooks after the commit; the response does not wait for them. */
-export function afterCommit({ journal }: WriteContext, { id, log }: Call): void {
+export function afterCommit(
+  { journal }: WriteContext,
+  { id, log }: Pick<Call, 'id' | 'log'>,
+): void {
   for (const { model, change } of journal) {
     const { hooks, file } = model
     if (hooks.afterCommit === undefined) continue

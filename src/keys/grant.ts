@@ -19,10 +19,11 @@ export interface Nameable {
   readonly plans?: readonly string[]
 }
 
-export function nameableIn(models: readonly Model[]): Nameable {
+/** `others`: scopes that no definition names. */
+export function nameableIn(models: readonly Model[], others: readonly string[] = []): Nameable {
   return {
     resources: models.map(({ name }) => name),
-    scopes: models.flatMap(scopesIn),
+    scopes: [...models.flatMap(scopesIn), ...others],
     limited: models.filter(({ visible }) => visible !== undefined).map(({ name }) => name),
   }
 }

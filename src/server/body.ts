@@ -38,14 +38,19 @@ export function registerBodyParser(app: FastifyInstance): void {
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
   // A body that an operation does not define has no meaning (RFC 9110 §9.3.5).
   if (!request.routeOptions.config.operation?.accepts.length) return undefined
-  requireBodySize(request, body.length)
-  if (!isUtf8(body)) throw new Problem('malformed')
-  // A byte order mark says nothing about the JSON behind it (RFC 8259 §8.1).
-  const text = body.toString().replace(/^\uFEFF/, '')
+  const text = bodyText(request, body)
   if (request.headers['idempotency-key'] !== undefined) request.bodyText = text
   return essence(request.headers['content-type'] ?? '') === jsonPatchType
     ? parsePatch(text)
     : parseJson(text)
+}
+
+/** The text of a body, within the size that the caller's plan allows. */
+export function bodyText(request: FastifyRequest, body: Buffer): string {
+  requireBodySize(request, body.length)
+  if (!isUtf8(body)) throw new Problem('malformed')
+  // A byte order mark says nothing about the JSON behind it (RFC 8259 §8.1).
+  return body.toString().replace(/^\uFEFF/, '')
 }
 
 /** JSON within the limits of I-JSON (RFC 7493 §2.1): no half of a surrogate pair; and no `__proto__`. */

@@ -31,7 +31,7 @@ declare module 'fastify' {
 }
 
 /**
- * Counts requests to operations of resources; addresses about the service itself are free. The hooks belong to the routes,
+ * Counts requests to operations of resources and to routes of plugins; addresses about the service itself are free. The hooks belong to the routes,
  * so they run after the app's hooks, which find out who the caller is, and cost other routes nothing.
  */
 export function countRequests(app: FastifyInstance, limits: Limits | undefined): void {
@@ -40,8 +40,8 @@ export function countRequests(app: FastifyInstance, limits: Limits | undefined):
   if (limits === undefined) return
   app.addHook('onClose', () => limits.store.close())
   const [count, report] = [countRequest(limits), reportQuota(limits)]
-  app.addHook('onRoute', route => {
-    if (route.config?.operation === undefined) return
+  app.addHook('onRoute', function (route) {
+    if (route.config?.operation === undefined && this.ownPlugin === undefined) return
     route.onRequest = [route.onRequest ?? [], count].flat()
     route.onSend = [route.onSend ?? [], report].flat()
   })

@@ -31,15 +31,34 @@ export function registerValidation(
 ): void {
   const ajv = createAjv()
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
+  registerRequestCheck(app, () => ajv)
+  registerResponseCheck(app, ajv)
+}
+
+/**
+ * For routes of plugins, whose schemas know nothing of ours: parameters, which are texts, become what their schemas say. A
+ * schema that is none ends the start.
+ */
+export function validateOwnRoutes(app: FastifyInstance): void {
+  const [strict, coercing] = [createAjv(), createAjv({ coerces: true })]
+  const ajvFor = (part = 'body') => (part === 'body' ? strict : coercing)
+  app.addHook('onRoute', ({ schema = {} }) => {
+    for (const part of ['body', 'querystring', 'params', 'headers'] as const)
+      if (schema[part] !== undefined) ajvFor(part).compile(schema[part] as JsonSchema)
+  })
+  registerRequestCheck(app, ajvFor)
+  registerResponseCheck(app, strict)
+}
+
+function registerRequestCheck(app: FastifyInstance, ajvFor: (part?: string) => Ajv2020): void {
   app.setValidatorCompiler(({ schema, httpPart }) => {
-    const validate = compile(ajv, schema as JsonSchema)
+    const validate = compile(ajvFor(httpPart), schema as JsonSchema)
     return value => {
       const errors = validate(value)
       if (errors.length === 0) return { value }
       return { error: (httpPart === 'querystring' ? withValues(errors, value) : errors) as never }
     }
   })
-  registerResponseCheck(app, ajv)
 }
 
 /** 422 or 400 for a schema's findings. It is sent directly, because Fastify's own handling costs as much as the validation. */

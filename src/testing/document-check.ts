@@ -2,6 +2,7 @@
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formatsPlugin from 'ajv-formats'
+import type { OwnRoute } from '../docs/own-routes.ts'
 import { formats } from '../resource/format.ts'
 import type {
   Answered,
@@ -21,12 +22,15 @@ const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?|console\/.*)
 
 export class DocumentCheck {
   readonly #document: Document
+  readonly #outside: readonly RegExp[]
   readonly #items: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
   readonly #ajv: Ajv2020
   readonly #validators = new Map<string, ValidateFunction>()
 
-  constructor(document: Document) {
+  /** `outside`: addresses that are served without being in the document. */
+  constructor(document: Document, outside: readonly OwnRoute[] = []) {
     this.#document = document
+    this.#outside = outside.map(toPattern)
     this.#items = itemsOf<OperationObject>(document)
     this.#ajv = new Ajv2020({
       ownProperties: true,
@@ -45,6 +49,7 @@ export class DocumentCheck {
     // Pages are for people, at every address, and no part of the API.
     if (headers['content-type']?.startsWith('text/html')) return []
     const path = pathOf(answer)
+    if (this.#outside.some(pattern => pattern.test(path))) return []
     const isOutside = outsideDocument.test(path)
     if (isOutside && status < 400) return []
     if (method === 'OPTIONS' && status === 204) return []
@@ -136,6 +141,12 @@ export class DocumentCheck {
 
 function isJson(type: string): boolean {
   return /[/+]json$/.test(type)
+}
+
+/** `/files/{name}/*` as a pattern of addresses. */
+function toPattern({ path }: OwnRoute): RegExp {
+  const written = path.replaceAll(/[.+?^$|\\]/g, '\\$&')
+  return new RegExp(`^${written.replaceAll('*', '.*').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 function pathOf({ url }: Answered): string {

@@ -1,12 +1,16 @@
 // `restwell/test`: a project's service for its tests, with a database of its own; every response is checked against the document.
 
 import type { FindPrincipal } from '../access/authenticate.ts'
-import { buildApp, createEngine } from '../app.ts'
+import { buildApp } from '../app.ts'
 import { readAbout } from '../commands/about.ts'
 import { sampleRecords, storeRecords } from '../commands/records.ts'
 import { migrateModels } from '../commands/tables.ts'
 import { deriveModels, loadModels, type Models, schemasFolder } from '../definitions/load.ts'
+import { loadPlugins } from '../definitions/plugins.ts'
+import { isDescribed } from '../docs/own-routes.ts'
+import { createEngine } from '../handlers/engine.ts'
 import type { Resource } from '../resource/resource.ts'
+import type { Register } from '../server/plugins.ts'
 import { Callers } from './callers.ts'
 import { type Document, DocumentCheck } from './document-check.ts'
 import type { TestCaller, TestIdentity } from './test-caller.ts'
@@ -22,6 +26,8 @@ export interface TestServiceOptions {
   /** These definitions instead of those of a folder. */
   // biome-ignore lint/suspicious/noExplicitAny: the fields of each are its own
   readonly resources?: readonly Resource<any, any>[]
+  /** The folder of the project's own plugins; `plugins` by default, and none where `resources` are given. */
+  readonly plugins?: string
   /** `postgres://…`: a schema of its own in that database. By default, SQLite in memory. */
   readonly database?: string | undefined
   /** Whether the sample rows of the definitions are stored; true by default. */
@@ -67,7 +73,7 @@ async function modelsOf({ schemas, resources }: TestServiceOptions): Promise<Mod
 async function start(
   models: Models,
   { store, close }: TestDatabase,
-  { sample = true, now }: TestServiceOptions,
+  { sample = true, now, resources, plugins }: TestServiceOptions,
 ): Promise<TestService> {
   const clock = new TestClock(now)
   const context = { models, store, version, clock: () => clock.now() }
@@ -75,8 +81,10 @@ async function start(
   if (sample) await storeRecords(createEngine(context), sampleRecords(models.models))
   const callers = new Callers()
   const findToken: FindPrincipal = token => callers.find(token)
+  const isAlone = resources !== undefined && plugins === undefined
   const app = await buildApp({
     ...context,
+    plugins: isAlone ? [] : await loadPlugins<Register>(plugins),
     about: await readAbout(version),
     access: { required: true, publicRead: publicOf(models) },
     findToken,
@@ -84,7 +92,13 @@ async function start(
   })
   await app.ready()
   const document = app.swagger() as unknown as Document
-  const calling = callers.calling(app, new DocumentCheck(document))
+  const calling = callers.calling(
+    app,
+    new DocumentCheck(
+      document,
+      app.ownRoutes.filter(route => !isDescribed(route)),
+    ),
+  )
   const end = async () => {
     await app.close()
     await close()

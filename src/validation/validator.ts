@@ -11,11 +11,14 @@ import { boundKeywords } from './keywords.ts'
 /** Returns the errors in a value; none if it is valid. Fills in defaults. */
 export type Validate = (value: unknown) => readonly ErrorObject[]
 
-/** It never coerces values and never drops members. It reports all errors, up to the bounds of `boundKeywords`. */
-export function createAjv(): Ajv2020 {
+/**
+ * It never drops members. It reports all errors, up to the bounds of `boundKeywords`. `coerces`: whether a text becomes what
+ * the schema says, and one value a list.
+ */
+export function createAjv({ coerces = false } = {}): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
-    coerceTypes: false,
+    coerceTypes: coerces && 'array',
     removeAdditional: false,
     code: { regExp },
     // Inherited members, such as `constructor`, were not sent.

@@ -3,10 +3,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
-import { createEngine } from '../../src/app.ts'
 import { chooseModels, exportRows } from '../../src/commands/export.ts'
 import { parseLines, RecordError, storeRecords } from '../../src/commands/records.ts'
 import { deriveModels } from '../../src/definitions/load.ts'
+import { createEngine } from '../../src/handlers/engine.ts'
 import { CreatedAt, Decimal, Password, Ref, Refs, Uuid } from '../../src/resource/resource.ts'
 import { openStore } from '../../src/store/open.ts'
 import { define } from '../support/definitions.ts'
@@ -35,7 +35,7 @@ async function engineAt(t: Test, url: string) {
   const store = openStore(url, { exclusive: false })
   t.teardown(() => store.close())
   await prepareTables(store, models)
-  return createEngine({ models, store, version: '0.0.0' })
+  return createEngine({ models, store })
 }
 
 const id = (n: number) => `0190a6e2-0000-7000-8000-${String(n).padStart(12, '0')}`

@@ -2,7 +2,6 @@
 
 import { Type } from '@sinclair/typebox'
 import type { Test } from 'tap'
-import { createEngine } from '../../src/app.ts'
 import {
   parseRecords,
   RecordError,
@@ -10,6 +9,7 @@ import {
   storeRecords,
 } from '../../src/commands/records.ts'
 import { deriveModels, loadModels, type Models } from '../../src/definitions/load.ts'
+import { createEngine } from '../../src/handlers/engine.ts'
 import { Ref, Refusal } from '../../src/resource/resource.ts'
 import type { Row } from '../../src/resource/row.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -31,7 +31,7 @@ async function open(t: Test, url: string, models: Models): Promise<Loader> {
   const store = openStore(url, { exclusive: false })
   t.teardown(() => store.close())
   await prepareTables(store, models)
-  const engine = createEngine({ models, store, version: '0.0.0', clock: () => now })
+  const engine = createEngine({ models, store, clock: () => now })
   const load = async (file: string, json: unknown, progress?: (done: number) => void) =>
     storeRecords(engine, parseRecords(models.models, file, json), progress)
   return {
@@ -304,7 +304,7 @@ onEveryDatabase('a sample row that is wrong is told with its file', async (t, ur
   const store = openStore(url, { exclusive: false })
   t.teardown(() => store.close())
   await prepareTables(store, models)
-  const engine = createEngine({ models, store, version: '0.0.0' })
+  const engine = createEngine({ models, store })
   await t.rejects(storeRecords(engine, sampleRecords(models.models)), {
     message:
       /^schemas\/nodes\.ts sample 2: name is required\nschemas\/nodes\.ts sample 2: nam is not a known member\n/,

@@ -1,9 +1,10 @@
 // A read that takes too long is refused with what to do about it, and others are served.
 
 import t, { type Test } from 'tap'
-import { buildApp, createEngine } from '../../src/app.ts'
+import { buildApp } from '../../src/app.ts'
 import { sampleRecords, storeRecords } from '../../src/commands/records.ts'
 import { loadModels } from '../../src/definitions/load.ts'
+import { createEngine } from '../../src/handlers/engine.ts'
 import { sqliteDialect as dialect } from '../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../src/store/sqlite/driver.ts'
 import type { ReadTimes } from '../../src/store/sqlite/long-reads.ts'

@@ -1,10 +1,11 @@
 // Another representation is one description, and its place among the offers of an operation: here a list and a row as texts with tabs.
 
 import t from 'tap'
-import { buildApp, createEngine } from '../../src/app.ts'
+import { buildApp } from '../../src/app.ts'
 import { loadModels } from '../../src/definitions/load.ts'
 import { servedOf } from '../../src/definitions/served.ts'
 import { openapiDocument } from '../../src/docs/openapi.ts'
+import { createEngine } from '../../src/handlers/engine.ts'
 import { json, type Representation } from '../../src/http/representation.ts'
 import type { Operation } from '../../src/operations/operation.ts'
 import { registerRoutes } from '../../src/server/routes.ts'

@@ -1,8 +1,8 @@
 // Deleted rows that are kept: they are brought back, or deleted for good after some time.
 
 import { Type } from '@sinclair/typebox'
-import { createEngine } from '../../src/app.ts'
 import { deriveModels } from '../../src/definitions/load.ts'
+import { createEngine } from '../../src/handlers/engine.ts'
 import { purgeDeleted, purgePortion } from '../../src/handlers/purge.ts'
 import {
   Password,
@@ -145,7 +145,7 @@ feature(
 
 function engineOf(store: Store) {
   const models = deriveModels(resources.map(resource => ({ file: 'schemas/all.ts', resource })))
-  return createEngine({ models, store, version: '0.0.0', clock: () => now })
+  return createEngine({ models, store, clock: () => now })
 }
 
 async function countOf({ store }: Service, table: string): Promise<number> {

@@ -2,10 +2,11 @@
 
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
-import { buildApp, createEngine } from '../../src/app.ts'
+import { buildApp } from '../../src/app.ts'
 import { keepHeapSmall } from '../../src/commands/heap.ts'
 import { storeRecords } from '../../src/commands/records.ts'
 import { deriveModels, storedModels } from '../../src/definitions/load.ts'
+import { createEngine } from '../../src/handlers/engine.ts'
 import { resource } from '../../src/resource/resource.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -35,7 +36,7 @@ await migrate(
   { tables, files: [], findMistake: fieldMistakes(), version: '0.0.0', now },
   'additive',
 )
-const engine = createEngine({ models, store, version: '0.0.0' })
+const engine = createEngine({ models, store })
 const [model] = models.models
 if (model === undefined) throw new Error('There is one resource.')
 const values = Object.fromEntries(names.map(name => [name, name.repeat(65_536)]))

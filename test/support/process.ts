@@ -57,7 +57,10 @@ export function projectAt(folder: string): string {
 }
 
 /** A folder for the files of a test, by its one true path. */
-export function folderOf(t: Test, files: Readonly<Record<string, string>> = {}): string {
+export function folderOf(
+  t: Test,
+  files: Readonly<Record<string, string | Readonly<Record<string, string>>>> = {},
+): string {
   return realpathSync(t.testdir(files))
 }
 
