@@ -2,7 +2,6 @@
 
 import type { Field } from '../resource/field.ts'
 import { isLong, type Model } from '../resource/model.ts'
-import { ParameterError } from './parameter.ts'
 
 export interface SortKey {
   readonly field: Field
@@ -13,7 +12,7 @@ export interface SortKey {
 
 const sortedPrefix = 200
 
-/** How many characters of text the sort keys of a list may have together, because a cursor carries them all. */
+/** How many characters of text the sort keys of a list have together, because a cursor carries them all. */
 export const maxSortedText = 800
 
 /** The key of the row breaks the last tie, in the direction of the field before it, so that one index serves the whole order. */
@@ -29,21 +28,27 @@ export function parseSort({ fields, key }: Model, names: readonly string[]): rea
       sort.push({ field, descending, prefix: isLong(field) ? sortedPrefix : undefined })
     if (field === key) break
   }
-  requireShort(sort)
-  return sort
+  return shortened(sort)
 }
 
-/** Throws a `ParameterError` for a sort whose cursors would not fit into an address. */
-function requireShort(sort: readonly SortKey[]): void {
-  const length = sort.reduce((sum, { field, prefix }) => sum + (prefix ?? textLength(field)), 0)
-  if (length <= maxSortedText) return
-  const detail = `names texts of up to ${length} characters together, of at most ${maxSortedText}; sort by fewer fields`
-  throw new ParameterError('sort', detail)
+/** The same order by shorter beginnings, where its cursors would not fit into an address. */
+function shortened(sort: readonly SortKey[]): readonly SortKey[] {
+  const texts = sort.filter(({ field }) => field.kind.isText).length
+  const fitting = [Number.POSITIVE_INFINITY, sortedPrefix].find(
+    most => lengthOf(sort, most) <= maxSortedText,
+  )
+  const most = fitting ?? Math.floor(maxSortedText / texts)
+  return sort.map(key => (textLength(key) > most ? { ...key, prefix: most } : key))
+}
+
+function lengthOf(sort: readonly SortKey[], most: number): number {
+  return sort.reduce((sum, key) => sum + Math.min(most, textLength(key)), 0)
 }
 
 /** In characters, how long a text may be; other values are short. */
-function textLength({ schema }: Field): number {
+function textLength({ field: { kind, schema }, prefix }: SortKey): number {
+  if (!kind.isText) return 0
   const words = schema.enum as readonly string[] | undefined
   if (words !== undefined) return Math.max(...words.map(word => word.length))
-  return Number(schema.maxLength ?? 0)
+  return prefix ?? Number(schema.maxLength ?? 0)
 }
