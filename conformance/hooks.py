@@ -1,5 +1,5 @@
-# What the fuzzer is told beyond the document: three rules for values that nobody can make up, one for a slip of its own, and
-# not to revoke the key that it needs itself.
+# What the fuzzer is told beyond the document: two rules for values that nobody can make up, one for a slip of its own, not to
+# revoke the key that it needs itself, and who may refuse a body that fits its schema.
 
 import os
 import uuid
@@ -18,9 +18,6 @@ def before_call(context, case, kwargs):
     # A key names one thing to do: sent again with another body it is refused, as documented.
     if case.headers and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f'"{uuid.uuid4()}"'
-    # A new key ends in the future, and a document cannot say when that is.
-    if case.operation.path == "/keys" and isinstance(case.body, dict) and isinstance(case.body.get("expires_at"), str):
-        case.body["expires_at"] = "2999-01-01T00:00:00Z"
     # A cursor is opaque, taken from a link: none can be made up.
     if case.query and "cursor" in case.query:
         del case.query["cursor"]
@@ -28,3 +25,23 @@ def before_call(context, case, kwargs):
     for name, value in (case.path_parameters or {}).items():
         if value is None:
             case.path_parameters[name] = 1
+
+
+@schemathesis.check
+def fitting_body_is_refused_by_rules_only(context, response, case):
+    """422 for a body that fits its schema has the type of a rule's refusal, where the document shows that type."""
+    if response.status_code != 422 or case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    problem = response.json()
+    if problem["type"] not in refusals_of(case.operation):
+        raise AssertionError(f"A body that fits its schema was refused, and not by a rule: {problem}")
+
+
+def refusals_of(operation):
+    """The types, but `about:blank`, in the examples that the document has of the operation's 422."""
+    documented = operation.definition.raw["responses"].get("422", {})
+    if "$ref" in documented:
+        name = documented["$ref"].rsplit("/", 1)[-1]
+        documented = operation.schema.raw_schema["components"]["responses"][name]
+    examples = [example["value"] for media in documented.get("content", {}).values() for example in media["examples"].values()]
+    return {example["type"] for example in examples} - {"about:blank"}

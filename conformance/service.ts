@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { linkPackage } from '../test/support/examples.ts'
 import { createSchema } from '../test/support/postgres.ts'
 import { startPostgres } from '../test/support/postgres-server.ts'
 
@@ -35,6 +36,7 @@ export async function startService(
   { database, project = '.' }: { readonly database: DatabaseName; readonly project?: string },
   more: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
+  linkPackage()
   const { url, remove } = await databases[database]()
   const settings = {
     HOST: '127.0.0.1',
@@ -52,7 +54,7 @@ export async function startService(
     execFileSync(process.execPath, [...command, 'key', 'create', '--name', name, '--scope', '*'], {
       cwd,
       env,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'inherit'],
       encoding: 'utf8',
     }).trim(),
   )

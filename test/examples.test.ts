@@ -1,23 +1,14 @@
 // The services in `examples/`, whose own tests run as they would in a project, on both databases.
 
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { examples, linkPackage } from './support/examples.ts'
 import { databases } from './support/service.ts'
 
 const execute = promisify(execFile)
 
-const examples = readdirSync('examples', { withFileTypes: true })
-  .filter(entry => entry.isDirectory() && entry.name !== 'node_modules')
-  .map(({ name }) => name)
-
-/** They import `restwell` as every project does. */
-t.before(() => {
-  mkdirSync('examples/node_modules', { recursive: true })
-  if (!existsSync('examples/node_modules/restwell'))
-    symlinkSync('../..', 'examples/node_modules/restwell')
-})
+t.before(linkPackage)
 
 for (const example of examples)
   for (const database of databases)

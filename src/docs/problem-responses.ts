@@ -47,15 +47,18 @@ export function problemResponses(
 function ownResponse(status: number, registry: ComponentRegistry): object {
   const kind = kindOf(status)
   const headers = ownHeaders[status] ?? []
+  const examples =
+    status === problems.invalidBody.status ? bodyExamples() : { example: exampleOf(kind) }
   return registry.ref('responses', pascalCase(problems[kind].title.replaceAll(' ', '-')), {
     description: descriptions[status] ?? problems[kind].detail,
     ...(headers.length === 0 ? {} : { headers: headerReferences(headers, registry) }),
-    content: { [problemMediaType]: { schema: schemaRef(problemShape), example: exampleOf(kind) } },
+    content: { [problemMediaType]: { schema: schemaRef(problemShape), ...examples } },
   })
 }
 
 const descriptions: Readonly<Record<number, string>> = {
   409: 'The request conflicts with what is stored, or with a request that is still being processed.',
+  422: 'The body is not valid, or a rule of the service does not allow it.',
 }
 
 function kindOf(status: number): ProblemKind {
@@ -91,20 +94,30 @@ function otherHeaders({ secured, limited }: Refusing): readonly HeaderName[] {
 /** The response under `default`, with an example of each of them. */
 function otherResponse(refusing: Refusing, registry: ComponentRegistry): object {
   const kinds = otherKinds(refusing)
-  const examples = kinds.map(kind => {
-    const { status, title } = problems[kind]
-    return [kind, { summary: `${status} ${title}`, value: exampleOf(kind) }]
-  })
   return registry.ref('responses', 'OtherProblem', {
     description: `Any other problem: ${[...new Set(kinds.map(kind => problems[kind].status))].join(', ')}`,
     headers: headerReferences(otherHeaders(refusing), registry),
     content: {
       [problemMediaType]: {
         schema: schemaRef(problemShape),
-        examples: Object.fromEntries(examples),
+        ...examplesOf(kinds),
       },
     },
   })
+}
+
+/** What the schema refuses, and what a rule of the service does. */
+function bodyExamples(): object {
+  const kinds = ['invalidBody', 'refusedByRule'] as const
+  return { examples: Object.fromEntries(kinds.map(kind => [kind, { value: exampleOf(kind) }])) }
+}
+
+function examplesOf(kinds: readonly ProblemKind[]): object {
+  const examples = kinds.map(kind => {
+    const { status, title } = problems[kind]
+    return [kind, { summary: `${status} ${title}`, value: exampleOf(kind) }]
+  })
+  return { examples: Object.fromEntries(examples) }
 }
 
 /** Details that make examples more useful. */

@@ -26,7 +26,7 @@ function parameterProblem({ parameter, message }: ParameterError): Problem {
   return new Problem('invalidParameter', { errors: [{ parameter, in: 'query', detail: message }] })
 }
 
-const refusalKinds = { 403: 'forbidden', 409: 'conflict', 422: 'invalidBody' } as const
+const refusalKinds = { 403: 'forbidden', 409: 'conflict', 422: 'refusedByRule' } as const
 
 function refusalProblem({ status, field, message }: Refusal): Problem {
   const errors = field === undefined ? undefined : [{ pointer: `#/${field}`, detail: message }]

@@ -95,6 +95,12 @@ export const problems = {
     title: 'Unprocessable Content',
     detail: 'Request had invalid or missing data.',
   },
+  refusedByRule: {
+    status: 422,
+    title: 'Refused by a rule',
+    detail: 'A rule of the service does not allow it.',
+    type: 'refused-by-rule',
+  },
   idempotencyKeyReused: {
     status: 422,
     title: 'Idempotency key reused',

@@ -131,7 +131,8 @@ function requireGrantable({ limited }: Told, principal: Principal, key: NewKey):
 }
 
 function pastExpiry(): Problem {
-  return new Problem('invalidBody', {
+  return new Problem('refusedByRule', {
+    detail: 'A key expires in the future.',
     errors: [{ pointer: '#/expires_at', detail: 'must be in the future' }],
   })
 }

@@ -45,5 +45,5 @@ const problems: readonly ProblemKind[] = [
 ]
 
 function hookProblems({ model }: Address): readonly ProblemKind[] {
-  return model.hooks.beforeWrite === undefined ? [] : ['invalidBody']
+  return model.hooks.beforeWrite === undefined ? [] : ['refusedByRule']
 }

@@ -78,6 +78,7 @@ export const bodyProblems = [
   'contentTooLarge',
   'unsupportedMediaType',
   'invalidBody',
+  'refusedByRule',
 ] as const
 export const writeProblems = [
   ...bodyProblems,

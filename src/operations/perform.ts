@@ -27,7 +27,7 @@ export function performOperation(address: Address, action: OwnAction): Operation
     successes: successesOf(address, action),
     problems: [
       ...(body === undefined ? [] : bodyProblems),
-      'invalidBody',
+      'refusedByRule',
       'invalidParameter',
       'conflict',
       'insufficientStorage',

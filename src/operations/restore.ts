@@ -27,7 +27,7 @@ export function restoreOperation(address: Address): Operation {
       successes: [saved(address), withoutBody('Saved', ['ETag'])],
       problems: [
         'invalidParameter',
-        'invalidBody',
+        'refusedByRule',
         'notFound',
         'notAcceptable',
         'conflict',

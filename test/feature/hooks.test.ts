@@ -149,6 +149,7 @@ const refusals: [title: string, problem: object][] = [
   [
     'wrong',
     {
+      type: 'https://restwell.dev/problems/refused-by-rule',
       status: 422,
       detail: 'Such a title is no title.',
       errors: [{ pointer: '#/title', detail: 'Such a title is no title.' }],

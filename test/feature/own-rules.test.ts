@@ -66,6 +66,7 @@ feature(
       detail: 'room 1 is kept',
     })
     t.match(problemOf(await post('/bookings', { room: 2, guests: 100 })), {
+      type: 'https://restwell.dev/problems/refused-by-rule',
       status: 422,
       detail: 'A rule of the database does not allow it: few.',
     })

@@ -36,6 +36,7 @@ const kinds = {
 const typed = {
   'https://restwell.dev/problems/idempotency-key-in-use': 'idempotency-key-in-use',
   'https://restwell.dev/problems/idempotency-key-reused': 'idempotency-key-reused',
+  'https://restwell.dev/problems/refused-by-rule': 'refused-by-rule',
   'https://iana.org/assignments/http-problem-types#quota-exceeded': 'quota-exceeded',
 } as const
 
