@@ -123,10 +123,15 @@ function lackingUse(
     return field.readOnly || (field.fixed && current !== undefined) ? 'read' : undefined
   }
   if (!lacks(principal, field.scopes?.write)) return undefined
-  const there = current === undefined ? field.default : ownMember(current, field.name)
+  const there = current === undefined ? atFirst(principal, field) : ownMember(current, field.name)
   return there !== undefined && toStored(field, there) === toStored(field, value)
     ? undefined
     : 'write'
+}
+
+/** What it is in a new row whose caller does not say. */
+function atFirst({ id }: Principal, { made, default: standard }: Field): Json | undefined {
+  return made === 'owner' ? id : standard
 }
 
 function refuse(principal: Principal, mentions: readonly Mention[]): void {

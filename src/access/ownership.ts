@@ -2,18 +2,29 @@
 
 import type { Filter } from '../query/filter.ts'
 import { isLimited, type Model } from '../resource/model.ts'
+import { hiddenOwner, ownerFieldOf } from '../resource/owner.ts'
 import type { Principal } from './access.ts'
 
-const ownerField = { name: '_owner' }
-
-/** The owner that is stored for rows that the caller creates. All rows of an open service, and loaded rows, have one owner. */
+/**
+ * The owner that is stored for rows that the caller creates, where no field says it. All rows of an open service, and loaded
+ * rows, have one owner.
+ */
 export function ownerOf({ kind, id }: Principal): string {
   return kind === 'open' ? '' : id
 }
 
 /** The condition for the rows of the caller, among which its values are unique; none where rows have no owners. */
-export function ownRows(principal: Principal, { owner }: Pick<Model, 'owner'>): readonly Filter[] {
-  return owner ? [{ field: ownerField, operator: 'eq', values: [ownerOf(principal)] }] : []
+export function ownRows(
+  principal: Principal,
+  model: Pick<Model, 'owner' | 'fields'>,
+): readonly Filter[] {
+  if (!model.owner) return []
+  const field = ownerFieldOf(model)
+  return [
+    field === undefined
+      ? { field: { name: hiddenOwner }, operator: 'eq', values: [ownerOf(principal)] }
+      : { field, operator: 'eq', values: [principal.id] },
+  ]
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Principal } from '../access/access.ts'
 import { ownerOf } from '../access/ownership.ts'
 import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
+import { ownerFieldOf } from '../resource/owner.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
@@ -51,7 +52,7 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     context.journal.push({ model, change })
     const hasWritten = yield* afterWrite(context, model, change)
     const written = hasWritten ? yield* again(table, row) : row
-    if (model.visible !== undefined && change.after) yield* requireVisible(context, table, written)
+    if (change.after && mayHide(model)) yield* requireVisible(context, table, written)
     return { row: written, change }
   } catch (error) {
     if (!isRefusal(error)) throw error
@@ -66,6 +67,11 @@ function isFirstDeleted(request: Write): request is Extract<Write, { operation: 
 /** Whether a row may show a value of its own as that of another row, which it has only once it is stored. */
 function borrowsOwn({ name, borrowed }: Model): boolean {
   return borrowed.length > 0 && borrowed.some(({ model }) => model === name)
+}
+
+/** Whether a row may be written that its caller does not see then. */
+function mayHide(model: Model): boolean {
+  return model.visible !== undefined || (model.owner && ownerFieldOf(model) !== undefined)
 }
 
 /** The row as it is after what a hook has written; a row that is gone is as it was. */

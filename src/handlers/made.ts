@@ -14,6 +14,7 @@ const makers: Readonly<Record<Made, Maker>> = {
   createdAt: { value: ({ now }) => now.toISOString() },
   updatedAt: { value: ({ now }) => now.toISOString(), onChange: true },
   createdBy: { value: ({ principal }) => principal.id },
+  owner: { value: ({ principal }) => principal.id },
   uuid: { value: ({ engine, now }) => engine.newUuid(now) },
 }
 

@@ -7,6 +7,7 @@ import type { Filter } from '../query/filter.ts'
 import { capitalized, withArticle } from '../resource/english.ts'
 import { columnOf, type Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
+import { ownerFieldOf } from '../resource/owner.ts'
 import type { Change } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
 import { selectCount, selectForShare, selectMember } from '../store/select.ts'
@@ -115,7 +116,7 @@ async function explain(
     ])
   // The caller can do something about a row of its own, and has sent none that code of a definition writes.
   if (cause.code === 'value' && !isAsked)
-    return new Problem('invalidBody', { detail: cause.message })
+    return new Problem('refusedByRule', { detail: cause.message })
   return cause
 }
 
@@ -147,10 +148,11 @@ function uniqueProblem({ singular }: Model, sets: readonly (readonly string[])[]
 async function takenSets(
   engine: Engine,
   model: Model,
-  { values, replaces, principal }: AttemptedWrite,
+  attempt: AttemptedWrite,
 ): Promise<readonly string[][]> {
   const { key, fields, unique } = model
-  const peers = replaces && seesAll(principal, model.name) ? [] : ownRows(principal, model)
+  const { values, replaces } = attempt
+  const peers = peersOf(model, attempt)
   const own = replaces ? toFilter(key, values) : undefined
   const taken: string[][] = []
   for (const set of [...(replaces ? [] : [[key.name]]), ...unique]) {
@@ -163,6 +165,13 @@ async function takenSets(
     if ((await countRows(engine, model, filters)) > ownCount) taken.push([...set])
   }
   return taken
+}
+
+/** The rows among which its values are unique. */
+function peersOf(model: Model, { values, replaces, principal }: AttemptedWrite): readonly Filter[] {
+  const owner = ownerFieldOf(model)
+  if (owner !== undefined) return [toFilter(owner, values)]
+  return replaces && seesAll(principal, model.name) ? [] : ownRows(principal, model)
 }
 
 function toFilter(field: Field, values: Values): Filter {

@@ -4,6 +4,7 @@
 import { didYouMean } from './did-you-mean.ts'
 import type { Field, Report } from './field.ts'
 import type { JsonSchema } from './kinds.ts'
+import { hasOwners } from './owner.ts'
 import { listTargetOf, sourceOf, targetOf } from './reference.ts'
 import { type Resources, resolveReference } from './resolve-reference.ts'
 import type { Resource } from './resource.ts'
@@ -119,8 +120,8 @@ function sourceMistake(source: Resource, name: string): string | undefined {
     return `is from ${name} of ${source.name}, which is a list of keys`
   if (schema.writeOnly === true)
     return `is from ${name} of ${source.name}, which is writeOnly, so nobody may learn its values`
-  if (source.options.owner === true || source.options.visible !== undefined)
-    return `is from ${source.name}, of which not every caller sees every ${name}`
+  if (hasOwners(source) || source.options.visible !== undefined)
+    return `is from ${source.name}, of which not every caller sees every row`
   return undefined
 }
 

@@ -20,6 +20,7 @@ import {
 import { checkModel } from './model-checks.ts'
 import { checkNames } from './names.ts'
 import { callMistakes } from './options.ts'
+import { ownerFieldOf, resolveOwner } from './owner.ts'
 import { onDeleteOf, targetOf } from './reference.ts'
 import { parentsFirst, relationMistakes } from './relations.ts'
 import { type Resources, resolveReference } from './resolve-reference.ts'
@@ -82,7 +83,7 @@ function resourceToModel(
     borrowed: fields.flatMap(field => toBorrowed(resource, field, { resources, report })),
     computed,
     joins,
-    ...storageOf(resource),
+    ...storageOf(resource, fields),
     ...flagsOf(options, fields),
     without: options.without ?? [],
     deprecated: options.deprecated,
@@ -117,7 +118,7 @@ function isNamed(chosen: readonly string[]) {
   return ({ name }: Field) => chosen.includes(name)
 }
 
-function storageOf(resource: Resource) {
+function storageOf(resource: Resource, fields: readonly Field[]) {
   const { table, unique = [], index = [], keepDeleted, restore, keepFor, owner } = resource.options
   return {
     table: tableNameOf(resource),
@@ -127,7 +128,7 @@ function storageOf(resource: Resource) {
     keepDeleted: keepDeleted ?? false,
     restores: restore ?? false,
     keepFor: keepFor === undefined ? undefined : keepForMilliseconds(keepFor),
-    owner: owner ?? false,
+    owner: owner ?? ownerFieldOf({ fields }) !== undefined,
   }
 }
 
@@ -192,7 +193,10 @@ function resourceToFields(
   const required = new Set(fields.required ?? [])
   const columned = (field: Field) => withColumn(field, options.columns)
   const resolve = (schema: JsonSchema) =>
-    resolveBorrowed(resolveReference(schema, resources), { resource, resources })
+    resolveOwner(
+      resolveBorrowed(resolveReference(schema, resources), { resource, resources }),
+      resource,
+    )
   const read = (name: string, schema: JsonSchema) =>
     columned(schemaToField(name, resolve(schema), !required.has(name), report))
   const key = options.key === undefined ? undefined : ownMember(fields.properties, options.key)

@@ -20,6 +20,7 @@ export function createExample(model: Model, below?: Below): Example {
     model.fields.filter(
       field =>
         !field.readOnly &&
+        field.made === undefined &&
         field !== below?.field &&
         (field !== model.key || model.keyMadeBy === 'client'),
     ),
@@ -128,7 +129,8 @@ function answered({ fields }: Model, values: Example): Example {
 
 /** What a row has that no sample says. */
 function unsaid(field: Field): unknown {
-  return field.borrowed ? fieldExample(field) : (field.default ?? null)
+  if (field.borrowed || field.made !== undefined) return fieldExample(field)
+  return field.default ?? null
 }
 
 /** Sample rows are checked only when they are stored, so what is wrong with one stays as it is. */

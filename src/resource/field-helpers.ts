@@ -50,6 +50,22 @@ export function CreatedBy(options: StringOptions = {}) {
   })
 }
 
+/**
+ * The caller whose row it is, for others it is not there: at first who created it. Callers with the scope
+ * `<resource>:admin` see all rows, and give them to others.
+ */
+export function Owner(options: StringOptions = {}) {
+  return Type.String({
+    description: 'Whose it is; at first who created it',
+    examples: ['key:1'],
+    ...options,
+    pattern: singleLine,
+    minLength: 1,
+    maxLength: maxCallerLength,
+    made: 'owner',
+  })
+}
+
 /** `token:<issuer>#<subject>`, with up to 255 characters each. */
 const maxCallerLength = 'token:#'.length + 255 + 255
 

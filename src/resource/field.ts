@@ -41,7 +41,7 @@ export interface Field {
 }
 
 /** What the server sets a field to: a time, the caller, or a UUID of its own. */
-export type Made = 'createdAt' | 'updatedAt' | 'createdBy' | 'uuid'
+export type Made = 'createdAt' | 'updatedAt' | 'createdBy' | 'owner' | 'uuid'
 
 /** Takes a mistake in a definition: where (`name`, `authors/items`) and what. */
 export type Report = (where: string, mistake: string) => void
@@ -103,7 +103,7 @@ export function schemaToField(
     kind: kindOf(kind, schema.type),
     schema,
     format: schema.format as string | undefined,
-    required: !optional && !hasDefault && readOnly !== true,
+    required: !optional && !hasDefault && readOnly !== true && made !== 'owner',
     nullable: isAnyJson(schema) || (optional && !hasDefault),
     readOnly: readOnly === true,
     writeOnly: writeOnly === true,

@@ -4,6 +4,7 @@ import { didYouMean } from './did-you-mean.ts'
 import { type Field, isComparable, type Report } from './field.ts'
 import { indexEntryBytes, maxIndexEntry } from './index-entry.ts'
 import { isComputed, isLong, type Model, maxIndexedLength, membersOf } from './model.ts'
+import { checkOwner } from './owner.ts'
 import { onDeletes, onRemovals } from './reference.ts'
 import type { Resource } from './resource.ts'
 import { checkTableNames } from './table-names.ts'
@@ -35,7 +36,7 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
   checkListed(resource, model, report)
   checkReferences(resource, model, report)
   checkKey(model, report)
-  checkOwner(model, report)
+  checkOwner(resource, model, report)
   checkKept(model, report)
   checkIndexEntries(model, report)
   checkTableNames(resource, model, report)
@@ -137,7 +138,9 @@ function checkIndexEntries(
 ): void {
   const named = (set: readonly string[]) => fields.filter(({ name }) => set.includes(name))
   const entries: [option: string, fields: readonly Field[], owner: boolean][] = [
-    ...unique.map(set => ['unique', named(set), owner] as [string, Field[], boolean]),
+    ...unique.map(
+      set => ['unique', named(set).filter(isNoOwner), owner] as [string, Field[], boolean],
+    ),
     ...indexes.map(
       set => ['index', named([...set, key.name]), false] as [string, Field[], boolean],
     ),
@@ -154,6 +157,8 @@ function checkIndexEntries(
       )
   }
 }
+
+const isNoOwner = ({ made }: Field) => made !== 'owner'
 
 function checkKey({ key, keyMadeBy, fields, hooks }: Model, report: Report): void {
   if (
@@ -180,11 +185,4 @@ function checkKey({ key, keyMadeBy, fields, hooks }: Model, report: Report): voi
 /** Whether rows need a value of it that neither callers nor the server itself give. */
 function isNeverSet({ readOnly, made, nullable, borrowed, default: standard }: Field): boolean {
   return readOnly && !borrowed && made === undefined && !nullable && standard === undefined
-}
-
-/** A key that is taken would tell of another's row. */
-function checkOwner({ owner, publicRead, keyMadeBy }: Model, report: Report): void {
-  if (owner && keyMadeBy === 'client')
-    report('', 'has owners, so the server must make its keys: leave out `key`')
-  if (owner && publicRead) report('', 'has owners, so it cannot have publicRead too')
 }

@@ -160,7 +160,10 @@ const options = members('the options of a resource', {
   keepFor: check(isKeepFor, "a number of days or hours, such as '90d' or '36h'"),
   requireIfMatch: flag,
   publicRead: flag,
-  owner: flag,
+  owner: check(
+    value => typeof value === 'boolean',
+    'true or false; a field that says whose a row is, is Owner()',
+  ),
   visible,
   without: withoutMistakes,
   nestedOnly: flag,

@@ -24,6 +24,7 @@ export {
   Json,
   Line,
   MinorUnits,
+  Owner,
   Password,
   UpdatedAt,
   Uuid,
@@ -103,7 +104,7 @@ export interface ResourceOptions<
   readonly requireIfMatch?: boolean
   /** Everyone may read it, also where credentials are required. */
   readonly publicRead?: boolean
-  /** A row belongs to who created it: for others it is not there. */
+  /** A row belongs to who created it: for others it is not there. A field `Owner()` says so, and shows who it is. */
   readonly owner?: boolean
   /**
    * Which rows a caller sees; the others are not there. A reference instead: those that refer to a row that the caller

@@ -3,6 +3,7 @@
 import { columnOf, type Field } from '../resource/field.ts'
 import { positionColumn } from '../resource/links.ts'
 import { columnFields, type Model } from '../resource/model.ts'
+import { hiddenOwner, hidesOwner, ownerFieldOf } from '../resource/owner.ts'
 import { toStoredModel } from '../resource/stored-model.ts'
 import {
   type Column,
@@ -47,7 +48,6 @@ interface TableText {
 /** Hidden columns start with `_`, which no field may: the revision, who owns the row, when it was marked as deleted. */
 const revisionColumn = quote('_rev')
 const deletedColumn = quote('_deleted_at')
-const ownerColumn = quote('_owner')
 
 export function modelToTable(dialect: Dialect, model: Model): Table {
   const stored = toStoredModel(model)
@@ -56,8 +56,8 @@ export function modelToTable(dialect: Dialect, model: Model): Table {
     ...columnFields(stored).map(field => fieldToColumn(dialect, stored, field)),
     hiddenColumn('_rev', dialect.columnTypes.integer, { nullable: false }),
     // Rows from before `owner` was set get the owner of an open service.
-    ...(model.owner
-      ? [hiddenColumn('_owner', dialect.columnTypes.string, { nullable: false, default: "''" })]
+    ...(hidesOwner(model)
+      ? [hiddenColumn(hiddenOwner, dialect.columnTypes.string, { nullable: false, default: "''" })]
       : []),
     ...(model.keepDeleted
       ? [hiddenColumn('_deleted_at', dialect.columnTypes.string, { nullable: true })]
@@ -98,17 +98,25 @@ export function where(conditions: readonly string[]): string {
 /** The indexes of a model. Each ends with the key, as the order of every list does. */
 function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
   const { key, unique, indexes, references } = model
-  const wanted = [...indexes, ...references.map(({ field }) => [field.name])]
+  const wanted = [
+    ...indexes,
+    ...references.map(({ field }) => [field.name]),
+    ...ownerOf(model).map(name => [name]),
+  ]
   const ordered = wanted.map(set => (set.includes(key.name) ? set : [...set, key.name]))
   const plain = [...new Map(ordered.map(set => [set.join(), set])).values()]
   return [
     ...unique.map(set => toIndex(dialect, model, set, true)),
     ...plain.map(set => toIndex(dialect, model, set, false)),
-    ...(model.owner ? [toIndex(dialect, model, ['_owner', key.name], false)] : []),
     ...(model.keepFor === undefined
       ? []
       : [toIndex(dialect, model, ['_deleted_at', key.name], false)]),
   ]
+}
+
+/** The column that says whose a row is, where there is one. */
+function ownerOf(model: Model): readonly string[] {
+  return model.owner ? [ownerFieldOf(model)?.name ?? hiddenOwner] : []
 }
 
 function toIndex(
@@ -121,8 +129,7 @@ function toIndex(
   const nullable = (name: string) =>
     model.fields.some(field => field.name === name && field.nullable)
   // Uniqueness counts among the rows of one owner, because the rows of others do not exist for that owner.
-  const owner = unique && model.owner ? ['_owner'] : []
-  const all = [...owner, ...fields]
+  const all = unique ? [...new Set([...ownerOf(model), ...fields])] : fields
   const columns = all.map(name => dialect.indexTerm(quote(name), nullable(name))).join(', ')
   const definition = `on ${quote(model.name)} (${columns})${condition}`
   const name = nameOf(`${model.name}_${fields.join('_')}`, definition, unique ? 'key' : 'idx')
@@ -172,7 +179,7 @@ function tableText(dialect: Dialect, model: Model): TableText {
   const read = model.fields.map(field => readTerm({ dialect, model }, field))
   const returned = [...read, revisionColumn].join(', ')
   const others = names.slice(1)
-  const owner = model.owner ? [ownerColumn] : []
+  const owner = hidesOwner(model) ? [quote(hiddenOwner)] : []
   const placeholders = (count: number) =>
     Array.from({ length: count }, (_, i) => dialect.placeholder(i + 1))
   const insert = (columns: readonly string[]) =>

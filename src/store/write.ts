@@ -2,17 +2,18 @@
 
 import { columnOf, type Field } from '../resource/field.ts'
 import { isColumn, isCounted, type Model } from '../resource/model.ts'
+import { hidesOwner } from '../resource/owner.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { quote, type Statement } from './store.ts'
 import type { Table } from './table.ts'
 
 /**
  * `row`: a value for each field, the key first; the server makes a key that is null. Returns the fields and the revision.
- * `owner`: the owner of the row, if rows have owners.
+ * `owner`: whose row it is, where rows have owners and no field says so.
  */
 export function insertRow({ text, model }: Table, row: readonly SqlValue[], owner = ''): Statement {
   const [key, ...others] = columnValues(model, row)
-  const owners = model.owner ? [owner] : []
+  const owners = hidesOwner(model) ? [owner] : []
   return key === null || key === undefined
     ? { text: text.insert, values: [...others, ...owners] }
     : { text: text.insertWithKey, values: [key, ...others, ...owners] }

@@ -20,7 +20,7 @@ async function told(t: Test, text: string, others: Record<string, string> = {}):
 }
 
 const names =
-  'CreatedAt, Enum, From, Line, MinorUnits, Password, Ref, Refs, Type, Uuid, action, resource, view'
+  'CreatedAt, Enum, From, Line, MinorUnits, Owner, Password, Ref, Refs, Type, Uuid, action, resource, view'
 
 /** A resource with these fields on the second line, and these options on the third. */
 const thing = (fields: string, options = "description: 'Things'") =>
@@ -47,6 +47,35 @@ const mistakes: [name: string, text: string, told: string][] = [
     'a reference with the type of something else',
     thing("owner: Type.Integer({ references: 'users' })"),
     "things.ts:2: owner has references, which is not known: write Ref('users') for the key of a user",
+  ],
+  [
+    'an owner as an option that names a field',
+    withOption("owner: 'title'"),
+    'things.ts:3: owner must be true or false; a field that says whose a row is, is Owner()',
+  ],
+  [
+    'an owner twice',
+    thing('one: Owner(), two: Owner()', "description: 'Things', owner: true"),
+    'things.ts:2: two is Owner(), and so is one: a row has one owner\n  things.ts:2: one is Owner(): leave out the option owner',
+  ],
+  [
+    'an owner that may be nobody, or somebody from the start',
+    thing("one: Type.Optional(Owner({ default: 'key:1' }))"),
+    'things.ts:2: one is Owner(), at first the caller: leave out default',
+  ],
+  [
+    'an owner of what everybody reads, or of a key that callers choose',
+    thing(
+      'code: Line({ minLength: 1, maxLength: 9 }), one: Type.Optional(Owner())',
+      "description: 'Things', key: 'code', publicRead: true",
+    ),
+    'things.ts:2: has owners, so the server must make its keys: leave out `key`\n  things.ts:2: has owners, so it cannot have publicRead too\n  things.ts:2: one is Owner(), and each row has one: no Type.Optional(…)',
+  ],
+  [
+    'the value of a row that belongs to somebody',
+    `export const notes = resource('notes', Type.Object({ text: Line(), one: Owner() }), { description: 'N' })\n` +
+      thing("note_id: Ref('notes'), of_note: From('note_id', 'text')"),
+    'things.ts:3: of_note is from notes, of which not every caller sees every row',
   ],
   [
     'a capital in the name',

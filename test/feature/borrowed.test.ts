@@ -221,7 +221,7 @@ t.test('what is wrong with it is told', async t => {
     [From('tag', 'secret'), /is from secret of tags, which is writeOnly/],
     [From('tag', 'maybe'), /field may be null, .* write Type.Optional\(From\(…\)\)/],
     [From('perhaps', 'name'), /field may be null/],
-    [From('mine', 'name'), /is from owned, of which not every caller sees every name/],
+    [From('mine', 'name'), /is from owned, of which not every caller sees every row/],
     [
       From('tag', 'name', { default: 'x' } as object),
       /field is the value of another row, so it cannot have default/,

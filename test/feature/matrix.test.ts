@@ -2,6 +2,7 @@
 // definitions, so that a new resource is covered without being listed.
 
 import type { Test } from 'tap'
+import { hasOwners } from '../../src/resource/owner.ts'
 import { type Holder, holder, required, revoke } from '../support/access.ts'
 import { limited } from '../support/limited.ts'
 import { type Described, operationsOf, sendExample } from '../support/operations.ts'
@@ -227,7 +228,7 @@ for (const [title, resources] of [
       const names = resources.map(({ name }) => name)
       const ofSome = new Map(
         resources
-          .filter(({ options: { owner, visible } }) => owner || visible !== undefined)
+          .filter(one => hasOwners(one) || one.options.visible !== undefined)
           .map(({ name, options: { key } }) => [name, { isChosen: key !== undefined }]),
       )
       const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])

@@ -1,13 +1,13 @@
 // Resources whose rows belong to their creators, below each other and referred to by one that everybody shares.
 
 import { Type } from '@sinclair/typebox'
-import { Ref, type Resource, resource, sql, view } from '../../src/resource/resource.ts'
+import { Owner, Ref, type Resource, resource, sql, view } from '../../src/resource/resource.ts'
 
 const title = () => Type.String({ minLength: 1, maxLength: 100, examples: ['Tulips'] })
 
-const folders = resource('folders', Type.Object({ title: title() }), {
+/** Its owner is shown, the one of notes is not. */
+const folders = resource('folders', Type.Object({ title: title(), owner: Owner() }), {
   description: 'Where notes are kept',
-  owner: true,
   unique: ['title'],
 })
 

@@ -43,6 +43,11 @@ test('callers see their own bookings', async () => {
   assert.equal((await bob.request('POST', `/bookings/${json.id}/cancel`)).status, 404)
   const caretaker = service.as({ id: 'eve', scopes: [...scopes, 'bookings:admin'] })
   assert.equal((await caretaker.get(`/bookings/${json.id}`)).json.booked_by, 'ada')
+  const moved = await caretaker.patch(`/bookings/${json.id}`, { booked_by: 'bob' })
+  assert.equal(moved.status, 200)
+  assert.equal((await bob.get(`/bookings/${json.id}`)).json.title, 'Planning')
+  const own = await ada.post('/bookings', at(id, '11:00', '12:00'))
+  assert.equal((await ada.patch(`/bookings/${own.json.id}`, { booked_by: 'bob' })).status, 403)
 })
 
 test('a booking that is cancelled makes room for another', async () => {

@@ -1,5 +1,7 @@
 // The columns that no definition has any more: what stays, what goes when it is told to, and what may only be renamed.
 
+import { columnOf } from '../../resource/field.ts'
+import { hiddenOwner, ownerFieldOf } from '../../resource/owner.ts'
 import { quote } from '../store.ts'
 import { fileName, writtenFileName } from './advice.ts'
 import { asksForValue } from './catalog.ts'
@@ -27,14 +29,21 @@ export function compareLeft(pair: Pair): Difference[] {
 function leftColumn(pair: Pair, name: string): Difference[] {
   const { table, found, drop } = pair
   const at = `${table.name}.${name}`
-  if (name === '_owner' || name === '_deleted_at') return hiddenLeft(pair, name)
-  if (drop.includes(at)) {
+  if (name === '_deleted_at' || (name === hiddenOwner && !table.model.owner))
+    return hiddenLeft(pair, name)
+  if (drop.includes(at) && !isNeeded(pair, name)) {
     const action = { kind: 'dropColumn', table, name } as const
     return [change({ action, stricter: `${at} is dropped`, loss: contentOf(at) })]
   }
   const column = found.columns.get(name)
   const allowNull = change({ action: { kind: 'allowNull', table, column: name } })
   return [{ kind: 'left', name: at }, ...(column && asksForValue(column) ? [allowNull] : [])]
+}
+
+/** Whether the field that says whose rows they are is yet to be filled from it. */
+function isNeeded({ table, found }: Pair, name: string): boolean {
+  const field = ownerFieldOf(table.model)
+  return name === hiddenOwner && field !== undefined && !found.columns.has(columnOf(field))
 }
 
 /** Rows of one owner, and deleted ones that are kept, must not be there for everyone because a definition changes. */

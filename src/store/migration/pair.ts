@@ -1,8 +1,9 @@
 // A wanted table beside the one that is there, and what is known of how that came about.
 
-import type { Made } from '../../resource/field.ts'
+import { columnOf, type Made } from '../../resource/field.ts'
+import { hiddenOwner } from '../../resource/owner.ts'
 import type { Column } from '../column.ts'
-import { type Dialect, literal } from '../store.ts'
+import { type Dialect, literal, quote } from '../store.ts'
 import type { Table } from '../table.ts'
 import type { Advice } from './advice.ts'
 import type { ActualTable, Catalog } from './catalog.ts'
@@ -44,8 +45,8 @@ export function change(change: Change): Difference {
 
 /** The column as it was when the table was last brought to a definition, or as one that was killed has added it. */
 export function columnBefore({ before, begun, table }: Pair, name: string): Column | undefined {
-  const columnOf = (known: Table | undefined) => known?.columns.find(column => column.name === name)
-  return columnOf(before.get(table.name)) ?? columnOf(begun.get(table.name))
+  const within = (known: Table | undefined) => known?.columns.find(column => column.name === name)
+  return within(before.get(table.name)) ?? within(begun.get(table.name))
 }
 
 /** Whether no earlier definition has the column, though it may be there: a migration that was killed has added it. */
@@ -70,21 +71,28 @@ export function othersColumns(pair: Pair): readonly string[] {
 }
 
 /** The value for rows that have none, as SQL, where a definition or somebody says one. */
-export function fillOf(
-  { dialect, table, now, fills: said }: Pair,
-  column: Column,
-): string | undefined {
+export function fillOf(pair: Pair, column: Column): string | undefined {
+  const { dialect, table, fills: said } = pair
   if (column.name === '_rev') return dialect.nextRevision
   const given = said.get(`${table.name}.${column.name}`)
-  const made = table.model.fields.find(({ name }) => name === column.name)?.made
-  return given ?? (made && fills[made]?.(dialect, now)) ?? column.default
+  const made = table.model.fields.find(field => columnOf(field) === column.name)?.made
+  return given ?? (made && fills[made]?.(pair)) ?? column.default
 }
 
 /** What the server would set a field to is made up for rows that are there, but for who created them. */
-export const fills: Readonly<Partial<Record<Made, (dialect: Dialect, now: string) => string>>> = {
-  createdAt: (_, now) => literal(now),
-  updatedAt: (_, now) => literal(now),
-  uuid: ({ randomUuid }) => randomUuid,
+export const fills: Readonly<Partial<Record<Made, (pair: Pair) => string>>> = {
+  createdAt: ({ now }) => literal(now),
+  updatedAt: ({ now }) => literal(now),
+  owner: ownerBefore,
+  uuid: ({ dialect }) => dialect.randomUuid,
+}
+
+/** Whose rows they were where no field said it; those of nobody are only for callers who see all. */
+function ownerBefore({ found }: Pair): string {
+  const nobody = literal('open')
+  return found.columns.has(hiddenOwner)
+    ? `coalesce(nullif(${quote(hiddenOwner)}, ''), ${nobody})`
+    : nobody
 }
 
 /** Whether rows that have no value in a column get one. */

@@ -1,6 +1,7 @@
 // What no definition has any more stays until it is told to go; what only its owner sees, or is deleted, is not shown.
 
 import { Type } from '@sinclair/typebox'
+import { Owner } from '../../../src/resource/resource.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
 import { onEveryDatabase } from '../../support/service.ts'
@@ -212,5 +213,31 @@ onEveryDatabase(
       'things._owner: rows that only their owners see (1), for everyone to see',
     ])
     t.strictSame(await database.rows('name', 'things'), [['a'], ['b']])
+  },
+)
+
+onEveryDatabase(
+  'owners that no field said become those of the field, and what belongs to nobody is for those who see all',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const hidden = define('things', { name: text }, { owner: true })
+    const shown = define('things', { name: text, whose: Owner() })
+    await database.start(hidden)
+    for (const name of ['a', 'b']) await database.insert(hidden, null, name)
+    await database.run(`update things set _owner = 'key:7' where name = 'b'`)
+    t.match(await database.refusal({ defined: [shown] }), /things\.whose is new and required/)
+    const dropping = {
+      defined: [shown],
+      extent: 'full',
+      drop: { names: ['things._owner'], confirmed: true },
+    } as const
+    await database.to(dropping)
+    await database.to(dropping)
+    t.strictSame(await database.rows('name, whose', 'things'), [
+      ['a', 'open'],
+      ['b', 'key:7'],
+    ])
+    t.strictSame((await database.start(shown)).statements, [])
+    await t.rejects(database.rows('_owner', 'things'), 'it is dropped once it is not needed')
   },
 )
