@@ -7,12 +7,10 @@ import {
   selectDeletedBefore,
   selectExpired,
 } from '../store/kept-rows.ts'
-import { dropFromDeleted } from '../store/links.ts'
 import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { type Engine, tableOf } from './engine.ts'
-import { linkersOf } from './referrers.ts'
-import { setAsideReferrers } from './set-aside.ts'
+import { dropFromLists, setAsideReferrers } from './set-aside.ts'
 
 /** How many rows are deleted in one transaction. */
 export const purgePortion = 100
@@ -42,9 +40,7 @@ function* purge(engine: Engine, table: Table, before: string): Work<number> {
 function* purgeRow(engine: Engine, table: Table, key: SqlValue, before: string): Work<void> {
   const [expired] = yield selectExpired(table, key, before)
   if (expired === undefined) return
-  for (const linker of linkersOf(engine, table.model))
-    if (linker.from.keepDeleted)
-      yield dropFromDeleted(tableOf(engine, linker.from.name), linker, key)
+  yield* dropFromLists(engine, table, key)
   yield* setAsideReferrers(engine, table, key)
   yield deleteExpired(table, key, before)
 }

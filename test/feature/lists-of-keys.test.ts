@@ -187,3 +187,30 @@ feature(
   },
   { resources: [tags, cards, parts] as readonly object[] as Resource[], sample: false },
 )
+
+const boards = resource('boards', Type.Object({ name: text() }), { description: 'Not kept' })
+const colors = resource(
+  'colors',
+  Type.Object({
+    board_id: Ref('boards', { onDelete: 'cascade' }),
+    code: Type.String({ minLength: 1, maxLength: 9, examples: ['red'] }),
+  }),
+  { description: 'Kept, of a board', key: 'code', keepDeleted: true },
+)
+const pins = resource('pins', Type.Object({ colors: Refs('colors') }), {
+  description: 'Kept, with colors',
+  keepDeleted: true,
+})
+
+feature(
+  'a deleted row in the list of a deleted row gives its key, and its place below another row, away',
+  async (t, { post, delete: remove }) => {
+    await post('/boards', { name: 'a' })
+    for (const code of ['red', 'blue']) await post('/colors', { board_id: 1, code })
+    await post('/pins', { colors: ['red', 'blue'] })
+    for (const url of ['/pins/1', '/colors/red']) t.equal((await remove(url)).status, 204, url)
+    t.equal((await post('/colors', { board_id: 1, code: 'red' })).status, 201, 'its key')
+    t.equal((await remove('/boards/1')).status, 204, 'its place')
+  },
+  { resources: [boards, colors, pins] as readonly object[] as Resource[], sample: false },
+)

@@ -2343,6 +2343,7 @@ export interface components {
              * @description The kind of problem; `about:blank` if the status says everything
              * @example about:blank
              * @example https://restwell.dev/problems/idempotency-key-in-use
+             * @example https://restwell.dev/problems/refused-by-rule
              * @example https://restwell.dev/problems/idempotency-key-reused
              * @example https://iana.org/assignments/http-problem-types#quota-exceeded
              */
@@ -2823,28 +2824,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Request had invalid or missing data. */
+        /** @description The body is not valid, or a rule of the service does not allow it. */
         UnprocessableContent: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unprocessable Content",
-                 *       "status": 422,
-                 *       "detail": "Request had invalid or missing data.",
-                 *       "instance": "urn:uuid:8e03978e-40d5-43e8-bc93-6894a57f9324",
-                 *       "error": "Request had invalid or missing data.",
-                 *       "errors": [
-                 *         {
-                 *           "pointer": "#/name",
-                 *           "detail": "is required"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
