@@ -17,6 +17,8 @@ export interface Load {
   readonly seconds: number
   /** So many answers at the most; all that come in time by default. */
   readonly answers?: number
+  /** In ms, how long a connection waits between an answer and its next request; not at all by default. */
+  readonly pause?: number
   /** The status that every answer must have. */
   readonly status: number
 }
@@ -55,6 +57,7 @@ export function measureAnswer(buffer: Buffer): { status: number; length: number 
 interface Conversation {
   readonly port: number
   readonly status: number
+  readonly pause: number
   /** The next request; undefined when there are to be no more. */
   readonly next: () => Buffer | undefined
   /** Told how long each answer took, in milliseconds, and how long it took to deal with what came. */
@@ -63,7 +66,7 @@ interface Conversation {
 }
 
 /** Sends requests on one connection, one after the other. */
-function converse({ port, status, next, tell, worked }: Conversation): Promise<void> {
+function converse({ port, status, pause, next, tell, worked }: Conversation): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     let received: Buffer = Buffer.alloc(0)
@@ -84,7 +87,8 @@ function converse({ port, status, next, tell, worked }: Conversation): Promise<v
         throw new Error(received.toString())
       received = received.subarray(answer.length)
       tell(performance.now() - sent)
-      send()
+      if (pause === 0) send()
+      else setTimeout(send, pause)
     }
     socket.on('connect', send)
     socket.on('data', (chunk: Buffer) => {
@@ -119,6 +123,7 @@ export async function run({
   connections,
   seconds,
   answers = Infinity,
+  pause = 0,
   status,
 }: Load): Promise<Measured> {
   const wire = requests.map(toWire)
@@ -138,7 +143,9 @@ export async function run({
   const rest = stayAwake()
   try {
     await Promise.all(
-      Array.from({ length: connections }, () => converse({ port, status, next, tell, worked })),
+      Array.from({ length: connections }, () =>
+        converse({ port, status, pause, next, tell, worked }),
+      ),
     )
   } finally {
     rest()

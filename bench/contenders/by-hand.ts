@@ -113,3 +113,20 @@ export function sendMember(
   reply.header('etag', tag).header('cache-control', 'no-cache')
   return request.headers['if-none-match'] === tag ? reply.code(304).send() : reply.send(row)
 }
+
+const names = Object.keys(articleSchema.properties)
+
+/** A cell of CSV as RFC 4180 has it. */
+function toCell(value: unknown): string {
+  const text = value === null ? '' : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** All articles as CSV, in chunks, as the database gives them. */
+export async function* toCsv(
+  chunks: AsyncIterable<readonly Record<string, unknown>[]>,
+): AsyncGenerator<string> {
+  yield `${names.join(',')}\r\n`
+  for await (const rows of chunks)
+    yield rows.map(row => `${names.map(name => toCell(row[name])).join(',')}\r\n`).join('')
+}

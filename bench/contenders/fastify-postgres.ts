@@ -1,5 +1,6 @@
 // Fastify and postgres.js as a good team writes them by hand: the same schemas, queries and settings of the pool.
 
+import { Readable } from 'node:stream'
 import postgres from 'postgres'
 import {
   articlePatchSchema,
@@ -13,6 +14,7 @@ import {
   newArticleSchema,
   nextLink,
   sendMember,
+  toCsv,
 } from './by-hand.ts'
 import { announce, databaseUrl } from './contender.ts'
 
@@ -57,6 +59,11 @@ app.get<{ Querystring: ListQuery }>(
     return reply.send(rows)
   },
 )
+
+app.get('/articles.csv', async (_request, reply) => {
+  const rows = sql`select ${columns} from articles order by id`.cursor(500)
+  return reply.type('text/csv; charset=utf-8').send(Readable.from(toCsv(rows)))
+})
 
 app.post<{ Body: Record<string, unknown> }>(
   '/articles',

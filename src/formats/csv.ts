@@ -2,19 +2,17 @@
 // Null is empty, and an empty text is `""`. A text is as it is, a number or a Boolean as in JSON, anything else is JSON text.
 
 import type { Field, Json } from '../resource/field.ts'
-import type { Values } from '../resource/row.ts'
-import { isWrittenAsJson, memberOf, type RowFormat } from './format.ts'
+import { isWrittenAsJson, type RowFormat } from './format.ts'
 
 const type = 'text/csv'
-/** Both parameters are registered for CSV (RFC 4180 §3). */
-const contentType = `${type}; charset=utf-8; header=present`
 
 export const csv: RowFormat = {
   type,
-  contentType,
+  /** Both parameters are registered for CSV (RFC 4180 §3). */
+  contentType: `${type}; charset=utf-8; header=present`,
   ending: 'csv',
   head: headerLine,
-  line: (fields, values) => toLine(fields, values, toCell),
+  lineOf: fields => lineWriter(fields, toCell),
 }
 
 /**
@@ -25,30 +23,27 @@ export const spreadsheetCsv: RowFormat = {
   ...csv,
   // Without a byte order mark Excel takes the text for one of an old encoding.
   head: fields => `\uFEFF${headerLine(fields)}`,
-  line: (fields, values) => toLine(fields, values, toSafeCell),
+  lineOf: fields => lineWriter(fields, toSafeCell),
 }
-
-type ToCell = (text: string) => string
 
 /** Names of members need no quotes. */
 function headerLine(fields: readonly Field[]): string {
   return `${fields.map(({ name }) => name).join(',')}\r\n`
 }
 
-function toLine(fields: readonly Field[], values: Values, toCell: ToCell): string {
-  let line = ''
-  for (let index = 0; index < fields.length; index++) {
-    const field = fields[index] as Field
-    if (index > 0) line += ','
-    line += valueToCell(field, memberOf(values, field), toCell)
+function lineWriter(fields: readonly Field[], textToCell: (text: string) => string) {
+  const areJson = fields.map(isWrittenAsJson)
+  return (values: readonly Json[]): string => {
+    let line = ''
+    for (let index = 0; index < areJson.length; index++) {
+      const value = values[index] ?? null
+      if (index > 0) line += ','
+      if (value === null) continue
+      if (areJson[index]) line += toCell(JSON.stringify(value))
+      else line += typeof value === 'string' ? textToCell(value) : String(value)
+    }
+    return `${line}\r\n`
   }
-  return `${line}\r\n`
-}
-
-function valueToCell(field: Field, value: Json, textToCell: ToCell): string {
-  if (value === null) return ''
-  if (isWrittenAsJson(field)) return toCell(JSON.stringify(value))
-  return typeof value === 'string' ? textToCell(value) : String(value)
 }
 
 const special = /[",\r\n]/

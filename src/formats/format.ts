@@ -12,8 +12,8 @@ export interface RowFormat {
   readonly ending: string
   /** What a text of such rows begins with; a text without rows is this alone. */
   head(fields: readonly Field[]): string
-  /** A row as a line, with the end of the line. */
-  line(fields: readonly Field[], values: Values): string
+  /** What writes a row as a line, with the end of the line: a value for each field, in their order. */
+  lineOf(fields: readonly Field[]): (values: readonly Json[]) => string
 }
 
 /** A whole text: the rows have these fields. */
@@ -22,8 +22,9 @@ export function rowsToText(
   fields: readonly Field[],
   rows: Iterable<Values>,
 ): string {
+  const toLine = format.lineOf(fields)
   let text = format.head(fields)
-  for (const row of rows) text += format.line(fields, row)
+  for (const row of rows) text += toLine(fields.map(({ name }) => row[name] ?? null))
   return text
 }
 
@@ -32,8 +33,4 @@ const plainTypes: readonly unknown[] = ['string', 'integer', 'number', 'boolean'
 /** Whether its values are written as JSON where a format has only texts: lists, objects, and what may be any JSON value. */
 export function isWrittenAsJson({ schema }: Field): boolean {
   return !plainTypes.includes(schema.type)
-}
-
-export function memberOf(values: Values, { name }: Field): Json {
-  return values[name] ?? null
 }

@@ -21,7 +21,7 @@ import { toShown } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { listFields } from './total.ts'
 import { requireParent, visibleTo } from './visible.ts'
-import { answerWhole, isWhole } from './whole-list.ts'
+import { answerWhole, wholeFormat } from './whole-list.ts'
 
 export function listHandler(engine: Engine, operation: OperationOf<'list'>): Handler {
   const { model, list } = operation
@@ -31,7 +31,8 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     if (model.hasFieldScopes) requireReadable(call.principal, model, { ...list, ...call })
     const asked = parseListQuery(call.seen, list, call.parameters, rowsBelow(operation, call))
     const query = limitedTo(visibleTo(engine, call.principal, model), asked)
-    if (isWhole(call)) return answerWhole(engine, operation, call, query)
+    const format = wholeFormat(call)
+    if (format !== undefined) return answerWhole(engine, operation, { call, query, format })
     requirePageSize(call.plan, query.limit)
     if (query.size !== undefined) await call.makeRoom()
     const found = await engine.store.query(selectPage(table, query))

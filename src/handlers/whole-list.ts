@@ -1,96 +1,111 @@
 // A whole list: in a representation of rows, every row that the filters let through is sent, as the database gives it.
 
+import type { RowFormat } from '../formats/format.ts'
+import { toWriting } from '../formats/stored-rows.ts'
+import type { Answer } from '../http/answer.ts'
 import { ifMatchHolds } from '../http/conditional.ts'
 import { Problem } from '../http/problem.ts'
 import type { Plan } from '../limits/plan.ts'
 import type { OperationOf } from '../operations/operation.ts'
 import { ParameterError } from '../query/parameter.ts'
 import type { ListQuery } from '../query/query.ts'
+import type { Field } from '../resource/field.ts'
+import { isComputed, type Model } from '../resource/model.ts'
 import type { Row } from '../resource/row.ts'
 import { selectList } from '../store/select.ts'
+import { linesOf } from '../store/streams.ts'
 import type { Call } from './call.ts'
 import { toShown } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { listFields } from './total.ts'
 import { requireParent } from './visible.ts'
 
-/** Whether the caller asks for rows, and for no page of them. */
-export function isWhole({ representation, parameters: { limit, cursor } }: Call): boolean {
-  return representation.rows !== undefined && limit === undefined && cursor === undefined
+/** The format in which the caller asks for rows, and for no page of them. */
+export function wholeFormat({ representation, parameters }: Call): RowFormat | undefined {
+  const { limit, cursor } = parameters
+  return limit === undefined && cursor === undefined ? representation.rows : undefined
+}
+
+interface WholeList {
+  readonly call: Call
+  readonly query: ListQuery
+  readonly format: RowFormat
 }
 
 /** It has no tag: its state is known only when it has been read. */
 export async function answerWhole(
   engine: Engine,
   operation: OperationOf<'list'>,
-  call: Call,
-  query: ListQuery,
-) {
-  const { model } = operation
+  { call, query, format }: WholeList,
+): Promise<Answer> {
   requireNoPages(call.plan)
   if (!ifMatchHolds(call.conditions.ifMatch, undefined)) throw new Problem('preconditionFailed')
   await call.makeRoom()
+  await requireParent(engine, operation, call)
   const headers = {
     ...(await listFields(engine, operation, call, query)),
-    'content-type': call.representation.contentType,
-    'content-disposition': `attachment; filename="${model.name}.${call.representation.rows?.ending}"`,
+    'content-type': format.contentType,
+    'content-disposition': `attachment; filename="${operation.model.name}.${format.ending}"`,
   }
-  if (call.method === 'HEAD') {
-    await requireParent(engine, operation, call)
-    return { status: 200, headers, body: '' }
-  }
-  const portions = engine.store.stream(selectList(tableOf(engine, model.name), query))
-  const parts = new Parts(
-    portions,
-    call.representation.rows?.head(query.fields) ?? '',
-    toText(call, query),
-  )
-  // What can be refused is refused before the head of the response is sent.
-  const hasRows = await parts.begin()
-  if (!hasRows) await requireParent(engine, operation, call)
+  if (call.method === 'HEAD') return { status: 200, headers, body: '' }
+  const parts = new Parts(format.head(query.fields), portionsOf(engine, { call, query, format }))
+  await parts.begin()
   return { status: 200, headers, body: '', parts }
 }
 
-type ToText = (rows: readonly Row[]) => string
+/** What is computed is computed here; all else is written where it is read. */
+function portionsOf(
+  engine: Engine,
+  { call: { seen }, query, format }: WholeList,
+): AsyncGenerator<Uint8Array> {
+  const { store } = engine
+  const { fields } = query
+  const statement = selectList(tableOf(engine, seen.name), query)
+  return fields.some(field => isComputed(seen, field))
+    ? computedText(store.stream(statement), lineOf(seen, fields, format))
+    : store.streamText(statement, toWriting(format, fields))
+}
 
-function toText({ representation: { rows: format }, seen }: Call, { fields }: ListQuery): ToText {
-  const toValues = toShown(seen, fields)
-  return rows => {
-    let text = ''
-    for (const row of rows) text += format?.line(fields, toValues(row))
-    return text
+function lineOf(model: Model, fields: readonly Field[], format: RowFormat): (row: Row) => string {
+  const toValues = toShown(model, fields)
+  const toLine = format.lineOf(fields)
+  return row => {
+    const values = toValues(row)
+    return toLine(fields.map(({ name }) => values[name] ?? null))
   }
 }
 
-/** The text of a list, portion by portion. It is no generator, as one that was never begun would leave the rows open. */
-class Parts implements AsyncIterableIterator<string> {
-  readonly #portions: AsyncGenerator<readonly Row[]>
-  readonly #toText: ToText
+async function* computedText(
+  portions: AsyncGenerator<readonly Row[]>,
+  toLine: (row: Row) => string,
+): AsyncGenerator<Uint8Array> {
+  for await (const rows of portions) yield linesOf(rows, toLine)
+}
+
+/** The parts of a body. It is no generator, because one that was never begun would leave the rows open. */
+class Parts implements AsyncIterableIterator<Uint8Array> {
+  readonly #portions: AsyncGenerator<Uint8Array>
   /** What is to be sent before anything else. */
-  #first: string | undefined
+  readonly #first: Uint8Array[]
 
-  constructor(portions: AsyncGenerator<readonly Row[]>, head: string, toText: ToText) {
+  constructor(head: string, portions: AsyncGenerator<Uint8Array>) {
     this.#portions = portions
-    this.#toText = toText
-    this.#first = head
+    this.#first = [new TextEncoder().encode(head)]
   }
 
-  /** Reads the first rows. Returns whether there are any. */
-  async begin(): Promise<boolean> {
-    const { done, value: rows = [] } = await this.#portions.next()
-    this.#first += this.#toText(rows)
-    return done !== true && rows.length > 0
-  }
-
-  async next(): Promise<IteratorResult<string>> {
-    const first = this.#first
-    this.#first = undefined
-    if (first) return { done: false, value: first }
+  /** Reads the first rows, so that what can be refused is refused before the head of the response is sent. */
+  async begin(): Promise<void> {
     const { done, value } = await this.#portions.next()
-    return done === true ? { done, value: undefined } : { done: false, value: this.#toText(value) }
+    if (!done) this.#first.push(value)
   }
 
-  async return(): Promise<IteratorResult<string>> {
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const first = this.#first.shift()
+    if (first !== undefined) return { done: false, value: first }
+    return this.#portions.next()
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
     await this.#portions.return(undefined)
     return { done: true, value: undefined }
   }

@@ -7,5 +7,5 @@ export interface Answer {
   /** The text of the body; empty for an answer without one. */
   readonly body: string
   /** The parts of a body that is too long to be one text. If it throws, the response is broken off. */
-  readonly parts?: AsyncIterable<string>
+  readonly parts?: AsyncIterableIterator<Uint8Array>
 }

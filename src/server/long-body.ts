@@ -10,7 +10,7 @@ import { type Account, longestBody, type Room } from './room.ts'
 const farewell = 5_000
 
 interface LongBodyOptions {
-  readonly parts: AsyncIterable<string>
+  readonly parts: AsyncIterableIterator<Uint8Array>
   readonly request: FastifyRequest
   readonly room: Room
   readonly account: Account | undefined
@@ -21,37 +21,33 @@ export function longBody(options: LongBodyOptions): Readable {
   return Readable.from(new PacedParts(options), { objectMode: false })
 }
 
-class PacedParts implements AsyncIterableIterator<Buffer> {
+class PacedParts implements AsyncIterableIterator<Uint8Array> {
   readonly #options: LongBodyOptions
-  readonly #parts: AsyncIterator<string>
   /** When it is broken off. */
   #end = performance.now() + longestBody
 
   constructor(options: LongBodyOptions) {
     this.#options = options
-    this.#parts = options.parts[Symbol.asyncIterator]()
   }
 
   /** The time in which the next part is found is not its reader's. */
-  async next(): Promise<IteratorResult<Buffer>> {
-    const { room, account, request } = this.#options
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const { parts, room, account, request } = this.#options
     const left = account && room.pause(account, performance.now())
     try {
       this.#requireTime()
-      const { done, value } = await this.#parts.next()
-      if (done) return { done, value: undefined }
-      const bytes = Buffer.from(value)
-      if (account && left !== undefined)
-        room.goOn(account, { left, bytes: bytes.length }, performance.now())
-      return { done: false, value: bytes }
+      const part = await parts.next()
+      const bytes = part.done ? 0 : part.value.length
+      if (account && left !== undefined) room.goOn(account, { left, bytes }, performance.now())
+      return part
     } catch (error) {
       logFault(error, request, toProblem(error))
       throw error
     }
   }
 
-  async return(): Promise<IteratorResult<Buffer>> {
-    await this.#parts.return?.()
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    await this.#options.parts.return?.()
     return { done: true, value: undefined }
   }
 

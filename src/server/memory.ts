@@ -26,7 +26,7 @@ declare module 'fastify' {
     makeRoom(): Promise<void>
     requireRoom(): void
     /** A body that is sent part by part. */
-    longBody(parts: AsyncIterable<string>): Readable
+    longBody(parts: AsyncIterableIterator<Uint8Array>): Readable
   }
 }
 

@@ -21,6 +21,7 @@ export function observed(store: Store, observer: StoreObserver): Store {
       until(observer.call('transact'), store.transact(work, isolation)),
     read: work => until(observer.call('query'), store.read(work)),
     stream: statement => store.stream(statement),
+    streamText: (statement, writing) => store.streamText(statement, writing),
     session: task => store.session(task),
     close: () => store.close(),
   }

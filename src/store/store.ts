@@ -1,5 +1,6 @@
 // The contract between the engine and a database. A statement is a value until a driver takes it.
 
+import type { Writing } from '../formats/stored-rows.ts'
 import type { PageSize } from '../query/page-size.ts'
 import type { KindName } from '../resource/kinds.ts'
 import type { Row, SqlValue } from '../resource/row.ts'
@@ -57,6 +58,8 @@ export interface Store {
    * its caller uses one. Its caller must go to the end, or end it. Throws a `TooManyStreams` where too many are being read.
    */
   stream(statement: Statement): AsyncGenerator<readonly Row[]>
+  /** The same rows as a text in UTF-8. */
+  streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array>
   /** Gives the task a session of its own. If the session is lost, the task is started again with another one. */
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Finishes the works in progress and closes the database. */

@@ -1,7 +1,7 @@
 // Long results: how many are read at a time, and in which portions.
 
+import { rowWriter, type Writing } from '../formats/stored-rows.ts'
 import type { Row } from '../resource/row.ts'
-import { rowBytes } from './row-bytes.ts'
 import { StoreError } from './store.ts'
 
 /** How many long results are read at a time; on PostgreSQL fewer if there are few connections. */
@@ -31,7 +31,7 @@ export class Portion {
   /** Whether it is full with this row. */
   add(row: Row): boolean {
     this.#rows.push(row)
-    this.#bytes += rowBytes(row)
+    for (const value of row) this.#bytes += typeof value === 'string' ? 2 * value.length : 8
     return this.#rows.length >= portionRows || this.#bytes >= portionBytes
   }
 
@@ -42,4 +42,21 @@ export class Portion {
     this.#bytes = 0
     return rows
   }
+}
+
+/** Rows as a text, for a database that has no thread to write it in. */
+export async function* toText(
+  portions: AsyncGenerator<readonly Row[]>,
+  writing: Writing,
+): AsyncGenerator<Uint8Array> {
+  const toLine = rowWriter(writing)
+  for await (const rows of portions) yield linesOf(rows, toLine)
+}
+
+const encoder = new TextEncoder()
+
+export function linesOf(rows: readonly Row[], toLine: (row: Row) => string): Uint8Array {
+  let text = ''
+  for (const row of rows) text += toLine(row)
+  return encoder.encode(text)
 }

@@ -49,6 +49,7 @@ async function scene(t: Test, url: string): Promise<Scene> {
     transact: work => store.transact(work),
     read: work => store.read(work),
     stream: statement => store.stream(statement),
+    streamText: (statement, writing) => store.streamText(statement, writing),
     session: task => store.session(task),
     close: () => store.close(),
     query: async (statement: Statement) => {

@@ -195,7 +195,7 @@ t.test('the parameters of a list are known, in this order', async t => {
   t.strictSame(
     all.slice(0, 4).map(({ schema, commas }) => [schema, commas]),
     [
-      [{ type: 'integer', minimum: 1, maximum: 1000, default: 20 }, undefined],
+      [{ type: 'integer', minimum: 1, maximum: 1000 }, undefined],
       [{ type: 'string', maxLength: 6000 }, undefined],
       [
         {

@@ -20,13 +20,14 @@ t.test('a part that comes too late is not sent', async t => {
     url: '/books',
     log: { error: ({ err }: { err: Error }) => logged.push(err.message) },
   } as unknown as FastifyRequest
+  const bytes = (text: string) => new TextEncoder().encode(text)
   let isOpen = true
   const parts = (async function* () {
     try {
-      yield 'one'
+      yield bytes('one')
       performance.now = () => now.call(performance) + longestBody
-      yield 'two'
-      yield 'three'
+      yield bytes('two')
+      yield bytes('three')
     } finally {
       isOpen = false
     }

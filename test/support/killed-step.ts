@@ -55,6 +55,7 @@ function killing(store: Store, statements: number): Store {
     transact: work => store.transact(() => counted(work())),
     read: work => store.read(work),
     stream: statement => store.stream(statement),
+    streamText: (statement, writing) => store.streamText(statement, writing),
     session: task =>
       store.session(session =>
         task({

@@ -1,6 +1,7 @@
 // The PostgreSQL driver: one transaction for each work, which is started again if nothing of it can have happened.
 
 import postgres from 'postgres'
+import type { Writing } from '../../formats/stored-rows.ts'
 import type { Row } from '../../resource/row.ts'
 import type { StoreObserver } from '../observer.ts'
 import {
@@ -14,7 +15,7 @@ import {
   type StoreLog,
   type Work,
 } from '../store.ts'
-import { maxStreams, TooManyStreams } from '../streams.ts'
+import { maxStreams, TooManyStreams, toText } from '../streams.ts'
 import { describeAddress, type Environment, parseAddress } from './address.ts'
 import type { Connection } from './connection.ts'
 import { Contenders } from './contenders.ts'
@@ -127,6 +128,10 @@ class PostgresStore implements Store {
     } finally {
       this.#streams--
     }
+  }
+
+  streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
+    return toText(this.stream(statement), writing)
   }
 
   session<T>(task: (session: Session) => Promise<T>): Promise<T> {

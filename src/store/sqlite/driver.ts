@@ -1,6 +1,7 @@
 // The SQLite driver: one connection of node:sqlite, one file, one process that serves it.
 
 import type { DatabaseSync } from 'node:sqlite'
+import type { Writing } from '../../formats/stored-rows.ts'
 import type { Row } from '../../resource/row.ts'
 import { writeInQuery } from '../faults.ts'
 import type { StoreObserver } from '../observer.ts'
@@ -13,6 +14,7 @@ import {
   type StoreLog,
   type Work,
 } from '../store.ts'
+import { toText } from '../streams.ts'
 import { openDatabase } from './database.ts'
 import { isRefusedWrite, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
@@ -165,7 +167,14 @@ class SqliteStore implements Store {
   async *stream(statement: Statement): AsyncGenerator<readonly Row[]> {
     this.#refuseWhenClosed()
     if (this.#streams === undefined) yield await this.query(statement)
-    else yield* this.#streams.read(statement)
+    else yield* this.#streams.readRows(statement)
+  }
+
+  streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
+    this.#refuseWhenClosed()
+    return this.#streams === undefined
+      ? toText(this.stream(statement), writing)
+      : this.#streams.readText(statement, writing)
   }
 
   async transact<T>(work: () => Work<T>): Promise<T> {

@@ -3,11 +3,12 @@
 
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Writing } from '../../formats/stored-rows.ts'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
 import { maxStreams, TooManyStreams } from '../streams.ts'
 import type { ReaderData } from './reader.ts'
-import type { StreamAnswer, StreamRequest } from './stream-reader.ts'
+import type { StreamAnswer, StreamOrder, StreamRequest } from './stream-reader.ts'
 
 /** Its own name, compiled or not, has the same ending. */
 const program = new URL(`stream-reader${extname(import.meta.filename)}`, import.meta.url)
@@ -70,24 +71,33 @@ export class RowStreams {
     this.#options = options
   }
 
-  /** The rows of a statement. The next portion is read while its caller uses one. */
-  async *read(statement: Statement): AsyncGenerator<readonly Row[]> {
-    const reader = this.#take()
-    try {
-      for (let next = reader.ask(statement); ; ) {
-        const { rows, last } = await next
-        if (!last) next = reader.ask('more')
-        yield rows
-        if (last) return
-      }
-    } finally {
-      void this.#giveBack(reader)
-    }
+  async *readRows(statement: Statement): AsyncGenerator<readonly Row[]> {
+    for await (const { rows } of this.#read({ statement })) yield rows
+  }
+
+  async *readText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
+    for await (const { text } of this.#read({ statement, writing }))
+      if (text !== undefined) yield text
   }
 
   /** Breaks off the reads in progress. */
   async close(): Promise<void> {
     await Promise.all([...this.#readers].map(reader => reader.end()))
+  }
+
+  /** The next portion is read while its caller uses one. */
+  async *#read(order: StreamOrder): AsyncGenerator<Portion> {
+    const reader = this.#take()
+    try {
+      for (let next = reader.ask(order); ; ) {
+        const portion = await next
+        if (!portion.last) next = reader.ask('more')
+        yield portion
+        if (portion.last) return
+      }
+    } finally {
+      void this.#giveBack(reader)
+    }
   }
 
   #take(): StreamReader {

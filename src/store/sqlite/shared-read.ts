@@ -2,9 +2,8 @@
 // a read. A statement that is asked twice in it runs once, so a popular page costs least when it matters most.
 
 import type { Row } from '../../resource/row.ts'
-import { rowsBytes } from '../row-bytes.ts'
 import type { Statement } from '../store.ts'
-import { abandon, type SqliteConnection } from './transaction.ts'
+import { abandon, rowBytes, type SqliteConnection } from './transaction.ts'
 
 /** In bytes, how much is remembered within one turn; rows beyond that are read again. */
 export const maxShared = 16 * 1024 * 1024
@@ -36,7 +35,7 @@ export class SharedRead {
     const known = ofText?.get(question)
     if (known !== undefined) return known
     const rows = this.#connection.run(statement)
-    this.#bytes += rowsBytes(rows)
+    this.#bytes += rowBytes(rows)
     if (this.#bytes > this.#limit) return rows
     if (ofText === undefined) answers.set(text, new Map([[question, rows]]))
     else ofText.set(question, rows)
