@@ -29,9 +29,10 @@ if command -v promtool >/dev/null; then
   echo 'Prometheus: promtool'
   promtool check rules deploy/prometheus/rules.yaml
   promtool test rules deploy/prometheus/rules.test.yaml
+  promtool check config deploy/prometheus/compose.yaml
 else
   echo 'Prometheus: left out, because promtool is not installed'
 fi
 echo 'YAML: yamllint'
 "$tools/bin/yamllint" --strict --config-data '{extends: default, rules: {document-start: disable, line-length: {max: 120}}}' \
-  compose.yaml deploy/kubernetes
+  compose.yaml deploy/kubernetes deploy/prometheus

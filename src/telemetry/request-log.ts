@@ -122,7 +122,10 @@ function detailsOf(request: FastifyRequest, reply: FastifyReply): object {
     address,
     ...callerOf(request),
     milliseconds,
-    ...(receivedAt > 0 && { receiving: milliseconds - Math.round(answering(request, reply)) }),
+    // The clock of the reply has stopped before this one is asked.
+    ...(receivedAt > 0 && {
+      receiving: Math.max(0, milliseconds - Math.round(answering(request, reply))),
+    }),
     ...(spent && { database: Math.round(spent.database), waiting: Math.round(spent.waiting) }),
   }
 }

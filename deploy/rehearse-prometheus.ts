@@ -1,0 +1,231 @@
+// `npm run rehearse:prometheus`: a real Prometheus watches a real service. Its counts are those of the requests, every expression
+// of the dashboard has data, and every alert fires in a fault that is made for it. Minutes of the rules are seconds here. It
+// needs the program `prometheus`, which Debian has in a package of that name.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
+import { parse, stringify } from 'yaml'
+
+interface Rule {
+  readonly alert?: string
+  readonly expr: string
+  readonly for?: string
+}
+
+interface Alert {
+  readonly labels: { readonly alertname: string }
+  readonly state: string
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'restwell-prometheus-'))
+const database = join(folder, 'data/restwell.db')
+
+/** Routes that fail, take long, and hold the event loop up. */
+const faults = `
+export default async app => {
+  app.get('/fails', async () => { throw new Error('made for an alert') })
+  app.get('/waits', async () => { await new Promise(done => setTimeout(done, 1500)); return {} })
+  app.get('/blocks', async () => { const end = Date.now() + 400; while (Date.now() < end); return {} })
+}
+`
+
+function makeProject(): void {
+  mkdirSync(join(folder, 'plugins'))
+  writeFileSync(join(folder, 'plugins/faults.mjs'), faults)
+  for (const name of ['schemas', 'service.yaml', 'package.json'])
+    symlinkSync(resolve(name), join(folder, name))
+}
+
+/** The rules with windows of ten seconds, and after two. */
+function hasten(rules: string): string {
+  return rules.replaceAll(/\[\d+m\]/g, '[10s]').replaceAll(/for: \d+m/g, 'for: 2s')
+}
+
+function writeSettings(target: number): void {
+  writeFileSync(
+    join(folder, 'rules.yaml'),
+    hasten(readFileSync('deploy/prometheus/rules.yaml', 'utf8')),
+  )
+  const settings = parse(readFileSync('deploy/prometheus/compose.yaml', 'utf8'))
+  settings.global = { scrape_interval: '1s', evaluation_interval: '1s' }
+  settings.scrape_configs[0].static_configs[0].targets = [`127.0.0.1:${target}`]
+  writeFileSync(join(folder, 'prometheus.yaml'), stringify(settings))
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function startService(port: number, metrics: number): ChildProcess {
+  return spawn(process.execPath, [resolve('src/cli.ts'), 'serve'], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      METRICS_PORT: String(metrics),
+      DRAIN_SECONDS: '15',
+      MAX_EVENT_LOOP_DELAY: '100',
+    },
+  })
+}
+
+function startPrometheus(port: number): ChildProcess {
+  const settings = {
+    'config.file': join(folder, 'prometheus.yaml'),
+    'storage.tsdb.path': join(folder, 'series'),
+    'web.listen-address': `127.0.0.1:${port}`,
+    'log.level': 'error',
+  }
+  const options = Object.entries(settings).map(([name, value]) => `--${name}=${value}`)
+  return spawn('prometheus', options, { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+async function until<T>(what: string, ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+  const end = performance.now() + seconds * 1000
+  for (;;) {
+    const found = await ask().catch(() => undefined)
+    if (found !== undefined) return found
+    if (performance.now() > end) throw new Error(`It never came: ${what}`)
+    await setTimeout(250)
+  }
+}
+
+/** The API of Prometheus, and the service, by their ports. */
+function callers(prometheus: number, service: number) {
+  const ask = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${prometheus}/api/v1/${path}`)
+    const { status, data, error } = (await response.json()) as Record<string, never>
+    if (status !== 'success') throw new Error(`${path}: ${error}`)
+    return data as unknown as { result: { value: [number, string] }[]; alerts: Alert[] }
+  }
+  const query = async (expression: string) =>
+    (await ask(`query?query=${encodeURIComponent(expression)}`)).result
+  const fires = async (name: string) =>
+    (await ask('alerts')).alerts.some(
+      ({ labels, state }) => labels.alertname === name && state === 'firing',
+    )
+  const get = async (path: string, init: RequestInit = {}) =>
+    (await fetch(`http://127.0.0.1:${service}${path}`, init)).arrayBuffer().then(() => true)
+  return { query, fires, get }
+}
+
+type Callers = ReturnType<typeof callers>
+
+const create = { method: 'POST', headers: { 'content-type': 'application/json' } }
+const task = { ...create, body: JSON.stringify({ summary: 'Write a test' }) }
+
+/** What makes each alert fire, in an order in which one does not undo another. The service is gone after the last. */
+const makers: Record<string, (service: ChildProcess, get: Callers['get']) => Promise<unknown>> = {
+  RestwellFailing: async (_service, get) => get('/fails'),
+  RestwellSlow: async (_service, get) => get('/waits'),
+  RestwellOverloaded: async (_service, get) => {
+    for (let round = 0; round < 8; round++) await Promise.all([get('/blocks'), get('/books')])
+  },
+  RestwellWaits: async (_service, get) => {
+    const other = new DatabaseSync(database)
+    other.exec('begin immediate')
+    const writes = Array.from({ length: 20 }, () => get('/tasks', task))
+    await setTimeout(1500)
+    other.exec('rollback')
+    other.close()
+    await Promise.all(writes)
+  },
+  RestwellDatabase: async (_service, get) => {
+    const other = new DatabaseSync(database)
+    other.exec('alter table cars rename to cars_elsewhere')
+    await Promise.all([get('/cars'), get('/cars')])
+    other.exec('alter table cars_elsewhere rename to cars')
+    other.close()
+  },
+  RestwellStopping: async service => service.kill('SIGTERM'),
+  RestwellDown: async () => {},
+}
+
+async function rehearse(): Promise<void> {
+  makeProject()
+  const [port, metrics, own] = [await freePort(), await freePort(), await freePort()]
+  writeSettings(metrics)
+  const service = startService(port, metrics)
+  const prometheus = startPrometheus(own)
+  try {
+    const { query, fires, get } = callers(own, port)
+    await until('the service', async () => (await get('/readyz')) || undefined)
+    await until('the first scrape', async () => (await query('up == 1'))[0])
+    await countsAreTrue(query, get)
+    await dashboardHasData(query, get)
+    await alertsFire(service, fires, get)
+  } finally {
+    service.kill('SIGKILL')
+    prometheus.kill('SIGKILL')
+    await once(prometheus, 'exit')
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function countsAreTrue(query: Callers['query'], get: Callers['get']): Promise<void> {
+  for (let round = 0; round < 100; round++) {
+    await get('/books/1')
+    await get('/books/999999')
+    await get('/tasks', task)
+  }
+  const counted = { 'GET,200': 100, 'GET,404': 100, 'POST,201': 100 }
+  for (const [labels, sent] of Object.entries(counted)) {
+    const [method, status] = labels.split(',')
+    const expression = `sum(http_request_duration_seconds_count{method="${method}",status="${status}",route=~"/(books/.id.|tasks)"})`
+    await until(`${labels} ${sent}`, async () =>
+      (await query(expression)).find(({ value }) => value[1] === String(sent)),
+    )
+    console.log(`counted: ${sent} of ${labels}`)
+  }
+}
+
+/** Prometheus is asked for each expression until it has data, while requests go on. */
+async function dashboardHasData(query: Callers['query'], get: Callers['get']): Promise<void> {
+  const { panels } = JSON.parse(readFileSync('deploy/grafana/restwell.json', 'utf8'))
+  for (const { title, targets = [] } of panels)
+    for (const { expr } of targets) {
+      const expression = expr.replaceAll('$job', 'restwell').replaceAll('$__rate_interval', '10s')
+      await until(`data for ${title}`, async () => {
+        await get('/tasks', task)
+        return (await query(expression)).find(({ value }) => value[1] !== 'NaN')
+      })
+      console.log(`dashboard: ${title}`)
+    }
+}
+
+async function alertsFire(
+  service: ChildProcess,
+  fires: Callers['fires'],
+  get: Callers['get'],
+): Promise<void> {
+  const { groups } = parse(readFileSync('deploy/prometheus/rules.yaml', 'utf8'))
+  const alerts = groups.flatMap(({ rules }: { rules: Rule[] }) =>
+    rules.flatMap(({ alert }) => alert ?? []),
+  )
+  const unmade = alerts.filter((name: string) => makers[name] === undefined)
+  if (unmade.length > 0) throw new Error(`No fault is made for ${unmade.join(', ')}`)
+  for (const [name, make] of Object.entries(makers)) {
+    if (await fires(name)) throw new Error(`${name} fires before its fault`)
+    await until(name, async () => {
+      await make(service, get).catch(() => {})
+      return (await fires(name)) || undefined
+    })
+    console.log(`alert: ${name}`)
+  }
+}
+
+execFileSync('prometheus', ['--version'])
+await rehearse()
+console.log('Prometheus counts, shows and alerts as it should.')
