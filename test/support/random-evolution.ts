@@ -5,13 +5,16 @@ import type { Random } from './random-definitions.ts'
 import {
   type FieldOfWorld,
   formatNames,
-  isMade,
+  isSent,
+  isStored,
   type KindOfField,
   nextNumber,
   ownKinds,
   pick,
   type ResourceOfWorld,
   randomField,
+  randomReference,
+  randomResource,
   randomValue,
   served,
   type Values,
@@ -86,8 +89,8 @@ const shown = (value: Json) => (typeof value === 'string' ? value : JSON.stringi
 const isFree = ({ id }: FieldOfWorld, { unique, index, pairs, key }: ResourceOfWorld) =>
   ![...unique, ...index, ...pairs.flat()].includes(id) && id !== key
 /** Whether it has values of its own, which callers send and which say nothing of other rows. */
-const isOwn = ({ id, kind }: FieldOfWorld, { key }: ResourceOfWorld) =>
-  id !== key && kind !== 'reference' && kind !== 'created' && kind !== 'uuid'
+const isOwn = (field: FieldOfWorld, { key }: ResourceOfWorld) =>
+  field.id !== key && field.target === undefined && isSent(field)
 const isOneOf = ({ kind }: FieldOfWorld, ...kinds: KindOfField[]) => kinds.includes(kind)
 
 interface Conversion {
@@ -103,6 +106,9 @@ const conversions: readonly Conversion[] = [
   { from: 'boolean', to: 'integer', toValue: value => Number(value) },
   { from: 'text', to: 'list', toValue: value => [value] },
   { from: 'integer', to: 'number', toValue: value => value },
+  { from: 'list', to: 'json', toValue: value => value },
+  { from: 'object', to: 'json', toValue: value => value },
+  { from: 'words', to: 'list', toValue: value => value },
 ]
 
 const isPlain = (field: FieldOfWorld, { from }: Conversion) =>
@@ -128,6 +134,10 @@ const convert = (conversion: Conversion): Change =>
       row: converted(field.id, conversion),
     }),
   )
+
+const isReferring = ({ target }: FieldOfWorld) => target !== undefined
+const onDeletes = { reference: ['null', 'cascade'], keys: ['remove'] } as const
+const unborrowed: readonly KindOfField[] = ['password', 'keys', 'from']
 
 const changes: readonly Change[] = [
   (random, world, at) => {
@@ -184,7 +194,7 @@ const changes: readonly Change[] = [
       return {
         what: 'field renamed',
         field: { ...field, name },
-        said: { rename: [`${at.name}.${field.name}=${name}`] },
+        said: isStored(field) ? { rename: [`${at.name}.${field.name}=${name}`] } : {},
       }
     },
   ),
@@ -197,18 +207,23 @@ const changes: readonly Change[] = [
     }
   },
   option('field gone', (at, random) => {
-    const free = at.fields.filter(field => isFree(field, at) && !isMade(field))
+    const free = at.fields.filter(field => isFree(field, at) && isSent(field))
     if (free.length < 2) return undefined
     const field = pick(random, free)
     return { fields: at.fields.filter(other => other !== field), gone: [...at.gone, field] }
   }),
   (random, world, at) => {
     const id = nextNumber()
-    const fields = [randomField(random, 'text'), randomField(random, pick(random, ownKinds))]
-    const reference = { ...randomField(random, 'reference'), target: at.id }
-    const flags = { keepDeleted: random() < 0.2, owner: random() < 0.2, isGone: false }
-    const lists = { gone: [], unique: [], index: [], pairs: [] }
-    const made = { id, name: `things${id}`, fields: [...fields, reference], ...lists, ...flags }
+    const kinds = [
+      'text',
+      pick(random, ownKinds),
+      pick(random, ['created', 'uuid'] as const),
+    ] as const
+    const fields = kinds.map(kind => randomField(random, kind))
+    const made = randomResource(random, {
+      id,
+      fields: [...fields, randomReference(random, at)],
+    })
     return { what: 'resource', world: [...world, made], said: {} }
   },
   (_, world, at) => {
@@ -295,11 +310,19 @@ const changes: readonly Change[] = [
     return one && other && { pairs: [[one.id, other.id]] }
   }),
   option('keepDeleted', ({ keepDeleted }) => ({ keepDeleted: !keepDeleted }), '_deleted_at'),
+  option('restore', ({ restores, keepDeleted }) =>
+    keepDeleted ? { restores: !restores } : undefined,
+  ),
+  option('keepFor', ({ keepsFor, keepDeleted }) =>
+    keepDeleted ? { keepsFor: !keepsFor } : undefined,
+  ),
   option('owner', ({ owner }) => ({ owner: !owner }), '_owner'),
   option('key', ({ fields, key, owner }, random) => {
     if (owner || key !== undefined) return undefined
     const fit = fields.filter(
-      field => field.kind === 'text' && !field.optional && field.default === undefined,
+      field =>
+        field.kind === 'uuid' ||
+        (field.kind === 'text' && !field.optional && field.default === undefined),
     )
     return fit.length === 0 ? undefined : { key: pick(random, fit).id }
   }),
@@ -311,13 +334,48 @@ const changes: readonly Change[] = [
   },
   ...conversions.map(convert),
   (random, world, at) => {
-    const target = pick(random, served(world))
-    const isParent = random() < 0.3
-    const field = { ...randomField(random, 'reference'), target: target.id, isParent }
+    const field = randomReference(random, pick(random, served(world)))
     return { what: 'field that refers', world: withField(world, at, field), said: {} }
   },
+  (random, world, at) => {
+    const target = pick(random, served(world))
+    const onDelete = random() < 0.5 && { onDelete: 'remove' as const }
+    const field = {
+      ...randomField(random, 'keys'),
+      target: target.id,
+      optional: false,
+      ...onDelete,
+    }
+    return { what: 'list of keys', world: withField(world, at, field), said: {} }
+  },
+  (random, world, at) => {
+    const references = at.fields.filter(({ kind }) => kind === 'reference')
+    if (references.length === 0) return undefined
+    const reference = pick(random, references)
+    const target = world.find(({ id }) => id === reference.target)
+    const members = target?.fields.filter(({ kind }) => !unborrowed.includes(kind)) ?? []
+    if (members.length === 0) return undefined
+    const from = [reference.id, pick(random, members).id] as const
+    const field = { ...randomField(random, 'from'), optional: true, from }
+    return { what: 'member of another row', world: withField(world, at, field), said: {} }
+  },
+  option('member of another row gone', at => {
+    const field = at.fields.find(({ kind }) => kind === 'from')
+    return field && { fields: at.fields.filter(other => other !== field) }
+  }),
+  option('computed member', ({ computes }) => ({ computes: !computes })),
+  alter(isReferring, (random, { onDelete: _, ...field }) => {
+    const drawn = pick(random, [undefined, ...onDeletes[field.kind as keyof typeof onDeletes]])
+    const onDelete = drawn === undefined ? {} : { onDelete: drawn }
+    return { what: 'onDelete', field: { ...field, ...onDelete }, said: {} }
+  }),
+  alter(isOwn, (_, field) => ({
+    what: 'fixed',
+    field: { ...field, fixed: field.fixed !== true },
+    said: {},
+  })),
   alter(
-    ({ target }) => target !== undefined,
+    ({ kind }) => kind === 'reference',
     (_, field) => ({ what: 'parent', field: { ...field, isParent: !field.isParent }, said: {} }),
   ),
 ]

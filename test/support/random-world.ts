@@ -3,7 +3,20 @@
 
 import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { Json } from '../../src/resource/field.ts'
-import { CreatedAt, Decimal, Ref, type Resource, Uuid } from '../../src/resource/resource.ts'
+import {
+  Computed,
+  CreatedAt,
+  Decimal,
+  Enum,
+  From,
+  Json as JsonField,
+  type OnDelete,
+  Password,
+  Ref,
+  Refs,
+  type Resource,
+  Uuid,
+} from '../../src/resource/resource.ts'
 import { define } from './definitions.ts'
 import type { Random } from './random-definitions.ts'
 
@@ -21,6 +34,12 @@ export interface FieldOfWorld {
   readonly target?: number
   /** Whether rows are also served below those that they refer to. */
   readonly isParent?: boolean
+  /** What becomes of the row, or of its list of keys, when one that it refers to is deleted; that is refused otherwise. */
+  readonly onDelete?: OnDelete | 'remove'
+  /** The number of the reference and of the field of the row that it refers to, whose value this one has. */
+  readonly from?: readonly [reference: number, field: number]
+  /** Whether it cannot be changed after creation. */
+  readonly fixed?: boolean
   /** Of a text. */
   readonly format?: Format
 }
@@ -39,7 +58,12 @@ export interface ResourceOfWorld {
   /** Sets that are unique together. */
   readonly pairs: readonly (readonly number[])[]
   readonly keepDeleted: boolean
+  /** Whether deleted rows that are kept can be restored, and whether they are deleted for good later. */
+  readonly restores: boolean
+  readonly keepsFor: boolean
   readonly owner: boolean
+  /** Whether rows have a member that is computed. */
+  readonly computes: boolean
   /** Whether no definition has it any more; its table is left. */
   readonly isGone: boolean
 }
@@ -62,6 +86,9 @@ export const ownKinds = [
   'boolean',
   'list',
   'object',
+  'json',
+  'words',
+  'password',
 ] as const
 
 /** What the server sets, and how its values are told. */
@@ -71,6 +98,12 @@ const made: Readonly<Partial<Record<KindOfField, RegExp>>> = {
 }
 
 export const isMade = ({ kind }: FieldOfWorld): boolean => made[kind] !== undefined
+
+/** Whether callers say its value. */
+export const isSent = (field: FieldOfWorld): boolean => !isMade(field) && field.kind !== 'from'
+
+/** Whether rows have a column for it in their own table. */
+export const isStored = ({ kind }: FieldOfWorld): boolean => kind !== 'from' && kind !== 'keys'
 
 export const isMadeValue = ({ kind }: FieldOfWorld, value: unknown): boolean =>
   typeof value === 'string' && made[kind]?.test(value) === true
@@ -89,29 +122,40 @@ export function randomWorld(random: Random): World {
       randomField(random, pick(random, [...ownKinds, 'text', 'created', 'uuid'])),
     )
     const [target] = world
-    if (target && random() < 0.7)
-      fields.push({
-        ...randomField(random, 'reference'),
-        target: target.id,
-        isParent: random() < 0.3,
-      })
-    const flags = {
-      keepDeleted: random() < 0.2,
-      owner: random() < 0.2,
-      isGone: false,
-    }
-    world.push({
-      id,
-      name: `things${id}`,
-      fields,
-      gone: [],
-      unique: [],
-      index: [],
-      pairs: [],
-      ...flags,
-    })
+    if (target && random() < 0.7) fields.push(randomReference(random, target))
+    world.push(randomResource(random, { id, fields }))
   }
   return world
+}
+
+/** Some have a key that the server makes as a UUID. */
+export function randomResource(
+  random: Random,
+  { id, fields }: Pick<ResourceOfWorld, 'id' | 'fields'>,
+): ResourceOfWorld {
+  const key = random() < 0.1 ? fields.find(({ kind }) => kind === 'uuid')?.id : undefined
+  return {
+    id,
+    name: `things${id}`,
+    fields,
+    ...(key !== undefined && { key }),
+    gone: [],
+    unique: [],
+    index: [],
+    pairs: [],
+    keepDeleted: random() < 0.2,
+    restores: random() < 0.5,
+    keepsFor: random() < 0.3,
+    owner: random() < 0.2,
+    computes: random() < 0.1,
+    isGone: false,
+  }
+}
+
+export function randomReference(random: Random, target: ResourceOfWorld): FieldOfWorld {
+  const field = { ...randomField(random, 'reference'), target: target.id }
+  const onDelete = random() < 0.3 && { onDelete: pick(random, ['null', 'cascade'] as const) }
+  return { ...field, isParent: random() < 0.3, ...onDelete }
 }
 
 export function randomField(random: Random, kind: KindOfField): FieldOfWorld {
@@ -122,7 +166,8 @@ export function randomField(random: Random, kind: KindOfField): FieldOfWorld {
 }
 
 export function toResources(world: World): readonly Resource[] {
-  return served(world).map(({ name, fields, unique, index, pairs, key, keepDeleted, owner }) => {
+  return served(world).map(resource => {
+    const { name, fields, unique, index, pairs, key, keepDeleted, owner } = resource
     const named = (id: number) => fields.find(field => field.id === id)?.name
     const properties: TProperties = Object.fromEntries(
       fields.map(field => [field.name, toSchema(world, field)]),
@@ -132,7 +177,10 @@ export function toResources(world: World): readonly Resource[] {
       index: index.map(named),
       parent: fields.flatMap(({ isParent, name }) => (isParent ? [name] : [])),
       keepDeleted,
+      ...(keepDeleted && resource.restores && { restore: true }),
+      ...(keepDeleted && resource.keepsFor && { keepFor: '90d' }),
       owner,
+      ...(resource.computes && { computed: { seven: Computed(Type.Integer(), () => 7) } }),
       ...(key !== undefined && { key: named(key) }),
     }
     return define(name, properties, options).resource
@@ -140,10 +188,28 @@ export function toResources(world: World): readonly Resource[] {
 }
 
 function toSchema(world: World, field: FieldOfWorld): TSchema {
-  const target = world.find(({ id }) => id === field.target)
-  const schema = target === undefined ? ownSchema(field) : Ref(target.name)
+  const schema = field.fixed
+    ? { ...kindSchema(world, field), fixed: true }
+    : kindSchema(world, field)
   if (field.default !== undefined) return { ...schema, default: field.default } as TSchema
   return field.optional ? Type.Optional(schema) : schema
+}
+
+function kindSchema(world: World, field: FieldOfWorld): TSchema {
+  if (field.from !== undefined) {
+    const [reference, member] = field.from.map(id => fieldOf(world, id)?.name ?? 'nothing')
+    return From(reference ?? '', member ?? '') as unknown as TSchema
+  }
+  const target = world.find(({ id }) => id === field.target)
+  if (target === undefined) return ownSchema(field)
+  const options = field.onDelete === undefined ? {} : { onDelete: field.onDelete }
+  return field.kind === 'keys'
+    ? Refs(target.name, options as object)
+    : Ref(target.name, options as object)
+}
+
+export function fieldOf(world: World, id: number): FieldOfWorld | undefined {
+  return world.flatMap(({ fields }) => fields).find(field => field.id === id)
 }
 
 function ownSchema({ kind, limit, format }: FieldOfWorld): TSchema {
@@ -158,7 +224,12 @@ const schemas = {
   boolean: () => Type.Boolean(),
   list: () => Type.Array(Type.String({ maxLength: 20 })),
   object: () => Type.Object({ a: Type.Integer(), b: Type.Optional(Type.String({ maxLength: 9 })) }),
+  json: () => JsonField() as TSchema,
+  words: () => Type.Array(Enum([...'abcdefghi'])),
+  password: () => Password(),
   reference: () => Type.Integer(),
+  keys: () => Type.Integer(),
+  from: () => Type.Integer(),
   created: () => CreatedAt(),
   uuid: () => Uuid(),
 } as const satisfies Readonly<Record<string, (limit: number) => TSchema>>
@@ -185,6 +256,9 @@ export function randomValue(
   if (kind === 'boolean') return digit > 4
   if (kind === 'list') return [`${digit}`]
   if (kind === 'object') return { a: digit }
+  if (kind === 'json') return digit > 4 ? { b: [digit] } : [digit]
+  if (kind === 'words') return ['abcdefghi'.charAt(digit)]
+  if (kind === 'password') return `password ${digit}`
   return digit
 }
 

@@ -4,7 +4,9 @@ import type { Json } from '../../src/resource/field.ts'
 import type { Step } from './random-evolution.ts'
 import {
   type FieldOfWorld,
+  fieldOf,
   isMade,
+  isSent,
   type ResourceOfWorld,
   served,
   type Values,
@@ -26,6 +28,24 @@ export interface RowOfWorld {
   otherTag?: string | undefined
 }
 
+interface Fallen {
+  readonly resource: ResourceOfWorld
+  readonly row: RowOfWorld
+}
+
+interface Loosened {
+  readonly row: RowOfWorld
+  readonly field: FieldOfWorld
+  /** Of the row that is gone. */
+  readonly number: number
+}
+
+interface Fall {
+  readonly isRefused: boolean | undefined
+  readonly gone: readonly Fallen[]
+  readonly loosened: readonly Loosened[]
+}
+
 export class RowsOfWorld {
   readonly #rows = new Map<number, RowOfWorld[]>()
   /** Those that were deleted: a column that is left may refer to one that is kept. */
@@ -40,6 +60,12 @@ export class RowsOfWorld {
 
   add(resource: ResourceOfWorld, row: Omit<RowOfWorld, 'number'>): void {
     this.of(resource).push({ ...row, number: ++this.#last })
+  }
+
+  /** Brings one back that was deleted. */
+  restore(resource: ResourceOfWorld, row: RowOfWorld): void {
+    this.#deleted.splice(this.#deleted.indexOf(row), 1)
+    this.of(resource).push(row)
   }
 
   remove(resource: ResourceOfWorld, row: RowOfWorld): void {
@@ -58,24 +84,52 @@ export class RowsOfWorld {
   /** What a row is to its callers, without what is not known yet. */
   body(world: World, resource: ResourceOfWorld, row: RowOfWorld): Record<string, Json> {
     const key = resource.key === undefined && row.id !== undefined ? { id: row.id } : {}
-    return { ...key, ...this.members(world, resource.fields, row.values) }
+    const computed = resource.computes ? { seven: 7 } : {}
+    return { ...key, ...this.members(world, resource.fields, row.values), ...computed }
   }
 
+  /** What callers see of values. */
   members(world: World, fields: readonly FieldOfWorld[], values: Values): Record<string, Json> {
     return Object.fromEntries(
       fields.flatMap(field => {
-        const value = values.get(field.id)
-        if (isMade(field) && value === undefined) return []
+        const value = this.#valueOf(world, field, values)
+        if (field.kind === 'password' || (isMade(field) && value === undefined)) return []
         return [[field.name, this.#shown(world, field, value ?? null)]]
       }),
     )
   }
 
-  /** A reference is shown as the key of the row that it refers to. */
-  #shown(world: World, { target }: FieldOfWorld, value: Json): Json {
-    const resource = world.find(({ id }) => id === target)
-    if (resource === undefined || value === null) return value
-    const row = [...this.of(resource), ...this.#deleted].find(({ number }) => number === value)
+  /** What callers send to have such values. */
+  sent(world: World, fields: readonly FieldOfWorld[], values: Values): Record<string, Json> {
+    return Object.fromEntries(
+      fields
+        .filter(isSent)
+        .map(field => [field.name, this.#shown(world, field, values.get(field.id) ?? null)]),
+    )
+  }
+
+  /** Its own, or that of the row to which it refers. */
+  #valueOf(world: World, { id, from }: FieldOfWorld, values: Values): Json | undefined {
+    if (from === undefined) return values.get(id)
+    const [reference, member] = from
+    const target = world.find(({ id }) => id === fieldOf(world, reference)?.target)
+    const row = target && this.of(target).find(({ number }) => number === values.get(reference))
+    return row?.values.get(member)
+  }
+
+  /** A reference is shown as the key of the row that it refers to, and a member of that row as that row shows it. */
+  #shown(world: World, field: FieldOfWorld, value: Json): Json {
+    const source = field.from && fieldOf(world, field.from[1])
+    if (source !== undefined) return this.#shown(world, source, value)
+    const resource = world.find(({ id }) => id === field.target)
+    if (field.kind === 'keys')
+      return ((value ?? []) as number[]).map(number => this.#keyShown(resource, number))
+    return value === null ? null : resource === undefined ? value : this.#keyShown(resource, value)
+  }
+
+  #keyShown(resource: ResourceOfWorld | undefined, number: Json): Json {
+    if (resource === undefined) return null
+    const row = [...this.of(resource), ...this.#deleted].find(row => row.number === number)
     return (row && this.keyOf(resource, row)) ?? null
   }
 
@@ -102,20 +156,47 @@ export class RowsOfWorld {
   }
 
   /**
-   * Whether another row refers to it. One in a column that is left does so by the database alone, which does not mind
-   * where deleted rows are kept.
+   * What becomes of other rows when one is deleted; `isRefused` where it stays, and nothing where that depends on which is
+   * deleted first. A column that is left refers by the database alone, which does not mind where deleted rows are kept.
    */
-  isReferred(world: World, target: ResourceOfWorld, row: RowOfWorld): boolean {
-    const known = target.keepDeleted ? served(world) : world
-    return known.some(resource =>
-      [...resource.fields, ...(target.keepDeleted ? [] : resource.gone)].some(
-        field =>
-          field.target === target.id &&
-          this.of(resource).some(
-            other => other !== row && other.values.get(field.id) === row.number,
-          ),
-      ),
+  fall(world: World, resource: ResourceOfWorld, row: RowOfWorld): Fall {
+    const gone: Fallen[] = [{ resource, row }]
+    const loosened: Loosened[] = []
+    let isRefused: boolean | undefined = false
+    for (const { resource: target, row: fallen } of gone)
+      for (const referrer of this.#referrersOf(world, target, fallen)) {
+        const isGone = gone.some(({ row }) => row === referrer.row)
+        if (referrer.isLeft && target.keepDeleted) continue
+        const { onDelete } = referrer.field
+        if (referrer.isLeft || onDelete === undefined) isRefused = isGone ? undefined : true
+        else if (onDelete !== 'cascade') loosened.push({ ...referrer, number: fallen.number })
+        else if (!isGone) gone.push(referrer)
+        if (isRefused !== false) return { isRefused, gone: [], loosened: [] }
+      }
+    return { isRefused, gone, loosened }
+  }
+
+  #referrersOf(world: World, target: ResourceOfWorld, { number }: RowOfWorld) {
+    const refers = (value: Json | undefined) =>
+      Array.isArray(value) ? value.includes(number) : value === number
+    return world.flatMap(resource =>
+      [...resource.fields, ...resource.gone]
+        .filter(field => field.target === target.id)
+        .flatMap(field => {
+          const isLeft = resource.isGone || resource.gone.includes(field)
+          const rows = this.of(resource).filter(({ values }) => refers(values.get(field.id)))
+          return rows.map(row => ({ resource, field, row, isLeft }))
+        }),
     )
+  }
+
+  /** A row refers to another one no more. */
+  loosen({ row, field, number }: Loosened): void {
+    const value = row.values.get(field.id)
+    const others = Array.isArray(value) ? value.filter(other => other !== number) : null
+    row.values = new Map([...row.values, [field.id, others]])
+    row.staleTag = row.tag
+    row.tag = undefined
   }
 
   /** What becomes of the values, owners and keys; and of the tags, where callers see another row than before. */

@@ -6,6 +6,7 @@ import {
   type FieldOfWorld,
   isMade,
   isMadeValue,
+  isSent,
   pick,
   type ResourceOfWorld,
   randomKey,
@@ -46,6 +47,8 @@ export interface OpenPage {
 
 type Body = Record<string, Json>
 
+const unsorted: readonly string[] = ['list', 'object', 'json', 'words', 'password', 'keys', 'from']
+
 export class Visit {
   readonly #scene: Scene
   /** How many requests were made. */
@@ -80,7 +83,7 @@ export class Visit {
   async openPages(): Promise<readonly OpenPage[]> {
     const pages: OpenPage[] = []
     for (const resource of served(this.#scene.world)) {
-      const scalars = resource.fields.filter(({ kind }) => kind !== 'list' && kind !== 'object')
+      const scalars = resource.fields.filter(({ kind }) => !unsorted.includes(kind))
       const field = this.#chance(0.5) ? pick(this.#scene.random, scalars) : undefined
       const sort = field === undefined ? '' : `&sort=${this.#chance(0.5) ? '-' : ''}${field.name}`
       const { text, headers } = await this.#get('root', `/${resource.name}?limit=2${sort}`)
@@ -212,7 +215,8 @@ export class Visit {
       const address = this.#addressOf(resource, row)
       const { headers } = await this.#get('root', address)
       const { etag } = headers
-      if (row.tag !== undefined && stateOf(row.tag) !== stateOf(etag))
+      const isOwn = resource.fields.every(({ kind }) => kind !== 'from')
+      if (row.tag !== undefined && isOwn && stateOf(row.tag) !== stateOf(etag))
         fail(`${address} has ${etag}, not ${row.tag}`)
       if (row.staleTag !== undefined && stateOf(row.staleTag) === stateOf(etag))
         fail(`${address} still has ${etag}, and is another one`)
@@ -235,18 +239,20 @@ export class Visit {
 
   #value(caller: Caller, field: FieldOfWorld, resource: ResourceOfWorld): Json {
     const { world, random } = this.#scene
-    if (field.optional && this.#chance(0.3)) return null
+    if (field.optional && field.kind !== 'keys' && this.#chance(0.3)) return null
     if (field.id === resource.key && field.format === undefined) return randomKey(random)
     if (field.target === undefined) return randomValue(random, field)
     const target = world.find(({ id }) => id === field.target)
     const seen = target === undefined ? [] : this.#seen(caller, target)
+    if (field.kind === 'keys')
+      return seen.filter(() => this.#chance(0.3)).map(({ number }) => number)
     return seen.length === 0 ? null : pick(random, seen).number
   }
 
   /** Of all columns that there are, those included that this definition does not know. */
   #newValues(caller: Caller, resource: ResourceOfWorld): Values {
-    const own = resource.fields.filter(field => !isMade(field))
-    const hidden = resource.gone.filter(field => !isMade(field))
+    const own = resource.fields.filter(isSent)
+    const hidden = resource.gone.filter(isSent)
     return new Map([
       ...hidden.map(field => [field.id, field.default ?? null] as const),
       ...own.map(field => [field.id, this.#value(caller, field, resource)] as const),
@@ -304,22 +310,23 @@ export class Visit {
   /** A row that refers to nothing does not say so, nor does one without a value; what the server sets is not sent. */
   #toSent({ fields }: ResourceOfWorld, values: Values): Body {
     const { world, rows } = this.#scene
-    const own = fields.filter(field => !isMade(field))
     return Object.fromEntries(
-      Object.entries(rows.members(world, own, values)).filter(([, value]) => value !== null),
+      Object.entries(rows.sent(world, fields, values)).filter(([, value]) => value !== null),
     )
   }
 
   async #update(resource: ResourceOfWorld): Promise<void> {
     const { world, rows, random } = this.#scene
-    const fields = resource.fields.filter(field => !isMade(field) && field.id !== resource.key)
+    const fields = resource.fields.filter(
+      field => isSent(field) && field.id !== resource.key && field.fixed !== true,
+    )
     const all = rows.of(resource)
     if (all.length === 0 || fields.length === 0) return
     const [row, field] = [pick(random, all), pick(random, fields)]
     const caller = pick(random, callers)
     const address = this.#addressOf(resource, row)
     const values = new Map([...row.values, [field.id, this.#value(caller, field, resource)]])
-    const body = rows.members(world, [field], values)
+    const body = rows.sent(world, [field], values)
     if (!this.#sees(caller, resource, row)) {
       await this.#ask(caller, [404], 'GET', address)
       await this.#ask(caller, [404], 'PATCH', address, body)
@@ -346,9 +353,23 @@ export class Visit {
     const all = rows.of(resource)
     if (all.length < 4) return
     const row = pick(random, all)
-    const isReferred = rows.isReferred(world, resource, row)
-    await this.#ask('root', [isReferred ? 409 : 204], 'DELETE', this.#addressOf(resource, row))
-    if (isReferred) return
+    const { isRefused, gone, loosened } = rows.fall(world, resource, row)
+    if (isRefused === undefined) return
+    const address = this.#addressOf(resource, row)
+    await this.#ask('root', [isRefused ? 409 : 204], 'DELETE', address)
+    if (isRefused) return
+    for (const one of loosened) rows.loosen(one)
+    for (const { resource, row } of gone) this.#forget(resource, row)
+    if (!resource.keepDeleted || !resource.restores || this.#chance(0.5)) return
+    const { headers } = await this.#ask('root', [200], 'POST', `${address}/restore`)
+    rows.restore(resource, row)
+    row.tag = headers.etag
+    const keys = deleted.get(resource.id) ?? []
+    deleted.set(resource.id, keys.slice(0, -1))
+  }
+
+  #forget(resource: ResourceOfWorld, row: RowOfWorld): void {
+    const { rows, deleted } = this.#scene
     rows.remove(resource, row)
     const key = rows.keyOf(resource, row) ?? null
     deleted.set(resource.id, [...(deleted.get(resource.id) ?? []), key])
@@ -362,7 +383,8 @@ export class Visit {
     const refuse = (status: number, wrong: Body, caller: Caller = 'root') =>
       this.#ask(caller, [status], 'POST', address, wrong)
     const required = resource.fields.find(
-      field => !field.optional && !isMade(field) && field.default === undefined,
+      field =>
+        !field.optional && isSent(field) && field.kind !== 'keys' && field.default === undefined,
     )
     const { [required?.name ?? '']: _missing, ...without } = body
     if (required) await refuse(422, without)
@@ -370,28 +392,40 @@ export class Visit {
       const wrong = wrongValue(field)
       if (wrong !== undefined) await refuse(422, { ...body, [field.name]: wrong })
       if (field.target !== undefined) await this.#refersToNoOthers(resource, field, body)
+      if (field.fixed) await this.#staysFixed(resource, field)
     }
     const [first] = rows.of(resource).filter(({ owner }) => !resource.owner || owner !== '')
+    const key = resource.fields.find(({ id }) => id === resource.key)
     const isHeld =
-      resource.key !== undefined ||
+      (key !== undefined && isSent(key)) ||
       resource.unique.some(id => (first?.values.get(id) ?? null) !== null)
     if (first && isHeld)
       await refuse(409, this.#toSent(resource, first.values), (first.owner || 'root') as Caller)
   }
 
+  async #staysFixed(resource: ResourceOfWorld, field: FieldOfWorld): Promise<void> {
+    const { random, rows } = this.#scene
+    const [row] = rows.of(resource)
+    const value = randomValue(random, field)
+    if (row === undefined || isSame(value, row.values.get(field.id) ?? null)) return
+    const body = { [field.name]: value }
+    await this.#ask('root', [422], 'PATCH', this.#addressOf(resource, row), body)
+  }
+
   async #refersToNoOthers(
     resource: ResourceOfWorld,
-    { name, target: number }: FieldOfWorld,
+    { name, kind, target: number }: FieldOfWorld,
     body: Body,
   ) {
     const { world, rows } = this.#scene
     const target = world.find(({ id }) => id === number)
     if (target === undefined) return
+    const said = (key: Json) => ({ ...body, [name]: kind === 'keys' ? [key] : key })
     const nothing = target.key === undefined ? 999_999 : nowhere(target)
-    await this.#ask('root', [409], 'POST', `/${resource.name}`, { ...body, [name]: nothing })
+    await this.#ask('root', [409], 'POST', `/${resource.name}`, said(nothing))
     const hidden = rows.of(target).find(row => !this.#sees('ada', target, row))
     if (hidden === undefined) return
-    const others = { ...body, [name]: rows.keyOf(target, hidden) ?? null }
+    const others = said(rows.keyOf(target, hidden) ?? null)
     await this.#ask('ada', [409], 'POST', `/${resource.name}`, others)
   }
 
@@ -439,6 +473,10 @@ function stateOf(tag: string | undefined): string | undefined {
   return tag?.replace(/@\d+/, '')
 }
 
+function isSame(one: Json, other: Json): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
 function isPartOf(members: Body, object: Body): boolean {
   return Object.entries(members).every(
     ([name, value]) => JSON.stringify(object[name]) === JSON.stringify(value),
@@ -461,10 +499,12 @@ function shapeOf(field: FieldOfWorld | undefined): string {
 
 /** A value that no row of the resource has as its key. */
 function nowhere({ key, fields }: ResourceOfWorld): string {
-  const format = fields.find(({ id }) => id === key)?.format
+  const { format, kind } = fields.find(({ id }) => id === key) ?? {}
   if (format === 'date') return '1999-01-01'
   if (format === 'date-time') return '1999-01-01T00:00:00.000Z'
-  return format === 'uuid' ? '00000000-0000-4000-8000-00000000ffff' : 'nobody@example.com'
+  return format === 'uuid' || kind === 'uuid'
+    ? '00000000-0000-4000-8000-00000000ffff'
+    : 'nobody@example.com'
 }
 
 /** One that the definition does not take. */
@@ -472,7 +512,8 @@ function wrongValue({ kind, limit, format }: FieldOfWorld): Json | undefined {
   if (format !== undefined) return 'no such thing'
   if (kind === 'text') return 'x'.repeat(limit + 1)
   if (kind === 'integer' || kind === 'number') return limit + 1
-  return ['decimal', 'boolean', 'list', 'object'].includes(kind) ? 7 : undefined
+  if (kind === 'words') return ['z']
+  return ['decimal', 'boolean', 'list', 'object', 'password'].includes(kind) ? 7 : undefined
 }
 
 function nextOf({ link }: Readonly<Record<string, string>>): string | undefined {

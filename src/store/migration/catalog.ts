@@ -47,6 +47,8 @@ export interface ActualReference {
   readonly target: string
   /** The name of the constraint, where the database tells it. */
   readonly name: string | null
+  /** Whether the database changes or deletes a row with the one that it refers to; told where tables are made anew. */
+  readonly follows?: boolean
 }
 
 interface ActualIndex {

@@ -2,6 +2,7 @@
 
 import type { Column } from '../column.ts'
 import { literal, quote } from '../store.ts'
+import type { Catalog } from './catalog.ts'
 import { fillOf, isFilled, leftColumns, othersColumns, type Pair } from './pair.ts'
 
 /**
@@ -26,8 +27,10 @@ export function rebuild(
     ...table.columns.flatMap(column => taking(pair, column, values)),
     ...left.map(column => [quote(column), quote(column)] as const),
   ]
+  const followers = followersOf(pair.actual, table.name)
   return [
     'pragma defer_foreign_keys = on',
+    ...followers.flatMap(setAside),
     `create table ${copy} as select * from ${name}`,
     ...(isNumbered
       ? [
@@ -40,9 +43,33 @@ export function rebuild(
       `select ${taken.map(([, value]) => value).join(', ')} from ${copy}`,
     `drop table ${copy}`,
     ...(isNumbered ? keepNumbers(table.name, numbers) : []),
+    ...followers.flatMap(putBack),
     ...[...found.indexes].filter(([index]) => indexes.includes(index)).map(([, { sql }]) => sql),
     ...found.triggers,
   ]
+}
+
+/** The tables whose rows the database itself deletes or changes with those of a table, also when it is dropped. */
+function followersOf(actual: Catalog, table: string): readonly string[] {
+  const followed = [table]
+  for (const target of followed)
+    for (const [name, { references }] of actual)
+      if (
+        !followed.includes(name) &&
+        references.some(({ target: other, follows }) => follows && other === target)
+      )
+        followed.push(name)
+  return followed.slice(1)
+}
+
+function setAside(table: string): readonly string[] {
+  const [name, kept] = [quote(table), quote(`_kept_${table}`)]
+  return [`create table ${kept} as select * from ${name}`, `delete from ${name}`]
+}
+
+function putBack(table: string): readonly string[] {
+  const [name, kept] = [quote(table), quote(`_kept_${table}`)]
+  return [`insert into ${name} select * from ${kept}`, `drop table ${kept}`]
 }
 
 /** A name that no resource has. */

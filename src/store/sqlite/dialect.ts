@@ -97,7 +97,8 @@ export const sqliteDialect: Dialect = {
     from sqlite_schema t join json_each('[' || replace(json_quote(t.sql), ' constraint \\"', '","') || ']') part
     where t.type = 'table' and part.key > 0
     union all
-    select t.name, 'reference', f."from", json_object('target', f."table", 'name', null)
+    select t.name, 'reference', f."from", json_object('target', f."table", 'name', null,
+      'follows', json(iif(f.on_delete in ('CASCADE', 'SET NULL', 'SET DEFAULT'), 'true', 'false')))
     from sqlite_schema t join pragma_foreign_key_list(t.name) f where t.type = 'table'
     union all
     select i.tbl_name, 'index', i.name, json_object('unique', json(iif(l."unique", 'true', 'false')), 'sql', i.sql,

@@ -1,7 +1,7 @@
 // Fields that refer to others: renamed, added and taken away, on a table that has rows.
 
 import { Type } from '@sinclair/typebox'
-import { Ref } from '../../../src/resource/resource.ts'
+import { Ref, Refs } from '../../../src/resource/resource.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
 import { onEveryDatabase } from '../../support/service.ts'
@@ -150,3 +150,38 @@ onEveryDatabase('rows that a file leaves without what they refer to are named', 
   )
   t.strictSame(await database.rows('name', 'cats'), [['c']])
 })
+
+onEveryDatabase(
+  'lists of keys, and what follows rows in tables of others, are kept where a table is made anew',
+  async (t, url) => {
+    const database = new Database(t, url)
+    const level = (value: number) =>
+      define('things', {
+        level: Type.Integer({ default: value }),
+        cat_ids: Refs('cats'),
+        thing_ids: Refs('things'),
+      })
+    await database.start(cats, level(1))
+    await database.run(`
+      insert into cats (id, name, _rev) values (1, 'c', 1), (2, 'd', 1);
+      insert into things (id, level, _rev) values (1, 1, 1), (2, 1, 1);
+      insert into things_cat_ids (thing_id, cat_id, position, _rev) values (1, 2, 0, 1), (1, 1, 1, 1);
+      insert into things_thing_ids (thing_id, other_thing_id, position, _rev) values (1, 2, 0, 1);
+      create table notes (id integer primary key, thing_id ${database.store.dialect.columnTypes.integer} references things (id) on delete cascade);
+      create table marks (note_id integer references notes (id) on delete set null);
+      insert into notes values (5, 1);
+      insert into marks values (5), (null);`)
+    await database.start(cats, level(2))
+    t.strictSame(await database.rows('id, thing_id, cat_id', 'things_cat_ids'), [
+      [1, 1, 2],
+      [2, 1, 1],
+    ])
+    t.strictSame(await database.rows('thing_id, other_thing_id', 'things_thing_ids'), [[1, 2]])
+    t.strictSame(await database.rows('id, thing_id', 'notes'), [[5, 1]])
+    const marks = { text: 'select note_id from marks order by 1', values: [] }
+    t.same(new Set((await database.store.query(marks)).flat()), new Set([5, null]))
+    t.match(await database.start(cats, level(2)), { statements: [], outdated: false })
+    await database.run('delete from things_thing_ids; delete from things')
+    t.strictSame(await database.rows('id', 'things_cat_ids'), [])
+  },
+)

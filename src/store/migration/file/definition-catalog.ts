@@ -42,7 +42,14 @@ function toActual({ columns, indexes, model, dialect }: Table, named: Table): Ac
       column.constraints.flatMap(constraint => {
         const own = constraintsOf(index).find(({ kind }) => kind === 'reference')
         return constraint.kind === 'reference'
-          ? [{ column: column.name, target: constraint.target, name: own?.name ?? constraint.name }]
+          ? [
+              {
+                column: column.name,
+                target: constraint.target,
+                name: own?.name ?? constraint.name,
+                follows: constraint.definition.endsWith(' on delete cascade'),
+              },
+            ]
           : []
       }),
     ),
