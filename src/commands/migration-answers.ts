@@ -3,12 +3,14 @@
 import { createInterface } from 'node:readline/promises'
 import type { Field, Json } from '../resource/field.ts'
 import type { Definition } from '../store/migration/definition.ts'
+import { listsOf, withLists } from '../store/migration/file/lists.ts'
 import type { Answers } from '../store/migration/file/moves.ts'
 import {
   type Candidate,
   type Need,
   needs,
   renamedFields,
+  renamedLists,
   renamedTables,
 } from '../store/migration/file/questions.ts'
 import { rename } from '../store/migration/file/renames.ts'
@@ -33,8 +35,9 @@ export async function settle(change: Change, said: Said, ask: Ask | undefined): 
   const { before, tables } = change
   const renames = readRenames(before, tables, pairsOf('rename', said.rename))
   const fills = readFills(tables, said.fill)
-  if (ask === undefined) return unasked(change, { renames, fills })
-  return asked(change, { renames, fills }, ask)
+  const known = { renames, fills }
+  const answers = ask === undefined ? unasked(change, known) : await asked(change, known, ask)
+  return { ...answers, renames: withLists(before, tables, answers.renames) }
 }
 
 /** Runs the task with a way to ask; without a terminal there is none. */
@@ -83,7 +86,10 @@ function readRenames(
   for (const [from, to] of renames) {
     const [first = '', column] = from.split('.')
     const isThere = column
-      ? known.find(({ name }) => name === first)?.fields.some(({ name }) => name === column)
+      ? known.find(({ name }) => name === first)?.fields.some(({ name }) => name === column) ||
+        listsOf({ resources }, ofTables).some(
+          ({ owner, field }) => owner === first && field === column,
+        )
       : resources.some(({ name }) => name === first)
     if (!isThere)
       throw new UsageError(`--rename ${from}=${to}: ${from} is not in the database's definition.`)
@@ -134,6 +140,7 @@ function unasked({ before, tables }: Change, answers: Answers): Answers {
   const candidates = [
     ...renamedTables(before, tables),
     ...renamedFields(before, tables, renames),
+    ...renamedLists(before, tables, renames),
   ].filter(isOpen)
   const maybe = candidates.map(
     ({ from, to }) =>
@@ -168,6 +175,7 @@ async function asked({ before, tables }: Change, said: Answers, ask: Ask): Promi
   }
   await askEach(renamedTables(before, tables))
   await askEach(renamedFields(before, tables, renames))
+  await askEach(renamedLists(before, tables, renames))
   for (const need of needs(before, tables, renames))
     if (!fills.has(need.at)) {
       const value = await askValue(need, ask)

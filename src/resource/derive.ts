@@ -165,7 +165,7 @@ function relationsOf(
   const parents = [resource.options.parent].flat()
   return {
     references,
-    links: fields.flatMap(field => toLink(resource, field, resources)),
+    links: fields.flatMap(field => toLink(resource, field)),
     parents: references.filter(({ field }) => parents.includes(field.name)),
     visible: visibleOf(resource.options, references),
   }

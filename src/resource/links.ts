@@ -7,35 +7,25 @@ import { listTargetOf, onRemovalOf, Ref } from './reference.ts'
 import type { Resources } from './resolve-reference.ts'
 import type { Resource } from './resource.ts'
 import { ownMember } from './row.ts'
-import { singularOf } from './singular.ts'
 
 /** Where a key stands in its list, from 0. */
 export const positionColumn = 'position'
 
+/** The row that has the list, and the one whose key is in it. They are called alike whatever the resources are called. */
+const columns = { own: 'holder', other: 'item' } as const
+
 /** The link of a field that has a list of keys. */
-export function toLink(resource: Resource, field: Field, resources: Resources): Link[] {
+export function toLink(resource: Resource, field: Field): Link[] {
   const schema = ownMember(resource.fields.properties, field.name)
   const model = listTargetOf(schema)
   if (model === undefined) return []
-  const columns = columnsOf(resource, resources.get(model))
   const table = tableOf(resource, field.name)
   return [{ field, model, onDelete: onRemovalOf(schema), table, ...columns }]
 }
 
-function tableOf({ name }: Resource, field: string): string {
-  return `${name}_${field}`
-}
-
-/** `issue_id` and `label_id`; of two alike, the second is `other_issue_id`. */
-function columnsOf(from: Resource, to: Resource | undefined): Pick<Link, 'own' | 'other'> {
-  const own = columnOf(from)
-  const other = to === undefined ? own : columnOf(to)
-  return { own, other: own === other ? `other_${other}` : other }
-}
-
-function columnOf({ name, options }: Resource): string {
-  const singular = options.singular ?? singularOf(name)
-  return `${singular.replaceAll('-', '_').slice(0, 20)}_${(options.key ?? 'id').slice(0, 20)}`
+/** Of a table that is called otherwise than its resource, the table's name counts. */
+function tableOf({ name, options: { table, columns } }: Resource, field: string): string {
+  return `${table ?? name}_${ownMember(columns ?? {}, field) ?? field}`
 }
 
 /** The tables of its links, as resources that are not served. */
@@ -47,13 +37,15 @@ export function joinResources(
     const target = listTargetOf(schema)
     const to = target === undefined ? undefined : resources.get(target)
     if (to === undefined) return []
-    const { own, other } = columnsOf(resource, to)
     const fields = Type.Object({
-      [own]: Ref(resource.name, { onDelete: 'cascade' }),
-      [other]: Ref(to.name),
+      [columns.own]: Ref(resource.name, { onDelete: 'cascade' }),
+      [columns.other]: Ref(to.name),
       [positionColumn]: Type.Integer({ minimum: 0 }),
     })
-    const options = { description: `The ${field} of ${resource.name}`, unique: [[own, other]] }
+    const options = {
+      description: `The ${field} of ${resource.name}`,
+      unique: [Object.values(columns)],
+    }
     const name = tableOf(resource, field)
     return [{ file, joins: true, resource: { name, fields, options } as unknown as Resource }]
   })

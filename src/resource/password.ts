@@ -22,7 +22,16 @@ const derive = promisify<string, Buffer, number, object, Buffer>(scrypt)
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const hash = await derive(normal(password), salt, hashLength, options(cost))
+  return toText(salt, await derive(normal(password), salt, hashLength, options(cost)))
+}
+
+/** The same for code that cannot wait; nothing else runs meanwhile. */
+export function hashPasswordSync(password: string): string {
+  const salt = randomBytes(16)
+  return toText(salt, scryptSync(normal(password), salt, hashLength, options(cost)))
+}
+
+function toText(salt: Buffer, hash: Buffer): string {
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${text(salt)}$${text(hash)}`
 }
 

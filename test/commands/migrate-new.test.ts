@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { writeMigration } from '../../src/commands/migrate-new.ts'
 import { loadMigrations } from '../../src/definitions/load.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
+import { Password, Ref, Refs, verifyPassword } from '../../src/resource/resource.ts'
 import { define } from '../support/definitions.ts'
 import { Database } from '../support/migrations.ts'
 import { folderOf } from '../support/process.ts'
@@ -241,8 +242,14 @@ t.test('on a terminal it asks what was renamed, and for values until they fit', 
 })
 
 /** Has a file written, and the tables brought to the definition by it. */
-async function rewrite(t: Test, folder: string, database: Database, after: DefinedResource) {
-  const order = { folder, title: 'x', tablesOf: tablesOf([after]), said: {} }
+async function rewrite(
+  t: Test,
+  folder: string,
+  database: Database,
+  after: DefinedResource,
+  said = {},
+) {
+  const order = { folder, title: 'x', tablesOf: tablesOf([after]), said }
   t.equal(await quietly(t, () => writeMigration(database.store, order)), 0)
   const files = await loadMigrations(`${folder}/${database.store.dialect.name}`)
   t.equal(files.length, 1)
@@ -279,6 +286,83 @@ onEveryDatabase(
     await database.start(things({ name: text }))
     await rewrite(t, folder, database, things({ name: text, size: Type.Optional(Type.Integer()) }))
     t.strictSame(await database.rows('name, size', 'things'), [['a', 7]])
+  },
+)
+
+onEveryDatabase(
+  'a resource with a list of keys is renamed, and so are the list and what it refers to',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const database = new Database(t, url)
+    const cats = { name: text }
+    await database.start(define('cats', cats), things({ name: text, cat_ids: Refs('cats') }))
+    await database.run(`
+      insert into cats (id, name, _rev) values (1, 'c', 1);
+      insert into things (id, name, _rev) values (1, 'a', 1);
+      insert into things_cat_ids (holder, item, position, _rev) values (1, 1, 0, 1);`)
+    const after = [define('pets', cats), define('items', { name: text, pet_ids: Refs('pets') })]
+    const order = { folder, title: 'x', tablesOf: tablesOf(after) }
+    const told = t.capture(console, 'error')
+    t.capture(console, 'log')
+    await writeMigration(database.store, {
+      ...order,
+      said: { rename: ['things=items', 'cats=pets'] },
+    })
+    t.match(
+      told().flatMap(({ args }) => args),
+      [
+        'items.cat_ids is gone and pet_ids is new: if it was renamed, add --rename items.cat_ids=pet_ids',
+      ],
+    )
+    const rename = ['things=items', 'cats=pets', 'things.cat_ids=pet_ids']
+    await writeMigration(database.store, { ...order, folder: `${folder}/said`, said: { rename } })
+    const files = await loadMigrations(`${folder}/said/${database.store.dialect.name}`)
+    await database.to({ defined: after, files, extent: 'full' })
+    t.strictSame(await database.rows('holder, item', 'items_pet_ids'), [[1, 1]])
+    t.match(await database.plan({ defined: after, files }), { statements: [], left: [] })
+  },
+)
+
+onEveryDatabase('a new password is filled with its hash', async (t, url) => {
+  const folder = folderOf(t)
+  const database = new Database(t, url)
+  const before = things({ name: text })
+  await database.start(before)
+  await database.insert(before, null, 'a')
+  const after = things({ name: text, password: Password() })
+  const said = { fill: ['things.password=correct horse'] }
+  await rewrite(t, folder, database, after, said)
+  const [[hash = null] = []] = await database.rows('password', 'things')
+  t.ok(await verifyPassword('correct horse', String(hash)))
+  const [file] = await loadMigrations(`${folder}/${database.store.dialect.name}`)
+  t.notMatch(file, { text: /horse/ })
+})
+
+onEveryDatabase(
+  'a key is not changed while something refers to it that no definition has any more',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const database = new Database(t, url)
+    const cats = define('cats', { name: text })
+    await database.start(cats, define('notes', { cat_id: Ref('cats') }), things({ name: text }))
+    await database.start(cats, things({ name: text, cat_id: Type.Optional(Ref('cats')) }))
+    await database.start(cats, things({ name: text }))
+    const after = [define('cats', { name: text }, { key: 'name' }), things({ name: text })]
+    const told = t.capture(console, 'error')
+    t.capture(console, 'log')
+    const order = { folder, title: 'x', tablesOf: tablesOf(after), said: {} }
+    t.equal(await writeMigration(database.store, order), 1)
+    t.match(
+      told().flatMap(({ args }) => args),
+      [
+        /cats has the key id and should have name, and (?:notes, things\.cat_id|things\.cat_id, notes), which no definition has any more, refers to it by the old one: first drop that \('migrate --drop (?:notes|things\.cat_id)'\)/,
+      ],
+    )
+    const drop = { names: ['notes', 'things.cat_id'], confirmed: true }
+    await database.to({ defined: [cats, things({ name: text })], extent: 'full', drop })
+    await writeMigration(database.store, { ...order, folder: `${folder}/then` })
+    const files = await loadMigrations(`${folder}/then/${database.store.dialect.name}`)
+    await database.to({ defined: after, files, extent: 'full' })
   },
 )
 

@@ -542,9 +542,9 @@ t.test('a list of keys is a table between two resources, and may be in a circle'
     [
       [false, 'books', ['id', 'issues']],
       [false, 'issues', ['id', 'parts', 'twins']],
-      [true, 'issues_parts', ['id', 'issue_id', 'book_id', 'position']],
-      [true, 'issues_twins', ['id', 'issue_id', 'other_issue_id', 'position']],
-      [true, 'books_issues', ['id', 'book_id', 'issue_id', 'position']],
+      [true, 'issues_parts', ['id', 'holder', 'item', 'position']],
+      [true, 'issues_twins', ['id', 'holder', 'item', 'position']],
+      [true, 'books_issues', ['id', 'holder', 'item', 'position']],
     ],
   )
   t.match(models[1]?.fields[1], {

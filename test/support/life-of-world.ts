@@ -36,7 +36,7 @@ const namesRows =
   /should be unique|deleted rows that are kept|rows that only their owners see|in the rows? |and there are rows/
 /** So may they in the way of a file: a word is no number. */
 const isNotConverted =
-  /cannot store TEXT value|invalid input syntax|UNIQUE|could not create unique|duplicate key/
+  /cannot store TEXT value|invalid input syntax|which no definition has any more|UNIQUE|could not create unique|duplicate key/
 
 /** A step that was taken. */
 interface Taken {
@@ -63,6 +63,8 @@ export class Life {
   readonly #rows = new RowsOfWorld()
   readonly #deleted = new Map<number, Json[]>()
   readonly #trail: string[] = []
+  /** The last one, which may not be taken. */
+  #step = ''
   readonly #done: Record<string, number> = { requests: 0 }
   #evolution: Evolution
   #headers: Scene['headers'] = { ada: {}, bob: {}, root: {} }
@@ -88,6 +90,7 @@ export class Life {
         if (step === undefined || !isValid(step.world)) continue
         const pages = await visit.openPages()
         const origin = { number: await this.#evolution.number(), files: await this.#files() }
+        this.#step = `${step.what} ${JSON.stringify(step.said)}`
         const way = await this.#take(step, world)
         this.#note(step.what, way)
         if (way === 'refused') await this.#stay(world)
@@ -100,7 +103,8 @@ export class Life {
       }
       return this.#done
     } catch (error) {
-      if (error instanceof Error) error.message += `\nafter ${this.#trail.join(', ')}`
+      if (error instanceof Error)
+        error.message += `\nafter ${this.#trail.join(', ')}; the last step was ${this.#step}`
       throw error
     }
   }

@@ -6,7 +6,6 @@ import {
   type FieldOfWorld,
   formatNames,
   isSent,
-  isStored,
   type KindOfField,
   nextNumber,
   ownKinds,
@@ -160,6 +159,12 @@ const changes: readonly Change[] = [
     const row = set(field.id, value)
     return { what: 'required field', world: withField(world, at, field), said, changed: at.id, row }
   },
+  // Hashes take their time, so there are few.
+  (random, world, at) => {
+    const field = randomField(random, 'password')
+    const said = field.optional ? {} : { fill: [`${at.name}.${field.name}=password`] }
+    return { what: 'password', world: withField(world, at, field), said }
+  },
   (random, world, at) => {
     const field = randomField(random, pick(random, ['created', 'uuid'] as const))
     return { what: 'field of the server', world: withField(world, at, field), said: {} }
@@ -194,7 +199,7 @@ const changes: readonly Change[] = [
       return {
         what: 'field renamed',
         field: { ...field, name },
-        said: isStored(field) ? { rename: [`${at.name}.${field.name}=${name}`] } : {},
+        said: field.kind !== 'from' ? { rename: [`${at.name}.${field.name}=${name}`] } : {},
       }
     },
   ),

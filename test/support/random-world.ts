@@ -88,7 +88,6 @@ export const ownKinds = [
   'object',
   'json',
   'words',
-  'password',
 ] as const
 
 /** What the server sets, and how its values are told. */
@@ -101,9 +100,6 @@ export const isMade = ({ kind }: FieldOfWorld): boolean => made[kind] !== undefi
 
 /** Whether callers say its value. */
 export const isSent = (field: FieldOfWorld): boolean => !isMade(field) && field.kind !== 'from'
-
-/** Whether rows have a column for it in their own table. */
-export const isStored = ({ kind }: FieldOfWorld): boolean => kind !== 'from' && kind !== 'keys'
 
 export const isMadeValue = ({ kind }: FieldOfWorld, value: unknown): boolean =>
   typeof value === 'string' && made[kind]?.test(value) === true
@@ -256,7 +252,7 @@ export function randomValue(
   if (kind === 'boolean') return digit > 4
   if (kind === 'list') return [`${digit}`]
   if (kind === 'object') return { a: digit }
-  if (kind === 'json') return digit > 4 ? { b: [digit] } : [digit]
+  if (kind === 'json') return digit > 4 ? { a: digit } : [digit]
   if (kind === 'words') return ['abcdefghi'.charAt(digit)]
   if (kind === 'password') return `password ${digit}`
   return digit

@@ -224,10 +224,10 @@ export class RowsOfWorld {
     }
   }
 
-  /** What rows say in the fields that another definition has, too. */
+  /** What rows say by themselves in the fields that another definition has, too. */
   #common(world: World, resource: ResourceOfWorld, other: ResourceOfWorld) {
     const fields = resource.fields
-      .filter(({ id }) => other.fields.some(field => field.id === id))
+      .filter(({ id, from }) => from === undefined && other.fields.some(field => field.id === id))
       .map(field => ({ ...field, name: `${field.id}` }))
     const texts = this.of(resource).map(
       row => [row, toText(this.members(world, fields, row.values))] as const,

@@ -60,9 +60,10 @@ export class Visit {
 
   async live(pages: readonly OpenPage[] = []): Promise<void> {
     for (const resource of served(this.#scene.world)) await this.#learnKeys(resource)
-    for (const resource of served(this.#scene.world)) {
+    for (const resource of served(this.#scene.world))
       for (const page of pages)
         if (page.resource.id === resource.id) await this.#follow(page, resource)
+    for (const resource of served(this.#scene.world)) {
       await this.#compare(resource)
       await this.#holdsTags(resource)
       await this.#keepsDeleted(resource)

@@ -13,6 +13,14 @@ export function compareKey(pair: Pair): Difference[] {
   if (hasKey(pair)) return []
   const was = found.key.length === 0 ? 'has no key' : `has the key ${found.key.join(', ')}`
   const reason = `${table.name} ${was} and should have ${key.name}`
+  const left = leftReferrers(pair)
+  if (left.length > 0)
+    return [
+      {
+        kind: 'undecided',
+        reason: `${reason}, and ${left.join(', ')}, which no definition has any more, refers to it by the old one: first drop that ('migrate --drop ${left[0]}')`,
+      },
+    ]
   const statements = keyScript(pair)
   if (statements.length === 0)
     return [
@@ -39,7 +47,8 @@ function hasKey({ table, found }: Pair): boolean {
 export function keyScript(pair: Pair): readonly string[] {
   const { table, found } = pair
   const column = table.columns.find(({ isKey }) => isKey)
-  if (hasKey(pair) || (!column?.isIdentity && !found.columns.has(table.model.key.name))) return []
+  if (hasKey(pair) || leftReferrers(pair).length > 0) return []
+  if (!column?.isIdentity && !found.columns.has(table.model.key.name)) return []
   return table.dialect.altersTables ? alterKey(pair) : rebuildKey(pair)
 }
 
@@ -75,6 +84,19 @@ function referrersOf(pair: Pair): readonly Referrer[] {
       const isOtherType = found.columns.get(name)?.type !== type
       return [{ pair: { ...pair, table, found }, column: name, type, isOtherType, constraint }]
     })
+  })
+}
+
+/** What refers to the table, and is in no definition any more: `things.cat_id`, or the table `things`. */
+function leftReferrers({ tables, actual, table }: Pair): readonly string[] {
+  return [...actual].flatMap(([name, { references }]) => {
+    const columns = tables.find(wanted => wanted.name === name)?.columns
+    return references
+      .filter(
+        ({ column, target }) =>
+          target === table.name && !columns?.some(({ name }) => name === column),
+      )
+      .map(({ column }) => (columns === undefined ? name : `${name}.${column}`))
   })
 }
 

@@ -30,7 +30,7 @@ export function rebuild(
   const followers = followersOf(pair.actual, table.name)
   return [
     'pragma defer_foreign_keys = on',
-    ...followers.flatMap(setAside),
+    ...setAside(followers),
     `create table ${copy} as select * from ${name}`,
     ...(isNumbered
       ? [
@@ -62,9 +62,12 @@ function followersOf(actual: Catalog, table: string): readonly string[] {
   return followed.slice(1)
 }
 
-function setAside(table: string): readonly string[] {
-  const [name, kept] = [quote(table), quote(`_kept_${table}`)]
-  return [`create table ${kept} as select * from ${name}`, `delete from ${name}`]
+/** All are copied before one is emptied, which changes others. */
+function setAside(tables: readonly string[]): readonly string[] {
+  return [
+    ...tables.map(name => `create table ${quote(`_kept_${name}`)} as select * from ${quote(name)}`),
+    ...tables.map(name => `delete from ${quote(name)}`),
+  ]
 }
 
 function putBack(table: string): readonly string[] {

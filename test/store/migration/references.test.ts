@@ -165,18 +165,18 @@ onEveryDatabase(
     await database.run(`
       insert into cats (id, name, _rev) values (1, 'c', 1), (2, 'd', 1);
       insert into things (id, level, _rev) values (1, 1, 1), (2, 1, 1);
-      insert into things_cat_ids (thing_id, cat_id, position, _rev) values (1, 2, 0, 1), (1, 1, 1, 1);
-      insert into things_thing_ids (thing_id, other_thing_id, position, _rev) values (1, 2, 0, 1);
+      insert into things_cat_ids (holder, item, position, _rev) values (1, 2, 0, 1), (1, 1, 1, 1);
+      insert into things_thing_ids (holder, item, position, _rev) values (1, 2, 0, 1);
       create table notes (id integer primary key, thing_id ${database.store.dialect.columnTypes.integer} references things (id) on delete cascade);
       create table marks (note_id integer references notes (id) on delete set null);
       insert into notes values (5, 1);
       insert into marks values (5), (null);`)
     await database.start(cats, level(2))
-    t.strictSame(await database.rows('id, thing_id, cat_id', 'things_cat_ids'), [
+    t.strictSame(await database.rows('id, holder, item', 'things_cat_ids'), [
       [1, 1, 2],
       [2, 1, 1],
     ])
-    t.strictSame(await database.rows('thing_id, other_thing_id', 'things_thing_ids'), [[1, 2]])
+    t.strictSame(await database.rows('holder, item', 'things_thing_ids'), [[1, 2]])
     t.strictSame(await database.rows('id, thing_id', 'notes'), [[5, 1]])
     const marks = { text: 'select note_id from marks order by 1', values: [] }
     t.same(new Set((await database.store.query(marks)).flat()), new Set([5, null]))

@@ -1,8 +1,9 @@
 // The catalog of a database that is not at hand, as a definition has it.
 
+import type { Column } from '../../column.ts'
 import type { Dialect } from '../../store.ts'
 import type { Table } from '../../table.ts'
-import type { ActualTable, Catalog } from '../catalog.ts'
+import type { ActualReference, ActualTable, Catalog } from '../catalog.ts'
 import { toTables } from '../definition.ts'
 import { afterMoves, type Moves } from './moves.ts'
 
@@ -18,7 +19,6 @@ export function definitionCatalog(dialect: Dialect, moves: Moves): Catalog {
 }
 
 function toActual({ columns, indexes, model, dialect }: Table, named: Table): ActualTable {
-  const constraintsOf = (index: number) => named.columns[index]?.constraints ?? []
   return {
     columns: new Map(
       columns.map(column => [
@@ -38,21 +38,7 @@ function toActual({ columns, indexes, model, dialect }: Table, named: Table): Ac
         constraints.map(({ name, definition }) => [name, definition]),
       ),
     ),
-    references: columns.flatMap((column, index) =>
-      column.constraints.flatMap(constraint => {
-        const own = constraintsOf(index).find(({ kind }) => kind === 'reference')
-        return constraint.kind === 'reference'
-          ? [
-              {
-                column: column.name,
-                target: constraint.target,
-                name: own?.name ?? constraint.name,
-                follows: constraint.definition.endsWith(' on delete cascade'),
-              },
-            ]
-          : []
-      }),
-    ),
+    references: columns.flatMap((column, index) => toReferences(column, named.columns[index])),
     indexes: new Map(
       indexes.map(({ name, unique, fields, statement }) => [
         name,
@@ -62,4 +48,17 @@ function toActual({ columns, indexes, model, dialect }: Table, named: Table): Ac
     unfinished: new Map(),
     triggers: [],
   }
+}
+
+function toReferences(
+  { name: column, constraints }: Column,
+  named: Column | undefined,
+): readonly ActualReference[] {
+  const own = named?.constraints.find(({ kind }) => kind === 'reference')
+  return constraints.flatMap(constraint => {
+    if (constraint.kind !== 'reference') return []
+    const { target, name, definition } = constraint
+    const follows = definition.endsWith(' on delete cascade')
+    return [{ column, target, name: own?.name ?? name, follows }]
+  })
 }

@@ -6,6 +6,7 @@ import { columnFields } from '../../../resource/model.ts'
 import type { Table } from '../../table.ts'
 import type { Definition, RememberedResource } from '../definition.ts'
 import { fills } from '../pair.ts'
+import { listsOf } from './lists.ts'
 import { type Renames, rename } from './renames.ts'
 
 /** Something that goes while another comes, which may be the same. */
@@ -30,8 +31,12 @@ export function renamedTables(
   { resources }: Definition,
   tables: readonly Table[],
 ): readonly Candidate[] {
-  const gone = resources.filter(({ name }) => !tables.some(table => table.name === name))
-  const added = tables.filter(({ name }) => !resources.some(resource => resource.name === name))
+  const gone = resources.filter(
+    ({ name, joins }) => !joins && !tables.some(table => table.name === name),
+  )
+  const added = tables.filter(
+    ({ name, model }) => !model.joins && !resources.some(resource => resource.name === name),
+  )
   return gone.flatMap(resource =>
     added
       .filter(table => isAlike(resource, table))
@@ -62,6 +67,22 @@ export function renamedFields(
         .filter(({ kind }) => kind === kinds[field.kind])
         .map(({ name: to }) => ({ from: `${name}.${field.name}`, to })),
     )
+  })
+}
+
+/** The same of lists of keys. */
+export function renamedLists(
+  before: Definition,
+  tables: readonly Table[],
+  renames: Renames,
+): readonly Candidate[] {
+  const lists = listsOf(before, renames)
+  return lists.flatMap(({ owner, field }) => {
+    const links = tables.find(({ name }) => name === owner)?.model.links ?? []
+    if (links.some(link => link.field.name === field)) return []
+    return links
+      .filter(link => !lists.some(list => list.owner === owner && list.field === link.field.name))
+      .map(link => ({ from: `${owner}.${field}`, to: link.field.name }))
   })
 }
 

@@ -33,7 +33,8 @@ function renameResource(resource: RememberedResource, renames: Renames): Remembe
     name,
     key: column(resource.key),
     fields: resource.fields.map(field => ({ ...field, name: column(field.name) })),
-    references: resource.references.map(({ field, model }) => ({
+    references: resource.references.map(({ field, model, ...rest }) => ({
+      ...rest,
       field: column(field),
       model: named(model),
     })),

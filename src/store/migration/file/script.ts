@@ -1,6 +1,8 @@
 // The SQL of a numbered file for one kind of database, each statement under a comment that says what it does.
 
 import type { Field, Json } from '../../../resource/field.ts'
+import { kinds } from '../../../resource/kinds.ts'
+import { hashPasswordSync } from '../../../resource/password.ts'
 import { toStored } from '../../../resource/row.ts'
 import { type Dialect, literal, quote } from '../../store.ts'
 import type { Addition, Conversion, Moves } from './moves.ts'
@@ -153,8 +155,9 @@ function lossOf(dialect: Dialect, conversion: Conversion): readonly string[] {
   ]
 }
 
-/** A value as SQL. */
+/** A value as SQL; the hash of a password. */
 export function valueToSql({ booleanLiteral }: Dialect, field: Field, value: Json): string {
-  const stored = toStored(field, value)
+  const isPassword = field.kind === kinds.password
+  const stored = toStored(field, isPassword ? hashPasswordSync(String(value)) : value)
   return typeof stored === 'boolean' ? booleanLiteral(stored) : literal(stored)
 }
