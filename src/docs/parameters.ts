@@ -130,11 +130,10 @@ function queryParameter(parameter: Parameter, setting: ParameterSetting): object
 }
 
 function details(parameter: Parameter, setting: ParameterSetting): object {
-  const { description, example, usually } = parameter
-  const schema = valueSchema(parameter, setting)
+  const { description, example } = parameter
   return {
     ...(description === undefined ? {} : { description }),
-    schema: usually === undefined ? schema : { ...schema, default: usually },
+    schema: valueSchema(parameter, setting),
     ...(example === undefined ? {} : { example }),
   }
 }

@@ -14,8 +14,6 @@ export interface Parameter {
   /** What its schema is called in the document, where parameters of several fields have it. */
   readonly shape?: string
   readonly example?: unknown
-  /** What is mostly meant where it is left out. It is no default of the schema, which would hold in every case. */
-  readonly usually?: unknown
   /** Whether an address without it is refused. */
   readonly isRequired?: boolean
   /** Whether every list has it, whatever its fields. */

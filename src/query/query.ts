@@ -68,10 +68,9 @@ const reserved = ['q']
 
 const limitParameter: Parameter = {
   name: 'limit',
-  description:
-    'The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent',
+  description: `The number of results per page (${defaultLimit} by default); a page of large rows may have fewer, and its \`next\` link goes on. CSV and JSON in lines have all rows where neither \`limit\` nor \`cursor\` is sent`,
+  // Without a default in the schema: generated clients would send it, and never get a whole list.
   schema: { type: 'integer', minimum: 1, maximum: maxLimit },
-  usually: defaultLimit,
   isGeneral: true,
 }
 

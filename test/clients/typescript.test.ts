@@ -179,6 +179,45 @@ t.test('pages follow each other to the last item, with all their parameters', as
   t.strictSame(guests, ['Bruno Castell', 'Dagny Roe'])
 })
 
+t.test('a list comes row by row in one request', async t => {
+  const { client, sent } = await run(t)
+  const ids: number[] = []
+  for await (const { id } of client.stream('/todos', { params: { query: { userId: 3 } } }))
+    ids.push(id)
+  t.equal(ids.length, 10)
+  t.equal(sent.length, 1)
+  const query = { fields: ['name' as const] }
+  for await (const row of client.stream('/countries', { params: { query } })) {
+    t.type(row.name, 'string')
+    // @ts-expect-error: it was not chosen.
+    t.equal(row.area, undefined)
+    break
+  }
+  const none = client.stream('/events/{event_id}/guests', { params: { path: { event_id: 99 } } })
+  t.equal((await problemOf(none.next())).kind, 'not-found')
+})
+
+t.test('a list that breaks off is not taken for the whole', async t => {
+  const broken: Fault = () => {
+    const pieces = ['{"id":1,"title":"One"}\n{"id"', ':2}\n{"id":3'].map(text => Buffer.from(text))
+    const body = new ReadableStream<Uint8Array>({
+      pull: controller => {
+        const piece = pieces.shift()
+        if (piece === undefined) controller.error(new TypeError('terminated'))
+        else controller.enqueue(piece)
+      },
+    })
+    return new Response(body)
+  }
+  const { client } = await run(t, [broken])
+  const ids: number[] = []
+  const read = async () => {
+    for await (const { id } of client.stream('/todos')) ids.push(id)
+  }
+  await t.rejects(read(), { message: 'terminated' })
+  t.strictSame(ids, [1, 2])
+})
+
 t.test('a page that nobody asks for is not fetched', async t => {
   const { client, sent } = await run(t)
   for await (const { id } of client.rows('/todos', { params: { query: { limit: 2 } } }))

@@ -11,9 +11,22 @@ from threading import Thread
 
 import httpx
 import pytest
-from restwell_client import Client, NoBodyError, ProblemError, async_rows, change, connect, pages
+from restwell_client import (
+    Client,
+    NoBodyError,
+    ProblemError,
+    async_rows,
+    async_stream,
+    change,
+    connect,
+    pages,
+    rows,
+    stream,
+)
 from restwell_client.api.books import create_book, delete_book, list_books, read_book, replace_book, update_book
 from restwell_client.api.events import read_event
+from restwell_client.api.guests import list_event_guests
+from restwell_client.api.todos import list_todos
 from restwell_client.api.users import replace_user
 from restwell_client.models import (
     Book,
@@ -139,6 +152,52 @@ def test_pages_follow_each_other(client: Client):
         return [book.id async for book in async_rows(list_books.asyncio_detailed, client=client, limit=1)]
 
     assert asyncio.run(ids()) == [page.rows[0].id for page in found]
+
+
+def test_a_list_comes_row_by_row_in_one_request(client: Client):
+    todos = list(stream(list_todos, client=client, user_id=[3], sort=["-id"]))
+    assert [todo.id for todo in todos] == [
+        todo.id for todo in rows(list_todos.sync_detailed, client=client, user_id=[3], sort=["-id"])
+    ]
+    assert len(list(stream(list_todos, client=client))) == 200
+
+    async def first():
+        async for todo in async_stream(list_todos, client=client):
+            return todo.id
+
+    assert asyncio.run(first()) == 1
+    with pytest.raises(ProblemError) as refused:
+        next(stream(list_event_guests, 99, client=client))
+    assert refused.value.status == 404
+
+
+class Breaking(BaseHTTPRequestHandler):
+    """Sends a row, and half of the next one."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-ndjson")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        row = b'{"id":1,"title":"One"}\n{"id":2,'
+        self.wfile.write(b"%x\r\n%b\r\n" % (len(row), row))
+        self.close_connection = True
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_list_that_breaks_off_is_not_the_whole():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        found = []
+        with pytest.raises(httpx.RemoteProtocolError):
+            for book in stream(list_books, client=connect(f"http://127.0.0.1:{server.server_port}")):
+                found.append(book.id)
+        server.shutdown()
+    assert found == [1]
 
 
 def test_a_body_that_was_not_asked_for_is_no_row(client: Client):

@@ -3019,7 +3019,7 @@ export interface operations {
     listBooks: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -3318,7 +3318,7 @@ export interface operations {
     listCars: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -3602,7 +3602,7 @@ export interface operations {
     listCountries: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -3873,7 +3873,7 @@ export interface operations {
     listCustomers: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4152,7 +4152,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4472,7 +4472,7 @@ export interface operations {
     listGuests: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4556,7 +4556,7 @@ export interface operations {
     listEventGuests: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -4976,7 +4976,7 @@ export interface operations {
     listSales: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -5065,7 +5065,7 @@ export interface operations {
     listCustomerSales: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -5490,7 +5490,7 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -5767,7 +5767,7 @@ export interface operations {
     listTodos: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -6036,7 +6036,7 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -6323,7 +6323,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;
@@ -6610,7 +6610,7 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description The number of results per page; a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
                 limit?: number;
                 /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
                 cursor?: string;

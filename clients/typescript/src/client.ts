@@ -3,6 +3,7 @@
 import createFetchClient from 'openapi-fetch'
 import type { paths } from './api.ts'
 import { ProblemError, ResponseError, toProblemError } from './errors.ts'
+import { rowsOf } from './lines.ts'
 import { type Retrying, retryingFetch } from './retry.ts'
 import type { Call, Change, Page, PageOf, Pages, Rows } from './types.ts'
 
@@ -37,6 +38,11 @@ export interface Client {
   readonly pages: Pages
   /** Every row of a list, fetched page by page as it is needed. */
   readonly rows: Rows
+  /**
+   * Every row of a list as it comes, in one request: all of one state, however many. What happens on the way is thrown behind
+   * the rows that had come.
+   */
+  readonly stream: Rows
   /** Reads a row, takes the changes to it and makes them if nobody was faster; otherwise it starts again. */
   readonly change: Change
 }
@@ -49,6 +55,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 interface Init {
   readonly params?: { readonly query?: object; readonly header?: object; readonly path?: object }
   readonly parseAs?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
 
@@ -64,6 +71,8 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...{ GET, POST, PUT, PATCH, DELETE, page, pages },
     rows: rowsBy(pages),
+    // The rows may take any time.
+    stream: streamBy(typedFetch({ ...options, timeout: 0 }).GET),
     change: changeBy(GET, PATCH),
   } as unknown as Client
 }
@@ -158,6 +167,14 @@ function pagesBy(pageOf: (path: string, init?: Init) => Promise<Page<unknown>>) 
 function rowsBy(pages: (path: string, init?: Init) => AsyncGenerator<Page<unknown>>) {
   return async function* (path: string, init?: Init): AsyncGenerator<unknown> {
     for await (const { rows } of pages(path, init)) yield* rows
+  }
+}
+
+function streamBy(get: Untyped) {
+  return async function* (path: string, init: Init = {}): AsyncGenerator<unknown> {
+    const headers = { ...init.headers, accept: 'application/x-ndjson' }
+    const { data } = await get(path, { ...init, headers, parseAs: 'stream' })
+    yield* rowsOf(data as ReadableStream<Uint8Array>)
   }
 }
 
