@@ -223,6 +223,9 @@ function takeJson(child: FastifyInstance): void {
   child.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => parseJson(bodyText(request, body)),
+    async (request: FastifyRequest, body: Buffer) => {
+      request.bodyText = bodyText(request, body)
+      return parseJson(request.bodyText)
+    },
   )
 }

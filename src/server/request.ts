@@ -45,7 +45,7 @@ declare module 'fastify' {
     receivedAt: number
     /** The caller; set by the hook `authorize`. */
     principal: Principal
-    /** The body as it was sent, if there is an Idempotency-Key. */
+    /** The body as it was sent, if there is an Idempotency-Key, or if a plugin gets it. */
     bodyText: string
   }
   interface FastifyContextConfig {
