@@ -35,6 +35,17 @@ const headerFields = {
     schema: { ...text, format: 'uri-reference' },
     example: '/books/3',
   },
+  'Created-ETag': {
+    description:
+      'The state of what was created, for `If-Match` and `If-None-Match`; none with several rows',
+    schema: text,
+    example: '"7"',
+  },
+  'Created-Location': {
+    description: 'The address of what was created; none with several rows',
+    schema: { ...text, format: 'uri-reference' },
+    example: '/books/3',
+  },
   'Current-ETag': {
     description: 'The current `ETag`, if there is one',
     schema: text,
@@ -119,6 +130,8 @@ const headerFields = {
 
 /** The same field under the name by which it is sent, where its component has another. */
 const sentAs: Partial<Record<HeaderName, string>> = {
+  'Created-ETag': 'ETag',
+  'Created-Location': 'Location',
   'Current-ETag': 'ETag',
   'Page-ETag': 'ETag',
   'Page-Link': 'Link',

@@ -77,14 +77,16 @@ export function serviceResponses(
 /** The introduction explains what is the same for every response: `Cache-Control`, `Vary`, `Preference-Applied`, `RateLimit`. */
 function describedResponse(
   { model, offers }: Operation,
-  { status, description, headers, content, component }: Success,
+  { status, description, headers, content, others, component }: Success,
   registry: ComponentRegistry,
 ): DescribedResponse {
   const names = [...new Set([...headers, ...endHeaders(model)])]
   const response = {
     description,
     ...(names.length === 0 ? {} : { headers: headerReferences(names, registry) }),
-    ...(content === undefined ? {} : { content: contentOf(content, offers) }),
+    ...(content === undefined && others === undefined
+      ? {}
+      : { content: { ...(content && contentOf(content, offers)), ...others } }),
   }
   return { status, component, response, text: JSON.stringify(response) }
 }

@@ -5,6 +5,7 @@ import { problemShape } from '../http/problem-shape.ts'
 import { serviceOperations } from '../http/service.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ownComponents } from '../operations/own.ts'
+import { countsShape, csvShape, ndjsonShape } from '../operations/rows.ts'
 import { type JsonSchema, maxInteger, usualMaxItems, usualMaxLength } from '../resource/field.ts'
 import { controlFree, singleLine } from '../resource/format.ts'
 import type { Model } from '../resource/model.ts'
@@ -22,6 +23,9 @@ export interface SchemaSources {
 export const sharedShapes: readonly JsonSchema[] = [
   jsonPatchShape,
   problemShape,
+  countsShape,
+  ndjsonShape,
+  csvShape,
   ...serviceOperations.map(({ shape }) => shape),
   ...Object.entries(jsonPatchOperations).map(([$id, shape]) => ({ $id, ...shape })),
 ]

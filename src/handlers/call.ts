@@ -40,9 +40,9 @@ export interface Call {
   readonly keys: Readonly<Record<string, SqlValue>>
   /** The checked parameters of the query. */
   readonly parameters: Readonly<Record<string, unknown>>
-  /** The checked body; undefined for an operation without one. */
+  /** The checked body; undefined for an operation without one. One with several rows is its text as a `Buffer`, unchecked. */
   readonly body: unknown
-  /** The body as it was sent, for a call with an Idempotency-Key. */
+  /** The body as it was sent, or a digest of it, for a call with an Idempotency-Key. */
   readonly bodyText: string
   /** The media type of the body, without parameters. */
   readonly bodyType: string
@@ -56,6 +56,8 @@ export interface Call {
   readonly preferences: Preferences
   readonly idempotencyKey: string | undefined
   readonly log: Log
+  /** Counts the rows of its body in the quotas of its caller. Throws a `Problem` (429), and then counts nothing. */
+  countRows(count: number): Promise<void>
   /** Waits for the turn of a large response. Throws a `Problem` (503) while there is no memory for it. */
   makeRoom(): Promise<void>
   /** Throws a `Problem` (503) while there is no memory for any response. A write asks before it begins, not when it is done. */

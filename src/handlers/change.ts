@@ -70,7 +70,7 @@ function borrowsOwn({ name, borrowed }: Model): boolean {
 }
 
 /** Whether a row may be written that its caller does not see then. */
-function mayHide(model: Model): boolean {
+export function mayHide(model: Model): boolean {
   return model.visible !== undefined || (model.owner && ownerFieldOf(model) !== undefined)
 }
 
@@ -83,7 +83,7 @@ function* again(table: Table, row: Row): Work<Row> {
 const refusals: readonly StoreErrorCode[] = ['unique', 'reference', 'rule', 'value', 'tooLarge']
 
 /** Whether the database refuses this row, and can do its work otherwise. */
-function isRefusal(error: unknown): error is StoreError {
+export function isRefusal(error: unknown): error is StoreError {
   return error instanceof StoreError && refusals.includes(error.code)
 }
 

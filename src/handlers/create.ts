@@ -1,21 +1,27 @@
-// POST to a collection: creates a row.
+// POST to a collection: creates a row, or several.
 
 import { requireWritable } from '../access/field-scopes.ts'
+import { rowFormats } from '../formats/formats.ts'
+import type { Answer } from '../http/answer.ts'
 import type { Operation } from '../operations/operation.ts'
-import { ownMember, type Values } from '../resource/row.ts'
+import { ownMember, type Row, type Values } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, parentKey } from './call.ts'
 import { write, writeContext } from './change.ts'
+import { createManyHandler } from './create-many.ts'
+import { type OnDuplicate, storeDuplicate } from './duplicates.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
+import { RefusedWrite } from './refusal.ts'
 import { requireSame, writtenAnswer } from './written.ts'
 
 export function createHandler(engine: Engine, operation: Operation): Handler {
   const { model, parent } = operation
   const table = tableOf(engine, model.name)
+  const many = createManyHandler(engine, operation)
 
-  return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
+  const work = function* (call: Call): Work<Effect> {
     const values = { ...(call.body as Values) }
     if (model.hasFieldScopes)
       requireWritable(call.principal, model, { sent: values, current: undefined })
@@ -24,10 +30,28 @@ export function createHandler(engine: Engine, operation: Operation): Handler {
       values[parent.field.name] = parentKey(parent, call)
     }
     const context = writeContext(engine, call.principal)
+    const committed = () => afterCommit(context, call)
+    const onDuplicate = call.parameters.on_duplicate as OnDuplicate
+    const outcome = yield* storeDuplicate(context, table, { values, onDuplicate })
+    if (outcome !== undefined)
+      return { answer: presentAnswer(operation, call, outcome.row), committed }
     const { row } = yield* write(context, table, { operation: 'create', values })
-    return {
-      answer: writtenAnswer(operation, call, row, true),
-      committed: () => afterCommit(context, call),
-    }
-  })
+    return { answer: writtenAnswer(operation, call, row, true), committed }
+  }
+  const one = idempotentHandler(engine, operation, work)
+  const oneOrNone = idempotentHandler(engine, operation, work, isOutrun)
+  return call => {
+    if (rowFormats.has(call.bodyType)) return many(call)
+    return call.parameters.on_duplicate === 'refuse' ? one(call) : oneOrNone(call)
+  }
+}
+
+/** Whether another caller has created the row that was not there when it was looked for. */
+function isOutrun(error: unknown): boolean {
+  return error instanceof RefusedWrite && error.cause.code === 'unique'
+}
+
+/** The answer where the row was there: 200, also without a body. */
+function presentAnswer(operation: Operation, call: Call, row: Row): Answer {
+  return { ...writtenAnswer(operation, call, row, false), status: 200 }
 }

@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts'
 import type { IdempotentRequest } from './idempotency-record.ts'
 import { problemOf } from './problem-of.ts'
 import { explainRefusal, RefusedWrite } from './refusal.ts'
+import { RefusedLine, withLine } from './refused-line.ts'
 import { hasParent, requireSeenAgain } from './visible.ts'
 
 /** What the work of a call did. */
@@ -80,6 +81,8 @@ async function explain(
   error: unknown,
 ): Promise<unknown> {
   if (isFaultOfStore(error)) return error
+  if (error instanceof RefusedLine)
+    return withLine(error.line, await explain(engine, operation, call, error.cause))
   if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
   tellOfRule(operation, call, error)
   return error instanceof RefusedWrite ? explainRefusal(engine, call.principal, error) : error

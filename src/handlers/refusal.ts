@@ -168,7 +168,10 @@ async function takenSets(
 }
 
 /** The rows among which its values are unique. */
-function peersOf(model: Model, { values, replaces, principal }: AttemptedWrite): readonly Filter[] {
+export function peersOf(
+  model: Model,
+  { values, replaces, principal }: AttemptedWrite,
+): readonly Filter[] {
   const owner = ownerFieldOf(model)
   if (owner !== undefined) return [toFilter(owner, values)]
   return replaces && seesAll(principal, model.name) ? [] : ownRows(principal, model)

@@ -1,6 +1,7 @@
 // PUT and PATCH of a row: reads, compares, changes and writes it in one transaction.
 
 import { isDeepStrictEqual } from 'node:util'
+import type { Principal } from '../access/access.ts'
 import { requireWritable } from '../access/field-scopes.ts'
 import { applyJsonPatch, type PatchOperation } from '../http/json-patch.ts'
 import { jsonPatchType } from '../http/media-types.ts'
@@ -116,6 +117,19 @@ function requireMembers(fields: readonly Field[], body: Values): void {
     throw new Problem('invalidBody', {
       errors: missing.map(({ name }) => ({ pointer: `#/${name}`, detail: 'is required' })),
     })
+}
+
+/** The values of a row that a new one replaces, whose key need not be the same: it may have taken unique values. */
+export function replacementValues(
+  model: Model,
+  principal: Principal,
+  current: Row,
+  sent: Values,
+): Values {
+  const before = rowToMembers(model, current)
+  if (model.hasFieldScopes) requireWritable(principal, model, { sent, current: before })
+  const usual = defaultsOf(model.fields.filter(field => !isKept(field) && !field.readOnly))
+  return replaceValues(model, before, { ...usual, ...sent })
 }
 
 /**

@@ -76,7 +76,8 @@ export function writtenAnswer(
  */
 function tagAlone({ successes }: Operation, status: number, tag: string): Record<string, string> {
   const success = successes.find(each => each.status === status)
-  return success?.headers.includes('ETag') ? { etag: tag } : {}
+  const hasTag = success?.headers.some(name => name === 'ETag' || name === 'Created-ETag')
+  return hasTag ? { etag: tag } : {}
 }
 
 /** The path before the key of the row, behind which an action has its name. */

@@ -5,6 +5,8 @@ export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | '
 export type ResponseHeader =
   | 'Content-Disposition'
   | 'Content-Location'
+  | 'Created-ETag'
+  | 'Created-Location'
   | 'Deprecation'
   | 'ETag'
   | 'Link'

@@ -5,5 +5,8 @@ export const mergePatchType = 'application/merge-patch+json'
 export const jsonPatchType = 'application/json-patch+json'
 export const htmlType = 'text/html'
 
-/** The media types of all bodies that operations accept. */
+/** How many rows a request has stored. It is not `application/json`, so that clients can tell it from a row by its type. */
+export const countsType = 'application/vnd.restwell.counts+json'
+
+/** The media types of all bodies that operations accept and that are one JSON value. */
 export const bodyTypes = [jsonType, mergePatchType, jsonPatchType]

@@ -40,6 +40,11 @@ export function essence(contentType: string): string {
   return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
 }
 
+/** Whether a text of this media type is JSON (RFC 6839 §3.1). */
+export function isJson(mediaType: string): boolean {
+  return /^application\/(?:[\w!#$&^.-]+\+)?json$/.test(mediaType)
+}
+
 /** The non-empty parts of a field value, trimmed. A separator inside a quoted string (§5.6.4) does not separate. */
 export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   // A string that is never closed runs to the end. If it failed instead, each quote would scan the rest again.

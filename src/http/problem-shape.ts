@@ -30,9 +30,13 @@ export const problemShape = {
         type: 'object',
         required: ['detail'],
         properties: {
+          line: {
+            type: 'integer',
+            description: 'The line of the body, from 1, where each line is a row',
+          },
           pointer: {
             type: 'string',
-            description: 'JSON Pointer into the body, as a URI fragment (RFC 6901 §6)',
+            description: 'JSON Pointer into the body or the row, as a URI fragment (RFC 6901 §6)',
           },
           parameter: { type: 'string', description: 'The name of the parameter or header field' },
           in: {
@@ -43,6 +47,10 @@ export const problemShape = {
           detail: { type: 'string', description: 'What is wrong there' },
         },
       },
+    },
+    more: {
+      type: 'integer',
+      description: 'How many findings there are in lines beyond those in `errors`',
     },
     available: {
       type: 'array',

@@ -2,9 +2,9 @@
 
 import { instanceOf } from './request-id.ts'
 
-/** One mistake, in the body (`pointer`, RFC 6901 §6) or in a parameter. */
+/** One mistake, in the body (`pointer`, RFC 6901 §6) or in a parameter. `line`: of a body with a row in each line. */
 export type Finding =
-  | { pointer: string; detail: string }
+  | { line?: number; pointer: string; detail: string }
   | { parameter: string; in: 'path' | 'query' | 'header'; detail: string }
 
 interface ProblemDescription {

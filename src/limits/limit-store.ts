@@ -3,7 +3,7 @@
 import type { QuotaPolicy, WindowState } from '../http/rate-limit-fields.ts'
 
 export interface Consumption {
-  /** False if a quota was exhausted; then nothing was counted. */
+  /** False if a quota was exhausted, or had less left than the cost; then nothing was counted. */
   readonly granted: boolean
   /** One for each policy, in the order of the policies. */
   readonly windows: readonly WindowState[]
@@ -16,8 +16,12 @@ export interface Consumption {
  * the length of one window no caller gets more than twice the quota.
  */
 export interface LimitStore {
-  /** Counts a request once in each policy, or in none. */
-  consume(caller: string, policies: readonly QuotaPolicy[]): Consumption | Promise<Consumption>
+  /** Counts a request in each policy, or in none: once, or as `cost` of them. */
+  consume(
+    caller: string,
+    policies: readonly QuotaPolicy[],
+    cost?: number,
+  ): Consumption | Promise<Consumption>
   /** Undoes a consumption that was granted, except in windows that have ended. */
   refund(caller: string, policies: readonly QuotaPolicy[], consumption: Consumption): void
   close(): Promise<void>

@@ -24,13 +24,13 @@ export class MemoryLimitStore implements LimitStore {
     this.#maxCallers = max
   }
 
-  consume(caller: string, policies: readonly QuotaPolicy[]): Consumption {
+  consume(caller: string, policies: readonly QuotaPolicy[], cost = 1): Consumption {
     const now = this.#clock()
     const known = policies.map(policy => this.#find(caller, policy, now))
-    const granted = policies.every(({ quota }, index) => (known[index]?.count ?? 0) < quota)
+    const granted = policies.every(({ quota }, index) => (known[index]?.count ?? 0) + cost <= quota)
     const windows = policies.map((policy, index) => {
       const window = granted ? (known[index] ?? this.#begin(caller, policy, now)) : known[index]
-      if (granted && window !== undefined) window.count++
+      if (granted && window !== undefined) window.count += cost
       return windowState(policy, window, now)
     })
     return { granted, windows }

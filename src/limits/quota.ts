@@ -19,12 +19,16 @@ export function toServiceLimits(
   })
 }
 
-/** 429 until the exhausted quotas are back (§5.1). */
-export function quotaExceeded(limits: readonly ServiceLimit[]): Problem {
-  const exhausted = limits.filter(({ remaining }) => remaining === 0)
+/** 429 until the exhausted quotas are back (§5.1). `cost`: what was wanted of them. */
+export function quotaExceeded(limits: readonly ServiceLimit[], cost = 1): Problem {
+  const exhausted = limits.filter(({ remaining }) => remaining < cost)
   const seconds = retryAfter(exhausted)
+  const detail =
+    cost === 1
+      ? 'Too many requests.'
+      : `Too many rows: each counts as a request, and fewer than ${cost} are left.`
   return new Problem('quotaExceeded', {
-    detail: `Too many requests. Try again in ${seconds} seconds.`,
+    detail: `${detail} Try again in ${seconds} seconds.`,
     headers: { 'retry-after': String(seconds) },
     extensions: { 'violated-policies': exhausted.map(({ name }) => name) },
   })

@@ -17,12 +17,13 @@ const retryDelay = 1000
  */
 const consumeScript = `
 local granted = 1
+local cost = tonumber(ARGV[#ARGV])
 for i, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then granted = 0 end
+  if tonumber(redis.call('GET', key) or '0') + cost > tonumber(ARGV[2 * i - 1]) then granted = 0 end
 end
 local answer = { granted }
 for i, key in ipairs(KEYS) do
-  if granted == 1 then redis.call('INCR', key) end
+  if granted == 1 then redis.call('INCRBY', key, cost) end
   local left = redis.call('PTTL', key)
   if left < 0 then
     redis.call('PEXPIRE', key, ARGV[2 * i])
@@ -69,7 +70,7 @@ export class RedisLimitStore implements LimitStore {
     this.#redis.on('error', (error: Error) => this.#goAway(error))
   }
 
-  async consume(caller: string, policies: readonly QuotaPolicy[]): Promise<Consumption> {
+  async consume(caller: string, policies: readonly QuotaPolicy[], cost = 1): Promise<Consumption> {
     if (!this.#away)
       try {
         const limits = policies.flatMap(({ quota, window }) => [quota, window * 1000])
@@ -77,13 +78,14 @@ export class RedisLimitStore implements LimitStore {
           policies.length,
           ...keysOf(caller, policies),
           ...limits,
+          cost,
         )
         return toConsumption(policies, await within(timeout, answer))
       } catch (error) {
         this.#goAway(error as Error)
       }
     this.#tryAgain()
-    return this.#local.consume(caller, policies)
+    return this.#local.consume(caller, policies, cost)
   }
 
   refund(caller: string, policies: readonly QuotaPolicy[], consumption: Consumption): void {

@@ -4,38 +4,51 @@ import { jsonType } from '../http/media-types.ts'
 import { json } from '../http/representation.ts'
 import { createExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
+import type { Model } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
 import { describe, writeProblems } from './describe.ts'
 import type { Operation } from './operation.ts'
+import { onDuplicate, rowBodies, rowsReturned, rowsWords } from './rows.ts'
 
-const wording = {
+const wording = (model: Model) => ({
   id: 'create',
   verb: 'Create',
   does: 'Creates',
-  more: '',
-}
+  more: rowsWords(model),
+})
 
 export function createOperation(address: Address): Operation {
   const { model, below, shapes } = address
   return {
     kind: 'create',
-    ...describe(address, wording, {
+    ...describe(address, wording(model), {
       method: 'POST',
       on: 'collection',
       requestHeaders: ['Idempotency-Key', 'Prefer'],
       preferences: ['return', 'handling'],
+      queryParameters: [onDuplicate(model)],
       bodies: [
         { type: jsonType, shape: createShape(address), example: createExample(model, below) },
+        ...rowBodies(address),
       ],
       offers: [json],
       successes: [
         {
           status: 201,
           description: 'Created',
-          headers: ['ETag', 'Location', 'Content-Location'],
+          headers: ['Created-ETag', 'Created-Location', 'Content-Location'],
           content: { schema: schemaRef(shapes.representation) },
+          others: rowsReturned,
           component: `${model.component}Created`,
+        },
+        {
+          status: 200,
+          description: 'No row is new, because of `on_duplicate`',
+          headers: ['Created-ETag', 'Content-Location'],
+          content: { schema: schemaRef(shapes.representation) },
+          others: rowsReturned,
+          component: `${model.component}NotCreated`,
         },
       ],
       problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],

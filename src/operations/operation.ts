@@ -95,6 +95,8 @@ export interface Success {
   readonly headers: readonly ResponseHeader[]
   /** Its body; undefined for a response without one. */
   readonly content?: Content
+  /** Bodies of other media types, that are no representations of the same. */
+  readonly others?: Readonly<Record<string, Content>>
   /** What the response is called in the document, if several operations have it. */
   readonly component?: string
 }

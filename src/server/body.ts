@@ -1,14 +1,17 @@
 // The body of a request: its media type, its text and its JSON. A body that is not JSON is refused before any schema sees it.
 
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import secureJson from 'secure-json-parse'
+import { hash } from 'node:crypto'
+import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify'
+import { maxRowsLength, rowFormats } from '../formats/formats.ts'
+import { parseJsonText, requireWellFormed, scanJson } from '../formats/json-text.ts'
 import { jsonPatchShape } from '../http/json-patch.ts'
 import { bodyTypes, jsonPatchType } from '../http/media-types.ts'
 import { announcesBody } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
+import { maxBodyLength } from './wire.ts'
 
 /**
  * One parser for every media type. `requireMediaType` has checked before whether the operation takes it. The types that are
@@ -18,21 +21,45 @@ export function registerBodyParser(app: FastifyInstance): void {
   app.decorateRequest('bodyText', '')
   app.decorateRequest('receivedAt', 0)
   app.removeAllContentTypeParsers()
+  app.addContentTypeParser([...bodyTypes, '*'], { parseAs: 'buffer' }, parser(parseBody))
   app.addContentTypeParser(
-    [...bodyTypes, '*'],
-    { parseAs: 'buffer' },
-    (request: FastifyRequest, body: Buffer, done) => {
-      request.receivedAt = performance.now()
-      let value: unknown
-      try {
-        value = parseBody(request, body)
-      } catch (error) {
-        done(error as Error)
-        return
-      }
-      done(null, value)
-    },
+    [...rowFormats.keys()],
+    { parseAs: 'buffer', bodyLimit: maxRowsLength },
+    parser(rowsBody),
   )
+}
+
+type Parse = (request: FastifyRequest, body: Buffer) => unknown
+
+function parser(parse: Parse): FastifyBodyParser<Buffer> {
+  return (request, body, done) => {
+    request.receivedAt = performance.now()
+    let value: unknown
+    try {
+      value = parse(request, body)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done(null, value)
+  }
+}
+
+/** In bytes, the largest body: rows may take more than one of them. */
+export function bodyLimitOf({ headers, routeOptions }: FastifyRequest): number {
+  const type = essence(headers['content-type'] ?? '')
+  const takesRows = rowFormats.has(type) && routeOptions.config.operation?.accepts.includes(type)
+  return takesRows ? maxRowsLength : maxBodyLength
+}
+
+/** The text of a body with several rows, which is read row by row later on. */
+function rowsBody(request: FastifyRequest, body: Buffer): Buffer | undefined {
+  if (!request.routeOptions.config.operation?.accepts.length) return undefined
+  requireBodySize(request, body.length)
+  if (!isUtf8(body)) throw new Problem('malformed')
+  if (request.headers['idempotency-key'] !== undefined)
+    request.bodyText = hash('sha256', body, 'base64url')
+  return body
 }
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
@@ -53,12 +80,9 @@ export function bodyText(request: FastifyRequest, body: Buffer): string {
   return body.toString().replace(/^\uFEFF/, '')
 }
 
-/** JSON within the limits of I-JSON (RFC 7493 §2.1): no half of a surrogate pair; and no `__proto__`. */
+/** JSON within the limits of I-JSON. Throws a `Problem` (400). */
 export function parseJson(text: string): unknown {
-  return requireWellFormed(
-    text,
-    parsing(() => secureJson.parse(text, refused)),
-  )
+  return parsing(() => parseJsonText(text))
 }
 
 /** A JSON Patch, in which members that an operation does not define are ignored (RFC 6902 §4). */
@@ -67,8 +91,10 @@ function parsePatch(text: string): unknown {
   // The schema will refuse it for its type or its length.
   if (!Array.isArray(patch) || patch.length > jsonPatchShape.maxItems) return patch
   const defined = patch.map(definedMembers)
-  parsing(() => secureJson.scan(defined, refused))
-  return requireWellFormed(text, defined)
+  return parsing(() => {
+    scanJson(defined)
+    return requireWellFormed(text, defined)
+  })
 }
 
 function definedMembers(operation: unknown): unknown {
@@ -81,9 +107,6 @@ function definedMembers(operation: unknown): unknown {
 
 const operationMembers = ['op', 'path', 'from', 'value']
 
-/** `constructor` is an ordinary name, because nothing here reads or writes inherited members. */
-const refused = { protoAction: 'error', constructorAction: 'ignore' } as const
-
 function parsing<T>(parse: () => T): T {
   try {
     return parse()
@@ -91,23 +114,6 @@ function parsing<T>(parse: () => T): T {
     if (error instanceof SyntaxError) throw new Problem('malformed')
     throw error
   }
-}
-
-function requireWellFormed(text: string, value: unknown): unknown {
-  if (/\\u[dD][89a-fA-F]/.test(text) && !isWellFormed(value)) throw new Problem('malformed')
-  return value
-}
-
-/** Goes level by level instead of recursing, so that no nesting is too deep. */
-function isWellFormed(value: unknown): boolean {
-  for (let level = [value]; level.length > 0; level = level.flatMap(membersOf))
-    if (level.some(item => typeof item === 'string' && !item.isWellFormed())) return false
-  return true
-}
-
-function membersOf(value: unknown): unknown[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Array.isArray(value) ? value : Object.entries(value).flat()
 }
 
 /** `identity` and an empty field both mean that there is no coding (RFC 9110 §8.4.1, §12.5.3). */
@@ -138,7 +144,7 @@ function acceptField(method: string): string {
 /** 413 for a body whose announced size is too large. */
 export function requireAnnouncedSize(request: FastifyRequest): void {
   const length = Number(request.headers['content-length'] ?? 0)
-  if (length > request.routeOptions.bodyLimit) throw new Problem('contentTooLarge')
+  if (length > bodyLimitOf(request)) throw new Problem('contentTooLarge')
   requireBodySize(request, length)
 }
 

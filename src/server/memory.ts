@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import { maxPageBytes } from '../query/page-size.ts'
+import { bodyLimitOf } from './body.ts'
 import { longBody } from './long-body.ts'
 import { throttle, warningInterval } from './pressure.ts'
 import {
@@ -110,10 +111,16 @@ function hold(room: Room, request: FastifyRequest, bytes: number): void {
   request.held += bytes
 }
 
-/** How much memory a body takes. A body in chunks does not announce its size, so it counts as the largest one. */
-function bodyBytes({ headers }: FastifyRequest): number {
-  if (headers['transfer-encoding'] !== undefined) return maxBodyLength
-  return Math.min(maxBodyLength, Number(headers['content-length'] ?? 0))
+/**
+ * How much memory a body takes: twice its size if it is large, as its pieces are put together. A body in chunks does not
+ * announce its size, so it counts as the largest one.
+ */
+function bodyBytes(request: FastifyRequest): number {
+  const { headers } = request
+  const limit = bodyLimitOf(request)
+  const length =
+    headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : limit
+  return length > maxBodyLength ? 2 * Math.min(limit, length) : length
 }
 
 function boundAnswers(app: FastifyInstance, room: Room, refuse: Refuse): void {

@@ -27,6 +27,7 @@ declare module 'fastify' {
     /** The plan of the caller; undefined if requests are not limited. */
     plan: Plan | undefined
     quotaUse: QuotaUse | undefined
+    countRows(count: number): Promise<void>
   }
 }
 
@@ -37,6 +38,9 @@ declare module 'fastify' {
 export function countRequests(app: FastifyInstance, limits: Limits | undefined): void {
   app.decorateRequest('plan')
   app.decorateRequest('quotaUse')
+  app.decorateRequest('countRows', async function (this: FastifyRequest, count: number) {
+    if (limits !== undefined) await countRows(limits, this, count)
+  })
   if (limits === undefined) return
   app.addHook('onClose', () => limits.store.close())
   const [count, report] = [countRequest(limits), reportQuota(limits)]
@@ -63,6 +67,17 @@ function countRequest({ plans, store }: Limits): onRequestHookHandler {
         done,
       )
   }
+}
+
+/** Counts the rows of a body, of which the first one is counted as the request itself. */
+async function countRows({ store }: Limits, request: FastifyRequest, rows: number): Promise<void> {
+  const { quotaUse } = request
+  const cost = rows - 1
+  if (quotaUse === undefined || cost < 1) return
+  const { caller, plan } = quotaUse
+  const consumption = await store.consume(caller, plan.policies, cost)
+  const refusal = requireQuota(request, { caller, plan, consumption }, cost)
+  if (refusal !== undefined) throw refusal
 }
 
 function reportQuota({ plans, store }: Limits): onSendHookHandler {
@@ -102,10 +117,10 @@ function quotaFields({
 }
 
 /** 429 if a quota of the plan is used up. */
-function requireQuota(request: FastifyRequest, quotaUse: QuotaUse): Problem | undefined {
+function requireQuota(request: FastifyRequest, quotaUse: QuotaUse, cost = 1): Problem | undefined {
   request.quotaUse = quotaUse
   const { plan, consumption } = quotaUse
   return consumption.granted
     ? undefined
-    : quotaExceeded(toServiceLimits(plan.policies, consumption.windows))
+    : quotaExceeded(toServiceLimits(plan.policies, consumption.windows), cost)
 }

@@ -4,9 +4,11 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../access/access.ts'
 import { seenBy } from '../access/field-scopes.ts'
+import { rowFormats } from '../formats/formats.ts'
 import type { Call } from '../handlers/call.ts'
 import { type Conditions, parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
+import { countsType } from '../http/media-types.ts'
 import { baseOfPath } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { checkStrict, noPreferences, type Preferences, parsePrefer } from '../http/prefer.ts'
@@ -56,8 +58,9 @@ declare module 'fastify' {
 /** Reads the header fields that make a difference to an operation. Throws a `Problem` (406, 400) for one that it cannot honour or read. */
 export function readFields(operation: Operation, { headers }: FastifyRequest): Asked {
   const { requestHeaders } = operation
-  const preferred = requireRepresentation(operation, headers.accept)
   const asked = readPreferences(operation, headers.prefer as string | undefined)
+  const offers = offersTo(operation, headers['content-type'], asked)
+  const preferred = requireRepresentation(offers, headers.accept)
   const { representation, preferences } = withSpreadsheet(preferred, asked)
   const tags = (name: 'If-Match' | 'If-None-Match', field: string | undefined) =>
     field === undefined || !requestHeaders.includes(name) ? undefined : parseEntityTags(field, name)
@@ -74,8 +77,24 @@ export function readFields(operation: Operation, { headers }: FastifyRequest): A
   }
 }
 
+/** Rows are returned in the format in which they were sent, and otherwise counted. */
+function offersTo(
+  { offers }: Operation,
+  contentType: string | undefined,
+  preferences: Preferences,
+): readonly Representation[] {
+  const format = rowFormats.get(essence(contentType ?? ''))
+  if (format === undefined || !offers.includes(json)) return offers
+  return preferences.return === 'representation'
+    ? [{ ...json, type: format.type }]
+    : [{ ...json, type: countsType }, json]
+}
+
 /** The representation that the caller prefers. An operation without a body in its response takes any `Accept`. */
-function requireRepresentation({ offers }: Operation, accept: string | undefined): Representation {
+function requireRepresentation(
+  offers: readonly Representation[],
+  accept: string | undefined,
+): Representation {
   const [usual = json] = offers
   if (accept === undefined || offers.length === 0) return usual
   const preferred = preferredRepresentation(accept, offers)
@@ -131,6 +150,7 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
     preferences: asked.preferences,
     idempotencyKey: asked.idempotencyKey,
     log,
+    countRows: count => request.countRows(count),
     makeRoom: request.makeRoom,
     requireRoom: request.requireRoom,
   }

@@ -10,6 +10,7 @@ import type {
   RouteHandlerMethod,
   RouteOptions,
 } from 'fastify'
+import { rowFormats } from '../formats/formats.ts'
 import type { Handler } from '../handlers/call.ts'
 import { type Engine, tableOf } from '../handlers/engine.ts'
 import { handlerOf } from '../handlers/handlers.ts'
@@ -156,7 +157,10 @@ function operationSchema(operation: Operation): FastifySchema {
 function bodySchema({ bodies }: Operation): JsonSchema {
   return {
     content: Object.fromEntries(
-      bodies.map(({ type, shape }) => [type, { schema: { $ref: `${shape.$id}#` } }]),
+      // Rows are checked one by one.
+      bodies
+        .filter(({ type }) => !rowFormats.has(type))
+        .map(({ type, shape }) => [type, { schema: { $ref: `${shape.$id}#` } }]),
     ),
   }
 }

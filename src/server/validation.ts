@@ -9,8 +9,7 @@ import type {
   HookHandlerDoneFunction,
 } from 'fastify'
 import type { Answer } from '../http/answer.ts'
-import { jsonType } from '../http/media-types.ts'
-import { essence } from '../http/negotiate.ts'
+import { essence, isJson } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { JsonSchema } from '../resource/field.ts'
@@ -91,10 +90,17 @@ export function responseSchemas({
   const contentOf = (value: JsonSchema) =>
     Object.fromEntries(offers.map(({ type, schema }) => [type, { schema: schema(value) }]))
   return Object.fromEntries(
-    successes.flatMap(({ status, content }) =>
-      content === undefined ? [] : [[status, { content: contentOf(content.schema) }]],
-    ),
+    successes.flatMap(({ status, content, others = {} }) => {
+      const own = content === undefined ? {} : contentOf(content.schema)
+      const all = { ...own, ...Object.fromEntries(Object.entries(others).map(checkable)) }
+      return Object.keys(all).length === 0 ? [] : [[status, { content: all }]]
+    }),
   )
+}
+
+/** What is no JSON is a text, of which nothing more is known. */
+function checkable([type, content]: [string, object]): [string, object] {
+  return [type, isJson(type) ? content : { schema: { type: 'string' } }]
 }
 
 /** Makes Fastify's serializer check a value against the schema for its route, status and media type. */
@@ -131,5 +137,5 @@ export function requireShape(reply: FastifyReply, { status, headers, body }: Ans
   const type = essence(headers['content-type'] ?? '')
   const serialize = reply.getSerializationFunction(String(status), type)
   if (serialize === undefined) throw new ResponseFault(`${status} has no shape for ${type}`)
-  serialize(type === jsonType ? JSON.parse(body) : body)
+  serialize(isJson(type) ? JSON.parse(body) : body)
 }

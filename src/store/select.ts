@@ -33,6 +33,21 @@ export function selectForUpdate(
   return { text: text + table.dialect.forUpdate, values }
 }
 
+/** Selects the first row that fulfils the conditions, locked until the transaction ends. */
+export function selectMatchingForUpdate(
+  { dialect, model, text }: Table,
+  matching: readonly Condition[],
+): Statement {
+  const { values, bind } = binder(dialect)
+  const conditions = [...notDeleted(model), ...conditionsOf(matching, { dialect, model, bind })]
+  return {
+    text:
+      `select ${text.returned} from ${quote(model.table)}${where(conditions)} ` +
+      `order by ${quote(columnOf(model.key))} limit 1${dialect.forUpdate}`,
+    values,
+  }
+}
+
 /** A row that is marked as deleted, locked until the transaction ends. */
 export function selectDeletedForUpdate(
   table: Table,

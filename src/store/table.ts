@@ -35,6 +35,8 @@ export interface Table {
 }
 
 interface TableText {
+  /** What statements return of a row: its fields, then its revision. */
+  readonly returned: string
   readonly read: string
   readonly insert: string
   readonly insertWithKey: string
@@ -196,6 +198,7 @@ function tableText(dialect: Dialect, model: Model): TableText {
     `update ${table} set ${[...more, ...assignments, `${revisionColumn} = ${dialect.nextRevision}`].join(', ')} ` +
     `where ${key} = ${atKey} and ${revisionColumn} = ${atRevision} returning ${returned}`
   return {
+    returned,
     read: `${select}${where([`${key} = ${first}`, ...notDeleted(model)])}`,
     readDeleted: `${select}${where([`${key} = ${first}`, `${deletedColumn} is not null`])}`,
     insert: insert([...others, ...owner]),

@@ -1,8 +1,8 @@
 // Statements that write one row. Each sets a new revision; changes compare the revision that they are based on.
 
 import { columnOf, type Field } from '../resource/field.ts'
-import { isColumn, isCounted, type Model } from '../resource/model.ts'
-import { hidesOwner } from '../resource/owner.ts'
+import { columnFields, isColumn, isCounted, type Model } from '../resource/model.ts'
+import { hiddenOwner, hidesOwner } from '../resource/owner.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { quote, type Statement } from './store.ts'
 import type { Table } from './table.ts'
@@ -17,6 +17,51 @@ export function insertRow({ text, model }: Table, row: readonly SqlValue[], owne
   return key === null || key === undefined
     ? { text: text.insert, values: [...others, ...owners] }
     : { text: text.insertWithKey, values: [key, ...others, ...owners] }
+}
+
+/** How many rows one statement may insert. Its text is prepared, so there are few numbers: powers of two. */
+export function portionsOf({ model }: Table, count: number): readonly number[] {
+  const most = Math.min(maxRows, Math.floor(maxValues / (columnFields(model).length + 1)))
+  const portions: number[] = []
+  for (let left = count; left > 0; left -= portions.at(-1) ?? 1)
+    portions.push(2 ** Math.floor(Math.log2(Math.min(left, Math.max(1, most)))))
+  return portions
+}
+
+const maxRows = 128
+/** SQLite binds up to 32,766 values, PostgreSQL 65,535. */
+const maxValues = 30_000
+
+/** What a statement for several rows returns of each: `whole` rows as `insertRow` does, or only their keys. */
+interface ManyOptions {
+  readonly owner: string
+  readonly whole: boolean
+}
+
+/** Inserts several rows, of which all have keys or none has. Returns them in their order. */
+export function insertRows(
+  table: Table,
+  rows: readonly (readonly SqlValue[])[],
+  { owner, whole }: ManyOptions,
+): Statement {
+  const { model, dialect, text } = table
+  const hasKeys = rows[0]?.[0] !== null
+  const names = columnFields(model)
+    .map(columnOf)
+    .slice(hasKeys ? 0 : 1)
+  const columns = [...names, ...(hidesOwner(model) ? [hiddenOwner] : []), '_rev'].map(quote)
+  const values: SqlValue[] = []
+  const tuples = rows.map(row => {
+    const bound = columnValues(model, row).slice(hasKeys ? 0 : 1)
+    const all = hidesOwner(model) ? [...bound, owner] : bound
+    return `(${[...all.map(value => dialect.placeholder(values.push(value))), dialect.nextRevision].join(', ')})`
+  })
+  return {
+    text:
+      `insert into ${quote(model.table)} (${columns.join(', ')}) values ${tuples.join(', ')} ` +
+      `returning ${whole ? text.returned : quote(columnOf(model.key))}`,
+    values,
+  }
 }
 
 /** Without the fields that are no columns. */

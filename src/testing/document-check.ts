@@ -3,6 +3,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formatsPlugin from 'ajv-formats'
 import type { OwnRoute } from '../docs/own-routes.ts'
+import { isJson } from '../http/negotiate.ts'
 import { formats } from '../resource/format.ts'
 import type {
   Answered,
@@ -137,10 +138,6 @@ export class DocumentCheck {
     this.#validators.set(text, known)
     return known
   }
-}
-
-function isJson(type: string): boolean {
-  return /[/+]json$/.test(type)
 }
 
 /** `/files/{name}/*` as a pattern of addresses. */

@@ -485,6 +485,20 @@ t.test('a change starts again when somebody was faster, and nothing is lost', as
   t.equal(calls, 2)
 })
 
+t.test('many rows are stored or none', async t => {
+  const { client } = await run(t)
+  const rows = Array.from({ length: 300 }, (_, area) => ({ name: 'A', capital: 'B', area }))
+  t.equal((await client.store('/countries', rows)).created, 300)
+  const book = { title: 'Rows', authors: [{ name: 'A' }], isbn13: '978-1234567890' }
+  const params = { query: { on_duplicate: 'skip' } } as const
+  const { created, skipped, response } = await client.store('/books', [book, book], { params })
+  t.strictSame([created, skipped, response.status], [1, 1, 201])
+  const refused = await problemOf(
+    client.store('/countries', [...rows, { ...rows[0], area: -1 } as never]),
+  )
+  t.strictSame(refused.errors, [{ line: 301, pointer: '#/area', detail: 'must be >= 0' }])
+})
+
 t.test('a change that is always too late is given up', async t => {
   const { client } = await run(t)
   let calls = 0

@@ -21,6 +21,7 @@ from restwell_client import (
     connect,
     pages,
     rows,
+    store,
     stream,
 )
 from restwell_client.api.books import create_book, delete_book, list_books, read_book, replace_book, update_book
@@ -245,3 +246,13 @@ def test_a_silent_service_is_given_up():
         client = connect(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.1, attempts=1)
         with pytest.raises(httpx.ReadTimeout):
             read_book.sync(1, client=client)
+
+
+def test_many_rows_are_stored_or_none(client):
+    countries = [{"name": f"Land {index}", "capital": "Town", "area": index} for index in range(500)]
+    assert store("/countries", countries, client=client) == {"created": 500}
+    book = BookCreation(title="Rows", authors=[BookAuthor(name="A")], isbn13="978-1234567890")
+    assert store("/books", [book, book], client=client, on_duplicate="skip") == {"created": 1, "skipped": 1}
+    with pytest.raises(ProblemError) as refused:
+        store("/countries", [countries[0], {**countries[1], "area": -1}], client=client)
+    assert [(finding.line, finding.pointer) for finding in refused.value.errors] == [(2, "#/area")]

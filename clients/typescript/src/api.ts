@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Create a book
-         * @description Creates a book. Scope: `books:write`.
+         * @description Creates a book. As NDJSON or CSV, up to 10,000 books are created, all or none. Scope: `books:write`.
          */
         post: operations["createBook"];
         delete?: never;
@@ -86,7 +86,7 @@ export interface paths {
         put?: never;
         /**
          * Create a car
-         * @description Creates a car. Scope: `cars:write`.
+         * @description Creates a car. As NDJSON or CSV, up to 10,000 cars are created, all or none. Scope: `cars:write`.
          */
         post: operations["createCar"];
         delete?: never;
@@ -153,7 +153,7 @@ export interface paths {
         put?: never;
         /**
          * Create a country
-         * @description Creates a country. Scope: `countries:write`.
+         * @description Creates a country. As NDJSON or CSV, up to 10,000 countries are created, all or none. Scope: `countries:write`.
          */
         post: operations["createCountry"];
         delete?: never;
@@ -220,7 +220,7 @@ export interface paths {
         put?: never;
         /**
          * Create a customer
-         * @description Creates a customer. Scope: `customers:write`.
+         * @description Creates a customer. As NDJSON or CSV, up to 10,000 customers are created, all or none. Scope: `customers:write`.
          */
         post: operations["createCustomer"];
         delete?: never;
@@ -287,7 +287,7 @@ export interface paths {
         put?: never;
         /**
          * Create an event
-         * @description Creates an event. Scope: `events:write`.
+         * @description Creates an event. As NDJSON or CSV, up to 10,000 events are created, all or none. Scope: `events:write`.
          */
         post: operations["createEvent"];
         delete?: never;
@@ -374,7 +374,7 @@ export interface paths {
         put?: never;
         /**
          * Create a guest
-         * @description Creates a guest. Scope: `guests:write`.
+         * @description Creates a guest. As NDJSON or CSV, up to 10,000 guests are created, all or none. Scope: `guests:write`.
          */
         post: operations["createGuest"];
         delete?: never;
@@ -404,7 +404,7 @@ export interface paths {
         put?: never;
         /**
          * Create a guest of an event
-         * @description Creates a guest of an event. Scope: `guests:write`.
+         * @description Creates a guest of an event. As NDJSON or CSV, up to 10,000 guests are created, all or none. Scope: `guests:write`.
          */
         post: operations["createEventGuest"];
         delete?: never;
@@ -519,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Create a sale
-         * @description Creates a sale. Scope: `sales:write`.
+         * @description Creates a sale. As NDJSON or CSV, up to 10,000 sales are created, all or none. Scope: `sales:write`.
          */
         post: operations["createSale"];
         delete?: never;
@@ -549,7 +549,7 @@ export interface paths {
         put?: never;
         /**
          * Create a sale of a customer
-         * @description Creates a sale of a customer. Scope: `sales:write`.
+         * @description Creates a sale of a customer. As NDJSON or CSV, up to 10,000 sales are created, all or none. Scope: `sales:write`.
          */
         post: operations["createCustomerSale"];
         delete?: never;
@@ -664,7 +664,7 @@ export interface paths {
         put?: never;
         /**
          * Create a task
-         * @description Creates a task. Scope: `tasks:write`.
+         * @description Creates a task. As NDJSON or CSV, up to 10,000 tasks are created, all or none. Scope: `tasks:write`.
          */
         post: operations["createTask"];
         delete?: never;
@@ -731,7 +731,7 @@ export interface paths {
         put?: never;
         /**
          * Create a todo
-         * @description Creates a todo. Scope: `todos:write`.
+         * @description Creates a todo. As NDJSON or CSV, up to 10,000 todos are created, all or none. Scope: `todos:write`.
          */
         post: operations["createTodo"];
         delete?: never;
@@ -798,7 +798,7 @@ export interface paths {
         put?: never;
         /**
          * Create a transaction
-         * @description Creates a transaction. Scope: `transactions:write`.
+         * @description Creates a transaction. As NDJSON or CSV, up to 10,000 transactions are created, all or none. Scope: `transactions:write`.
          */
         post: operations["createTransaction"];
         delete?: never;
@@ -865,7 +865,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description Creates a user. Scope: `users:write`.
+         * @description Creates a user. As NDJSON or CSV, up to 10,000 users are created, all or none. Scope: `users:write`.
          */
         post: operations["createUser"];
         delete?: never;
@@ -2366,11 +2366,40 @@ export interface components {
             error: string;
             /** @description Every finding: in the body (`pointer`) or in a parameter (`parameter`, `in`) */
             errors?: components["schemas"]["ProblemError"][];
+            /** @description How many findings there are in lines beyond those in `errors` */
+            more?: number;
             /** @description With 406: the available media types */
             available?: string[];
             /** @description With 429: the names of the policies whose quota is used up */
             "violated-policies"?: string[];
         };
+        /**
+         * @description How many rows were stored
+         * @example {
+         *       "created": 1000
+         *     }
+         */
+        RowCounts: {
+            /** @description How many are new */
+            created: number;
+            /** @description How many have replaced others, with `on_duplicate=replace` */
+            replaced?: number;
+            /** @description How many were left out, with `on_duplicate=skip` */
+            skipped?: number;
+        };
+        /**
+         * @description Rows, each a JSON object on a line of its own
+         * @example {"id":1,"name":"One"}
+         *     {"id":2,"name":"Two"}
+         */
+        NdjsonRows: string;
+        /**
+         * @description Rows as CSV (RFC 4180) below a line with the names of their members. An empty cell is a member that is not there, `""` an empty text; lists and objects are JSON.
+         * @example id,name
+         *     1,One
+         *     2,Two
+         */
+        CsvRows: string;
         /** @description The service, its documents and its collections */
         Service: {
             /**
@@ -2459,7 +2488,9 @@ export interface components {
          */
         ProblemErrorIn: "path" | "query" | "header";
         ProblemError: {
-            /** @description JSON Pointer into the body, as a URI fragment (RFC 6901 §6) */
+            /** @description The line of the body, from 1, where each line is a row */
+            line?: number;
+            /** @description JSON Pointer into the body or the row, as a URI fragment (RFC 6901 §6) */
             pointer?: string;
             /** @description The name of the parameter or header field */
             parameter?: string;
@@ -2635,13 +2666,30 @@ export interface components {
         /** @description Created */
         GuestCreated: {
             headers: {
-                ETag: components["headers"]["ETag"];
-                Location: components["headers"]["Location"];
+                ETag: components["headers"]["CreatedETag"];
+                Location: components["headers"]["CreatedLocation"];
                 "Content-Location": components["headers"]["ContentLocation"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Guest"];
+                "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                "text/csv": components["schemas"]["CsvRows"];
+            };
+        };
+        /** @description No row is new, because of `on_duplicate` */
+        GuestNotCreated: {
+            headers: {
+                ETag: components["headers"]["CreatedETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Guest"];
+                "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         /** @description The guest */
@@ -2692,13 +2740,30 @@ export interface components {
         /** @description Created */
         SaleCreated: {
             headers: {
-                ETag: components["headers"]["ETag"];
-                Location: components["headers"]["Location"];
+                ETag: components["headers"]["CreatedETag"];
+                Location: components["headers"]["CreatedLocation"];
                 "Content-Location": components["headers"]["ContentLocation"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Sale"];
+                "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                "text/csv": components["schemas"]["CsvRows"];
+            };
+        };
+        /** @description No row is new, because of `on_duplicate` */
+        SaleNotCreated: {
+            headers: {
+                ETag: components["headers"]["CreatedETag"];
+                "Content-Location": components["headers"]["ContentLocation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Sale"];
+                "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         /** @description The sale */
@@ -2959,10 +3024,15 @@ export interface components {
          */
         Link: string;
         /**
-         * @description The address of what was created
+         * @description The state of what was created, for `If-Match` and `If-None-Match`; none with several rows
+         * @example "7"
+         */
+        CreatedETag: string;
+        /**
+         * @description The address of what was created; none with several rows
          * @example /books/3
          */
-        Location: string;
+        CreatedLocation: string;
         /**
          * @description The address of what is returned, as a read of it would return it (RFC 9110 §8.7)
          * @example /books/3
@@ -2973,6 +3043,11 @@ export interface components {
          * @example "7"
          */
         ReturnedETag: string;
+        /**
+         * @description The address of what was created
+         * @example /books/3
+         */
+        Location: string;
         /**
          * @description The current `ETag`, if there is one
          * @example "8"
@@ -3098,7 +3173,10 @@ export interface operations {
     };
     createBook: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -3128,19 +3206,43 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["BookCreation"];
+                /** @example {"title":"A Field Guide to Small Servers","authors":[{"name":"Mira Sandholm"},{"name":"Jonas Petit"}],"page_count":248,"pub_date":"2024-09-17","isbn13":"978-0000000002","genre":"Technology"} */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example title,authors,page_count,pub_date,isbn13,genre
+                 *     A Field Guide to Small Servers,"[{""name"":""Mira Sandholm""},{""name"":""Jonas Petit""}]",248,2024-09-17,978-0000000002,Technology
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Book"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -3394,7 +3496,10 @@ export interface operations {
     };
     createCar: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -3416,19 +3521,43 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["CarCreation"];
+                /** @example {"make":"Nissan","model":"240SX","year":1996,"vin":"JN1AS44D6TW000240","color":"Silver"} */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example make,model,year,vin,color
+                 *     Nissan,240SX,1996,JN1AS44D6TW000240,Silver
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Car"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Car"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -3669,7 +3798,10 @@ export interface operations {
     };
     createCountry: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -3689,19 +3821,47 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["CountryCreation"];
+                /**
+                 * @example {"name":"Germany","capital":"Berlin","area":357022}
+                 *     {"name":"Germany","capital":"Berlin","area":1002450}
+                 */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example name,capital,area
+                 *     Germany,Berlin,357022
+                 *     Germany,Berlin,1002450
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Country"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Country"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -3944,7 +4104,10 @@ export interface operations {
     };
     createCustomer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -3966,19 +4129,43 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["CustomerCreation"];
+                /** @example {"name":"Priya Lindqvist","email":"priya@example.com","company":"Northlight Optics","phone":"+44 20 7946 0185","status":"prospect"} */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example name,email,company,phone,status
+                 *     Priya Lindqvist,priya@example.com,Northlight Optics,+44 20 7946 0185,prospect
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -4226,7 +4413,10 @@ export interface operations {
     };
     createEvent: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -4247,19 +4437,47 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["EventCreation"];
+                /**
+                 * @example {"name":"Lantern walk","starts_at":"2026-11-11T17:00:00Z","venue":"Mill Pond","capacity":80}
+                 *     {"name":"Lantern walk","starts_at":"2026-11-11T17:00:00Z","venue":"Mill Pond","capacity":80}
+                 */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example name,starts_at,venue,capacity
+                 *     Lantern walk,2026-11-11T17:00:00Z,Mill Pond,80
+                 *     Lantern walk,2026-11-11T17:00:00Z,Mill Pond,80
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -4522,7 +4740,10 @@ export interface operations {
     };
     createGuest: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -4544,9 +4765,17 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["GuestCreation"];
+                /** @example {"event_id":2,"name":"Ines Falk","email":"ines@example.com","status":"accepted","plus_ones":1} */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example event_id,name,email,status,plus_ones
+                 *     2,Ines Falk,ines@example.com,accepted,1
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
+            200: components["responses"]["GuestNotCreated"];
             201: components["responses"]["GuestCreated"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -4608,7 +4837,10 @@ export interface operations {
     };
     createEventGuest: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -4635,9 +4867,17 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["EventGuestCreation"];
+                /** @example {"name":"Ines Falk","email":"ines@example.com","status":"accepted","plus_ones":1} */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example name,email,status,plus_ones
+                 *     Ines Falk,ines@example.com,accepted,1
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
+            200: components["responses"]["GuestNotCreated"];
             201: components["responses"]["GuestCreated"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -5031,7 +5271,10 @@ export interface operations {
     };
     createSale: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -5053,9 +5296,21 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SaleCreation"];
+                /**
+                 * @example {"customer_id":1,"amount":24900,"currency":"EUR","sold_at":"2026-06-18T14:05:00Z","description":"Oak side table"}
+                 *     {"customer_id":1,"amount":24900,"currency":"EUR","sold_at":"2026-06-18T14:05:00Z","description":"Oak side table"}
+                 */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example customer_id,amount,currency,sold_at,description
+                 *     1,24900,EUR,2026-06-18T14:05:00Z,Oak side table
+                 *     1,24900,EUR,2026-06-18T14:05:00Z,Oak side table
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
+            200: components["responses"]["SaleNotCreated"];
             201: components["responses"]["SaleCreated"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -5122,7 +5377,10 @@ export interface operations {
     };
     createCustomerSale: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -5149,9 +5407,21 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["CustomerSaleCreation"];
+                /**
+                 * @example {"amount":24900,"currency":"EUR","sold_at":"2026-06-18T14:05:00Z","description":"Oak side table"}
+                 *     {"amount":24900,"currency":"EUR","sold_at":"2026-06-18T14:05:00Z","description":"Oak side table"}
+                 */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example amount,currency,sold_at,description
+                 *     24900,EUR,2026-06-18T14:05:00Z,Oak side table
+                 *     24900,EUR,2026-06-18T14:05:00Z,Oak side table
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
+            200: components["responses"]["SaleNotCreated"];
             201: components["responses"]["SaleCreated"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -5565,7 +5835,10 @@ export interface operations {
     };
     createTask: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -5584,19 +5857,47 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["TaskCreation"];
+                /**
+                 * @example {"summary":"Take out trash","description":"The bins are collected on Thursday morning."}
+                 *     {"summary":"Take out trash","description":"Need to get a half gallon of organic 2% milk, and bread."}
+                 */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example summary,description
+                 *     Take out trash,The bins are collected on Thursday morning.
+                 *     Take out trash,"Need to get a half gallon of organic 2% milk, and bread."
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -5832,7 +6133,10 @@ export interface operations {
     };
     createTodo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -5852,19 +6156,47 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["TodoCreation"];
+                /**
+                 * @example {"userId":1,"title":"Water the plants on the balcony","completed":false}
+                 *     {"userId":1,"title":"Water the plants on the balcony","completed":false}
+                 */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example userId,title,completed
+                 *     1,Water the plants on the balcony,false
+                 *     1,Water the plants on the balcony,false
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Todo"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -6116,7 +6448,10 @@ export interface operations {
     };
     createTransaction: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -6138,19 +6473,43 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["TransactionCreation"];
+                /** @example {"amount":24900,"currency":"EUR","status":"pending","customer_id":1,"reference":"INV-2026-0107"} */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example amount,currency,status,customer_id,reference
+                 *     24900,EUR,pending,1,INV-2026-0107
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Transaction"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];
@@ -6394,7 +6753,10 @@ export interface operations {
     };
     createUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What happens to a row whose key or unique values are taken: nothing is stored (`refuse`), or the row is left out (`skip`), or put in the place of the other (`replace`). */
+                on_duplicate?: "refuse" | "skip" | "replace";
+            };
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
@@ -6415,19 +6777,43 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["UserCreation"];
+                /** @example {"username":"mira-s","name":"Mira Sandholm","email":"mira@example.com","bio":"Builds small servers."} */
+                "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                /**
+                 * @example username,name,email,bio
+                 *     mira-s,Mira Sandholm,mira@example.com,Builds small servers.
+                 */
+                "text/csv": components["schemas"]["CsvRows"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description No row is new, because of `on_duplicate` */
+            200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["CreatedETag"];
                     "Content-Location": components["headers"]["ContentLocation"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["CreatedETag"];
+                    Location: components["headers"]["CreatedLocation"];
+                    "Content-Location": components["headers"]["ContentLocation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                    "application/vnd.restwell.counts+json": components["schemas"]["RowCounts"];
+                    "application/x-ndjson": components["schemas"]["NdjsonRows"];
+                    "text/csv": components["schemas"]["CsvRows"];
                 };
             };
             409: components["responses"]["Conflict"];

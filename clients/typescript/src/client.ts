@@ -5,12 +5,12 @@ import type { paths } from './api.ts'
 import { ProblemError, ResponseError, toProblemError } from './errors.ts'
 import { rowsOf } from './lines.ts'
 import { type Retrying, retryingFetch } from './retry.ts'
-import type { Call, Change, Page, PageOf, Pages, Rows } from './types.ts'
+import type { Call, Change, Page, PageOf, Pages, Rows, Store } from './types.ts'
 
 export type { components, operations, paths } from './api.ts'
 export { ProblemError, type ProblemKind, ResponseError } from './errors.ts'
 export type { Retry } from './retry.ts'
-export type { Page } from './types.ts'
+export type { Page, Stored } from './types.ts'
 
 export interface ClientOptions extends Retrying {
   /** Where the service is; with `/v1` at its end, pinned to that version. */
@@ -43,6 +43,8 @@ export interface Client {
    * the rows that had come.
    */
   readonly stream: Rows
+  /** Creates up to 10,000 rows, all or none. */
+  readonly store: Store
   /** Reads a row, takes the changes to it and makes them if nobody was faster; otherwise it starts again. */
   readonly change: Change
 }
@@ -57,6 +59,7 @@ interface Init {
   readonly parseAs?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  readonly bodySerializer?: (body: never) => string
 }
 
 type Untyped = (
@@ -73,6 +76,7 @@ export function createClient(options: ClientOptions): Client {
     rows: rowsBy(pages),
     // The rows may take any time.
     stream: streamBy(typedFetch({ ...options, timeout: 0 }).GET),
+    store: storeBy(POST),
     change: changeBy(GET, PATCH),
   } as unknown as Client
 }
@@ -175,6 +179,17 @@ function streamBy(get: Untyped) {
     const headers = { ...init.headers, accept: 'application/x-ndjson' }
     const { data } = await get(path, { ...init, headers, parseAs: 'stream' })
     yield* rowsOf(data as ReadableStream<Uint8Array>)
+  }
+}
+
+/** As JSON in lines. */
+function storeBy(post: Untyped) {
+  return async (path: string, rows: Iterable<unknown>, init: Init = {}): Promise<unknown> => {
+    const body = Array.from(rows, row => `${JSON.stringify(row)}\n`).join('')
+    const headers = { ...init.headers, 'content-type': 'application/x-ndjson' }
+    const bodySerializer = (text: string) => text
+    const { data, response } = await post(path, { ...init, headers, body, bodySerializer })
+    return { ...(data as object), response }
   }
 }
 

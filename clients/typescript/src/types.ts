@@ -141,3 +141,40 @@ export type Change = <P extends Path<'patch'> & Path<'get'>>(
   edit: (current: Data<Operation<P, 'get'>, object>) => Patch<P> | Promise<Patch<P>>,
   init?: { readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
 ) => Promise<Answer<Operation<P, 'patch'>, object>>
+
+/** The addresses at which rows are created. */
+type StorePath = {
+  [P in Path<'post'>]: paths[P]['post'] extends {
+    requestBody: { content: { 'application/x-ndjson': unknown } }
+  }
+    ? P
+    : never
+}[Path<'post'>]
+
+type Creation<P extends StorePath> = paths[P]['post'] extends {
+  requestBody: { content: { 'application/json': infer Row } }
+}
+  ? Row
+  : never
+
+/** How many rows were stored. */
+export interface Stored {
+  readonly created: number
+  /** With `on_duplicate: 'replace'`. */
+  readonly replaced?: number
+  /** With `on_duplicate: 'skip'`. */
+  readonly skipped?: number
+  readonly response: Response
+}
+
+export type Store = <P extends StorePath>(
+  path: P,
+  rows: Iterable<Creation<P>>,
+  init?: {
+    readonly params?: paths[P]['post'] extends { parameters: infer Parameters }
+      ? Pick<Parameters, keyof Parameters & ('query' | 'path')>
+      : never
+    readonly signal?: AbortSignal
+    readonly headers?: Readonly<Record<string, string>>
+  },
+) => Promise<Stored>
