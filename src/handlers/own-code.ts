@@ -11,12 +11,15 @@ import { bodyFindings, findingToText } from '../validation/validator.ts'
 import { HashNeeded } from './passwords.ts'
 import { RefusedWrite } from './refusal.ts'
 
-/** An error that the code of a definition threw is its fault, unless it is a refusal or an error of the database. */
-export function ownFault(where: string, file: string, error: unknown): unknown {
+/**
+ * An error that the code of a definition threw is its fault, unless it is a refusal or an error of the database. `asked`: the
+ * stack of its question that failed.
+ */
+export function ownFault(where: string, file: string, error: unknown, asked?: string): unknown {
   const isTrouble = error instanceof StoreError && error.code !== 'fault'
   return isTrouble || known.some(kind => error instanceof kind)
     ? error
-    : new CodeFault(where, file, error)
+    : new CodeFault(where, file, error, asked)
 }
 
 const known = [Refusal, Problem, RefusedWrite, HashNeeded, CodeFault]

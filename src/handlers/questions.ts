@@ -18,7 +18,8 @@ export class Questions {
   /** What was said to `db` without `yield*`, which would do nothing, without a word. */
   readonly #waiting = new Set<string>()
   #isAsking = false
-  #failure: { readonly error: unknown } | undefined
+  /** What an answer threw, and the stack of who asked, which an error of the database does not have. */
+  #failure: { readonly error: unknown; readonly asked: string | undefined } | undefined
 
   ask<T>(question: string, work: () => Work<T>): Asked<T> {
     this.#waiting.add(question)
@@ -36,7 +37,7 @@ export class Questions {
       if (this.#failure !== undefined) throw this.#failure.error
       return value
     } catch (error) {
-      throw ownFault(where, file, this.#failure?.error ?? error)
+      throw ownFault(where, file, this.#failure?.error ?? error, this.#failure?.asked)
     }
   }
 
@@ -46,7 +47,7 @@ export class Questions {
     try {
       return yield* work()
     } catch (error) {
-      this.#failure ??= { error }
+      this.#failure ??= { error, asked: new Error('asked').stack }
       throw error
     } finally {
       this.#isAsking = false

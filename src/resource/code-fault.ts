@@ -14,9 +14,10 @@ export interface Place {
 export class CodeFault extends Error {
   readonly place: Place | undefined
 
-  /** `where`: `the hook beforeWrite`; `file`: that of the definition. */
-  constructor(where: string, file: string, cause: unknown) {
-    const place = placeInStack(cause instanceof Error ? cause.stack : undefined)
+  /** `where`: `the hook beforeWrite`; `file`: that of the definition; `stack`: where to look if the cause does not say it. */
+  constructor(where: string, file: string, cause: unknown, stack?: string) {
+    const place =
+      placeInStack(cause instanceof Error ? cause.stack : undefined) ?? placeInStack(stack)
     super(
       `in ${where} of ${located(file, place)}: ${cause instanceof Error ? cause.message : String(cause)}`,
       {

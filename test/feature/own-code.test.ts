@@ -210,8 +210,13 @@ feature(
     )
     t.match(thrown.source, "new Error('no size')")
     const asked = faultOf(t, await get('/notes/a/weight'))
-    t.match(asked.msg, "in the view 'weight' of schemas/notes.ts: ")
+    const asking = lineOf('sql`select nonsense')
+    t.match(
+      asked.msg,
+      `in the view 'weight' of schemas/notes.ts, at test/feature/own-code.test.ts:${asking}:`,
+    )
     t.match(asked.msg, 'nonsense')
+    t.match(asked.source, 'select nonsense from notes')
   },
   withOptions({
     views: {
