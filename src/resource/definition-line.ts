@@ -1,19 +1,28 @@
 // The line of a definition that a mistake is about, found in its text.
 
-/** `start`: the line of the call `resource(`, from 1, where it is known. */
+/** `start`: the line of the call `resource(`, from 1, where it is known. `subject`: `title`, `size/width`, `close.reason`. */
 export function lineOfMistake(
   text: string,
   subject: string,
   start: number | undefined,
 ): number | undefined {
   const lines = text.split(/\r?\n/)
+  const [path = ''] = subject.split('/')
+  let found = start
+  for (const name of path.split('.')) found = lineOfName(lines, name, found) ?? found
+  return found
+}
+
+function lineOfName(
+  lines: readonly string[],
+  name: string,
+  start: number | undefined,
+): number | undefined {
   const from = (start ?? 1) - 1
-  const [name = ''] = subject.split('/')
-  const isPlain = /^\w+$/.test(name)
+  if (!/^\w+$/.test(name)) return undefined
   const field = new RegExp(`^\\s*['"]?${name}['"]?\\s*:\\s*[A-Za-z_$][\\w$.]*\\(`)
   const member = new RegExp(`(?:^|[\\s{,])['"]?${name}['"]?\\s*:`)
-  const found = isPlain ? (lineOf(lines, field, from) ?? lineOf(lines, member, from)) : undefined
-  return found ?? start
+  return lineOf(lines, field, from) ?? lineOf(lines, member, from)
 }
 
 /** The first line from there on that matches; or the only one before. */

@@ -88,7 +88,7 @@ function resourceToModel(
     without: options.without ?? [],
     deprecated: options.deprecated,
     hooks: (options.hooks ?? {}) as Hooks<Record<string, unknown>>,
-    ...actionsAndViews(options, component, toField),
+    ...actionsAndViews(options, component, { toField, report }),
     sample: options.sample ?? [],
   }
   if (!joins) checkNames(resource, model, report)

@@ -219,6 +219,27 @@ const mistakes: [name: string, text: string, told: string][] = [
     'things.ts:3: actions close needs run',
   ],
   [
+    'what the server sets, in the body of an action',
+    withOption(
+      "actions: { close: action({ summary: 'Close', body: Type.Object({ at: CreatedAt() }), run: () => ({}) }) }",
+    ),
+    'things.ts:3: close.at is set by the server, so nobody can send it: leave it out, or write its type',
+  ],
+  [
+    'a scope of a parameter',
+    withOption(
+      "views: { late: view({ summary: 'Late', parameters: Type.Object({ by: Line({ scope: 'things:late' }) }), response: Type.Object({}), run: () => ({}) }) }",
+    ),
+    'things.ts:3: late.by has scope, which only a field of a resource can have',
+  ],
+  [
+    'a name in a body at which generators fail',
+    withOption(
+      "actions: { close: action({ summary: 'Close', body: Type.Object({ valueOf: Line() }), run: () => ({}) }) }",
+    ),
+    'things.ts:3: close.valueOf is a name at which generators of clients fail; choose another',
+  ],
+  [
     'a view whose name has a capital',
     withOption(
       "views: { Late: view({ summary: 'L', response: Type.Object({ n: Type.Integer() }), run: () => ({ n: 1 }) }) }",

@@ -264,7 +264,7 @@ const hooks: readonly object[] = [
 function randomAction(random: Random): object {
   const on = pick(random, ['member', 'collection'] as const)
   const body = Type.Object({
-    [pick(random, fieldNames) || 'a']: Type.Optional(pick(random, kinds)(random)),
+    [pick(random, fieldNames) || 'a']: Type.Optional(sentField(random)),
   })
   return action({
     summary: 'Do it',
@@ -274,14 +274,26 @@ function randomAction(random: Random): object {
   })
 }
 
+/** What callers may send; now and then what they may not. */
+function sentField(random: Random): TSchema {
+  const schema = pick(random, kinds)(random)
+  const isOfRows = ['readOnly', 'made', 'fixed', 'scope'].some(keyword => keyword in schema)
+  return isOfRows && chance(random, 0.9) ? sentField(random) : schema
+}
+
 function randomView(random: Random): object {
   const on = pick(random, ['member', 'collection'] as const)
-  const response = Type.Object({ [pick(random, fieldNames) || 'a']: Type.Optional(Type.Integer()) })
+  const one = Type.Object({ [pick(random, fieldNames) || 'a']: Type.Optional(Type.Integer()) })
+  const isList = chance(random, 0.5)
+  const parameters = Type.Object({
+    [pick(random, fieldNames) || 'a']: Type.Optional(sentField(random)),
+  })
   return view({
     summary: 'See it',
     on,
-    response,
-    run: () => ({}),
+    ...(chance(random, 0.5) ? { parameters } : {}),
+    response: isList ? Type.Array(one) : one,
+    run: () => (isList ? [{}] : {}) as never,
   })
 }
 
