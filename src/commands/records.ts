@@ -4,14 +4,19 @@ import { basename } from 'node:path'
 import { openPrincipal } from '../access/access.ts'
 import { write, writeContext } from '../handlers/change.ts'
 import { type Engine, tableOf } from '../handlers/engine.ts'
+import { keysOf } from '../handlers/lists.ts'
 import { fieldsOf, RefusedWrite } from '../handlers/refusal.ts'
+import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { recordShape } from '../resource/record-shape.ts'
 import { Refusal } from '../resource/resource.ts'
 import { ownMember, type SqlValue, toStored, type Values } from '../resource/row.ts'
-import type { Work } from '../store/store.ts'
+import { fillList } from '../store/links.ts'
+import { StoreError, type Work } from '../store/store.ts'
+import { setColumn } from '../store/write.ts'
 import { compileEach } from '../validation/compile-each.ts'
 import { bodyFindings, findingToText } from '../validation/validator.ts'
+import { inLoadOrder, type Ordered } from './load-order.ts'
 
 export interface LoadedRecord {
   readonly model: Model
@@ -134,66 +139,54 @@ export async function storeRecords(
   checkRecords(records)
   const byModel = Map.groupBy(records, ({ model }) => model)
   const parentsFirst = engine.models.flatMap(model => byModel.get(model) ?? [])
-  const ordered = referredFirst(parentsFirst)
+  const ordered = inLoadOrder(parentsFirst)
   await engine.passwords.transact(engine, () => insertAll(engine, ordered, progress))
-}
-
-/** Puts each record after those that it refers to. A circle of references cannot be put in order. */
-function referredFirst(records: readonly LoadedRecord[]): readonly LoadedRecord[] {
-  const nameOf = (model: string, key: unknown) => JSON.stringify([model, key])
-  const byName = new Map(records.map(record => [nameOf(record.model.name, keyOf(record)), record]))
-  const ordered = new Set<LoadedRecord>()
-  const begun = new Set<LoadedRecord>()
-  const waiting = records.toReversed()
-  for (let record = waiting.at(-1); record !== undefined; record = waiting.at(-1)) {
-    const { model, values } = record
-    const referred = referredKeys(model, values).map(([name, key]) => byName.get(nameOf(name, key)))
-    const first = begun.has(record)
-      ? []
-      : referred.filter(other => other !== undefined && !begun.has(other))
-    begun.add(record)
-    if (first.length === 0) ordered.add(waiting.pop() as LoadedRecord)
-    else waiting.push(...(first as LoadedRecord[]))
-  }
-  return [...ordered]
-}
-
-/** The rows that a record refers to: their models and keys. */
-function referredKeys(
-  { references, links }: Model,
-  values: Values,
-): readonly (readonly [model: string, key: unknown])[] {
-  return [
-    ...references.map(
-      ({ field, model }) => [model, toStored(field, ownMember(values, field.name))] as const,
-    ),
-    ...links.flatMap(({ field, model }) =>
-      [ownMember(values, field.name) ?? []].flat().map(key => [model, key] as const),
-    ),
-  ]
-}
-
-function keyOf({ model: { key }, values }: LoadedRecord): SqlValue {
-  return toStored(key, ownMember(values, key.name))
 }
 
 function* insertAll(
   engine: Engine,
-  records: readonly LoadedRecord[],
+  records: readonly Ordered<LoadedRecord>[],
   progress: (done: number) => void,
 ): Work<void> {
   const context = writeContext(engine, openPrincipal)
-  for (const [index, record] of records.entries()) {
+  const waiting: (Ordered<LoadedRecord> & { readonly key: SqlValue })[] = []
+  for (const [index, { record, later }] of records.entries()) {
+    const { model, values } = record
+    const names = later.map(({ name }) => name)
+    const now = Object.entries(values).filter(([name]) => !names.includes(name))
     try {
-      const { model, values } = record
-      yield* write({ ...context, journal: [] }, tableOf(engine, model.name), {
+      const { row } = yield* write({ ...context, journal: [] }, tableOf(engine, model.name), {
         operation: 'create',
-        values,
+        values: Object.fromEntries(now),
       })
+      if (later.length > 0) waiting.push({ record, later, key: row[0] ?? null })
     } catch (error) {
       throw refusedRecord(record, error)
     }
     progress(index + 1)
+  }
+  for (const { record, later, key } of waiting) yield* setLater(engine, record, { later, key })
+}
+
+/** Sets what refers to records that were stored after this one. */
+function* setLater(
+  engine: Engine,
+  { model, values, place }: LoadedRecord,
+  { later, key }: { readonly later: readonly Field[]; readonly key: SqlValue },
+): Work<void> {
+  const table = tableOf(engine, model.name)
+  try {
+    for (const field of later) {
+      const link = model.links.find(link => link.field === field)
+      if (link !== undefined) yield fillList(table, link, key, keysOf(engine, link, values))
+      else {
+        const value = toStored(field, ownMember(values, field.name))
+        yield setColumn(table, field, { key, value })
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'unique') throw error
+    throw takenRecord(place, fieldsOf(model, error))
   }
 }
 
@@ -204,13 +197,14 @@ function refusedRecord({ model, place }: LoadedRecord, error: unknown): unknown 
     ])
   if (!(error instanceof RefusedWrite)) return error
   const { code, message } = error.cause
-  if (code === 'unique') {
-    const taken = fieldsOf(error.model, error.cause)
-    return new RecordError([`${place}: ${taken.join(', ')} is taken`])
-  }
+  if (code === 'unique') return takenRecord(place, fieldsOf(error.model, error.cause))
   if (code !== 'reference') return new Error(`${place}: ${message}`)
   const names = [...model.references, ...model.links].map(({ field }) => field.name).join(' or ')
   return new RecordError([`${place}: ${names} refers to a row that does not exist`])
+}
+
+function takenRecord(place: string, fields: readonly string[]): RecordError {
+  return new RecordError([`${place}: ${fields.join(', ')} is taken`])
 }
 
 const validatorOf = compileEach(recordShape)

@@ -6,7 +6,7 @@ import { fromStored, type Row, rowToValues, type SqlValue } from '../resource/ro
 import { selectForUpdate, selectReferring } from '../store/select.ts'
 import { StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
-import { clearColumn } from '../store/write.ts'
+import { setColumn } from '../store/write.ts'
 import { tableOf } from './engine.ts'
 import { maxCascade, type Referrer, referrersOf, requireFew } from './referrers.ts'
 import { RefusedWrite } from './refusal.ts'
@@ -194,5 +194,5 @@ function* breakCircles(order: readonly Affected[], going: Plan['going']): Work<v
   for (const row of order)
     for (const { reference, target } of targets(row, going))
       if (reference.field.nullable && (position.get(target) ?? 0) < (position.get(row) ?? 0))
-        yield clearColumn(row.table, reference.field, row.key)
+        yield setColumn(row.table, reference.field, { key: row.key, value: null })
 }

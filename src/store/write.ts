@@ -95,11 +95,16 @@ export function restoreRow(table: Table, row: readonly SqlValue[], revision: Sql
   return { ...updateRow(table, row, revision), text: table.text.restore }
 }
 
-/** Takes the value of a column from a row that is about to be deleted: its revision stays. */
-export function clearColumn({ dialect, model }: Table, field: Field, key: SqlValue): Statement {
+/** Sets one column of a row that nobody has seen yet, or that is about to be deleted: its revision stays. */
+export function setColumn(
+  { dialect, model }: Table,
+  field: Field,
+  { key, value }: { readonly key: SqlValue; readonly value: SqlValue },
+): Statement {
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
   return {
-    text: `update ${quote(model.table)} set ${quote(columnOf(field))} = null where ${quote(columnOf(model.key))} = ${dialect.placeholder(1)}`,
-    values: [key],
+    text: `update ${quote(model.table)} set ${quote(columnOf(field))} = ${first} where ${quote(columnOf(model.key))} = ${second}`,
+    values: [value, key],
   }
 }
 

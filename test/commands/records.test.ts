@@ -10,7 +10,7 @@ import {
 } from '../../src/commands/records.ts'
 import { deriveModels, loadModels, type Models } from '../../src/definitions/load.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
-import { Ref, Refusal } from '../../src/resource/resource.ts'
+import { Ref, Refs, Refusal } from '../../src/resource/resource.ts'
 import type { Row } from '../../src/resource/row.ts'
 import { openStore } from '../../src/store/open.ts'
 import { define } from '../support/definitions.ts'
@@ -159,13 +159,82 @@ loading(
     t.strictSame(await rows('nodes', 'count(*), count(above), count(edits)'), [
       [length + 2, length + 1, length + 2],
     ])
-    const circle = await refusal('nodes.json', [
-      { id: 200_001, above: 200_002 },
-      { id: 200_002, above: 200_001 },
-    ])
-    t.match(circle, /^nodes\.json record [12]: above refers to a row that does not exist\n/)
+    t.match(
+      await refusal('nodes.json', [{ id: 200_001, above: 200_002 }]),
+      /^nodes\.json record 1: above refers to a row that does not exist\n/,
+    )
   },
   nodes,
+)
+
+const teams = () =>
+  deriveModels([
+    define(
+      'teams',
+      {
+        name: Type.String({ maxLength: 9 }),
+        lead: Type.Optional(Ref('members')),
+        rivals: Refs('teams'),
+      },
+      { unique: ['lead'], keepDeleted: true },
+    ),
+    define(
+      'members',
+      { team_id: Ref('teams'), likes: Type.Optional(Ref('members')) },
+      { keepDeleted: true },
+    ),
+  ])
+
+loading(
+  'records refer to each other in a circle, where something in it may be null or empty',
+  async (t, { load, refusal, rows }) => {
+    await load('all.json', {
+      members: [
+        { id: 1, team_id: 1, likes: 2 },
+        { id: 2, team_id: 2, likes: 3 },
+        { id: 3, team_id: 1, likes: 1 },
+        { id: 4, team_id: 1, likes: 4 },
+        { team_id: 3, likes: 4 },
+      ],
+      teams: [
+        { id: 1, name: 'one', lead: 2, rivals: [2, 3] },
+        { id: 2, name: 'two', lead: 1, rivals: [3, 1] },
+        { id: 3, name: 'three', rivals: [] },
+      ],
+    })
+    t.strictSame(await rows('members', 'id, team_id, likes'), [
+      [1, 1, 2],
+      [2, 2, 3],
+      [3, 1, 1],
+      [4, 1, 4],
+      [5, 3, 4],
+    ])
+    t.strictSame(await rows('teams', 'id, lead'), [
+      [1, 2],
+      [2, 1],
+      [3, null],
+    ])
+    t.strictSame(await rows('teams_rivals', 'holder, position, item'), [
+      [1, 0, 2],
+      [1, 1, 3],
+      [2, 0, 3],
+      [2, 1, 1],
+    ])
+    t.match(
+      await refusal('all.json', {
+        teams: [
+          { id: 4, name: 'four', lead: 6 },
+          { id: 5, name: 'five', lead: 6 },
+        ],
+        members: [
+          { id: 6, team_id: 4, likes: 7 },
+          { id: 7, team_id: 5, likes: 6 },
+        ],
+      }),
+      /^all\.json teams record [12]: lead is taken\n/,
+    )
+  },
+  teams,
 )
 
 loading(
