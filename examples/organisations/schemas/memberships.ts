@@ -1,5 +1,6 @@
 import { type Caller, type Db, Enum, extend, Line, Ref, Refusal, resource, Type } from 'restwell'
 import { record } from './entries.ts'
+import { invitations } from './invitations.ts'
 
 export const memberships = resource(
   'memberships',
@@ -32,12 +33,21 @@ export function* requireRole(db: Db, caller: Caller, organisation_id: number, ro
 
 extend(memberships, {
   hooks: {
-    *beforeWrite({ before, after, caller, db }) {
+    *beforeWrite({ operation, before, after, caller, now, db }) {
       const { organisation_id, member } = after ?? before
       const all = yield* db.list(memberships, { organisation_id })
       // The first one is made with the organisation.
       if (all.length === 0) return
-      yield* requireRole(db, caller, organisation_id, ['admin'])
+      const isInvited =
+        operation === 'create' &&
+        member === caller.id &&
+        (yield* db.count(invitations, {
+          organisation_id,
+          member,
+          role: after.role,
+          expires_at_gt: now.toISOString(),
+        })) > 0
+      if (!isInvited) yield* requireRole(db, caller, organisation_id, ['admin'])
       const others = all.filter(other => other.member !== member)
       const next = after === undefined ? others : [...others, after]
       if (!next.some(({ role }) => role === 'admin'))

@@ -5,7 +5,7 @@ import { testService } from 'restwell/test'
 const service = await testService({ database: process.env.TEST_DATABASE_URL })
 after(() => service.close())
 
-const names = ['organisations', 'memberships', 'projects', 'entries']
+const names = ['organisations', 'memberships', 'invitations', 'projects', 'entries']
 const scopes = names.flatMap(name => [`${name}:read`, `${name}:write`])
 const [ada, bob, eve] = ['ada', 'bob', 'eve'].map(id => service.as({ id, scopes })) as [
   typeof service.anonymous,
@@ -46,6 +46,30 @@ test('what a member may do depends on the role', async () => {
   assert.equal((await bob.patch(`/memberships/${bobs}`, { role: 'admin' })).status, 403)
   assert.equal((await ada.patch(`/memberships/${bobs}`, { role: 'editor' })).status, 200)
   assert.equal((await bob.post('/projects', wanted)).status, 201)
+})
+
+test('who is invited joins, and nobody else does', async () => {
+  const id = await found('Spark')
+  const wanted = { organisation_id: id, member: 'eve', role: 'editor' }
+  assert.equal((await bob.post('/invitations', wanted)).status, 403)
+  const { json: invitation } = await ada.post('/invitations', wanted)
+  const accept = `/invitations/${invitation.id}/accept`
+  assert.equal((await bob.post(accept, undefined)).status, 404)
+  assert.equal((await ada.post(accept, undefined)).status, 403)
+  assert.equal((await eve.post('/memberships', { ...wanted, role: 'admin' })).status, 409)
+
+  assert.equal((await eve.post(accept, undefined)).status, 200)
+  assert.equal((await eve.post('/projects', { organisation_id: id, name: 'Flint' })).status, 201)
+  assert.equal((await eve.post(accept, undefined)).status, 404, 'once')
+})
+
+test('an invitation holds for a week', async () => {
+  const id = await found('Ember')
+  const { json } = await ada.post('/invitations', { organisation_id: id, member: 'eve' })
+  service.clock.advance(7 * 24 * 60 * 60 * 1000)
+  const late = await eve.post(`/invitations/${json.id}/accept`, undefined)
+  assert.deepEqual([late.status, late.json.detail], [409, 'It has expired.'])
+  assert.equal((await eve.delete(`/invitations/${json.id}`)).status, 204, 'declined')
 })
 
 test('an organisation keeps an admin', async () => {

@@ -32,7 +32,7 @@ export const orders = resource(
     description: 'What customers ordered',
     parent: 'customer_id',
     without: ['delete', 'replace', 'update'],
-    visible: caller => ({ customer_id: caller.claims.customer_id as number }),
+    visible: caller => ({ customer_id: caller.claims.customer_id }),
   },
 )
 

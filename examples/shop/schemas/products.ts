@@ -1,4 +1,4 @@
-import { extend, Line, MinorUnits, resource, Type, view } from 'restwell'
+import { extend, Line, MinorUnits, Ref, resource, Type, view } from 'restwell'
 
 export const products = resource(
   'products',
@@ -6,6 +6,7 @@ export const products = resource(
     name: Line({ minLength: 1, maxLength: 200, examples: ['Box of nails'] }),
     price: MinorUnits({ minimum: 0, examples: [450] }),
     stock: Type.Integer({ minimum: 0, default: 0 }),
+    category_id: Type.Optional(Ref('categories')),
     tags: Type.Array(Line({ minLength: 1, maxLength: 40, examples: ['iron'] }), {
       default: [],
       maxItems: 20,

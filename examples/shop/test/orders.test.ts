@@ -87,6 +87,21 @@ test('customers see their own orders alone', async () => {
   assert.equal((await customer(ada.id).post('/orders', { customer_id: ben.id })).status, 403)
 })
 
+test('categories are a tree, in which none is below itself', async () => {
+  const category = async (name: string, parent_id: number | null) =>
+    (await service.post('/categories', { name, parent_id })).json.id
+  const hardware = await category('Hardware', null)
+  const tools = await category('Tools', hardware)
+  const saws = await category('Saws', tools)
+  assert.deepEqual((await service.get(`/categories/${hardware}/below`)).json, [
+    { id: saws, name: 'Saws' },
+    { id: tools, name: 'Tools' },
+  ])
+  for (const parent_id of [hardware, tools, saws])
+    assert.equal((await service.patch(`/categories/${hardware}`, { parent_id })).status, 409)
+  assert.equal((await service.patch(`/categories/${saws}`, { parent_id: hardware })).status, 200)
+})
+
 test('the products of which few are left are found by who may change them', async () => {
   const last = await product(1)
   const scarce = await service.get('/products/scarce?below=2')

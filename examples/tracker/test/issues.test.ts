@@ -65,6 +65,20 @@ test('issues are found by label, by assignee, and by the day they are due', asyn
   assert.deepEqual([left.labels, left.assignee_name], [[], null])
 })
 
+test('a team has a lead, who is in a team', async () => {
+  const { json: grace } = await service.post('/people', {
+    name: 'Grace',
+    email: 'grace@example.com',
+  })
+  const { json: team } = await service.post('/teams', { name: 'Mail', lead_id: grace.id })
+  assert.equal(team.lead_name, 'Grace')
+  await service.patch(`/people/${grace.id}`, { team_id: team.id })
+  assert.equal((await service.get(`/teams/${team.id}/people`)).json[0].name, 'Grace')
+
+  await service.delete(`/people/${grace.id}`)
+  assert.equal((await service.get(`/teams/${team.id}`)).json.lead_id, null)
+})
+
 test('a project counts its issues by state', async () => {
   const { json: states } = await service.get('/projects/WEB/states')
   assert.deepEqual(states, { open: 20, closed: 0 })
