@@ -20,5 +20,8 @@ export async function check({ operands, environment }: CommandCall): Promise<voi
   const models = await loadModels(schemasFolder)
   const routes = await routesOfPlugins(models, await loadPlugins<Register>())
   const count = modelsToOperations(models.models).length + routes.length
-  console.log(`No mistake in ${models.models.length} resources with ${count} operations.`)
+  const { length } = models.models
+  console.log(
+    `No mistake in ${length} ${length === 1 ? 'resource' : 'resources'} with ${count} operations.`,
+  )
 }

@@ -39,17 +39,27 @@ export function checkDefinitions(models: readonly Model[], keyModel: Model): voi
   if (mistakes.length > 0) throw new DefinitionError([...new Set(mistakes)])
 }
 
-function optionMistakes({ file, hooks, deprecated }: Model): string[] {
+function optionMistakes(model: Model): string[] {
+  const { file, deprecated } = model
   const dates = Object.entries({ since: deprecated?.since, sunset: deprecated?.sunset })
   const wrong = dates.filter(([, date]) => date !== undefined && Number.isNaN(Date.parse(date)))
-  const isAsync = hooks.beforeWrite?.constructor.name === 'AsyncFunction'
   return [
     ...wrong.map(([name]) => `${file}: deprecated.${name} must be a date, such as 2026-11-01`),
-    ...(isAsync
-      ? [
-          `${file}: beforeWrite runs inside the transaction, so it must not be async; what waits belongs in afterCommit`,
-        ]
-      : []),
+    ...transactedCode(model)
+      .filter(([, code]) => String(code?.constructor.name).startsWith('Async'))
+      .map(
+        ([name]) =>
+          `${file}: ${name} runs inside the transaction, so it must not be async; what waits belongs in afterCommit`,
+      ),
+  ]
+}
+
+/** The code that runs inside of a transaction. */
+function transactedCode({ hooks, actions, views }: Model) {
+  const { beforeWrite, afterWrite } = hooks
+  return [
+    ...Object.entries({ beforeWrite, afterWrite }),
+    ...[...actions, ...views].map(({ name, run }) => [`${name}.run`, run] as const),
   ]
 }
 
@@ -178,7 +188,11 @@ function twice(
 ): string[] {
   const first = Map.groupBy(operations, nameOf)
   return [...first].flatMap(([name, [one, ...others]]) =>
-    others.map(({ model }) => `${model.file}: ${name} is ${one?.model.file}'s already`),
+    others.map(({ model: { file } }) =>
+      file === one?.model.file
+        ? `${file}: ${name} is there twice; choose another name for one of them`
+        : `${file}: ${name} is ${one?.model.file}'s already`,
+    ),
   )
 }
 

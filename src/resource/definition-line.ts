@@ -8,8 +8,9 @@ export function lineOfMistake(
 ): number | undefined {
   const lines = text.split(/\r?\n/)
   const [path = ''] = subject.split('/')
-  let found = start
-  for (const name of path.split('.')) found = lineOfName(lines, name, found) ?? found
+  const [first = '', ...within] = path.split('.')
+  let found = lineOfName(lines, first, start) ?? start
+  for (const name of within) found = Math.max(found ?? 1, lineOfName(lines, name, found) ?? 0)
   return found
 }
 

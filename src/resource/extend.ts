@@ -24,6 +24,8 @@ export function extend<Row, const V extends VisibleRows = boolean>(
   resource: Defined<Row>,
   extension: Extension<NoInfer<Row>, V>,
 ): void {
+  if (typeof Object(resource).name !== 'string' || typeof resource !== 'object')
+    throw new Error('extend() takes a resource first: extend(books, { hooks: { … } })')
   extensions.set(resource, [...extensionsOf(resource), extension])
 }
 

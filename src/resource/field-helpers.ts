@@ -117,6 +117,8 @@ export function Decimal(
   return Type.String({
     examples: [fromScaled(precision > scale ? 10 ** scale : 1, scale)],
     ...options,
+    // Any other is told of as a keyword that this field cannot have.
+    ...(minimum === undefined || minimum === 0 ? {} : { minimum }),
     ...decimalKeywords({ precision, scale }, minimum === 0),
     kind: 'decimal',
   })

@@ -103,8 +103,7 @@ export function reportKeywords(
   const own = byType[type]
   if (own === undefined || isWithoutMembers(schema)) return
   const known = [...common, ...choices, ...own]
-  if (Array.isArray(schema.enum) && schema.enum.length === 0)
-    report(where, 'is an Enum without a word to choose')
+  reportLimits(schema, mistake => report(where, mistake))
   for (const keyword of Object.keys(schema))
     if (!known.includes(keyword) && !keyword.startsWith('x-'))
       report(where, `has ${keyword}, which ${reason(keyword, type, known)}`)
@@ -118,6 +117,24 @@ export function reportKeywords(
       'has additionalProperties, but an object has the members that it names and no other; one with any members is Json()',
     )
 }
+
+/** Limits that no value keeps. */
+function reportLimits(schema: Schema, report: (mistake: string) => void): void {
+  const words = Array.isArray(schema.enum) ? schema.enum : undefined
+  if (words?.length === 0) report('is an Enum without a word to choose')
+  const twice = words?.find((word, index) => words.indexOf(word) < index)
+  if (twice !== undefined) report(`is an Enum that has '${twice}' twice`)
+  for (const [least, most] of bounds)
+    if (Number(schema[least]) > Number(schema[most]))
+      report(`has a ${least} above its ${most}, so no value is right`)
+  if (Number(schema.multipleOf) <= 0) report('has a multipleOf that is not above 0')
+}
+
+const bounds = [
+  ['minLength', 'maxLength'],
+  ['minItems', 'maxItems'],
+  ['minimum', 'maximum'],
+] as const
 
 /** What is wrong with it is told already. */
 function isWithoutMembers({ type, properties }: Schema): boolean {

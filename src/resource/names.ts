@@ -29,7 +29,7 @@ export function checkNames(resource: Resource, component: Component, report: Rep
   }
   const folded = names.map(field => field.toLowerCase())
   for (const [index, field] of names.entries())
-    if (folded.indexOf(field.toLowerCase()) !== index)
+    if (names.indexOf(field) === index && folded.indexOf(field.toLowerCase()) !== index)
       report(field, 'differs from another field only by case')
   const id = names[folded.indexOf('id')]
   if (options.key === undefined && id !== undefined)

@@ -20,7 +20,7 @@ async function told(t: Test, text: string, others: Record<string, string> = {}):
 }
 
 const names =
-  'CreatedAt, Enum, From, Line, MinorUnits, Owner, Password, Ref, Refs, Type, Uuid, action, resource, view'
+  'Computed, CreatedAt, Decimal, Enum, From, Line, MinorUnits, Owner, Password, Ref, Refs, Type, Uuid, action, extend, resource, view'
 
 /** A resource with these fields on the second line, and these options on the third. */
 const thing = (fields: string, options = "description: 'Things'") =>
@@ -238,6 +238,43 @@ const mistakes: [name: string, text: string, told: string][] = [
       "actions: { close: action({ summary: 'Close', body: Type.Object({ valueOf: Line() }), run: () => ({}) }) }",
     ),
     'things.ts:3: close.valueOf is a name at which generators of clients fail; choose another',
+  ],
+  [
+    'limits that no value keeps',
+    thing(
+      "a: Line({ minLength: 9, maxLength: 3 }), b: Type.Integer({ minimum: 9, maximum: 3 }), c: Type.Number({ multipleOf: 0 }), d: Enum(['x', 'x'])",
+    ),
+    "things.ts:2: a has a minLength above its maxLength, so no value is right\n  things.ts:2: b has a minimum above its maximum, so no value is right\n  things.ts:2: c has a multipleOf that is not above 0\n  things.ts:2: d is an Enum that has 'x' twice",
+  ],
+  [
+    'a decimal with a limit that it cannot have',
+    thing('price: Decimal(10, 2, { minimum: 5 })'),
+    'things.ts:2: price has minimum, which only a field of another type can have (integer, number); this one is string',
+  ],
+  [
+    'an action and a view that wait',
+    thing(
+      'title: Line()',
+      "description: 'Things', actions: { close: action({ summary: 'Close', run: async () => ({}) }) },\n  views: { late: view({ summary: 'Late', response: Type.Object({}), async *run() {} }) }",
+    ),
+    'things.ts:3: close.run runs inside the transaction, so it must not be async; what waits belongs in afterCommit\n  things.ts:4: late.run runs inside the transaction, so it must not be async; what waits belongs in afterCommit',
+  ],
+  [
+    'code for something that is no resource',
+    `${thing('title: Line()')}extend('things', {})\n`,
+    "things.ts:4:1: cannot be loaded: extend() takes a resource first: extend(books, { hooks: { … } })\n      2 | export const things = resource('things', Type.Object({ title: Line() }),\n      3 |   { description: 'Things' })\n    > 4 | extend('things', {})\n        | ^\n      5 | ",
+  ],
+  [
+    'an action at the address of an operation',
+    withOption(
+      "keepDeleted: true, restore: true, actions: { restore: action({ summary: 'Back', run: () => ({}) }) }",
+    ),
+    "things.ts:2: POST /things/{}/restore is there twice; choose another name for one of them\n  things.ts:2: operationId 'restoreThing' is there twice; choose another name for one of them",
+  ],
+  [
+    'a computed member with the name of a field',
+    withOption('computed: { title: Computed(Type.Integer(), () => 3) }'),
+    'things.ts:2: title is computed, and a field too: choose another name',
   ],
   [
     'a view whose name has a capital',

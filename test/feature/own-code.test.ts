@@ -96,7 +96,7 @@ const promises: [name: string, hook: unknown][] = [
   ['one that rejects', () => Promise.all([Promise.reject(new Error('the rule is not kept'))])],
   ['one that gives members', () => Promise.resolve({ title: 'x' })],
   ['one from a generator', returningPromise],
-  ['one for each answer of an async generator', askingWithPromises],
+  ['one for each answer of an async generator', () => askingWithPromises()],
 ]
 
 for (const [name, beforeWrite] of promises)
