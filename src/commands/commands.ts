@@ -124,13 +124,17 @@ export const commands = {
   },
   load: {
     summary: 'Store the records of files in JSON or NDJSON',
-    usage: [['load FILE…', 'all records or none']],
+    usage: [
+      ['load FILE…', 'all records or none'],
+      ['    --exact', 'files of `export`, as they are and without hooks'],
+    ],
+    options: { exact: { type: 'boolean' } },
     settings: ['database'],
-    examples: ['load books.json', 'load exported/*.ndjson'],
+    examples: ['load books.json', 'load --exact exported/*.ndjson'],
     load: async () => (await import('./load.ts')).load,
   },
   export: {
-    summary: 'Write the rows of resources into files for `load`, one row a line',
+    summary: 'Write the rows of resources into files for `load --exact`, one row a line',
     usage: [
       ['export FOLDER', 'all resources, even while they are served'],
       ['export FOLDER RESOURCE…', 'these resources'],

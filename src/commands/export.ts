@@ -5,14 +5,17 @@ import { join } from 'node:path'
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { createEngine, type Engine, tableOf } from '../handlers/engine.ts'
-import type { ListQuery } from '../query/query.ts'
 import { didYouMean } from '../resource/did-you-mean.ts'
 import type { Model } from '../resource/model.ts'
-import { rowToValues, type SqlValue } from '../resource/row.ts'
+import type { Row, SqlValue } from '../resource/row.ts'
+import { countExact, selectExact } from '../store/exact-rows.ts'
+import { selectSetAside } from '../store/kept-rows.ts'
 import { lookedAt, openStore } from '../store/open.ts'
-import { selectPage } from '../store/select.ts'
-import type { Work } from '../store/store.ts'
+import type { Progress, Work } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
 import { type CommandCall, UsageError } from './command.ts'
+import { rowToLine, setAsideMember } from './exact-line.ts'
+import { withProgress } from './progress.ts'
 
 export async function runExport({ operands, options, environment }: CommandCall): Promise<void> {
   const [folder, ...names] = operands
@@ -26,47 +29,49 @@ export async function runExport({ operands, options, environment }: CommandCall)
   })
   try {
     const engine = createEngine({ models, store })
-    const target = { folder, overwrite: options.overwrite === true }
-    for (const [name, count] of await exportRows(engine, chosen, target))
-      console.log(`${name} ${count}`)
+    let counts: ReadonlyMap<string, number> = new Map()
+    await withProgress(async progress => {
+      const target = { folder, overwrite: options.overwrite === true, progress }
+      counts = await exportRows(engine, chosen, target)
+    })
+    for (const [name, count] of counts) console.log(`${name} ${count}`)
   } finally {
     await store.close()
   }
 }
 
-/** Those that are named, or all; never one whose rows a file cannot bring back. */
+/** Those that are named, or all. */
 export function chooseModels(models: readonly Model[], names: readonly string[]): readonly Model[] {
   const known = models.map(({ name }) => name)
   const unknown = names.find(name => !known.includes(name))
   if (unknown !== undefined)
     throw new UsageError(`There is no resource '${unknown}'${didYouMean(unknown, known) || '.'}`)
-  const chosen = names.length === 0 ? models : models.filter(({ name }) => names.includes(name))
-  return chosen.filter(({ name, fields }) => {
-    const hashed = fields.find(({ kind }) => kind.isHashed)
-    if (hashed === undefined) return true
-    console.error(`${name} is left out: 'load' would hash the hashes in ${hashed.name} again`)
-    return false
-  })
+  return names.length === 0 ? models : models.filter(({ name }) => names.includes(name))
 }
 
 interface Target {
   readonly folder: string
   readonly overwrite: boolean
+  readonly progress?: Progress
 }
 
 /** Writes one file for each, all from one state of the database. Returns how many rows each has. */
 export async function exportRows(
   engine: Engine,
   models: readonly Model[],
-  { folder, overwrite }: Target,
+  { folder, overwrite, progress = () => {} }: Target,
 ): Promise<ReadonlyMap<string, number>> {
   const paths = models.map(({ name }) => join(folder, `${name}.ndjson`))
   const there = overwrite ? undefined : paths.find(path => existsSync(path))
   if (there !== undefined) throw new Error(`${there} is there already: add --overwrite`)
-  mkdirSync(folder, { recursive: true })
-  const files = models.map((model, index) => ({ model, file: openSync(paths[index] ?? '', 'w') }))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Hashes of passwords are for nobody else.
+  const files = models.map((model, index) => ({
+    model,
+    file: openSync(paths[index] ?? '', 'w', 0o600),
+  }))
   try {
-    return await engine.store.read(() => writeAll(engine, files))
+    return await engine.store.read(() => writeAll(engine, files, progress))
   } finally {
     for (const { file } of files) closeSync(file)
   }
@@ -78,39 +83,51 @@ interface OpenFile {
 }
 
 /** It writes at places in the files, and so it may be started again. */
-function* writeAll(engine: Engine, files: readonly OpenFile[]): Work<ReadonlyMap<string, number>> {
+function* writeAll(
+  engine: Engine,
+  files: readonly OpenFile[],
+  progress: Progress,
+): Work<ReadonlyMap<string, number>> {
+  const tables = files.map(({ model, file }) => ({ table: tableOf(engine, model.name), file }))
+  let total = 0
+  for (const { table } of tables) total += Number((yield countExact(table))[0]?.[0])
   const counts = new Map<string, number>()
-  for (const { model, file } of files) counts.set(model.name, yield* writeRows(engine, model, file))
+  let done = 0
+  for (const { table, file } of tables) {
+    const count = yield* writeRows(table, file, rows => progress(done + rows, total))
+    counts.set(table.model.name, count)
+    done += count
+  }
   return counts
 }
 
-function* writeRows(engine: Engine, model: Model, file: number): Work<number> {
+function* writeRows(table: Table, file: number, tell: (rows: number) => void): Work<number> {
+  const { model } = table
   let [count, place] = [0, 0]
+  const write = (lines: readonly string[]) => {
+    place += writeSync(file, Buffer.from(lines.join('')), 0, null, place)
+  }
   let last: SqlValue | undefined
   for (;;) {
-    const rows = yield selectPage(tableOf(engine, model.name), portionAfter(model, last))
-    const own = rows.slice(0, portion)
-    const lines = own.map(row => `${JSON.stringify(rowToValues(model.fields, row))}\n`).join('')
-    place += writeSync(file, Buffer.from(lines), 0, null, place)
-    count += own.length
-    if (rows.length <= portion) return count
-    last = own.at(-1)?.[0]
+    const rows = yield selectExact(table, last, portion)
+    if (rows.length === 0) break
+    write(rows.map(row => rowToLine(model, row)))
+    count += rows.length
+    tell(count)
+    last = rows.at(-1)?.[0]
+  }
+  if (model.keepDeleted) yield* writeSetAside(table, write)
+  return count
+}
+
+function* writeSetAside(table: Table, write: (lines: readonly string[]) => void): Work<void> {
+  for (let last: SqlValue = 0; ; ) {
+    const rows: readonly Row[] = yield selectSetAside(table, last, portion)
+    if (rows.length === 0) return
+    write(rows.map(([, row]) => `{"${setAsideMember}":${row}}\n`))
+    last = rows.at(-1)?.[0] ?? null
   }
 }
 
 /** How many rows are read at once. */
 const portion = 500
-
-/** In the order of the key, which is the first column. */
-function portionAfter({ key, fields }: Model, last: SqlValue | undefined): ListQuery {
-  return {
-    filters: [],
-    sort: [{ field: key, descending: false, prefix: undefined }],
-    position: last === undefined ? undefined : { values: [last], backward: false },
-    limit: portion,
-    fields,
-    columns: fields,
-    size: undefined,
-    signature: '',
-  }
-}

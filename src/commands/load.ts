@@ -8,12 +8,15 @@ import { parseJson } from '../server/body.ts'
 import { openStore } from '../store/open.ts'
 import { decodeText } from '../text-file.ts'
 import { type CommandCall, UsageError } from './command.ts'
+import { loadExact } from './exact-load.ts'
 import { withProgress } from './progress.ts'
 import { parseLines, parseRecords, storeRecords } from './records.ts'
 import { migrateModels } from './tables.ts'
 
-export async function load({ operands: files, version, environment }: CommandCall): Promise<void> {
+export async function load(call: CommandCall): Promise<void> {
+  const { operands: files, options, version, environment } = call
   if (files.length === 0) throw new UsageError('load needs at least one file.')
+  if (options.exact === true) return loadExact(call)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
   const parsed = await Promise.all(

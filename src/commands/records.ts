@@ -117,7 +117,7 @@ function fixtureToRecord(models: readonly Model[], fixture: unknown, place: stri
   return { model, values: { ...fields, ...key } as Values, place }
 }
 
-function requireModel(models: readonly Model[], label: string, place: string): Model {
+export function requireModel(models: readonly Model[], label: string, place: string): Model {
   const wanted = label.toLowerCase()
   const model = models.find(({ name, singular }) => name === wanted || singular === wanted)
   if (model === undefined)

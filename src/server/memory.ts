@@ -26,6 +26,8 @@ declare module 'fastify' {
     held: number
     makeRoom(): Promise<void>
     requireRoom(): void
+    /** Whether its response has such a body, which takes as long as its reader. */
+    isLong: boolean
     /** A body that is sent part by part. */
     longBody(parts: AsyncIterableIterator<Uint8Array>): Readable
   }
@@ -75,7 +77,9 @@ function boundRequests(app: FastifyInstance, room: Room, refuse: Refuse): void {
   app.decorateRequest('requireRoom', () => {
     if (!room.admits(smallBytes + 1)) throw refuse()
   })
+  app.decorateRequest('isLong', false)
   app.decorateRequest('longBody', function (parts) {
+    this.isLong = true
     return longBody({ parts, request: this, room, account: this.account })
   })
   app.addHook('onRequest', (request, _reply, done) => {

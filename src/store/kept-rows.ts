@@ -84,3 +84,24 @@ export function forgetSetAside({ dialect, name }: Table, time: string, limit: nu
     values: [name, time, limit],
   }
 }
+
+/** The rows that were moved out of the table after this revision: the revision, and the row as JSON. */
+export function selectSetAside(
+  { dialect, name }: Table,
+  after: SqlValue,
+  limit: number,
+): Statement {
+  const [first, second, third] = [1, 2, 3].map(n => dialect.placeholder(n))
+  const text =
+    `select "revision", "row" from ${keptRows} where "table" = ${first} and "revision" > ${second} ` +
+    `order by "revision" limit ${third}`
+  return { text, values: [name, after, limit] }
+}
+
+export function insertSetAside({ dialect, name }: Table, row: string): Statement {
+  const [first, second] = [dialect.placeholder(1), dialect.placeholder(2)]
+  return {
+    text: `insert into ${keptRows} values (${dialect.nextRevision}, ${first}, ${second})`,
+    values: [name, row],
+  }
+}

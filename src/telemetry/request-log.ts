@@ -98,6 +98,7 @@ const unknownToServers = [501, 505]
 function remarkOn(request: FastifyRequest, reply: FastifyReply): Remark | undefined {
   if (isAborted(request)) return aborted
   if (reply.statusCode >= 500) return isTold(request, reply) ? undefined : failed
+  if (request.isLong) return undefined
   return reply.elapsedTime > slow && answering(request, reply) > slow ? late : undefined
 }
 

@@ -15,13 +15,16 @@ const program = new URL(`stream-reader${extname(import.meta.filename)}`, import.
 
 type Portion = Extract<StreamAnswer, { rows: unknown }>
 
+/** What it makes of rows is garbage when it is sent, and need not pile up. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 }
+
 class StreamReader {
   readonly #worker: Worker
   #pending: PromiseWithResolvers<Portion> | undefined
   isAlive = true
 
   constructor(workerData: ReaderData) {
-    this.#worker = new Worker(program, { workerData })
+    this.#worker = new Worker(program, { workerData, resourceLimits })
     this.#worker.unref()
     this.#worker.on('message', (answer: StreamAnswer) => {
       if ('rows' in answer) this.#pending?.resolve(answer)
