@@ -12,6 +12,7 @@ ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
     HOST=0.0.0.0 \
     PORT=3000 \
+    WORKERS=auto \
     DATABASE_URL=sqlite:/data/restwell.db
 WORKDIR /app
 RUN install --directory --owner=node --group=node /data

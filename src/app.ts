@@ -18,7 +18,7 @@ import { type About, untitled } from './http/service.ts'
 import { grantable, nameableIn } from './keys/grant.ts'
 import { auditNoticed } from './keys/key-audit.ts'
 import { keyTables } from './keys/key-record.ts'
-import { KeyRing } from './keys/key-ring.ts'
+import { KeyRing, type Siblings } from './keys/key-ring.ts'
 import { guardLogins } from './limits/failed-logins.ts'
 import type { Limits } from './limits/limits.ts'
 import { authorize } from './server/authorize.ts'
@@ -27,6 +27,7 @@ import { registerConsole } from './server/console.ts'
 import { addCors, setCorsOfRefusal } from './server/cors.ts'
 import { registerDiscovery } from './server/discovery.ts'
 import { registerErrors, sendError } from './server/errors.ts'
+import { readFresh } from './server/fresh-reads.ts'
 import { keepHouse } from './server/housekeeping.ts'
 import { boundMemory, type MemoryOptions } from './server/memory.ts'
 import { answerMethod, collectMethods, requireAddress } from './server/methods.ts'
@@ -81,6 +82,8 @@ export interface AppOptions {
   /** Finds who calls, instead of everything here: where the host of the service knows that. */
   readonly authenticate?: Authenticate
   readonly web?: WebOptions
+  /** The other workers of the service; none by default. */
+  readonly siblings?: Siblings
   /** What is still to be done before it can answer; nothing by default. */
   readonly start?: Start
   /** Whether every response is checked against its shape before it is sent; false by default. */
@@ -185,6 +188,7 @@ async function registerStages(
   const { limits, memory, metrics, pressure, start, tracing, web } = options
   const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
   const findToken = options.findToken ?? (tokens && ((token: string) => tokens.find(token)))
+  readFresh(app, options.store)
   await tracing?.observe(app)
   const security = openSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   registerRequestLog(app, security, options.logRequests ?? 0)
@@ -210,14 +214,14 @@ function storedTables({ models, store }: AppOptions): readonly Table[] {
   return storedModels(models).map(model => modelToTable(store.dialect, model))
 }
 
-function createKeyRing(engine: Engine, { clock, logger }: AppOptions): KeyRing {
+function createKeyRing(engine: Engine, { clock, logger, siblings }: AppOptions): KeyRing {
   // Every request with a key asks for the time, and a number costs a quarter of a Date.
   const now = clock === undefined ? Date.now : () => clock().getTime()
-  const tables = keyTables(name => tableOf(engine, name))
   return new KeyRing({
     store: engine.store,
-    tables,
+    tables: keyTables(name => tableOf(engine, name)),
     now,
+    siblings,
     onNotice: keys => logger && auditNoticed(logger, keys),
   })
 }

@@ -14,6 +14,11 @@ const settings = Type.Object({
     maximum: 65_535,
     description: 'Port to listen on; 0: any free port',
   }),
+  WORKERS: Type.String({
+    default: '1',
+    description:
+      'How many processes serve: a number, or `auto` for one per core, as far as memory and connections allow. They share the port, the database and the quotas',
+  }),
   DATABASE_URL: Type.String({
     default: 'sqlite:./data/restwell.db',
     description:
@@ -24,7 +29,7 @@ const settings = Type.Object({
     minimum: 1,
     maximum: 1000,
     description:
-      'The number of connections to a PostgreSQL server; all instances together must stay below its limit',
+      'The number of connections to a PostgreSQL server, shared out among the workers; all instances together must stay below its limit',
   }),
   DATABASE_WAIT_SECONDS: Type.Integer({
     default: 30,

@@ -7,6 +7,7 @@ t.test('without settings it listens on loopback and keeps its data in a file', a
   t.strictSame(readConfig({}, false), {
     HOST: '127.0.0.1',
     PORT: 3000,
+    WORKERS: '1',
     DATABASE_URL: 'sqlite:./data/restwell.db',
     DRAIN_SECONDS: 0,
     VALIDATE_RESPONSES: false,

@@ -26,33 +26,37 @@ async function ask(agent: Agent, { port }: Server, path: string, json?: object):
   return { status: response.statusCode, connection: response.headers.connection }
 }
 
-t.test('a balancer that heeds /readyz loses no request when a process is told to stop', async t => {
-  const server = await serve(t, { ...settings, DRAIN_SECONDS: '5' }, folderOf(t))
-  const agent = new Agent({ keepAlive: true })
-  const answers: Answer[] = []
-  let ready = true
-  const work = async (client: number) => {
-    for (let n = 0; ready; n++)
-      answers.push(await ask(agent, server, '/todos', { userId: 1, title: `${client} ${n}` }))
-  }
-  const probe = async () => {
-    while (ready) ready = (await ask(agent, server, '/readyz')).status === 200
-  }
-  const load = Promise.all([probe(), ...[1, 2, 3, 4, 5, 6, 7, 8].map(work)])
-  while (answers.length < 50) await ask(agent, server, '/todos?limit=1')
-  server.tell()
-  await load
-  const late = await ask(new Agent(), server, '/todos', { userId: 1, title: 'late' })
-  t.strictSame(
-    late,
-    { status: 201, connection: 'close' },
-    'who has not heard is still answered, on a new connection too',
+for (const WORKERS of ['1', '2'])
+  t.test(
+    `a balancer that heeds /readyz loses no request when a service of ${WORKERS} is told to stop`,
+    async t => {
+      const server = await serve(t, { ...settings, WORKERS, DRAIN_SECONDS: '5' }, folderOf(t))
+      const agent = new Agent({ keepAlive: true })
+      const answers: Answer[] = []
+      let ready = true
+      const work = async (client: number) => {
+        for (let n = 0; ready; n++)
+          answers.push(await ask(agent, server, '/todos', { userId: 1, title: `${client} ${n}` }))
+      }
+      const probe = async () => {
+        while (ready) ready = (await ask(agent, server, '/readyz')).status === 200
+      }
+      const load = Promise.all([probe(), ...[1, 2, 3, 4, 5, 6, 7, 8].map(work)])
+      while (answers.length < 50) await ask(agent, server, '/todos?limit=1')
+      server.tell()
+      await load
+      const late = await ask(new Agent(), server, '/todos', { userId: 1, title: 'late' })
+      t.strictSame(
+        late,
+        { status: 201, connection: 'close' },
+        'who has not heard is still answered, on a new connection too',
+      )
+      t.strictSame([...new Set(answers.map(({ status }) => status))], [201])
+      t.equal((await ask(agent, server, '/livez')).status, 200, 'it is not to be killed')
+      agent.destroy()
+      t.strictSame(await server.ended, { code: 0, out: '', err: '' })
+    },
   )
-  t.strictSame([...new Set(answers.map(({ status }) => status))], [201])
-  t.equal((await ask(agent, server, '/livez')).status, 200, 'it is not to be killed')
-  agent.destroy()
-  t.strictSame(await server.ended, { code: 0, out: '', err: '' })
-})
 
 t.test('interrupted at the keyboard it waits for no balancer', async t => {
   const server = await serve(t, { ...settings, DRAIN_SECONDS: '300' }, folderOf(t))

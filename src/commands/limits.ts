@@ -8,16 +8,18 @@ import { MemoryLimitStore } from '../limits/memory-limit-store.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
 import type { Log } from '../resource/resource.ts'
 
-/** Undefined if requests are not limited, which is the default without credentials. */
+/** `local`: counts without Redis, if not the memory of this process alone. Undefined if requests are not limited, which is the default without credentials. */
 export async function openLimits(
   { LIMITS, PLANS, REDIS_URL }: Config,
   { required }: AccessPolicy,
-  log: Log,
+  { log, local }: { log: Log; local: LimitStore | undefined },
 ): Promise<Limits | undefined> {
   if ((LIMITS ?? (required ? 'on' : 'off')) === 'off') return undefined
   const plans = await readPlans(plansFile(PLANS))
   const store =
-    REDIS_URL === undefined ? new MemoryLimitStore(monotonicClock) : await openRedis(REDIS_URL, log)
+    REDIS_URL === undefined
+      ? (local ?? new MemoryLimitStore(monotonicClock))
+      : await openRedis(REDIS_URL, log)
   return createLimits(plans, store)
 }
 

@@ -1,6 +1,5 @@
 // `serve`: the serving process, from its settings to its end.
 
-import { setTimeout } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { visibilityWarnings } from '../access/ownership.ts'
@@ -17,78 +16,123 @@ import type { OwnPlugin, Register } from '../server/plugins.ts'
 import { Start } from '../server/start.ts'
 import { together } from '../store/observer.ts'
 import { openStore } from '../store/open.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { serveMetrics } from '../telemetry/metrics-server.ts'
+import { metricsLine, serveMetrics } from '../telemetry/metrics-server.ts'
 import { spendingObserver } from '../telemetry/spending.ts'
 import { startTracing } from '../telemetry/tracing.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
 import { listenMistake } from './listen-mistake.ts'
+import { openEarly, openLate } from './opening.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
 import { type Stoppable, stopOnSignal } from './stop.ts'
 import { leftToText } from './tables.ts'
+import { whileAway } from './while-away.ts'
+import { workersOf } from './workers/count.ts'
+import { type Link, linkOf } from './workers/link.ts'
+import type { Ready } from './workers/messages.ts'
 
-export async function serve({ operands, options, about, environment }: CommandCall): Promise<void> {
-  refuseOperands(operands)
-  const { title, version } = about
-  const config = readConfig(environment, true)
+export async function serve(call: CommandCall): Promise<number | void> {
+  refuseOperands(call.operands)
+  const link = linkOf(call.environment)
+  if (link !== undefined) return serveAs(link, call)
+  const config = readConfig(call.environment, true)
+  const count = call.options.dev === true ? 1 : workersOf(config)
+  if (count === 1) return serveHere(call, config)
+  const { supervise } = await import('./workers/supervise.ts')
+  const say = (ready: Ready) => sayReady(call.about, ready)
+  return supervise({ config, log: jsonLog(config), count, say })
+}
+
+async function serveAs(link: Link, call: CommandCall): Promise<void> {
+  try {
+    await serveHere(call, readConfig(call.environment, true), link)
+  } catch (error) {
+    link.leave()
+    throw error
+  }
+}
+
+/** Serves in this process, which is one of several if it has a link. */
+async function serveHere(
+  { options, about, environment }: CommandCall,
+  config: Config,
+  link?: Link,
+): Promise<void> {
   const project = await loadProject<Register>()
   const { models } = project
   const development = options.dev === true ? await import('./development.ts') : undefined
-  const logger = development?.readableLog(config) ?? jsonLog(config)
-  await development?.followDefinitions(config, { models, version, log: logger })
-  const metrics = await openMetrics(config, version)
+  const logger = development?.readableLog(config) ?? jsonLog(config, link)
+  await development?.followDefinitions(config, { models, version: about.version, log: logger })
+  const metrics = await openMetrics(config, about.version)
   const tracing = await startTracing(environment)
+  if (metrics) link?.measure(metrics)
   const store = openStore(config.DATABASE_URL, {
-    exclusive: true,
     ...databaseOptions(config, environment),
+    ...shareOf(config, link),
     log: logger,
     observer: together([spendingObserver, ...(metrics ? [metrics.observer] : [])]),
   })
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }
-  const origins = development?.pagesOfThisMachine
-  const start = new Start()
-  const service = { ...project, config, store, about, version, logger, origins, start }
-  const app = await assemble(service, observers)
+  const given = { ...project, config, store, about, logger, link }
+  const service = { ...given, origins: development?.pagesOfThisMachine, start: new Start() }
+  const { app, auth } = await assemble(service, observers)
   const close = async () => {
     await app.close()
     await store.close()
   }
   const shown = development === undefined ? [] : models.models
-  const addresses = await listen(app, config, { metrics, shown }).catch(async error => {
-    await close()
-    throw error
-  })
+  const served = link === undefined ? metrics : undefined
+  endWell(app, { log: logger, drainSeconds: config.DRAIN_SECONDS, close }, link)
   development?.endWithParent()
-  endWell(app, { log: logger, drainSeconds: config.DRAIN_SECONDS, close })
-  const isNew = await whileAway(config, () => bringUp(service)).catch(async error => {
-    // The start breaks off, and the process ends as the signal demands.
-    if (app.stopping) return false
-    await close()
-    throw error
-  })
-  if (app.stopping) return
-  const data = `  Data  ${store.location}${isNew ? ' (new)' : ''}`
+  const listening = () => listen(app, config, { metrics: served, shown })
+  const starting = () => whileAway(config, () => bringUp(service))
+  const opened = await (link?.joins ? openLate : openEarly)(listening, starting).catch(
+    async error => {
+      // The start breaks off, and the process ends as the signal demands.
+      if (app.stopping) return undefined
+      await close()
+      throw error
+    },
+  )
+  const tell = link?.ready ?? (ready => sayReady(about, ready))
+  if (opened && !app.stopping) tell({ ...opened, location: store.location, auth })
+}
+
+/** What of the database is for this process, if there are others of its service. */
+function shareOf({ DATABASE_CONNECTIONS }: Config, { count }: { count: number } = { count: 1 }) {
+  const connections = Math.floor(DATABASE_CONNECTIONS / count)
+  return { exclusive: count === 1, processes: count, connections }
+}
+
+function sayReady({ title, version }: About, { addresses, location, isNew }: Ready): void {
+  const data = `  Data  ${location}${isNew ? ' (new)' : ''}`
   console.log([`${title} ${version}`, ...addresses, data].join('\n'))
 }
 
 /** What may end the process, and how it ends then. */
-function endWell(app: FastifyInstance, ending: Omit<Stoppable, 'announce'>): void {
+function endWell(
+  app: FastifyInstance,
+  ending: Omit<Stoppable, 'announce'>,
+  link: Link | undefined,
+): void {
   // So a write beyond the limit of file sizes is refused like one on a full disk, and does not end the process.
   process.on('SIGXFSZ', () => {})
   surviveRejections(ending.log)
   const announce = () => {
     app.stopping = true
   }
-  stopOnSignal({ ...ending, announce })
+  if (link === undefined) stopOnSignal({ ...ending, announce })
+  else link.stopWhenTold({ ...ending, announce })
 }
 
-function jsonLog({ LOG_LEVEL }: Config): FastifyBaseLogger {
-  return pino({ level: LOG_LEVEL }, pino.destination(2))
+function jsonLog({ LOG_LEVEL }: Config, link?: Link): FastifyBaseLogger {
+  const log = pino({ level: LOG_LEVEL }, pino.destination(2))
+  return link === undefined ? log : log.child({ worker: link.number })
 }
 
 /** The libraries are loaded only if metrics are wanted, like those for tracing. */
@@ -107,8 +151,8 @@ async function listen(
   { HOST, PORT, METRICS_PORT, DOCS }: Config,
   { metrics, shown }: { metrics: Metrics | undefined; shown: readonly Model[] },
 ) {
-  const metricsAddress =
-    metrics && (await serveMetrics(app, metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
+  const served = metrics && (await serveMetrics(metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
+  if (served !== undefined) app.addHook('onClose', () => served.close())
   const address = await app.listen({ host: HOST, port: PORT }).catch(error => {
     throw listenMistake(error, HOST)
   })
@@ -116,7 +160,7 @@ async function listen(
     `  API   ${address}`,
     ...shown.map(({ name }) => `        ${address}/${name}`),
     ...(DOCS ? [`  Docs  ${address}/docs`] : []),
-    ...(metricsAddress === undefined ? [] : [`  Metrics  ${metricsAddress}`]),
+    ...(served === undefined ? [] : [metricsLine(served)]),
   ]
 }
 
@@ -126,21 +170,23 @@ interface Service {
   readonly plugins: readonly OwnPlugin[]
   readonly store: Store
   readonly about: About
-  readonly version: string
   readonly logger: FastifyBaseLogger
   /** Instead of those that the settings list. */
   readonly origins: Origins | undefined
   readonly start: Start
+  readonly link: Link | undefined
 }
 
 /** The app over a database that may not have its tables yet. */
 async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' | 'tracing'>) {
-  const { config, models, plugins, store, about, version, logger, origins, start } = service
+  const { config, models, plugins, store, about, logger, origins, start, link } = service
+  const { version } = about
   let limits: Limits | undefined
   try {
-    for (const warning of visibilityWarnings(models.models)) logger.warn(warning)
+    if (link === undefined || link.number === 1)
+      for (const warning of visibilityWarnings(models.models)) logger.warn(warning)
     const access = await decideAccess(config, models.models, store)
-    limits = await openLimits(config, access, logger)
+    limits = await openLimits(config, access, { log: logger, local: link?.limitStore })
     const web = {
       ...readWebOptions(config, models.models),
       ...(origins && { origins }),
@@ -154,33 +200,15 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
       access,
       web,
       ...(limits && { limits }),
+      ...(link && { siblings: link }),
       pressure: { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY },
     }
-    return await buildApp({ models, plugins, store, about, version, logger, start, ...given })
+    const app = await buildApp({ models, plugins, store, about, version, logger, start, ...given })
+    return { app, auth: access.required ? ('required' as const) : ('none' as const) }
   } catch (error) {
     await limits?.store.close()
     await store.close()
     throw error
-  }
-}
-
-/** The pause between two tries to start, in ms. */
-const retryDelay = 1000
-
-/**
- * A database that goes away during the start is waited for, like one that is not there yet. What was
- * begun is finished by the next try.
- */
-async function whileAway<T>(config: Config, start: () => Promise<T>): Promise<T> {
-  const end = performance.now() + config.DATABASE_WAIT_SECONDS * 1000
-  for (;;) {
-    try {
-      return await start()
-    } catch (error) {
-      const isAway = error instanceof StoreError && error.code === 'unavailable' && error.reported
-      if (!isAway || performance.now() > end) throw error
-    }
-    await setTimeout(retryDelay)
   }
 }
 
@@ -192,7 +220,7 @@ async function bringUp({
   config,
   models,
   store,
-  version,
+  about: { version },
   logger,
   start,
 }: Service): Promise<boolean> {

@@ -44,7 +44,12 @@ export function stopOnSignal(service: Stoppable): void {
   process.on('uncaughtException', error => stop.fail(error))
 }
 
-class Stop {
+/** For a process that another one tells to stop. */
+export function ignoreSignals(): void {
+  for (const signal of signals) process.on(signal, () => {})
+}
+
+export class Stop {
   readonly #service: Stoppable
   readonly #hurry = new AbortController()
   #since: number | undefined
@@ -72,7 +77,12 @@ class Stop {
     if (this.#since !== undefined) process.exit(1)
     this.#since = performance.now()
     this.#service.announce()
-    void this.#close(1)
+    void this.close(1)
+  }
+
+  announce(): void {
+    this.#since ??= performance.now()
+    this.#service.announce()
   }
 
   async #begin(signal: Signal): Promise<void> {
@@ -80,7 +90,7 @@ class Stop {
     log.info({ signal, drainSeconds }, 'told to stop')
     this.#service.announce()
     if (signal === 'SIGTERM') await this.#drain(drainSeconds)
-    await this.#close(0)
+    await this.close(0)
   }
 
   async #drain(seconds: number): Promise<void> {
@@ -91,7 +101,8 @@ class Stop {
     this.#draining = false
   }
 
-  async #close(code: number): Promise<void> {
+  /** Ends the process with this code, or after a fault with 1. */
+  async close(code: number): Promise<void> {
     const late = `requests still in flight after ${closingTime} s are cut off`
     setTimeout(() => this.#cutOff(late), closingTime * 1000)
     try {

@@ -30,6 +30,15 @@ interface Known {
   readonly key: FoundKey
 }
 
+/** The other processes of the same service on this machine. */
+export interface Siblings {
+  /** Of this process, from 1. */
+  readonly number: number
+  changedKey(key: number): void
+  /** Calls `act` when another one has changed a key. */
+  onChangedKey(act: (key: number) => void): void
+}
+
 export interface KeyRingOptions {
   readonly store: Store
   readonly tables: KeyTables
@@ -37,6 +46,7 @@ export interface KeyRingOptions {
   readonly now: () => number
   /** Called with the keys that others have changed; with none if that is not known. */
   readonly onNotice?: (keys: readonly NoticedKey[]) => void
+  readonly siblings?: Siblings | undefined
 }
 
 export class KeyRing {
@@ -44,6 +54,7 @@ export class KeyRing {
   readonly #tables: KeyTables
   readonly #now: () => number
   readonly #onNotice: (keys: readonly NoticedKey[]) => void
+  readonly #siblings: Siblings | undefined
   /** By the text of the keys, which is in memory in any case. A digest would cost as much as all the rest. */
   readonly #known = new LruMap<string, Known>(maxKnown)
   readonly #unknown = new LruMap<string, true>(maxUnknown)
@@ -53,17 +64,20 @@ export class KeyRing {
   #mark: unknown
   /** The last mark, and the latest revision at that time; unlike the other state, it is never cleared. */
   #seen: { readonly mark: string; readonly revision: number } | undefined
-  /** The keys that this instance has changed since. */
+  /** The keys that this instance and its siblings have changed since. */
   #own = new Set<unknown>()
   /** Grows when everything is cleared, so that the result of an earlier query is not stored afterwards. */
   #generation = 0
   #used = new Map<number, number>()
 
-  constructor({ store, tables, now, onNotice = () => {} }: KeyRingOptions) {
+  constructor({ store, tables, now, onNotice = () => {}, siblings }: KeyRingOptions) {
     this.#store = store
     this.#tables = tables
     this.#now = now
-    this.#onNotice = onNotice
+    // One tells it for all.
+    this.#onNotice = siblings === undefined || siblings.number === 1 ? onNotice : () => {}
+    this.#siblings = siblings
+    siblings?.onChangedKey(key => this.#change(key))
   }
 
   /**
@@ -95,6 +109,11 @@ export class KeyRing {
 
   /** To be called when this instance has changed a key, so that it notices its own change at once. */
   forget(key: number): void {
+    this.#change(key)
+    this.#siblings?.changedKey(key)
+  }
+
+  #change(key: number): void {
     this.#own.add(key)
     this.#clear()
   }

@@ -51,16 +51,23 @@ export class FailedLogins {
     )
   }
 
-  /** Counts a failure. Returns for how many seconds the address is refused from now on, or 0. */
-  async record({ ip }: Source): Promise<number> {
+  /**
+   * Counts a failure. Returns for how many seconds the address is refused from now on, or 0. Throws a `Problem` (429) if it
+   * was to be refused already, as another instance knew.
+   */
+  async record(source: Source): Promise<number> {
     if (this.#policies.length === 0) return 0
-    const address = addressGroup(ip)
-    const { windows } = await this.#store.consume(`failed-login:${address}`, this.#policies)
+    const address = addressGroup(source.ip)
+    const { granted, windows } = await this.#store.consume(
+      `failed-login:${address}`,
+      this.#policies,
+    )
     const now = this.#clock()
     const blocked = windows.flatMap(({ remaining, reset }, index) =>
       remaining > 0 ? [] : { policy: this.#policies[index]?.name ?? '', until: now + reset },
     )
     if (blocked.length > 0) this.#blocked.set(address, blocked)
+    if (!granted) this.requireRoom(source)
     return Math.ceil(Math.max(0, ...blocked.map(({ until }) => until - now)) / 1000)
   }
 }

@@ -20,6 +20,7 @@ export function observed(store: Store, observer: StoreObserver): Store {
     transact: (work, isolation) =>
       until(observer.call('transact'), store.transact(work, isolation)),
     read: work => until(observer.call('query'), store.read(work)),
+    ...(store.refresh && { refresh: () => store.refresh?.() }),
     stream: statement => store.stream(statement),
     streamText: (statement, writing) => store.streamText(statement, writing),
     session: task => store.session(task),

@@ -14,6 +14,8 @@ export const dialects: readonly Dialect[] = [sqliteDialect, postgresDialect]
 export interface StoreOptions {
   /** Whether this is the only process that serves the SQLite file. Servers are shared. */
   readonly exclusive: boolean
+  /** How many processes serve the database together on this machine; 1 by default. */
+  readonly processes?: number
   /** For a server: the maximum number of connections. */
   readonly connections?: number
   /** For a server: how long, in ms, to wait for it at the start. */
@@ -33,18 +35,23 @@ export function openStore(url: string, options: StoreOptions): Store {
   return options.observer === undefined ? store : observed(store, options.observer)
 }
 
-function openDriver(url: string, { exclusive, ...server }: StoreOptions): Store {
+function openDriver(url: string, { exclusive, processes = 1, ...server }: StoreOptions): Store {
   const file = fileOf(url)
   if (file === undefined) return openPostgres({ url, dialect: postgresDialect, ...server })
   const { log, observer } = server
   const told = { ...(log && { log }), ...(observer && { observer }) }
-  return openSqlite({ file, dialect: sqliteDialect, exclusive, ...told })
+  return openSqlite({ file, dialect: sqliteDialect, exclusive, processes, ...told })
 }
 
 /** The address for commands that only read. It is an empty database in memory if the file does not exist, so that none is made. */
 export function lookedAt(url: string): string {
   const file = fileOf(url)
   return file === undefined || existsSync(file) ? url : 'sqlite::memory:'
+}
+
+/** Whether it is the address of a server, or else names a file. */
+export function isServer(url: string): boolean {
+  return fileOf(url) === undefined
 }
 
 /** The file that an address names; undefined for the address of a server. Throws an Error for any other address. */

@@ -51,6 +51,8 @@ export interface Store {
    * error of the work or with a `StoreError`, nothing was changed, unless the code is `unknown`.
    */
   transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T>
+  /** Called when requests arrive, where others write: what was written before is read from then on. */
+  refresh?(): void
   /** Runs the work on one state of the database, which refuses whatever would write. */
   read<T>(work: () => Work<T>): Promise<T>
   /**

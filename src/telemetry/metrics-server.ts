@@ -1,15 +1,22 @@
 // Serves `/metrics` on a separate port, so that a public API does not show them.
 
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify from 'fastify'
 import { registerErrors } from '../server/errors.ts'
-import type { Metrics } from './metrics.ts'
 
-/** Serves the metrics until the app is closed. Returns the address. */
+interface Metrics {
+  readonly contentType: string
+  text(): Promise<string>
+}
+
+export interface MetricsServer {
+  readonly address: string
+  close(): Promise<void>
+}
+
 export async function serveMetrics(
-  app: FastifyInstance,
   metrics: Metrics,
   address: { host: string; port: number },
-): Promise<string> {
+): Promise<MetricsServer> {
   const server = fastify({ forceCloseConnections: true })
   registerErrors(server)
   server.get('/metrics', async (_request, reply) =>
@@ -17,6 +24,10 @@ export async function serveMetrics(
       .headers({ 'content-type': metrics.contentType, 'cache-control': 'no-store' })
       .send(await metrics.text()),
   )
-  app.addHook('onClose', () => server.close())
-  return `${await server.listen(address)}/metrics`
+  return { address: `${await server.listen(address)}/metrics`, close: () => server.close() }
+}
+
+/** What a start says of it. */
+export function metricsLine({ address }: MetricsServer): string {
+  return `  Metrics  ${address}`
 }

@@ -6,6 +6,7 @@ import { problems } from '../http/problem.ts'
 import { answering, routeOf } from '../server/request-details.ts'
 import type { StoreObserver } from '../store/observer.ts'
 import { StoreError, storeErrorCodes } from '../store/store.ts'
+import type { WorkerMetrics } from './metrics-of-workers.ts'
 import { isAborted, onEnd } from './request-log.ts'
 import { onUnparsed } from './security-log.ts'
 
@@ -74,6 +75,7 @@ export class Metrics {
       name: 'restwell_build_info',
       help: 'Always 1; `version` is the version of the project.',
       labelNames: ['version'],
+      aggregator: 'first',
       registers: [this.#registry],
     }).set({ version }, 1)
     for (const code of storeErrorCodes) this.#storeErrors.inc({ code }, 0)
@@ -88,6 +90,11 @@ export class Metrics {
   /** All metrics, in the text format of Prometheus. */
   text(): Promise<string> {
     return this.#registry.metrics()
+  }
+
+  /** All metrics as values, for whoever puts those of several processes together. */
+  values(): Promise<WorkerMetrics> {
+    return this.#registry.getMetricsAsJSON()
   }
 
   /** Measures every request of the app. */
@@ -107,6 +114,7 @@ export class Metrics {
     new Gauge({
       name: 'restwell_stopping',
       help: 'Whether the process is stopping (1).',
+      aggregator: 'max',
       registers: [this.#registry],
       collect() {
         this.set(Number(app.stopping))

@@ -7,6 +7,7 @@ import { diskWithPower, whyNoPowerLoss } from '../support/disk.ts'
 import {
   type Audit,
   audit,
+  freeze,
   Ledger,
   makeCounters,
   retryUnanswered,
@@ -39,8 +40,8 @@ async function losePower(
     await writeUntil(ledger, server, {
       number: round,
       enough,
-      end: ({ child }) => {
-        child.kill('SIGSTOP')
+      end: server => {
+        freeze(server)
         disk.cutPower()
       },
     })

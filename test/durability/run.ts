@@ -1,4 +1,5 @@
-// `npm run test:durability`: the durability tests with many rounds. `--record` adds what they found to RELIABILITY.md.
+// `npm run test:durability`: the durability tests with many rounds. `--workers=4` runs each
+// service with so many, and `--record` adds what they found to RELIABILITY.md.
 
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -8,6 +9,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '200' },
+    workers: { type: 'string', default: '1' },
     record: { type: 'boolean', default: false },
   },
 })
@@ -22,6 +24,7 @@ const { status } = spawnSync(
     env: {
       ...process.env,
       DURABILITY_ROUNDS: options.rounds,
+      TEST_WORKERS: options.workers,
       ...(options.record && { DURABILITY_RECORD: 'yes' }),
     },
   },

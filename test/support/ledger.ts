@@ -5,7 +5,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { childrenOf } from './workers.ts'
+
+/** As many as `npm run test:durability -- --workers=4` says. */
+const usualWorkers = process.env.TEST_WORKERS ?? '1'
 
 const writers = 8
 
@@ -25,14 +30,21 @@ export interface Start {
   readonly preload?: string
   /** What a shell does before, such as `ulimit -f 4000`. */
   readonly before?: string
+  readonly workers?: number
+  readonly metricsPort?: number
 }
 
 /** Starts the service as a person does, on any free port. */
-export async function serve(t: Test, { file, preload, before }: Start): Promise<Server> {
+export async function serve(
+  t: Test,
+  { file, preload, before, workers, metricsPort }: Start,
+): Promise<Server> {
   const settings = {
     DATABASE_URL: `sqlite:${file}`,
     PORT: '0',
     HOST: '127.0.0.1',
+    WORKERS: String(workers ?? usualWorkers),
+    ...(metricsPort === undefined ? {} : { METRICS_PORT: String(metricsPort) }),
     SAMPLE_DATA: 'false',
     LOG_LEVEL: 'warn',
     // However busy the machine is: what is refused is refused because of the disk.
@@ -57,6 +69,14 @@ export async function serve(t: Test, { file, preload, before }: Start): Promise<
     if (address !== undefined) return { child, ended, address, log: () => log }
   }
   throw new Error(`The service ended before it listened: ${await ended} ${log}`)
+}
+
+/** Stops it where it is, with all its workers. */
+export function freeze({ child }: Server): void {
+  if (child.pid === undefined) return
+  child.kill('SIGSTOP')
+  if (usualWorkers === '1') return
+  for (const worker of childrenOf(child.pid)) process.kill(worker, 'SIGSTOP')
 }
 
 export async function kill({ child, ended }: Server): Promise<void> {
@@ -191,6 +211,39 @@ export function audit(file: string, { posted, counted }: Ledger): Audit {
   } finally {
     db.close()
   }
+}
+
+/**
+ * Everybody writes until it is over. Who gets no answer asks again, as a client does: a POST under its Idempotency-Key, and a
+ * counter by the next value. Returns how often that was.
+ */
+export async function writeOn(
+  ledger: Ledger,
+  server: Server,
+  isOver: () => boolean,
+): Promise<number> {
+  let broken = 0
+  const insist = async (act: () => Promise<void>): Promise<void> => {
+    try {
+      await act()
+    } catch (error) {
+      // The connection breaks off when its worker is killed; nothing else may go wrong.
+      if (!(error instanceof TypeError)) throw error
+      broken++
+      await pause(10)
+      await insist(act)
+    }
+  }
+  const write = async (writer: number): Promise<void> => {
+    for (let n = 0; !isOver(); n++) {
+      const title = `writer ${writer} todo ${n}`
+      await insist(() =>
+        n % 2 === 0 ? post(ledger, server, title) : countUp(ledger, server, writer),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)))
+  return broken
 }
 
 /** What was asked of the dead process and never answered is asked again of the next one. */

@@ -86,6 +86,7 @@ export async function runNode(
 }
 
 export interface Server {
+  readonly pid: number
   /** What it said when it was ready. */
   readonly said: string
   readonly address: string
@@ -136,7 +137,8 @@ export async function serveNode(
     tell()
     return end
   }
-  return { said, address, port, signal, tell, interrupt, stop, stopping, ended: end }
+  const pid = child.pid ?? Number.NaN
+  return { pid, said, address, port, signal, tell, interrupt, stop, stopping, ended: end }
 }
 
 async function isListening(port: number): Promise<boolean> {

@@ -19,8 +19,13 @@ export interface Outcome {
 const file = 'RELIABILITY.md'
 const mark = '<!-- further lines go here -->'
 
+/** Which services were killed: as `npm run test:durability -- --workers=4` says. */
+const workers = process.env.TEST_WORKERS ?? '1'
+
 /** Tells the outcome, and keeps it where `npm run test:durability -- --record` asks for that. */
-export function record(t: Test, { method, rounds, acknowledged, lost }: Outcome): void {
+export function record(t: Test, outcome: Outcome): void {
+  const { rounds, acknowledged, lost } = outcome
+  const method = workers === '1' ? outcome.method : `${outcome.method}, ${workers} workers`
   t.comment(`${method}: rounds ${rounds}, acknowledged ${acknowledged}, lost ${lost}`)
   if (process.env.DURABILITY_RECORD === undefined) return
   const commit = execFileSync('git', ['describe', '--always', '--dirty'], {

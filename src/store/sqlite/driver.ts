@@ -1,4 +1,4 @@
-// The SQLite driver: one connection of node:sqlite, one file, one process that serves it.
+// The SQLite driver: one connection of node:sqlite to one file.
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { Writing } from '../../formats/stored-rows.ts'
@@ -39,6 +39,8 @@ export interface SqliteOptions {
   readonly readTimes?: ReadTimes
   /** Whether this process serves the file. Then no other process can, until it ends. */
   readonly exclusive?: boolean
+  /** How many processes serve the file together, under the lock of another one; 1 by default. */
+  readonly processes?: number
   readonly log?: StoreLog
   readonly observer?: StoreObserver
 }
@@ -49,7 +51,7 @@ const silence: StoreLog = { info() {}, warn() {}, error() {} }
 /** Opens the database. Throws a `StoreError`, or an `Error` that tells the operator what to do. */
 export function openSqlite(options: SqliteOptions): Store {
   const { dialect, busyTimeout = defaultBusyTimeout } = options
-  const { log = silence, observer, readTimes = {} } = options
+  const { log = silence, observer, readTimes = {}, processes = 1 } = options
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
   let lock: Lock | undefined
@@ -61,7 +63,7 @@ export function openSqlite(options: SqliteOptions): Store {
     if (location !== memory) requireOneName(location)
     db = openDatabase(location, busyTimeout)
     if (serving) requireSound(db, location)
-    const held = { location, lock, dialect, log, busyTimeout, observer, readTimes }
+    const held = { location, lock, dialect, log, busyTimeout, observer, readTimes, processes }
     return new SqliteStore(db, held)
   } catch (error) {
     db?.close()
@@ -87,11 +89,13 @@ interface Held {
   readonly busyTimeout: number
   readonly observer: StoreObserver | undefined
   readonly readTimes: ReadTimes
+  readonly processes: number
 }
 
 class SqliteStore implements Store {
   readonly dialect: Dialect
   readonly location: string
+  readonly refresh?: () => void
   readonly #db: DatabaseSync
   readonly #lock: Lock | undefined
   readonly #statements: Statements
@@ -104,7 +108,7 @@ class SqliteStore implements Store {
   #closed: Promise<void> | undefined
 
   constructor(db: DatabaseSync, held: Held) {
-    const { dialect, location, lock, log, busyTimeout, observer, readTimes } = held
+    const { dialect, location, lock, log, busyTimeout, observer, readTimes, processes } = held
     this.dialect = dialect
     this.location = location
     this.#db = db
@@ -122,7 +126,7 @@ class SqliteStore implements Store {
     const patience = new Patience(db)
     if (presence !== undefined) {
       const before = () => presence.require()
-      this.#longReads = new LongReads({ location, patience, times: readTimes, before })
+      this.#longReads = new LongReads({ location, patience, times: readTimes, processes, before })
       const maxTime = readTimes.beside ?? maxReadTime
       this.#streams = new RowStreams({ location, maxTime, before })
     }
@@ -135,6 +139,7 @@ class SqliteStore implements Store {
       wait: () => observer?.wait(),
       onLock: isHeld => logLock(log, location, isHeld),
     })
+    if (processes > 1) this.refresh = () => this.#reads.refresh()
     db.function('next_revision', { directOnly: true }, () => this.#commits.nextRevision())
   }
 

@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { End } from '../observer.ts'
 import { StoreError, type Work } from '../store.ts'
-import { isBusy, lockInterval } from './lock-wait.ts'
+import { isBusy, pauseAfter } from './lock-wait.ts'
 import {
   abandon,
   type Job,
@@ -32,8 +32,9 @@ export interface GroupCommitOptions {
   readonly onLock?: (isHeld: boolean) => void
 }
 
-/** How many works may wait for a lock before more are refused. */
+/** How many works may wait for a lock that has been held for longer than `longHeld` ms before more are refused. */
 const maxWaiting = 500
+const longHeld = 100
 
 export class GroupCommit {
   readonly #connection: SqliteConnection
@@ -48,8 +49,8 @@ export class GroupCommit {
   #transaction: Transaction | undefined
   /** Whether the last batch could not be written completely. */
   #failing = false
-  /** Whether another process held the lock when it was last asked for. */
-  #isHeld = false
+  /** Since when another process has held the lock, each time that it was asked for. */
+  #heldSince: number | undefined
   /** Whether works have waited for it in vain. */
   #isLocked = false
 
@@ -65,7 +66,8 @@ export class GroupCommit {
   }
 
   push<T>(work: () => Work<T>): Promise<T> {
-    if (this.#isHeld && this.#queue.length >= maxWaiting) return Promise.reject(lockedError())
+    if (this.#queue.length >= maxWaiting && this.#waited() > longHeld)
+      return Promise.reject(lockedError())
     const deadline = performance.now() + this.#lockTimeout
     const begun = this.#wait()
     return new Promise<T>((resolve, reject) => {
@@ -79,7 +81,7 @@ export class GroupCommit {
   async drain(): Promise<void> {
     while (this.#queue.length > 0) {
       this.#nextBatch()
-      if (this.#isHeld) await setTimeout(lockInterval)
+      if (this.#heldSince !== undefined) await setTimeout(pauseAfter(this.#waited()))
     }
   }
 
@@ -98,8 +100,9 @@ export class GroupCommit {
       this.#nextBatch()
       this.#schedule()
     }
-    if (this.#isHeld) void setTimeout(lockInterval).then(next)
-    else setImmediate(next)
+    const pause = pauseAfter(this.#waited())
+    if (pause === undefined) setImmediate(next)
+    else void setTimeout(pause).then(next)
   }
 
   #nextBatch(): void {
@@ -144,8 +147,8 @@ export class GroupCommit {
   /** Puts works back into the queue that another process prevented. Nothing of them has happened. */
   #putBack(jobs: readonly WaitingJob[]): Settlement[] {
     abandon(this.#connection)
-    this.#isHeld = true
     const now = performance.now()
+    this.#heldSince ??= now
     const late = jobs.filter(({ deadline }) => deadline <= now)
     this.#queue.unshift(...jobs.filter(job => !late.includes(job)))
     if (late.length > 0 && !this.#isLocked) this.#onLock(true)
@@ -156,8 +159,13 @@ export class GroupCommit {
 
   #found(): void {
     if (this.#isLocked) this.#onLock(false)
-    this.#isHeld = false
+    this.#heldSince = undefined
     this.#isLocked = false
+  }
+
+  /** In ms, how long another process has held the lock. */
+  #waited(): number {
+    return this.#heldSince === undefined ? 0 : performance.now() - this.#heldSince
   }
 }
 

@@ -6,19 +6,31 @@ import { StoreError } from '../store.ts'
 /** In ms, between two attempts to get a lock. */
 export const lockInterval = 20
 
+/** In ms. Other processes of the service hold the lock for less than that, and are asked without a pause. */
+const moment = 2
+/** In ms, how long attempts come every millisecond. */
+const shortWait = 100
+
+/** In ms, the pause before the next attempt of somebody who has waited for so long; undefined: in the next turn. */
+export function pauseAfter(waited: number): number | undefined {
+  if (waited < moment) return undefined
+  return waited < shortWait ? 1 : lockInterval
+}
+
 export function isBusy(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'busy'
 }
 
 /** Repeats the attempt for up to `timeout` ms, while another process holds the lock. */
 export async function whileBusy<T>(timeout: number, attempt: () => T): Promise<T> {
-  const deadline = performance.now() + timeout
+  const start = performance.now()
   for (;;) {
     try {
       return attempt()
     } catch (error) {
-      if (!isBusy(error) || performance.now() >= deadline) throw error
-      await setTimeout(lockInterval)
+      const waited = performance.now() - start
+      if (!isBusy(error) || waited >= timeout) throw error
+      await setTimeout(pauseAfter(waited))
     }
   }
 }

@@ -9,8 +9,11 @@ import { plain, type Statement, StoreError, type Work } from '../store.ts'
 import type { Patience } from './patience.ts'
 import type { ReaderAnswer, ReaderData } from './reader.ts'
 
-/** One core is left to the event loop. More threads than this would wait for the disk together. */
-const maxReaders = Math.max(1, Math.min(4, availableParallelism() - 1))
+/** The threads of a process. One core is left to its event loop; more than four would wait for the disk together. */
+function readersOf(processes: number): number {
+  const cores = availableParallelism() / processes
+  return Math.max(1, Math.min(4, Math.floor(cores) - 1))
+}
 
 /** In ms, how long a read may hold up others before it goes on beside the event loop. */
 const patienceHere = 10
@@ -70,6 +73,8 @@ interface LongReadsOptions {
   readonly location: string
   readonly patience: Patience
   readonly times: ReadTimes
+  /** How many processes share the machine. */
+  readonly processes: number
   /** Called before the file is opened once more. If it throws, the read is refused. */
   readonly before: () => void
 }
@@ -81,6 +86,7 @@ export class LongReads {
   readonly #options: LongReadsOptions
   /** In ms, how long a read may hold up the event loop. */
   readonly #limit: number
+  readonly #maxReaders: number
   /** Whether a statement took long the last time, by its text. */
   readonly #isLong = new LruMap<string, boolean>(maxKnown)
   readonly #readers = new Set<Reader>()
@@ -91,6 +97,7 @@ export class LongReads {
 
   constructor(options: LongReadsOptions) {
     this.#options = options
+    this.#maxReaders = readersOf(options.processes)
     this.#limit = options.times.here ?? patienceHere
   }
 
@@ -139,7 +146,7 @@ export class LongReads {
   }
 
   async #withReader<T>(task: (reader: Reader) => Promise<T>): Promise<T> {
-    if (this.#busy >= maxReaders) await this.#turn()
+    if (this.#busy >= this.#maxReaders) await this.#turn()
     else this.#busy += 1
     try {
       const reader = this.#idle.pop() ?? this.#open()

@@ -18,6 +18,8 @@ export class SharedRead {
   readonly #connection: SqliteConnection
   readonly #limit: number
   #bytes = 0
+  /** Whether requests have arrived in this turn. */
+  #isFresh = false
   /** The rows that were read in this transaction; undefined while there is no transaction. */
   #answers: KnownRows | undefined
 
@@ -40,6 +42,19 @@ export class SharedRead {
     if (ofText === undefined) answers.set(text, new Map([[question, rows]]))
     else ofText.set(question, rows)
     return rows
+  }
+
+  /**
+   * To be called when a request has arrived. What was begun before the sockets of this turn were read is ended, because the
+   * caller may know of a write of another process since.
+   */
+  refresh(): void {
+    if (this.#isFresh) return
+    this.#isFresh = true
+    this.end()
+    setImmediate(() => {
+      this.#isFresh = false
+    })
   }
 
   /** Must be called before anything that needs a transaction of its own, or none. */

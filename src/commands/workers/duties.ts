@@ -1,0 +1,48 @@
+// What one process does for all workers: it counts their requests together, puts their metrics together, and passes on
+// which API keys one of them has changed.
+
+import { monotonicClock } from '../../limits/limits.ts'
+import { MemoryLimitStore } from '../../limits/memory-limit-store.ts'
+import { LimitCounter } from '../../limits/shared-limit-store.ts'
+import type { MetricsOfWorkers } from '../../telemetry/metrics-of-workers.ts'
+import type { Order, Report } from './messages.ts'
+
+export interface DutiesOptions {
+  /** There where metrics are wanted. */
+  readonly metrics: MetricsOfWorkers | undefined
+  tell(worker: number, order: Order): void
+  tellOthers(worker: number, order: Order): void
+}
+
+export class Duties {
+  readonly #options: DutiesOptions
+  readonly #store = new MemoryLimitStore(monotonicClock)
+  readonly #counters = new Map<number, LimitCounter>()
+
+  constructor(options: DutiesOptions) {
+    this.#options = options
+  }
+
+  begin(worker: number): void {
+    this.#counters.set(worker, new LimitCounter(this.#store))
+  }
+
+  /** It answers requests from now on. */
+  ready(worker: number): void {
+    this.#options.metrics?.begin(worker)
+  }
+
+  hear(worker: number, report: Report): void {
+    const { metrics, tell, tellOthers } = this.#options
+    if ('count' in report) {
+      const counted = this.#counters.get(worker)?.answer(report.count) ?? []
+      tell(worker, { counted })
+    } else if ('metrics' in report) metrics?.hear(worker, report.metrics)
+    else if ('changedKey' in report) tellOthers(worker, report)
+  }
+
+  end(worker: number): void {
+    this.#counters.delete(worker)
+    this.#options.metrics?.end(worker)
+  }
+}

@@ -1,0 +1,81 @@
+// The worker's end of the line to its supervisor.
+
+import { SharedLimitStore } from '../../limits/shared-limit-store.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import { ignoreSignals, Stop, type Stoppable } from '../stop.ts'
+import type { Order, Ready, Report } from './messages.ts'
+
+/** The variable by which a process knows that it is a worker: its number, of how many, and whether others serve already. */
+export const workerVariable = 'RESTWELL_WORKER'
+
+/** Undefined for a process that has no supervisor. */
+export function linkOf(environment: NodeJS.ProcessEnv): Link | undefined {
+  const place = environment[workerVariable]?.split('/')
+  if (place === undefined) return undefined
+  const [number, count, joins] = place
+  return new Link(Number(number), Number(count), joins === 'joins')
+}
+
+export class Link {
+  /** From 1. The one that takes the place of a worker has its number. */
+  readonly number: number
+  readonly count: number
+  /** Whether other workers serve already. */
+  readonly joins: boolean
+  /** Counts requests together with the other workers. */
+  readonly limitStore = new SharedLimitStore(count => this.#report({ count }))
+  #metrics: Metrics | undefined
+  #stop: Stop | undefined
+  #hearKey: (key: number) => void = () => {}
+
+  constructor(number: number, count: number, joins: boolean) {
+    this.number = number
+    this.count = count
+    this.joins = joins
+    // A terminal sends its signals to all processes of a group; the supervisor says what they mean.
+    ignoreSignals()
+    process.on('message', (order: Order) => void this.#obey(order))
+  }
+
+  /** After a start that fails: the process ends, though its supervisor could still be heard. */
+  leave(): void {
+    process.channel?.unref()
+  }
+
+  readonly ready = (ready: Ready): void => this.#report({ ready })
+
+  /** Its metrics are served by the supervisor. */
+  measure(metrics: Metrics): void {
+    this.#metrics = metrics
+  }
+
+  /** Ends the process when the supervisor says so, or after a fault. */
+  stopWhenTold(service: Stoppable): void {
+    const stop = new Stop(service)
+    this.#stop = stop
+    process.on('uncaughtException', error => stop.fail(error))
+  }
+
+  /** This worker has changed an API key. */
+  changedKey(changedKey: number): void {
+    this.#report({ changedKey })
+  }
+
+  /** Calls `act` when another worker has changed an API key. */
+  onChangedKey(act: (key: number) => void): void {
+    this.#hearKey = act
+  }
+
+  async #obey(order: Order): Promise<void> {
+    if ('counted' in order) this.limitStore.hear(order.counted)
+    else if ('changedKey' in order) this.#hearKey(order.changedKey)
+    else if ('tell' in order) this.#report({ metrics: (await this.#metrics?.values()) ?? [] })
+    else if (order.stop === 'announce') this.#stop?.announce()
+    else void this.#stop?.close(0)
+  }
+
+  #report(report: Report): void {
+    // Without its supervisor the process ends, whatever it still had to say.
+    process.send?.(report, undefined, undefined, () => {})
+  }
+}

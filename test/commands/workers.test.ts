@@ -1,0 +1,274 @@
+// A service of several workers is one service: it starts, counts, forgets keys, tells and stops as one process does.
+
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { thisMachine, workersOf } from '../../src/commands/workers/count.ts'
+import { pauseAfter } from '../../src/commands/workers/supervisor.ts'
+import { readConfig } from '../../src/config.ts'
+import { send, tally, until } from '../support/instances.ts'
+import { folderOf, run, type Server, serve } from '../support/process.ts'
+import { onEveryDatabase } from '../support/service.ts'
+import { childrenOf, whyNoWorkers } from '../support/workers.ts'
+
+const GiB = 2 ** 30
+const machine = { cores: 8, memory: 64 * GiB }
+const postgres = 'postgres://localhost/x'
+
+const counts: [what: string, settings: Record<string, string>, on: typeof machine, number][] = [
+  ['one by default', {}, machine, 1],
+  ['as many as named', { WORKERS: '3' }, machine, 3],
+  ['more than cores, if named', { WORKERS: '16' }, machine, 16],
+  ['one per core', { WORKERS: 'auto' }, machine, 8],
+  ['no more than memory is for', { WORKERS: 'auto' }, { cores: 8, memory: 2 * GiB }, 4],
+  ['one at least', { WORKERS: 'auto' }, { cores: 8, memory: GiB / 4 }, 1],
+  [
+    'two connections for each',
+    { WORKERS: 'auto', DATABASE_URL: postgres, DATABASE_CONNECTIONS: '10' },
+    machine,
+    5,
+  ],
+  ['one connection, if named', { WORKERS: '10', DATABASE_URL: postgres }, machine, 10],
+  ['one in memory', { WORKERS: 'auto', DATABASE_URL: 'sqlite::memory:' }, machine, 1],
+]
+
+t.test('how many workers there are', async t => {
+  for (const [what, settings, on, expected] of counts)
+    t.equal(workersOf(readConfig(settings, false), on), expected, what)
+  t.ok(thisMachine().cores > 0 && thisMachine().memory > 0)
+})
+
+t.test('a number of workers that cannot be is a mistake', async t => {
+  const mistakes: [settings: Record<string, string>, message: RegExp][] = [
+    [{ WORKERS: 'all' }, /^WORKERS is 'all'; it must be auto, or a number from 1 to 128$/],
+    [{ WORKERS: '0' }, /^WORKERS is '0'; /],
+    [{ WORKERS: '129' }, /^WORKERS is '129'; /],
+    [{ WORKERS: '1e1' }, /^WORKERS is '1e1'; /],
+    [
+      { WORKERS: '11', DATABASE_URL: postgres },
+      /^WORKERS is 11, and DATABASE_CONNECTIONS is 10: each worker needs one, and better two$/,
+    ],
+    [
+      { WORKERS: '2', DATABASE_URL: 'sqlite::memory:' },
+      /^WORKERS is 2, and sqlite::memory: is within one process$/,
+    ],
+  ]
+  for (const [settings, message] of mistakes)
+    t.throws(() => workersOf(readConfig(settings, false), machine), { message })
+})
+
+t.test('a worker that ends again and again is replaced ever later', async t => {
+  const pauses = [pauseAfter(60_000, 0)]
+  for (let n = 0; n < 12; n++) pauses.push(pauseAfter(50, pauses.at(-1) ?? 0))
+  t.strictSame(pauses.slice(0, 5), [0, 100, 200, 400, 800])
+  t.equal(pauses.at(-1), 30_000)
+  t.equal(pauseAfter(10_000, 30_000), 0)
+})
+
+const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error', WORKERS: '2' }
+
+/** Waits until the metrics count so many workers. */
+async function metricsOf(server: Server, pattern: RegExp): Promise<string> {
+  const address = /Metrics\s+(http:\S+)/.exec(server.said)?.[1] ?? ''
+  for (;;) {
+    const text = await (await fetch(address)).text()
+    if (pattern.test(text)) return text
+    await pause(20)
+  }
+}
+
+function startWorkers(t: Test, url: string, more: Record<string, string> = {}): Promise<Server> {
+  const environment = { DATABASE_URL: url, METRICS_PORT: '0', AUTH: 'none', ...settings, ...more }
+  return serve(t, environment, folderOf(t))
+}
+
+onEveryDatabase('what cannot start says so once', async (t, url) => {
+  const occupied = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => occupied.close())
+  await once(occupied, 'listening')
+  const { port } = occupied.address() as { port: number }
+  const environment = { DATABASE_URL: url, PORT: String(port), ...settings }
+  const { code, out, err } = await run(t, ['serve'], environment, folderOf(t))
+  t.equal(code, 1)
+  t.match(err, /^restwell: Another process listens on port \d+ of 127\.0\.0\.1\. [^\n]+\n$/)
+  t.equal(out, '')
+})
+
+t.test('no second service is started on a file', async t => {
+  const folder = folderOf(t)
+  const environment = { DATABASE_URL: 'sqlite:data.db', PORT: '0', ...settings }
+  const server = await serve(t, environment, folder)
+  for (const WORKERS of ['1', '2']) {
+    const { code, err } = await run(t, ['serve'], { ...environment, WORKERS }, folder)
+    t.equal(code, 1)
+    t.match(err, /^restwell: Another process serves \S+data\.db\. Stop it first/)
+  }
+  t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
+})
+
+onEveryDatabase('quotas are counted together, and so are metrics', async (t, url) => {
+  const plans = JSON.stringify({
+    default: 'small',
+    anonymous: 'small',
+    failed_logins: {},
+    plans: { small: { requests_per_minute: 40 } },
+  })
+  const folder = folderOf(t, { 'few.yaml': plans })
+  const server = await serve(
+    t,
+    {
+      DATABASE_URL: url,
+      METRICS_PORT: '0',
+      AUTH: 'none',
+      LIMITS: 'on',
+      PLANS: 'few.yaml',
+      ...settings,
+    },
+    folder,
+  )
+  await metricsOf(server, /^restwell_workers 2$/m)
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, () => send(server.address, 'GET', '/todos?limit=1')),
+  )
+  t.strictSame(tally(answers), { 200: 40, 429: 20 })
+  const left = answers
+    .filter(({ status }) => status === 200)
+    .map(({ headers }) => Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1]))
+  t.strictSame(
+    left.sort((one, other) => one - other),
+    Array.from({ length: 40 }, (_, n) => n),
+    'each is told another rest',
+  )
+  const text = await metricsOf(
+    server,
+    /^http_request_duration_seconds_count\{[^}]*status="429"\} 20$/m,
+  )
+  t.match(text, /^http_request_duration_seconds_count\{[^}]*status="200"\} 40$/m)
+  t.match(text, /^restwell_build_info\{version="[\d.]+"\} 1$/m)
+  t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
+})
+
+onEveryDatabase('failed logins are counted together, and told once', async (t, url) => {
+  const plans = JSON.stringify({
+    default: 'all',
+    anonymous: 'all',
+    failed_logins: { requests_per_minute: 10 },
+    plans: { all: {} },
+  })
+  const environment = {
+    ...settings,
+    DATABASE_URL: url,
+    METRICS_PORT: '0',
+    AUTH: 'required',
+    LIMITS: 'on',
+    PLANS: 'few.yaml',
+    LOG_LEVEL: 'info',
+  }
+  const server = await serve(t, environment, folderOf(t, { 'few.yaml': plans }))
+  await metricsOf(server, /^restwell_workers 2$/m)
+  const wrong = { authorization: 'Bearer wrong' }
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => send(server.address, 'GET', '/todos', undefined, wrong)),
+  )
+  t.strictSame(tally(answers), { 401: 10, 429: 20 })
+  const { err } = await server.stop()
+  t.equal(err.match(/an address sends too many wrong credentials/g)?.length, 1)
+})
+
+onEveryDatabase('a key that one worker has revoked no other one takes', async (t, url) => {
+  const folder = folderOf(t)
+  const environment = { ...settings, DATABASE_URL: url, AUTH: 'required', LIMITS: 'off' }
+  const server = await serve(t, { ...environment, METRICS_PORT: '0' }, folder)
+  await metricsOf(server, /^restwell_workers 2$/m)
+  const admin = await run(
+    t,
+    ['key', 'create', '--name', 'Admin', '--scope', '*'],
+    { DATABASE_URL: url },
+    folder,
+  )
+  const bearer = (text: string) => ({ authorization: `Bearer ${/rw_\w+/.exec(text)?.[0]}` })
+  const own = bearer(admin.out)
+  await until(200, () => send(server.address, 'GET', '/todos?limit=1', undefined, own))
+  const made = await send(
+    server.address,
+    'POST',
+    '/keys',
+    { name: 'Short', scopes: ['todos:read'] },
+    own,
+  )
+  t.equal(made.status, 201)
+  const ask = () =>
+    send(server.address, 'GET', '/todos?limit=1', undefined, bearer(made.json.secret))
+  t.strictSame(tally(await Promise.all(Array.from({ length: 20 }, ask))), { 200: 20 })
+  t.equal(
+    (await send(server.address, 'DELETE', `/keys/${made.json.id}`, undefined, own)).status,
+    204,
+  )
+  const askAll = () => Promise.all(Array.from({ length: 20 }, ask))
+  for (let refused = 0; refused < 20; ) refused = tally(await askAll())[401] ?? 0
+  t.strictSame(tally(await askAll()), { 401: 20 })
+  await server.stop()
+})
+
+onEveryDatabase('who has the response to a write reads it, whoever answers', async (t, url) => {
+  const server = await startWorkers(t, url, { WORKERS: '2' })
+  await metricsOf(server, /^restwell_workers 2$/m)
+  const stale: unknown[] = []
+  const visit = async (visitor: number) => {
+    const { json } = await send(server.address, 'POST', '/todos', { userId: 1, title: 'mine' })
+    for (let n = 1; n <= 20; n++) {
+      const userId = visitor * 1000 + n
+      await send(server.address, 'PATCH', `/todos/${json.id}`, { userId })
+      const read = await send(server.address, 'GET', `/todos/${json.id}`)
+      if (read.json.userId !== userId) stale.push([userId, read.json])
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, (_, visitor) => visit(visitor)))
+  t.strictSame(stale, [])
+  t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
+})
+
+t.test(
+  'a worker that is killed is replaced, and the metrics forget nothing',
+  {
+    skip: whyNoWorkers,
+  },
+  async t => {
+    const folder = folderOf(t)
+    const environment = { ...settings, DATABASE_URL: 'sqlite:data.db', METRICS_PORT: '0' }
+    const server = await serve(t, environment, folder)
+    await metricsOf(server, /^restwell_workers 2$/m)
+    for (let n = 0; n < 10; n++)
+      t.equal((await send(server.address, 'GET', '/todos?limit=1')).status, 200)
+    const counted = /^http_request_duration_seconds_count\{[^}]*status="200"\} 10$/m
+    await metricsOf(server, counted)
+    const before = childrenOf(server.pid)
+    process.kill(before[0] ?? Number.NaN, 'SIGKILL')
+    await untilOthers(server.pid, before)
+    t.match(await metricsOf(server, /^restwell_workers 2$/m), counted)
+    const { code, err } = await server.stop()
+    t.equal(code, 0)
+    const told = err
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    t.match(told, [
+      {
+        level: 50,
+        worker: Number,
+        signal: 'SIGKILL',
+        msg: 'a worker has ended, and another one takes its place',
+      },
+    ])
+  },
+)
+
+/** Waits until a service has two workers again, one of which is new. */
+async function untilOthers(pid: number, before: readonly number[]): Promise<void> {
+  for (;;) {
+    const now = childrenOf(pid)
+    if (now.length === before.length && now.some(one => !before.includes(one))) return
+    await pause(20)
+  }
+}
