@@ -123,14 +123,14 @@ export const commands = {
     load: async () => (await import('./key.ts')).key,
   },
   load: {
-    summary: 'Store the records of files in JSON or NDJSON',
+    summary: 'Store the records of files in JSON, NDJSON or CSV',
     usage: [
       ['load FILE…', 'all records or none'],
       ['    --exact', 'files of `export`, as they are and without hooks'],
     ],
     options: { exact: { type: 'boolean' } },
     settings: ['database'],
-    examples: ['load books.json', 'load --exact exported/*.ndjson'],
+    examples: ['load books.json', 'load --exact exported/*.ndjson', 'load customers.csv'],
     load: async () => (await import('./load.ts')).load,
   },
   export: {

@@ -1,16 +1,19 @@
-// `load`: stores the records of files in JSON or NDJSON, all or nothing.
+// `load`: stores the records of files in JSON, NDJSON or CSV, all or nothing.
 
 import { readFile } from 'node:fs/promises'
 import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
-import { createEngine } from '../handlers/engine.ts'
+import { createEngine, type Engine } from '../handlers/engine.ts'
+import type { Model } from '../resource/model.ts'
 import { parseJson } from '../server/body.ts'
 import { openStore } from '../store/open.ts'
+import type { Progress } from '../store/store.ts'
 import { decodeText } from '../text-file.ts'
 import { type CommandCall, UsageError } from './command.ts'
 import { loadExact } from './exact-load.ts'
+import { canBeStreamed, isRowFile, rowsToRecords, storeRowFiles, toRowFile } from './load-rows.ts'
 import { withProgress } from './progress.ts'
-import { parseLines, parseRecords, storeRecords } from './records.ts'
+import { type LoadedRecord, parseLines, parseRecords, storeRecords } from './records.ts'
 import { migrateModels } from './tables.ts'
 
 export async function load(call: CommandCall): Promise<void> {
@@ -19,29 +22,50 @@ export async function load(call: CommandCall): Promise<void> {
   if (options.exact === true) return loadExact(call)
   const config = readConfig(environment, true)
   const models = await loadModels(schemasFolder)
-  const parsed = await Promise.all(
-    files.map(async file =>
-      file.endsWith('.ndjson')
-        ? parseLines(models.models, file, decodeText(file, await readFile(file)))
-        : parseRecords(models.models, file, await readJson(file)),
-    ),
-  )
-  const records = parsed.flat()
+  const task = await plan(models.models, files)
   const store = openStore(config.DATABASE_URL, {
     exclusive: false,
     ...databaseOptions(config, environment),
   })
   try {
     await migrateModels(store, { models, version })
-    await withProgress(progress =>
-      storeRecords(createEngine({ models, store }), records, done =>
-        progress(done, records.length),
-      ),
-    )
-    console.log(`${records.length} records stored in ${store.location}`)
+    const engine = createEngine({ models, store })
+    let count = 0
+    await withProgress(async progress => {
+      count = await task(engine, progress)
+    })
+    console.log(`${count} records stored in ${store.location}`)
   } finally {
     await store.close()
   }
+}
+
+/** Stores the records, and returns how many they are. */
+type Task = (engine: Engine, progress: Progress) => Promise<number>
+
+/** Files with a row on each line are read piece by piece, if their rows need no other order. */
+async function plan(models: readonly Model[], files: readonly string[]): Promise<Task> {
+  if (files.every(isRowFile)) {
+    const rowFiles = files.map(file => toRowFile(models, file))
+    if (canBeStreamed(models, rowFiles))
+      return (engine, progress) => storeRowFiles(engine, rowFiles, progress)
+  }
+  const records = (await Promise.all(files.map(file => readRecords(models, file)))).flat()
+  return async (engine, progress) => {
+    await storeRecords(engine, records, done => progress(done, records.length))
+    return records.length
+  }
+}
+
+async function readRecords(
+  models: readonly Model[],
+  file: string,
+): Promise<readonly LoadedRecord[]> {
+  if (file.endsWith('.ndjson'))
+    return parseLines(models, file, decodeText(file, await readFile(file)))
+  return isRowFile(file)
+    ? rowsToRecords(toRowFile(models, file))
+    : parseRecords(models, file, await readJson(file))
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -190,7 +190,10 @@ function* setLater(
   }
 }
 
-function refusedRecord({ model, place }: LoadedRecord, error: unknown): unknown {
+export function refusedRecord(
+  { model, place }: Pick<LoadedRecord, 'model' | 'place'>,
+  error: unknown,
+): unknown {
   if (error instanceof Refusal)
     return new RecordError([
       `${place}: ${error.field === undefined ? '' : `${error.field}: `}${error.message}`,
@@ -207,12 +210,12 @@ function takenRecord(place: string, fields: readonly string[]): RecordError {
   return new RecordError([`${place}: ${fields.join(', ')} is taken`])
 }
 
-const validatorOf = compileEach(recordShape)
+export const recordValidatorOf = compileEach(recordShape)
 
 /** Reports every mistake of every record, and fills in defaults. */
 function checkRecords(records: readonly LoadedRecord[]): void {
   const mistakes = records.flatMap(({ model, values, place }) => {
-    return bodyFindings(validatorOf(model)(values)).map(
+    return bodyFindings(recordValidatorOf(model)(values)).map(
       finding => `${place}: ${findingToText(finding)}`,
     )
   })
