@@ -1,6 +1,7 @@
 // `npm run bench:evolution`: what callers of an instance notice while another one changes a large table on PostgreSQL.
 
 import { loadavg } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { deriveModels, storedModels } from '../src/definitions/load.ts'
 import type { DefinedResource } from '../src/resource/model.ts'
@@ -80,6 +81,24 @@ async function call(ask: Ask, noticed: Noticed, isOver: () => boolean): Promise<
   }
 }
 
+/**
+ * Looks again and again how long anybody who is no migration waits for a lock of the table; gives the longest wait in
+ * seconds. What is slower than that waited for the processor or the disk.
+ */
+async function watchLocks(store: Store, isOver: () => boolean): Promise<number> {
+  const text = `
+    select coalesce(max(extract(epoch from clock_timestamp() - l.waitstart)), 0)::float8
+    from pg_locks l join pg_stat_activity a using (pid)
+    where not l.granted and a.query !~* '^ *(alter|create|drop|lock)'`
+  let longest = 0
+  while (!isOver()) {
+    const [[waited] = []] = await store.query({ text, values: [] })
+    longest = Math.max(longest, Number(waited))
+    await pause(20)
+  }
+  return longest
+}
+
 let created = 0
 
 function callsOn(port: number): Readonly<Record<string, Ask>> {
@@ -102,7 +121,7 @@ function callsOn(port: number): Readonly<Record<string, Ask>> {
 }
 
 /** Does it while callers ask; gives what each kind of them has noticed. */
-async function whileAsked(port: number, change: () => Promise<unknown>) {
+async function whileAsked(port: number, watched: Store, change: () => Promise<unknown>) {
   const calls = Object.entries(callsOn(port))
   const noticed = calls.map(() => ({ slowest: 0, answers: 0, refused: 0 }))
   let over = false
@@ -117,13 +136,14 @@ async function whileAsked(port: number, change: () => Promise<unknown>) {
       ),
     ]
   })
+  const locks = watchLocks(watched, () => over)
   const begun = performance.now()
   await change().finally(() => {
     over = true
   })
   const seconds = (performance.now() - begun) / 1000
   await Promise.all(callers)
-  return { seconds, noticed }
+  return { seconds, noticed, locked: await locks }
 }
 
 const server = await startPostgres()
@@ -137,15 +157,17 @@ try {
     settings: { environment: {}, flags: [] },
     databaseUrl: server.url,
   })
+  const watched = openStore(server.url, { exclusive: false })
   const lines: string[][] = []
   const measure = async (title: string, change: () => Promise<unknown>) => {
     progress(title)
-    const { seconds, noticed } = await whileAsked(instance.port, change)
+    const { seconds, noticed, locked } = await whileAsked(instance.port, watched, change)
     const cells = noticed.map(
       ({ slowest, answers, refused }) =>
         `${(slowest / 1000).toFixed(2)} s, ${refused} of ${answers}`,
     )
-    lines.push([title, `${seconds.toFixed(1)} s`, ...cells, loadavg()[0]?.toFixed(0) ?? ''])
+    const load = loadavg()[0]?.toFixed(0) ?? ''
+    lines.push([title, `${seconds.toFixed(1)} s`, ...cells, `${locked.toFixed(2)} s`, load])
   }
   for (const { title, defined, extent } of definitions.changes)
     await measure(title, () => bring(store, defined, extent))
@@ -155,8 +177,11 @@ try {
   console.log(
     `${circumstances()} ${rows.toLocaleString('en')} rows; slowest response, and how many were 5xx.\n`,
   )
-  console.log(toTable(['change', 'time', ...Object.keys(callsOn(0)), 'load'], lines))
+  console.log(
+    toTable(['change', 'time', ...Object.keys(callsOn(0)), 'longest lock', 'load'], lines),
+  )
   await instance.stop()
+  await watched.close()
   await store.close()
 } finally {
   await server.stop()

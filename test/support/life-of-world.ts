@@ -240,11 +240,12 @@ export class Life {
     const stays = await this.#refusal(before, 'additive', { files: taken.files })
     if (stays !== undefined) throw new Error(`The version gone back to is refused: ${stays}`)
     // A file that is taken back leaves nothing of what it did.
-    const world =
-      way === 'file' ? before : seenFrom(before, step.world, way === 'start' && !isByNumber)
-    this.#rows.take({ ...step, world, changed: 0 }, step.world)
+    const isStart = way === 'start' && !isByNumber
+    const world = way === 'file' ? before : seenFrom(before, step.world, isStart)
+    const row = isStart ? undefined : withDefaults(before, step)
+    this.#rows.take({ ...step, world, row: row ?? (values => values) }, step.world)
     await this.#visit({ world, defined: before })
-    return this.#goForth(taken, world, way === 'start' && !isByNumber)
+    return this.#goForth(taken, world, isStart)
   }
 
   async #goForth({ step, before, files }: Taken, world: World, isStart: boolean): Promise<World> {
@@ -289,6 +290,18 @@ export class Life {
       isEarlier: defined !== undefined,
     })
   }
+}
+
+/** What `migrate` makes of rows without a value where the definition of before has a default. */
+function withDefaults(before: World, { changed }: Step): Step['row'] {
+  const fields = before.find(({ id }) => id === changed)?.fields ?? []
+  return values =>
+    new Map([
+      ...values,
+      ...fields.flatMap(({ id, default: value }) =>
+        value !== undefined && values.get(id) === null ? [[id, value] as const] : [],
+      ),
+    ])
 }
 
 /** Whether the rows that one definition stores are ones of the other, as far as callers can see. */
