@@ -293,6 +293,15 @@ export const changes: readonly Change[] = [
     young: [b],
   },
   {
+    what: 'A `Refs(…)` that is renamed',
+    before: [listing, cats],
+    after: [things({ tag_ids: Refs('cats') }), cats],
+    old: [cat, ['/things', { name: 'a', cat_ids: [1] }]],
+    young: [['/things', { name: 'b', tag_ids: [1] }]],
+    file: 'alter table "things_cat_ids" rename to "things_tag_ids";',
+    undo: 'alter table "things_tag_ids" rename to "things_cat_ids";',
+  },
+  {
     what: 'Another `onDelete` of a reference',
     before: [referring, cats],
     after: [things({ cat_id: Type.Optional(Ref('cats', { onDelete: 'null' })) }), cats],
