@@ -352,6 +352,41 @@ onEveryDatabase(
   },
 )
 
+onEveryDatabase(
+  'another key is taken back past a field that came later, and given again, with its values',
+  async (t, url) => {
+    const folder = folderOf(t)
+    const database = new Database(t, url)
+    await database.start(plainThings)
+    await database.insert(plainThings, null, 'a')
+    await database.insert(plainThings, null, 'b')
+    const order = (tables: readonly DefinedResource[]) => ({
+      folder,
+      title: 'x',
+      tablesOf: tablesOf(tables),
+      said: {},
+    })
+    const keyed = define('things', { name: text }, { key: 'name' })
+    await quietly(t, () => writeMigration(database.store, order([keyed])))
+    const files = await loadMigrations(`${folder}/${database.store.dialect.name}`)
+    await database.to({ defined: [keyed], files, extent: 'full' })
+    const noted = define('things', { name: text, note: Type.Optional(note) }, { key: 'name' })
+    await database.to({ defined: [noted], files })
+    await database.run(`update things set note = 'x' where name = 'b'`)
+
+    const { notes } = await goBack(database, { to: '1', folder })
+    t.strictSame(notes, ['things.note: 1 row with a value: kept, and not shown by definition 1'])
+    t.match(await database.start(plainThings), { statements: [], outdated: false })
+    const rows = [
+      [1, 'a', null],
+      [2, 'b', 'x'],
+    ]
+    t.strictSame(await database.rows('id, name, note', 'things'), rows)
+    await database.to({ defined: [noted], files, extent: 'full' })
+    t.strictSame(await database.rows('id, name, note', 'things'), rows)
+  },
+)
+
 onEveryDatabase('a resource is split, and taken back past its new field', async (t, url) => {
   const folder = folderOf(t)
   const database = new Database(t, url)

@@ -48,6 +48,12 @@ interface Taken {
   readonly files: readonly MigrationFile[]
 }
 
+/** The definition before a step, and the files that its version has. */
+interface Origin {
+  readonly before: World
+  readonly known: readonly MigrationFile[]
+}
+
 interface Opening {
   /** As the rows are to be expected. */
   readonly world: World
@@ -131,7 +137,7 @@ export class Life {
   /** By the least that does it. */
   async #take({ world, said, drop }: Step, before: World): Promise<Way> {
     const known = await this.#files()
-    const isBegun = await this.#kill(before, { world, extent: 'additive', files: known })
+    const isBegun = await this.#kill({ before, known }, { world, extent: 'additive', files: known })
     const isMeant = Object.keys(said).length > 0
     const refused = isMeant && !isBegun ? 'meant' : await this.#refusal(world, 'additive')
     if (refused === undefined) return 'start'
@@ -139,7 +145,7 @@ export class Life {
     const isWritten = await this.#write(world, said)
     const files = await this.#files()
     if (isWritten) {
-      await this.#kill(before, { world, extent: 'full', files })
+      await this.#kill({ before, known }, { world, extent: 'full', files })
       const refusal = await this.#refusal(world, 'full')
       if (refusal === undefined) return files.length > known.length ? 'file' : 'migrate'
       if (!namesRows.test(refusal)) throw new Error(refusal)
@@ -170,14 +176,14 @@ export class Life {
    * Now and then a step is first taken by a process that is killed. The earlier definition may be served again. Gives
    * whether the tables have begun to change.
    */
-  async #kill(before: World, goal: WayForth): Promise<boolean> {
+  async #kill({ before, known }: Origin, goal: WayForth): Promise<boolean> {
     if (this.#random() > killShare) return false
     await this.#killAt(goal, goal.extent)
     const [[begun] = []] = await this.#evolution.store.query({
       text: 'select count(*) from _definitions where not finished',
       values: [],
     })
-    if ((await this.#refusal(before, 'additive')) === undefined) {
+    if ((await this.#refusal(before, 'additive', { files: known })) === undefined) {
       const visit = await this.#open({ world: before })
       await visit.look()
     }

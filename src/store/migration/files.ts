@@ -4,6 +4,7 @@ import { hash } from 'node:crypto'
 import { type Dialect, plain, quote, type Statement, StoreError, type Work } from '../store.ts'
 import { freeDropped } from './dropped-columns.ts'
 import { MigrationError, type MigrationFile } from './migration.ts'
+import { setAside } from './remade-tables.ts'
 
 const ledger = quote('_migrations')
 
@@ -81,6 +82,7 @@ export function* undoFile(dialect: Dialect, { name, text }: MigrationFile): Work
 }
 
 function* runScript(dialect: Dialect, text: string, what: string): Work<void> {
+  const after = yield* setAside(dialect, text)
   for (const statement of yield* freeDropped(dialect, text)) yield plain(statement)
   try {
     yield { text, values: [], script: true }
@@ -89,6 +91,7 @@ function* runScript(dialect: Dialect, text: string, what: string): Work<void> {
     if (error instanceof StoreError && error.code === 'busy') throw error
     throw new MigrationError([`${what} failed: ${(error as Error).message}`])
   }
+  for (const statement of after) yield plain(statement)
 }
 
 /** Something about a file, beginning with its name. */

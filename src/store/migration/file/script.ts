@@ -5,6 +5,7 @@ import { kinds } from '../../../resource/kinds.ts'
 import { hashPasswordSync } from '../../../resource/password.ts'
 import { toStored } from '../../../resource/row.ts'
 import { type Dialect, literal, quote } from '../../store.ts'
+import type { Definition } from '../definition.ts'
 import type { Addition, Conversion, Moves } from './moves.ts'
 import { inTurn, type Renaming, renamingsOf, temporary } from './renames.ts'
 
@@ -31,7 +32,7 @@ export function movesToSections(dialect: Dialect, moves: Moves): readonly Sectio
   const names = before.resources.map(({ name }) => renames.get(name) ?? name)
   return [
     ...conversions.flatMap(conversion => convert(dialect, conversion)),
-    ...inTurn(renamingsOf(renames)).map(renameTable),
+    ...inTurn(renamingsOf(renames)).map(renaming => renameTable(before, renaming)),
     ...names.flatMap(name =>
       inTurn(renamingsOf(renames, name)).map(renaming => renameColumn(name, renaming)),
     ),
@@ -48,11 +49,14 @@ export function sectionsToText(sections: readonly Section[]): string {
     .join('\n\n')
 }
 
-function renameTable({ from, to }: Renaming): Section {
+function renameTable({ resources }: Definition, { from, to }: Renaming): Section {
+  const rename = `alter table ${quote(from)} rename to ${quote(to)}`
+  if (resources.some(({ name, joins }) => joins === true && [from, to].includes(name)))
+    return { comment: `The table of the list ${from} is called ${to}.`, statements: [rename] }
   return {
     comment: `${from} are called ${to}. Rows and what refers to them stay; scopes of API keys keep the old name.`,
     statements: [
-      `alter table ${quote(from)} rename to ${quote(to)}`,
+      rename,
       `update "_deleted_rows" set "table" = ${literal(to)} where "table" = ${literal(from)}`,
     ],
   }
