@@ -4,6 +4,7 @@ import { type TProperties, Type } from '@sinclair/typebox'
 import {
   CreatedAt,
   Enum,
+  Owner,
   Ref,
   Refs,
   type Resource,
@@ -319,6 +320,13 @@ export const changes: readonly Change[] = [
     what: '`owner` is switched off',
     before: [things({}, { owner: true })],
     after: [things()],
+    old: [a],
+    young: [b],
+  },
+  {
+    what: '`owner: true` becomes a field `Owner()`',
+    before: [things({}, { owner: true })],
+    after: [things({ customer: Owner() })],
     old: [a],
     young: [b],
   },
