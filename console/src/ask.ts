@@ -43,14 +43,32 @@ export function keepCredentials(value: string): void {
   else sessionStorage.setItem(place, value)
 }
 
+/** A text that is no JSON. One that breaks off is none. */
+export async function askText(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly text: string; readonly problem: Problem | undefined }> {
+  try {
+    const response = await fetch(path, { headers: { ...bearer(), ...headers } })
+    if (response.ok) return { text: await response.text(), problem: undefined }
+    return { text: '', problem: (await toReply(response)).problem }
+  } catch {
+    return { text: '', problem: unreachable.problem }
+  }
+}
+
+function bearer(): { readonly authorization?: string } {
+  const kept = credentials()
+  return kept === null ? {} : { authorization: `Bearer ${kept}` }
+}
+
 export async function ask(method: string, path: string, sent: Sent = {}): Promise<Reply> {
   const { body, type = 'application/json', headers = {}, signal } = sent
-  const kept = credentials()
   const request = {
     method,
     headers: {
       accept: 'application/json',
-      ...(kept === null ? {} : { authorization: `Bearer ${kept}` }),
+      ...bearer(),
       ...(body === undefined ? {} : { 'content-type': type }),
       ...headers,
     },

@@ -65,7 +65,7 @@ export function Collection({ resource, keys, route }: CollectionProps) {
         <Filters resource={resource} query={query} onQuery={show} />
         <div class="tools">
           <ColumnMenu resource={resource} query={query} shown={fields} onQuery={show} />
-          <ExportMenu name={resource.name} path={path} query={query} fields={fields} />
+          <ExportMenu name={resource.name} path={path} query={query} />
         </div>
       </div>
       {problem?.status === 401 ? <SignIn /> : <ProblemNote problem={problem} />}

@@ -3,31 +3,28 @@
 import { useState } from 'preact/hooks'
 import type { Problem } from './ask.ts'
 import { Menu, ProblemNote } from './parts.tsx'
-import { download, type Format, formats, gather, mostRows } from './save.ts'
-import type { Field } from './schema.ts'
+import { download, type Format, formats, gather } from './save.ts'
 import { text } from './text.ts'
 
 interface ExportProps {
   readonly name: string
   readonly path: string
   readonly query: URLSearchParams
-  readonly fields: readonly Field[]
 }
 
-export function ExportMenu({ name, path, query, fields }: ExportProps) {
+export function ExportMenu({ name, path, query }: ExportProps) {
   const [said, setSaid] = useState('')
   const [problem, setProblem] = useState<Problem>()
-  const columns = fields.map(field => field.name)
   const write = async (format: Format, hand: (content: string) => unknown) => {
     setSaid(text.loading)
-    const gathered = await gather(path, query, rows => setSaid(text.exporting(rows)))
+    const gathered = await gather(path, query, format)
     setProblem(gathered.problem)
-    if (gathered.problem === undefined) await hand(format.write(gathered.rows, columns))
-    setSaid(gathered.isComplete ? text.done : text.exportIncomplete(mostRows))
+    if (gathered.problem === undefined) await hand(gathered.text)
+    setSaid(gathered.problem === undefined ? text.done : '')
   }
   return (
     <Menu label={text.export}>
-      <p class="muted">{text.exportHelp(mostRows)}</p>
+      <p class="muted">{text.exportHelp}</p>
       {formats.map(format => (
         <div class="line" key={format.name}>
           <button
@@ -35,7 +32,7 @@ export function ExportMenu({ name, path, query, fields }: ExportProps) {
             class="quiet"
             onClick={() =>
               write(format, content =>
-                download(`${name}.${format.extension}`, format.type, content),
+                download(`${name}.${format.extension}`, format.headers.accept ?? '', content),
               )
             }
           >

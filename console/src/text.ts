@@ -27,10 +27,7 @@ export const text = {
   edit: 'Edit',
   empty: 'empty',
   export: 'Export',
-  exportHelp: (most: number) =>
-    `All rows that the filters let through, up to ${number(most)}, with the columns that are shown.`,
-  exporting: (rows: number) => `${number(rows)} rows…`,
-  exportIncomplete: (most: number) => `Only the first ${number(most)} rows were exported.`,
+  exportHelp: 'All rows that the filters let through, with the columns that are shown.',
   field: 'Field',
   health: 'Health',
   invalidJson: 'is not JSON',

@@ -5,25 +5,7 @@ import { baseOf, localPath, match, nearest, parseLinks } from '../src/address.ts
 import { type Caller, may } from '../src/caller.ts'
 import type { Operation } from '../src/document.ts'
 import { sortsOf, toAddress, withFilter, withSorts } from '../src/query.ts'
-import { toCsv } from '../src/save.ts'
 import { fromControl, nameField, toControl, toShown } from '../src/values.ts'
-
-t.test('CSV is that of RFC 4180, and tells nothing from an empty text', async t => {
-  const rows: [value: unknown, cell: string][] = [
-    ['plain', 'plain'],
-    ['a,b', '"a,b"'],
-    ['say "hi"', '"say ""hi"""'],
-    ['two\nlines', '"two\nlines"'],
-    ['', '""'],
-    [null, ''],
-    [undefined, ''],
-    [12.5, '12.5'],
-    [true, 'true'],
-    [['a', 'b'], '"[""a"",""b""]"'],
-  ]
-  for (const [value, cell] of rows)
-    t.equal(toCsv([{ id: 1, value }], ['id', 'value']), `id,value\r\n1,${cell}\r\n`)
-})
 
 t.test('links are found by their relation (RFC 8288 §3)', async t => {
   const field = '</books>; rel="first", </books?cursor=a%2Cb&limit=2>; rel="next"'

@@ -174,7 +174,7 @@ for (const { name, url } of databases)
       await page.keyboard.press('Escape')
       await menu(page, 'Export').click()
       const downloading = page.waitForEvent('download')
-      await page.getByRole('button', { name: 'Download CSV' }).click()
+      await page.getByRole('button', { name: 'Download CSV', exact: true }).click()
       const file = await downloading
       t.equal(file.suggestedFilename(), 'sales.csv')
       t.equal(
