@@ -58,9 +58,12 @@ declare module 'fastify' {
 /** Reads the header fields that make a difference to an operation. Throws a `Problem` (406, 400) for one that it cannot honour or read. */
 export function readFields(operation: Operation, { headers }: FastifyRequest): Asked {
   const { requestHeaders } = operation
-  const asked = readPreferences(operation, headers.prefer as string | undefined)
+  const prefer = headers.prefer as string | undefined
+  const asked = prefer === undefined ? noPreferences : parsePrefer(prefer)
   const offers = offersTo(operation, headers['content-type'], asked)
   const preferred = requireRepresentation(offers, headers.accept)
+  // Not before `Accept`: 406 comes before what is wrong with a preference.
+  checkStrict(asked, operation.preferences)
   const { representation, preferences } = withSpreadsheet(preferred, asked)
   const tags = (name: 'If-Match' | 'If-None-Match', field: string | undefined) =>
     field === undefined || !requestHeaders.includes(name) ? undefined : parseEntityTags(field, name)
@@ -103,14 +106,6 @@ function requireRepresentation(
       extensions: { available: offers.map(({ type }) => type) },
     })
   return preferred
-}
-
-/** The preferences of the caller. A strict caller is refused where one of them cannot be honoured. */
-function readPreferences(operation: Operation, field: string | undefined): Preferences {
-  if (field === undefined) return noPreferences
-  const preferences = parsePrefer(field)
-  checkStrict(preferences, operation.preferences)
-  return preferences
 }
 
 /** CSV in its other form for whoever prefers that; of anything else the preference is not applied. */
