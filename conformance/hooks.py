@@ -17,7 +17,9 @@ def before_load_schema(context, raw_schema):
         content = path.get("post", {}).get("requestBody", {}).get("content", {})
         for media_type in LINES:
             if media_type in content:
-                rows = {"type": "array", "items": content["application/json"]["schema"], "minItems": 1}
+                # CSV has no row without a column.
+                row = {"allOf": [content["application/json"]["schema"]], "minProperties": 1}
+                rows = {"type": "array", "items": row, "minItems": 1}
                 content[media_type]["schema"] = rows
 
 
