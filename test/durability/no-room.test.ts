@@ -12,6 +12,7 @@ import { kill, type Server, serve } from '../support/ledger.ts'
 import { checkProblem } from '../support/problem.ts'
 import { folderOf, run } from '../support/process.ts'
 import { startService } from '../support/service.ts'
+import { childrenOf } from '../support/workers.ts'
 
 const reason = whyNoDisks()
 const skip = reason === undefined ? false : `no disk can be filled: ${reason}`
@@ -151,8 +152,11 @@ t.test(
   async t => {
     const file = `${folderOf(t)}/data.db`
     const server = await serve(t, { file, before: 'ulimit -S -f 2000' })
-    const makeRoom = () =>
-      execFileSync('prlimit', [`--pid=${server.child.pid}`, '--fsize=unlimited:'])
+    const { pid = Number.NaN } = server.child
+    const makeRoom = () => {
+      for (const each of [pid, ...childrenOf(pid)])
+        execFileSync('prlimit', [`--pid=${each}`, '--fsize=unlimited:'])
+    }
     const advice = 'the database did not respond: check that it is running and that its disk works'
     await endure(t, { server, file, statuses: [503, 507], advice, makeRoom })
   },

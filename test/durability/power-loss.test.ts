@@ -7,11 +7,12 @@ import { diskWithPower, whyNoPowerLoss } from '../support/disk.ts'
 import {
   type Audit,
   audit,
-  freeze,
+  kill,
   Ledger,
   makeCounters,
   retryUnanswered,
   serve,
+  signalAll,
   sound,
   writeUntil,
 } from '../support/ledger.ts'
@@ -41,7 +42,7 @@ async function losePower(
       number: round,
       enough,
       end: server => {
-        freeze(server)
+        signalAll(server, 'SIGSTOP')
         disk.cutPower()
       },
     })
@@ -50,8 +51,7 @@ async function losePower(
     goOn = look(audit(file, ledger))
     if (goOn) await retryUnanswered(ledger, server)
   }
-  server.child.kill('SIGKILL')
-  await server.ended
+  await kill(server)
   return { rounds: round, acknowledged: ledger.acknowledged }
 }
 

@@ -71,17 +71,17 @@ export async function serve(
   throw new Error(`The service ended before it listened: ${await ended} ${log}`)
 }
 
-/** Stops it where it is, with all its workers. */
-export function freeze({ child }: Server): void {
-  if (child.pid === undefined) return
-  child.kill('SIGSTOP')
-  if (usualWorkers === '1') return
-  for (const worker of childrenOf(child.pid)) process.kill(worker, 'SIGSTOP')
+/** Sends a signal to it and to all its workers, which do not hear of its end while they are frozen. */
+export function signalAll({ child }: Server, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const workers = usualWorkers === '1' ? [] : childrenOf(child.pid)
+  child.kill(signal)
+  for (const worker of workers) process.kill(worker, signal)
 }
 
-export async function kill({ child, ended }: Server): Promise<void> {
-  child.kill('SIGKILL')
-  await ended
+export async function kill(server: Server): Promise<void> {
+  signalAll(server, 'SIGKILL')
+  await server.ended
 }
 
 /** What the callers know: what they asked for, and what they were told. */
@@ -163,7 +163,7 @@ export async function writeUntil(
       if (over || ledger.acknowledged < goal) continue
       over = true
       end(server)
-      server.child.kill('SIGKILL')
+      signalAll(server, 'SIGKILL')
     }
   }
   const ends = await Promise.allSettled(
