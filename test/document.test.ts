@@ -267,6 +267,12 @@ t.test('every reference leads somewhere, and every component is referred to', as
   )
 })
 
+/** A component or null, which no list of types can say: generators make one type of it that may be null. */
+function isRowOrNull({ oneOf }: Schema): boolean {
+  const [row, none, ...others] = oneOf as Schema[]
+  return row?.$ref !== undefined && none?.type === 'null' && others.length === 0
+}
+
 t.test('schemas are named, and said in the plainest way', async t => {
   t.strictSame(
     componentKinds.flatMap(kind =>
@@ -295,12 +301,16 @@ t.test('schemas are named, and said in the plainest way', async t => {
       `no ${keyword}`,
     )
   t.strictSame(
-    none(allSchemas, ([, schema]) => 'oneOf' in schema && !('discriminator' in schema), placeOf),
+    none(
+      allSchemas,
+      ([, schema]) => 'oneOf' in schema && !('discriminator' in schema) && !isRowOrNull(schema),
+      placeOf,
+    ),
     [],
     'a choice says what tells its parts from each other',
   )
   t.strictSame(
-    none(allSchemas, ([, { type }]) => type === 'null', placeOf),
+    none(allSchemas, ([at, { type }]) => type === 'null' && !at.endsWith('/oneOf/1'), placeOf),
     [],
     "what may be null has a list of types, [string, 'null']",
   )
@@ -415,7 +425,7 @@ t.test('a list below a parent takes no filter for the parent', async t => {
 })
 
 /** A bound on what readers, browsers and models of languages take in: what several places say is said once. */
-const bytesPerOperation = 2350
+const bytesPerOperation = 2400
 
 t.test('it is small for what it says', async t => {
   const bytes = JSON.stringify(document).length

@@ -16,6 +16,7 @@ export interface Schema {
   readonly minimum?: number
   readonly maximum?: number
   readonly 'x-refers-to'?: string
+  readonly 'x-included'?: boolean
 }
 
 export type Schemas = Readonly<Record<string, Schema>>
@@ -49,9 +50,15 @@ export interface Named {
 
 export function fieldsOf(schemas: Schemas, schema: Schema): readonly Field[] {
   const { properties = {}, required = [] } = resolve(schemas, schema)
-  return Object.entries(properties).map(([name, member]) =>
+  const own = Object.entries(properties).filter(([, member]) => !isIncluded(schemas, member))
+  return own.map(([name, member]) =>
     toField({ schemas, name, schema: member, required: required.includes(name) }),
   )
+}
+
+/** Rows that are members only where they are asked for; the pages ask for them by their own addresses. */
+function isIncluded(schemas: Schemas, member: Schema): boolean {
+  return resolve(schemas, member)['x-included'] === true
 }
 
 export function toField({ schemas, name, schema, description, required }: Named): Field {

@@ -45,7 +45,8 @@ export function documentSchemas(described: SchemaSources): { schemas: Schemas; p
   const own = models.flatMap(model => {
     const ofModel = shapes.get(model.name) as Shapes
     const written = modelSchemas(model, described).map(schema => {
-      const referred = parts.refer(model.component, schema)
+      const isView = schema.$id === ofModel.view.$id
+      const referred = parts.refer(model.component, isView ? withMarks(schema, model) : schema)
       return withoutUsualLimits(referred, isReturned(schema, ofModel) ? always : isReadOnly)
     })
     return describedOnce(ofModel, written).map(schema =>
@@ -116,6 +117,13 @@ function sharedSchema(shape: JsonSchema, parts: Parts): JsonSchema {
   if (shape === jsonPatchShape) return discriminated(shape)
   const name = String(shape.$id)
   return name in jsonPatchOperations ? shape : parts.refer(name, shape)
+}
+
+/** Related rows are marked by an extension, for readers who look for the members of the row itself. */
+function withMarks(schema: JsonSchema, { includes }: Model): JsonSchema {
+  const properties = { ...(schema.properties as Schemas) }
+  for (const { name } of includes) properties[name] = { ...properties[name], 'x-included': true }
+  return { ...schema, properties }
 }
 
 /** A member of a row that is read says in an extension of whose rows it has the key: the description is for people alone. */

@@ -94,22 +94,30 @@ export function addressOf({ base }: Call, collection: string, key: SqlValue): st
 interface ShownRow {
   readonly row: Row
   readonly variant?: string | undefined
+  /** The rows that are included with it. */
+  readonly included?: Values | undefined
 }
 
 /** The strong tag of a row. */
 export function rowTag(
   { model }: Operation,
   { definition }: Call,
-  { row, variant }: ShownRow,
+  { row, variant, included }: ShownRow,
 ): string {
-  const borrowed = model.borrowed.length === 0 ? undefined : borrowedState(model, row)
+  const hasOthers = model.borrowed.length > 0 || included !== undefined
+  const borrowed = hasOthers ? stateOfOthers(model, row, included) : undefined
   return etag(Number(row.at(-1)), { definition, borrowed, variant })
 }
 
-/** What a row shows of other rows, which have revisions of their own. */
-function borrowedState({ fields, borrowed }: Model, row: Row): string {
+/** What is shown of other rows, which have revisions of their own. */
+function stateOfOthers(
+  { fields, borrowed }: Model,
+  row: Row,
+  included: Values | undefined,
+): string {
   const values = borrowed.map(({ field }) => row[fields.indexOf(field)])
-  return hash('sha256', JSON.stringify(values), 'hex').slice(0, 16)
+  const shown = included === undefined ? values : [values, included]
+  return hash('sha256', JSON.stringify(shown), 'hex').slice(0, 16)
 }
 
 /** What callers see of a row. */

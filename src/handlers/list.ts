@@ -11,14 +11,29 @@ import type { Representation } from '../http/representation.ts'
 import { requirePageSize } from '../limits/plan.ts'
 import type { OperationOf } from '../operations/operation.ts'
 import type { Condition } from '../query/filter.ts'
-import { type ListQuery, type Page, parseListQuery, rowsToPage } from '../query/query.ts'
+import {
+  countOnPage,
+  type ListQuery,
+  type Page,
+  parseListQuery,
+  rowsToPage,
+} from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { Row } from '../resource/row.ts'
 import { selectPage } from '../store/select.ts'
+import type { Work } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
 import { type Call, type Handler, requireMatch, rowsBelow } from './call.ts'
 import { toShown } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
+import {
+  canBeLarge,
+  type Included,
+  type Inclusion,
+  inclusionsOf,
+  readIncluded,
+} from './included.ts'
 import { listFields } from './total.ts'
 import { requireParent, visibleTo } from './visible.ts'
 import { answerWhole, wholeFormat } from './whole-list.ts'
@@ -31,14 +46,15 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     if (model.hasFieldScopes) requireReadable(call.principal, model, { ...list, ...call })
     const asked = parseListQuery(call.seen, list, call.parameters, rowsBelow(operation, call))
     const query = limitedTo(visibleTo(engine, call.principal, model), asked)
+    const inclusions = inclusionsOf(engine, call, query.includes)
     const format = wholeFormat(call)
     if (format !== undefined) return answerWhole(engine, operation, { call, query, format })
     requirePageSize(call.plan, query.limit)
-    if (query.size !== undefined) await call.makeRoom()
-    const found = await engine.store.query(selectPage(table, query))
-    if (found.length === 0) await requireParent(engine, operation, call)
+    if (query.size !== undefined || canBeLarge(inclusions, query.limit)) await call.makeRoom()
+    const found = await findRows(engine, table, query, inclusions)
+    if (found.rows.length === 0) await requireParent(engine, operation, call)
     const fields = await listFields(engine, operation, call, query)
-    const { text, link, ...page } = writtenPage(call, query, { model, rows: found })
+    const { text, link, ...page } = writtenPage(call, query, { model, ...found })
     const total = fields['x-total-count']
     const tag = total === undefined ? page.tag : tagOf(`${text}${link}${total}`)
     requireMatch(call, tag)
@@ -48,6 +64,29 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     headers['content-type'] = call.representation.contentType
     return { status: 200, headers, body: text }
   }
+}
+
+/** The rows that were found, and what is included with them, in one state of the database. */
+interface Found {
+  readonly rows: readonly Row[]
+  readonly included?: Included
+}
+
+async function findRows(
+  engine: Engine,
+  table: Table,
+  query: ListQuery,
+  inclusions: readonly Inclusion[],
+): Promise<Found> {
+  const statement = selectPage(table, query)
+  if (inclusions.length === 0) return { rows: await engine.store.query(statement) }
+  return engine.store.read(function* (): Work<Found> {
+    const found = yield statement
+    const rows = found.slice(0, countOnPage(query, found))
+    const { columns } = query
+    const including = { model: table.model, rows, columns, shown: rows.length }
+    return { rows: found, included: yield* readIncluded(inclusions, including) }
+  })
 }
 
 /** What the caller sees is no part of the list that a cursor belongs to: it may change with the time. */
@@ -75,10 +114,11 @@ const writtenPages = new WeakMap<readonly Row[], WrittenPage>()
 function writtenPage(
   call: Call,
   query: ListQuery,
-  { model, rows }: { readonly model: Model; readonly rows: readonly Row[] },
+  found: Found & { readonly model: Model },
 ): WrittenPage {
   const { base, url, representation } = call
   const { fields } = query
+  const { rows, included, model } = found
   const address = `${base}${url}`
   const known = writtenPages.get(rows)
   if (
@@ -87,12 +127,17 @@ function writtenPage(
     known.fields === fields
   )
     return known
-  const page = rowsToPage(query, rows)
+  const page = rowsToPage(query, rows, included?.covered)
   const link = linksOf(call, page)
-  const value = page.rows.map(toShown(model, fields))
+  const show = toShown(model, fields)
+  const value =
+    included === undefined
+      ? page.rows.map(show)
+      : page.rows.map(row => ({ ...show(row), ...included.membersOf(row) }))
   const text = representation.write(value, fields)
   const written = { address, representation, fields, text, link, tag: tagOf(`${text}${link}`) }
-  writtenPages.set(rows, written)
+  // What is included depends on its caller.
+  if (included === undefined) writtenPages.set(rows, written)
   return written
 }
 

@@ -64,6 +64,9 @@ function toParameters({ all }: ListParameters, wanted: Wanted): Record<string, u
   )
 }
 
+/** The parameters that are about responses. */
+const ofResponses = ['cursor', 'fields', 'include']
+
 const languages = new WeakMap<Model, Language>()
 
 function languageOf(model: Model): Language {
@@ -72,7 +75,7 @@ function languageOf(model: Model): Language {
   const scalars = model.fields.filter(({ kind }) => kind.isScalar)
   const filterable = model.fields.filter(isComparable)
   const parameters = listParameters({ ...model, filterable, sortable: scalars })
-  const offered = parameters.all.filter(({ name }) => name !== 'cursor' && name !== 'fields')
+  const offered = parameters.all.filter(({ name }) => !ofResponses.includes(name))
   const limit = { name: 'limit', schema: { type: 'integer', minimum: 0, maximum: maxOwnRows } }
   const schema = parametersToSchema([...offered, limit])
   const language = { parameters, validate: compile(createAjv(), schema) }

@@ -85,7 +85,9 @@ export function blamingVisible(
   { model, parent }: Pick<Operation, 'model' | 'parent'>,
   handler: Handler,
 ): Handler {
-  const related = [model.name, parent?.model, ...model.references.map(({ model }) => model)]
+  const included = model.includes.flatMap(include => [include, ...include.nested])
+  const referred = [...model.references, ...included].map(({ model }) => model)
+  const related = [model.name, parent?.model, ...referred]
   const files = models
     .filter(({ name, visible }) => typeof visible === 'function' && related.includes(name))
     .map(({ file }) => file)

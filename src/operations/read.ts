@@ -1,6 +1,7 @@
 // GET of a row.
 
 import { json } from '../http/representation.ts'
+import { includeParameters } from '../query/include.ts'
 import { fieldsParameter } from '../query/query.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
@@ -21,7 +22,7 @@ export function readOperation(address: Address): Operation {
     ...describe(address, wording, {
       method: 'GET',
       on: 'member',
-      queryParameters: [fieldsParameter(model)],
+      queryParameters: [fieldsParameter(model), ...includeParameters(model)],
       requestHeaders: ['If-Match', 'If-None-Match', 'Prefer'],
       preferences: ['handling'],
       bodies: [],

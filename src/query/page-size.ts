@@ -12,28 +12,35 @@ export interface PageSize {
   readonly texts: readonly number[]
   /** In bytes, the most that all other columns and the names of the members take in one row. */
   readonly fixed: number
+  /** In bytes, the most that the rows may take together, unless there is one alone. */
+  readonly most: number
 }
 
-/** In bytes: a page that cannot be larger than this need not be measured. */
-const modestBytes = maxPageBytes / 4
+interface Measured {
+  /** What is computed of the rows, at its largest. */
+  readonly computed?: readonly Field[]
+  /** In bytes, how large the page may be. */
+  readonly most?: number
+}
 
-/** How to measure the rows of a page, with what is computed of them at its largest; undefined if no page with so many rows can be large. */
+/** How to measure the rows of a page; undefined if no page with so many rows can be large. */
 export function pageSize(
   columns: readonly Field[],
   limit: number,
-  computed: readonly Field[] = [],
+  { computed = [], most = maxPageBytes }: Measured = {},
 ): PageSize | undefined {
   let added = 0
   for (const field of computed) added += largestMember(field)
   let largest = added
   for (const field of columns) largest += largestMember(field)
-  if (limit === 1 || largest * (limit + 1) <= modestBytes) return undefined
+  // What cannot be larger than a part of that need not be measured.
+  if (limit === 1 || largest * (limit + 1) <= most / 4) return undefined
   const texts = columns.flatMap((field, index) => (field.kind.canBeLarge(field) ? [index] : []))
   const fixed = columns.reduce(
     (sum, field) => sum + (field.kind.canBeLarge(field) ? nameBytes(field) : largestMember(field)),
     added,
   )
-  return { texts, fixed }
+  return { texts, fixed, most }
 }
 
 /** More than any number, date, time or UUID takes as JSON. */
@@ -90,7 +97,7 @@ export function countFitting(size: PageSize, rows: readonly Row[]): number {
   let bytes = 0
   for (const [index, row] of rows.entries()) {
     bytes += rowBytes(size, row)
-    if (bytes > maxPageBytes && index > 0) return index
+    if (bytes > size.most && index > 0) return index
   }
   return rows.length
 }
@@ -102,7 +109,7 @@ export function takeFitting(size: PageSize, rows: Iterable<Row>): Row[] {
   for (const row of rows) {
     taken.push(row)
     bytes += rowBytes(size, row)
-    if (bytes > maxPageBytes && taken.length > 1) break
+    if (bytes > size.most && taken.length > 1) break
   }
   return taken
 }

@@ -1,11 +1,13 @@
 // The query of a list: filters, sort, page and fields, made from checked parameters.
 
 import type { Field } from '../resource/field.ts'
+import type { Include } from '../resource/include.ts'
 import { DefinitionError, isComputed, type Model } from '../resource/model.ts'
 import { fromStored, type Row, type SqlValue, toStored } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
 import type { Condition, Filter, FilterParameter } from './filter.ts'
 import { filterParameters, parseFilters } from './filter.ts'
+import { chosenIncludes, includeParameters, linkingFields } from './include.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
 import type { Parameter } from './parameter.ts'
 import { parseSort, type SortKey } from './sort.ts'
@@ -25,7 +27,9 @@ export interface ListQuery {
   readonly limit: number
   /** The fields to return, in the order of the table. */
   readonly fields: readonly Field[]
-  /** The columns to read: `fields` first, or all of the table if some are computed, then the sort keys that are not among them. */
+  /** The related rows to return with each. */
+  readonly includes: readonly Include[]
+  /** The columns to read: `fields` first, or all of the table if some are computed, then the sort keys and what is included by, where they are not among them. */
   readonly columns: readonly Field[]
   /** How to measure the rows; undefined if no page of this query can be too large. */
   readonly size: PageSize | undefined
@@ -45,14 +49,16 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
   const sortable = model.sortable.filter(field => field !== implied)
   const filters = filterParameters({ filterable })
   const sort = sortable.length === 0 ? [] : [sortParameter({ sortable })]
-  const all = [
+  const general = [
     limitParameter,
     cursorParameter,
     ...sort,
     fieldsParameter(model, model.listed),
-    ...filters,
+    ...includeParameters(model),
   ]
-  const names = [...all.map(({ name }) => name), ...reserved]
+  const all = [...general, ...filters]
+  const taken = new Set([...namesOf(general), ...reserved])
+  const names = [...taken, ...namesOf(filters)]
   const collisions = names.filter((name, index) => names.indexOf(name) !== index)
   if (collisions.length > 0)
     throw new DefinitionError(
@@ -63,8 +69,12 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
   return { filters, all, plain: toPlan(model, [], []) }
 }
 
-/** Names that are reserved for future parameters. */
-const reserved = ['q']
+function namesOf(parameters: readonly Parameter[]): readonly string[] {
+  return parameters.map(({ name }) => name)
+}
+
+/** Names of parameters that a list may yet have. */
+const reserved = ['include', 'q']
 
 const limitParameter: Parameter = {
   name: 'limit',
@@ -134,8 +144,10 @@ export function parseListQuery(
   const fields = chosenFields(model, query.fields) ?? model.listed
   const sortFields = sort.map(({ field }) => field)
   const limit = (query.limit as number | undefined) ?? defaultLimit
+  const includes = chosenIncludes(model, query.include)
   const read = columnsOf(model, fields)
-  const columns = [...read, ...sortFields.filter(field => !read.includes(field))]
+  const needed = [...sortFields, ...linkingFields(includes)]
+  const columns = [...read, ...new Set(needed.filter(field => !read.includes(field)))]
   return {
     filters,
     sort,
@@ -145,19 +157,20 @@ export function parseListQuery(
         : storedPosition(decodeCursor(String(query.cursor), signature, sortFields), sortFields),
     limit,
     fields,
+    includes,
     columns,
-    size: pageSize(
-      columns,
-      limit,
-      fields.filter(field => isComputed(model, field)),
-    ),
+    size: pageSize(columns, limit, { computed: computedOf(model, fields) }),
     signature,
   }
 }
 
 /** What is read to show these: what is computed may need every field. */
-function columnsOf(model: Model, fields: readonly Field[]): readonly Field[] {
-  return fields.some(field => isComputed(model, field)) ? model.fields : fields
+export function columnsOf(model: Model, fields: readonly Field[]): readonly Field[] {
+  return computedOf(model, fields).length > 0 ? model.fields : fields
+}
+
+export function computedOf(model: Model, fields: readonly Field[]): readonly Field[] {
+  return fields.filter(field => isComputed(model, field))
 }
 
 /** A cursor has the values that its caller sees. */
@@ -185,11 +198,19 @@ export interface Page {
   readonly prev: string | undefined
 }
 
-/** Makes a page from the rows that were found: up to `limit` + 1, nearest to the position first. */
-export function rowsToPage(query: ListQuery, found: readonly Row[]): Page {
-  const { position, limit, signature, size } = query
+/** How many of the rows that were found are on the page. */
+export function countOnPage({ limit, size }: ListQuery, found: readonly Row[]): number {
+  return Math.min(limit, size === undefined ? found.length : countFitting(size, found))
+}
+
+/** Makes a page from the rows that were found: up to `limit` + 1, nearest to the position first; of the first `count`. */
+export function rowsToPage(
+  query: ListQuery,
+  found: readonly Row[],
+  count = countOnPage(query, found),
+): Page {
+  const { position, signature } = query
   const backward = position?.backward === true
-  const count = Math.min(limit, size === undefined ? found.length : countFitting(size, found))
   const more = found.length > count
   const rows = backward ? found.slice(0, count).reverse() : found.slice(0, count)
   const cursorAt = (row: Row | undefined, back: boolean) =>

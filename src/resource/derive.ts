@@ -6,6 +6,7 @@ import { toDerived } from './computed.ts'
 import { withoutDots } from './dot-keys.ts'
 import { extended, extensionMistakes } from './extend.ts'
 import { type Field, isComparable, type Report, schemaToField } from './field.ts'
+import { withIncludes } from './includes.ts'
 import { keepForMilliseconds } from './keep-for.ts'
 import type { JsonSchema } from './kinds.ts'
 import { joinResources, toLink } from './links.ts'
@@ -49,8 +50,16 @@ export function resourcesToModels(defined: readonly DefinedResource[]): readonly
   )
   if (mistakes.length === 0)
     mistakes.push(...relationMistakes(models, all), ...sameTableMistakes(models))
+  const apart = new Set(all.flatMap(one => (isApart(one) ? [one.resource.name] : [])))
+  const included = withIncludes(models, apart, ({ file }, mistake) => {
+    mistakes.push(`${file}: ${mistake}`)
+  })
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
-  return parentsFirst(models)
+  return parentsFirst(included)
+}
+
+function isApart({ serves, joins }: DefinedResource): boolean {
+  return serves !== undefined || joins === true
 }
 
 function resourceToModel(
@@ -81,6 +90,7 @@ function resourceToModel(
     ...readingOf(options, fields, computed),
     ...relations,
     borrowed: fields.flatMap(field => toBorrowed(resource, field, { resources, report })),
+    includes: [],
     computed,
     joins,
     ...storageOf(resource, fields),

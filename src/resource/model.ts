@@ -6,6 +6,7 @@ import type { Caller } from './caller.ts'
 import type { Derived } from './computed.ts'
 import type { Field } from './field.ts'
 import { isGenerator } from './hooks.ts'
+import type { Include } from './include.ts'
 import type { OnRemoval } from './reference.ts'
 import type { Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
 import type { UsualOperation } from './usual-operations.ts'
@@ -59,6 +60,8 @@ export interface Model {
   readonly references: readonly Reference[]
   readonly links: readonly Link[]
   readonly borrowed: readonly Borrowed[]
+  /** The rows that callers can have included with a row of it. */
+  readonly includes: readonly Include[]
   /** The members that are computed of a row, which callers read after its fields. */
   readonly computed: readonly Derived[]
   /** Whether it is the table of a link, which has no address. */

@@ -11,6 +11,7 @@ import {
   valueShape,
   withoutExamples,
 } from './field-shape.ts'
+import { includedShapes } from './included-shape.ts'
 import { isLimited, type Model, membersOf } from './model.ts'
 import { maxProposedKey } from './server-key.ts'
 
@@ -70,7 +71,7 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
     ...replacementShape(model),
   }
   return {
-    ...returnedShapes(model),
+    ...returnedShapes(model, models),
     create: {
       $id: `${component}Creation`,
       description: `A ${singular} to create`,
@@ -109,7 +110,16 @@ function modelOf(name: string, models: readonly Model[]): Model {
   return model
 }
 
-function returnedShapes(model: Model): Pick<Shapes, 'representation' | 'view'> {
+/** What a row of a model is called, and where its schema is. */
+const rowsOf = (models: readonly Model[]) => (name: string) => {
+  const { singular, component } = modelOf(name, models)
+  return { singular, view: schemaRef({ $id: `${component}View` }) }
+}
+
+function returnedShapes(
+  model: Model,
+  models: readonly Model[],
+): Pick<Shapes, 'representation' | 'view'> {
   const { component, singular, description, shown } = model
   const examples = [rowExample(model)]
   return {
@@ -122,7 +132,7 @@ function returnedShapes(model: Model): Pick<Shapes, 'representation' | 'view'> {
     },
     view: {
       $id: `${component}View`,
-      ...viewOf(shown),
+      ...viewOf(shown, includedShapes(model.includes, rowsOf(models))),
       description: `A ${singular}, or the members of it that \`fields\` names`,
       examples,
     },
@@ -161,8 +171,15 @@ function representationOf(fields: readonly Field[]): JsonSchema {
   }
 }
 
-function viewOf(fields: readonly Field[]): JsonSchema {
-  return { type: 'object', minProperties: 1, properties: properties(fields, valueShape) }
+function viewOf(
+  fields: readonly Field[],
+  included: Readonly<Record<string, JsonSchema>>,
+): JsonSchema {
+  return {
+    type: 'object',
+    minProperties: 1,
+    properties: { ...properties(fields, valueShape), ...included },
+  }
 }
 
 const required = (fields: readonly Field[]) =>

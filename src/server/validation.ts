@@ -29,7 +29,7 @@ export function registerValidation(
   schemas: Readonly<Record<string, JsonSchema>>,
 ): void {
   const ajv = createAjv()
-  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(withNames(schema), name)
   registerRequestCheck(app, () => ajv)
   registerResponseCheck(app, ajv)
 }
@@ -117,6 +117,18 @@ function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void {
   })
 }
 
+/** A schema whose references to other components are by their names. */
+function withNames(schema: JsonSchema): JsonSchema {
+  const text = JSON.stringify(schema, (key, value) =>
+    key === '$ref' ? `${nameIn(String(value))}#` : value,
+  )
+  return JSON.parse(text)
+}
+
+function nameIn($ref: string): string {
+  return $ref.slice($ref.lastIndexOf('/') + 1)
+}
+
 /** Refers to components by their names, and allows no members that they do not name. */
 function closed(schema: JsonSchema): JsonSchema {
   if (schema.type === 'array') return { ...schema, items: closed(schema.items as JsonSchema) }
@@ -125,7 +137,7 @@ function closed(schema: JsonSchema): JsonSchema {
   return {
     ...rest,
     type: 'object',
-    $ref: `${$ref.slice($ref.lastIndexOf('/') + 1)}#`,
+    $ref: `${nameIn($ref)}#`,
     unevaluatedProperties: false,
   }
 }

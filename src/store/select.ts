@@ -1,7 +1,6 @@
 // Statements that read one row, a page of a list, or the number of rows.
 
 import type { Condition } from '../query/filter.ts'
-import { maxPageBytes } from '../query/page-size.ts'
 import type { ListQuery } from '../query/query.ts'
 import type { SortKey } from '../query/sort.ts'
 import { columnOf, type Field } from '../resource/field.ts'
@@ -102,7 +101,7 @@ export function selectPage(table: Table, query: ListQuery): Statement {
   if (size === undefined) return { text, values, ...timed }
   const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
   if (texts.length === 0) return { text, values, size, ...timed }
-  return { text: dialect.fitting(text, texts, () => bind(maxPageBytes)), values, size, ...timed }
+  return { text: dialect.fitting(text, texts, () => bind(size.most)), values, size, ...timed }
 }
 
 /** Selects all rows of a list, in its order. Columns: those of the query. */

@@ -111,10 +111,7 @@ export interface Dialect {
   beforeProposedKey(table: string, key: ProposedKey): readonly Statement[]
   /** The end of `create table`, after the closing parenthesis. */
   readonly tableOptions: string
-  /**
-   * A select that returns the same rows up to the first one that no longer fits, and at least two. `texts` are the quoted
-   * columns to measure; `bytes` binds the size of a page. It is the same select if the driver stops by itself.
-   */
+  /** The same rows up to the first that no longer fits, and at least two. `texts`: the quoted columns to measure; `bytes` binds the size of a page. */
   fitting(select: string, texts: readonly string[], bytes: () => string): string
   /** How many rows a select would return, as its planner estimates it; undefined if there is no such estimate. */
   readonly estimate?: Estimate
@@ -130,6 +127,10 @@ export interface Dialect {
   contains(haystack: string, needle: string): string
   /** The values of a column, in order, as a JSON list: an expression. `from`: what follows the columns of the select. */
   listOf(column: string, from: string): string
+  /** A table of keys: each as `_key`, with its place from 0 as `_of`. */
+  inOrder(keys: readonly SqlValue[], areTexts: boolean, bind: Bind): string
+  /** A join with those rows of a table whose keys a select gives, which may depend on the tables before it. */
+  joinEach(table: string, key: string, select: string): string
   /** A row of the table as one JSON object, its columns by their names. */
   rowToJson(table: string, columns: readonly { readonly name: string }[]): string
   /** Tests that a column holds values of its kind, for the kinds whose column type does not ensure that. */

@@ -137,6 +137,27 @@ t.test('a choice of fields is typed as that choice', async t => {
   t.equal(shown[0]?.description, undefined)
 })
 
+t.test('what is included is typed as what was named', async t => {
+  const { client } = await run(t)
+  const { data: sale } = await client.GET('/sales/{id}', {
+    params: { path: { id: 1 }, query: { include: ['customer'] } },
+  })
+  const name: string | undefined = sale.customer?.name
+  t.strictSame([sale.id, name], [1, 'Amara Vinter'])
+  const { data: customers } = await client.GET('/customers', {
+    params: { query: { include: ['sales'], fields: ['id'] } },
+  })
+  const amounts: number[] = customers.flatMap(({ sales }) =>
+    sales.items.map(({ amount }) => amount),
+  )
+  t.ok(amounts.length > 2)
+  // @ts-expect-error it was not chosen
+  t.equal(customers[0]?.name, undefined)
+  const { data: plain } = await client.GET('/sales/{id}', { params: { path: { id: 1 } } })
+  // @ts-expect-error it was not included
+  t.equal(plain.customer, undefined)
+})
+
 /** Never run: it is the compiler that must refuse each of them. */
 export async function wrong(client: Client): Promise<void> {
   // @ts-expect-error there is no such address

@@ -50,12 +50,12 @@ t.test(
       undefined,
       'one row more is read, to see whether there is one',
     )
-    t.strictSame(pageSize(fields, rows), { texts: [], fixed: bytes })
+    t.strictSame(pageSize(fields, rows), { texts: [], fixed: bytes, most: maxPageBytes })
   },
 )
 
 t.test('a page that may be too large is measured by its texts', async t => {
-  t.strictSame(pageSize(texts.fields, 16), { texts: [2], fixed: 52 + 52 + 20 })
+  t.strictSame(pageSize(texts.fields, 16), { texts: [2], fixed: 52 + 52 + 20, most: maxPageBytes })
 })
 
 t.test('a list is as large as all of its items', async t => {
@@ -63,7 +63,7 @@ t.test('a list is as large as all of its items', async t => {
   t.strictSame(pageSize(lists.fields, 16)?.texts, [1])
 })
 
-const size: PageSize = { texts: [1], fixed: 0 }
+const size: PageSize = { texts: [1], fixed: 0, most: maxPageBytes }
 const rowsOf = (...lengths: number[]): Row[] =>
   lengths.map((length, id) => [id, 'x'.repeat(length)])
 

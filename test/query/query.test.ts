@@ -43,6 +43,7 @@ t.test('without parameters it is the first twenty rows by key', async t => {
     size: undefined,
     limit: 20,
     fields: model.fields,
+    includes: [],
     columns: model.fields,
   })
 })

@@ -25,8 +25,10 @@ from restwell_client import (
     stream,
 )
 from restwell_client.api.books import create_book, delete_book, list_books, read_book, replace_book, update_book
+from restwell_client.api.customers import read_customer
 from restwell_client.api.events import read_event
 from restwell_client.api.guests import list_event_guests
+from restwell_client.api.sales import list_sales
 from restwell_client.api.todos import list_todos
 from restwell_client.api.users import replace_user
 from restwell_client.models import (
@@ -38,6 +40,7 @@ from restwell_client.models import (
     User,
     UserReplacement,
 )
+from restwell_client.types import Unset
 from ruamel.yaml import YAML
 
 document = YAML(typ="safe").load(Path(__file__).parents[3] / "openapi.yaml")
@@ -53,6 +56,15 @@ operations = [
 def test_every_operation_has_a_function(tag, name):
     module = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     assert importlib.import_module(f"restwell_client.api.{tag}.{module}").sync_detailed
+
+
+def test_related_rows_are_included(client: Client):
+    customer = read_customer.sync(1, client=client, include=["sales"])
+    assert not isinstance(customer.sales, Unset)
+    assert ([sale.customer_id for sale in customer.sales.items], customer.sales.more) == ([1, 1], False)
+    assert isinstance(customer.transactions, Unset)
+    first, *_ = list_sales.sync(client=client, include=["customer"])
+    assert first.customer.name == "Amara Vinter"
 
 
 def dune() -> BookCreation:

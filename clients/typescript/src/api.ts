@@ -1415,6 +1415,8 @@ export interface components {
             /** @description Digits, spaces, hyphens, parentheses and + */
             phone?: string | null;
             status?: components["schemas"]["CustomerStatus"];
+            sales?: components["schemas"]["CustomerSales"];
+            transactions?: components["schemas"]["CustomerTransactions"];
         };
         /** @description A customer to create */
         CustomerCreation: {
@@ -1511,6 +1513,7 @@ export interface components {
              * @description How many people fit in
              */
             capacity?: number | null;
+            guests?: components["schemas"]["EventGuests"];
         };
         /** @description A event to create */
         EventCreation: {
@@ -1631,6 +1634,8 @@ export interface components {
             status?: components["schemas"]["GuestStatus"];
             /** @description How many people they bring */
             plus_ones?: number;
+            /** @description The event, with `include=event` */
+            event?: WithRequired<components["schemas"]["EventView"], "id" | "name" | "starts_at" | "venue" | "capacity"> | null;
         };
         /** @description A guest to create */
         GuestCreation: {
@@ -1773,6 +1778,8 @@ export interface components {
             sold_at?: string;
             /** @description What was sold */
             description?: string | null;
+            /** @description The customer, with `include=customer` */
+            customer?: WithRequired<components["schemas"]["CustomerView"], "id" | "name" | "email" | "company" | "phone" | "status"> | null;
         };
         /** @description A sale to create */
         SaleCreation: {
@@ -2060,6 +2067,8 @@ export interface components {
              * @description When it was created
              */
             created_at?: string;
+            /** @description The customer, with `include=customer` */
+            customer?: WithRequired<components["schemas"]["CustomerView"], "id" | "name" | "email" | "company" | "phone" | "status"> | null;
         };
         /** @description A transaction to create */
         TransactionCreation: {
@@ -2470,6 +2479,24 @@ export interface components {
          * @enum {string}
          */
         CustomerStatus: "lead" | "prospect" | "customer" | "lost";
+        /** @description The first 100, with `include=sales` */
+        CustomerSales: {
+            items: WithRequired<components["schemas"]["SaleView"], "id" | "customer_id" | "amount" | "currency" | "sold_at" | "description">[];
+            /** @description Whether there are more */
+            more: boolean;
+        };
+        /** @description The first 100, with `include=transactions` */
+        CustomerTransactions: {
+            items: WithRequired<components["schemas"]["TransactionView"], "id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at">[];
+            /** @description Whether there are more */
+            more: boolean;
+        };
+        /** @description The first 100, with `include=guests` */
+        EventGuests: {
+            items: WithRequired<components["schemas"]["GuestView"], "id" | "event_id" | "name" | "email" | "status" | "plus_ones">[];
+            /** @description Whether there are more */
+            more: boolean;
+        };
         /**
          * @description What they answered
          * @enum {string}
@@ -4039,6 +4066,8 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "company" | "-company" | "phone" | "-phone" | "status" | "-status") | ("id" | "-id" | "name" | "-name" | "email" | "-email" | "company" | "-company" | "phone" | "-phone" | "status" | "-status")[];
                 fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: ("sales" | "transactions")[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -4177,6 +4206,8 @@ export interface operations {
         parameters: {
             query?: {
                 fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: ("sales" | "transactions")[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
@@ -4345,6 +4376,8 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "name" | "-name" | "starts_at" | "-starts_at" | "venue" | "-venue" | "capacity" | "-capacity") | ("id" | "-id" | "name" | "-name" | "starts_at" | "-starts_at" | "venue" | "-venue" | "capacity" | "-capacity")[];
                 fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "guests"[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -4489,6 +4522,8 @@ export interface operations {
         parameters: {
             query?: {
                 fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "guests"[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
@@ -4696,6 +4731,8 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "event_id" | "-event_id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones") | ("id" | "-id" | "event_id" | "-event_id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "event"[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -4791,6 +4828,8 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones") | ("id" | "-id" | "name" | "-name" | "email" | "-email" | "status" | "-status" | "plus_ones" | "-plus_ones")[];
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "event"[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -4889,6 +4928,8 @@ export interface operations {
         parameters: {
             query?: {
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "event"[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
@@ -5043,6 +5084,8 @@ export interface operations {
         parameters: {
             query?: {
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "event"[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
@@ -5222,6 +5265,8 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "customer_id" | "-customer_id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description") | ("id" | "-id" | "customer_id" | "-customer_id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "customer"[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -5326,6 +5371,8 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description") | ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "sold_at" | "-sold_at" | "description" | "-description")[];
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "customer"[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -5433,6 +5480,8 @@ export interface operations {
         parameters: {
             query?: {
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "customer"[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
@@ -5587,6 +5636,8 @@ export interface operations {
         parameters: {
             query?: {
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "customer"[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
@@ -6374,6 +6425,8 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "status" | "-status" | "customer_id" | "-customer_id" | "reference" | "-reference" | "created_at" | "-created_at") | ("id" | "-id" | "amount" | "-amount" | "currency" | "-currency" | "status" | "-status" | "customer_id" | "-customer_id" | "reference" | "-reference" | "created_at" | "-created_at")[];
                 fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "customer"[];
                 id?: number | number[];
                 id_gt?: number;
                 id_gte?: number;
@@ -6521,6 +6574,8 @@ export interface operations {
         parameters: {
             query?: {
                 fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
+                /** @description Related rows to return as members of each row, in JSON */
+                include?: "customer"[];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */

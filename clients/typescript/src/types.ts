@@ -49,10 +49,46 @@ type Chosen<T, Field> = T extends readonly (infer Item)[]
     ? Required<Pick<T, Field & keyof T>>
     : never
 
-type Data<O, Init> = Init extends { params: { query: { fields: readonly (infer Field)[] } } }
+/** `sales` of `sales.event`. */
+type First<Name> = Name extends `${infer Word}.${string}` ? Word : Name
+
+/** The members that a call may have included. */
+type Includable<O> = O extends { parameters: { query?: { include?: infer Names } } }
+  ? NonNullable<Names> extends readonly (infer Name extends string)[]
+    ? First<Name>
+    : never
+  : never
+
+/** Those that it has included. */
+type Included<Init> = Init extends {
+  params: { query: { include: readonly (infer Name)[] } }
+}
+  ? First<Name>
+  : never
+
+/** The members of the row itself. */
+type Own<T, Related> = [Related] extends [never]
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Own<Item, Related>[]
+    : Omit<T, Related & PropertyKey>
+
+type With<T, From, Related> = [Related] extends [never]
+  ? T
+  : T extends readonly (infer Item)[]
+    ? From extends readonly (infer Full)[]
+      ? With<Item, Full, Related>[]
+      : never
+    : T & Required<Pick<From, Related & keyof From>>
+
+type Data<O, Init> = With<RowData<O, Init>, Success<O>, Included<Init>>
+
+type RowData<O, Init> = Init extends {
+  params: { query: { fields: readonly (infer Field)[] } }
+}
   ? Chosen<Success<O>, Field>
   : HasFields<O> extends true
-    ? Shown<Success<O>>
+    ? Shown<Own<Success<O>, Includable<O>>>
     : [Success<O>] extends [never]
       ? undefined
       : Success<O>

@@ -120,6 +120,7 @@ const unserved = {
   sortable: [],
   links: [],
   borrowed: [],
+  includes: [],
   computed: [],
   parents: [],
   restores: false,

@@ -102,6 +102,11 @@ export const postgresDialect: Dialect = {
   contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
   listOf: (column, from) =>
     `(select coalesce(json_agg(${column}), '[]') from (select ${column} ${from}) as "list")`,
+  inOrder: (keys, areTexts, bind) =>
+    `(select "_key", "_nth" - 1 as "_of" from unnest(cast(${bind(toArray(keys))} as ${areTexts ? 'text' : 'bigint'}[])) ` +
+    `with ordinality as "item" ("_key", "_nth"))`,
+  joinEach: (table, key, select) =>
+    `cross join lateral (${select}) as "_first" ("_id") join ${table} on ${table}.${key} = "_first"."_id"`,
   // A column may have the name of its table, which without the star would mean the column.
   estimate: {
     text: select => `explain (format json) ${select}`,

@@ -72,6 +72,10 @@ export const sqliteDialect: Dialect = {
   inTime: 'in_time()',
   contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
   listOf: (column, from) => `(select json_group_array(${column}) from (select ${column} ${from}))`,
+  inOrder: (keys, _, bind) =>
+    `(select "value" as "_key", "key" as "_of" from json_each(${bind(JSON.stringify(keys))}))`,
+  // A cross join is done in this order.
+  joinEach: (table, key, select) => `cross join ${table} on ${table}.${key} in (${select})`,
   rowToJson: (_, columns) =>
     `json_object(${columns.map(({ name }) => `${literal(name)}, ${quote(name)}`).join(', ')})`,
   columnChecks: {

@@ -85,7 +85,10 @@ t.test(
     const text =
       'with recursive n(i) as (select 1 union all select i + 1 from n where i < 10) select i, ?1 from n'
     const values = ['x'.repeat(maxPageBytes / 4)]
-    t.equal(kept.run({ text, values, size: { texts: [1], fixed: 0 } }).length, 5)
+    t.equal(
+      kept.run({ text, values, size: { texts: [1], fixed: 0, most: maxPageBytes } }).length,
+      5,
+    )
     t.equal(kept.run({ text, values }).length, 10, 'whatever is no page is read to its end')
   },
 )
