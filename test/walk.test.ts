@@ -22,8 +22,8 @@ interface Walk {
 const country = { name: 'France', capital: 'Paris', area: 551500 }
 
 const walks: readonly Walk[] = [
-  { method: 'GET', url: '/countries/1', operation: 9, around: 15 },
-  { method: 'POST', url: '/countries', payload: country, operation: 19, around: 23 },
+  { method: 'GET', url: '/countries/1', operation: 9, around: 17 },
+  { method: 'POST', url: '/countries', payload: country, operation: 23, around: 24 },
 ]
 
 const stages = /^src\/(?:app\.ts|(?:server|http|telemetry)\/|store\/(?:sqlite|postgres)\/)/
