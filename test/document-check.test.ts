@@ -119,8 +119,8 @@ feature(
     })
     for (const [answer, name, mistake] of [
       [read, 'etag', 'the documented header field ETag is missing'],
-      [page, 'link', 'the documented header field Link is missing'],
-      [created, 'location', 'the documented header field Location is missing'],
+      [page, 'link', 'the header field link is missing'],
+      [created, 'location', 'the header field location is missing'],
       [read, 'cache-control', 'the header field cache-control is missing'],
       [read, 'vary', 'the header field vary is missing'],
     ] as const) {

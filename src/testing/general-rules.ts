@@ -50,6 +50,15 @@ export function isAnywhere(
 const isSuccess: Rule<Held> = ({ answer: { status } }) => status < 400
 const isDelete: Rule<Held> = ({ answer: { method } }) => method === 'DELETE'
 const isService: Rule<Held> = ({ operation }) => operation?.tags.includes('service') === true
+const never = () => false
+const isJson: Rule<Held> = ({ answer: { headers, body } }) =>
+  headers['content-type']?.startsWith('application/json') === true && body !== ''
+const documents = ({ response: { headers = {} } }: Held, name: string) => name in headers
+/** A whole list has no tag and no pages around it, and several rows no address. */
+const isPage: Rule<Held> = held =>
+  isJson(held) && status(200)(held) && documents(held, 'X-Total-Count')
+const isCreated: Rule<Held> = held =>
+  isJson(held) && status(201)(held) && documents(held, 'Location')
 const status =
   (...statuses: number[]): Rule<Held> =>
   held =>
@@ -81,6 +90,9 @@ const fields: Readonly<Record<string, FieldRule>> = {
   'accept-patch': { may: status(415) },
   'accept-post': { may: status(415) },
   allow: { may: status(405), must: status(405) },
+  etag: { may: never, must: held => isPage(held) },
+  link: { may: never, must: held => isPage(held) },
+  location: { may: never, must: held => isCreated(held) },
 }
 
 /** Set by Node and Fastify on any response; not the document's business. */

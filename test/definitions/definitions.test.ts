@@ -152,7 +152,7 @@ const clashes: [mistake: string, defined: DefinedResource[]][] = [
     ],
   ],
   [
-    "schemas/pages.ts: operationId 'readPage' is schemas/pages.ts's already",
+    "schemas/pages.ts: operationId 'readPage' is there twice; choose another name for one of them",
     [define('pages', { text }, { views: { read: size } })],
   ],
   [

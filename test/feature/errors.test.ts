@@ -165,10 +165,14 @@ const refusals: readonly Row[] = [
   },
   {
     it: 'POST takes no such media type',
-    send: ['POST', '/cars', { body: 'model,color', headers: { 'content-type': 'text/csv' } }],
+    send: [
+      'POST',
+      '/cars',
+      { body: 'model: Fiat', headers: { 'content-type': 'application/yaml' } },
+    ],
     status: 415,
-    detail: 'The text/csv mediatype is not supported.',
-    headers: { 'accept-post': 'application/json' },
+    detail: 'The application/yaml mediatype is not supported.',
+    headers: { 'accept-post': 'application/json, application/x-ndjson, text/csv' },
   },
   {
     it: 'PATCH takes no such media type',
@@ -188,7 +192,7 @@ const refusals: readonly Row[] = [
     send: ['POST', '/cars', { body: '{}' }],
     status: 415,
     detail: 'The missing mediatype is not supported.',
-    headers: { 'accept-post': 'application/json' },
+    headers: { 'accept-post': 'application/json, application/x-ndjson, text/csv' },
   },
   {
     it: 'the body is coded',

@@ -64,7 +64,7 @@ feature(
       }
       return operation.parameters.map(({ $ref, name }) => name ?? $ref?.split('/').at(-1))
     }
-    const conditions = ['IfMatch', 'IfNoneMatch', 'PreferCount']
+    const conditions = ['IfMatch', 'IfNoneMatch', 'PreferCountCsv']
     t.strictSame(documented('/lakes'), ['Limit', 'Cursor', 'Fields', ...conditions])
     t.strictSame(documented('/places'), [
       'Limit',

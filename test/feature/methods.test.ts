@@ -79,7 +79,8 @@ feature('OPTIONS tells what may be sent (RFC 9110 §9.3.7, RFC 5789 §3.1)', asy
     t.equal(status, 204, url)
     t.equal(text, '', url)
     t.equal(headers.allow, allow.join(', '), url)
-    t.equal(headers['accept-post'], allow.includes('POST') ? 'application/json' : undefined, url)
+    const posts = 'application/json, application/x-ndjson, text/csv'
+    t.equal(headers['accept-post'], allow.includes('POST') ? posts : undefined, url)
     const patches = 'application/merge-patch+json, application/json, application/json-patch+json'
     t.equal(headers['accept-patch'], allow.includes('PATCH') ? patches : undefined, url)
     t.equal(headers['content-type'], undefined, url)

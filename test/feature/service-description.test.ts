@@ -35,12 +35,13 @@ feature(
 )
 
 feature(
-  'nothing that callers read names the engine, but the types of its problems',
+  'nothing that callers read names the engine, but the types of its problems and of its counts',
   async (t, { get }) => {
     for (const url of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/json', '/', '/books']) {
       const { text, headers } = await get(url)
       const read = text + JSON.stringify(headers)
-      t.notMatch(read.replaceAll('https://restwell.dev/problems/', ''), /restwell/i, url)
+      const own = /https:\/\/restwell\.dev\/problems\/|application\/vnd\.restwell\.counts/g
+      t.notMatch(read.replaceAll(own, ''), /restwell/i, url)
     }
   },
   { about, access: { required: true, publicRead: new Set<string>() } },
