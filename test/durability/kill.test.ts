@@ -18,7 +18,7 @@ const killings = rounds(20)
 t.test(
   'killed under a load of writes: nothing acknowledged is lost, nothing is there twice',
   async t => {
-    t.setTimeout(killings * 6000)
+    t.setTimeout(killings * 15_000)
     const file = `${t.testdir()}/killed.db`
     const ledger = new Ledger()
     const totals = { retried: 0, lost: 0 }

@@ -21,7 +21,7 @@ t.test(
   'workers are killed under a load of writes: nothing acknowledged is lost, nothing is there twice',
   { skip: whyNoWorkers },
   async t => {
-    t.setTimeout(killings * 6000 + 30_000)
+    t.setTimeout(killings * 15_000 + 30_000)
     const file = `${t.testdir()}/killed.db`
     const ledger = new Ledger()
     const metricsPort = await freePort()
