@@ -138,7 +138,7 @@ const breaks: Readonly<Record<string, readonly [Change, ...checks: string[]]>> =
     'request-parameter-max-decreased',
   ],
   'a parameter has another default': [
-    document => (parameter('Limit')(document).schema.default = 50),
+    document => (parameter('OnDuplicate')(document).schema.default = 'skip'),
     'request-parameter-default-value-changed',
   ],
   'an order is no longer known': [

@@ -56,6 +56,10 @@ const book = {
   maximum: maxInteger,
   description: 'The id of a book',
 }
+const included = {
+  description: 'The book, with `include=book_row`',
+  oneOf: [{ $ref: '#/components/schemas/BookView' }, { type: 'null' }],
+}
 const text = { type: ['string', 'null'], maxLength: 9, pattern: free }
 const size = { type: 'string', enum: ['s', 'm'] }
 const wide = { type: 'number' }
@@ -99,7 +103,7 @@ t.test('a write returns every member, a read any of them', async t => {
     type: 'object',
     description: 'A page, or the members of it that `fields` names',
     minProperties: 1,
-    properties,
+    properties: { ...properties, book_row: included },
     examples,
   })
 })
