@@ -11,6 +11,7 @@ import {
   Type,
 } from 'restwell'
 import { rooms } from './rooms.ts'
+import { weeksLater } from './zone.ts'
 
 export const bookings = resource(
   'bookings',
@@ -58,6 +59,26 @@ extend(bookings, {
         if (row.state !== 'booked') throw new Refusal(409, 'It is cancelled already.')
         if (row.ends_at <= now.toISOString()) throw new Refusal(409, 'It is over.')
         return { state: 'cancelled' as const }
+      },
+    }),
+    repeat: action({
+      summary: 'Repeat a booking every week',
+      description: 'At the same time of the day where the room is. All weeks are booked, or none.',
+      body: Type.Object({ weeks: Type.Integer({ minimum: 1, maximum: 52, examples: [4] }) }),
+      response: Type.Object({ ids: Type.Array(Type.Integer({ examples: [2] })) }),
+      *run({ row, body, db }) {
+        const { id: _, created_at: __, ...booking } = row
+        if (row.state !== 'booked') throw new Refusal(409, 'It is cancelled.')
+        const { zone } = yield* db.read(rooms, row.room_id)
+        const ids: number[] = []
+        for (let week = 1; week <= body.weeks; week++) {
+          const [starts, ends] = [row.starts_at, row.ends_at].map(at => weeksLater(at, week, zone))
+          if (starts === undefined || ends === undefined || ends.getUTCFullYear() > 9999)
+            throw new Refusal(409, 'Nobody knows so far ahead.', 'weeks')
+          const [starts_at, ends_at] = [starts.toISOString(), ends.toISOString()]
+          ids.push((yield* db.create(bookings, { ...booking, starts_at, ends_at })).id)
+        }
+        return { ids }
       },
     }),
   },

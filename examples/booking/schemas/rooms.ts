@@ -1,10 +1,14 @@
-import { extend, Line, resource, sql, Type, view } from 'restwell'
+import { Enum, extend, Line, resource, sql, Type, view } from 'restwell'
 
 export const rooms = resource(
   'rooms',
   Type.Object({
     name: Line({ minLength: 1, maxLength: 80, examples: ['Attic'] }),
     seats: Type.Integer({ minimum: 1, maximum: 500, examples: [8] }),
+    zone: Enum(['Europe/Oslo', 'Europe/London', 'America/New_York'], {
+      description: 'The time zone of the house',
+      default: 'Europe/Oslo',
+    }),
   }),
   { description: 'What can be booked', unique: ['name'], publicRead: true },
 )

@@ -77,3 +77,37 @@ test('everyone finds the rooms that are free', async () => {
   assert.deepEqual(await free('09:30', '11:00'), [large])
   assert.deepEqual(await free('10:00', '11:00'), [small, large])
 })
+
+test('a booking is repeated at the same time of the day, every week or not at all', async () => {
+  const id = await room('Terrace')
+  const winter = {
+    ...at(id, '09:00', '10:00'),
+    starts_at: '2030-03-25T08:00:00.000Z',
+    ends_at: '2030-03-25T09:00:00.000Z',
+  }
+  const { json } = await ada.post('/bookings', winter)
+  const repeated = await ada.post(`/bookings/${json.id}/repeat`, { weeks: 2 })
+  assert.equal(repeated.json.ids.length, 2)
+  const { json: all } = await ada.get(`/rooms/${id}/bookings?sort=starts_at`)
+  assert.deepEqual(
+    all.map((booking: { starts_at: string }) => booking.starts_at),
+    ['2030-03-25T08:00:00.000Z', '2030-04-01T07:00:00.000Z', '2030-04-08T07:00:00.000Z'],
+    'nine in the morning, before and after the clocks change',
+  )
+  assert.ok(all.every((booking: { booked_by: string }) => booking.booked_by === 'ada'))
+
+  const other = {
+    ...winter,
+    starts_at: '2030-05-13T07:00:00.000Z',
+    ends_at: '2030-05-13T08:00:00.000Z',
+  }
+  await bob.post('/bookings', {
+    ...other,
+    starts_at: '2030-05-20T07:30:00.000Z',
+    ends_at: '2030-05-20T08:30:00.000Z',
+  })
+  const first = (await ada.post('/bookings', other)).json.id
+  assert.equal((await ada.post(`/bookings/${first}/repeat`, { weeks: 3 })).status, 409)
+  const { json: none } = await ada.get(`/bookings?starts_at_gt=2030-05-13T07:00:00.000Z`)
+  assert.deepEqual(none, [], 'no week is booked where one is taken')
+})
