@@ -82,7 +82,7 @@ async function call(ask: Ask, noticed: Noticed, isOver: () => boolean): Promise<
 }
 
 /**
- * Looks again and again how long anybody who is no migration waits for a lock of the table; gives the longest wait in
+ * Looks again and again how long statements other than those of the migration wait for a lock of the table; gives the longest wait in
  * seconds. What is slower than that waited for the processor or the disk.
  */
 async function watchLocks(store: Store, isOver: () => boolean): Promise<number> {

@@ -149,14 +149,17 @@ function withLines(
 
 async function loadFile(path: string): Promise<readonly DefinedResource[]> {
   const file = relative('.', path)
-  const exports: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch(
-    (error: Error) => {
-      throw new DefinitionError([loadingMistake(resolve(path), error)])
-    },
-  )
+  const exports = await importFile(path)
   return Object.values(exports)
     .filter(isResource)
     .map(resource => ({ file, resource }))
+}
+
+/** What a file of the project exports. Throws a `DefinitionError` that says where in it the mistake is. */
+export function importFile(path: string): Promise<Readonly<Record<string, unknown>>> {
+  return import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
+    throw new DefinitionError([loadingMistake(resolve(path), error)])
+  })
 }
 
 function isResource(value: unknown): value is Resource {

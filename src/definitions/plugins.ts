@@ -1,11 +1,9 @@
 // Loads the project's own Fastify plugins: the files of `plugins/`, each of which exports one by default.
 
 import { readdir } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join, relative } from 'node:path'
 import { DefinitionError } from '../resource/model.ts'
-import { isCode, loadModels, type Models, schemasFolder } from './load.ts'
-import { loadingMistake } from './loading-mistake.ts'
+import { importFile, isCode, loadModels, type Models, schemasFolder } from './load.ts'
 
 /** The folder of the project. */
 export const pluginsFolder = 'plugins'
@@ -46,12 +44,7 @@ export async function loadPlugins<Register>(
 
 async function loadPlugin<Register>(path: string, base: string): Promise<PluginFile<Register>> {
   const file = relative('.', path)
-  const exports: { default?: unknown } = await import(pathToFileURL(resolve(path)).href).catch(
-    (error: Error) => {
-      throw new DefinitionError([loadingMistake(resolve(path), error)])
-    },
-  )
-  const exported = exports.default
+  const { default: exported } = await importFile(path)
   const given = (
     typeof exported === 'function' ? { register: exported } : exported
   ) as Exported<Register>

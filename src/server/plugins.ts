@@ -168,7 +168,7 @@ function refusalOf(error: unknown): Problem | undefined {
     : new Problem(kind, { detail: error.message })
 }
 
-/** What the routes of plugins are, for who wants no more; their database is not opened. */
+/** The routes of plugins, for commands that serve nothing; no database is opened. */
 export async function collectRoutes(plugins: readonly OwnPlugin[]): Promise<readonly OwnRoute[]> {
   const app = fastify()
   const refuse = () => {

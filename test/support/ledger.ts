@@ -252,3 +252,14 @@ export async function retryUnanswered(ledger: Ledger, server: Server): Promise<n
   for (const title of unanswered) await post(ledger, server, title)
   return unanswered.length
 }
+
+/** The service has as many rows as were sent. */
+export async function requireNothingElse(
+  t: Test,
+  { posted }: Ledger,
+  { address }: Server,
+): Promise<void> {
+  const response = await fetch(`${address}/todos?limit=1`, { headers: { prefer: 'count=exact' } })
+  const total = response.headers.get('x-total-count')
+  t.equal(total, String(posted.size), 'nothing is there that nobody sent')
+}

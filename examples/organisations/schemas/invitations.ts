@@ -8,7 +8,7 @@ export const invitations = resource(
   Type.Object({
     organisation_id: Ref('organisations', { examples: [1] }),
     member: Line({
-      description: 'The id of the caller who is invited',
+      description: 'The id of the invited caller',
       minLength: 1,
       maxLength: 200,
       examples: ['key:7'],

@@ -48,7 +48,7 @@ test('what a member may do depends on the role', async () => {
   assert.equal((await bob.post('/projects', wanted)).status, 201)
 })
 
-test('who is invited joins, and nobody else does', async () => {
+test('an invited caller joins, and nobody else does', async () => {
   const id = await found('Spark')
   const wanted = { organisation_id: id, member: 'eve', role: 'editor' }
   assert.equal((await bob.post('/invitations', wanted)).status, 403)

@@ -32,7 +32,7 @@ export default plugin(
         const { order_id, amount } = request.body
         return write(request, function* ({ db }) {
           const { status, total } = yield* db.lock(orders, order_id)
-          // The provider tells of a payment until it is answered.
+          // The provider repeats the news of a payment until it gets a response.
           if (status === 'paid') return { status }
           if (status !== 'open' || total !== amount)
             throw new Refusal(409, `The order is ${status}, and costs ${total}.`, 'amount')
