@@ -31,11 +31,12 @@ export default plugin(
         requireSignature(request.bodyText, request.headers['x-signature'])
         const { order_id, amount } = request.body
         return write(request, function* ({ db }) {
-          const { status, total } = yield* db.lock(orders, order_id)
+          const { status, total, discount } = yield* db.lock(orders, order_id)
+          const due = Math.round((total * (100 - discount)) / 100)
           // The provider repeats the news of a payment until it gets a response.
           if (status === 'paid') return { status }
-          if (status !== 'open' || total !== amount)
-            throw new Refusal(409, `The order is ${status}, and costs ${total}.`, 'amount')
+          if (status !== 'open' || due !== amount)
+            throw new Refusal(409, `The order is ${status}, and costs ${due}.`, 'amount')
           yield* db.change(orders, order_id, { status: 'paid' })
           return { status: 'paid' }
         })

@@ -109,3 +109,28 @@ test('the products of which few are left are found by who may change them', asyn
   assert.equal((await service.anonymous.get('/products/scarce?below=2')).status, 401)
   assert.equal((await service.anonymous.get('/products?tags=iron')).status, 200)
 })
+
+test('an order with its lines is made at once or not at all, with a coupon that is valid', async () => {
+  const nails = await product(5)
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+  const coupon = { percent: 10, valid_from: day(-1), valid_to: day(1) }
+  await service.post('/coupons', { ...coupon, code: 'TODAY' })
+  await service.post('/coupons', { ...coupon, code: 'LATER', valid_from: day(1) })
+  const wanted = { customer_id: ada.id, lines: [{ product_id: nails.id, quantity: 2 }] }
+  const { json } = await customer(ada.id).post('/orders/place', { ...wanted, coupon: 'TODAY' })
+  assert.deepEqual([json.total, json.discount, await nails.left()], [500, 10, 3])
+  for (const [more, status] of [
+    [{ coupon: 'LATER' }, 409],
+    [{ lines: [...wanted.lines, { product_id: nails.id, quantity: 2 }] }, 409],
+    [{ customer_id: ben.id }, 403],
+  ] as const)
+    assert.equal(
+      (await customer(ada.id).post('/orders/place', { ...wanted, ...more })).status,
+      status,
+    )
+  assert.equal(await nails.left(), 3, 'nothing was taken')
+
+  assert.equal((await service.post(`/orders/${json.id}/refund`, undefined)).status, 409)
+  await service.post(`/orders/${json.id}/pay`, undefined)
+  assert.equal((await service.post(`/orders/${json.id}/refund`, undefined)).json.status, 'refunded')
+})
