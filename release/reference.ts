@@ -7,7 +7,7 @@ import { commands } from '../src/commands/commands.ts'
 import { helpOf } from '../src/commands/help.ts'
 import { settingsTable } from '../src/config.ts'
 import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
-import { type FilterOperator, filterParameters } from '../src/query/filter.ts'
+import { type FilterOperator, filterParameters, suffixOf } from '../src/query/filter.ts'
 import { resourcesToModels } from '../src/resource/derive.ts'
 import { Decimal, Enum, Json, Line, Password, Refs, resource, Type } from '../src/restwell.ts'
 import { Metrics } from '../src/telemetry/metrics.ts'
@@ -97,7 +97,7 @@ function filtersPart(): string {
 
 function operatorName(operator: FilterOperator): string {
   if (operator === 'includes') return 'what is in it'
-  return operator === 'eq' ? 'equal' : `\`_${operator}\``
+  return operator === 'eq' ? 'equal' : `\`${suffixOf(operator)}\``
 }
 
 /** The metrics of the service; those of the process and of Node.js are not listed. */

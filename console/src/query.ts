@@ -36,7 +36,7 @@ export function withParameter(query: URLSearchParams, name: string, value: strin
 export function withFilter(query: URLSearchParams, name: string, value: string) {
   const changed = withParameter(query, '', '')
   // Values that are repeated are alternatives; of a limit there can be only one.
-  if (/_(?:gte?|lte?|contains|starts_with|is_null)$/.test(name)) changed.delete(name)
+  if (/_(?:gte?|lte?|i?contains|starts_with|is_null)$/.test(name)) changed.delete(name)
   changed.append(name, value)
   return changed
 }

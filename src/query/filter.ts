@@ -9,19 +9,22 @@ import type { Parameter } from './parameter.ts'
 
 export type FilterOperator =
   | 'eq'
+  | 'ne'
   | 'includes'
+  | 'excludes'
   | 'gt'
   | 'gte'
   | 'lt'
   | 'lte'
   | 'contains'
+  | 'icontains'
   | 'starts_with'
   | 'is_null'
 
 export interface Filter {
   readonly field: Pick<Field, 'name' | 'column'>
   readonly operator: FilterOperator
-  /** One value, or several of which one must be equal. */
+  /** One value, or several of which one must be equal, or none. */
   readonly values: readonly SqlValue[]
 }
 
@@ -55,10 +58,10 @@ export function filterParameters({
 }
 
 const operators: Record<Comparison, readonly FilterOperator[]> = {
-  ordered: ['eq', 'gt', 'gte', 'lt', 'lte'],
-  textual: ['eq', 'contains', 'starts_with'],
-  equal: ['eq'],
-  items: ['includes'],
+  ordered: ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'],
+  textual: ['eq', 'ne', 'contains', 'icontains', 'starts_with'],
+  equal: ['eq', 'ne'],
+  items: ['includes', 'excludes'],
   none: [],
 }
 
@@ -71,7 +74,7 @@ function filterParameter(field: Field, operator: FilterOperator): FilterParamete
   const schema = operatorSchemas[operator](field.kind.valueSchema(field))
   const shape = shapeName(schema)
   return {
-    name: bare.includes(operator) ? field.name : `${field.name}_${operator}`,
+    name: `${field.name}${suffixOf(operator)}`,
     schema,
     ...(shape === undefined ? {} : { shape }),
     field,
@@ -79,8 +82,11 @@ function filterParameter(field: Field, operator: FilterOperator): FilterParamete
   }
 }
 
-/** The operators whose parameter has the name of the field alone. */
-const bare: readonly FilterOperator[] = ['eq', 'includes']
+/** What stands after the name of the field. Of a list, its values are those that are in it. */
+export function suffixOf(operator: FilterOperator): string {
+  if (operator === 'eq' || operator === 'includes') return ''
+  return operator === 'excludes' ? '_ne' : `_${operator}`
+}
 
 const same = (value: JsonSchema) => value
 
@@ -91,12 +97,15 @@ function valuesSchema(items: JsonSchema): JsonSchema {
 /** The schema of each operator's parameter, by that of a value of the field. */
 const operatorSchemas: Readonly<Record<FilterOperator, (value: JsonSchema) => JsonSchema>> = {
   eq: valuesSchema,
+  ne: valuesSchema,
   includes: valuesSchema,
+  excludes: valuesSchema,
   gt: same,
   gte: same,
   lt: same,
   lte: same,
   contains: () => textSchema,
+  icontains: () => textSchema,
   starts_with: () => textSchema,
   is_null: () => ({ type: 'boolean' }),
 }

@@ -16,6 +16,13 @@ type Key = string | number
 type Scalar<V> = Extract<V, string | number | boolean>
 type Filterable<V> = Scalar<V> | (V extends readonly (infer Item)[] ? Scalar<Item> : never)
 
+/** The filters for other values: `_ne` takes what the filter for a value takes. */
+type Unequal<Row> = {
+  readonly [F in keyof Row & string as Filterable<Row[F]> extends never ? never : `${F}_ne`]?:
+    | Filterable<Row[F]>
+    | readonly Filterable<Row[F]>[]
+}
+
 type Suffixed<Row, V, S extends string> = {
   readonly [F in keyof Row & string as Row[F] extends V | null ? `${F}${S}` : never]?: Scalar<
     Row[F]
@@ -27,8 +34,9 @@ export type Filters<Row> = {
   readonly [F in keyof Row & string as Filterable<Row[F]> extends never ? never : F]?:
     | Filterable<Row[F]>
     | readonly Filterable<Row[F]>[]
-} & Suffixed<Row, string | number, '_gt' | '_gte' | '_lt' | '_lte'> &
-  Suffixed<Row, string, '_contains' | '_starts_with'> & {
+} & Unequal<Row> &
+  Suffixed<Row, string | number, '_gt' | '_gte' | '_lt' | '_lte'> &
+  Suffixed<Row, string, '_contains' | '_icontains' | '_starts_with'> & {
     readonly [F in keyof Row & string as null extends Row[F] ? `${F}_is_null` : never]?: boolean
   }
 

@@ -30,17 +30,36 @@ const comparison =
   (column, [value = null], { bind }) =>
     `${column} ${sign} ${bind(value)}`
 
+const equal: OperatorSql = (column, values, { dialect, bind }) =>
+  values.length === 1
+    ? `${column} = ${bind(values[0] ?? null)}`
+    : dialect.oneOf(column, values, bind)
+
+const includes: OperatorSql = (column, values, { dialect, bind }) =>
+  dialect.includes(column, values, bind)
+
+const contains =
+  (inCapitals: boolean): OperatorSql =>
+  (column, [text = null], { dialect, bind }) =>
+    dialect.contains(column, bind(text), inCapitals)
+
+/** The rows that the other operator does not find, those without a value among them. */
+const not =
+  (operator: OperatorSql): OperatorSql =>
+  (column, values, writing) =>
+    `(${column} is null or not (${operator(column, values, writing)}))`
+
 const operators: Readonly<Record<FilterOperator, OperatorSql>> = {
-  eq: (column, values, { dialect, bind }) =>
-    values.length === 1
-      ? `${column} = ${bind(values[0] ?? null)}`
-      : dialect.oneOf(column, values, bind),
+  eq: equal,
+  ne: not(equal),
   gt: comparison('>'),
   gte: comparison('>='),
   lt: comparison('<'),
   lte: comparison('<='),
-  includes: (column, values, { dialect, bind }) => dialect.includes(column, values, bind),
-  contains: (column, [text = null], { dialect, bind }) => dialect.contains(column, bind(text)),
+  includes,
+  excludes: not(includes),
+  contains: contains(false),
+  icontains: contains(true),
   starts_with: (column, [text], { bind }) => startsWith(column, String(text), bind),
   is_null: (column, [isNull]) => `${column} is ${isNull === true ? '' : 'not '}null`,
 }
@@ -77,9 +96,13 @@ function filterToSql({ field, operator, values }: Filter, writing: Writing): str
   const { model } = writing
   const link = model.links.find(link => link.field.name === field.name)
   if (link === undefined) return valueCondition({ field, operator, values }, writing)
-  const condition = operators.eq(quote(link.other), values, writing)
-  return `${quote(columnOf(model.key))} in (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
+  const condition = equal(quote(link.other), values, writing)
+  const isIn = operator === 'excludes' ? 'not in' : 'in'
+  return `${quote(columnOf(model.key))} ${isIn} (select ${quote(link.own)} from ${quote(link.table)} where ${condition})`
 }
+
+/** Those that also find rows without the row from which a value is borrowed. */
+const findsNull: readonly FilterOperator[] = ['ne', 'is_null']
 
 /** A borrowed value is looked for where it is, so that an index there finds it. */
 function valueCondition({ field, operator, values }: Filter, writing: Writing): string {
@@ -87,7 +110,7 @@ function valueCondition({ field, operator, values }: Filter, writing: Writing): 
   const test = (column: string) => operators[operator](column, values, writing)
   const source = model.borrowed.find(each => each.field.name === field.name)
   if (source === undefined) return test(columnTerm(model.table, columnOf(field), operator))
-  if (operator === 'is_null') return test(valueTerm(model, field))
+  if (findsNull.includes(operator)) return test(valueTerm(model, field))
   const { table, key, column, through } = source
   const condition = test(columnTerm(table, column, operator))
   return `${quote(through)} in (select ${quote(key)} from ${quote(table)} where ${condition})`
@@ -95,7 +118,9 @@ function valueCondition({ field, operator, values }: Filter, writing: Writing): 
 
 /** SQLite looks into a list by a table with columns of its own, which could have the same name. */
 function columnTerm(table: string, column: string, operator: FilterOperator): string {
-  return operator === 'includes' ? `${quote(table)}.${quote(column)}` : quote(column)
+  return operator === 'includes' || operator === 'excludes'
+    ? `${quote(table)}.${quote(column)}`
+    : quote(column)
 }
 
 /** Texts are ordered by their code points, so those that begin with another are all between two bounds, as in an index. */

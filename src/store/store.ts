@@ -123,8 +123,8 @@ export interface Dialect {
   oneOf(column: string, values: readonly SqlValue[], bind: Bind): string
   /** A test that a column with a list of texts has one of these in it. */
   includes(column: string, values: readonly SqlValue[], bind: Bind): string
-  /** A test that the text `haystack` contains `needle`, both taken literally. */
-  contains(haystack: string, needle: string): string
+  /** A test that the text `haystack` contains `needle`, both taken literally, or both in capitals as Unicode has them. */
+  contains(haystack: string, needle: string, inCapitals: boolean): string
   /** The values of a column, in order, as a JSON list: an expression. `from`: what follows the columns of the select. */
   listOf(column: string, from: string): string
   /** A table of keys: each as `_key`, with its place from 0 as `_of`. */

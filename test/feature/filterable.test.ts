@@ -72,7 +72,9 @@ feature(
       'sort',
       'Fields',
       'name',
+      'name_ne',
       'name_contains',
+      'name_icontains',
       'name_starts_with',
       ...conditions,
     ])
@@ -91,6 +93,8 @@ t.test(
       [{ area_gt: text, area }, ['area_gt']],
       [{ day, day_lt: text }, ['day_lt']],
       [{ name: text, name_contains: text }, ['name_contains']],
+      [{ name: text, name_icontains: text }, ['name_icontains']],
+      [{ name: text, name_ne: text }, ['name_ne']],
       [{ name: text, name_starts_with: text }, ['name_starts_with']],
       [{ name: Type.Optional(area), name_is_null: text }, ['name_is_null']],
       [{ id_gt: text }, ['id_gt']],

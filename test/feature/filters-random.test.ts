@@ -28,15 +28,17 @@ const tests = {
   _lt: (order: number) => order < 0,
   _lte: (order: number) => order <= 0,
   _contains: (_: number, value: string, part: string) => value.includes(part),
+  _icontains: (_: number, value: string, part: string) =>
+    value.toUpperCase().includes(part.toUpperCase()),
   _starts_with: (_: number, value: string, part: string) => value.startsWith(part),
   _is_null: () => false,
+  _ne: () => false,
 }
 
 /** The reference. */
-function passes(
-  row: Sample,
-  { field, operator, values: [first = null, ...others] }: Filter,
-): boolean {
+function passes(row: Sample, { field, operator, values }: Filter): boolean {
+  const [first = null, ...others] = values
+  if (operator === '_ne') return !passes(row, { field, operator: '', values })
   const kind = kindOf(field)
   const value = row[field] ?? null
   if (operator === '_is_null') return (value === null) === first
@@ -56,10 +58,15 @@ function operatorsOf(field: string): Filter['operator'][] {
   const kind = kindOf(field)
   return [
     '',
+    '_ne',
     ...(ordered.includes(kind) ? (['_gt', '_gte', '_lt', '_lte'] as const) : []),
-    ...(kind === 'text' ? (['_contains', '_starts_with'] as const) : []),
+    ...(kind === 'text' ? (['_contains', '_icontains', '_starts_with'] as const) : []),
     ...(field.startsWith('maybe_') ? (['_is_null'] as const) : []),
   ]
+}
+
+function isRepeated(operator: Filter['operator']): boolean {
+  return operator === '' || operator === '_ne'
 }
 
 const fields = kindNames.flatMap(kind => [kind, `maybe_${kind}`])
@@ -70,11 +77,10 @@ const filters: Arbitrary<Filter> = fc
   )
   .chain(({ field, operator }) => {
     const value: Arbitrary<Value> = operator === '_is_null' ? fc.boolean() : kinds[kindOf(field)]
-    const values = fc.array(value, { minLength: 1, maxLength: operator === '' ? 4 : 1 })
+    const values = fc.array(value, { minLength: 1, maxLength: isRepeated(operator) ? 4 : 1 })
     return values.map(values => ({ field, operator, values }))
   })
 
-/** Only equality may be repeated. */
 const someFilters = fc.uniqueArray(filters, {
   minLength: 1,
   maxLength: 3,

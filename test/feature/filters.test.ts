@@ -65,7 +65,21 @@ feature(
       ['name=Alpha', [1]],
       ['name=Alph', []],
       ['name=', []],
+      ['name_ne=Alpha', [2, 3, 4]],
+      ['name_ne=Alpha&name_ne=Beta', [2, 4]],
+      ['id_ne=2&id_ne=7', [1, 3, 4]],
+      ['email_ne=a@example.com', [2, 3, 4]],
+      ['size_ne=small', [2]],
+      ['open_ne=true', [2, 3, 4]],
+      ['founded_ne=2026-01-01', [1, 2, 4]],
+      ['visited_at_ne=2026-05-04T14:30:00.000%2B02:00', [2, 3, 4]],
+      ['tags_ne=x', [2, 3, 4]],
+      ['tags_ne=y', [1, 2, 3, 4]],
       ['name_contains=lph', [1, 2, 4]],
+      ['name_icontains=ALPH', [1, 2]],
+      ['name_icontains=%C3%A5L', [4]],
+      ['name_icontains=', [1, 2, 3, 4]],
+      ['email_icontains=EXAMPLE.COM', [1]],
       ['name_contains=', [1, 2, 3, 4]],
       ['name_contains=%F0%9F%98%80', [4]],
       ['name_contains=%E2%98%95+', [4]],
@@ -181,6 +195,43 @@ const notes = resource('notes', Type.Object({ text: Type.String() }), {
   sample: texts.map(text => ({ text })),
 })
 
+const words = [
+  'Straße',
+  'STRASSE',
+  'ΟΔΟΣ',
+  'οδος',
+  'οδός',
+  'Москва',
+  'ﬁn',
+  'Fin',
+  'ısı',
+  'ISI',
+  'İ',
+  'a%B',
+]
+
+feature(
+  'a text is found in upper and lower case, by the capitals of its letters',
+  async (t, { get }) => {
+    for (const needle of [...words, 'σ', 'ß', 's', 'fI', 'москва', '%b', 'i', 'ı', 'Ό']) {
+      const { json } = await get(`/signs?text_icontains=${encodeURIComponent(needle)}`)
+      t.strictSame(
+        json.map(({ text }: { text: string }) => text),
+        words.filter(text => text.toUpperCase().includes(needle.toUpperCase())),
+        needle,
+      )
+    }
+  },
+  {
+    resources: [
+      resource('signs', Type.Object({ text: Type.String() }), {
+        description: 'Words of several alphabets',
+        sample: words.map(text => ({ text })),
+      }),
+    ],
+  },
+)
+
 feature(
   'text is compared literally, character by character, with its case',
   async (t, { get }) => {
@@ -280,6 +331,10 @@ feature(
       ['size_contains=s', unknown],
       ['ref_contains=8', unknown],
       ['open_gt=false', unknown],
+      ['open_ne=1', trueOrFalse],
+      ['size_ne=large', 'must be one of: small, Large'],
+      ['size_icontains=s', unknown],
+      ['rating_ne=1,5', 'must be number; several values are written rating_ne=…&rating_ne=…'],
       ['founded_contains=2', unknown],
       ['name_like=a%25', unknown],
     ]

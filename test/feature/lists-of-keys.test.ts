@@ -67,6 +67,7 @@ feature(
     t.strictSame(await found('labels=1'), [1])
     t.strictSame(await found('labels=1&labels=2'), [1, 2], 'one of them')
     t.strictSame(await found('labels=9'), [])
+    t.strictSame(await found('labels_ne=1'), [2, 3], 'without it')
     t.strictSame(await found('watchers=ann&labels=3&sort=-title'), [1])
     t.strictSame(await found('related=1&limit=1'), [2])
     const counted = await service.get('/issues?labels=3', { prefer: 'count=exact' })

@@ -42,35 +42,37 @@ const operatorsOf = (name: string) =>
 
 t.test('the kind of a field says how it may be compared', async t => {
   const order = ['gt', 'gte', 'lt', 'lte']
-  const part = ['contains', 'starts_with']
+  const part = ['contains', 'icontains', 'starts_with']
   const table: [field: string, operators: string[]][] = [
-    ['id', ['eq', ...order]],
-    ['text', ['eq', ...part]],
-    ['email', ['eq', ...part]],
-    ['uri', ['eq', ...part]],
-    ['uuid', ['eq']],
-    ['date', ['eq', ...order]],
-    ['time', ['eq', ...order]],
-    ['word', ['eq']],
-    ['integer', ['eq', ...order]],
-    ['number', ['eq', ...order]],
-    ['boolean', ['eq']],
-    ['maybe_text', ['eq', ...part, 'is_null']],
-    ['maybe_time', ['eq', ...order, 'is_null']],
-    ['maybe_word', ['eq', 'is_null']],
-    ['maybe_integer', ['eq', ...order, 'is_null']],
-    ['maybe_boolean', ['eq', 'is_null']],
-    ['some', ['eq', ...order]],
-    ['list', ['includes']],
+    ['id', ['eq', 'ne', ...order]],
+    ['text', ['eq', 'ne', ...part]],
+    ['email', ['eq', 'ne', ...part]],
+    ['uri', ['eq', 'ne', ...part]],
+    ['uuid', ['eq', 'ne']],
+    ['date', ['eq', 'ne', ...order]],
+    ['time', ['eq', 'ne', ...order]],
+    ['word', ['eq', 'ne']],
+    ['integer', ['eq', 'ne', ...order]],
+    ['number', ['eq', 'ne', ...order]],
+    ['boolean', ['eq', 'ne']],
+    ['maybe_text', ['eq', 'ne', ...part, 'is_null']],
+    ['maybe_time', ['eq', 'ne', ...order, 'is_null']],
+    ['maybe_word', ['eq', 'ne', 'is_null']],
+    ['maybe_integer', ['eq', 'ne', ...order, 'is_null']],
+    ['maybe_boolean', ['eq', 'ne', 'is_null']],
+    ['some', ['eq', 'ne', ...order]],
+    ['list', ['includes', 'excludes']],
     ['nested', []],
   ]
   for (const [field, operators] of table) t.strictSame(operatorsOf(field), operators, field)
   t.equal(table.length, model.fields.length)
 })
 
+const suffixes: Readonly<Record<string, string>> = { eq: '', includes: '', excludes: '_ne' }
+
 t.test('a parameter is called as its field and its operator', async t => {
   for (const { name, field, operator } of parameters)
-    t.equal(name, ['eq', 'includes'].includes(operator) ? field.name : `${field.name}_${operator}`)
+    t.equal(name, `${field.name}${suffixes[operator] ?? `_${operator}`}`)
   t.equal(new Set(parameters.map(({ name }) => name)).size, parameters.length)
 })
 
@@ -85,6 +87,9 @@ t.test('a value is of the type of the field, whatever the limits of what is stor
   const table: [name: string, schema: object][] = [
     ['text', many(text)],
     ['text_contains', text],
+    ['text_icontains', text],
+    ['text_ne', many(text)],
+    ['list_ne', many(text)],
     ['text_starts_with', text],
     ['email', many({ type: 'string', format: 'email' })],
     ['email_contains', text],
@@ -167,6 +172,6 @@ t.test('a resource names the fields that may be filtered by', async t => {
   )
   t.strictSame(
     filterParameters(few).map(({ name }) => name),
-    ['id', 'id_gt', 'id_gte', 'id_lt', 'id_lte', 'b'],
+    ['id', 'id_ne', 'id_gt', 'id_gte', 'id_lt', 'id_lte', 'b', 'b_ne'],
   )
 })

@@ -108,6 +108,8 @@ t.test('filters', async t => {
   const filtered: [query: Record<string, unknown>, conditions: string, values: SqlValue[]][] = [
     [{ name: ['a'] }, '"name" = ?1', ['a']],
     [{ name: ['a', 'b', 'c'] }, '"name" in (?1, ?2, ?3, ?4)', ['a', 'b', 'c', 'c']],
+    [{ name_ne: ['a'] }, '("name" is null or not ("name" = ?1))', ['a']],
+    [{ height_ne: [1, 2] }, '("height" is null or not ("height" in (?1, ?2)))', [1, 2]],
     [{ height_gt: 1.5 }, '"height" > ?1', [1.5]],
     [{ height_gte: 1.5 }, '"height" >= ?1', [1.5]],
     [{ height_lt: 1.5 }, '"height" < ?1', [1.5]],
@@ -115,6 +117,7 @@ t.test('filters', async t => {
     [{ height_is_null: true }, '"height" is null', []],
     [{ height_is_null: false }, '"height" is not null', []],
     [{ name_contains: '%' }, 'instr("name", ?1) > 0', ['%']],
+    [{ name_icontains: 'ä' }, 'instr(unicode_upper("name"), unicode_upper(?1)) > 0', ['ä']],
     [{ name_starts_with: 'a_' }, '"name" >= ?1 and "name" < ?2', ['a_', 'a`']],
     [{ name_starts_with: '\u{10ffff}' }, '"name" >= ?1', ['\u{10ffff}']],
     [

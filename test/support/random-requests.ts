@@ -110,7 +110,7 @@ function queries(model: Model): Arbitrary<string> {
     const value =
       operator === 'is_null'
         ? fc.boolean()
-        : operator === 'contains' || operator === 'starts_with'
+        : /contains|starts_with/.test(operator)
           ? fc.constantFrom('', ...texts)
           : valueFor(field.schema)
     return value.map(value => [name, String(value)] as const)

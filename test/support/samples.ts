@@ -40,7 +40,25 @@ export const samples = resource(
 export const kinds = {
   // U+FFFD is before U+1F600 by code point, and after it by UTF-16 code unit.
   text: fc.string({
-    unit: fc.constantFrom('a', 'A', 'b', 'ä', 'z', '%', '_', '*', '\\', "'", '\u{fffd}', '😀', '𝒳'),
+    unit: fc.constantFrom(
+      'a',
+      'A',
+      'b',
+      'ä',
+      'Ä',
+      'ß',
+      'σ',
+      'ς',
+      'z',
+      '%',
+      '_',
+      '*',
+      '\\',
+      "'",
+      '\u{fffd}',
+      '😀',
+      '𝒳',
+    ),
     maxLength: 3,
   }),
   integer: fc.constantFrom(-Number.MAX_SAFE_INTEGER, -10, -9, 0, 2, 10, Number.MAX_SAFE_INTEGER),

@@ -99,7 +99,10 @@ export const postgresDialect: Dialect = {
   indexTerm: (column, nullable) => (nullable ? `${column} nulls first` : column),
   oneOf: (column, values, bind) => `${column} = any(${bind(toArray(values))})`,
   includes: (column, values, bind) => `cast(${column} as jsonb) ?| ${bind(toArray(values))}`,
-  contains: (haystack, needle) => `strpos(${haystack}, ${needle}) > 0`,
+  contains: (haystack, needle, inCapitals) => {
+    const term = (text: string) => (inCapitals ? `upper(${text} collate "und-x-icu")` : text)
+    return `strpos(${term(haystack)}, ${term(needle)}) > 0`
+  },
   listOf: (column, from) =>
     `(select coalesce(json_agg(${column}), '[]') from (select ${column} ${from}) as "list")`,
   inOrder: (keys, areTexts, bind) =>

@@ -34,6 +34,7 @@ export function openDatabase(location: string, timeout: number): DatabaseSync {
     storeErrors(() => db.exec(pragmas))
     storeErrors(() => makeRevision(db))
     db.function('number_text', { deterministic: true }, numberText)
+    defineUpper(db)
     // From here on, a timer waits for locks.
     storeErrors(() => db.exec('pragma busy_timeout = 0'))
     return db
@@ -48,7 +49,14 @@ export function openReader(location: string): DatabaseSync {
   const options = { readOnly: true, timeout: 5000, defensive: true, ...strict }
   const db = storeErrors(() => new DatabaseSync(location, options))
   storeErrors(() => db.exec(readPragmas))
+  defineUpper(db)
   return db
+}
+
+function defineUpper(db: DatabaseSync): void {
+  db.function('unicode_upper', { deterministic: true }, text =>
+    text === null ? null : String(text).toUpperCase(),
+  )
 }
 
 /** Versions before 3.51.3 can corrupt a database in WAL mode (the WAL-reset bug); 3.53 is the first to alter constraints. */

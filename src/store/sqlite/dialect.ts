@@ -70,7 +70,11 @@ export const sqliteDialect: Dialect = {
   includes: (column, values, bind) =>
     `exists (select 1 from json_each(${column}) as "item" where ${oneOf('"item"."value"', values, bind)})`,
   inTime: 'in_time()',
-  contains: (haystack, needle) => `instr(${haystack}, ${needle}) > 0`,
+  contains: (haystack, needle, inCapitals) => {
+    // SQLite's own upper() knows the letters of ASCII alone.
+    const term = (text: string) => (inCapitals ? `unicode_upper(${text})` : text)
+    return `instr(${term(haystack)}, ${term(needle)}) > 0`
+  },
   listOf: (column, from) => `(select json_group_array(${column}) from (select ${column} ${from}))`,
   inOrder: (keys, _, bind) =>
     `(select "value" as "_key", "key" as "_of" from json_each(${bind(JSON.stringify(keys))}))`,

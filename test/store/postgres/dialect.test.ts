@@ -110,14 +110,21 @@ const statements: [
     selectPage(
       leaves,
       parseListQuery(model, listParameters(model), {
-        ...{ tree_contains: 'a', tree_starts_with: 'O', shape: ['round', 'oval'], green: [true] },
+        ...{
+          tree_contains: 'a',
+          tree_icontains: 'b',
+          tree_starts_with: 'O',
+          shape: ['round', 'oval'],
+          green: [true],
+        },
         ...{ sort: ['-width', 'tree'], limit: 5 },
       }),
     ),
     `select ${fields} from "leaves" where "_deleted_at" is null and strpos("tree", $1) > 0 and ` +
-      '"tree" >= $2 and "tree" < $3 and "green" = $4 and "shape" = any($5) ' +
-      'order by "width" desc nulls last, "tree" asc, "id" asc limit $6',
-    ['a', 'O', 'P', true, '{"round","oval"}', 6],
+      'strpos(upper("tree" collate "und-x-icu"), upper($2 collate "und-x-icu")) > 0 and ' +
+      '"tree" >= $3 and "tree" < $4 and "green" = $5 and "shape" = any($6) ' +
+      'order by "width" desc nulls last, "tree" asc, "id" asc limit $7',
+    ['a', 'b', 'O', 'P', true, '{"round","oval"}', 6],
   ],
 ]
 
