@@ -1,7 +1,8 @@
 // A service of several workers is one service: it starts, counts, forgets keys, tells and stops as one process does.
 
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { thisMachine, workersOf } from '../../src/commands/workers/count.ts'
@@ -271,4 +272,34 @@ async function untilOthers(pid: number, before: readonly number[]): Promise<void
     if (now.length === before.length && now.some(one => !before.includes(one))) return
     await pause(20)
   }
+}
+
+t.test(
+  'a connection that is being handed to a worker when it dies is broken, and does not wait',
+  { skip: whyNoWorkers },
+  async t => {
+    const environment = { ...settings, DATABASE_URL: 'sqlite:data.db', METRICS_PORT: '0' }
+    const server = await serve(t, environment, folderOf(t))
+    await metricsOf(server, /^restwell_workers 2$/m)
+    const [frozen = Number.NaN] = childrenOf(server.pid)
+    process.kill(frozen, 'SIGSTOP')
+    const heads = Array.from({ length: 6 }, () => firstLineFrom(server.port))
+    await Promise.race(heads)
+    await Promise.all(Array.from({ length: 6 }, () => firstLineFrom(server.port)))
+    process.kill(frozen, 'SIGKILL')
+    t.strictSame((await Promise.all(heads)).sort(), ['', ...Array(5).fill('HTTP/1.1 200 OK')])
+    const { code } = await server.stop()
+    t.equal(code, 0)
+  },
+)
+
+/** The first line of the response to a request in a connection of its own; empty if the connection breaks. */
+async function firstLineFrom(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.end('GET /todos?limit=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  const said = await text(socket).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ECONNRESET') throw error
+    return ''
+  })
+  return said.split('\r\n')[0] ?? ''
 }

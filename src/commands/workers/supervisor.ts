@@ -3,6 +3,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Log } from '../../resource/resource.ts'
 import type { Duties } from './duties.ts'
+import { closeUnconfirmed } from './handover.ts'
 import { workerVariable } from './link.ts'
 import type { Order, Ready, Report } from './messages.ts'
 
@@ -105,6 +106,7 @@ export class Supervisor {
     const place = `${number}/${count}/${this.#isStarted ? 'joins' : 'first'}`
     const worker = cluster.fork({ ...this.#environment, [workerVariable]: place })
     this.#running.set(number, { worker, pause, since: performance.now(), isReady: false })
+    closeUnconfirmed(worker)
     duties.begin(number)
     worker.on('message', (report: Report) => this.#hear(number, report))
     worker.once('exit', (code, signal) => this.#ended(number, code, signal))
