@@ -21,7 +21,7 @@ for (const change of changes)
       const way = await forth(evolution, numbered, change)
       await store(t, await evolution.serve(after), young)
       const changed = await shownBy(t, evolution, after)
-      const number = await evolution.number()
+      const number = await evolution.numberOf(after)
 
       const back = { to: 1, folder: numbered.folder }
       await numbered.takeBack(way === 'file' ? change : undefined)

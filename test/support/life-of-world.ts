@@ -95,7 +95,8 @@ export class Life {
         const step = randomStep(this.#random, world)
         if (step === undefined || !isValid(step.world)) continue
         const pages = await visit.openPages()
-        const origin = { number: await this.#evolution.number(), files: await this.#files() }
+        const number = await this.#evolution.numberOf(toResources(world))
+        const origin = { number, files: await this.#files() }
         this.#step = `${step.what} ${JSON.stringify(step.said)}`
         const way = await this.#take(step, world)
         this.#note(step.what, way)
@@ -310,14 +311,14 @@ function withDefaults(before: World, { changed }: Step): Step['row'] {
     ])
 }
 
-/** Whether the rows that one definition stores are ones of the other, as far as callers can see. */
+/** Whether the rows that one definition stores are ones of the other, and so are the values that it has left. */
 function isTwoWay(before: World, after: World): boolean {
   return before.every(old => {
     const young = after.find(({ id }) => id === old.id)
     const kindOf = (id: number) => young?.fields.find(field => field.id === id)?.kind
     return (
       old.key === young?.key &&
-      old.fields.every(({ id, kind }) => [undefined, kind].includes(kindOf(id)))
+      [...old.fields, ...old.gone].every(({ id, kind }) => [undefined, kind].includes(kindOf(id)))
     )
   })
 }

@@ -224,14 +224,16 @@ export class RowsOfWorld {
     }
   }
 
-  /** What rows say by themselves in the fields that another definition has, too. */
+  /** What rows say by themselves in the fields that another definition has, too, and what they keep to themselves. */
   #common(world: World, resource: ResourceOfWorld, other: ResourceOfWorld) {
     const fields = resource.fields
       .filter(({ id, from }) => from === undefined && other.fields.some(field => field.id === id))
       .map(field => ({ ...field, name: `${field.id}` }))
-    const texts = this.of(resource).map(
-      row => [row, toText(this.members(world, fields, row.values))] as const,
-    )
+    const passwords = fields.filter(({ kind }) => kind === 'password')
+    const texts = this.of(resource).map(row => {
+      const hidden = passwords.map(({ id }) => row.values.get(id) ?? null)
+      return [row, toText({ ...this.members(world, fields, row.values), hidden })] as const
+    })
     return new Map(texts)
   }
 }

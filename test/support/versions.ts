@@ -6,6 +6,7 @@ import { buildApp } from '../../src/app.ts'
 import { earlierDefinition } from '../../src/commands/migrate-back.ts'
 import { deriveModels, storedModels } from '../../src/definitions/load.ts'
 import type { Resource } from '../../src/resource/resource.ts'
+import { fingerprintOf, selectStanding } from '../../src/store/migration/ledger.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
 import {
   type Extent,
@@ -68,10 +69,12 @@ export class Evolution {
     return refusalOf(bringBack(this.store, way))
   }
 
-  /** The number of the definition that the tables were last brought to. */
-  async number(): Promise<number> {
-    const text = 'select max(position) from _definitions where finished'
-    const [[number] = []] = await this.store.query({ text, values: [] })
+  /** The number of a definition in the ledger. */
+  async numberOf(resources: readonly Resource[]): Promise<number> {
+    const fingerprint = fingerprintOf(tablesOf(this.store, resources))
+    const [[, number] = []] = await this.store.query(
+      selectStanding(this.store.dialect, fingerprint),
+    )
     return Number(number)
   }
 
@@ -131,7 +134,7 @@ export async function bringTo(
   { resources, files, extent, drop = [] }: Goal,
 ): Promise<void> {
   const wanted = {
-    tables: storedModels(modelsOf(resources)).map(model => modelToTable(store.dialect, model)),
+    tables: tablesOf(store, resources),
     files,
     drop: { names: drop, confirmed: true },
     findMistake: fieldMistakes(),
@@ -167,6 +170,10 @@ async function refusalOf(migration: Promise<void>): Promise<string | undefined> 
     if (error instanceof MigrationError) return error.message
     throw error
   }
+}
+
+function tablesOf({ dialect }: Store, resources: readonly Resource[]) {
+  return storedModels(modelsOf(resources)).map(model => modelToTable(dialect, model))
 }
 
 function modelsOf(resources: readonly Resource[]) {

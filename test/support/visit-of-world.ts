@@ -38,6 +38,8 @@ export interface Scene {
 export interface OpenPage {
   readonly resource: ResourceOfWorld
   readonly field: FieldOfWorld | undefined
+  /** What its cursor is about. */
+  readonly shape: string
   /** The address of the next page. */
   readonly next: string
   /** The rows on the page, and all that there were with what they were sorted by. */
@@ -92,20 +94,20 @@ export class Visit {
       if (next === undefined) continue
       const rows = this.#scene.rows.of(resource)
       const sorted = new Map(rows.map(row => [row, row.values.get(field?.id ?? 0) ?? null]))
-      pages.push({ resource, field, next, seen: this.#rowsOf(resource, text), sorted })
+      const shape = listShape(this.#scene.world, resource, field)
+      pages.push({ resource, field, shape, next, seen: this.#rowsOf(resource, text), sorted })
     }
     return pages
   }
 
   /** No row is skipped or repeated; a list that is another one now says so. */
-  async #follow({ resource, field, next, seen, sorted }: OpenPage, now: ResourceOfWorld) {
+  async #follow({ resource, field, shape, next, seen, sorted }: OpenPage, now: ResourceOfWorld) {
     if (resource.name !== now.name) return
-    const { rows } = this.#scene
+    const { rows, world } = this.#scene
     const present = now.fields.find(({ id }) => id === field?.id)
     const isSame =
       resource.key === now.key &&
-      shapeOf(present) === shapeOf(field) &&
-      keyShape(resource) === keyShape(now) &&
+      shape === listShape(world, now, present) &&
       [...sorted].every(([row, value]) => (row.values.get(field?.id ?? 0) ?? null) === value)
     const answer = await this.#ask('root', isSame ? [200] : [200, 400], 'GET', next)
     if (!isSame || answer.status === 400) return
@@ -492,7 +494,12 @@ function keyShape({ key, fields }: ResourceOfWorld): string {
   return shapeOf(fields.find(({ id }) => id === key))
 }
 
-/** What a cursor over a field is about. */
+/** What the cursor of a list that is sorted by a field is about: a field that refers has the values of the other's key. */
+function listShape(world: World, resource: ResourceOfWorld, field?: FieldOfWorld): string {
+  const target = world.find(({ id }) => id === field?.target)
+  return [shapeOf(field), target && keyShape(target), keyShape(resource)].join()
+}
+
 function shapeOf(field: FieldOfWorld | undefined): string {
   const { name, kind, format, optional, target } = field ?? {}
   return JSON.stringify([name, kind, format, optional, target])

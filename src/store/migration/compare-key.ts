@@ -49,7 +49,10 @@ export function keyScript(pair: Pair): readonly string[] {
   const column = table.columns.find(({ isKey }) => isKey)
   if (hasKey(pair) || leftReferrers(pair).length > 0) return []
   if (!column?.isIdentity && !found.columns.has(table.model.key.name)) return []
-  return table.dialect.altersTables ? alterKey(pair) : rebuildKey(pair)
+  return [
+    ...(table.dialect.altersTables ? alterKey(pair) : rebuildKey(pair)),
+    ...referrersOf(pair).flatMap(referrer => reviseHolders(pair, referrer)),
+  ]
 }
 
 /** Whether the key of the table that a column refers to is changing, and the column with it. */
@@ -150,6 +153,22 @@ function follow(
   const value = newKey(pair, `${quote(name)}.${from}`)
   const revision = `${quote('_rev')} = ${dialect.nextRevision}`
   return `update ${quote(name)} set ${to} = ${value}, ${revision} where ${from} is not null`
+}
+
+/** Rows whose lists hold the keys are other ones, too. */
+function reviseHolders(
+  { table: changed, actual }: Pair,
+  { pair: { table, found }, column }: Referrer,
+): readonly string[] {
+  const { joins, references } = table.model
+  const own = references.find(({ onDelete }) => onDelete === 'cascade')?.field.name
+  const holder = found.references.find(reference => reference.column === own)?.target
+  if (!joins || own === undefined || holder === undefined || own === column) return []
+  const key = holder === changed.name ? changed.model.key.name : (actual.get(holder)?.key[0] ?? '')
+  return [
+    `update ${quote(holder)} set ${quote('_rev')} = ${table.dialect.nextRevision} ` +
+      `where ${quote(key)} in (select ${quote(own)} from ${quote(table.name)})`,
+  ]
 }
 
 function rebuildKey(pair: Pair): readonly string[] {

@@ -2,8 +2,9 @@
 
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { DefinedResource } from '../../../src/resource/model.ts'
-import { CreatedAt, Ref } from '../../../src/resource/resource.ts'
+import { CreatedAt, Ref, Refs } from '../../../src/resource/resource.ts'
 import type { SqlValue } from '../../../src/resource/row.ts'
+import { plain } from '../../../src/store/store.ts'
 import { define } from '../../support/definitions.ts'
 import { Database } from '../../support/migrations.ts'
 import { onEveryDatabase } from '../../support/service.ts'
@@ -117,4 +118,38 @@ for (const [what, before, values] of [
     t.equal(now[0]?.[1], 'e')
     t.not(now[0]?.[0], old[0]?.[0])
     t.equal(now[1]?.[0], old[1]?.[0])
+  })
+
+const teams = define('teams', { name: text, users: Refs('users') })
+const friends = (options?: object) => define('users', { ...users, users: Refs('users') }, options)
+
+for (const [what, holders, before, after] of [
+  [
+    'others',
+    'teams',
+    [define('users', users), teams],
+    [define('users', users, { key: 'email' }), teams],
+  ],
+  ['their like', 'users', [friends()], [friends({ key: 'email' })]],
+] as const)
+  onEveryDatabase(`rows that list ${what} by a key that changes are other ones`, async (t, url) => {
+    const database = new Database(t, url)
+    const read = async (text: string) => (await database.store.query(plain(text))).flat()
+    const revisions = `select _rev from ${holders} order by ${holders === 'teams' ? 'name' : 'email'}`
+    await database.start(...before)
+    for (const name of ['a', 'b']) await database.insert(before[0], null, name, name)
+    if (holders === 'teams') for (const name of ['a', 'b']) await database.insert(teams, null, name)
+    const list = `${holders}_users`
+    await database.run(`insert into ${list} (holder, item, position, _rev) values (2, 1, 0, 0)`)
+    const old = await read(revisions)
+    const [, script = ''] = /:\n\n(.*;)\n/s.exec(await database.refusal({ defined: after })) ?? []
+    const files = [{ name: '0001-key.sql', text: script }]
+    await database.to({ defined: after, files, extent: 'full' })
+    t.strictSame(await read(`select item from ${list}`), ['a'])
+    const now = await read(revisions)
+    t.equal(now[0], old[0])
+    t.ok(
+      Number(now[1]) > Math.max(...old.map(Number)),
+      'the one with the list has another revision',
+    )
   })
