@@ -123,6 +123,7 @@ t.test('what belongs to the edges stays there', async t => {
         'src/telemetry/',
         'src/app.ts',
         'src/commands/development.ts',
+        'src/commands/listen.ts',
         'src/commands/serve.ts',
         'src/plugin.ts',
         'src/testing/',

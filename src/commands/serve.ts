@@ -5,26 +5,26 @@ import { pino } from 'pino'
 import { visibilityWarnings } from '../access/ownership.ts'
 import { type AppOptions, buildApp } from '../app.ts'
 import { type Config, databaseOptions, readConfig } from '../config.ts'
+import { digestOfProject } from '../definitions/digest.ts'
 import type { Models } from '../definitions/load.ts'
 import { loadProject } from '../definitions/plugins.ts'
 import type { Origins } from '../http/cors.ts'
 import type { About } from '../http/service.ts'
 import type { Limits } from '../limits/limits.ts'
+import { plansFile } from '../limits/plans-file.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
-import type { Model } from '../resource/model.ts'
 import type { OwnPlugin, Register } from '../server/plugins.ts'
 import { Start } from '../server/start.ts'
 import { together } from '../store/observer.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { metricsLine, serveMetrics } from '../telemetry/metrics-server.ts'
 import { spendingObserver } from '../telemetry/spending.ts'
 import { startTracing } from '../telemetry/tracing.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
 import { openLimits } from './limits.ts'
-import { listenMistake } from './listen-mistake.ts'
+import { listen } from './listen.ts'
 import { openEarly, openLate } from './opening.ts'
 import { prepareData } from './prepare.ts'
 import { surviveRejections } from './rejections.ts'
@@ -47,12 +47,16 @@ export async function serve(call: CommandCall): Promise<number | void> {
   return supervise({ config, log: jsonLog(config), count, say })
 }
 
-async function serveAs(link: Link, call: CommandCall): Promise<void> {
+async function serveAs(link: Link, call: CommandCall): Promise<number | void> {
+  const config = readConfig({ ...call.environment, ...link.settings }, true)
   try {
-    await serveHere(call, readConfig(call.environment, true), link)
+    link.begin(await digestOfProject(['service.yaml', '.env', plansFile(config.PLANS)]))
+    await serveHere(call, config, link)
   } catch (error) {
     link.leave()
-    throw error
+    if (link.joins === undefined || !(error instanceof Error)) throw error
+    jsonLog(config, link).error({ err: error }, error.message)
+    return 1
   }
 }
 
@@ -89,7 +93,7 @@ async function serveHere(
   const served = link === undefined ? metrics : undefined
   endWell(app, { log: logger, drainSeconds: config.DRAIN_SECONDS, close }, link)
   development?.endWithParent()
-  const listening = () => listen(app, config, { metrics: served, shown })
+  const listening = () => listen(app, config, { metrics: served, shown, link })
   const starting = () => whileAway(config, () => bringUp(service))
   const opened = await (link?.joins ? openLate : openEarly)(listening, starting).catch(
     async error => {
@@ -99,12 +103,13 @@ async function serveHere(
       throw error
     },
   )
-  const tell = link?.ready ?? (ready => sayReady(about, ready))
+  const tell = (ready: Ready) => (link === undefined ? sayReady(about, ready) : link.ready(ready))
   if (opened && !app.stopping) tell({ ...opened, location: store.location, auth })
 }
 
 /** What of the database is for this process, if there are others of its service. */
-function shareOf({ DATABASE_CONNECTIONS }: Config, { count }: { count: number } = { count: 1 }) {
+function shareOf({ DATABASE_CONNECTIONS }: Config, link?: Link) {
+  const count = link?.count ?? 1
   const connections = Math.floor(DATABASE_CONNECTIONS / count)
   return { exclusive: count === 1, processes: count, connections }
 }
@@ -143,25 +148,6 @@ async function openMetrics(
   if (METRICS_PORT === undefined) return undefined
   const { Metrics } = await import('../telemetry/metrics.ts')
   return new Metrics(version)
-}
-
-/** Returns the lines that say where the service listens. */
-async function listen(
-  app: FastifyInstance,
-  { HOST, PORT, METRICS_PORT, DOCS }: Config,
-  { metrics, shown }: { metrics: Metrics | undefined; shown: readonly Model[] },
-) {
-  const served = metrics && (await serveMetrics(metrics, { host: HOST, port: METRICS_PORT ?? 0 }))
-  if (served !== undefined) app.addHook('onClose', () => served.close())
-  const address = await app.listen({ host: HOST, port: PORT }).catch(error => {
-    throw listenMistake(error, HOST)
-  })
-  return [
-    `  API   ${address}`,
-    ...shown.map(({ name }) => `        ${address}/${name}`),
-    ...(DOCS ? [`  Docs  ${address}/docs`] : []),
-    ...(served === undefined ? [] : [metricsLine(served)]),
-  ]
 }
 
 interface Service {

@@ -1,7 +1,9 @@
 // A service of several workers is one service: it starts, counts, forgets keys, tells and stops as one process does.
 
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -66,6 +68,9 @@ t.test('a worker that ends again and again is replaced ever later', async t => {
   t.equal(pauses.at(-1), 30_000)
   t.equal(pauseAfter(10_000, 30_000), 0)
 })
+
+const notes = `import { resource, Type } from 'restwell'
+export const notes = resource('notes', Type.Object({ text: Type.String({ maxLength: 100 }) }), { description: 'Notes' })`
 
 const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error', WORKERS: '2' }
 
@@ -290,6 +295,36 @@ t.test(
     t.strictSame((await Promise.all(heads)).sort(), ['', ...Array(5).fill('HTTP/1.1 200 OK')])
     const { code } = await server.stop()
     t.equal(code, 0)
+  },
+)
+
+t.test(
+  'a worker does not join others that began with other files, and says so',
+  { skip: whyNoWorkers },
+  async t => {
+    const folder = folderOf(t, { schemas: { 'notes.ts': notes } })
+    const environment = { ...settings, DATABASE_URL: 'sqlite:data.db', METRICS_PORT: '0' }
+    const server = await serve(t, { ...environment, LOG_LEVEL: 'info' }, folder)
+    await metricsOf(server, /^restwell_workers 2$/m)
+    writeFileSync(join(folder, 'schemas', 'notes.ts'), notes.replace('100', '200'))
+    const [first = Number.NaN, second = Number.NaN] = childrenOf(server.pid)
+    process.kill(first, 'SIGKILL')
+    const others = () => childrenOf(server.pid).filter(pid => ![first, second].includes(pid))
+    while (others().length === 0) await pause(5)
+    const [refused] = others()
+    while (others().includes(refused ?? Number.NaN)) await pause(5)
+    t.equal((await send(server.address, 'GET', '/notes')).status, 200)
+    process.kill(second, 'SIGKILL')
+    await metricsOf(server, /^restwell_workers 2$/m)
+    const text = 'x'.repeat(150)
+    t.equal((await send(server.address, 'POST', '/notes', { text })).status, 201)
+    const { code, err } = await server.stop()
+    t.equal(code, 0)
+    t.match(
+      err,
+      /"msg":"definitions, plugins or settings have changed since the other workers began: restart the service"/,
+    )
+    t.equal(err.match(/Server listening at/g)?.length, 1)
   },
 )
 

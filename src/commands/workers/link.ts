@@ -3,35 +3,40 @@
 import { SharedLimitStore } from '../../limits/shared-limit-store.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { ignoreSignals, Stop, type Stoppable } from '../stop.ts'
-import type { Order, Ready, Report } from './messages.ts'
+import type { Common, Order, Place, Ready, Report } from './messages.ts'
 
-/** The variable by which a process knows that it is a worker: its number, of how many, and whether others serve already. */
-export const workerVariable = 'RESTWELL_WORKER'
+/** The variable by which a process knows that it is a worker, and which one. */
+const workerVariable = 'RESTWELL_WORKER'
+
+export function environmentOf(place: Place): Readonly<Record<string, string>> {
+  return { [workerVariable]: JSON.stringify(place) }
+}
 
 /** Undefined for a process that has no supervisor. */
 export function linkOf(environment: NodeJS.ProcessEnv): Link | undefined {
-  const place = environment[workerVariable]?.split('/')
-  if (place === undefined) return undefined
-  const [number, count, joins] = place
-  return new Link(Number(number), Number(count), joins === 'joins')
+  const place = environment[workerVariable]
+  return place === undefined ? undefined : new Link(JSON.parse(place))
 }
 
 export class Link {
-  /** From 1. The one that takes the place of a worker has its number. */
   readonly number: number
   readonly count: number
-  /** Whether other workers serve already. */
-  readonly joins: boolean
+  /** Not for the first one of a service. */
+  readonly joins: Common | undefined
+  /** The settings that all workers have. */
+  readonly settings: Readonly<Record<string, string>>
   /** Counts requests together with the other workers. */
   readonly limitStore = new SharedLimitStore(count => this.#report({ count }))
+  #digest = ''
   #metrics: Metrics | undefined
   #stop: Stop | undefined
   #hearKey: (key: number) => void = () => {}
 
-  constructor(number: number, count: number, joins: boolean) {
+  constructor({ number, count, port, joins }: Place) {
     this.number = number
     this.count = count
     this.joins = joins
+    this.settings = { PORT: String(port), ...(joins && { AUTH: joins.auth }) }
     // A terminal sends its signals to all processes of a group; the supervisor says what they mean.
     ignoreSignals()
     process.on('message', (order: Order) => void this.#obey(order))
@@ -42,7 +47,18 @@ export class Link {
     process.channel?.unref()
   }
 
-  readonly ready = (ready: Ready): void => this.#report({ ready })
+  /** Throws an `Error` if the workers that serve have begun with other files. */
+  begin(digest: string): void {
+    this.#digest = digest
+    if (digest === (this.joins?.digest ?? digest)) return
+    throw new Error(
+      'definitions, plugins or settings have changed since the other workers began: restart the service',
+    )
+  }
+
+  ready(ready: Ready): void {
+    this.#report({ ready: { ...ready, digest: this.#digest } })
+  }
 
   /** Its metrics are served by the supervisor. */
   measure(metrics: Metrics): void {

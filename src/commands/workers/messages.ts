@@ -11,13 +11,30 @@ export interface Ready {
   /** Where the data is, and whether it is new. */
   readonly location: string
   readonly isNew: boolean
-  /** As the first worker has decided it, so that all of them ask for the same. */
   readonly auth: 'none' | 'required'
+}
+
+/** What the first worker has decided or found, and those that follow have, too. */
+export interface Common extends Pick<Ready, 'auth'> {
+  /** Of the files of the project, with which all workers that serve have begun; undefined while none serves. */
+  readonly digest?: string | undefined
+}
+
+/** What a worker is told when it begins. */
+export interface Place {
+  /** From 1. The one that takes the place of a worker has its number. */
+  readonly number: number
+  /** How many workers there are to be. */
+  readonly count: number
+  /** Where all of them listen. */
+  readonly port: number
+  /** Not for the first one of a service. */
+  readonly joins: Common | undefined
 }
 
 /** From a worker. */
 export type Report =
-  | { readonly ready: Ready }
+  | { readonly ready: Ready & { readonly digest: string } }
   | { readonly count: CountQuestion }
   | { readonly metrics: WorkerMetrics }
   | { readonly changedKey: number }

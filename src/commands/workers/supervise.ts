@@ -1,11 +1,14 @@
 // `serve` with several workers: the process that starts them, holds what they share, and stops them.
 
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import type { Config } from '../../config.ts'
 import type { Log } from '../../resource/resource.ts'
 import { isServer, openStore } from '../../store/open.ts'
 import type { Store } from '../../store/store.ts'
 import type { MetricsOfWorkers } from '../../telemetry/metrics-of-workers.ts'
 import { type MetricsServer, metricsLine, serveMetrics } from '../../telemetry/metrics-server.ts'
+import { listenMistake } from '../listen-mistake.ts'
 import { stopOnSignal } from '../stop.ts'
 import { Duties } from './duties.ts'
 import type { Ready } from './messages.ts'
@@ -26,6 +29,7 @@ export async function supervise({
   count,
   say,
 }: Supervised): Promise<number | undefined> {
+  const port = await portOf(config)
   const file = holdFile(config, log)
   const metrics = await openMetrics(config, worker => supervisor.tell(worker, { tell: 'metrics' }))
   const duties = new Duties({
@@ -33,7 +37,7 @@ export async function supervise({
     tell: (worker, order) => supervisor.tell(worker, order),
     tellOthers: (worker, order) => supervisor.tellOthers(worker, order),
   })
-  const supervisor = new Supervisor({ count, log, duties })
+  const supervisor = new Supervisor({ count, port, log, duties })
   let served: MetricsServer | undefined
   const close = async () => {
     await supervisor.close()
@@ -61,6 +65,19 @@ export async function supervise({
  */
 function holdFile({ DATABASE_URL: url }: Config, log: Log): Store | undefined {
   return isServer(url) ? undefined : openStore(url, { exclusive: true, log })
+}
+
+/** One that is free, if any will do: it stays the same while workers come and go. */
+async function portOf({ HOST: host, PORT: port }: Config): Promise<number> {
+  if (port > 0) return port
+  const server = createServer().listen({ host, port: 0, exclusive: true })
+  await once(server, 'listening').catch(error => {
+    throw listenMistake(error, host)
+  })
+  const { port: free } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return free
 }
 
 async function openMetrics(

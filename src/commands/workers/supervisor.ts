@@ -4,11 +4,12 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Log } from '../../resource/resource.ts'
 import type { Duties } from './duties.ts'
 import { closeUnconfirmed } from './handover.ts'
-import { workerVariable } from './link.ts'
-import type { Order, Ready, Report } from './messages.ts'
+import { environmentOf } from './link.ts'
+import type { Common, Order, Ready, Report } from './messages.ts'
 
 export interface SupervisorOptions {
   readonly count: number
+  readonly port: number
   readonly log: Log
   readonly duties: Duties
 }
@@ -48,7 +49,7 @@ export class Supervisor {
   /** By their numbers, from 1. */
   readonly #running = new Map<number, Running>()
   readonly #first = Promise.withResolvers<Ready>()
-  #environment: Readonly<Record<string, string>> = {}
+  #common: Common | undefined
   #isStarted = false
   #stopping = false
 
@@ -65,7 +66,6 @@ export class Supervisor {
     this.#begin(1)
     const ready = await this.#first.promise
     this.#isStarted = true
-    this.#environment = { AUTH: ready.auth }
     if (!this.#stopping)
       for (let number = 2; number <= this.#options.count; number++) this.#begin(number)
     return ready
@@ -102,9 +102,8 @@ export class Supervisor {
   }
 
   #begin(number: number, pause = 0): void {
-    const { count, duties } = this.#options
-    const place = `${number}/${count}/${this.#isStarted ? 'joins' : 'first'}`
-    const worker = cluster.fork({ ...this.#environment, [workerVariable]: place })
+    const { count, port, duties } = this.#options
+    const worker = cluster.fork(environmentOf({ number, count, port, joins: this.#common }))
     this.#running.set(number, { worker, pause, since: performance.now(), isReady: false })
     closeUnconfirmed(worker)
     duties.begin(number)
@@ -116,6 +115,8 @@ export class Supervisor {
     if (!('ready' in report)) return void this.#options.duties.hear(number, report)
     const running = this.#running.get(number)
     if (running !== undefined) running.isReady = true
+    const { auth, digest } = report.ready
+    this.#common = { auth, digest }
     this.#options.duties.ready(number)
     this.#first.resolve(report.ready)
   }
@@ -126,6 +127,9 @@ export class Supervisor {
     this.#options.duties.end(number)
     if (!this.#isStarted) return void this.#first.reject(new StartFailed(code, signal))
     if (this.#stopping || running === undefined) return
+    // As after any end of a service, it may begin with other files.
+    if (![...this.#running.values()].some(({ isReady }) => isReady))
+      this.#common = this.#common && { ...this.#common, digest: undefined }
     const pause = pauseAfter(performance.now() - running.since, running.pause)
     const details = { worker: number, code, signal, pauseSeconds: pause / 1000 }
     this.#options.log.error(details, 'a worker has ended, and another one takes its place')
