@@ -26,6 +26,7 @@ export const sales = resource(
     description: 'What customers bought, and for how much',
     parent: 'customer_id',
     index: ['sold_at'],
+    filterableThrough: ['customer.status'],
     sample: [
       {
         customer_id: 1,

@@ -246,16 +246,18 @@ function isBelow(path: string, base: string): boolean {
   return path.startsWith(`${base}/`) && !/[{/]/.test(path.slice(base.length + 1))
 }
 
-const notFilters = ['limit', 'cursor', 'sort', 'fields', 'q']
+const notFilters = ['limit', 'cursor', 'sort', 'fields', 'include', 'or', 'q']
 
 function toFilters({ parameters, returned }: Operation): readonly Filter[] {
   return parameters
     .filter(({ name }) => !notFilters.includes(name))
     .map(value => {
+      const isOf = ({ name }: Field) => value.name === name || value.name.startsWith(`${name}_`)
       const owner = returned
-        .filter(({ name }) => value.name === name || value.name.startsWith(`${name}_`))
+        .filter(isOf)
         .sort((one, other) => other.name.length - one.name.length)[0]
-      const field = owner?.name ?? value.name
+      // `customer.country`, whose filters follow it, is no field of these rows.
+      const field = (owner ?? parameters.find(isOf) ?? value).name
       const operator = value.name === field ? 'eq' : value.name.slice(field.length + 1)
       const type = owner !== undefined && operator === 'eq' ? { words: owner.words } : {}
       return {

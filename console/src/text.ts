@@ -95,6 +95,6 @@ function count(rows: number): string {
 
 /** `order_lines` → `Order lines`. */
 export function title(name: string): string {
-  const words = name.replaceAll('_', ' ')
+  const words = name.replaceAll(/[_.]/g, ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -1,7 +1,7 @@
 // Fields that callers read and write only with a scope of their own: a resource as one caller sees it.
 
 import { hash } from 'node:crypto'
-import type { FilterParameter } from '../query/filter.ts'
+import { askedFilters, type FilterParameter } from '../query/filter.ts'
 import type { Field, Json } from '../resource/field.ts'
 import type { FieldScopes } from '../resource/field-scopes.ts'
 import type { Model } from '../resource/model.ts'
@@ -59,9 +59,9 @@ export function requireReadable(
   { fields }: Model,
   { parameters, filters = [] }: Asked,
 ): void {
-  const filtered = filters.filter(({ name }) => ownMember(parameters, name) !== undefined)
+  const own = filters.filter(({ through }) => through === undefined)
   const mentions = [
-    ...filtered.map(({ name, field }) => ({ field, parameter: name })),
+    ...askedFilters(own, parameters).map(({ name, field }) => ({ field, parameter: name })),
     ...namedIn('sort', parameters, fields),
     ...namedIn('fields', parameters, fields),
   ]

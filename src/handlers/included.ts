@@ -1,7 +1,7 @@
 // The rows that are included with others: one statement for each name reads those of all rows.
 
 import { seenBy } from '../access/field-scopes.ts'
-import { requireIncludable, type Sought } from '../access/included.ts'
+import { requireRelated, type Sought } from '../access/included.ts'
 import type { Condition } from '../query/filter.ts'
 import { linkingFields } from '../query/include.ts'
 import {
@@ -49,7 +49,7 @@ export function inclusionsOf(
   if (includes.length === 0) return []
   if (representation.rows !== undefined)
     throw new ParameterError('include', `is for JSON; ${representation.type} has rows alone`)
-  requireIncludable(engine.policy, principal, includes.flatMap(soughtBy))
+  requireRelated(engine.policy, principal, includes.flatMap(soughtBy))
   const share = maxPageBytes / includes.flatMap(soughtBy).length
   const resolve = (include: Include): Inclusion => {
     const table = tableOf(engine, include.model)
@@ -72,7 +72,7 @@ export function inclusionsOf(
 
 function soughtBy({ name, model, field, nested }: Include): readonly Sought[] {
   return [
-    { name, model: { name: model }, field },
+    { parameter: 'include', name, model: { name: model }, fields: [field] },
     ...nested.flatMap(soughtBy).map(next => ({ ...next, name: `${name}.${next.name}` })),
   ]
 }

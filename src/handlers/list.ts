@@ -34,6 +34,7 @@ import {
   inclusionsOf,
   readIncluded,
 } from './included.ts'
+import { throughSeen } from './through.ts'
 import { listFields } from './total.ts'
 import { requireParent, visibleTo } from './visible.ts'
 import { answerWhole, wholeFormat } from './whole-list.ts'
@@ -45,7 +46,8 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
   return async call => {
     if (model.hasFieldScopes) requireReadable(call.principal, model, { ...list, ...call })
     const asked = parseListQuery(call.seen, list, call.parameters, rowsBelow(operation, call))
-    const query = limitedTo(visibleTo(engine, call.principal, model), asked)
+    const filtered = model.through.length === 0 ? asked : throughSeen(engine, call, { list, asked })
+    const query = limitedTo(visibleTo(engine, call.principal, model), filtered)
     const inclusions = inclusionsOf(engine, call, query.includes)
     const format = wholeFormat(call)
     if (format !== undefined) return answerWhole(engine, operation, { call, query, format })

@@ -2,7 +2,7 @@
 
 import type { Field, JsonSchema } from '../resource/field.ts'
 import { type Comparison, textSchema } from '../resource/kinds.ts'
-import { type Model, pascalCase } from '../resource/model.ts'
+import { type Model, pascalCase, type Through } from '../resource/model.ts'
 import { ownMember, type SqlValue, toStored } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import type { Parameter } from './parameter.ts'
@@ -28,8 +28,8 @@ export interface Filter {
   readonly values: readonly SqlValue[]
 }
 
-/** What rows must fulfil: a filter, a condition of a definition's own, or what the row that they refer to must fulfil. */
-export type Condition = Filter | OwnCondition | ReferredCondition
+/** What rows must fulfil: a filter, a condition of a definition's own, what the row that they refer to must fulfil, or one of several. */
+export type Condition = Filter | OwnCondition | ReferredCondition | Alternatives
 
 export interface OwnCondition {
   readonly sql: Sql
@@ -41,9 +41,18 @@ export interface ReferredCondition {
   readonly fulfils: readonly Condition[]
 }
 
+/** Lists of conditions: all of at least one list. */
+export interface Alternatives {
+  readonly either: readonly (readonly Condition[])[]
+}
+
 export interface FilterParameter extends Parameter {
   readonly field: Field
   readonly operator: FilterOperator
+  /** The name of what is compared: that of the field, or `customer.country`. */
+  readonly of: string
+  /** Where the field is one of another row. */
+  readonly through?: Through
 }
 
 /** How many values one filter may have. */
@@ -51,10 +60,20 @@ const maxValues = 100
 
 export function filterParameters({
   filterable,
-}: Pick<Model, 'filterable'>): readonly FilterParameter[] {
-  return filterable.flatMap(field =>
-    operatorsOf(field).map(operator => filterParameter(field, operator)),
-  )
+  through = [],
+}: Pick<Model, 'filterable'> & Partial<Pick<Model, 'through'>>): readonly FilterParameter[] {
+  return [
+    ...filterable.flatMap(field => parametersOf(field, { of: field.name })),
+    ...through.flatMap(one => parametersOf(one.field, { of: one.name, through: one })),
+  ]
+}
+
+/** `or=region,area`: the fields of whose filters one is enough. None where there is no choice. */
+export function orParameters(filters: readonly FilterParameter[]): readonly Parameter[] {
+  const names = [...new Set(filters.map(({ of }) => of))]
+  if (names.length < 2) return []
+  const items = { type: 'string', enum: names }
+  return [{ name: 'or', schema: { type: 'array', maxItems: 100, items }, commas: true }]
 }
 
 const operators: Record<Comparison, readonly FilterOperator[]> = {
@@ -70,16 +89,21 @@ function operatorsOf(field: Field): readonly FilterOperator[] {
   return field.nullable ? [...own, 'is_null'] : own
 }
 
-function filterParameter(field: Field, operator: FilterOperator): FilterParameter {
-  const schema = operatorSchemas[operator](field.kind.valueSchema(field))
-  const shape = shapeName(schema)
-  return {
-    name: `${field.name}${suffixOf(operator)}`,
-    schema,
-    ...(shape === undefined ? {} : { shape }),
-    field,
-    operator,
-  }
+type Compared = Pick<FilterParameter, 'of' | 'through'>
+
+function parametersOf(field: Field, compared: Compared): readonly FilterParameter[] {
+  return operatorsOf(field).map(operator => {
+    const schema = operatorSchemas[operator](field.kind.valueSchema(field))
+    const shape = shapeName(schema)
+    return {
+      name: `${compared.of}${suffixOf(operator)}`,
+      schema,
+      ...(shape === undefined ? {} : { shape }),
+      field,
+      operator,
+      ...compared,
+    }
+  })
 }
 
 /** What stands after the name of the field. Of a list, its values are those that are in it. */
@@ -135,18 +159,45 @@ function toCompared(field: Field, value: unknown): SqlValue {
   return field.kind.toCompared?.(value, field) ?? toStored(field, value)
 }
 
-/** The filters that checked parameters ask for. */
+/** Those that a query has. */
+export function askedFilters(
+  parameters: readonly FilterParameter[],
+  query: Readonly<Record<string, unknown>>,
+): readonly FilterParameter[] {
+  return parameters.filter(({ name }) => ownMember(query, name) !== undefined)
+}
+
+/** The conditions that checked parameters ask for. */
 export function parseFilters(
   parameters: readonly FilterParameter[],
   query: Readonly<Record<string, unknown>>,
-): readonly Filter[] {
-  const asked = parameters.filter(({ name }) => ownMember(query, name) !== undefined)
-  return asked.map(({ name, field, operator }) => {
-    const value = query[name]
-    const values =
-      operator === 'is_null'
-        ? [value as boolean]
-        : [value].flat().map(item => toCompared(field, item))
-    return { field, operator, values }
-  })
+): readonly Condition[] {
+  const either = (query.or ?? []) as readonly string[]
+  const asked = askedFilters(parameters, query)
+  const conditions = (filters: readonly FilterParameter[]) =>
+    filters.map(filter => toCondition(filter, query[filter.name]))
+  const choice = asked.filter(({ of }) => either.includes(of))
+  const all = conditions(asked.filter(filter => !choice.includes(filter)))
+  const groups = [...Map.groupBy(choice, ({ of }) => of).values()].map(conditions)
+  return groups.length === 0 ? all : [...all, { either: groups }]
+}
+
+function toCondition({ field, operator, through }: FilterParameter, value: unknown): Condition {
+  const values =
+    operator === 'is_null'
+      ? [value as boolean]
+      : [value].flat().map(item => toCompared(field, item))
+  const filter = { field, operator, values }
+  if (through === undefined) return filter
+  const { reference, target } = through
+  return { reference, target, fulfils: [filter] }
+}
+
+/** A condition as a value that is the same for the same condition. */
+export function conditionKey(condition: Condition): unknown {
+  if ('either' in condition) return condition.either.map(each => each.map(conditionKey))
+  if ('sql' in condition) return condition.sql
+  if ('reference' in condition)
+    return [condition.reference.name, condition.fulfils.map(conditionKey)]
+  return [condition.field.name, condition.operator, condition.values]
 }

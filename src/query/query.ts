@@ -5,8 +5,15 @@ import type { Include } from '../resource/include.ts'
 import { DefinitionError, isComputed, type Model } from '../resource/model.ts'
 import { fromStored, type Row, type SqlValue, toStored } from '../resource/row.ts'
 import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
-import type { Condition, Filter, FilterParameter } from './filter.ts'
-import { filterParameters, parseFilters } from './filter.ts'
+import {
+  type Condition,
+  conditionKey,
+  type Filter,
+  type FilterParameter,
+  filterParameters,
+  orParameters,
+  parseFilters,
+} from './filter.ts'
 import { chosenIncludes, includeParameters, linkingFields } from './include.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
 import type { Parameter } from './parameter.ts'
@@ -47,7 +54,8 @@ export interface ListParameters {
 export function listParameters(model: Model, implied?: Field): ListParameters {
   const filterable = model.filterable.filter(field => field !== implied)
   const sortable = model.sortable.filter(field => field !== implied)
-  const filters = filterParameters({ filterable })
+  const through = model.through.filter(({ reference }) => reference !== implied)
+  const filters = filterParameters({ filterable, through })
   const sort = sortable.length === 0 ? [] : [sortParameter({ sortable })]
   const general = [
     limitParameter,
@@ -55,6 +63,7 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
     ...sort,
     fieldsParameter(model, model.listed),
     ...includeParameters(model),
+    ...orParameters(filters),
   ]
   const all = [...general, ...filters]
   const taken = new Set([...namesOf(general), ...reserved])
@@ -74,7 +83,7 @@ function namesOf(parameters: readonly Parameter[]): readonly string[] {
 }
 
 /** Names of parameters that a list may yet have. */
-const reserved = ['include', 'q']
+const reserved = ['include', 'or', 'q']
 
 const limitParameter: Parameter = {
   name: 'limit',
@@ -180,14 +189,14 @@ function storedPosition({ values, backward }: Position, fields: readonly Field[]
 
 function toPlan(
   model: Model,
-  filters: readonly Filter[],
+  filters: readonly Condition[],
   names: readonly string[],
 ): ListParameters['plain'] {
   const sort = parseSort(model, names)
   const signature = listSignature([
     model.name,
     sort.map(({ field, descending }) => [field.name, descending]),
-    filters.map(({ field, operator, values }) => [field.name, operator, values]),
+    filters.map(conditionKey),
   ])
   return { filters, sort, signature }
 }

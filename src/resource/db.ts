@@ -38,6 +38,11 @@ export type Filters<Row> = {
   Suffixed<Row, string | number, '_gt' | '_gte' | '_lt' | '_lte'> &
   Suffixed<Row, string, '_contains' | '_icontains' | '_starts_with'> & {
     readonly [F in keyof Row & string as null extends Row[F] ? `${F}_is_null` : never]?: boolean
+  } & {
+    /** The fields of whose filters one is enough. */
+    readonly or?: readonly (keyof Row & string)[]
+    /** What `filterableThrough` names. */
+    readonly [through: `${string}.${string}`]: unknown
   }
 
 /** Without a `limit`, all rows, of which there may be 10,000. */

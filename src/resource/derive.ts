@@ -30,6 +30,7 @@ import { ownMember } from './row.ts'
 import { serverKey } from './server-key.ts'
 import { singularOf } from './singular.ts'
 import { sameTableMistakes } from './table-names.ts'
+import { withThrough } from './through.ts'
 
 /**
  * Derives the models, parents before their children. Throws a `DefinitionError` that names every mistake.
@@ -51,11 +52,11 @@ export function resourcesToModels(defined: readonly DefinedResource[]): readonly
   if (mistakes.length === 0)
     mistakes.push(...relationMistakes(models, all), ...sameTableMistakes(models))
   const apart = new Set(all.flatMap(one => (isApart(one) ? [one.resource.name] : [])))
-  const included = withIncludes(models, apart, ({ file }, mistake) => {
-    mistakes.push(`${file}: ${mistake}`)
-  })
+  const reportOf = ({ file }: Model, mistake: string) => mistakes.push(`${file}: ${mistake}`)
+  const throughOf = ({ name }: Model) => named.get(name)?.options.filterableThrough ?? []
+  const related = withThrough(withIncludes(models, apart, reportOf), throughOf, reportOf)
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
-  return parentsFirst(included)
+  return parentsFirst(related)
 }
 
 function isApart({ serves, joins }: DefinedResource): boolean {
@@ -91,6 +92,7 @@ function resourceToModel(
     ...relations,
     borrowed: fields.flatMap(field => toBorrowed(resource, field, { resources, report })),
     includes: [],
+    through: [],
     computed,
     joins,
     ...storageOf(resource, fields),

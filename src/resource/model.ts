@@ -32,6 +32,16 @@ export interface Link {
   readonly other: string
 }
 
+/** A field of another row by which lists are filtered. */
+export interface Through {
+  /** Of its filter for a value, `customer.country`: the name of the row in `include`, and the field. */
+  readonly name: string
+  /** The field that refers to the other row. */
+  readonly reference: Field
+  readonly target: Model
+  readonly field: Field
+}
+
 /** A resource as the rest of the engine sees it. Names refer to the models of one `resourcesToModels` call. */
 export interface Model {
   /** Plural: the segment of the address. */
@@ -62,6 +72,8 @@ export interface Model {
   readonly borrowed: readonly Borrowed[]
   /** The rows that callers can have included with a row of it. */
   readonly includes: readonly Include[]
+  /** The fields of other rows by which lists are filtered. */
+  readonly through: readonly Through[]
   /** The members that are computed of a row, which callers read after its fields. */
   readonly computed: readonly Derived[]
   /** Whether it is the table of a link, which has no address. */
@@ -161,5 +173,5 @@ export function isLong({ format, made, schema }: Field): boolean {
 
 /** `order_items`, `If-Match` as one word with capitals. */
 export function pascalCase(name: string): string {
-  return name.replace(/(?:^|[-_])([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  return name.replace(/(?:^|[-_.])([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }

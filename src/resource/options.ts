@@ -154,6 +154,7 @@ const options = members('the options of a resource', {
   index: sets,
   listed: names,
   filterable: names,
+  filterableThrough: check(isNames, "a list of fields of other rows, such as ['customer.country']"),
   sortable: names,
   keepDeleted: flag,
   restore: flag,

@@ -94,6 +94,8 @@ export interface ResourceOptions<
   /** The fields that may be filtered and sorted by; every scalar field by default. */
   readonly filterable?: readonly ((keyof P & string) | 'id')[]
   readonly sortable?: readonly ((keyof P & string) | 'id')[]
+  /** Fields of rows that are referred to, by which lists are filtered too: `['customer.country']`, where `customer` is the name in `include`. */
+  readonly filterableThrough?: readonly `${string}.${string}`[]
   /** A deleted row is kept in the table, marked, and is gone for every caller. */
   readonly keepDeleted?: boolean
   /** A deleted row that is kept can be brought back: `POST /notes/3/restore`. */

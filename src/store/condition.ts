@@ -1,6 +1,7 @@
 // Conditions as SQL, for a row of the table that the statement reads.
 
 import type {
+  Alternatives,
   Condition,
   Filter,
   FilterOperator,
@@ -11,7 +12,7 @@ import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { type Bind, type Dialect, quote } from './store.ts'
-import { valueTerm, where } from './table.ts'
+import { notDeleted, valueTerm, where } from './table.ts'
 
 interface Writing {
   readonly dialect: Dialect
@@ -69,10 +70,16 @@ export function conditionsOf(
   writing: Writing,
 ): readonly string[] {
   return conditions.map(condition => {
+    if ('either' in condition) return alternativesToSql(condition, writing)
     if ('sql' in condition) return ownToSql(condition, writing)
     if ('reference' in condition) return referredToSql(condition, writing)
     return filterToSql(condition, writing)
   })
+}
+
+function alternativesToSql({ either }: Alternatives, writing: Writing): string {
+  const choices = either.map(all => `(${conditionsOf(all, writing).join(' and ')})`)
+  return `(${choices.join(' or ')})`
 }
 
 /** In brackets, so that an `or` in it ends there. */
@@ -87,7 +94,12 @@ function referredToSql(
   { reference, target, fulfils }: ReferredCondition,
   writing: Writing,
 ): string {
-  const conditions = conditionsOf(fulfils, { ...writing, model: target })
+  const { inTime } = writing.dialect
+  const conditions = [
+    ...(inTime === undefined ? [] : [inTime]),
+    ...notDeleted(target),
+    ...conditionsOf(fulfils, { ...writing, model: target }),
+  ]
   const { key, table } = target
   return `${quote(columnOf(reference))} in (select ${quote(columnOf(key))} from ${quote(table)}${where(conditions)})`
 }

@@ -102,6 +102,7 @@ t.test(
       [{ cursor: text }, ['cursor']],
       [{ sort: text }, ['sort']],
       [{ fields: text }, ['fields']],
+      [{ or: text }, ['or']],
       [{ q: text }, ['q']],
       [{ limit: area, q: text }, ['limit', 'q']],
     ]

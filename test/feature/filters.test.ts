@@ -2,6 +2,7 @@
 
 import { Type } from '@sinclair/typebox'
 import { Enum, resource } from '../../src/resource/resource.ts'
+import { linksOf } from '../support/pages.ts'
 import { feature, problemOf, type Received } from '../support/service.ts'
 
 const ids = ({ json }: Received): number[] => json.map(({ id }: { id: number }) => id)
@@ -168,6 +169,46 @@ feature(
       const answer = await get(`/shops?${query}`)
       t.strictSame([answer.status, ids(answer)], [200, expected], query)
     }
+  },
+  { resources: [shops] },
+)
+
+feature(
+  'of fields that `or` names, the filters of one are enough',
+  async (t, { get }) => {
+    const table: [query: string, expected: number[]][] = [
+      ['or=name,floors&name=Alpha&floors=10', [1, 3]],
+      ['or=name,floors&name=Alpha&floors_gte=2&floors_lt=10', [1, 2]],
+      ['or=name,floors&name=Alpha&name_starts_with=B&floors=0', [4]],
+      ['or=name,floors&name=Alpha&floors=10&size=small&rating_lt=0', [3]],
+      ['or=name&or=floors&name=Alpha&floors=10', [1, 3]],
+      ['or=name,rating,open&name=Beta&rating=0.1&open=false', [1, 2, 3]],
+      ['or=email,open&email_is_null=true&open=true', [1, 3, 4]],
+      ['or=tags,founded&tags=x&founded_gt=2020-01-01', [1, 3]],
+      ['or=name,floors&name=Alpha', [1]],
+      ['or=name,floors&size=Large', [2]],
+      ['or=name,floors', [1, 2, 3, 4]],
+      ['or=', [1, 2, 3, 4]],
+      ['or=name,floors&name_ne=Alpha&floors=-1', [1, 2, 3, 4]],
+    ]
+    for (const [query, expected] of table) {
+      const answer = await get(`/shops?${query}`, { prefer: 'count=exact' })
+      t.strictSame([answer.status, ids(answer)], [200, expected], query)
+      t.equal(answer.headers['x-total-count'], String(expected.length), query)
+    }
+    const first = await get('/shops?or=name,floors&name=Alpha&floors=10&limit=1')
+    const { next = '' } = linksOf(first)
+    t.strictSame(ids(await get(next)), [3])
+    t.equal((await get(next.replace('or=name,floors&', ''))).status, 400, 'is another list')
+    const answer = await get('/shops?or=name,colour&name=Alpha')
+    t.strictSame(problemOf(answer).errors, [
+      {
+        parameter: 'or',
+        in: 'query',
+        detail:
+          'must be one of: id, name, email, site, ref, size, floors, rating, open, founded, visited_at, tags',
+      },
+    ])
   },
   { resources: [shops] },
 )

@@ -2,7 +2,7 @@
 
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { filterParameters, parseFilters } from '../../src/query/filter.ts'
+import { type Filter, filterParameters, parseFilters } from '../../src/query/filter.ts'
 import { controlFree } from '../../src/resource/format.ts'
 import { Enum, resource } from '../../src/resource/resource.ts'
 import { modelOf } from '../support/model.ts'
@@ -154,7 +154,7 @@ t.test('checked values become filters, in the form that is stored', async t => {
     ],
   ]
   for (const [query, expected] of table) {
-    const filters = parseFilters(parameters, query)
+    const filters = parseFilters(parameters, query) as readonly Filter[]
     t.strictSame(
       filters.map(({ field, operator, values }) => [field.name, operator, values]),
       expected,

@@ -3127,6 +3127,7 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "title" | "-title" | "page_count" | "-page_count" | "pub_date" | "-pub_date" | "isbn13" | "-isbn13" | "genre" | "-genre") | ("id" | "-id" | "title" | "-title" | "page_count" | "-page_count" | "pub_date" | "-pub_date" | "isbn13" | "-isbn13" | "genre" | "-genre")[];
                 fields?: ("id" | "title" | "authors" | "page_count" | "pub_date" | "isbn13" | "genre")[];
+                or?: ("id" | "title" | "page_count" | "pub_date" | "isbn13" | "genre") | ("id" | "title" | "page_count" | "pub_date" | "isbn13" | "genre")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -3462,6 +3463,7 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "make" | "-make" | "model" | "-model" | "year" | "-year" | "vin" | "-vin" | "color" | "-color") | ("id" | "-id" | "make" | "-make" | "model" | "-model" | "year" | "-year" | "vin" | "-vin" | "color" | "-color")[];
                 fields?: ("id" | "make" | "model" | "year" | "vin" | "color")[];
+                or?: ("id" | "make" | "model" | "year" | "vin" | "color") | ("id" | "make" | "model" | "year" | "vin" | "color")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -3783,6 +3785,7 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "name" | "-name" | "capital" | "-capital" | "area" | "-area") | ("id" | "-id" | "name" | "-name" | "capital" | "-capital" | "area" | "-area")[];
                 fields?: ("id" | "name" | "capital" | "area")[];
+                or?: ("id" | "name" | "capital" | "area") | ("id" | "name" | "capital" | "area")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -4093,6 +4096,7 @@ export interface operations {
                 fields?: ("id" | "name" | "email" | "company" | "phone" | "status")[];
                 /** @description Related rows to return as members of each row, in JSON */
                 include?: ("sales" | "transactions")[];
+                or?: ("id" | "name" | "email" | "company" | "phone" | "status") | ("id" | "name" | "email" | "company" | "phone" | "status")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -4413,6 +4417,7 @@ export interface operations {
                 fields?: ("id" | "name" | "starts_at" | "venue" | "capacity")[];
                 /** @description Related rows to return as members of each row, in JSON */
                 include?: "guests"[];
+                or?: ("id" | "name" | "starts_at" | "venue" | "capacity") | ("id" | "name" | "starts_at" | "venue" | "capacity")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -4775,6 +4780,7 @@ export interface operations {
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
                 /** @description Related rows to return as members of each row, in JSON */
                 include?: "event"[];
+                or?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones") | ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -4880,6 +4886,7 @@ export interface operations {
                 fields?: ("id" | "event_id" | "name" | "email" | "status" | "plus_ones")[];
                 /** @description Related rows to return as members of each row, in JSON */
                 include?: "event"[];
+                or?: ("id" | "name" | "email" | "status" | "plus_ones") | ("id" | "name" | "email" | "status" | "plus_ones")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -5324,6 +5331,7 @@ export interface operations {
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
                 /** @description Related rows to return as members of each row, in JSON */
                 include?: "customer"[];
+                or?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description" | "customer.status") | ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description" | "customer.status")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -5359,6 +5367,8 @@ export interface operations {
                 description_icontains?: string;
                 description_starts_with?: string;
                 description_is_null?: boolean;
+                "customer.status"?: components["schemas"]["CustomerStatus"] | components["schemas"]["CustomerStatus"][];
+                "customer.status_ne"?: components["schemas"]["CustomerStatus"] | components["schemas"]["CustomerStatus"][];
             };
             header?: {
                 /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
@@ -5438,6 +5448,7 @@ export interface operations {
                 fields?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description")[];
                 /** @description Related rows to return as members of each row, in JSON */
                 include?: "customer"[];
+                or?: ("id" | "amount" | "currency" | "sold_at" | "description") | ("id" | "amount" | "currency" | "sold_at" | "description")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -5890,6 +5901,7 @@ export interface operations {
                 sort?: ("id" | "-id" | "summary" | "-summary" | "description" | "-description") | ("id" | "-id" | "summary" | "-summary" | "description" | "-description")[];
                 /** @description By default `id`, `summary` */
                 fields?: ("id" | "summary" | "description")[];
+                or?: ("id" | "summary" | "description") | ("id" | "summary" | "description")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -6202,6 +6214,7 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "userId" | "-userId" | "title" | "-title" | "completed" | "-completed") | ("id" | "-id" | "userId" | "-userId" | "title" | "-title" | "completed" | "-completed")[];
                 fields?: ("id" | "userId" | "title" | "completed")[];
+                or?: ("id" | "userId" | "title" | "completed") | ("id" | "userId" | "title" | "completed")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -6509,6 +6522,7 @@ export interface operations {
                 fields?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
                 /** @description Related rows to return as members of each row, in JSON */
                 include?: "customer"[];
+                or?: ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at") | ("id" | "amount" | "currency" | "status" | "customer_id" | "reference" | "created_at")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;
@@ -6834,6 +6848,7 @@ export interface operations {
                 cursor?: string;
                 sort?: ("username" | "-username" | "name" | "-name" | "email" | "-email" | "bio" | "-bio" | "created_at" | "-created_at") | ("username" | "-username" | "name" | "-name" | "email" | "-email" | "bio" | "-bio" | "created_at" | "-created_at")[];
                 fields?: ("username" | "name" | "email" | "bio" | "created_at")[];
+                or?: ("username" | "name" | "email" | "bio" | "created_at") | ("username" | "name" | "email" | "bio" | "created_at")[];
                 username?: string | string[];
                 username_ne?: string | string[];
                 username_contains?: string;
@@ -7157,6 +7172,7 @@ export interface operations {
                 cursor?: string;
                 sort?: ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at") | ("id" | "-id" | "name" | "-name" | "plan" | "-plan" | "expires_at" | "-expires_at" | "prefix" | "-prefix" | "last_used_at" | "-last_used_at" | "created_at" | "-created_at")[];
                 fields?: ("id" | "name" | "scopes" | "claims" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
+                or?: ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at") | ("id" | "name" | "scopes" | "plan" | "expires_at" | "prefix" | "last_used_at" | "created_at")[];
                 id?: number | number[];
                 id_ne?: number | number[];
                 id_gt?: number;

@@ -121,6 +121,7 @@ const unserved = {
   links: [],
   borrowed: [],
   includes: [],
+  through: [],
   computed: [],
   parents: [],
   restores: false,
