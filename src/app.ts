@@ -29,6 +29,7 @@ import { registerDiscovery } from './server/discovery.ts'
 import { registerErrors, sendError } from './server/errors.ts'
 import { readFresh } from './server/fresh-reads.ts'
 import { keepHouse } from './server/housekeeping.ts'
+import { type ImportOptions, registerImports } from './server/imports.ts'
 import { boundMemory, type MemoryOptions } from './server/memory.ts'
 import { answerMethod, collectMethods, requireAddress } from './server/methods.ts'
 import {
@@ -50,7 +51,7 @@ import { registerValidation, validationProblem } from './server/validation.ts'
 import { prefixFinder, registerWire, type WireOptions, wireSettings } from './server/wire.ts'
 import { fingerprintOf } from './store/migration/ledger.ts'
 import type { Store } from './store/store.ts'
-import { modelToTable, type Table } from './store/table.ts'
+import { modelToTable } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { endOtherwise, registerRequestLog } from './telemetry/request-log.ts'
 import { openSecurityLog } from './telemetry/security-log.ts'
@@ -81,6 +82,8 @@ export interface AppOptions {
   readonly findToken?: FindPrincipal
   /** Finds who calls, instead of everything here: where the host of the service knows that. */
   readonly authenticate?: Authenticate
+  /** How large imports may be, and how long their records are kept. */
+  readonly imports?: ImportOptions
   readonly web?: WebOptions
   /** The other workers of the service; none by default. */
   readonly siblings?: Siblings
@@ -113,10 +116,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const engine = createEngine(options)
   const { policy } = engine
   const keyRing = createKeyRing(engine, options)
-  const plans = limits && [...limits.plans.byName.keys()]
   const served = servedOf(models, {
     policy,
-    plans,
+    plans: limits && [...limits.plans.byName.keys()],
     scopes: scopesOf(plugins),
     forgetKey: key => keyRing.forget(key),
   })
@@ -125,13 +127,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const answerOtherMethods = collectMethods(app)
   await registerStages(app, { policy, keyRing, clock: engine.clock }, options)
-  const standing = new Standing(engine.store, fingerprintOf(storedTables(options)), app.log)
+  const tables = storedModels(models).map(model => modelToTable(engine.store.dialect, model))
+  const standing = new Standing(engine.store, fingerprintOf(tables), app.log)
   learnDefinition(app, standing, options.start)
   registerErrors(app, error => standing.explain(error))
   registerBodyParser(app)
   registerValidation(app, allSchemas(served))
   registerProbes(app, engine, standing)
-  registerRoutes(app, engine, { operations, checked: options.validateResponses === true })
+  const imports = registerImports(app, engine, operations, options)
+  const checked = options.validateResponses === true
+  registerRoutes(app, engine, { operations, checked, imports })
   await registerDescriptions(app, engine, served, options)
   app.decorate('ownRoutes', await addPlugins(app, engine, options))
   answerOtherMethods()
@@ -207,11 +212,6 @@ async function registerStages(
   app.addHook('onRequest', authorize(policy, guarded))
   app.addHook('onRequest', requireAddress)
   countRequests(app, limits)
-}
-
-/** In the order in which they are brought to the definitions. */
-function storedTables({ models, store }: AppOptions): readonly Table[] {
-  return storedModels(models).map(model => modelToTable(store.dialect, model))
 }
 
 function createKeyRing(engine: Engine, { clock, logger, siblings }: AppOptions): KeyRing {

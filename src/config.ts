@@ -148,6 +148,17 @@ const settings = Type.Object({
         'The store in which several instances count requests together: `redis://<user>:<password>@<host>/<number>`',
     }),
   ),
+  IMPORT_SIZE_LIMIT: Type.Integer({
+    default: 1_073_741_824,
+    minimum: 0,
+    description:
+      'How many bytes of rows a request with `Prefer: respond-async` may bring; they wait in the database until they are stored',
+  }),
+  IMPORT_KEEP_DAYS: Type.Integer({
+    default: 7,
+    minimum: 0,
+    description: 'How long it is known what became of such rows',
+  }),
   VALIDATE_RESPONSES: Type.Boolean({
     default: false,
     description:
@@ -211,10 +222,7 @@ export function databaseOptions(
   }
 }
 
-/**
- * Reads the settings, first from the environment and then from a file `.env`. An empty setting counts as not set, because
- * Compose's `${X:-}` is empty. Throws an Error that names the setting and what it must be.
- */
+/** Reads the environment, then `.env`. Empty is not set, as Compose's `${X:-}` is. Throws an Error that says what must be. */
 export function readConfig(environment: NodeJS.ProcessEnv, dotenv: boolean): Config {
   const file =
     dotenv && existsSync('.env') ? parseEnv(decodeText('.env', readFileSync('.env'))) : {}

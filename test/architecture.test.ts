@@ -16,7 +16,7 @@ const ladder = [
   ['limits'],
   ['operations'],
   ['handlers', 'docs'],
-  ['keys'],
+  ['keys', 'imports'],
   ['server', 'definitions'],
   ['telemetry'],
   ['app', 'config'],

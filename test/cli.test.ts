@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { commands } from '../src/commands/commands.ts'
 import { loadModels } from '../src/definitions/load.ts'
+import { servedImports } from '../src/imports/imports.ts'
 import { servedKeys } from '../src/keys/keys.ts'
 import { modelsToOperations } from '../src/operations/operations.ts'
 import { folderOf, projectAt, run, type Server, serve, serveNode } from './support/process.ts'
@@ -157,9 +158,10 @@ t.test('routes lists every operation with its name, its scope and its file', asy
   t.match(out, /^GET +\/events\/\{id\}\/headcount .* events:read +\S*schemas\/events\.ts$/m)
   t.match(out, /^GET +\/livez +getLiveness +- /m)
   t.match(out, /^GET +\/docs +- +- /m)
-  const { models, keyModel } = await loadModels('schemas')
+  const { models, keyModel, importModel } = await loadModels('schemas')
   const operations = [
     ...modelsToOperations(models),
+    ...servedImports(importModel).operations,
     ...servedKeys(keyModel, { resources: [] }).operations,
   ]
   const listed = JSON.parse((await run(t, ['routes', '--json'], {}, folderOf(t))).out)

@@ -10,6 +10,8 @@ t.test('without settings it listens on loopback and keeps its data in a file', a
     WORKERS: '1',
     DATABASE_URL: 'sqlite:./data/restwell.db',
     DRAIN_SECONDS: 0,
+    IMPORT_SIZE_LIMIT: 1_073_741_824,
+    IMPORT_KEEP_DAYS: 7,
     VALIDATE_RESPONSES: false,
     MAX_EVENT_LOOP_DELAY: 1000,
     DATABASE_CONNECTIONS: 10,

@@ -10,6 +10,7 @@ import { documentText } from '../src/commands/openapi.ts'
 import { loadModels } from '../src/definitions/load.ts'
 import { problemMediaType } from '../src/http/problem.ts'
 import { serviceOperations } from '../src/http/service.ts'
+import { servedImports } from '../src/imports/imports.ts'
 import { servedKeys } from '../src/keys/keys.ts'
 import { modelsToOperations } from '../src/operations/operations.ts'
 import { formats } from '../src/resource/format.ts'
@@ -374,7 +375,8 @@ t.test('nothing that is a component is written out again', async t => {
 })
 
 t.test('each of its descriptions can stand alone', async t => {
-  const begins = /^(?:Returns|Creates|Replaces|Changes|Deletes|Issues|Revokes|Tells|Count) .+\.$/s
+  const begins =
+    /^(?:Returns|Creates|Replaces|Changes|Deletes|Cancels|Issues|Revokes|Tells|Count) .+\.$/s
   t.strictSame(
     none(operations, ({ operation }) => !begins.test(operation.description ?? ''), atOf),
     [],
@@ -460,11 +462,14 @@ t.test('every refusal is a problem', async t => {
 })
 
 t.test('the document has the operations of the tables, and no other', async t => {
-  const { models, keyModel } = await loadModels('schemas')
+  const { models, keyModel, importModel } = await loadModels('schemas')
+  const ofResources = [
+    ...modelsToOperations(models),
+    ...servedImports(importModel).operations,
+    ...servedKeys(keyModel, { resources: [] }).operations,
+  ]
   const tables = [
-    ...[...modelsToOperations(models), ...servedKeys(keyModel, { resources: [] }).operations].map(
-      ({ id, method, path }) => `${id} ${method} ${path}`,
-    ),
+    ...ofResources.map(({ id, method, path }) => `${id} ${method} ${path}`),
     ...serviceOperations.map(({ id, path }) => `${id} GET ${path}`),
   ]
   t.strictSame(

@@ -56,8 +56,8 @@ export const openPolicy: AccessPolicy = { required: false, publicRead: new Set()
 /** The part of an operation that access depends on. */
 export interface Accessed {
   readonly model: Pick<Model, 'name'>
-  /** The scope that the caller needs. */
-  readonly scope: string
+  /** The scope that the caller needs, if there is one. */
+  readonly scope: string | undefined
 }
 
 /** Whether an operation needs no credentials. */

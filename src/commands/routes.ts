@@ -4,6 +4,7 @@ import { loadModels, type Models, schemasFolder } from '../definitions/load.ts'
 import { loadPlugins } from '../definitions/plugins.ts'
 import { handlers } from '../handlers/handlers.ts'
 import { serviceDocuments, serviceOperations } from '../http/service.ts'
+import { servedImports } from '../imports/imports.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
 import { modelsToOperations } from '../operations/operations.ts'
@@ -27,6 +28,7 @@ export async function routes({ operands, options }: CommandCall): Promise<void> 
   const plugins = await loadPlugins<Register>()
   const operations = [
     ...modelsToOperations(defined.models),
+    ...servedImports(defined.importModel).operations,
     ...servedKeys(defined.keyModel, { resources: [] }).operations,
   ]
   const listed = [
@@ -42,7 +44,7 @@ export async function routes({ operands, options }: CommandCall): Promise<void> 
 }
 
 function operationToRoute(operation: Operation): ListedRoute {
-  const { method, path, id, scope } = operation
+  const { method, path, id, scope = '-' } = operation
   return { method, path, operationId: id, scope, file: fileOf(operation) }
 }
 

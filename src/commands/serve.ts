@@ -178,10 +178,10 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
       ...(origins && { origins }),
       hosts: decideHosts(config, access),
     }
-    const validateResponses = config.VALIDATE_RESPONSES
     const given = {
       ...observers,
-      validateResponses,
+      validateResponses: config.VALIDATE_RESPONSES,
+      imports: importOptions(config),
       logRequests: config.LOG_REQUESTS,
       access,
       web,
@@ -196,6 +196,10 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
     await store.close()
     throw error
   }
+}
+
+function importOptions({ IMPORT_SIZE_LIMIT, IMPORT_KEEP_DAYS }: Config) {
+  return { limit: IMPORT_SIZE_LIMIT, keepSeconds: IMPORT_KEEP_DAYS * 86_400 }
 }
 
 /**

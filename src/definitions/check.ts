@@ -3,9 +3,10 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { sharedShapes } from '../docs/schemas.ts'
 import { consoleAddress, serviceDocuments, serviceOperations } from '../http/service.ts'
+import { servedImports } from '../imports/imports.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
-import { modelsToOperations } from '../operations/operations.ts'
+import { modelsToOperations, type ServedResource } from '../operations/operations.ts'
 import { ownComponents } from '../operations/own.ts'
 import { answerShape } from '../resource/answer-shape.ts'
 import type { Field } from '../resource/field.ts'
@@ -22,21 +23,31 @@ import {
   type Validate,
 } from '../validation/validator.ts'
 
-/** Throws a `DefinitionError` that names every mistake with file and field. `keyModel`: the API keys, which are served too. */
-export function checkDefinitions(models: readonly Model[], keyModel: Model): void {
+/** Throws a `DefinitionError` that names every mistake with file and field. `own`: what the service serves besides. */
+export function checkDefinitions(models: readonly Model[], own: OwnModels): void {
   const ajv = createAjv()
-  const own = models.flatMap(model => [
+  const ofModels = models.flatMap(model => [
     ...optionMistakes(model),
     ...fieldMistakes(ajv, model),
     ...resultMistakes(ajv, model),
     ...keyMistakes(ajv, model),
   ])
   const mistakes = [
-    ...own,
-    ...componentMistakes(models, keyModel),
-    ...(own.length > 0 ? [] : addressMistakes(models, keyModel)),
+    ...ofModels,
+    ...componentMistakes(models, own),
+    ...(ofModels.length > 0 ? [] : addressMistakes(models, own)),
   ]
   if (mistakes.length > 0) throw new DefinitionError([...new Set(mistakes)])
+}
+
+/** The API keys, and the imports of rows. */
+interface OwnModels {
+  readonly keyModel: Model
+  readonly importModel: Model
+}
+
+function ownServed({ keyModel, importModel }: OwnModels): readonly ServedResource[] {
+  return [servedImports(importModel), servedKeys(keyModel, { resources: [] })]
 }
 
 function optionMistakes(model: Model): string[] {
@@ -128,10 +139,10 @@ function valueMistakes(field: Field, validate: Validate): string[] {
 }
 
 /** Two components must not have one name, because the document would show only the last. */
-function componentMistakes(models: readonly Model[], keyModel: Model): string[] {
-  const ofKeys = shapeNames(servedKeys(keyModel, { resources: [] }).shapes)
+function componentMistakes(models: readonly Model[], own: OwnModels): string[] {
+  const ours = ownServed(own).flatMap(({ shapes }) => shapeNames(shapes))
   const taken = new Map(
-    [...sharedShapes.map(({ $id }) => String($id)), ...ofKeys].map(name => [name, '']),
+    [...sharedShapes.map(({ $id }) => String($id)), ...ours].map(name => [name, '']),
   )
   return models.flatMap(model =>
     components(model, models).flatMap(name => {
@@ -166,9 +177,9 @@ const reserved = [
 ]
 
 /** Colliding parameters are reported by `modelsToOperations`. */
-function addressMistakes(models: readonly Model[], keyModel: Model): string[] {
+function addressMistakes(models: readonly Model[], own: OwnModels): string[] {
   const operations = [
-    ...servedKeys(keyModel, { resources: [] }).operations,
+    ...ownServed(own).flatMap(({ operations }) => operations),
     ...modelsToOperations(models),
   ]
   const collections = models.filter(({ name }) => reserved.includes(`/${name}`))

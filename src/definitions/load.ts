@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { idempotencyResource } from '../handlers/idempotency-record.ts'
+import { importParts, importsResource } from '../imports/import-record.ts'
 import { keySecrets, keysResource } from '../keys/keys.ts'
 import { resourcesToModels } from '../resource/derive.ts'
 import { definedAt, gatherResources } from '../resource/gather.ts'
@@ -31,17 +32,15 @@ export interface Models {
   readonly idempotencyModel: Model
   readonly keyModel: Model
   readonly keySecretModel: Model
+  readonly importModel: Model
+  readonly importPartModel: Model
 }
 
 /** Every model that has a table, as that has it. */
-export function storedModels({
-  models,
-  joinModels,
-  idempotencyModel,
-  keyModel,
-  keySecretModel,
-}: Models): readonly Model[] {
-  return [...models, ...joinModels, idempotencyModel, keyModel, keySecretModel].map(toStoredModel)
+export function storedModels({ models, joinModels, idempotencyModel, ...own }: Models) {
+  const { keyModel, keySecretModel, importModel, importPartModel } = own
+  const ours = [idempotencyModel, keyModel, keySecretModel, importModel, importPartModel]
+  return [...models, ...joinModels, ...ours].map(toStoredModel)
 }
 
 /**
@@ -104,14 +103,15 @@ function requireExports(
 export function deriveModels(defined: readonly DefinedResource[]): Models {
   const ours = ownResources(defined[0]?.resource.name ?? 'books')
   const all = resourcesToModels([...defined, ...ours])
-  const [idempotencyModel, keyModel, keySecretModel] = ours.map(
+  const own = ours.map(
     ({ resource }) => all.find(({ name }) => name === resource.name) as Model,
-  ) as [Model, Model, Model]
-  const own = [idempotencyModel, keyModel, keySecretModel]
+  ) as [Model, Model, Model, Model, Model]
+  const [idempotencyModel, keyModel, keySecretModel, importModel, importPartModel] = own
   const joinModels = all.filter(({ joins }) => joins)
   const models = all.filter(model => !own.includes(model) && !model.joins)
-  checkDefinitions(models, keyModel)
-  return { models, joinModels, idempotencyModel, keyModel, keySecretModel }
+  checkDefinitions(models, { keyModel, importModel })
+  const records = { idempotencyModel, keyModel, keySecretModel, importModel, importPartModel }
+  return { models, joinModels, ...records }
 }
 
 /** The resources of the service itself. `example`: the resource that examples are about. */
@@ -129,6 +129,11 @@ function ownResources(example: string): readonly DefinedResource[] {
       resource: keySecrets as unknown as Resource,
       serves: 'its API keys',
     },
+    ...[importsResource, importParts].map(resource => ({
+      file: 'src/imports/import-record.ts',
+      resource: resource as unknown as Resource,
+      serves: 'the imports of rows',
+    })),
   ]
 }
 

@@ -1,6 +1,7 @@
 // What is served under a policy: the models, their shapes and the operations on them.
 
 import type { AccessPolicy } from '../access/access.ts'
+import { servedImports } from '../imports/imports.ts'
 import { nameableIn } from '../keys/grant.ts'
 import { type ForgetKey, servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -12,10 +13,11 @@ import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 interface Defined {
   readonly models: readonly Model[]
   readonly keyModel: Model
+  readonly importModel: Model
 }
 
 export interface Served {
-  /** With the API keys, if credentials are asked for. */
+  /** With the imports, and with the API keys if credentials are asked for. */
   readonly models: readonly Model[]
   /** By the names of the models. */
   readonly shapes: ReadonlyMap<string, Shapes>
@@ -32,19 +34,21 @@ export interface Serving {
 }
 
 export function servedOf(
-  { models, keyModel }: Defined,
+  { models, keyModel, importModel }: Defined,
   { policy, plans, scopes = [], forgetKey }: Serving,
 ): Served {
   const shapes = new Map(models.map(model => [model.name, modelToShapes(model, models)]))
-  const operations = modelsToOperations(models, shapes)
-  if (!policy.required) return { models, shapes, operations }
+  const imports = servedImports(importModel)
+  shapes.set(importModel.name, imports.shapes)
+  const operations = [...modelsToOperations(models, shapes), ...imports.operations]
+  if (!policy.required) return { models: [...models, importModel], shapes, operations }
   const keys = servedKeys(
     keyModel,
     { ...nameableIn(models, scopes), ...(plans && { plans }) },
     forgetKey,
   )
   return {
-    models: [...models, keyModel],
+    models: [...models, importModel, keyModel],
     shapes: shapes.set(keyModel.name, keys.shapes),
     operations: [...operations, ...keys.operations],
   }

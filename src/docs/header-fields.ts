@@ -63,6 +63,12 @@ const headerFields = {
     schema: text,
     example: '"7"',
   },
+  'Import-Location': {
+    description: 'The address of the import, which says what became of the rows',
+    required: true,
+    schema: { ...text, format: 'uri-reference' },
+    example: '/imports/1',
+  },
   Link: {
     description: 'The pages around this one: `first`, `prev`, `next` (RFC 8288)',
     required: true,
@@ -85,6 +91,11 @@ const headerFields = {
       'The pages around this one: `first`, `prev`, `next` (RFC 8288); a whole list has none',
     schema: text,
     example: '</books?limit=2>; rel="first"',
+  },
+  'Progress-Retry-After': {
+    description: 'The number of seconds to wait before asking again; none once it has ended',
+    schema: { type: 'integer' },
+    example: 1,
   },
   RateLimit: {
     description:
@@ -133,8 +144,10 @@ const sentAs: Partial<Record<HeaderName, string>> = {
   'Created-ETag': 'ETag',
   'Created-Location': 'Location',
   'Current-ETag': 'ETag',
+  'Import-Location': 'Location',
   'Page-ETag': 'ETag',
   'Page-Link': 'Link',
+  'Progress-Retry-After': 'Retry-After',
   'Returned-ETag': 'ETag',
 }
 

@@ -64,9 +64,7 @@ function byName(schemas: readonly JsonSchema[]): Schemas {
 
 /** The schemas that an operation accepts or returns. */
 function modelSchemas(model: Model, { shapes, operations }: SchemaSources): JsonSchema[] {
-  const used = new Set(
-    operations.filter(operation => operation.model === model).flatMap(schemaNames),
-  )
+  const used = new Set(operations.flatMap(schemaNames))
   return [
     ...shapesOf(shapes.get(model.name) as Shapes).filter(({ $id }) => used.has(String($id))),
     ...ownComponents(model),
@@ -74,9 +72,11 @@ function modelSchemas(model: Model, { shapes, operations }: SchemaSources): Json
 }
 
 function schemaNames({ bodies, successes }: Operation): string[] {
-  const returned = successes.flatMap(({ content }) =>
-    content === undefined ? [] : [refName(content.schema)],
-  )
+  const contents = successes.flatMap(({ content, others = {} }) => [
+    ...(content === undefined ? [] : [content]),
+    ...Object.values(others),
+  ])
+  const returned = contents.map(({ schema }) => refName(schema))
   return [...bodies.map(({ shape }) => String(shape.$id)), ...returned]
 }
 

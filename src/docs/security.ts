@@ -26,11 +26,12 @@ export function usualSecurity({ required }: AccessPolicy): readonly object[] {
 export function operationSecurity(policy: AccessPolicy, operation: Operation): object {
   if (!policy.required) return {}
   if (isPublic(policy, operation)) return { security: optionalSecurity }
-  return { 'x-required-scopes': [operation.scope] }
+  return operation.scope === undefined ? {} : { 'x-required-scopes': [operation.scope] }
 }
 
 /** The scope as a sentence, because few tools show the extension. */
 export function scopeNote(policy: AccessPolicy, operation: Operation): string | undefined {
   if (!policy.required) return undefined
-  return isPublic(policy, operation) ? 'Needs no credentials.' : `Scope: \`${operation.scope}\`.`
+  if (isPublic(policy, operation)) return 'Needs no credentials.'
+  return operation.scope === undefined ? undefined : `Scope: \`${operation.scope}\`.`
 }

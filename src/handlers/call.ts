@@ -71,7 +71,7 @@ export function keyOf({ model }: Operation, { keys }: Call): SqlValue {
   return toStored(model.key, keys[model.key.name])
 }
 
-export function parentKey({ field }: Reference, { keys }: Call): SqlValue {
+export function parentKey({ field }: Reference, { keys }: Pick<Call, 'keys'>): SqlValue {
   return toStored(field, keys[field.name])
 }
 

@@ -48,7 +48,7 @@ function* storeAll(engine: Engine, operation: Operation, call: Call): Work<Effec
     counts: { created: 0, replaced: 0, skipped: 0 },
     written: answer.isOfRows ? row => answer.add(row) : undefined,
   }
-  for (const lines of rowsIn(readerOf(operation, call), call.body as Buffer))
+  for (const lines of rowsIn(readerOf(operation, call.bodyType), call.body as Buffer))
     yield* storeRows(
       storing,
       lines.map(line => toSent(operation, call, line as ReadRow)),
@@ -57,7 +57,11 @@ function* storeAll(engine: Engine, operation: Operation, call: Call): Work<Effec
 }
 
 /** Below a parent a row may leave out the reference, because the address has it. */
-function toSent({ parent }: Operation, call: Call, { line, values }: ReadRow): SentRow {
+export function toSent(
+  { parent }: Operation,
+  call: Pick<Call, 'keys'>,
+  { line, values }: ReadRow,
+): SentRow {
   if (parent === undefined) return { line, values: values as Values }
   const { field } = parent
   try {

@@ -39,6 +39,8 @@ interface EngineModels {
   readonly idempotencyModel: Model
   readonly keyModel: Model
   readonly keySecretModel: Model
+  readonly importModel: Model
+  readonly importPartModel: Model
 }
 
 export interface EngineOptions {
@@ -54,18 +56,15 @@ export function createEngine({
   clock,
   access = openPolicy,
 }: EngineOptions): Engine {
-  const { models, joinModels, idempotencyModel, keyModel, keySecretModel } = all
+  const { models, joinModels, idempotencyModel, ...own } = all
+  const { keyModel, keySecretModel, importModel, importPartModel } = own
+  const ours = [keyModel, keySecretModel, importModel, importPartModel]
   const ajv = createAjv()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
   return {
     store,
     models,
-    tables: new Map(
-      [...models, ...joinModels, keyModel, keySecretModel].map(model => [
-        model.name,
-        toTable(model),
-      ]),
-    ),
+    tables: new Map([...models, ...joinModels, ...ours].map(model => [model.name, toTable(model)])),
     idempotencyRecords: new IdempotencyRecords(toTable(idempotencyModel)),
     policy: access,
     validateState: model => compile(ajv, stateShape(model)),

@@ -74,10 +74,10 @@ async function commit(
 }
 
 /** What to tell the caller. Where the database could not do its work, nothing that is stored explains that. */
-async function explain(
+export async function explain(
   engine: Engine,
   operation: Operation,
-  call: Call,
+  call: Pick<Call, 'principal' | 'keys' | 'log'>,
   error: unknown,
 ): Promise<unknown> {
   if (isFaultOfStore(error)) return error
@@ -93,7 +93,7 @@ function isFaultOfStore(error: unknown): boolean {
 }
 
 /** The caller sees the message of the rule; the error of the database, in the log, names the rule. */
-function tellOfRule(operation: Operation, { log }: Call, error: unknown): void {
+function tellOfRule(operation: Operation, { log }: Pick<Call, 'log'>, error: unknown): void {
   const isRefused = error instanceof RefusedWrite
   const [err, { name }] = isRefused ? [error.cause, error.model] : [error, operation.model]
   if (err instanceof StoreError && (err.code === 'rule' || err.code === 'value'))

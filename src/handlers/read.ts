@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { requireReadable } from '../access/field-scopes.ts'
 import { ifNoneMatchHolds } from '../http/conditional.ts'
 import { Problem } from '../http/problem.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { OperationOf } from '../operations/operation.ts'
 import { chosenIncludes } from '../query/include.ts'
 import { chosenFields } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
@@ -26,7 +26,7 @@ import { type Engine, tableOf } from './engine.ts'
 import { canBeLarge, inclusionsOf, readIncluded } from './included.ts'
 import { visibleRows } from './visible.ts'
 
-export function readHandler(engine: Engine, operation: Operation): Handler {
+export function readHandler(engine: Engine, operation: OperationOf<'read'>): Handler {
   const { model } = operation
   const table = tableOf(engine, model.name)
 
@@ -43,7 +43,11 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
     const variant = variantOf(operation, call, chosen)
     const tag = rowTag(operation, call, { row, variant, included })
     requireMatch(call, tag)
-    const headers = { ...representationFields(operation, call), etag: tag }
+    const headers = {
+      ...representationFields(operation, call),
+      ...retryFields(operation, row),
+      etag: tag,
+    }
     if (!ifNoneMatchHolds(call.conditions.ifNoneMatch, tag))
       return { status: 304, headers, body: '' }
     const values = shownRow(call.seen, row)
@@ -55,6 +59,14 @@ export function readHandler(engine: Engine, operation: Operation): Handler {
       fields: chosen ?? call.seen.shown,
     })
   }
+}
+
+function retryFields(
+  { model, retryAfter }: OperationOf<'read'>,
+  row: Row,
+): Readonly<Record<string, string>> {
+  const seconds = retryAfter?.(model, row)
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) }
 }
 
 /** A row, and what is included with it, in one state of the database. */
@@ -86,7 +98,7 @@ async function findWithIncluded(
  * of the fields, or another media type.
  */
 function variantOf(
-  { offers }: Operation,
+  { offers }: OperationOf<'read'>,
   { representation }: Call,
   chosen?: readonly Field[],
 ): string | undefined {

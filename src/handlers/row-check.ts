@@ -1,6 +1,7 @@
 // Looks at every row of a body before any is stored. The rows are read again then, so that only the text is held in memory.
 
 import { setImmediate } from 'node:timers/promises'
+import type { Principal } from '../access/access.ts'
 import { requireWritable } from '../access/field-scopes.ts'
 import { csv } from '../formats/csv.ts'
 import { CsvReader } from '../formats/csv-reader.ts'
@@ -19,9 +20,9 @@ import { withLine } from './refused-line.ts'
 /** How many findings a problem names. */
 const maxFindings = 100
 
-/** Reads the body of a call. */
-export function readerOf(operation: Operation, { bodyType }: Call): RowReader {
-  if (bodyType !== csv.type) return new NdjsonReader()
+/** Reads rows of this media type. */
+export function readerOf(operation: Operation, type: string): RowReader {
+  if (type !== csv.type) return new NdjsonReader()
   const members = shapeOf(operation).properties as object
   return new CsvReader(operation.model.fields.filter(({ name }) => Object.hasOwn(members, name)))
 }
@@ -35,28 +36,43 @@ const validatorOf = compileEach(shapeOf)
 
 /** Throws a `Problem` if a row is refused whatever is stored (422, 403), or if there are too many (413). Returns how many there are. */
 export async function checkRows(operation: Operation, call: Call): Promise<number> {
-  const check = new RowCheck(operation, call)
-  for (const lines of rowsIn(readerOf(operation, call), call.body as Buffer)) {
+  const check = new RowCheck(operation, call.principal, mostOf(operation))
+  for (const lines of rowsIn(readerOf(operation, call.bodyType), call.body as Buffer)) {
     for (const line of lines) check.look(line)
     await setImmediate()
   }
   return check.finish()
 }
 
-class RowCheck {
+function mostOf({ model: { fields } }: Operation): number {
+  return fields.some(({ kind }) => kind.isHashed) ? maxRowsWithPasswords : maxRows
+}
+
+/** Looks at rows one by one, up to so many. */
+export class RowCheck {
   readonly #operation: Operation
-  readonly #call: Call
+  readonly #principal: Principal
   readonly #most: number
   readonly #findings: Finding[] = []
   #more = 0
   #rows = 0
+  #refused = 0
   #forbidden: Problem | undefined
 
-  constructor(operation: Operation, call: Call) {
+  constructor(operation: Operation, principal: Principal, most: number) {
     this.#operation = operation
-    this.#call = call
-    const hashes = operation.model.fields.some(({ kind }) => kind.isHashed)
-    this.#most = hashes ? maxRowsWithPasswords : maxRows
+    this.#principal = principal
+    this.#most = most
+  }
+
+  /** How many rows it has looked at. */
+  get rows(): number {
+    return this.#rows
+  }
+
+  /** How many of the lines have findings. */
+  get refused(): number {
+    return this.#refused
   }
 
   look(line: ReadLine): void {
@@ -76,7 +92,7 @@ class RowCheck {
     this.#rows++
     if (this.#rows > this.#most)
       throw new Problem('contentTooLarge', {
-        detail: `A request may bring up to ${this.#most} ${this.#operation.model.name}.`,
+        detail: `It may bring up to ${this.#most} ${this.#operation.model.name}.`,
       })
     const findings = bodyFindings(validatorOf(this.#operation)(values))
     this.#add(findings.map(finding => ({ line, ...finding }) as Finding))
@@ -87,7 +103,7 @@ class RowCheck {
     const { model } = this.#operation
     if (!model.hasFieldScopes || this.#forbidden !== undefined) return
     try {
-      requireWritable(this.#call.principal, model, { sent, current: undefined })
+      requireWritable(this.#principal, model, { sent, current: undefined })
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       this.#forbidden = withLine(line, error) as Problem
@@ -95,6 +111,7 @@ class RowCheck {
   }
 
   #add(findings: readonly Finding[]): void {
+    if (findings.length > 0) this.#refused++
     const fitting = findings.slice(0, maxFindings - this.#findings.length)
     this.#findings.push(...fitting)
     this.#more += findings.length - fitting.length

@@ -116,7 +116,7 @@ export function visibleRows(
 export async function hasParent(
   engine: Engine,
   { parent }: Operation,
-  call: Call,
+  call: Pick<Call, 'principal' | 'keys'>,
 ): Promise<boolean> {
   if (parent === undefined) return true
   const table = tableOf(engine, parent.model)

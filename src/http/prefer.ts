@@ -1,4 +1,4 @@
-// Preferences (RFC 7240 §2 Prefer, §3 Preference-Applied, §4.2 return, §4.4 handling; `count` as in PostgREST; `csv` is our own).
+// Preferences (RFC 7240 §2 Prefer, §3 Preference-Applied, §4.1 respond-async, §4.2 return, §4.4 handling; `count` as in PostgREST; `csv` is our own).
 import { splitOutsideQuotes } from './negotiate.ts'
 import { type Finding, Problem } from './problem.ts'
 
@@ -7,6 +7,7 @@ const values = {
   handling: ['strict', 'lenient'],
   count: ['exact', 'estimated'],
   csv: ['spreadsheet'],
+  'respond-async': [''],
 } as const
 
 export type Preference = keyof typeof values
@@ -16,6 +17,7 @@ export interface Preferences {
   readonly handling?: 'strict' | 'lenient'
   readonly count?: 'exact' | 'estimated'
   readonly csv?: 'spreadsheet'
+  readonly 'respond-async'?: ''
   /** Preferences that are malformed or unknown here, as the client wrote them. */
   readonly unknown: readonly string[]
 }
@@ -67,7 +69,11 @@ export function appliedPreferences(
   const applied = names.filter(name => preferences[name] !== undefined && honoured.includes(name))
   return applied.length === 0
     ? undefined
-    : applied.map(name => `${name}=${preferences[name]}`).join(', ')
+    : applied.map(name => asWritten(name, preferences)).join(', ')
+}
+
+function asWritten(name: Preference, { [name]: value }: Preferences): string {
+  return value === '' ? name : `${name}=${value}`
 }
 
 /** With `handling=strict` (§4.4), refuses preferences that are unknown, or that this operation does not honour. */
@@ -76,7 +82,7 @@ export function checkStrict(preferences: Preferences, honoured: readonly Prefere
   const ignored = names.filter(name => preferences[name] !== undefined && !honoured.includes(name))
   const errors = [
     ...preferences.unknown.map(element => finding(`${element} is not known`)),
-    ...ignored.map(name => finding(`${name}=${preferences[name]} is not honoured here`)),
+    ...ignored.map(name => finding(`${asWritten(name, preferences)} is not honoured here`)),
   ]
   if (errors.length > 0) throw new Problem('invalidParameter', { errors })
 }
@@ -91,6 +97,7 @@ const meanings: Record<Preference, string> = {
   count:
     '`count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is)',
   csv: '`csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back)',
+  'respond-async': '`respond-async` (202: more rows of NDJSON or CSV, which are stored later)',
 }
 
 /** The parameter of an operation that honours these preferences. */

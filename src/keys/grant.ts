@@ -7,6 +7,9 @@ import type { Model } from '../resource/model.ts'
 /** The scope for all operations on API keys, including reading. */
 export const keysAdmin = 'keys:admin'
 
+/** The scope for the imports of all callers; its own ones, every caller sees. */
+const importsAdmin = 'imports:admin'
+
 /** The resources, scopes and plans that a key can name. */
 export interface Nameable {
   /** The served resources, which have three scopes each. */
@@ -39,7 +42,7 @@ export function grantable({ resources, scopes = [] }: Nameable): readonly string
   const own = resources.flatMap(name =>
     ['read', 'write', 'admin'].map(action => `${name}:${action}`),
   )
-  return [...new Set([...own, ...scopes, keysAdmin, '*'])]
+  return [...new Set([...own, ...scopes, importsAdmin, keysAdmin, '*'])]
 }
 
 /** What a key is allowed, and what is known of its holder. */

@@ -9,7 +9,14 @@ import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
 import { describe, writeProblems } from './describe.ts'
 import type { Operation } from './operation.ts'
-import { onDuplicate, rowBodies, rowsReturned, rowsWords } from './rows.ts'
+import {
+  importAccepted,
+  onDuplicate,
+  rowBodies,
+  rowsReturned,
+  rowsWords,
+  takesImports,
+} from './rows.ts'
 
 const wording = (model: Model) => ({
   id: 'create',
@@ -26,7 +33,9 @@ export function createOperation(address: Address): Operation {
       method: 'POST',
       on: 'collection',
       requestHeaders: ['Idempotency-Key', 'Prefer'],
-      preferences: ['return', 'handling'],
+      preferences: takesImports(model)
+        ? ['return', 'handling', 'respond-async']
+        : ['return', 'handling'],
       queryParameters: [onDuplicate(model)],
       bodies: [
         { type: jsonType, shape: createShape(address), example: createExample(model, below) },
@@ -50,6 +59,7 @@ export function createOperation(address: Address): Operation {
           others: rowsReturned,
           component: `${model.component}NotCreated`,
         },
+        ...(takesImports(model) ? [importAccepted] : []),
       ],
       problems: [...writeProblems, 'idempotencyKeyInUse', 'idempotencyKeyReused'],
       reads: false,

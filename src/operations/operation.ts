@@ -11,13 +11,17 @@ import type { OwnAction, OwnView } from '../resource/actions.ts'
 import type { Below } from '../resource/example.ts'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import type { Model, Reference } from '../resource/model.ts'
+import type { Row } from '../resource/row.ts'
 import type { Run } from './run.ts'
 
 /** Properties that only one kind of operation has. */
 interface Own {
   readonly list: { readonly list: ListParameters }
   readonly create: object
-  readonly read: object
+  readonly read: {
+    /** In seconds, when a row that is not yet as it will be is to be read again. */
+    readonly retryAfter?: (model: Model, row: Row) => number | undefined
+  }
   readonly replace: object
   readonly update: object
   readonly delete: object
@@ -63,8 +67,8 @@ export interface Described {
   readonly offers: readonly Representation[]
   readonly successes: readonly Success[]
   readonly problems: readonly ProblemKind[]
-  /** The scope that the caller needs. */
-  readonly scope: string
+  /** The scope that the caller needs; undefined where any caller with credentials is let in. */
+  readonly scope: string | undefined
   /** Whether caches may keep its responses, and revalidate them. */
   readonly cacheable: boolean
 }

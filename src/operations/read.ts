@@ -6,7 +6,7 @@ import { fieldsParameter } from '../query/query.ts'
 import { schemaRef } from '../resource/shapes.ts'
 import type { Address } from './address.ts'
 import { describe, notModified } from './describe.ts'
-import type { Operation } from './operation.ts'
+import type { OperationOf } from './operation.ts'
 
 const wording = {
   id: 'read',
@@ -15,7 +15,7 @@ const wording = {
   more: '',
 }
 
-export function readOperation(address: Address): Operation {
+export function readOperation(address: Address): OperationOf<'read'> {
   const { model, shapes } = address
   return {
     kind: 'read',

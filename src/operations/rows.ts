@@ -4,7 +4,7 @@ import { csv } from '../formats/csv.ts'
 import { type RowFormat, rowsToText } from '../formats/format.ts'
 import { maxRows, maxRowsWithPasswords } from '../formats/formats.ts'
 import { ndjson } from '../formats/ndjson.ts'
-import { countsType } from '../http/media-types.ts'
+import { countsType, importType } from '../http/media-types.ts'
 import type { Parameter } from '../query/parameter.ts'
 import { createExample, type Example, patchExample } from '../resource/example.ts'
 import type { JsonSchema } from '../resource/field.ts'
@@ -79,6 +79,20 @@ export const rowsReturned: NonNullable<Success['others']> = {
   [csv.type]: { schema: schemaRef(csvShape) },
 }
 
+/** Whether its rows may be received now and stored later: the hash of a password takes too long for more than a few. */
+export function takesImports({ fields }: Model): boolean {
+  return !fields.some(({ kind }) => kind.isHashed)
+}
+
+/** Rows that were received, and are stored later (RFC 9110 §15.3.3). */
+export const importAccepted: Success = {
+  status: 202,
+  description: 'The rows were received, and nothing is stored yet (`Prefer: respond-async`)',
+  headers: ['Import-Location', 'Progress-Retry-After'],
+  others: { [importType]: { schema: schemaRef({ $id: 'Import' }) } },
+  component: 'ImportAccepted',
+}
+
 /** `replace` only where a PUT could do it. */
 export function onDuplicate({ without, requireIfMatch }: Model): Parameter {
   const replaces = !without.includes('replace') && !requireIfMatch
@@ -97,7 +111,7 @@ export function onDuplicate({ without, requireIfMatch }: Model): Parameter {
 }
 
 /** What the description says of them. */
-export function rowsWords({ name, fields }: Model): string {
-  const most = fields.some(({ kind }) => kind.isHashed) ? maxRowsWithPasswords : maxRows
-  return `As NDJSON or CSV, up to ${most.toLocaleString('en')} ${name} are created, all or none.`
+export function rowsWords(model: Model): string {
+  const most = takesImports(model) ? maxRows : maxRowsWithPasswords
+  return `As NDJSON or CSV, up to ${most.toLocaleString('en')} ${model.name} are created, all or none.`
 }

@@ -43,7 +43,8 @@ export function authorize(
 
 /** The part of a route's configuration that follows from its operation, before any request. */
 export function accessOf(policy: AccessPolicy, operation: Operation): FastifyContextConfig {
-  return { operation, anyone: isPublic(policy, operation), scope: operation.scope }
+  const { scope } = operation
+  return { operation, anyone: isPublic(policy, operation), ...(scope !== undefined && { scope }) }
 }
 
 function requirePermission(

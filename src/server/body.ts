@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify'
 import { maxRowsLength, rowFormats } from '../formats/formats.ts'
 import { parseJsonText, requireWellFormed, scanJson } from '../formats/json-text.ts'
@@ -11,7 +12,15 @@ import { announcesBody } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
+import { isImport } from './request.ts'
 import { maxBodyLength } from './wire.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** In bytes, the largest body whose rows are stored later. */
+    importLimit: number
+  }
+}
 
 /**
  * One parser for every media type. `requireMediaType` has checked before whether the operation takes it. The types that are
@@ -24,9 +33,24 @@ export function registerBodyParser(app: FastifyInstance): void {
   app.addContentTypeParser([...bodyTypes, '*'], { parseAs: 'buffer' }, parser(parseBody))
   app.addContentTypeParser(
     [...rowFormats.keys()],
-    { parseAs: 'buffer', bodyLimit: maxRowsLength },
-    parser(rowsBody),
+    async (request: FastifyRequest, body: Readable) =>
+      // An import is received part by part, after what is left to check.
+      isImport(request) ? body : rowsBody(request, await wholeBody(request, body)),
   )
+}
+
+/** Throws a `Problem` (413) for more bytes than the body may have. */
+async function wholeBody(request: FastifyRequest, body: Readable): Promise<Buffer> {
+  const limit = bodyLimitOf(request)
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of body) {
+    length += piece.length
+    if (length > limit) throw new Problem('contentTooLarge')
+    pieces.push(piece)
+  }
+  request.receivedAt = performance.now()
+  return Buffer.concat(pieces)
 }
 
 type Parse = (request: FastifyRequest, body: Buffer) => unknown
@@ -46,7 +70,9 @@ function parser(parse: Parse): FastifyBodyParser<Buffer> {
 }
 
 /** In bytes, the largest body: rows may take more than one of them. */
-export function bodyLimitOf({ headers, routeOptions }: FastifyRequest): number {
+export function bodyLimitOf(request: FastifyRequest): number {
+  const { headers, routeOptions, server } = request
+  if (isImport(request)) return server.importLimit
   const type = essence(headers['content-type'] ?? '')
   const takesRows = rowFormats.has(type) && routeOptions.config.operation?.accepts.includes(type)
   return takesRows ? maxRowsLength : maxBodyLength

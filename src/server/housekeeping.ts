@@ -49,7 +49,7 @@ export function keepHouse(app: FastifyInstance, engine: Engine, { keyRing, start
   repeat(app, 60_000, watchKeys)
 }
 
-function repeat(app: FastifyInstance, milliseconds: number, work: () => void): void {
+export function repeat(app: FastifyInstance, milliseconds: number, work: () => void): void {
   const timer = setInterval(work, milliseconds).unref()
   app.addHook('onClose', async () => clearInterval(timer))
 }

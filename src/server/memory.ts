@@ -8,6 +8,7 @@ import { maxPageBytes } from '../query/page-size.ts'
 import { bodyLimitOf } from './body.ts'
 import { longBody } from './long-body.ts'
 import { throttle, warningInterval } from './pressure.ts'
+import { isImport } from './request.ts'
 import {
   type Account,
   longBodyBytes,
@@ -116,10 +117,11 @@ function hold(room: Room, request: FastifyRequest, bytes: number): void {
 }
 
 /**
- * How much memory a body takes: twice its size if it is large, as its pieces are put together. A body in chunks does not
+ * How much memory a body takes: little if it is stored part by part, and twice its size if it is large, as its pieces are put together. A body in chunks does not
  * announce its size, so it counts as the largest one.
  */
 function bodyBytes(request: FastifyRequest): number {
+  if (isImport(request)) return longBodyBytes
   const { headers } = request
   const limit = bodyLimitOf(request)
   const length =

@@ -8,7 +8,7 @@ import { rowFormats } from '../formats/formats.ts'
 import type { Call } from '../handlers/call.ts'
 import { type Conditions, parseEntityTags } from '../http/conditional.ts'
 import { parseIdempotencyKey } from '../http/idempotency.ts'
-import { countsType } from '../http/media-types.ts'
+import { countsType, importType } from '../http/media-types.ts'
 import { baseOfPath } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { checkStrict, noPreferences, type Preferences, parsePrefer } from '../http/prefer.ts'
@@ -64,7 +64,10 @@ export function readFields(operation: Operation, { headers }: FastifyRequest): A
   const preferred = requireRepresentation(offers, headers.accept)
   // Not before `Accept`: 406 comes before what is wrong with a preference.
   checkStrict(asked, operation.preferences)
-  const { representation, preferences } = withSpreadsheet(preferred, asked)
+  const { representation, preferences } = withSpreadsheet(
+    preferred,
+    bringsRows(headers['content-type']) ? asked : withoutAsync(asked),
+  )
   const tags = (name: 'If-Match' | 'If-None-Match', field: string | undefined) =>
     field === undefined || !requestHeaders.includes(name) ? undefined : parseEntityTags(field, name)
   return {
@@ -80,6 +83,23 @@ export function readFields(operation: Operation, { headers }: FastifyRequest): A
   }
 }
 
+function bringsRows(contentType: string | undefined): boolean {
+  return rowFormats.has(essence(contentType ?? ''))
+}
+
+/** One row is stored at once, whatever its sender prefers. */
+function withoutAsync({ 'respond-async': _, ...others }: Preferences): Preferences {
+  return others
+}
+
+/** Whether the rows of its body are received now and stored later. */
+export function isImport({ headers, routeOptions }: FastifyRequest): boolean {
+  const { prefer, 'content-type': type } = headers
+  const { operation } = routeOptions.config
+  if (prefer === undefined || !operation?.preferences.includes('respond-async')) return false
+  return bringsRows(type) && parsePrefer(String(prefer))['respond-async'] !== undefined
+}
+
 /** Rows are returned in the format in which they were sent, and otherwise counted. */
 function offersTo(
   { offers }: Operation,
@@ -88,6 +108,7 @@ function offersTo(
 ): readonly Representation[] {
   const format = rowFormats.get(essence(contentType ?? ''))
   if (format === undefined || !offers.includes(json)) return offers
+  if (preferences['respond-async'] !== undefined) return [{ ...json, type: importType }, json]
   return preferences.return === 'representation'
     ? [{ ...json, type: format.type }]
     : [{ ...json, type: countsType }, json]

@@ -17,6 +17,7 @@ import { handlerOf } from '../handlers/handlers.ts'
 import { requireParent } from '../handlers/visible.ts'
 import { linkHeader } from '../http/link.ts'
 import { Problem } from '../http/problem.ts'
+import { type ReceivingOptions, receivingHandler } from '../imports/receive.ts'
 import type { Operation } from '../operations/operation.ts'
 import { coerceParameters, malformedParameters, parametersToSchema } from '../query/parameter.ts'
 import type { JsonSchema } from '../resource/field.ts'
@@ -27,11 +28,17 @@ import { readFields, spending, toCall } from './request.ts'
 import { refuseInvalid, requireShape, responseSchemas, validationProblem } from './validation.ts'
 import { giveLeave } from './wire.ts'
 
-/** `checked`: whether responses are checked against their shapes. */
+interface RoutesOptions {
+  readonly operations: readonly Operation[]
+  /** Whether responses are checked against their shapes. */
+  readonly checked: boolean
+  readonly imports: ReceivingOptions
+}
+
 export function registerRoutes(
   app: FastifyInstance,
   engine: Engine,
-  { operations, checked }: { operations: readonly Operation[]; checked: boolean },
+  { operations, checked, imports }: RoutesOptions,
 ): void {
   for (const operation of operations)
     app.route({
@@ -49,9 +56,17 @@ export function registerRoutes(
       },
       attachValidation: true,
       preHandler: [refuseInvalid, ...requireVisibleParent(engine, operation)],
-      handler: answering(operation, handlerOf(engine, operation.kind, operation), checked),
+      handler: answering(operation, handlerFor(engine, operation, imports), checked),
       ...announceEnd(operation),
     })
+}
+
+/** Where rows may be stored later, their sender decides whether they are. */
+function handlerFor(engine: Engine, operation: Operation, imports: ReceivingOptions): Handler {
+  const now = handlerOf(engine, operation.kind, operation)
+  if (!operation.preferences.includes('respond-async')) return now
+  const later = receivingHandler(engine, operation, imports)
+  return call => (call.preferences['respond-async'] === undefined ? now(call) : later(call))
 }
 
 /** Checks a body as far as possible before it is read. Only then is a client that waits (`Expect`) told to send it. */

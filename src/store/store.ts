@@ -72,7 +72,7 @@ export interface Store {
 export interface Session {
   /** Runs one statement outside of any transaction, for as long as it takes. */
   run(statement: Statement): Promise<readonly Row[]>
-  transact<T>(work: () => Work<T>): Promise<T>
+  transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T>
 }
 
 /** The log to which a store writes what happens to its database. */

@@ -2,6 +2,7 @@
 
 import type { Test } from 'tap'
 import { itemsOf } from '../../src/testing/items.ts'
+import { endOf, sendLater } from '../support/imports.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Received, type Service } from '../support/service.ts'
 import { listen } from '../support/wire.ts'
@@ -107,6 +108,7 @@ function checkHead(t: Test, at: string, get: Received, head: Received): void {
 }
 
 feature('HEAD is GET without the body (RFC 9110 §9.3.2)', async (t, service) => {
+  await endOf(service, await sendLater(service, '/cars', ''))
   for (const { url, allow } of addresses(service)) {
     if (!allow.includes('GET')) continue
     const get = await service.get(url)
@@ -152,6 +154,7 @@ feature('HEAD has no body on the wire either', async (t, service) => {
 })
 
 feature('a trailing slash leads to the same', async (t, service) => {
+  await endOf(service, await sendLater(service, '/cars', ''))
   for (const { url, allow } of addresses(service)) {
     if (url === '/' || url.startsWith('/docs')) continue
     const plain = await service.request('OPTIONS', url)

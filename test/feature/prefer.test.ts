@@ -149,7 +149,13 @@ const finding = (detail: string) => ({ parameter: 'Prefer', in: 'header', detail
 
 const strict: readonly [method: string, url: string, others: string, ...details: string[]][] = [
   ['GET', '/cars', 'color=red', 'color=red is not known'],
-  ['GET', '/cars', 'respond-async, wait=5', 'respond-async is not known', 'wait=5 is not known'],
+  [
+    'GET',
+    '/cars',
+    'respond-async, wait=5',
+    'wait=5 is not known',
+    'respond-async is not honoured here',
+  ],
   ['GET', '/cars', 'count=about', 'count=about is not known'],
   ['GET', '/cars', 'return=minimal', 'return=minimal is not honoured here'],
   ['GET', '/cars/1', 'count=exact', 'count=exact is not honoured here'],

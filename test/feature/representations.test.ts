@@ -47,7 +47,12 @@ onEveryDatabase(
     const app = await buildApp(options)
     t.teardown(() => app.close())
     const { operations } = servedOf(models, { policy: { required: false, publicRead: new Set() } })
-    registerRoutes(app, createEngine(options), { operations: withTsv(operations), checked: true })
+    const imports = { limit: 0, wake() {} }
+    registerRoutes(app, createEngine(options), {
+      operations: withTsv(operations),
+      checked: true,
+      imports,
+    })
     const payload = { name: 'France', capital: 'Paris', area: 551500 }
     t.equal((await app.inject({ method: 'POST', url: '/countries', payload })).statusCode, 201)
 

@@ -35,12 +35,13 @@ feature(
 )
 
 feature(
-  'nothing that callers read names the engine, but the types of its problems and of its counts',
+  'nothing that callers read names the engine, but the types of its problems and of what it does with rows',
   async (t, { get }) => {
     for (const url of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/json', '/', '/books']) {
       const { text, headers } = await get(url)
       const read = text + JSON.stringify(headers)
-      const own = /https:\/\/restwell\.dev\/problems\/|application\/vnd\.restwell\.counts/g
+      const own =
+        /https:\/\/restwell\.dev\/problems\/|application\/vnd\.restwell\.(?:counts|import)/g
       t.notMatch(read.replaceAll(own, ''), /restwell/i, url)
     }
   },

@@ -917,6 +917,63 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description Returns a page of imports.
+         */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
+                "If-Match"?: string;
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
+                "If-None-Match"?: string;
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: string;
+            };
+            path: {
+                /**
+                 * @description The import
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * Read an import
+         * @description Returns an import.
+         */
+        get: operations["readImport"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an import
+         * @description Cancels an import. Nothing of it is stored then. Of one that has ended, the record is deleted; its rows stay.
+         */
+        delete: operations["deleteImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/keys": {
         parameters: {
             query?: never;
@@ -2231,6 +2288,146 @@ export interface components {
             readonly created_at?: string;
         };
         /**
+         * @description A import, or the members of it that `fields` names
+         * @example {
+         *       "id": 1,
+         *       "resource": "books",
+         *       "format": "ndjson",
+         *       "on_duplicate": "refuse",
+         *       "state": "waiting",
+         *       "size": 0,
+         *       "rows_read": 0,
+         *       "created": 0,
+         *       "replaced": 0,
+         *       "skipped": 0,
+         *       "refused": 0,
+         *       "detail": "Request had invalid or missing data.",
+         *       "findings": [],
+         *       "more_findings": 0,
+         *       "created_at": "2026-06-18T14:06:12.480Z",
+         *       "started_at": "2026-06-18T14:06:12.480Z",
+         *       "ended_at": "2026-06-18T14:06:12.480Z"
+         *     }
+         */
+        ImportView: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             */
+            id?: number;
+            /** @description Where its rows go */
+            resource?: string;
+            format?: components["schemas"]["ImportFormat"];
+            on_duplicate?: components["schemas"]["ImportOnDuplicate"];
+            state?: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description How many bytes were received
+             */
+            size?: number;
+            /**
+             * Format: int64
+             * @description How many rows were read so far
+             */
+            rows_read?: number;
+            /**
+             * Format: int64
+             * @description How many are new
+             */
+            created?: number;
+            /**
+             * Format: int64
+             * @description How many have replaced others
+             */
+            replaced?: number;
+            /**
+             * Format: int64
+             * @description How many were left out
+             */
+            skipped?: number;
+            /**
+             * Format: int64
+             * @description How many rows are wrong
+             */
+            refused?: number;
+            /** @description Why it failed */
+            detail?: string | null;
+            /** @description What is wrong, by line: the first hundred */
+            findings?: components["schemas"]["ImportFinding"][];
+            /**
+             * Format: int64
+             * @description How many more there are
+             */
+            more_findings?: number;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the work on it began
+             */
+            started_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended
+             */
+            ended_at?: string | null;
+        };
+        /**
+         * @description Rows that were received in one request, and are stored after it
+         * @example {
+         *       "id": 1,
+         *       "resource": "books",
+         *       "format": "ndjson",
+         *       "on_duplicate": "refuse",
+         *       "state": "waiting",
+         *       "size": 0,
+         *       "rows_read": 0,
+         *       "created": 0,
+         *       "replaced": 0,
+         *       "skipped": 0,
+         *       "refused": 0,
+         *       "detail": "Request had invalid or missing data.",
+         *       "findings": [],
+         *       "more_findings": 0,
+         *       "created_at": "2026-06-18T14:06:12.480Z",
+         *       "started_at": "2026-06-18T14:06:12.480Z",
+         *       "ended_at": "2026-06-18T14:06:12.480Z"
+         *     }
+         */
+        Import: {
+            /** Format: int64 */
+            id: number;
+            resource: string;
+            format: components["schemas"]["ImportFormat"];
+            on_duplicate: components["schemas"]["ImportOnDuplicate"];
+            state: components["schemas"]["ImportState"];
+            /** Format: int64 */
+            size: number;
+            /** Format: int64 */
+            rows_read: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            replaced: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            refused: number;
+            detail: string | null;
+            findings: components["schemas"]["ImportFinding"][];
+            /** Format: int64 */
+            more_findings: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        /**
          * @description A key, or the members of it that `fields` names
          * @example {
          *       "id": 1,
@@ -2507,8 +2704,34 @@ export interface components {
          * @enum {string}
          */
         TransactionStatus: "pending" | "succeeded" | "failed" | "refunded";
+        /**
+         * @description How the rows were written
+         * @enum {string}
+         */
+        ImportFormat: "ndjson" | "csv";
+        /**
+         * @description What happens to a row whose key or unique values are taken
+         * @enum {string}
+         */
+        ImportOnDuplicate: "refuse" | "skip" | "replace";
+        /**
+         * @description Whether its rows are stored: `done` means all of them, any other word none
+         * @enum {string}
+         */
+        ImportState: "waiting" | "running" | "done" | "failed" | "cancelled";
+        ImportFinding: {
+            /**
+             * Format: int64
+             * @description In the text that was sent, from 1
+             */
+            line?: number;
+            /** @description The member of the row (RFC 6901) */
+            pointer?: string;
+            /** @description What is wrong with it */
+            detail: string;
+        };
         /** @enum {string} */
-        KeyScope: "books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "keys:admin" | "*";
+        KeyScope: "books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "imports:admin" | "keys:admin" | "*";
         /**
          * @description Where the parameter is
          * @enum {string}
@@ -2580,6 +2803,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content?: never;
+        };
+        /** @description The rows were received, and nothing is stored yet (`Prefer: respond-async`) */
+        ImportAccepted: {
+            headers: {
+                Location: components["headers"]["ImportLocation"];
+                "Retry-After": components["headers"]["ProgressRetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/vnd.restwell.import+json": components["schemas"]["Import"];
+            };
         };
         /** @description Nothing has changed: the copy that you have is current. */
         NotModified: {
@@ -3066,6 +3300,16 @@ export interface components {
          */
         ContentLocation: string;
         /**
+         * @description The address of the import, which says what became of the rows
+         * @example /imports/1
+         */
+        ImportLocation: string;
+        /**
+         * @description The number of seconds to wait before asking again; none once it has ended
+         * @example 1
+         */
+        ProgressRetryAfter: number;
+        /**
          * @description The state of what is returned, for `If-Match` and `If-None-Match`; none without a body
          * @example "7"
          */
@@ -3217,7 +3461,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3282,6 +3526,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -3551,7 +3796,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3608,6 +3853,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -3860,7 +4106,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -3919,6 +4165,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4179,7 +4426,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4236,6 +4483,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4500,7 +4748,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4560,6 +4808,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4840,7 +5089,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -4870,6 +5119,7 @@ export interface operations {
         responses: {
             200: components["responses"]["GuestNotCreated"];
             201: components["responses"]["GuestCreated"];
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -4947,7 +5197,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -4982,6 +5232,7 @@ export interface operations {
         responses: {
             200: components["responses"]["GuestNotCreated"];
             201: components["responses"]["GuestCreated"];
+            202: components["responses"]["ImportAccepted"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -5398,7 +5649,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -5432,6 +5683,7 @@ export interface operations {
         responses: {
             200: components["responses"]["SaleNotCreated"];
             201: components["responses"]["SaleCreated"];
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -5514,7 +5766,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path: {
@@ -5553,6 +5805,7 @@ export interface operations {
         responses: {
             200: components["responses"]["SaleNotCreated"];
             201: components["responses"]["SaleCreated"];
+            202: components["responses"]["ImportAccepted"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
@@ -5982,7 +6235,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6040,6 +6293,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -6286,7 +6540,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6345,6 +6599,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -6613,7 +6868,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6670,6 +6925,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -6930,7 +7186,7 @@ export interface operations {
             header?: {
                 /** @description A key of your choice, such as a UUID, new for each thing to do. The same request with the same key is done once; for 24 hours a repetition returns the stored response. */
                 "Idempotency-Key"?: string;
-                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                /** @description Preferences (RFC 7240): `return=minimal` (a response without a body) or `return=representation`; `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`; `respond-async` (202: more rows of NDJSON or CSV, which are stored later). Others are ignored. */
                 Prefer?: string;
             };
             path?: never;
@@ -6986,6 +7242,7 @@ export interface operations {
                     "text/csv": components["schemas"]["CsvRows"];
                 };
             };
+            202: components["responses"]["ImportAccepted"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableContent"];
             default: components["responses"]["OtherProblem"];
@@ -7160,6 +7417,125 @@ export interface operations {
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableContent"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description The number of results per page (20 by default); a page of large rows may have fewer, and its `next` link goes on. CSV and JSON in lines have all rows where neither `limit` nor `cursor` is sent */
+                limit?: number;
+                /** @description Where the page begins: taken from the `Link` header of another page, with all other parameters unchanged */
+                cursor?: string;
+                sort?: ("id" | "-id") | ("id" | "-id")[];
+                fields?: ("id" | "resource" | "format" | "on_duplicate" | "state" | "size" | "rows_read" | "created" | "replaced" | "skipped" | "refused" | "detail" | "findings" | "more_findings" | "created_at" | "started_at" | "ended_at")[];
+                state?: components["schemas"]["ImportState"] | components["schemas"]["ImportState"][];
+                state_ne?: components["schemas"]["ImportState"] | components["schemas"]["ImportState"][];
+            };
+            header?: {
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
+                "If-Match"?: string;
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
+                "If-None-Match"?: string;
+                /** @description Preferences (RFC 7240): `count=exact` (the number of all matches, in `X-Total-Count`) or `count=estimated` (about that number, if counting takes long; `Preference-Applied` says which it is); `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports */
+            200: {
+                headers: {
+                    ETag: components["headers"]["PageETag"];
+                    Link: components["headers"]["PageLink"];
+                    "X-Total-Count": components["headers"]["XTotalCount"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"][];
+                    /**
+                     * @example id,resource,format,on_duplicate,state,size,rows_read,created,replaced,skipped,refused,detail,findings,more_findings,created_at,started_at,ended_at
+                     *     1,books,ndjson,refuse,waiting,0,0,0,0,0,0,Request had invalid or missing data.,[],0,2026-06-18T14:06:12.480Z,2026-06-18T14:06:12.480Z,2026-06-18T14:06:12.480Z
+                     */
+                    "text/csv": string;
+                    /** @example {"id":1,"resource":"books","format":"ndjson","on_duplicate":"refuse","state":"waiting","size":0,"rows_read":0,"created":0,"replaced":0,"skipped":0,"refused":0,"detail":"Request had invalid or missing data.","findings":[],"more_findings":0,"created_at":"2026-06-18T14:06:12.480Z","started_at":"2026-06-18T14:06:12.480Z","ended_at":"2026-06-18T14:06:12.480Z"} */
+                    "application/x-ndjson": string;
+                };
+            };
+            304: components["responses"]["PageNotModified"];
+            412: components["responses"]["PreconditionFailed"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    readImport: {
+        parameters: {
+            query?: {
+                fields?: ("id" | "resource" | "format" | "on_duplicate" | "state" | "size" | "rows_read" | "created" | "replaced" | "skipped" | "refused" | "detail" | "findings" | "more_findings" | "created_at" | "started_at" | "ended_at")[];
+            };
+            header?: {
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
+                "If-Match"?: string;
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
+                "If-None-Match"?: string;
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: string;
+            };
+            path: {
+                /**
+                 * @description The import
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Retry-After": components["headers"]["ProgressRetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    deleteImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
+                "If-Match"?: string;
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
+                "If-None-Match"?: string;
+                /** @description Preferences (RFC 7240): `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: string;
+            };
+            path: {
+                /**
+                 * @description The import
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["Deleted"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };

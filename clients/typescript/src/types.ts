@@ -20,7 +20,7 @@ type Operation<P extends Path<M>, M extends HttpMethod> = paths[P][M & keyof pat
 
 type Success<O> =
   O extends Record<string | number, unknown>
-    ? SuccessResponse<ResponseObjectMap<O>, 'application/json'>
+    ? SuccessResponse<Omit<ResponseObjectMap<O>, 202>, 'application/json'>
     : never
 
 /** Whether the caller may choose the members that it returns. */

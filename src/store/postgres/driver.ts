@@ -101,7 +101,7 @@ class PostgresStore implements Store {
   }
 
   transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T> {
-    const mode: Mode = isolation === undefined ? 'begin' : `begin isolation level ${isolation}`
+    const mode = modeOf(isolation)
     return this.#contenders.run(
       () => this.#attempt(false, connection => inTransaction(connection, work(), mode)),
       isolation === undefined ? attempts : optimisticAttempts,
@@ -165,6 +165,10 @@ class PostgresStore implements Store {
   }
 }
 
+function modeOf(isolation: Isolation | undefined): Mode {
+  return isolation === undefined ? 'begin' : `begin isolation level ${isolation}`
+}
+
 /** Restores the settings afterwards, because they belong to the session. */
 async function inSession<T>(
   connection: Connection,
@@ -174,7 +178,7 @@ async function inSession<T>(
     for (const setting of unlimited) await connection.run(setting)
     return await task({
       run: statement => runStatement(connection, statement, true),
-      transact: work => inTransaction(connection, work(), 'begin'),
+      transact: (work, isolation) => inTransaction(connection, work(), modeOf(isolation)),
     })
   } finally {
     await limitAgain(connection).catch(() => connection.discard())
