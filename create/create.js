@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 // `npm create restwell my-api`: copies the template into a new folder, gives the project its name, and installs it.
 
-const oldest = 24
+const oldest = [24, 16]
 
-if (Number.parseInt(process.versions.node, 10) < oldest) {
-  console.error(`create-restwell needs Node.js ${oldest} or later; this is ${process.version}.`)
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+  console.error(
+    `create-restwell needs Node.js ${oldest.join('.')} or later; this is ${process.version}.`,
+  )
   process.exitCode = 1
 } else {
   const { main } = await import('./project.js')

@@ -71,7 +71,7 @@ function packed(manifest: Manifest) {
   })
   return {
     ...Object.fromEntries(kept.map(member => [member, manifest[member]])),
-    engines: { node: '>=24' },
+    engines: { node: '>=24.16' },
     bin: { restwell: 'lib/bin.js' },
     exports: Object.fromEntries(entries),
     files: ['lib', 'clients', 'console', 'plans.yaml'],

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // The command `restwell` of the package. It loads the rest only where that can run, so that an older Node.js gets a sentence.
 
-const oldest = 24
+/** The first with the SQLite that is needed. */
+const oldest = [24, 16] as const
 
 const { versions, version } = process
-if (Number.parseInt(versions.node, 10) < oldest) {
-  console.error(`restwell needs Node.js ${oldest} or later; this is ${version}.`)
+const [major = 0, minor = 0] = versions.node.split('.').map(Number)
+if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+  console.error(`restwell needs Node.js ${oldest.join('.')} or later; this is ${version}.`)
   process.exitCode = 1
 } else {
   const { enableCompileCache } = await import('node:module')

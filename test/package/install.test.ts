@@ -84,7 +84,7 @@ t.test('an older Node.js gets a sentence', async t => {
   const flag = `--import=data:text/javascript,${encodeURIComponent(older)}`
   const { code, err } = await runNode(t, [flag, bin, '--help'], folder)
   t.equal(code, 1)
-  t.match(err, /^restwell needs Node\.js 24 or later; this is v[\d.]+\.\n$/)
+  t.match(err, /^restwell needs Node\.js 24\.16 or later; this is v[\d.]+\.\n$/)
 })
 
 t.test('a folder without definitions is told so', async t => {

@@ -100,10 +100,18 @@ export class Life {
         this.#step = `${step.what} ${JSON.stringify(step.said)}`
         const way = await this.#take(step, world)
         this.#note(step.what, way)
-        if (way === 'refused') await this.#stay(world)
-        else this.#rows.take(step, world)
-        visit = await this.#visit({ world: way === 'refused' ? world : step.world }, pages)
-        if (way === 'refused') continue
+        if (way === 'refused') {
+          await this.#stay(world)
+          visit = await this.#visit({ world }, pages)
+          continue
+        }
+        this.#rows.take(step, world)
+        const held = way === 'start' ? withSetsOf(step.world, world) : step.world
+        visit = await this.#visit({ world: held, defined: step.world }, pages)
+        if (held !== step.world) {
+          world = held
+          continue
+        }
         const now = await this.#goBackAndForth({ step, before: world, way, ...origin })
         if (now !== undefined) visit = await this.#visit({ world: now })
         world = now ?? step.world
@@ -294,7 +302,7 @@ export class Life {
       deleted: this.#deleted,
       random: this.#random,
       headers: this.#headers,
-      isEarlier: defined !== undefined,
+      isEarlier: defined !== undefined && defined !== world,
     })
   }
 }
@@ -336,11 +344,25 @@ function seenFrom(before: World, after: World, isBeside: boolean): World {
     return {
       ...old,
       gone: hidden,
-      unique: isBeside ? [...new Set([...old.unique, ...young.unique])] : old.unique,
-      pairs: isBeside ? [...old.pairs, ...young.pairs] : old.pairs,
     }
   })
-  return [...known, ...unknown.map(resource => ({ ...resource, isGone: true }))]
+  const seen = [...known, ...unknown.map(resource => ({ ...resource, isGone: true }))]
+  return isBeside ? withSetsOf(seen, after) : seen
+}
+
+/** A start with an earlier definition leaves what a later one made unique; the same world where that is nothing. */
+function withSetsOf(world: World, later: World): World {
+  const joined = world.map(resource => {
+    const young = later.find(({ id }) => id === resource.id)
+    const unique = [...new Set([...resource.unique, ...(young?.unique ?? [])])]
+    const added = young?.pairs.filter(pair => !resource.pairs.some(own => `${own}` === `${pair}`))
+    return { ...resource, unique, pairs: [...resource.pairs, ...(added ?? [])] }
+  })
+  const isOther = joined.some(
+    ({ unique, pairs }, index) =>
+      unique.length !== world[index]?.unique.length || pairs.length !== world[index]?.pairs.length,
+  )
+  return isOther ? joined : world
 }
 
 /** What is drawn may be nothing that a definition can say. */

@@ -64,7 +64,7 @@ export function requireVersion(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major * 1e3 + minor >= 3_053) return
   throw new Error(
-    `SQLite ${version} is too old; 3.53 or later is needed. Use the latest release of Node.js 24 or of a later one.`,
+    `SQLite ${version} is too old; 3.53 or later is needed. Use the latest release of Node.js 24 (24.16 is the first that has it) or of a later one.`,
   )
 }
 
