@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { folderOf, runNode, type Server, serveNode } from '../support/process.ts'
-import { commands, isAsPrinted } from '../support/readme.ts'
+import { commands, isAsPrinted, toFile } from '../support/readme.ts'
 
 const page = readFileSync('docs/tutorial.md', 'utf8')
 const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(
@@ -38,9 +38,8 @@ class Reader {
     this.#project = project
   }
 
-  /** The first line of a file is its name. */
   write(text: string): void {
-    const file = join(this.#project, /^\/\/ (\S+)\n/.exec(text)?.[1] ?? '')
+    const file = join(this.#project, toFile(text).name)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
   }

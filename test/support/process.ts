@@ -28,8 +28,9 @@ function start(
   call: readonly string[],
   environment: Environment,
   folder: string,
+  program = process.execPath,
 ): ChildProcess {
-  const child = spawn(process.execPath, call, {
+  const child = spawn(program, call, {
     cwd: folder,
     env: { PATH: process.env.PATH, ...measured, ...environment },
     timeout: patience,
@@ -108,14 +109,15 @@ export async function serve(t: Test, environment: Environment, folder: string): 
   return serveNode(t, [resolve('src/cli.ts'), 'serve'], projectAt(folder), environment)
 }
 
-/** Runs a program that serves. `call`: as for `runNode`. */
+/** Runs a program that serves. `call`: as for `runNode`; `program`: Node.js, by default that of the tests. */
 export async function serveNode(
   t: Test,
   call: readonly string[],
   folder: string,
   environment: Environment = {},
+  program?: string,
 ): Promise<Server> {
-  const child = start(t, call, { PORT: '0', ...environment }, folder)
+  const child = start(t, call, { PORT: '0', ...environment }, folder, program)
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
     said += piece

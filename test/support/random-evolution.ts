@@ -162,8 +162,10 @@ const changes: readonly Change[] = [
   // Hashes take their time, so there are few.
   (random, world, at) => {
     const field = randomField(random, 'password')
-    const said = field.optional ? {} : { fill: [`${at.name}.${field.name}=password`] }
-    return { what: 'password', world: withField(world, at, field), said }
+    const step = { what: 'password', world: withField(world, at, field) }
+    if (field.optional) return { ...step, said: {} }
+    const said = { fill: [`${at.name}.${field.name}=password`] }
+    return { ...step, said, changed: at.id, row: set(field.id, 'password') }
   },
   (random, world, at) => {
     const field = randomField(random, pick(random, ['created', 'uuid'] as const))
