@@ -1,7 +1,7 @@
 // The shape of the code base: who may import whom, and what stays at the edges.
 
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import t from 'tap'
 import { handlers } from '../src/handlers/handlers.ts'
 import { problems } from '../src/http/problem.ts'
@@ -277,6 +277,29 @@ t.test(
     t.strictSame(told, new Set(Object.values(problems).map(({ status }) => status)))
   },
 )
+
+/** What a reader looks for, and where the map or the name of a file leads at the first guess. */
+const whereIs = {
+  'the default size of a page': ['pageSize', 'query/page-size.ts'],
+  'what a conditional request compares': ['ifMatchHolds', 'http/conditional.ts'],
+  'the pointer of a value that is taken': ['explainRefusal', 'handlers/refusal.ts'],
+  'the 401': ['authorize', 'server/authorize.ts'],
+  'the header fields of security': ['addUsualHeaders', 'server/usual-headers.ts'],
+  'the Idempotency-Key': ['idempotentHandler', 'handlers/idempotent.ts'],
+  'restwell load': ['load', 'commands/load.ts'],
+  'the rate limit': ['countRequests', 'server/quotas.ts'],
+  'the cache of what was used last': ['LruMap', 'store/lru-map.ts'],
+  "a definition's mistake": ['checkModel', 'resource/model-checks.ts'],
+} as const
+
+for (const [what, [name, file]] of Object.entries(whereIs))
+  t.test(`where is ${what}: ${file}`, async t => {
+    t.ok(exportsName(`src/${file}`, name), name)
+    const isMapped = map.includes(`\`${file}\``)
+    const said = basename(file, '.ts').split('-')
+    const asked = `${what} ${name}`.toLowerCase()
+    t.ok(isMapped || said.some(word => asked.includes(word)), 'the map or its name says it')
+  })
 
 t.test('restwell routes names the file that exports the handler', async t => {
   for (const [action, { file, handler }] of Object.entries(handlers))
