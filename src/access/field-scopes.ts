@@ -56,7 +56,7 @@ interface Mention {
 /** Refuses parameters that name fields which the caller may not read. */
 export function requireReadable(
   principal: Principal,
-  { fields }: Model,
+  { fields, searched }: Model,
   { parameters, filters = [] }: Asked,
 ): void {
   const own = filters.filter(({ through }) => through === undefined)
@@ -64,6 +64,10 @@ export function requireReadable(
     ...askedFilters(own, parameters).map(({ name, field }) => ({ field, parameter: name })),
     ...namedIn('sort', parameters, fields),
     ...namedIn('fields', parameters, fields),
+    // Words are looked for in what the caller may read, as long as there is any of it.
+    ...(parameters.q !== undefined && searched.every(field => isHidden(principal, field))
+      ? searched.map(field => ({ field, parameter: 'q' }))
+      : []),
   ]
   refuse(
     principal,

@@ -24,6 +24,7 @@ import type { Row } from '../resource/row.ts'
 import { selectPage } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
+import { inBestOrder } from './best-order.ts'
 import { type Call, type Handler, requireMatch, rowsBelow } from './call.ts'
 import { toShown } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
@@ -47,15 +48,16 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
     if (model.hasFieldScopes) requireReadable(call.principal, model, { ...list, ...call })
     const asked = parseListQuery(call.seen, list, call.parameters, rowsBelow(operation, call))
     const filtered = model.through.length === 0 ? asked : throughSeen(engine, call, { list, asked })
-    const query = limitedTo(visibleTo(engine, call.principal, model), filtered)
-    const inclusions = inclusionsOf(engine, call, query.includes)
+    const matching = limitedTo(visibleTo(engine, call.principal, model), filtered)
+    const inclusions = inclusionsOf(engine, call, asked.includes)
     const format = wholeFormat(call)
+    const query = await inBestOrder(engine, table, matching, { isWhole: format !== undefined })
     if (format !== undefined) return answerWhole(engine, operation, { call, query, format })
     requirePageSize(call.plan, query.limit)
     if (query.size !== undefined || canBeLarge(inclusions, query.limit)) await call.makeRoom()
     const found = await findRows(engine, table, query, inclusions)
     if (found.rows.length === 0) await requireParent(engine, operation, call)
-    const fields = await listFields(engine, operation, call, query)
+    const fields = await listFields(engine, operation, call, matching)
     const { text, link, ...page } = writtenPage(call, query, { model, ...found })
     const total = fields['x-total-count']
     const tag = total === undefined ? page.tag : tagOf(`${text}${link}${total}`)

@@ -21,17 +21,28 @@ export function encodeCursor({ values, backward }: Position, signature: string):
   return Buffer.from(JSON.stringify([signature, backward ? 1 : 0, ...values])).toString('base64url')
 }
 
-/**
- * Reads a cursor that was made for a list with this signature and these sort keys. Throws a `ParameterError` for any other
- * text, even one with the same meaning.
- */
+/** Throws a `ParameterError` for a cursor that is of another list. */
 export function decodeCursor(cursor: string, signature: string, sort: readonly Field[]): Position {
+  const position = readCursor(cursor, signature, sort)
+  if (position === undefined)
+    throw new ParameterError('cursor', 'is not a cursor of this list; start again without one')
+  return position
+}
+
+/**
+ * Reads a cursor that was made for a list with this signature and these sort keys. Gives nothing for any other text, even
+ * one with the same meaning.
+ */
+export function readCursor(
+  cursor: string,
+  signature: string,
+  sort: readonly Field[],
+): Position | undefined {
   const [found, backward, ...values] = parseCursor(cursor)
   const fitting = values.length === sort.length && sort.every((field, i) => fits(field, values[i]))
   const position = { values: values as SqlValue[], backward: backward === 1 }
-  if (found !== signature || !fitting || encodeCursor(position, signature) !== cursor)
-    throw new ParameterError('cursor', 'is not a cursor of this list; start again without one')
-  return position
+  const isOfList = found === signature && fitting && encodeCursor(position, signature) === cursor
+  return isOfList ? position : undefined
 }
 
 function parseCursor(cursor: string): unknown[] {

@@ -6,6 +6,7 @@ import { type Model, pascalCase, type Through } from '../resource/model.ts'
 import { ownMember, type SqlValue, toStored } from '../resource/row.ts'
 import type { Sql } from '../resource/sql.ts'
 import type { Parameter } from './parameter.ts'
+import type { SearchCondition } from './search.ts'
 
 export type FilterOperator =
   | 'eq'
@@ -28,8 +29,8 @@ export interface Filter {
   readonly values: readonly SqlValue[]
 }
 
-/** What rows must fulfil: a filter, a condition of a definition's own, what the row that they refer to must fulfil, or one of several. */
-export type Condition = Filter | OwnCondition | ReferredCondition | Alternatives
+/** What rows must fulfil: a filter, a condition of a definition's own, what the row that they refer to must fulfil, one of several, or the words that they have. */
+export type Condition = Filter | OwnCondition | ReferredCondition | Alternatives | SearchCondition
 
 export interface OwnCondition {
   readonly sql: Sql
@@ -196,6 +197,8 @@ function toCondition({ field, operator, through }: FilterParameter, value: unkno
 /** A condition as a value that is the same for the same condition. */
 export function conditionKey(condition: Condition): unknown {
   if ('either' in condition) return condition.either.map(each => each.map(conditionKey))
+  if ('search' in condition)
+    return [condition.search.words, condition.search.fields.map(({ name }) => name)]
   if ('sql' in condition) return condition.sql
   if ('reference' in condition)
     return [condition.reference.name, condition.fulfils.map(conditionKey)]

@@ -4,10 +4,8 @@ import type { Field } from '../resource/field.ts'
 import type { Include } from '../resource/include.ts'
 import { DefinitionError, isComputed, type Model } from '../resource/model.ts'
 import { fromStored, type Row, type SqlValue, toStored } from '../resource/row.ts'
-import { decodeCursor, encodeCursor, listSignature, type Position } from './cursor.ts'
+import { decodeCursor, encodeCursor, type Position } from './cursor.ts'
 import {
-  type Condition,
-  conditionKey,
   type Filter,
   type FilterParameter,
   filterParameters,
@@ -17,7 +15,8 @@ import {
 import { chosenIncludes, includeParameters, linkingFields } from './include.ts'
 import { countFitting, type PageSize, pageSize } from './page-size.ts'
 import type { Parameter } from './parameter.ts'
-import { parseSort, type SortKey } from './sort.ts'
+import { type Plan, planOf, rankedPlan, toPlan } from './plan.ts'
+import { parseSearch, type Search, searchParameters } from './search.ts'
 
 export const defaultLimit = 20
 export const maxLimit = 1000
@@ -26,10 +25,7 @@ export const maxLimit = 1000
 export const maxCursorLength = 6000
 
 /** A query on one table. */
-export interface ListQuery {
-  readonly filters: readonly Condition[]
-  /** The last sort key is the key of the row, so that no two rows are equal. */
-  readonly sort: readonly SortKey[]
+export interface ListQuery extends Plan {
   readonly position: Position | undefined
   readonly limit: number
   /** The fields to return, in the order of the table. */
@@ -40,14 +36,16 @@ export interface ListQuery {
   readonly columns: readonly Field[]
   /** How to measure the rows; undefined if no page of this query can be too large. */
   readonly size: PageSize | undefined
-  readonly signature: string
+  readonly search?: Search | undefined
+  /** Whether it has the best rows first where a search finds few; it has an order already if its caller names one, or goes on. */
+  readonly mayBeRanked?: boolean
 }
 
 export interface ListParameters {
   readonly filters: readonly FilterParameter[]
   readonly all: readonly Parameter[]
   /** The usual query: all rows in the order of the key. */
-  readonly plain: Pick<ListQuery, 'filters' | 'sort' | 'signature'>
+  readonly plain: Plan
 }
 
 /** `implied`: the field whose value the address gives, so that filters and sorts by it would have no effect. */
@@ -60,6 +58,7 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
   const general = [
     limitParameter,
     cursorParameter,
+    ...searchParameters(model),
     ...sort,
     fieldsParameter(model, model.listed),
     ...includeParameters(model),
@@ -75,7 +74,7 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
         name => `${model.file}: ${name} collides with a parameter of its list; rename the field`,
       ),
     )
-  return { filters, all, plain: toPlan(model, [], []) }
+  return { filters, all, plain: toPlan(model, { filters: [], search: undefined, names: [] }) }
 }
 
 function namesOf(parameters: readonly Parameter[]): readonly string[] {
@@ -145,18 +144,16 @@ export function parseListQuery(
   scope: readonly Filter[] = [],
 ): ListQuery {
   const filtered = [...scope, ...parseFilters(parameters.filters, query)]
-  const isPlain = filtered.length === 0 && query.sort === undefined
-  const plan = isPlain
-    ? parameters.plain
-    : toPlan(model, filtered, (query.sort ?? []) as readonly string[])
+  const search = parseSearch(model, query.q)
+  const isPlain = filtered.length === 0 && query.sort === undefined && search === undefined
+  const asked = { filters: filtered, search, names: query.sort as readonly string[] | undefined }
+  const plan = isPlain ? parameters.plain : planOf(model, asked, query.cursor)
   const { filters, sort, signature } = plan
   const fields = chosenFields(model, query.fields) ?? model.listed
   const sortFields = sort.map(({ field }) => field)
   const limit = (query.limit as number | undefined) ?? defaultLimit
   const includes = chosenIncludes(model, query.include)
-  const read = columnsOf(model, fields)
-  const needed = [...sortFields, ...linkingFields(includes)]
-  const columns = [...read, ...new Set(needed.filter(field => !read.includes(field)))]
+  const columns = readColumns(columnsOf(model, fields), [...sortFields, ...linkingFields(includes)])
   return {
     filters,
     sort,
@@ -170,7 +167,23 @@ export function parseListQuery(
     columns,
     size: pageSize(columns, limit, { computed: computedOf(model, fields) }),
     signature,
+    ...(search && {
+      search,
+      mayBeRanked: query.sort === undefined && query.cursor === undefined,
+    }),
   }
+}
+
+function readColumns(first: readonly Field[], needed: readonly Field[]): readonly Field[] {
+  return [...first, ...new Set(needed.filter(field => !first.includes(field)))]
+}
+
+/** The same query, with the best rows first. */
+export function ranked(model: Model, query: ListQuery): ListQuery {
+  if (query.search === undefined) return query
+  const plan = rankedPlan(model, query, query.search)
+  const fields = plan.sort.map(({ field }) => field)
+  return { ...query, ...plan, columns: readColumns(query.columns, fields) }
 }
 
 /** What is read to show these: what is computed may need every field. */
@@ -185,20 +198,6 @@ export function computedOf(model: Model, fields: readonly Field[]): readonly Fie
 /** A cursor has the values that its caller sees. */
 function storedPosition({ values, backward }: Position, fields: readonly Field[]): Position {
   return { backward, values: fields.map((field, index) => toStored(field, values[index])) }
-}
-
-function toPlan(
-  model: Model,
-  filters: readonly Condition[],
-  names: readonly string[],
-): ListParameters['plain'] {
-  const sort = parseSort(model, names)
-  const signature = listSignature([
-    model.name,
-    sort.map(({ field, descending }) => [field.name, descending]),
-    filters.map(conditionKey),
-  ])
-  return { filters, sort, signature }
 }
 
 export interface Page {

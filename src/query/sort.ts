@@ -2,12 +2,15 @@
 
 import type { Field } from '../resource/field.ts'
 import { isLong, type Model } from '../resource/model.ts'
+import { rankField, type Search } from './search.ts'
 
 export interface SortKey {
   readonly field: Field
   readonly descending: boolean
   /** Long texts are sorted by this many first characters, so that a cursor can carry them; undefined: by the whole value. */
   readonly prefix: number | undefined
+  /** Where it is the place among the rows that a search finds: what is searched. */
+  readonly search?: Search
 }
 
 const sortedPrefix = 200
@@ -29,6 +32,12 @@ export function parseSort({ fields, key }: Model, names: readonly string[]): rea
     if (field === key) break
   }
   return shortened(sort)
+}
+
+/** The best row first, and equal ones in the order of their keys. */
+export function bestFirst(model: Model, search: Search): readonly SortKey[] {
+  const rank = { field: rankField, descending: false, prefix: undefined, search }
+  return [rank, ...parseSort(model, [])]
 }
 
 /** The same order by shorter beginnings, where its cursors would not fit into an address. */

@@ -110,10 +110,10 @@ function resourceToModel(
 
 /** What callers read of it, and by what: as its options say, or else all that can be. */
 function readingOf(
-  { listed, filterable, sortable }: Resource['options'],
+  { listed, filterable, sortable, search = [] }: Resource['options'],
   fields: readonly Field[],
   computed: Model['computed'],
-): Pick<Model, 'shown' | 'listed' | 'filterable' | 'sortable'> {
+): Pick<Model, 'shown' | 'listed' | 'filterable' | 'sortable' | 'searched'> {
   const readable = shownFields(fields)
   const shown = membersOf({ fields: readable, computed })
   return {
@@ -123,6 +123,7 @@ function readingOf(
     sortable: sortable
       ? fields.filter(isNamed(sortable))
       : readable.filter(({ kind }) => kind.isScalar),
+    searched: search.flatMap(name => fields.filter(field => field.name === name)),
   }
 }
 

@@ -21,6 +21,7 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
     ['listed', options.listed ?? []],
     ['filterable', options.filterable ?? []],
     ['sortable', options.sortable ?? []],
+    ['search', options.search ?? []],
   ]
   if (
     [...model.unique, ...model.indexes].some(
@@ -34,6 +35,7 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
       if (mistake !== undefined) report(name, mistake)
     }
   checkListed(resource, model, report)
+  checkSearch(resource, report)
   checkReferences(resource, model, report)
   checkKey(model, report)
   checkOwner(resource, model, report)
@@ -75,10 +77,12 @@ function computedReason(option: string): string | undefined {
 }
 
 function fieldReason(field: Field, option: string): string | undefined {
-  if (field.borrowed && indexing.includes(option)) return 'it is the value of another row'
+  if (field.borrowed && (option === 'search' || indexing.includes(option)))
+    return 'it is the value of another row'
   if (field.writeOnly && option !== 'key') return 'it is writeOnly, so nobody may learn its values'
   if (field.scopes !== undefined && ['key', 'parent'].includes(option))
     return 'it has a scope, and addresses show it to everyone'
+  if (option === 'search' && !field.kind.isText) return 'it is no text'
   return isUsable(field, option) ? undefined : 'it is a list or an object'
 }
 
@@ -87,6 +91,18 @@ function checkListed({ options }: Resource, model: Model, report: Report): void 
     report('', 'has no field in listed; leave it out, and a list shows them all')
   if (model.listed.length > 0 && model.listed.every(({ scopes }) => scopes?.read !== undefined))
     report('', 'has only fields with scopes in listed, so some callers would see none')
+}
+
+/** How many texts are searched, each of which has a place in the order of what is found. */
+const maxSearchedFields = 8
+
+function checkSearch({ options: { search } }: Resource, report: Report): void {
+  if (search === undefined) return
+  if (search.length === 0)
+    report('', 'has no field in search; leave it out, and nothing is searched')
+  if (new Set(search).size < search.length) report('', 'names a field twice in search')
+  if (search.length > maxSearchedFields)
+    report('', `has ${search.length} fields in search, where ${maxSearchedFields} may be`)
 }
 
 /** A list is shown as a whole, and one of keys or texts is filtered by what is in it. */

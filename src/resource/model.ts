@@ -67,6 +67,8 @@ export interface Model {
   readonly hasFieldScopes: boolean
   readonly filterable: readonly Field[]
   readonly sortable: readonly Field[]
+  /** The texts whose words are searched, the most important one first. */
+  readonly searched: readonly Field[]
   readonly references: readonly Reference[]
   readonly links: readonly Link[]
   readonly borrowed: readonly Borrowed[]

@@ -156,6 +156,7 @@ const options = members('the options of a resource', {
   filterable: names,
   filterableThrough: check(isNames, "a list of fields of other rows, such as ['customer.country']"),
   sortable: names,
+  search: names,
   keepDeleted: flag,
   restore: flag,
   keepFor: check(isKeepFor, "a number of days or hours, such as '90d' or '36h'"),

@@ -96,6 +96,8 @@ export interface ResourceOptions<
   readonly sortable?: readonly ((keyof P & string) | 'id')[]
   /** Fields of rows that are referred to, by which lists are filtered too: `['customer.country']`, where `customer` is the name in `include`. */
   readonly filterableThrough?: readonly `${string}.${string}`[]
+  /** The texts whose words a list finds by `q`, the most important one first. */
+  readonly search?: readonly (keyof P & string)[]
   /** A deleted row is kept in the table, marked, and is gone for every caller. */
   readonly keepDeleted?: boolean
   /** A deleted row that is kept can be brought back: `POST /notes/3/restore`. */

@@ -29,6 +29,7 @@ function renamed(model: Model): Model {
     links: model.links.map(link => ({ ...link, field: fieldOf(link.field) })),
     unique: model.unique.map(columns),
     indexes: model.indexes.map(columns),
+    searched: model.searched.map(fieldOf),
   }
 }
 

@@ -11,6 +11,7 @@ import type {
 import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
+import { searchToSql } from './search.ts'
 import { type Bind, type Dialect, quote } from './store.ts'
 import { notDeleted, valueTerm, where } from './table.ts'
 
@@ -71,6 +72,7 @@ export function conditionsOf(
 ): readonly string[] {
   return conditions.map(condition => {
     if ('either' in condition) return alternativesToSql(condition, writing)
+    if ('search' in condition) return searchToSql(condition, writing)
     if ('sql' in condition) return ownToSql(condition, writing)
     if ('reference' in condition) return referredToSql(condition, writing)
     return filterToSql(condition, writing)

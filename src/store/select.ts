@@ -2,13 +2,14 @@
 
 import type { Condition } from '../query/filter.ts'
 import type { ListQuery } from '../query/query.ts'
-import type { SortKey } from '../query/sort.ts'
+import type { Search } from '../query/search.ts'
 import { columnOf, type Field } from '../resource/field.ts'
-import type { Model } from '../resource/model.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { conditionsOf } from './condition.ts'
+import { keysetCondition, orderTerm, toSortedBy } from './order.ts'
+import { foundToSql } from './search.ts'
 import { type Bind, type Dialect, quote, type Statement } from './store.ts'
-import { notDeleted, readTerm, type Table, valueTerm, where } from './table.ts'
+import { notDeleted, readTerm, type Table, where } from './table.ts'
 
 /** Selects a row by its key, if it is one of the `visible` rows. Columns: the model's fields, then the revision. */
 export function selectMember(
@@ -114,20 +115,26 @@ export function selectList(table: Table, query: ListQuery): Statement {
 /** The rows of a list from a position on. `isHard`: whether it has the limit of time. */
 function listSelect({ dialect, model }: Table, query: ListQuery, bind: Bind) {
   const { position } = query
-  const sort = position?.backward
+  const keys = position?.backward
     ? query.sort.map(key => ({ ...key, descending: !key.descending }))
     : query.sort
+  const sort = toSortedBy(keys, { dialect, model, bind })
   const chosen = [...notDeleted(model), ...conditionsOf(query.filters, { dialect, model, bind })]
   const { timed, time } = timeOf(dialect, chosen.length > 0 || sort.length > 1)
   const conditions = [
     ...time,
     ...chosen,
-    ...(position === undefined ? [] : [keysetCondition(sort, position.values, { model, bind })]),
+    ...(position === undefined ? [] : [keysetCondition(sort, position.values, bind)]),
   ]
-  const columns = query.columns.map(field => readTerm({ dialect, model }, field)).join(', ')
+  const rank = sort.find(({ search }) => search !== undefined)
+  const columns = query.columns.map(field =>
+    field === rank?.field
+      ? `${rank.column} as ${quote(field.name)}`
+      : readTerm({ dialect, model }, field),
+  )
   const select =
-    `select ${columns} from ${quote(model.table)}${where(conditions)} ` +
-    `order by ${sort.map(key => orderTerm(model, key)).join(', ')}`
+    `select ${columns.join(', ')} from ${quote(model.table)}${where(conditions)} ` +
+    `order by ${sort.map(orderTerm).join(', ')}`
   return { select, isHard: 'timed' in timed }
 }
 
@@ -149,6 +156,31 @@ export function selectCount({ dialect, model }: Table, filters: readonly Conditi
   return { text, values, ...timed }
 }
 
+/** Selects the number of rows that match the filters, as far as it is not above a limit. */
+export function selectCountUpTo(
+  { dialect, model }: Table,
+  filters: readonly Condition[],
+  limit: number,
+): Statement {
+  const { values, bind } = binder(dialect)
+  const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
+  const { timed, time } = timeOf(dialect, true)
+  const some = `select 1 from ${quote(model.table)}${where([...time, ...conditions])} limit ${bind(limit)}`
+  return { text: `select count(*) from (${some}) as "some"`, values, ...timed }
+}
+
+/** Selects how many rows have the words of a search, whoever sees them, up to a limit; undefined where nothing depends on that. */
+export function selectFoundUpTo(
+  { dialect, model }: Table,
+  search: Search,
+  limit: number,
+): Statement | undefined {
+  const { values, bind } = binder(dialect)
+  const found = foundToSql(search, { dialect, model, bind })
+  if (found === undefined) return undefined
+  return { text: `select count(*) from (${found} limit ${bind(limit)}) as "some"`, values }
+}
+
 /** A statement that estimates that number without reading the rows; undefined where the database has no such estimate. */
 export function estimateCount(
   { dialect, model }: Table,
@@ -167,55 +199,4 @@ export function binder(
 ): { values: SqlValue[]; bind: Bind } {
   const values = [...first]
   return { values, bind: value => dialect.placeholder(values.push(value)) }
-}
-
-/** Null sorts below every value, in both directions and on both databases. */
-function orderTerm(model: Model, key: SortKey): string {
-  const nulls = key.field.nullable ? ` nulls ${key.descending ? 'last' : 'first'}` : ''
-  return `${sortTerm(model, key)} ${key.descending ? 'desc' : 'asc'}${nulls}`
-}
-
-/** The value that is compared. Of a long text, it is only the part that a cursor carries. */
-function sortTerm(model: Model, { field, prefix }: SortKey): string {
-  const term = valueTerm(model, field)
-  return prefix === undefined ? term : `substr(${term}, 1, ${prefix})`
-}
-
-/** It is not `false`, because that would be a column if a field had this name. */
-const never = '0 = 1'
-
-/**
- * The keyset condition for the rows after the row with these sort values: greater in the first key, or equal in it and
- * after it in the rest. The bound of the first key is repeated alone, so that an index can start there.
- */
-function keysetCondition(
-  sort: readonly SortKey[],
-  values: readonly SqlValue[],
-  { model, bind }: { readonly model: Model; readonly bind: Bind },
-): string {
-  const [key, ...rest] = sort
-  const [value = null, ...others] = values
-  if (key === undefined) return never
-  const column = sortTerm(model, key)
-  const after = afterValue({ ...key, column }, value, bind)
-  if (rest.length === 0) return after
-  const equal = value === null ? `${column} is null` : `${column} = ${bind(value)}`
-  const tie = `(${equal} and ${keysetCondition(rest, others, { model, bind })})`
-  // No value is below null, so the other half is left out, and an index can start at the nulls.
-  if (value === null && key.descending) return tie
-  const step = `(${after} or ${tie})`
-  const bounded = value !== null && !(key.descending && key.field.nullable)
-  return bounded ? `${column} ${key.descending ? '<=' : '>='} ${bind(value)} and ${step}` : step
-}
-
-function afterValue(
-  { field, descending, column }: SortKey & { readonly column: string },
-  value: SqlValue,
-  bind: Bind,
-): string {
-  if (value === null) return descending ? never : `${column} is not null`
-  if (!descending) return `${column} > ${bind(value)}`
-  return field.nullable
-    ? `(${column} < ${bind(value)} or ${column} is null)`
-    : `${column} < ${bind(value)}`
 }

@@ -4,6 +4,7 @@ import type { Writing } from '../formats/stored-rows.ts'
 import type { PageSize } from '../query/page-size.ts'
 import type { KindName } from '../resource/kinds.ts'
 import type { Row, SqlValue } from '../resource/row.ts'
+import type { SearchSql } from './search-sql.ts'
 
 /** SQL text with the dialect's placeholders, and the values they stand for. */
 export interface Statement {
@@ -114,7 +115,11 @@ export interface Dialect {
   /** The same rows up to the first that no longer fits, and at least two. `texts`: the quoted columns to measure; `bytes` binds the size of a page. */
   fitting(select: string, texts: readonly string[], bytes: () => string): string
   /** How many rows a select would return, as its planner estimates it; undefined if there is no such estimate. */
-  readonly estimate?: Estimate
+  readonly estimate?: {
+    text(select: string): string
+    /** The number from what that text returns. */
+    read(value: SqlValue): number
+  }
   /** A condition that ends a statement which takes too long; undefined if the database does so by itself. */
   readonly inTime?: string
   /** A column of an index in the order of sorted lists, which begin with null. */
@@ -125,6 +130,7 @@ export interface Dialect {
   includes(column: string, values: readonly SqlValue[], bind: Bind): string
   /** A test that the text `haystack` contains `needle`, both taken literally, or both in capitals as Unicode has them. */
   contains(haystack: string, needle: string, inCapitals: boolean): string
+  readonly search: SearchSql
   /** The values of a column, in order, as a JSON list: an expression. `from`: what follows the columns of the select. */
   listOf(column: string, from: string): string
   /** A table of keys: each as `_key`, with its place from 0 as `_of`. */
@@ -157,12 +163,6 @@ export interface Dialect {
   readonly altersTables: boolean
   /** Whether changes to tables can be tried and undone without making callers wait. */
   readonly triesChanges: boolean
-}
-
-export interface Estimate {
-  text(select: string): string
-  /** The number from what that text returns. */
-  read(value: SqlValue): number
 }
 
 export type Conversions = Readonly<

@@ -13,13 +13,17 @@ import {
   nameOf,
   withoutSome,
 } from './column.ts'
+import { searchedOf } from './search.ts'
 import { type Dialect, quote } from './store.ts'
 
 export interface Index {
   readonly name: string
   readonly unique: boolean
   readonly fields: readonly string[]
-  readonly statement: string
+  /** What makes it, one after the other. */
+  readonly statements: readonly string[]
+  /** Whether it is of words, in no order of its fields. */
+  readonly isSearch?: boolean
 }
 
 export interface Table {
@@ -113,7 +117,15 @@ function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
     ...(model.keepFor === undefined
       ? []
       : [toIndex(dialect, model, ['_deleted_at', key.name], false)]),
+    ...searchIndex(dialect, model),
   ]
+}
+
+function searchIndex(dialect: Dialect, model: Model): readonly Index[] {
+  const searched = searchedOf(model)
+  if (searched === undefined) return []
+  const fields = searched.columns.map(({ name }) => name)
+  return [{ ...dialect.search.index(searched), unique: false, fields, isSearch: true }]
 }
 
 /** The column that says whose a row is, where there is one. */
@@ -139,7 +151,7 @@ function toIndex(
     name,
     unique,
     fields: all,
-    statement: `create ${unique ? 'unique ' : ''}index ${quote(name)} ${definition}`,
+    statements: [`create ${unique ? 'unique ' : ''}index ${quote(name)} ${definition}`],
   }
 }
 

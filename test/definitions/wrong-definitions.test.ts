@@ -93,6 +93,34 @@ const mistakes: [name: string, text: string, told: string][] = [
     'things.ts:2: tags cannot be in sortable: it is a list or an object',
   ],
   [
+    'a number in search',
+    thing('size: Type.Integer()', "description: 'Things', search: ['size']"),
+    'things.ts:2: size cannot be in search: it is no text',
+  ],
+  [
+    'nothing in search',
+    thing('name: Line()', "description: 'Things', search: []"),
+    'things.ts:2: has no field in search; leave it out, and nothing is searched',
+  ],
+  [
+    'a field twice in search',
+    thing('name: Line()', "description: 'Things', search: ['name', 'name']"),
+    'things.ts:2: names a field twice in search',
+  ],
+  [
+    'many fields in search',
+    thing(
+      [...'abcdefghi'].map(name => `${name}: Line()`).join(', '),
+      `description: 'Things', search: [...'abcdefghi'] as never`,
+    ),
+    'things.ts:2: has 9 fields in search, where 8 may be',
+  ],
+  [
+    'a password in search',
+    thing('name: Password()', "description: 'Things', search: ['name']"),
+    'things.ts:2: name cannot be in search: it is writeOnly, so nobody may learn its values',
+  ],
+  [
     'a field that begins with _',
     thing('_x: Line()'),
     'things.ts:2: _x must be up to 50 of a-z, A-Z, 0-9 and _, a letter first',

@@ -243,6 +243,20 @@ export const changes: readonly Change[] = [
     young: [b],
   },
   {
+    what: 'A new `search`',
+    before: [things()],
+    after: [things({}, { search: ['name'] })],
+    old: [a],
+    young: [b],
+  },
+  {
+    what: 'A `search` that goes, or is another one',
+    before: [things({ note: Type.Optional(text) }, { search: ['name'] })],
+    after: [things({ note: Type.Optional(text) }, { search: ['name', 'note'] })],
+    old: [a],
+    young: [b],
+  },
+  {
     what: 'A new unique set',
     before: [things()],
     after: [things({}, { unique: ['name'] })],

@@ -85,8 +85,8 @@ const set = (id: number, value: Json) => (values: Values) => new Map([...values,
 const filled = (id: number, value: Json) => (values: Values) =>
   (values.get(id) ?? null) === null ? set(id, value)(values) : values
 const shown = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value))
-const isFree = ({ id }: FieldOfWorld, { unique, index, pairs, key }: ResourceOfWorld) =>
-  ![...unique, ...index, ...pairs.flat()].includes(id) && id !== key
+const isFree = ({ id }: FieldOfWorld, { unique, index, search, pairs, key }: ResourceOfWorld) =>
+  ![...unique, ...index, ...search, ...pairs.flat()].includes(id) && id !== key
 /** Whether it has values of its own, which callers send and which say nothing of other rows. */
 const isOwn = (field: FieldOfWorld, { key }: ResourceOfWorld) =>
   field.id !== key && field.target === undefined && isSent(field)
@@ -309,6 +309,11 @@ const changes: readonly Change[] = [
       return { [name]: isThere ? at[name].filter(other => other !== id) : [...at[name], id] }
     }),
   ),
+  option('search', ({ search, fields }, random) => {
+    const fit = fields.filter(field => field.kind === 'text' && field.from === undefined)
+    if (search.length > 0 && random() < 0.5) return { search: [] }
+    return fit.length === 0 ? undefined : { search: [pick(random, fit).id] }
+  }),
   option('unique together', ({ pairs, fields }, random) => {
     if (pairs.length > 0) return { pairs: [] }
     const [one, other] = fields

@@ -55,6 +55,7 @@ export interface ResourceOfWorld {
   /** Numbers of fields. */
   readonly unique: readonly number[]
   readonly index: readonly number[]
+  readonly search: readonly number[]
   /** Sets that are unique together. */
   readonly pairs: readonly (readonly number[])[]
   readonly keepDeleted: boolean
@@ -138,6 +139,7 @@ export function randomResource(
     gone: [],
     unique: [],
     index: [],
+    search: [],
     pairs: [],
     keepDeleted: random() < 0.2,
     restores: random() < 0.5,
@@ -163,7 +165,7 @@ export function randomField(random: Random, kind: KindOfField): FieldOfWorld {
 
 export function toResources(world: World): readonly Resource[] {
   return served(world).map(resource => {
-    const { name, fields, unique, index, pairs, key, keepDeleted, owner } = resource
+    const { name, fields, unique, index, search, pairs, key, keepDeleted, owner } = resource
     const named = (id: number) => fields.find(field => field.id === id)?.name
     const properties: TProperties = Object.fromEntries(
       fields.map(field => [field.name, toSchema(world, field)]),
@@ -171,6 +173,7 @@ export function toResources(world: World): readonly Resource[] {
     const options = {
       unique: [...unique.map(named), ...pairs.map(pair => pair.map(named))],
       index: index.map(named),
+      ...(search.length > 0 && { search: search.map(named) }),
       parent: fields.flatMap(({ isParent, name }) => (isParent ? [name] : [])),
       keepDeleted,
       ...(keepDeleted && resource.restores && { restore: true }),

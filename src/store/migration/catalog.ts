@@ -56,7 +56,11 @@ interface ActualIndex {
   /** Its columns in order; an expression has none. */
   readonly columns: readonly string[]
   /** What makes it again, where a table is made anew. */
-  readonly sql: string
+  readonly statements: readonly string[]
+  /** Whether it is of words. */
+  readonly isSearch?: boolean
+  /** What drops it, where it is more than an index. */
+  readonly drop?: readonly string[]
 }
 
 export type Catalog = ReadonlyMap<string, ActualTable>
@@ -73,7 +77,8 @@ export function* readCatalog(dialect: Dialect): Work<Catalog> {
     const ofKind = entries.get(String(kind)) ?? []
     entries.set(String(kind), [...ofKind, [String(name), JSON.parse(String(detail)) as never]])
   }
-  return new Map([...tables].map(([name, entries]) => [name, toTable(entries)]))
+  const read = [...tables].map(([name, entries]) => [name, toTable(entries)] as const)
+  return new Map(read.map(([name, table]) => [name, withSearch(dialect, name, table)]))
 }
 
 function toTable(entries: ReadonlyMap<string, readonly Entry[]>): ActualTable {
@@ -89,9 +94,30 @@ function toTable(entries: ReadonlyMap<string, readonly Entry[]>): ActualTable {
       column,
       ...rest,
     })),
-    indexes: new Map(ofKind<ActualIndex>('index')),
+    indexes: new Map(
+      ofKind<Omit<ActualIndex, 'statements'> & { sql: string }>('index').map(
+        ([name, { sql, ...index }]) => [name, { ...index, statements: [sql] }],
+      ),
+    ),
     unfinished: new Map(ofKind<UnfinishedKind>('unfinished')),
     triggers: ofKind<{ sql: string }>('trigger').map(([, { sql }]) => sql),
+  }
+}
+
+/** Where words are kept by triggers, these are an index. */
+function withSearch({ search }: Dialect, name: string, table: ActualTable): ActualTable {
+  const found = search.inTriggers?.(name, table.triggers) ?? []
+  if (found.length === 0) return table
+  const isOfSearch = (sql: string) => found.some(({ triggers }) => triggers.includes(sql))
+  return {
+    ...table,
+    indexes: new Map([
+      ...table.indexes,
+      ...found.map(
+        ({ name, ...index }) => [name, { ...index, unique: false, isSearch: true }] as const,
+      ),
+    ]),
+    triggers: table.triggers.filter(sql => !isOfSearch(sql)),
   }
 }
 

@@ -32,7 +32,12 @@ export type Action =
       readonly statements: readonly string[]
     }
   | { readonly kind: 'createIndex'; readonly table: Table; readonly index: Index }
-  | { readonly kind: 'dropIndex'; readonly name: string }
+  /** `statements`: where it is more than an index. */
+  | {
+      readonly kind: 'dropIndex'
+      readonly name: string
+      readonly statements?: readonly string[] | undefined
+    }
   | { readonly kind: 'addColumn'; readonly table: Table; readonly column: Column }
   | { readonly kind: 'dropColumn'; readonly table: Table; readonly name: string }
   /** Gives a value to the rows that have none. */
@@ -97,9 +102,9 @@ export function actionToSql(action: Action): readonly string[] {
     case 'rebuild':
       return action.statements
     case 'createIndex':
-      return [action.index.statement]
+      return action.index.statements
     case 'dropIndex':
-      return [`drop index ${quote(action.name)}`]
+      return action.statements ?? [`drop index ${quote(action.name)}`]
     default:
       return alter(action)
   }

@@ -21,8 +21,11 @@ export function compareIndexes(pair: Pair): Difference[] {
 }
 
 /** Whether an index is there and on its columns: it follows a column that is renamed, and keeps its name. */
-function isThere({ indexes }: ActualTable, { name, fields }: Index): boolean {
-  return indexes.get(name)?.columns.join() === fields.join()
+function isThere({ indexes }: ActualTable, { name, fields, isSearch }: Index): boolean {
+  const columns = indexes.get(name)?.columns
+  return isSearch
+    ? columns?.toSorted().join() === fields.toSorted().join()
+    : columns?.join() === fields.join()
 }
 
 function staleChecks(pair: Pair): Difference[] {
@@ -67,8 +70,14 @@ function isStale(pair: Pair, name: string): boolean {
 }
 
 function dropIndex({ table, found }: Pair, name: string): Difference {
-  const { unique = false, columns = [] } = found.indexes.get(name) ?? {}
-  const action = { kind: 'dropIndex', name } as const
+  const { unique = false, columns = [], drop, isSearch } = found.indexes.get(name) ?? {}
+  const action = { kind: 'dropIndex', name, statements: drop } as const
+  // Instances of the earlier definition look for words in it.
+  if (isSearch)
+    return change({
+      action,
+      stricter: `${table.name} is no longer searched by ${columns.join(', ')}`,
+    })
   const isImplied = table.indexes.some(
     index => index.unique && index.fields.every(field => columns.includes(field)),
   )

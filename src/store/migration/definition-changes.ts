@@ -33,7 +33,16 @@ function resourceChanges(before: RememberedResource, after: RememberedResource):
     return former !== undefined && !isSame(former, field)
   })
   const options = (
-    ['key', 'keyMadeBy', 'unique', 'indexes', 'references', 'owner', 'keepDeleted'] as const
+    [
+      'key',
+      'keyMadeBy',
+      'unique',
+      'indexes',
+      'references',
+      'owner',
+      'keepDeleted',
+      'searched',
+    ] as const
   ).filter(option => !isSame(before[option], after[option]))
   return [
     ...compareNamed(before.fields, after.fields, field => `${name}.${field.name}`),

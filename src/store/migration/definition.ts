@@ -29,6 +29,8 @@ export interface RememberedResource
   }[]
   /** Of the table of a link. */
   readonly joins?: boolean
+  /** The fields that are searched, where there are any. */
+  readonly searched?: readonly string[]
 }
 
 /** A `Field` with its whole schema; its kind is told by name. */
@@ -49,6 +51,7 @@ function toResource({
   joins,
   unique,
   indexes,
+  searched,
   owner,
   keepDeleted,
   keepFor,
@@ -72,6 +75,7 @@ function toResource({
     owner,
     keepDeleted,
     ...(keepFor === undefined ? {} : { keepFor }),
+    ...(searched.length === 0 ? {} : { searched: searched.map(({ name }) => name) }),
   }
 }
 
@@ -86,6 +90,7 @@ function toModel({
   references,
   joins = false,
   keepFor,
+  searched = [],
   ...rest
 }: RememberedResource): Model {
   const fields = remembered.map(field => ({ ...field, kind: kinds[field.kind], borrowed: false }))
@@ -103,6 +108,7 @@ function toModel({
     })),
     joins,
     keepFor,
+    searched: searched.map(named),
     ...unserved,
   }
 }

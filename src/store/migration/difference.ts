@@ -88,9 +88,11 @@ function laterReferences(
 }
 
 /** A table that no resource defines any more stays for instances of the earlier definition, unless it is told to go. */
-function leftTable({ drop }: Comparison, name: string): Difference[] {
+function leftTable({ drop, actual }: Comparison, name: string): Difference[] {
   if (!drop.includes(name)) return [{ kind: 'left', name }]
-  const action = { kind: 'dropTable', name, statements: [`drop table ${quote(name)}`] } as const
+  const indexes = [...(actual.get(name)?.indexes.values() ?? [])].flatMap(({ drop = [] }) => drop)
+  const statements = [...indexes, `drop table ${quote(name)}`]
+  const action = { kind: 'dropTable', name, statements } as const
   return [change({ action, stricter: `${name} is dropped`, loss: contentOf(name) })]
 }
 

@@ -30,11 +30,14 @@ function freeColumn(table: string, found: ActualTable, column: string): readonly
     name => isOwnName(name) && name.endsWith('_check') && isHeld(found, name, column),
   )
   const indexes = [...found.indexes].filter(
-    ([name, { columns, sql }]) =>
-      columns.includes(column) || (isOwnName(name) && sql.includes(quote(column))),
+    ([name, { columns, statements }]) =>
+      columns.includes(column) ||
+      (isOwnName(name) && statements.some(sql => sql.includes(quote(column)))),
   )
   return [
-    ...indexes.map(([name]) => ({ name, text: `drop index ${quote(name)}` })),
+    ...indexes.flatMap(([name, { drop = [`drop index ${quote(name)}`] }]) =>
+      drop.map(text => ({ name, text })),
+    ),
     ...checks.map(name => ({
       name,
       text: `alter table ${quote(table)} drop constraint ${quote(name)}`,

@@ -146,7 +146,7 @@ export function* withdrawOthers(
 
 export function fingerprintOf(tables: readonly Table[]): string {
   const texts = tables.map(({ create, indexes }) =>
-    [create, ...indexes.map(({ statement }) => statement)].join('\n'),
+    [create, ...indexes.flatMap(({ statements }) => statements)].join('\n'),
   )
   const rules = tables.map(({ name, model, columns }) => [
     name,

@@ -44,7 +44,9 @@ export function rebuild(
     `drop table ${copy}`,
     ...(isNumbered ? keepNumbers(table.name, numbers) : []),
     ...followers.flatMap(putBack),
-    ...[...found.indexes].filter(([index]) => indexes.includes(index)).map(([, { sql }]) => sql),
+    ...[...found.indexes].flatMap(([index, { statements }]) =>
+      indexes.includes(index) ? statements : [],
+    ),
     ...found.triggers,
   ]
 }

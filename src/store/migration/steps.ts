@@ -100,15 +100,15 @@ function toSteps(action: Action, indexesOf: (table: string) => readonly Index[])
 /** Nobody knows it yet, so its indexes can be made at once. */
 function createTable(statements: readonly string[], indexes: readonly Index[]): Step {
   return {
-    statements: [...statements, ...indexes.map(({ statement }) => statement)],
+    statements: [...statements, ...indexes.flatMap(({ statements }) => statements)],
     tables: [],
     before: indexes.map(({ name }) => `drop index if exists ${quote(name)}`),
   }
 }
 
-function createIndex({ name: table }: Table, { name, statement }: Index): Step {
+function createIndex({ name: table }: Table, { name, statements }: Index): Step {
   return {
-    statements: [statement.replace(/ index /, ' index concurrently ')],
+    statements: statements.map(text => text.replace(/ index /, ' index concurrently ')),
     alone: true,
     tables: [table],
     before: [dropIndex(name)],

@@ -2,6 +2,7 @@
 
 import type { SqlValue } from '../../resource/row.ts'
 import { type Conversions, type Dialect, literal, plain, quote } from '../store.ts'
+import { postgresSearch } from './search.ts'
 
 /** The lock that one migration of a schema at a time holds. Its number is arbitrary. */
 const migrationLock = `735802011, hashtext(current_schema())`
@@ -103,6 +104,7 @@ export const postgresDialect: Dialect = {
     const term = (text: string) => (inCapitals ? `upper(${text} collate "und-x-icu")` : text)
     return `strpos(${term(haystack)}, ${term(needle)}) > 0`
   },
+  search: postgresSearch,
   listOf: (column, from) =>
     `(select coalesce(json_agg(${column}), '[]') from (select ${column} ${from}) as "list")`,
   inOrder: (keys, areTexts, bind) =>
@@ -178,9 +180,12 @@ export const postgresDialect: Dialect = {
         on c.conrelid = t.oid and c.contype = 'f' and c.convalidated and cardinality(c.conkey) = 1
       join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1] join pg_class r on r.oid = c.confrelid
     union all
-    select t.relname, 'index', i.relname, json_build_object('unique', x.indisunique, 'sql', pg_get_indexdef(x.indexrelid),
-      'columns', array(select a.attname from unnest(x.indkey) with ordinality k (attnum, nth)
-        join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum order by k.nth))::text
+    select t.relname, 'index', i.relname, json_build_object('unique', x.indisunique, 'isSearch', x.indexprs is not null, 'sql', pg_get_indexdef(x.indexrelid),
+      'columns', case when x.indexprs is null
+        then array(select a.attname from unnest(x.indkey) with ordinality k (attnum, nth)
+          join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum order by k.nth)
+        else array(select distinct a.attname from pg_depend d join pg_attribute a on a.attrelid = t.oid
+          and a.attnum = d.refobjsubid where d.objid = i.oid and d.refobjid = t.oid and d.refobjsubid > 0) end)::text
     from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid and x.indisvalid
     union all
     select t.relname, 'unfinished', i.relname, '"index"'

@@ -2,6 +2,7 @@
 
 import type { SqlValue } from '../../resource/row.ts'
 import { type Bind, type Conversions, type Dialect, literal, quote } from '../store.ts'
+import { sqliteSearch } from './search.ts'
 
 // A strict table converts between numbers and texts where nothing is lost, and refuses the rest.
 const asItIs = (column: string) => column
@@ -75,6 +76,7 @@ export const sqliteDialect: Dialect = {
     const term = (text: string) => (inCapitals ? `unicode_upper(${text})` : text)
     return `instr(${term(haystack)}, ${term(needle)}) > 0`
   },
+  search: sqliteSearch,
   listOf: (column, from) => `(select json_group_array(${column}) from (select ${column} ${from}))`,
   inOrder: (keys, _, bind) =>
     `(select "value" as "_key", "key" as "_of" from json_each(${bind(JSON.stringify(keys))}))`,

@@ -67,7 +67,7 @@ t.test(
       ')',
     ])
     t.match(
-      leaves.indexes[0]?.statement,
+      leaves.indexes[0]?.statements[0],
       / on "leaves" \("tree", "width" nulls first\) where "_deleted_at" is null$/,
     )
   },

@@ -169,7 +169,8 @@ t.test('pages and members are found by the key or an index', async t => {
   t.teardown(() => db.close())
   new Patience(db)
   for (const { create, indexes } of tables.values())
-    for (const statement of [create, ...indexes.map(index => index.statement)]) db.exec(statement)
+    for (const statement of [create, ...indexes.flatMap(index => index.statements)])
+      db.exec(statement)
 
   for (const { of, query = {}, at, backward = false, plan } of pages) {
     const model = models[of] as Model

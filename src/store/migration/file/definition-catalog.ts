@@ -40,9 +40,9 @@ function toActual({ columns, indexes, model, dialect }: Table, named: Table): Ac
     ),
     references: columns.flatMap((column, index) => toReferences(column, named.columns[index])),
     indexes: new Map(
-      indexes.map(({ name, unique, fields, statement }) => [
+      indexes.map(({ name, unique, fields, statements }) => [
         name,
-        { unique, columns: fields, sql: statement },
+        { unique, columns: fields, statements },
       ]),
     ),
     unfinished: new Map(),

@@ -45,5 +45,8 @@ function without(names: readonly string[], resource: RememberedResource): Rememb
     references: resource.references.filter(({ field }) => !names.includes(field)),
     unique: resource.unique.filter(isFree),
     indexes: resource.indexes.filter(isFree),
+    ...(resource.searched && {
+      searched: resource.searched.filter(name => !names.includes(name)),
+    }),
   }
 }

@@ -40,6 +40,7 @@ function renameResource(resource: RememberedResource, renames: Renames): Remembe
     })),
     unique: resource.unique.map(set => set.map(column)),
     indexes: resource.indexes.map(set => set.map(column)),
+    ...(resource.searched && { searched: resource.searched.map(column) }),
   }
 }
 

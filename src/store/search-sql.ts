@@ -1,0 +1,46 @@
+// What a dialect says of the search for words.
+
+import type { SqlValue } from '../resource/row.ts'
+
+export interface SearchedColumn {
+  readonly name: string
+  readonly nullable: boolean
+  /** How many characters of it are searched; undefined where that is all. */
+  readonly length: number | undefined
+}
+
+/** The columns of a table that are searched. */
+export interface Searched {
+  readonly table: string
+  readonly columns: readonly SearchedColumn[]
+}
+
+export interface SearchTest {
+  /** The columns to look in. */
+  readonly among: readonly SearchedColumn[]
+  readonly words: readonly { readonly text: string; readonly isPrefix: boolean }[]
+  /** Whether the next row that has them is not far. */
+  readonly isCommon: boolean
+}
+
+/** An index of words that is there. */
+export interface FoundSearch {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** What makes it again with its table. */
+  readonly statements: readonly string[]
+  readonly drop: readonly string[]
+  /** The SQL of its triggers. */
+  readonly triggers: readonly string[]
+}
+
+export interface SearchSql {
+  /** What makes an index of the words: its name tells what it says. */
+  index(searched: Searched): { readonly name: string; readonly statements: readonly string[] }
+  /** A test that a row has all words. */
+  test(searched: Searched, test: SearchTest, bind: (value: SqlValue) => string): string
+  /** Selects one row for each that has the words, whoever sees it; undefined where the database itself knows how many they are. */
+  found?(searched: Searched, test: SearchTest, bind: (value: SqlValue) => string): string
+  /** The indexes that triggers of a table keep, as they say it: they follow a column that is renamed. */
+  inTriggers?(table: string, triggers: readonly string[]): readonly FoundSearch[]
+}

@@ -1,0 +1,121 @@
+// The words of a table in FTS5 (sqlite.org/fts5.html). Triggers keep them true whoever writes. A row is known by its rowid,
+// which is its key where that is a number; VACUUM keeps those of a table with an index, as one with another key has.
+
+import { nameOf } from '../column.ts'
+import type { FoundSearch, Searched, SearchedColumn, SearchSql, SearchTest } from '../search-sql.ts'
+import { quote } from '../store.ts'
+
+/** Letters and decimal digits are words, as they are for PostgreSQL; Latin letters count without their accents. */
+const words =
+  `content='', contentless_delete=1, ` +
+  `tokenize="unicode61 remove_diacritics 2 categories 'L* Nd'"`
+
+/** Columns have names of their own, because FTS5 keeps some for itself. */
+const columnAt = (index: number) => `t${index}`
+
+export const sqliteSearch: SearchSql = {
+  index: searched => {
+    const { table, columns } = searched
+    const row = (of: string) => columns.map(column => textOf(column, of)).join(', ')
+    const name = indexName(searched)
+    return { name, statements: statementsOf({ table, name, count: columns.length, row }) }
+  },
+  test: (searched, test, bind) => {
+    const rowid = `${quote(searched.table)}._rowid_`
+    const found = (more: string) => foundRows(searched, test, { bind, more })
+    // A set of all rows that are found is made once, or each row is looked up by itself.
+    return test.isCommon
+      ? `exists (${found(` and "rowid" = ${rowid}`)})`
+      : `${rowid} in (${found('')})`
+  },
+  found: (searched, test, bind) => foundRows(searched, test, { bind, more: '' }),
+  inTriggers: foundSearches,
+}
+
+interface Writing {
+  readonly bind: (value: string) => string
+  readonly more: string
+}
+
+function foundRows(searched: Searched, test: SearchTest, { bind, more }: Writing): string {
+  const name = quote(indexName(searched))
+  return `select "rowid" from ${name} where ${name} match ${bind(toMatch(searched, test))}${more}`
+}
+
+/** Without words it matches nothing. */
+function toMatch({ columns }: Searched, { among, words }: SearchTest): string {
+  if (words.length === 0) return '""'
+  const all = words.map(({ text, isPrefix }) => `"${text}"${isPrefix ? '*' : ''}`).join(' AND ')
+  if (among.length === columns.length) return all
+  return `{${among.map(({ name }) => columnAt(columns.findIndex(other => other.name === name))).join(' ')}} : (${all})`
+}
+
+function indexName({ table, columns }: Searched): string {
+  return nameOf(`${table}_search`, JSON.stringify([table, columns, words]), 'idx')
+}
+
+function textOf({ name, length }: SearchedColumn, of: string): string {
+  const value = `${of}${quote(name)}`
+  return length === undefined ? value : `substr(${value}, 1, ${length})`
+}
+
+interface Parts {
+  readonly table: string
+  readonly name: string
+  readonly count: number
+  /** The values of a row, each of them behind `of`. */
+  readonly row: (of: string) => string
+}
+
+function statementsOf({ table, name, count, row }: Parts): readonly string[] {
+  const [index, of] = [quote(name), quote(table)]
+  const columns = Array.from({ length: count }, (_, at) => columnAt(at)).join(', ')
+  const into = `insert into ${index} ("rowid", ${columns})`
+  const remove = `delete from ${index} where "rowid" = old._rowid_`
+  const add = `${into} values (new._rowid_, ${row('new.')})`
+  const isOther = `(old._rowid_, ${row('old.')}) is not (new._rowid_, ${row('new.')})`
+  const trigger = (event: string) =>
+    `create trigger ${quote(`${name}_${event}`)} after ${event} on ${of}`
+  return [
+    `drop table if exists ${index}`,
+    `create virtual table ${index} using fts5(${columns}, ${words})`,
+    `${trigger('insert')} begin ${add}; end`,
+    `${trigger('update')} when ${isOther} begin ${remove}; ${add}; end`,
+    `${trigger('delete')} begin ${remove}; end`,
+    `${into} select _rowid_, ${row('')} from ${of}`,
+  ]
+}
+
+const triggerName = /^create trigger "((?:[^"]|"")+_[0-9a-f]{8}_idx)_(insert|update|delete)" /i
+
+/** They follow a column or a table that is renamed. */
+function foundSearches(table: string, triggers: readonly string[]): readonly FoundSearch[] {
+  return triggers.flatMap(sql => {
+    const [, name, event] = triggerName.exec(sql) ?? []
+    const values = /values \(new\._rowid_, (.*)\); end$/s.exec(sql)?.[1]
+    if (name === undefined || values === undefined || event !== 'insert') return []
+    const columns = [...values.matchAll(/new\."((?:[^"]|"")*)"/g)].map(([, column = '']) =>
+      column.replaceAll('""', '"'),
+    )
+    const row = (of: string) => values.replaceAll(/new\.(?=")/g, of)
+    return [
+      {
+        name,
+        columns,
+        statements: statementsOf({ table, name, count: columns.length, row }),
+        drop: dropSearch(name),
+        triggers: triggers.filter(other => triggerName.exec(other)?.[1] === name),
+      },
+    ]
+  })
+}
+
+/** Its triggers go with it where their table stays. */
+function dropSearch(name: string): readonly string[] {
+  return [
+    ...['insert', 'update', 'delete'].map(
+      event => `drop trigger if exists ${quote(`${name}_${event}`)}`,
+    ),
+    `drop table ${quote(name)}`,
+  ]
+}

@@ -1,0 +1,56 @@
+// The search for words as SQL.
+
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { listParameters, parseListQuery, ranked } from '../../src/query/query.ts'
+import { resource } from '../../src/resource/resource.ts'
+import { postgresDialect } from '../../src/store/postgres/dialect.ts'
+import { maxSearched, searchedOf } from '../../src/store/search.ts'
+import { selectPage } from '../../src/store/select.ts'
+import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
+import { modelToTable } from '../../src/store/table.ts'
+import { modelOf, withoutDigests } from '../support/model.ts'
+
+const long = (maxLength: number) => Type.String({ maxLength })
+const books = modelOf(
+  resource('books', Type.Object({ title: long(100), author: Type.Optional(long(100)) }), {
+    description: 'Books',
+    search: ['title', 'author'],
+  }),
+)
+
+t.test('a page of a search that is ranked', async t => {
+  const query = parseListQuery(books, listParameters(books), { q: `Python's b*`, fields: ['id'] })
+  const textOf = (dialect: typeof sqliteDialect) => {
+    const { text, values } = selectPage(modelToTable(dialect, books), ranked(books, query))
+    return { text: withoutDigests(text), values }
+  }
+  const found = (n: number) =>
+    `"books"._rowid_ in (select "rowid" from "books_search_idx" where "books_search_idx" match ?${n})`
+  const place =
+    `cast(case when ${found(1)} then 0 + length("title") ` +
+    `else 10000000 + length("title") + coalesce(length("author"), 0) end as integer)`
+  t.strictSame(textOf(sqliteDialect), {
+    text:
+      `select "id", ${place} as "_rank" from "books" where in_time() and ${found(2)} ` +
+      `order by ${place} asc, "id" asc limit ?3`,
+    values: ['{t0} : ("python" AND "s" AND "b"*)', '"python" AND "s" AND "b"*', 21],
+  })
+  t.strictSame(textOf(postgresDialect).values, [
+    `'python' & 's' & 'b':*`,
+    `'python' & 's' & 'b':*`,
+    21,
+  ])
+})
+
+t.test('long texts share what is searched of a row', async t => {
+  const fields = { a: long(300_000), b: long(maxSearched / 2), c: long(10) }
+  const options = { description: 'A', search: ['a', 'b'] as const }
+  t.strictSame(searchedOf(modelOf(resource('things', Type.Object(fields), options))), {
+    table: 'things',
+    columns: [
+      { name: 'a', nullable: false, length: maxSearched / 2 },
+      { name: 'b', nullable: false, length: undefined },
+    ],
+  })
+})
