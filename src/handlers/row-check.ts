@@ -65,6 +65,11 @@ export class RowCheck {
     this.#most = most
   }
 
+  /** Whether none has been refused so far. */
+  get isGood(): boolean {
+    return this.#refused === 0 && this.#forbidden === undefined
+  }
+
   /** How many rows it has looked at. */
   get rows(): number {
     return this.#rows

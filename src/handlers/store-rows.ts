@@ -44,7 +44,7 @@ export function* storeRows(storing: Storing, rows: readonly SentRow[]): Work<voi
 }
 
 /** Whether nothing has to be done for each of its rows but to store it. */
-function isPlain({ name, hooks, links, borrowed, fields }: Model): boolean {
+export function isPlain({ name, hooks, links, borrowed, fields }: Model): boolean {
   const { beforeWrite, afterWrite, afterCommit } = hooks
   return (
     [beforeWrite, afterWrite, afterCommit].every(hook => hook === undefined) &&

@@ -2,99 +2,43 @@
 // import ends too. So it is done once, or not at all.
 
 import { setImmediate } from 'node:timers/promises'
-import type { Principal } from '../access/access.ts'
-import { rowFormats } from '../formats/formats.ts'
+import { maxRows } from '../formats/formats.ts'
 import type { ReadLine, ReadRow, RowReader } from '../formats/row-reader.ts'
 import { writeContext } from '../handlers/change.ts'
 import { toSent } from '../handlers/create-many.ts'
-import type { OnDuplicate } from '../handlers/duplicates.ts'
 import { type Engine, tableOf } from '../handlers/engine.ts'
 import { RowCheck, readerOf } from '../handlers/row-check.ts'
 import { type Storing, storeRows } from '../handlers/store-rows.ts'
 import type { WriteContext } from '../handlers/writing.ts'
-import type { Operation } from '../operations/operation.ts'
-import { type Row, rowToValues, type SqlValue } from '../resource/row.ts'
 import type { Session, Work } from '../store/store.ts'
+import { canBeGathered, Gathering, maxGathered } from './gathering.ts'
 import { ImportTables } from './import-tables.ts'
-
-/** An import that this process works on. */
-export interface Job {
-  readonly id: SqlValue
-  /** Who works on it; nobody else has this name. */
-  readonly runner: string
-  readonly upload: string
-  readonly operation: string
-  /** The media type of the text. */
-  readonly type: string
-  readonly onDuplicate: OnDuplicate
-  readonly principal: Principal
-  /** The keys in the address to which the rows were sent. */
-  readonly keys: Readonly<Record<string, SqlValue>>
-}
-
-export function toJob(tables: ImportTables, row: Row, runner: string): Job {
-  const values = rowToValues(tables.imports.model.fields, row)
-  const { id, kind, scopes, plan, claims } = values.caller as unknown as StoredCaller
-  const [type = ''] = [...rowFormats].find(([, { ending }]) => ending === values.format) ?? []
-  return {
-    id: row[0] ?? null,
-    runner,
-    upload: String(values.upload),
-    operation: String(values.operation),
-    type,
-    onDuplicate: values.on_duplicate as OnDuplicate,
-    principal: Object.freeze({
-      id,
-      kind,
-      scopes: new Set(scopes),
-      plan: plan ?? undefined,
-      claims,
-    }),
-    keys: values.address as Job['keys'],
-  }
-}
-
-interface StoredCaller extends Omit<Principal, 'scopes' | 'plan'> {
-  readonly scopes: readonly string[]
-  readonly plan: string | null
-}
-
-/** The import is no longer this process's: it was cancelled, or taken over, or the process stops. */
-export class ImportLost extends Error {}
-
-/** What is known of the work on an import while it goes on. */
-export class Progress {
-  rows = 0
-  /** How many rows are wrong. */
-  refused = 0
-  isOver = false
-
-  requireGoing(): void {
-    if (this.isOver) throw new ImportLost()
-  }
-}
-
-export interface Run {
-  readonly engine: Engine
-  readonly operation: Operation
-  readonly job: Job
-  readonly progress: Progress
-}
+import { ImportLost, type Run } from './job.ts'
 
 /** Stores all rows, and gives what the hooks after the commit need. Throws what refuses them. */
-export async function runImport(run: Run): Promise<WriteContext> {
-  await checkText(run)
-  const { store, isolation } = run.engine
-  return store.session((session: Session) => session.transact(() => storeText(run), isolation))
+export function runImport(run: Run): Promise<WriteContext> {
+  return run.engine.store.aside(session => runIn(session, run))
 }
 
-async function checkText(run: Run): Promise<void> {
+async function runIn(session: Session, run: Run): Promise<WriteContext> {
+  const gathering = session.gathers && canBeGathered(run) ? new Gathering(session, run) : undefined
+  const gathers = gathering === undefined ? maxRows : maxGathered
+  await checkText(run, session.gathers ? gathers : Number.POSITIVE_INFINITY, gathering)
+  if (gathering?.isWhole) return gathering.store(created => finish(run, { created }))
+  return session.transact(() => storeText(run), run.engine.isolation)
+}
+
+/** Looks at every row, up to so many, and gathers those before the first that is wrong. */
+async function checkText(run: Run, most: number, gathering?: Gathering): Promise<void> {
   const { engine, operation, job, progress } = run
-  const check = new RowCheck(operation, job.principal, Number.POSITIVE_INFINITY)
+  const check = new RowCheck(operation, job.principal, most)
   const tables = tablesOf(engine)
   const reader = readerOf(operation, job.type)
   const look = async (lines: readonly ReadLine[]) => {
-    for (const line of lines) check.look(line)
+    for (const line of lines) {
+      check.look(line)
+      if (check.isGood) await gathering?.add(line as ReadRow)
+    }
     progress.rows = check.rows
     progress.refused = check.refused
     await setImmediate()
@@ -110,7 +54,7 @@ async function checkText(run: Run): Promise<void> {
 }
 
 function* storeText(run: Run): Work<WriteContext> {
-  const { engine, operation, job, progress } = run
+  const { engine, operation, job } = run
   const tables = tablesOf(engine)
   const storing: Storing = {
     context: writeContext(engine, job.principal),
@@ -126,10 +70,15 @@ function* storeText(run: Run): Work<WriteContext> {
     for (const lines of linesIn(reader, String(part[0]))) yield* storeLines(run, storing, lines)
   }
   yield* storeLines(run, storing, reader.end())
-  const outcome = { state: 'done', rows_read: progress.rows, ...storing.counts } as const
-  const [ended] = yield tables.end(job.id, job.runner, outcome)
-  if (ended === undefined) throw new ImportLost()
+  yield* finish(run, storing.counts)
   return storing.context
+}
+
+/** The import ends in the transaction that stores its rows. */
+function* finish({ engine, job, progress }: Run, counts: Partial<Storing['counts']>): Work<void> {
+  const outcome = { state: 'done', rows_read: progress.rows, ...counts } as const
+  const [ended] = yield tablesOf(engine).end(job.id, job.runner, outcome)
+  if (ended === undefined) throw new ImportLost()
 }
 
 function* storeLines(

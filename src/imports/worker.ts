@@ -13,7 +13,8 @@ import type { Row } from '../resource/row.ts'
 import { only } from '../store/only.ts'
 import { type Statement, StoreError } from '../store/store.ts'
 import { ImportTables, lease, type Outcome } from './import-tables.ts'
-import { ImportLost, type Job, Progress, runImport, toJob } from './run.ts'
+import { ImportLost, type Job, Progress, toJob } from './job.ts'
+import { runImport } from './run.ts'
 import { dropText } from './tidy.ts'
 
 /** In ms, how often an instance looks for imports that others have received. */

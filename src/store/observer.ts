@@ -24,6 +24,7 @@ export function observed(store: Store, observer: StoreObserver): Store {
     stream: statement => store.stream(statement),
     streamText: (statement, writing) => store.streamText(statement, writing),
     session: task => store.session(task),
+    aside: task => store.aside(task),
     close: () => store.close(),
   }
 }

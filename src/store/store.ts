@@ -35,10 +35,7 @@ export function plain(text: string): Statement {
   return { text, values: [] }
 }
 
-/**
- * `serializable`: works have the effect that they would have one after the other, whatever rows they have read.
- * Otherwise that holds only for the rows that they lock. On SQLite works run one after the other in any case.
- */
+/** `serializable`: as if works ran one after the other, whatever they read; otherwise only as to what they lock. SQLite does so anyway. */
 export type Isolation = 'serializable'
 
 export interface Store {
@@ -65,12 +62,16 @@ export interface Store {
   streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array>
   /** Gives the task a session of its own. If the session is lost, the task is started again with another one. */
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
+  /** Gives the task a session beside the requests, for as long as it takes; it holds them up only while it has locks. */
+  aside<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Finishes the works in progress and closes the database. */
   close(): Promise<void>
 }
 
 /** A database session that nobody else uses meanwhile. */
 export interface Session {
+  /** Whether its transactions hold up all others, so that rows are gathered before them (`stage.ts`). */
+  readonly gathers?: true
   /** Runs one statement outside of any transaction, for as long as it takes. */
   run(statement: Statement): Promise<readonly Row[]>
   transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T>

@@ -51,6 +51,7 @@ async function scene(t: Test, url: string): Promise<Scene> {
     stream: statement => store.stream(statement),
     streamText: (statement, writing) => store.streamText(statement, writing),
     session: task => store.session(task),
+    aside: task => store.aside(task),
     close: () => store.close(),
     query: async (statement: Statement) => {
       asked.push(statement.text)

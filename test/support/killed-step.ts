@@ -66,6 +66,7 @@ function killing(store: Store, statements: number): Store {
           transact: work => session.transact(() => counted(work())),
         }),
       ),
+    aside: task => store.aside(task),
     close: () => store.close(),
   }
 }

@@ -141,6 +141,10 @@ class PostgresStore implements Store {
     )
   }
 
+  aside<T>(task: (session: Session) => Promise<T>): Promise<T> {
+    return this.session(task)
+  }
+
   async close(): Promise<void> {
     await this.#pool.close()
   }

@@ -15,12 +15,13 @@ import {
   type Work,
 } from '../store.ts'
 import { toText } from '../streams.ts'
+import { Aside } from './aside.ts'
 import { openDatabase } from './database.ts'
 import { isRefusedWrite, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
-import { isBusy, whileBusy } from './lock-wait.ts'
+import { isBusy, logLock, whileBusy } from './lock-wait.ts'
 import { LongReads, maxReadTime, type ReadTimes } from './long-reads.ts'
 import { Patience } from './patience.ts'
 import { FilePresence } from './presence.ts'
@@ -103,6 +104,7 @@ class SqliteStore implements Store {
   /** None for a database in memory, which nobody else can open. */
   readonly #longReads: LongReads | undefined
   readonly #streams: RowStreams | undefined
+  readonly #aside: Aside | undefined
   readonly #commits: GroupCommit
   readonly #busyTimeout: number
   #closed: Promise<void> | undefined
@@ -129,6 +131,8 @@ class SqliteStore implements Store {
       this.#longReads = new LongReads({ location, patience, times: readTimes, processes, before })
       const maxTime = readTimes.beside ?? maxReadTime
       this.#streams = new RowStreams({ location, maxTime, before })
+      const committed = () => this.#reads.end()
+      this.#aside = new Aside({ location, lockTimeout: busyTimeout, committed })
     }
     this.#commits = new GroupCommit(connection, {
       before: () => {
@@ -191,6 +195,11 @@ class SqliteStore implements Store {
     return task({ run: statement => this.query(statement), transact: work => this.transact(work) })
   }
 
+  async aside<T>(task: (session: Session) => Promise<T>): Promise<T> {
+    this.#refuseWhenClosed()
+    return this.#aside === undefined ? this.session(task) : this.#aside.run(task)
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -222,6 +231,7 @@ class SqliteStore implements Store {
       await this.#commits.drain()
       await this.#longReads?.close()
       await this.#streams?.close()
+      await this.#aside?.close()
       this.#reads.end()
       // This is a courtesy, so that the file alone is the database. It need not wait for processes that use it.
       this.#db.exec('pragma wal_checkpoint(truncate)')
@@ -237,14 +247,4 @@ class SqliteStore implements Store {
   #refuseWhenClosed(): void {
     if (this.#closed) throw new StoreError('unavailable', `${this.location} has been closed`)
   }
-}
-
-function logLock(log: StoreLog, location: string, isHeld: boolean): void {
-  if (isHeld)
-    log.warn(
-      { location },
-      'another process holds the lock of the database, and writes are refused: look for an open transaction, such as ' +
-        'that of a migration, a backup or a shell',
-    )
-  else log.info({ location }, 'the lock of the database is free again')
 }

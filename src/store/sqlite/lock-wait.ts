@@ -1,7 +1,7 @@
 // Waits for the locks of other processes by a timer. SQLite's own waiting would block the whole process.
 
 import { setTimeout } from 'node:timers/promises'
-import { StoreError } from '../store.ts'
+import { StoreError, type StoreLog } from '../store.ts'
 
 /** In ms, between two attempts to get a lock. */
 export const lockInterval = 20
@@ -33,4 +33,15 @@ export async function whileBusy<T>(timeout: number, attempt: () => T): Promise<T
       await setTimeout(pauseAfter(waited))
     }
   }
+}
+
+/** Tells the operator that another process holds the lock, or no longer. */
+export function logLock(log: StoreLog, location: string, isHeld: boolean): void {
+  if (isHeld)
+    log.warn(
+      { location },
+      'another process holds the lock of the database, and writes are refused: look for an open transaction, such as ' +
+        'that of a migration, a backup or a shell',
+    )
+  else log.info({ location }, 'the lock of the database is free again')
 }
