@@ -27,6 +27,7 @@ export const sales = resource(
     parent: 'customer_id',
     index: ['sold_at'],
     filterableThrough: ['customer.status'],
+    summary: true,
     sample: [
       {
         customer_id: 1,

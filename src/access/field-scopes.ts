@@ -57,7 +57,7 @@ interface Mention {
 export function requireReadable(
   principal: Principal,
   { fields, searched }: Model,
-  { parameters, filters = [] }: Asked,
+  { parameters, filters = [], named = [] }: Asked,
 ): void {
   const own = filters.filter(({ through }) => through === undefined)
   const mentions = [
@@ -68,6 +68,7 @@ export function requireReadable(
     ...(parameters.q !== undefined && searched.every(field => isHidden(principal, field))
       ? searched.map(field => ({ field, parameter: 'q' }))
       : []),
+    ...named,
   ]
   refuse(
     principal,
@@ -80,6 +81,8 @@ export function requireReadable(
 interface Asked {
   readonly parameters: Readonly<Record<string, unknown>>
   readonly filters?: readonly FilterParameter[]
+  /** Fields that other parameters name. */
+  readonly named?: readonly { readonly field: Field; readonly parameter: string }[]
 }
 
 /** The fields in a list of names, of which one to sort by may have a sign. */

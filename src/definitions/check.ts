@@ -14,6 +14,7 @@ import { fieldExample, schemaExample } from '../resource/field-example.ts'
 import { fieldShape } from '../resource/field-shape.ts'
 import { reservedMember, reservedMembers } from '../resource/keywords.ts'
 import { DefinitionError, type Model } from '../resource/model.ts'
+import { summaryName } from '../resource/names.ts'
 import { modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
 import {
   bodyFindings,
@@ -111,13 +112,14 @@ function resultMistakes(ajv: Ajv2020, { file, actions, views }: Model): string[]
   })
 }
 
-/** What an action or a view of the collection is called cannot be the key of a row, whose address it would have. */
-function keyMistakes(ajv: Ajv2020, { file, key, actions, views }: Model): string[] {
+/** What stands below the collection cannot be called like the key of a row, whose address it would have. */
+function keyMistakes(ajv: Ajv2020, { file, key, actions, views, summary }: Model): string[] {
   const validate = compile(ajv, fieldShape(key))
-  return [...actions, ...views]
-    .filter(({ on, name }) => on === 'collection' && validate(name).length === 0)
+  const below = [...actions, ...views].flatMap(({ on, name }) => (on === 'collection' ? name : []))
+  return [...below, ...(summary ? [summaryName] : [])]
+    .filter(name => validate(name).length === 0)
     .map(
-      ({ name }) =>
+      name =>
         `${file}: '${name}' on the collection has the address of a row whose ${key.name} is '${name}': give ${key.name} a pattern or a format that it does not have`,
     )
 }

@@ -68,6 +68,7 @@ function modelSchemas(model: Model, { shapes, operations }: SchemaSources): Json
   return [
     ...shapesOf(shapes.get(model.name) as Shapes).filter(({ $id }) => used.has(String($id))),
     ...ownComponents(model),
+    ...operations.flatMap(({ model: of, components = [] }) => (of === model ? components : [])),
   ]
 }
 

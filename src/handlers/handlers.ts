@@ -10,6 +10,7 @@ import { listHandler } from './list.ts'
 import { performHandler } from './perform.ts'
 import { readHandler } from './read.ts'
 import { restoreHandler } from './restore.ts'
+import { summaryHandler } from './summary.ts'
 import { patchHandler, replaceHandler } from './update.ts'
 import { viewHandler } from './view.ts'
 import { blamingVisible } from './visible.ts'
@@ -32,6 +33,7 @@ export const handlers: Handlers = {
   restore: { file: 'src/handlers/restore.ts', handler: restoreHandler },
   action: { file: 'src/handlers/action.ts', handler: actionHandler },
   perform: { file: 'src/handlers/perform.ts', handler: performHandler },
+  summary: { file: 'src/handlers/summary.ts', handler: summaryHandler },
   view: { file: 'src/handlers/view.ts', handler: viewHandler },
 }
 

@@ -47,7 +47,8 @@ export function listHandler(engine: Engine, operation: OperationOf<'list'>): Han
   return async call => {
     if (model.hasFieldScopes) requireReadable(call.principal, model, { ...list, ...call })
     const asked = parseListQuery(call.seen, list, call.parameters, rowsBelow(operation, call))
-    const filtered = model.through.length === 0 ? asked : throughSeen(engine, call, { list, asked })
+    const filtered =
+      model.through.length === 0 ? asked : throughSeen(engine, call, { ...list, asked })
     const matching = limitedTo(visibleTo(engine, call.principal, model), filtered)
     const inclusions = inclusionsOf(engine, call, asked.includes)
     const format = wholeFormat(call)

@@ -2,24 +2,23 @@
 
 import type { Principal } from '../access/access.ts'
 import { requireRelated } from '../access/included.ts'
-import { askedFilters, type Condition } from '../query/filter.ts'
-import type { ListParameters, ListQuery } from '../query/query.ts'
+import { askedFilters, type Condition, type FilterParameter } from '../query/filter.ts'
 import type { Call } from './call.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { visibleTo } from './visible.ts'
 
-interface Asked {
-  readonly list: ListParameters
-  readonly asked: ListQuery
+interface Asked<Query> {
+  readonly filters: readonly FilterParameter[]
+  readonly asked: Query
 }
 
 /** The query, of other rows only by those that the caller sees. Throws a `Problem` for a filter by what it may not read. */
-export function throughSeen(
+export function throughSeen<Query extends { readonly filters: readonly Condition[] }>(
   engine: Engine,
   { principal, parameters }: Call,
-  { list, asked }: Asked,
-): ListQuery {
-  const sought = askedFilters(list.filters, parameters).flatMap(({ name, field, through }) =>
+  { filters, asked }: Asked<Query>,
+): Query {
+  const sought = askedFilters(filters, parameters).flatMap(({ name, field, through }) =>
     through === undefined
       ? []
       : [{ parameter: name, model: through.target, fields: [through.reference, field] }],

@@ -6,7 +6,7 @@ import type { Answer } from '../http/answer.ts'
 import { ifMatchHolds } from '../http/conditional.ts'
 import { Problem } from '../http/problem.ts'
 import type { Plan } from '../limits/plan.ts'
-import type { OperationOf } from '../operations/operation.ts'
+import type { Operation, OperationOf } from '../operations/operation.ts'
 import { ParameterError } from '../query/parameter.ts'
 import type { ListQuery } from '../query/query.ts'
 import type { Field } from '../resource/field.ts'
@@ -32,23 +32,47 @@ interface WholeList {
   readonly format: RowFormat
 }
 
-/** It has no tag: its state is known only when it has been read. */
 export async function answerWhole(
   engine: Engine,
   operation: OperationOf<'list'>,
-  { call, query, format }: WholeList,
+  list: WholeList,
+): Promise<Answer> {
+  const { call, query, format } = list
+  return answerRows(engine, operation, {
+    call,
+    format,
+    fields: query.fields,
+    headers: () => listFields(engine, operation, call, query),
+    portions: () => portionsOf(engine, list),
+  })
+}
+
+/** Any number of rows. */
+export interface Rows {
+  readonly call: Call
+  readonly format: RowFormat
+  readonly fields: readonly Field[]
+  readonly headers: () => Promise<Readonly<Record<string, string>>>
+  readonly portions: () => AsyncGenerator<Uint8Array>
+}
+
+/** Has no tag: the state of the rows is known only when they have been read. */
+export async function answerRows(
+  engine: Engine,
+  operation: Operation,
+  { call, format, fields, headers: ofRows, portions }: Rows,
 ): Promise<Answer> {
   requireNoPages(call.plan)
   if (!ifMatchHolds(call.conditions.ifMatch, undefined)) throw new Problem('preconditionFailed')
   await call.makeRoom()
   await requireParent(engine, operation, call)
   const headers = {
-    ...(await listFields(engine, operation, call, query)),
+    ...(await ofRows()),
     'content-type': format.contentType,
     'content-disposition': `attachment; filename="${operation.model.name}.${format.ending}"`,
   }
   if (call.method === 'HEAD') return { status: 200, headers, body: '' }
-  const parts = new Parts(format.head(query.fields), portionsOf(engine, { call, query, format }))
+  const parts = new Parts(format.head(fields), portions())
   await parts.begin()
   return { status: 200, headers, body: '', parts }
 }
@@ -62,7 +86,7 @@ function portionsOf(
   const { fields } = query
   const statement = selectList(tableOf(engine, seen.name), query)
   return fields.some(field => isComputed(seen, field))
-    ? computedText(store.stream(statement), lineOf(seen, fields, format))
+    ? textOf(store.stream(statement), lineOf(seen, fields, format))
     : store.streamText(statement, toWriting(format, fields))
 }
 
@@ -75,7 +99,8 @@ function lineOf(model: Model, fields: readonly Field[], format: RowFormat): (row
   }
 }
 
-async function* computedText(
+/** Rows as lines that are made here. */
+export async function* textOf(
   portions: AsyncGenerator<readonly Row[]>,
   toLine: (row: Row) => string,
 ): AsyncGenerator<Uint8Array> {

@@ -7,6 +7,7 @@ import type { ProblemKind } from '../http/problem.ts'
 import type { Representation } from '../http/representation.ts'
 import type { Parameter } from '../query/parameter.ts'
 import type { ListParameters } from '../query/query.ts'
+import type { SummaryParameters } from '../query/summary.ts'
 import type { OwnAction, OwnView } from '../resource/actions.ts'
 import type { Below } from '../resource/example.ts'
 import type { Field, JsonSchema } from '../resource/field.ts'
@@ -29,6 +30,7 @@ interface Own {
   readonly action: { readonly action: Run }
   readonly perform: { readonly action: OwnAction }
   readonly view: { readonly view: OwnView }
+  readonly summary: { readonly offered: SummaryParameters }
 }
 
 export type OperationKind = keyof Own
@@ -66,6 +68,8 @@ export interface Described {
   /** The representations of the response, the default first; none where it has no body. */
   readonly offers: readonly Representation[]
   readonly successes: readonly Success[]
+  /** The schemas that it brings, beside those of its resource. */
+  readonly components?: readonly JsonSchema[]
   readonly problems: readonly ProblemKind[]
   /** The scope that the caller needs; undefined where any caller with credentials is let in. */
   readonly scope: string | undefined

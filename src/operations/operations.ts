@@ -12,6 +12,7 @@ import { performOperation } from './perform.ts'
 import { readOperation } from './read.ts'
 import { replaceOperation } from './replace.ts'
 import { restoreOperation } from './restore.ts'
+import { summaryOperation } from './summary.ts'
 import { updateOperation } from './update.ts'
 import { viewOperation } from './view.ts'
 
@@ -57,6 +58,7 @@ function modelToOperations(
     ...operations.filter(({ on }) => on === 'collection'),
     ...operations.filter(({ on }) => on === 'member'),
     ...(model.restores ? [restoreOperation(all[0] ?? own)] : []),
+    ...(model.summary ? [summaryOperation(all[0] ?? own)] : []),
     ...model.views.map(view => viewOperation(all[0] ?? own, view)),
     ...model.actions.map(action => performOperation(all[0] ?? own, action)),
   ]

@@ -146,13 +146,14 @@ function storageOf(resource: Resource, fields: readonly Field[]) {
 }
 
 function flagsOf(
-  { requireIfMatch, publicRead, nestedOnly }: Resource['options'],
+  { requireIfMatch, publicRead, nestedOnly, summary }: Resource['options'],
   fields: readonly Field[],
 ) {
   return {
     requireIfMatch: requireIfMatch ?? false,
     publicRead: publicRead ?? false,
     nestedOnly: nestedOnly ?? false,
+    summary: summary ?? false,
     hasFieldScopes: fields.some(({ scopes }) => scopes !== undefined),
   }
 }

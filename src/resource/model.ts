@@ -97,6 +97,8 @@ export interface Model {
   readonly visible: ((caller: Caller) => VisibleRows) | Reference | undefined
   /** The usual operations that it does not have. */
   readonly without: readonly UsualOperation[]
+  /** Whether callers get figures of its rows. */
+  readonly summary: boolean
   /** Whether it is served below its parents alone. */
   readonly nestedOnly: boolean
   readonly deprecated: Deprecation | undefined

@@ -8,6 +8,9 @@ import type { Resource } from './resource.ts'
 const fieldName = /^[a-zA-Z][a-zA-Z0-9_]{0,49}$/
 const resourceName = /^(?=.{1,40}$)[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/
 
+/** The last segment of the address of a resource's figures. */
+export const summaryName = 'summary'
+
 export function checkNames(resource: Resource, component: Component, report: Report): void {
   const { name, fields, options } = resource
   checkComponent(component, report)

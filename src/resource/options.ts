@@ -169,6 +169,7 @@ const options = members('the options of a resource', {
   visible,
   without: withoutMistakes,
   nestedOnly: flag,
+  summary: flag,
   deprecated,
   sample: rows,
   computed: computedMembers,

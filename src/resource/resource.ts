@@ -117,6 +117,8 @@ export interface ResourceOptions<
   readonly visible?: ((caller: Caller) => VisibleRows) | (keyof P & string)
   /** Usual operations that it does not have: `['replace', 'delete']`. */
   readonly without?: readonly UsualOperation[]
+  /** Callers get figures of its rows, by groups: `GET /sales/summary?group_by=currency&sum=amount`. */
+  readonly summary?: boolean
   /** It is served below its parents, and has no address of its own. */
   readonly nestedOnly?: boolean
   readonly deprecated?: Deprecation

@@ -38,6 +38,12 @@ export function plain(text: string): Statement {
 /** `serializable`: as if works ran one after the other, whatever they read; otherwise only as to what they lock. SQLite does so anyway. */
 export type Isolation = 'serializable'
 
+export {
+  StoreError,
+  type StoreErrorCode,
+  storeErrorCodes,
+} from './store-error.ts'
+
 export interface Store {
   readonly dialect: Dialect
   /** Where the data is, for people. */
@@ -132,6 +138,10 @@ export interface Dialect {
   /** A test that the text `haystack` contains `needle`, both taken literally, or both in capitals as Unicode has them. */
   contains(haystack: string, needle: string, inCapitals: boolean): string
   readonly search: SearchSql
+  /** The sum of integers; beyond 2^53 about that. */
+  sumOf(column: string): string
+  /** The Monday of the week of a date. */
+  weekOf(date: string): string
   /** The values of a column, in order, as a JSON list: an expression. `from`: what follows the columns of the select. */
   listOf(column: string, from: string): string
   /** A table of keys: each as `_key`, with its place from 0 as `_of`. */
@@ -191,49 +201,6 @@ export interface ProposedKey {
   /** The name of the key's column. */
   readonly column: string
   readonly value: SqlValue
-}
-
-/**
- * `unique`, `reference`: a constraint is violated. `rule`: a rule of the database's own (a trigger, an exclusion), which no
- * definition made, refuses the write. `value`: such a rule about the values of one row (a check). `tooLarge`: an index cannot
- * hold the values. `busy`: a lock or a connection was not granted in time. `slow`: a statement took too long. `full`: the disk
- * is full. `unavailable`: the database cannot be reached, written or read. `damaged`: the stored data has been damaged.
- * `unknown`: the connection broke during the commit. `fault`: any other error, which is a fault of the service.
- */
-export const storeErrorCodes = [
-  'unique',
-  'reference',
-  'rule',
-  'value',
-  'tooLarge',
-  'busy',
-  'slow',
-  'full',
-  'unavailable',
-  'damaged',
-  'unknown',
-  'fault',
-] as const
-
-export type StoreErrorCode = (typeof storeErrorCodes)[number]
-
-export class StoreError extends Error {
-  readonly code: StoreErrorCode
-  /** With `unique`: the columns that must be unique together, if the database names them. */
-  readonly columns: readonly string[]
-  /** Whether the store has logged it. A trouble that many requests meet is logged once. */
-  readonly reported: boolean
-
-  constructor(
-    code: StoreErrorCode,
-    message: string,
-    options: { columns?: readonly string[]; cause?: unknown; reported?: boolean } = {},
-  ) {
-    super(message, { cause: options.cause })
-    this.code = code
-    this.columns = options.columns ?? []
-    this.reported = options.reported ?? false
-  }
 }
 
 /** Takes a value, and returns its placeholder. */

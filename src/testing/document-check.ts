@@ -78,7 +78,8 @@ export class DocumentCheck {
   #operationOf(path: string, method: string): OperationObject | undefined {
     const items = Object.entries(this.#items).filter(([template]) => matches(template, path))
     // A concrete address goes before a templated one (OpenAPI 3.1 §4.8.8.1).
-    const item = (items.find(([template]) => !template.includes('{')) ?? items[0])?.[1]
+    const templated = ([template]: [string, unknown]) => template.split('{').length
+    const item = items.sort((one, other) => templated(one) - templated(other))[0]?.[1]
     return item?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
   }
 

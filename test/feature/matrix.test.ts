@@ -24,7 +24,9 @@ const lacking = (...scopes: string[]) =>
 
 /** The names of all that is served, by their lists. */
 function namesIn(operations: readonly Described[]): readonly string[] {
-  return operations.flatMap(({ at }) => (/^GET [^{]*$/.test(at) ? [at.slice('GET /'.length)] : []))
+  return operations.flatMap(({ at }) =>
+    /^GET \/[^{/]*$/.test(at) ? [at.slice('GET /'.length)] : [],
+  )
 }
 
 /** The scope that it needs: by the words of its path and the method, not by what the document says of it. */

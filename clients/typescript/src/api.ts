@@ -649,6 +649,26 @@ export interface paths {
         patch: operations["updateCustomerSale"];
         trace?: never;
     };
+    "/sales/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summarize sales
+         * @description Returns figures of sales. There is a row for each group, in the order of the groups. Scope: `sales:read`.
+         */
+        get: operations["summarizeSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks": {
         parameters: {
             query?: never;
@@ -1941,6 +1961,57 @@ export interface components {
             /** Format: date-time */
             sold_at?: string;
             description?: string | null;
+        };
+        /** @description What some sales have in common, and figures of them */
+        SaleFigures: {
+            /**
+             * Format: int64
+             * @description Made by the server
+             */
+            id?: number;
+            /**
+             * Format: int64
+             * @description Who bought (the id of a customer)
+             */
+            customer_id?: number;
+            /**
+             * Format: int64
+             * @description In the minor unit of the currency
+             */
+            amount?: number;
+            /** @description ISO 4217 code */
+            currency?: string;
+            /**
+             * Format: date-time
+             * @description When it was sold
+             */
+            sold_at?: string;
+            /**
+             * Format: date
+             * @description The day in UTC
+             */
+            sold_at_day?: string;
+            /**
+             * Format: date
+             * @description The Monday of its week in UTC
+             */
+            sold_at_week?: string;
+            /** @description The month in UTC */
+            sold_at_month?: string;
+            /** @description What was sold */
+            description?: string | null;
+            count?: number;
+            /** Format: int64 */
+            amount_sum?: number | null;
+            amount_avg?: number | null;
+            /** Format: int64 */
+            amount_min?: number | null;
+            /** Format: int64 */
+            amount_max?: number | null;
+            /** Format: date-time */
+            sold_at_min?: string | null;
+            /** Format: date-time */
+            sold_at_max?: string | null;
         };
         /**
          * @description A task, or the members of it that `fields` names
@@ -6141,6 +6212,101 @@ export interface operations {
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableContent"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    summarizeSales: {
+        parameters: {
+            query?: {
+                group_by?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "sold_at_day" | "sold_at_week" | "sold_at_month" | "description") | ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "sold_at_day" | "sold_at_week" | "sold_at_month" | "description")[];
+                /** @description Whether to return the number of rows, as is done where no other figure is asked for */
+                count?: boolean;
+                sum?: "amount" | "amount"[];
+                avg?: "amount" | "amount"[];
+                min?: ("amount" | "sold_at") | ("amount" | "sold_at")[];
+                max?: ("amount" | "sold_at") | ("amount" | "sold_at")[];
+                or?: ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description" | "customer.status") | ("id" | "customer_id" | "amount" | "currency" | "sold_at" | "description" | "customer.status")[];
+                id?: number | number[];
+                id_ne?: number | number[];
+                id_gt?: number;
+                id_gte?: number;
+                id_lt?: number;
+                id_lte?: number;
+                customer_id?: number | number[];
+                customer_id_ne?: number | number[];
+                customer_id_gt?: number;
+                customer_id_gte?: number;
+                customer_id_lt?: number;
+                customer_id_lte?: number;
+                amount?: number | number[];
+                amount_ne?: number | number[];
+                amount_gt?: number;
+                amount_gte?: number;
+                amount_lt?: number;
+                amount_lte?: number;
+                currency?: string | string[];
+                currency_ne?: string | string[];
+                currency_contains?: string;
+                currency_icontains?: string;
+                currency_starts_with?: string;
+                sold_at?: string | string[];
+                sold_at_ne?: string | string[];
+                sold_at_gt?: string;
+                sold_at_gte?: string;
+                sold_at_lt?: string;
+                sold_at_lte?: string;
+                description?: string | string[];
+                description_ne?: string | string[];
+                description_contains?: string;
+                description_icontains?: string;
+                description_starts_with?: string;
+                description_is_null?: boolean;
+                "customer.status"?: components["schemas"]["CustomerStatus"] | components["schemas"]["CustomerStatus"][];
+                "customer.status_ne"?: components["schemas"]["CustomerStatus"] | components["schemas"]["CustomerStatus"][];
+            };
+            header?: {
+                /** @description The request is done only if the current `ETag` is one of these, such as `"7"`, or with `*` if the row exists (RFC 9110 §13.1.1). Otherwise the response is 412. */
+                "If-Match"?: string;
+                /** @description The request is done only if the current `ETag` is none of these, such as `"7"`, or with `*` if the row does not exist (RFC 9110 §13.1.2). Otherwise a read gets 304, and a write 412. */
+                "If-None-Match"?: string;
+                /** @description Preferences (RFC 7240): `csv=spreadsheet` (CSV that a spreadsheet shows safely, and that cannot be loaded back); `handling=strict` (refuse preferences that cannot be honoured) or `handling=lenient`. Others are ignored. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of sales */
+            200: {
+                headers: {
+                    ETag: components["headers"]["PageETag"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "customer_id": 1,
+                     *         "count": 3,
+                     *         "amount_sum": 24900
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SaleFigures"][];
+                    /**
+                     * @example customer_id,count,amount_sum
+                     *     1,3,24900
+                     */
+                    "text/csv": string;
+                    /** @example {"customer_id":1,"count":3,"amount_sum":24900} */
+                    "application/x-ndjson": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             default: components["responses"]["OtherProblem"];
         };
     };

@@ -128,6 +128,7 @@ const unserved = {
   borrowed: [],
   includes: [],
   through: [],
+  summary: false,
   computed: [],
   parents: [],
   restores: false,

@@ -105,6 +105,8 @@ export const postgresDialect: Dialect = {
     return `strpos(${term(haystack)}, ${term(needle)}) > 0`
   },
   search: postgresSearch,
+  sumOf: column => `cast(sum(${column}) as double precision)`,
+  weekOf: date => `to_char(date_trunc('week', cast(${date} as timestamp)), 'YYYY-MM-DD')`,
   listOf: (column, from) =>
     `(select coalesce(json_agg(${column}), '[]') from (select ${column} ${from}) as "list")`,
   inOrder: (keys, areTexts, bind) =>

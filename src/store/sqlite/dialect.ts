@@ -77,6 +77,9 @@ export const sqliteDialect: Dialect = {
     return `instr(${term(haystack)}, ${term(needle)}) > 0`
   },
   search: sqliteSearch,
+  // Integers that would add up to more than 2^63 are an error, but what they are multiplied to becomes a real.
+  sumOf: column => `cast(sum(${column} >> 20) * 1048576 + sum(${column} & 1048575) as real)`,
+  weekOf: date => `date(${date}, '-6 days', 'weekday 1')`,
   listOf: (column, from) => `(select json_group_array(${column}) from (select ${column} ${from}))`,
   inOrder: (keys, _, bind) =>
     `(select "value" as "_key", "key" as "_of" from json_each(${bind(JSON.stringify(keys))}))`,
