@@ -165,10 +165,7 @@ class Receiver {
       const statement = this.#tables.insertPart(upload, count++, part)
       await this.#engine.store.transact(() => only(statement))
     }
-    for await (const piece of piecesOf(body)) {
-      const part = text.add(piece)
-      if (part !== undefined) await keep(part)
-    }
+    for await (const piece of piecesOf(body)) for (const part of text.add(piece)) await keep(part)
     const last = text.end()
     if (last !== '') await keep(last)
     return { upload, size: text.size, lines: text.lines, digest: text.digest() }
@@ -198,15 +195,23 @@ class TextParts {
     this.#limit = limit
   }
 
-  /** The part that is full with this piece. */
-  add(piece: Buffer): string | undefined {
+  /** The parts that are full with this piece. */
+  add(piece: Buffer): readonly string[] {
     this.size += piece.length
     if (this.size > this.#limit) throw new Problem('contentTooLarge')
     this.#hash.update(piece)
     this.#take(() => this.#decoder.decode(piece, { stream: true }))
-    if (this.#text.length < partLength) return undefined
-    const part = this.#text
-    this.#text = ''
+    const full: string[] = []
+    while (this.#text.length > partLength) full.push(this.#cut())
+    return full
+  }
+
+  /** Not between the halves of a surrogate pair. */
+  #cut(): string {
+    const isHigh = /[\uD800-\uDBFF]/.test(this.#text.charAt(partLength - 1))
+    const length = isHigh ? partLength - 1 : partLength
+    const part = this.#text.slice(0, length)
+    this.#text = this.#text.slice(length)
     return part
   }
 

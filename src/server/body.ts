@@ -12,6 +12,7 @@ import { announcesBody } from '../http/message.ts'
 import { essence } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
+import { allowLongUpload } from './long-upload.ts'
 import { isImport } from './request.ts'
 import { maxBodyLength } from './wire.ts'
 
@@ -35,7 +36,9 @@ export function registerBodyParser(app: FastifyInstance): void {
     [...rowFormats.keys()],
     async (request: FastifyRequest, body: Readable) =>
       // An import is received part by part, after what is left to check.
-      isImport(request) ? body : rowsBody(request, await wholeBody(request, body)),
+      isImport(request)
+        ? allowLongUpload(request, body)
+        : rowsBody(request, await wholeBody(request, body)),
   )
 }
 

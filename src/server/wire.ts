@@ -30,6 +30,7 @@ import { preferredMediaType } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import { parseRequestId } from '../http/request-id.ts'
 import { ClientConnection, type LingerBounds } from './connection.ts'
+import { isUploading } from './long-upload.ts'
 import { refusal, refusalOf } from './parse-error.ts'
 
 /** The largest body, in bytes; a larger one is 413. */
@@ -173,6 +174,7 @@ function admitting(handle: Http.RequestListener): Http.RequestListener {
 
 /** Handles what Node's parser refuses. The connection is closed, because it is unknown where the next request begins. */
 function clientErrorHandler(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return
   if (error.code === 'ECONNRESET') socket.destroy()
   else connections.get(socket)?.refuse(refusalOf(error))
 }

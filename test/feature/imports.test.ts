@@ -1,7 +1,10 @@
 // Rows that are received now and stored later (RFC 7240 §4.1, RFC 9110 §15.3.3): 202, an import that says what became of
 // them, and all or nothing.
 
+import { plain } from '../../src/store/store.ts'
+import { holder, required } from '../support/access.ts'
 import { endOf, sendLater } from '../support/imports.ts'
+import { owned } from '../support/owned.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Service } from '../support/service.ts'
 
@@ -12,7 +15,8 @@ const lines = (rows: readonly unknown[]) => rows.map(row => `${JSON.stringify(ro
 const many = (count: number) => lines(Array.from({ length: count }, (_, n) => country(n)))
 
 async function countOf(service: Service, url: string): Promise<number> {
-  const { headers } = await service.get(`${url}?limit=1`, { prefer: 'count=exact' })
+  const query = url.includes('?') ? '&limit=1' : '?limit=1'
+  const { headers } = await service.get(url + query, { prefer: 'count=exact' })
   return Number(headers['x-total-count'])
 }
 
@@ -112,4 +116,108 @@ feature('the record of an import can be deleted; its rows stay', async (t, servi
   t.equal((await service.delete(`/imports/${id}`)).status, 204)
   checkProblem(t, 'GET', await service.get(`/imports/${id}`), 404)
   t.equal(await countOf(service, '/countries'), 6)
+})
+
+feature(
+  'what is cancelled before it has ended is not stored, and its record says so',
+  async (t, service) => {
+    const answer = await sendLater(service, '/countries', many(30_000))
+    t.equal(answer.status, 202, answer.text)
+    const path = String(answer.headers.location)
+    t.equal((await service.delete(path)).status, 204)
+    const found = (await service.get(path)).json
+    t.match(found, { state: 'cancelled', created: 0 })
+    // The next one begins when the work on this one is over.
+    await endOf(service, await sendLater(service, '/cars', ''))
+    t.equal(await countOf(service, '/countries'), 3)
+    t.equal((await service.delete(path)).status, 204)
+    checkProblem(t, 'GET', await service.get(path), 404)
+  },
+)
+
+feature(
+  'only who made an import sees it, and the rows are that caller’s',
+  async (t, service) => {
+    const sender = await holder(service.store, ['folders:write', 'folders:read'])
+    const other = await holder(service.store, ['folders:read'])
+    const admin = await holder(service.store, ['imports:admin'])
+    const answer = await sendLater(service, '/folders', lines([{ title: 'A' }, { title: 'B' }]), {
+      ...sender.headers,
+    })
+    t.equal(answer.status, 202)
+    const path = String(answer.headers.location)
+    t.match(await endOf(service, answer, sender.headers), { state: 'done', created: 2 })
+    checkProblem(t, 'GET', await service.get(path, other.headers), 404)
+    checkProblem(t, 'DELETE', await service.delete(path, other.headers), 404)
+    checkProblem(t, 'GET', await service.get(path), 401)
+    t.strictSame((await service.get('/imports', other.headers)).json, [])
+    t.equal((await service.get(path, admin.headers)).status, 200)
+    const seen = (await service.get('/folders', sender.headers)).json as { owner: string }[]
+    t.strictSame(
+      seen.map(({ owner }) => owner),
+      [`key:${sender.id}`, `key:${sender.id}`],
+    )
+    t.strictSame((await service.get('/folders', other.headers)).json, [])
+    const refused = await sendLater(service, '/folders', lines([{ title: 'A' }]), other.headers)
+    checkProblem(t, 'POST', refused, 403)
+    const again = await sendLater(service, '/folders', lines([{ title: 'C' }, { title: 'A' }]), {
+      ...sender.headers,
+    })
+    const found = await endOf(service, again, sender.headers)
+    t.match(found, { state: 'failed', created: 0 })
+    t.strictSame(found.findings, [{ line: 2, pointer: '#/title', detail: 'is taken' }])
+    const unseen = lines([{ folder_id: 1, title: 'Not mine' }])
+    const writer = await holder(service.store, ['notes:write'])
+    const missing = await sendLater(service, '/notes', unseen, writer.headers)
+    t.strictSame((await endOf(service, missing, writer.headers)).findings, [
+      { line: 1, pointer: '#/folder_id', detail: 'does not exist' },
+    ])
+    checkProblem(
+      t,
+      'POST',
+      await sendLater(service, '/folders/1/notes', unseen, writer.headers),
+      404,
+    )
+  },
+  { resources: owned, access: required, sample: false },
+)
+
+feature('rows may bring some of the keys, and below a parent no reference', async (t, service) => {
+  const rows = [country(1), { id: 70, ...country(2) }, country(3), { id: 60, ...country(4) }]
+  const found = await endOf(service, await sendLater(service, '/countries', lines(rows)))
+  t.match(found, { state: 'done', created: 4 })
+  const names = (
+    (await service.get('/countries?name_starts_with=Land')).json as { name: string }[]
+  ).map(({ name }) => name)
+  t.strictSame([...names].sort(), ['Land 1', 'Land 2', 'Land 3', 'Land 4'])
+  const next = await service.post('/countries', country(5))
+  t.ok((next.json as { id: number }).id > 70, 'the server counts on from there')
+  const guests = lines([{ name: 'A', email: 'a@example.com' }])
+  const below = await endOf(service, await sendLater(service, '/events/1/guests', guests))
+  t.match(below, { resource: 'guests', state: 'done', created: 1 }, JSON.stringify(below))
+  const twice = lines([country(6), { id: 90, ...country(7) }, { id: 90, ...country(8) }])
+  const refused = await endOf(service, await sendLater(service, '/countries', twice))
+  t.strictSame(refused.findings, [{ line: 3, pointer: '#/id', detail: 'is taken' }])
+})
+
+feature(
+  'a text that is too large is refused, and leaves nothing behind',
+  async (t, service) => {
+    checkProblem(t, 'POST', await sendLater(service, '/countries', many(100)), 413)
+    t.strictSame((await service.get('/imports')).json, [])
+    const [[left] = []] = await service.store.query(plain('select count(*) from import_parts'))
+    t.equal(Number(left), 0)
+    t.equal((await sendLater(service, '/countries', many(2))).status, 202)
+  },
+  { imports: { limit: 1000 } },
+)
+
+feature('no character is broken where a text is divided', async (t, service) => {
+  const name = '😀'.repeat(50)
+  const rows = lines(Array.from({ length: 4000 }, (_, area) => ({ name, capital: 'é', area })))
+  for (const before of ['', ' ']) {
+    const found = await endOf(service, await sendLater(service, '/countries', before + rows))
+    t.match(found, { state: 'done', created: 4000 }, JSON.stringify(found))
+  }
+  t.equal(await countOf(service, `/countries?name=${encodeURIComponent(name)}`), 8000)
 })

@@ -1,6 +1,7 @@
 // Clients that take their time on purpose: each costs one connection for a bounded time, and is told why.
 
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Service } from '../support/service.ts'
@@ -43,6 +44,29 @@ feature(
     )
     t.equal((await service.get('/books')).status, 200, 'others are served')
     t.equal((await service.get('/books?title=%7B')).json.length, 0, 'and nothing was stored')
+  },
+  options,
+)
+
+feature(
+  'rows that are stored later may take longer to arrive',
+  async (t: Test, service: Service) => {
+    const { open } = await listen(t, service)
+    const socket = open()
+    const fields =
+      'Content-Type: application/x-ndjson\r\nPrefer: respond-async\r\nConnection: close\r\n'
+    const row = '{"name":"A","capital":"B","area":1}\n'
+    const start = `POST /countries HTTP/1.1\r\nHost: localhost\r\n${fields}`
+    socket.write(`${start}Content-Length: ${60 * row.length}\r\n\r\n`)
+    for (let sent = 0; sent < 60; sent++) {
+      await pause(25)
+      socket.write(row)
+    }
+    const answers = await receive(socket)
+    t.strictSame(
+      answers.map(({ status }) => status),
+      [202],
+    )
   },
   options,
 )

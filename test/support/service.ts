@@ -12,6 +12,7 @@ import type { About } from '../../src/http/service.ts'
 import type { Limits } from '../../src/limits/limits.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
+import type { ImportOptions } from '../../src/server/imports.ts'
 import type { MemoryOptions } from '../../src/server/memory.ts'
 import type { OwnPlugin } from '../../src/server/plugins.ts'
 import type { PressureOptions } from '../../src/server/pressure.ts'
@@ -79,6 +80,7 @@ export interface ServiceOptions {
   /** What is asked of callers; nothing by default. */
   readonly access?: AccessPolicy
   readonly web?: WebOptions
+  readonly imports?: ImportOptions
   /** What it says of itself. */
   readonly about?: About
 }
@@ -141,6 +143,7 @@ export async function startService(
     ...(pressure && { pressure }),
     ...(logRequests && { logRequests }),
     ...(memory && { memory }),
+    ...(options.imports && { imports: options.imports }),
     ...(metrics && { metrics }),
     ...(limits && { limits }),
   }
