@@ -12,6 +12,7 @@ import type { IdempotentRequest } from './idempotency-record.ts'
 import { problemOf } from './problem-of.ts'
 import { explainRefusal, RefusedWrite } from './refusal.ts'
 import { RefusedLine, withLine } from './refused-line.ts'
+import { RefusedPart, withPointer } from './refused-part.ts'
 import { hasParent, requireSeenAgain } from './visible.ts'
 
 /** What the work of a call did. */
@@ -83,6 +84,8 @@ export async function explain(
   if (isFaultOfStore(error)) return error
   if (error instanceof RefusedLine)
     return withLine(error.line, await explain(engine, operation, call, error.cause))
+  if (error instanceof RefusedPart)
+    return withPointer(error.pointer, await explain(engine, operation, call, error.cause))
   if (!(await hasParent(engine, operation, call))) return new Problem('notFound')
   tellOfRule(operation, call, error)
   return error instanceof RefusedWrite ? explainRefusal(engine, call.principal, error) : error

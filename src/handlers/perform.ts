@@ -101,7 +101,7 @@ function toAnswer(operation: Perform, call: Call, row: Row | undefined, value: u
       value: checked,
     })
   }
-  if (row !== undefined) return writtenAnswer(operation, call, row, false)
+  if (row !== undefined) return writtenAnswer(operation, call, { row })
   if (value !== undefined)
     throw ownFault(
       whereOf(action),

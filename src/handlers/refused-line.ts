@@ -24,9 +24,11 @@ export class RefusedLine extends Error {
 
 /** The same error with the line, if it is about the row; any other error is about the request, or a fault. */
 export function atLine(line: number, error: unknown): unknown {
-  const isOfRow =
-    error instanceof Problem || error instanceof Refusal || error instanceof RefusedWrite
-  return isOfRow ? new RefusedLine(line, error) : error
+  return isOfRow(error) ? new RefusedLine(line, error) : error
+}
+
+export function isOfRow(error: unknown): error is Problem | Refusal | RefusedWrite {
+  return error instanceof Problem || error instanceof Refusal || error instanceof RefusedWrite
 }
 
 /** What the caller is told, given what it would be told of the row alone. */

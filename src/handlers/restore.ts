@@ -24,7 +24,7 @@ export function restoreHandler(engine: Engine, operation: Operation): Handler {
     const values = rowToValues(model.fields, current)
     const { row } = yield* write(context, table, { operation: 'restore', current, values })
     return {
-      answer: writtenAnswer(operation, call, row, false),
+      answer: writtenAnswer(operation, call, { row }),
       committed: () => afterCommit(context, call),
     }
   })

@@ -27,9 +27,14 @@ export function readerOf(operation: Operation, type: string): RowReader {
   return new CsvReader(operation.model.fields.filter(({ name }) => Object.hasOwn(members, name)))
 }
 
-/** The shape of one row. */
-function shapeOf({ bodies }: Operation): JsonSchema {
-  return bodies[0]?.shape ?? {}
+/** The shape of one row, which has no children. */
+function shapeOf({ bodies, model }: Operation): JsonSchema {
+  const [{ shape = {} } = {}] = bodies
+  if (model.children.length === 0) return shape
+  const names = model.children.map(({ name }) => name)
+  const members = Object.entries(shape.properties as object)
+  const own = Object.fromEntries(members.filter(([name]) => !names.includes(name)))
+  return { ...shape, properties: own }
 }
 
 const validatorOf = compileEach(shapeOf)

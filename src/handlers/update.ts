@@ -75,7 +75,7 @@ function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): H
     const context = writeContext(engine, call.principal)
     const { row } = yield* write(context, table, wanted)
     return {
-      answer: writtenAnswer(operation, call, row, current === undefined),
+      answer: writtenAnswer(operation, call, { row, created: current === undefined }),
       committed: () => afterCommit(context, call),
     }
   }

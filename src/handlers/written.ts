@@ -5,7 +5,7 @@ import { ifMatchHolds, ifNoneMatchHolds } from '../http/conditional.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Field } from '../resource/field.ts'
-import { type Row, type SqlValue, toStored } from '../resource/row.ts'
+import { type Row, type SqlValue, toStored, type Values } from '../resource/row.ts'
 import {
   addressOf,
   type Call,
@@ -41,12 +41,18 @@ export function requireSame(field: Field, fromAddress: SqlValue, fromBody: unkno
   })
 }
 
+interface WrittenRow {
+  readonly row: Row
+  readonly created?: boolean
+  /** The rows that were created with it, as `include` returns them. */
+  readonly included?: Values | undefined
+}
+
 /** The answer to a write: the representation, or no body if the caller prefers that (RFC 7240 §4.2). */
 export function writtenAnswer(
   operation: Operation,
   call: Call,
-  row: Row,
-  created: boolean,
+  { row, created = false, included }: WrittenRow,
 ): Answer {
   const address = addressOf(call, collectionOf(operation, call), row[0] ?? null)
   const headers = {
@@ -61,11 +67,15 @@ export function writtenAnswer(
       body: '',
     }
   }
+  const names = Object.keys(included ?? {}).join()
+  const content = names === '' ? address : `${address}?include=${names}`
+  const etag = rowTag(operation, call, { row, included })
+  const shown = shownRow(call.seen, row)
   // The tag belongs to the content, which is what a read of this address would return (RFC 9110 §8.7).
   return represent(call, {
     status: created ? 201 : 200,
-    headers: { ...headers, 'content-location': address, etag: rowTag(operation, call, { row }) },
-    value: shownRow(call.seen, row),
+    headers: { ...headers, 'content-location': content, etag },
+    value: included === undefined ? shown : { ...shown, ...included },
     fields: call.seen.shown,
   })
 }

@@ -27,6 +27,11 @@ const wording = (model: Model) => ({
 
 export function createOperation(address: Address): Operation {
   const { model, below, shapes } = address
+  const children = Object.entries(shapes.children)
+  const example = {
+    ...createExample(model, below),
+    ...Object.fromEntries(children.map(([name, { examples }]) => [name, examples])),
+  }
   return {
     kind: 'create',
     ...describe(address, wording(model), {
@@ -37,10 +42,8 @@ export function createOperation(address: Address): Operation {
         ? ['return', 'handling', 'respond-async']
         : ['return', 'handling'],
       queryParameters: [onDuplicate(model)],
-      bodies: [
-        { type: jsonType, shape: createShape(address), example: createExample(model, below) },
-        ...rowBodies(address),
-      ],
+      bodies: [{ type: jsonType, shape: createShape(address), example }, ...rowBodies(address)],
+      components: children.map(([, shape]) => shape),
       offers: [json],
       successes: [
         {

@@ -2,6 +2,7 @@
 
 import { actionsAndViews } from './actions-and-views.ts'
 import { resolveBorrowed, toBorrowed } from './borrowed.ts'
+import { withChildren } from './children.ts'
 import { toDerived } from './computed.ts'
 import { withoutDots } from './dot-keys.ts'
 import { extended, extensionMistakes } from './extend.ts'
@@ -53,8 +54,12 @@ export function resourcesToModels(defined: readonly DefinedResource[]): readonly
     mistakes.push(...relationMistakes(models, all), ...sameTableMistakes(models))
   const apart = new Set(all.flatMap(one => (isApart(one) ? [one.resource.name] : [])))
   const reportOf = ({ file }: Model, mistake: string) => mistakes.push(`${file}: ${mistake}`)
-  const throughOf = ({ name }: Model) => named.get(name)?.options.filterableThrough ?? []
-  const related = withThrough(withIncludes(models, apart, reportOf), throughOf, reportOf)
+  const optionsOf = ({ name }: Model) => named.get(name)?.options
+  const childrenOf = (model: Model) => optionsOf(model)?.children ?? {}
+  const throughOf = (model: Model) => optionsOf(model)?.filterableThrough ?? []
+  const including = withIncludes(models, { apart, childrenOf }, reportOf)
+  const having = withChildren(including, childrenOf, reportOf)
+  const related = withThrough(having, throughOf, reportOf)
   if (mistakes.length > 0) throw new DefinitionError(mistakes)
   return parentsFirst(related)
 }
@@ -92,6 +97,7 @@ function resourceToModel(
     ...relations,
     borrowed: fields.flatMap(field => toBorrowed(resource, field, { resources, report })),
     includes: [],
+    children: [],
     through: [],
     computed,
     joins,

@@ -7,7 +7,7 @@ import type { Include } from './include.ts'
 export const maxIncludedRows = 100
 
 /** The rows of a model: what one is called, and its schema. */
-type RowsOf = (model: string) => { readonly singular: string; readonly view: JsonSchema }
+export type RowsOf = (model: string) => { readonly singular: string; readonly view: JsonSchema }
 
 /** By the names of the members. */
 export function includedShapes(

@@ -1,19 +1,31 @@
 // What can be included with a row: the rows to which it refers, and those that refer to it.
 
 import pluralize from 'pluralize'
+import type { ChildNames } from './children.ts'
 import type { Field } from './field.ts'
 import type { Include } from './include.ts'
 import type { Link, Model, Reference } from './model.ts'
 import { singularOf } from './singular.ts'
 
+interface Naming {
+  readonly apart: ReadonlySet<string>
+  /** Children have the names that the definition gives them. */
+  readonly childrenOf: (model: Model) => ChildNames
+}
+
 /** The models with what can be included. Tables of links and what the service keeps for itself (`apart`) have no part in it. */
 export function withIncludes(
   models: readonly Model[],
-  apart: ReadonlySet<string>,
+  { apart, childrenOf }: Naming,
   report: (model: Model, mistake: string) => void,
 ): readonly Model[] {
   const served = models.filter(({ name }) => !apart.has(name))
-  const own = new Map(served.map(model => [model.name, ownIncludes(model, served, report)]))
+  const own = new Map(
+    served.map(model => [
+      model.name,
+      ownIncludes(model, { models: served, children: childrenOf(model) }, report),
+    ]),
+  )
   return models.map(model => {
     const includes = (own.get(model.name) ?? []).map(include => ({
       ...include,
@@ -32,13 +44,13 @@ type Unnested = Omit<Include, 'name' | 'nested'> & { readonly names: readonly st
 
 function ownIncludes(
   model: Model,
-  models: readonly Model[],
+  { models, children }: { readonly models: readonly Model[]; readonly children: ChildNames },
   report: (model: Model, mistake: string) => void,
 ): readonly Include[] {
   const taken = new Set(
     [...model.fields, ...model.computed.map(({ field }) => field)].map(({ name }) => fold(name)),
   )
-  return [...byFields(model, models), ...byReferrers(model, models)].flatMap(
+  return [...byFields(model, models), ...byReferrers(model, models, children)].flatMap(
     ({ names, ...include }) => {
       const name = names.find(free => !taken.has(fold(free)))
       if (name === undefined) {
@@ -90,16 +102,21 @@ function isRead({ without, nestedOnly }: Pick<Model, 'without' | 'nestedOnly'>):
 }
 
 /** By the name of their resource, or where several of its fields refer to this one, by those as well: `assignee_issues`. */
-function byReferrers(target: Model, models: readonly Model[]): readonly Unnested[] {
+function byReferrers(
+  target: Model,
+  models: readonly Model[],
+  children: ChildNames,
+): readonly Unnested[] {
   return models.filter(isListed).flatMap(model => {
     const referring = model.references.filter(
       ({ model, field }) => model === target.name && !field.writeOnly,
     )
     const word = model.name.replaceAll('-', '_')
+    const [child] = Object.entries(children).find(([, name]) => name === model.name) ?? []
     return referring.map(({ field }) => {
       const name = referring.length === 1 ? word : `${stemOf(field, target.key.name)}_${word}`
       return {
-        names: [name, `${name}_rows`],
+        names: child === undefined ? [name, `${name}_rows`] : [child],
         model: model.name,
         by: 'referrer' as const,
         field,

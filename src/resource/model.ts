@@ -74,6 +74,8 @@ export interface Model {
   readonly borrowed: readonly Borrowed[]
   /** The rows that callers can have included with a row of it. */
   readonly includes: readonly Include[]
+  /** Those that can be created with a row of it. */
+  readonly children: readonly Include[]
   /** The fields of other rows by which lists are filtered. */
   readonly through: readonly Through[]
   /** The members that are computed of a row, which callers read after its fields. */

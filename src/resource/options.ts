@@ -169,6 +169,10 @@ const options = members('the options of a resource', {
   visible,
   without: withoutMistakes,
   nestedOnly: flag,
+  children: check(
+    value => isObject(value) && Object.values(value as object).every(isText),
+    "an object of resources by the names of the members, such as { lines: 'order_lines' }",
+  ),
   summary: flag,
   deprecated,
   sample: rows,

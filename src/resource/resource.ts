@@ -115,6 +115,8 @@ export interface ResourceOptions<
    * sees. Callers with the scope `<resource>:admin` see all.
    */
   readonly visible?: ((caller: Caller) => VisibleRows) | (keyof P & string)
+  /** Resources whose rows can be created with a row of this one, to which they refer, by the names of the members: `{ lines: 'order_lines' }`. */
+  readonly children?: Readonly<Record<string, string>>
   /** Usual operations that it does not have: `['replace', 'delete']`. */
   readonly without?: readonly UsualOperation[]
   /** Callers get figures of its rows, by groups: `GET /sales/summary?group_by=currency&sum=amount`. */

@@ -1,19 +1,19 @@
 // The JSON Schemas of a model: what is returned and what may be sent. Written once here, used by validators and document.
 
+import { childShapes, createdShapes, withChildren } from './child-shapes.ts'
+import { createShape, requiredNames } from './create-shape.ts'
 import { rowExample } from './example.ts'
 import { type Field, isKept, type JsonSchema } from './field.ts'
 import {
   changeShape,
   creatingShape,
-  inputShape,
   properties,
   replacingShape,
   valueShape,
   withoutExamples,
 } from './field-shape.ts'
 import { includedShapes } from './included-shape.ts'
-import { isLimited, type Model, membersOf } from './model.ts'
-import { maxProposedKey } from './server-key.ts'
+import { type Model, membersOf } from './model.ts'
 
 export interface Shapes {
   /** What a write returns: every field is there. */
@@ -22,6 +22,8 @@ export interface Shapes {
   readonly view: JsonSchema
   /** The body of POST. */
   readonly create: JsonSchema
+  /** Rows in that body, by the names of the members. */
+  readonly children: Readonly<Record<string, JsonSchema>>
   /** The body of POST below a parent, by the parent's name: the reference may be left out, the address has it. */
   readonly createBelow: Readonly<Record<string, JsonSchema>>
   /** The body of PUT; read-only members may be sent back unchanged. */
@@ -70,14 +72,17 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
     description: `A ${singular} to put`,
     ...replacementShape(model),
   }
+  const children = childShapes(model, child => modelOf(child, models), createShape)
+  const refs = Object.entries(children).map(([name, shape]) => [name, schemaRef(shape)] as const)
   return {
     ...returnedShapes(model, models),
+    children,
     create: {
       $id: `${component}Creation`,
       description: `A ${singular} to create`,
-      ...createShape(model),
+      ...withChildren(createShape(model), refs),
     },
-    createBelow: byParent(places, place => createBelow(model, place)),
+    createBelow: byParent(places, place => withChildren(createBelow(model, place), refs)),
     replacement,
     // Where the reference may be left out anyway, it is the same.
     replacementBelow: byParent(places, place =>
@@ -125,7 +130,7 @@ function returnedShapes(
   return {
     representation: {
       $id: component,
-      ...representationOf(shown),
+      ...representationOf(shown, createdShapes(model, rowsOf(models))),
       required: shown.filter(({ scopes }) => scopes?.read === undefined).map(({ name }) => name),
       description,
       examples,
@@ -163,11 +168,14 @@ export function stateShape({ fields }: Model): JsonSchema {
 }
 
 /** `readOnly` tells about what is sent, so it is left out of what is returned. */
-function representationOf(fields: readonly Field[]): JsonSchema {
+function representationOf(
+  fields: readonly Field[],
+  created: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema {
   return {
     type: 'object',
     required: fields.map(({ name }) => name),
-    properties: properties(fields, valueShape),
+    properties: { ...properties(fields, valueShape), ...created },
   }
 }
 
@@ -182,44 +190,13 @@ function viewOf(
   }
 }
 
-const required = (fields: readonly Field[]) =>
-  fields.filter(field => field.required).map(({ name }) => name)
-
-function createShape(model: Model, implied?: Field): JsonSchema {
-  const { key, keyMadeBy, fields } = model
-  const others = fields.filter(field => field !== key && !field.readOnly)
-  const proposed: JsonSchema =
-    keyMadeBy === 'client'
-      ? key.schema
-      : {
-          ...key.schema,
-          ...(key.made === undefined ? { maximum: maxProposedKey } : {}),
-          description: 'Made by the server unless you choose one',
-        }
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: [
-      ...(keyMadeBy === 'client' ? [key.name] : []),
-      ...required(others.filter(field => field !== implied)),
-    ],
-    // A key that is taken would tell of another's row.
-    properties: {
-      ...(keyMadeBy === 'server' && isLimited(model)
-        ? {}
-        : { [key.name]: withoutExamples(proposed) }),
-      ...properties(others, inputShape),
-    },
-  }
-}
-
 function replacementShape(model: Model, implied?: Field): JsonSchema {
   const { key, keyMadeBy } = model
   const others = membersOf(model).filter(field => field !== key)
   return {
     type: 'object',
     additionalProperties: false,
-    required: required(others.filter(field => field !== implied && !isKept(field))),
+    required: requiredNames(others.filter(field => field !== implied && !isKept(field))),
     properties: {
       [key.name]: {
         ...withoutExamples(key.schema),

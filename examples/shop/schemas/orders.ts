@@ -41,6 +41,7 @@ export const orders = resource(
   {
     description: 'What customers ordered',
     parent: 'customer_id',
+    children: { lines: 'order_lines' },
     without: ['delete', 'replace', 'update'],
     visible: caller => ({ customer_id: caller.claims.customer_id }),
   },

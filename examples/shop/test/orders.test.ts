@@ -54,6 +54,24 @@ test('the stock never goes below zero, however many order at once', async () => 
   assert.equal(await nails.left(), 0)
 })
 
+test('lines come with their order, and none of it is there if one of them is refused', async () => {
+  const [nails, glue] = [await product(5), await product(1)]
+  const wanted = (glues: number) => ({
+    customer_id: ada.id,
+    lines: [
+      { product_id: nails.id, quantity: 2 },
+      { product_id: glue.id, quantity: glues },
+    ],
+  })
+  const refused = await customer(ada.id).post('/orders', wanted(2))
+  assert.deepEqual(refused.json.errors, [
+    { pointer: '#/lines/1/quantity', detail: 'There are 1 left.' },
+  ])
+  assert.equal(await nails.left(), 5)
+  const { json } = await customer(ada.id).post('/orders', wanted(1))
+  assert.deepEqual([json.total, json.lines.items.length], [750, 2])
+})
+
 test('an open order is cancelled, and a paid one is not', async () => {
   const nails = await product(3)
   const address = await order(ada.id)

@@ -127,6 +127,7 @@ const unserved = {
   links: [],
   borrowed: [],
   includes: [],
+  children: [],
   through: [],
   summary: false,
   computed: [],
