@@ -6,6 +6,8 @@ import {
   type Client,
   type ClientOptions,
   createClient,
+  type Import,
+  ImportError,
   ProblemError,
   ResponseError,
   type Retry,
@@ -518,6 +520,22 @@ t.test('many rows are stored or none', async t => {
     client.store('/countries', [...rows, { ...rows[0], area: -1 } as never]),
   )
   t.strictSame(refused.errors, [{ line: 301, pointer: '#/area', detail: 'must be >= 0' }])
+})
+
+t.test('rows are stored later, and waited for', async t => {
+  const { client } = await run(t)
+  const rows = Array.from({ length: 12_000 }, (_, area) => ({ name: 'A', capital: 'B', area }))
+  const states: string[] = []
+  const onProgress = ({ state }: Import) => void states.push(state)
+  const { state, created } = await client.storeLater('/countries', rows, { onProgress })
+  t.strictSame([state, created, states[0], states.at(-1)], ['done', 12_000, 'waiting', 'done'])
+  const wrong = client.storeLater('/countries', [...rows, { ...rows[0], area: -1 } as never])
+  const error = await wrong.catch((thrown: unknown) => thrown)
+  if (!(error instanceof ImportError)) throw error
+  t.equal(error.message, 'Request had invalid or missing data.')
+  t.strictSame(error.result.findings, [{ line: 12_001, pointer: '#/area', detail: 'must be >= 0' }])
+  const signal = AbortSignal.timeout(1)
+  await t.rejects(client.storeLater('/countries', rows, { signal }))
 })
 
 t.test('a change that is always too late is given up', async t => {

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from restwell_client import (
     Client,
+    ImportFailedError,
     NoBodyError,
     ProblemError,
     async_rows,
@@ -22,6 +23,7 @@ from restwell_client import (
     pages,
     rows,
     store,
+    store_later,
     stream,
 )
 from restwell_client.api.books import create_book, delete_book, list_books, read_book, replace_book, update_book
@@ -268,3 +270,13 @@ def test_many_rows_are_stored_or_none(client):
     with pytest.raises(ProblemError) as refused:
         store("/countries", [countries[0], {**countries[1], "area": -1}], client=client)
     assert [(finding.line, finding.pointer) for finding in refused.value.errors] == [(2, "#/area")]
+
+
+def test_rows_are_stored_later_and_waited_for(client):
+    countries = [{"name": f"Land {index}", "capital": "Town", "area": index} for index in range(12_000)]
+    states = []
+    found = store_later("/countries", countries, client=client, on_progress=lambda progress: states.append(progress["state"]))
+    assert (found["state"], found["created"], states[0], states[-1]) == ("done", 12_000, "waiting", "done")
+    with pytest.raises(ImportFailedError) as failed:
+        store_later("/countries", [*countries, {**countries[1], "area": -1}], client=client)
+    assert [(finding["line"], finding["pointer"]) for finding in failed.value.result["findings"]] == [(12_001, "#/area")]

@@ -5,12 +5,15 @@ import type { paths } from './api.ts'
 import { ProblemError, ResponseError, toProblemError } from './errors.ts'
 import { rowsOf } from './lines.ts'
 import { type Retrying, retryingFetch } from './retry.ts'
-import type { Call, Change, Page, PageOf, Pages, Rows, Store } from './types.ts'
+import { storeBy, storeLaterBy } from './store-rows.ts'
+import type { Call, Change, Page, PageOf, Pages, Rows, Store, StoreLater } from './types.ts'
+import type { Init, Untyped } from './untyped.ts'
 
 export type { components, operations, paths } from './api.ts'
 export { ProblemError, type ProblemKind, ResponseError } from './errors.ts'
 export type { Retry } from './retry.ts'
-export type { Page, Stored } from './types.ts'
+export { ImportError } from './store-rows.ts'
+export type { Import, Page, Stored } from './types.ts'
 
 export interface ClientOptions extends Retrying {
   /** Where the service is; with `/v1` at its end, pinned to that version. */
@@ -45,6 +48,8 @@ export interface Client {
   readonly stream: Rows
   /** Creates up to 10,000 rows, all or none. */
   readonly store: Store
+  /** Creates any number of rows, all or none, and waits until they are stored. Throws an `ImportError` if none is. */
+  readonly storeLater: StoreLater
   /** Reads a row, takes the changes to it and makes them if nobody was faster; otherwise it starts again. */
   readonly change: Change
 }
@@ -54,29 +59,18 @@ const changeAttempts = 5
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-interface Init {
-  readonly params?: { readonly query?: object; readonly header?: object; readonly path?: object }
-  readonly parseAs?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  readonly bodySerializer?: (body: never) => string
-}
-
-type Untyped = (
-  path: string,
-  init?: Init,
-) => Promise<{ readonly data?: unknown; readonly response: Response }>
-
 export function createClient(options: ClientOptions): Client {
   const { GET, POST, PUT, PATCH, DELETE } = typedFetch(options)
+  // Many rows may take any time.
+  const patient = typedFetch({ ...options, timeout: 0 })
   const page = pageBy(GET)
   const pages = pagesBy(page)
   return {
     ...{ GET, POST, PUT, PATCH, DELETE, page, pages },
     rows: rowsBy(pages),
-    // The rows may take any time.
-    stream: streamBy(typedFetch({ ...options, timeout: 0 }).GET),
+    stream: streamBy(patient.GET),
     store: storeBy(POST),
+    storeLater: storeLaterBy(GET, patient.POST),
     change: changeBy(GET, PATCH),
   } as unknown as Client
 }
@@ -179,17 +173,6 @@ function streamBy(get: Untyped) {
     const headers = { ...init.headers, accept: 'application/x-ndjson' }
     const { data } = await get(path, { ...init, headers, parseAs: 'stream' })
     yield* rowsOf(data as ReadableStream<Uint8Array>)
-  }
-}
-
-/** As JSON in lines. */
-function storeBy(post: Untyped) {
-  return async (path: string, rows: Iterable<unknown>, init: Init = {}): Promise<unknown> => {
-    const body = Array.from(rows, row => `${JSON.stringify(row)}\n`).join('')
-    const headers = { ...init.headers, 'content-type': 'application/x-ndjson' }
-    const bodySerializer = (text: string) => text
-    const { data, response } = await post(path, { ...init, headers, body, bodySerializer })
-    return { ...(data as object), response }
   }
 }
 

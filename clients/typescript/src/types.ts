@@ -203,14 +203,46 @@ export interface Stored {
   readonly response: Response
 }
 
+type StoreInit<P extends StorePath> = {
+  readonly params?: paths[P]['post'] extends { parameters: infer Parameters }
+    ? Pick<Parameters, keyof Parameters & ('query' | 'path')>
+    : never
+  readonly signal?: AbortSignal
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export type Store = <P extends StorePath>(
   path: P,
   rows: Iterable<Creation<P>>,
-  init?: {
-    readonly params?: paths[P]['post'] extends { parameters: infer Parameters }
-      ? Pick<Parameters, keyof Parameters & ('query' | 'path')>
-      : never
-    readonly signal?: AbortSignal
-    readonly headers?: Readonly<Record<string, string>>
-  },
+  init?: StoreInit<P>,
 ) => Promise<Stored>
+
+/** What becomes of rows that are stored later. */
+export interface Import {
+  readonly id: number
+  /** `done`: all rows are stored; any other word: none. */
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  readonly rows_read: number
+  readonly created: number
+  readonly replaced: number
+  readonly skipped: number
+  readonly refused: number
+  /** Why it failed. */
+  readonly detail: string | null
+  /** What is wrong, by line: the first hundred. */
+  readonly findings: readonly {
+    readonly line?: number
+    readonly pointer?: string
+    readonly detail: string
+  }[]
+  readonly more_findings: number
+}
+
+export type StoreLater = <P extends StorePath>(
+  path: P,
+  rows: Iterable<Creation<P>>,
+  init?: StoreInit<P> & {
+    /** Is told from time to time how far it is. */
+    readonly onProgress?: (progress: Import) => void
+  },
+) => Promise<Import>
