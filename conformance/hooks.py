@@ -64,7 +64,7 @@ def before_call(context, case, kwargs):
     if case.headers and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f'"{uuid.uuid4()}"'
     # Rows that fit are also stored later; what is wrong in others would be found then, behind a 202.
-    if case.media_type in LINES and case.headers is not None and int(uuid.uuid4()) % 3 == 0:
+    if case.media_type in LINES and case.headers is not None and len(str(case.body)) % 3 == 0:
         case.headers["Prefer"] = "respond-async"
     # A cursor is opaque, taken from a link: none can be made up.
     if case.query and "cursor" in case.query:

@@ -6,9 +6,9 @@ import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { ownerFieldOf } from '../resource/owner.ts'
 import type { Change } from '../resource/resource.ts'
-import { type Row, rowToValues, type Values, valuesToRow } from '../resource/row.ts'
+import { type Row, rowToValues, type SqlValue, type Values, valuesToRow } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
-import { StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
+import { type Statement, StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, deleteRow, insertRow, restoreRow, updateRow } from '../store/write.ts'
 import { releaseReferrers, remove } from './cascade.ts'
@@ -111,15 +111,16 @@ function storedValues({ fields }: Model, request: Write): Values | undefined {
 }
 
 function* store(
-  { engine, principal, now }: WriteContext,
+  context: WriteContext,
   table: Table,
   request: Write,
   after: Values = {},
 ): Work<Row> {
+  const { engine, principal, now } = context
   const { key, fields, name } = table.model
   const values = valuesToRow(fields, after)
   if (request.operation === 'create') {
-    for (const statement of beforeInsert(table, values)) yield statement
+    for (const statement of beforeKey(context, table, values)) yield statement
     if (values[0] !== null) yield* setAsideRows(engine, table, columnOf(key), values[0] ?? null)
     const [row] = yield insertRow(table, values, ownerOf(principal))
     return yield* storeLists(engine, table, requireRow(name, row), after)
@@ -134,6 +135,16 @@ function* store(
   const changed = request.operation === 'restore' ? restoreRow : updateRow
   const [row] = yield changed(table, values, revision)
   return yield* storeLists(engine, table, requireRow(name, row), after)
+}
+
+/** The statements before a row with this key, if the database counts the keys. */
+export function beforeKey(
+  { keysPassed }: WriteContext,
+  table: Table,
+  row: readonly SqlValue[],
+): readonly Statement[] {
+  const isPassed = keysPassed?.model === table.model.name && Number(row[0] ?? 0) <= keysPassed.upTo
+  return isPassed ? [] : beforeInsert(table, row)
 }
 
 function requireRow(name: string, row: Row | undefined): Row {

@@ -7,8 +7,8 @@ import { type Row, type SqlValue, type Values, valuesToRow } from '../resource/r
 import { selectPresent, selectPresentForShare } from '../store/links.ts'
 import { plain, StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
-import { beforeInsert, insertRows, portionsOf } from '../store/write.ts'
-import { isRefusal, mayHide } from './change.ts'
+import { insertRows, portionsOf } from '../store/write.ts'
+import { beforeKey, isRefusal, mayHide } from './change.ts'
 import { type OnDuplicate, storeDuplicate } from './duplicates.ts'
 import { tableOf } from './engine.ts'
 import { newValues } from './made.ts'
@@ -108,7 +108,7 @@ function* storeTogether(
   rows: readonly (readonly SqlValue[])[],
 ): Work<void> {
   yield* requireTargets(context, table.model, rows)
-  for (const statement of beforeInsert(table, largestKey(rows))) yield statement
+  for (const statement of beforeKey(context, table, largestKey(rows))) yield statement
   const owner = ownerOf(context.principal)
   const inserted = yield insertRows(table, rows, { owner, whole: written !== undefined })
   if (inserted.length < rows.length) throw new StoreError('rule', 'A trigger drops such a write.')

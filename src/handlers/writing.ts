@@ -44,6 +44,8 @@ export interface WriteContext {
   readonly askedBy: readonly string[]
   /** All changes that this transaction has made, in their order. */
   readonly journal: RecordedChange[]
+  /** Where the server counts the keys of a resource on from larger ones than these, so that they hold up nobody. */
+  readonly keysPassed?: { readonly model: string; readonly upTo: number }
   /** Writes a row with its hooks, which may ask for more. */
   readonly write: (context: WriteContext, table: Table, request: Write) => Work<Written>
 }

@@ -10,7 +10,10 @@ import { type Engine, tableOf } from '../handlers/engine.ts'
 import { RowCheck, readerOf } from '../handlers/row-check.ts'
 import { type Storing, storeRows } from '../handlers/store-rows.ts'
 import type { WriteContext } from '../handlers/writing.ts'
+import { isCounted } from '../resource/model.ts'
+import { ownMember, type Values } from '../resource/row.ts'
 import type { Session, Work } from '../store/store.ts'
+import { beforeInsert } from '../store/write.ts'
 import { canBeGathered, Gathering, maxGathered } from './gathering.ts'
 import { ImportTables } from './import-tables.ts'
 import { ImportLost, type Run } from './job.ts'
@@ -23,21 +26,35 @@ export function runImport(run: Run): Promise<WriteContext> {
 async function runIn(session: Session, run: Run): Promise<WriteContext> {
   const gathering = session.gathers && canBeGathered(run) ? new Gathering(session, run) : undefined
   const gathers = gathering === undefined ? maxRows : maxGathered
-  await checkText(run, session.gathers ? gathers : Number.POSITIVE_INFINITY, gathering)
+  const most = session.gathers ? gathers : Number.POSITIVE_INFINITY
+  const largestKey = await checkText(run, most, gathering)
   if (gathering?.isWhole) return gathering.store(created => finish(run, { created }))
-  return session.transact(() => storeText(run), run.engine.isolation)
+  await session.transact(() => passKey(run, largestKey))
+  return session.transact(() => storeText(run, largestKey), run.engine.isolation)
 }
 
-/** Looks at every row, up to so many, and gathers those before the first that is wrong. */
-async function checkText(run: Run, most: number, gathering?: Gathering): Promise<void> {
+/** The server counts keys on from the largest one before the rows are stored, because others wait while it is told so. */
+function* passKey({ engine, operation }: Run, largest: number): Work<void> {
+  if (largest === 0) return
+  yield* beforeInsert(tableOf(engine, operation.model.name), [largest])
+}
+
+/**
+ * Looks at every row, up to so many, and gathers those before the first that is wrong. Gives the largest key that a row
+ * brings where the database counts them; otherwise 0.
+ */
+async function checkText(run: Run, most: number, gathering?: Gathering): Promise<number> {
   const { engine, operation, job, progress } = run
   const check = new RowCheck(operation, job.principal, most)
   const tables = tablesOf(engine)
   const reader = readerOf(operation, job.type)
+  let largest = 0
   const look = async (lines: readonly ReadLine[]) => {
     for (const line of lines) {
       check.look(line)
-      if (check.isGood) await gathering?.add(line as ReadRow)
+      if (!check.isGood) continue
+      largest = Math.max(largest, keyIn(run, line as ReadRow))
+      await gathering?.add(line as ReadRow)
     }
     progress.rows = check.rows
     progress.refused = check.refused
@@ -51,13 +68,21 @@ async function checkText(run: Run, most: number, gathering?: Gathering): Promise
   }
   await look(reader.end())
   check.finish()
+  return largest
 }
 
-function* storeText(run: Run): Work<WriteContext> {
+function keyIn({ operation: { model } }: Run, { values }: ReadRow): number {
+  return isCounted(model) ? Number(ownMember(values as Values, model.key.name) ?? 0) : 0
+}
+
+function* storeText(run: Run, upTo: number): Work<WriteContext> {
   const { engine, operation, job } = run
   const tables = tablesOf(engine)
   const storing: Storing = {
-    context: writeContext(engine, job.principal),
+    context: {
+      ...writeContext(engine, job.principal),
+      keysPassed: { model: operation.model.name, upTo },
+    },
     table: tableOf(engine, operation.model.name),
     onDuplicate: job.onDuplicate,
     counts: { created: 0, replaced: 0, skipped: 0 },

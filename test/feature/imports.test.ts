@@ -192,6 +192,12 @@ feature('rows may bring some of the keys, and below a parent no reference', asyn
   t.strictSame([...names].sort(), ['Land 1', 'Land 2', 'Land 3', 'Land 4'])
   const next = await service.post('/countries', country(5))
   t.ok((next.json as { id: number }).id > 70, 'the server counts on from there')
+  const replacing = lines([country(9), { id: 60, ...country(6) }, { id: 99, ...country(7) }])
+  const url = '/countries?on_duplicate=replace'
+  const replaced = await endOf(service, await sendLater(service, url, replacing))
+  t.match(replaced, { state: 'done', created: 2, replaced: 1 })
+  const { id } = (await service.post('/countries', country(8))).json as { id: number }
+  t.ok(id > 99, `${id}`)
   const guests = lines([{ name: 'A', email: 'a@example.com' }])
   const below = await endOf(service, await sendLater(service, '/events/1/guests', guests))
   t.match(below, { resource: 'guests', state: 'done', created: 1 }, JSON.stringify(below))

@@ -275,8 +275,12 @@ def test_many_rows_are_stored_or_none(client):
 def test_rows_are_stored_later_and_waited_for(client):
     countries = [{"name": f"Land {index}", "capital": "Town", "area": index} for index in range(12_000)]
     states = []
-    found = store_later("/countries", countries, client=client, on_progress=lambda progress: states.append(progress["state"]))
+    found = store_later(
+        "/countries", countries, client=client, on_progress=lambda progress: states.append(progress["state"])
+    )
     assert (found["state"], found["created"], states[0], states[-1]) == ("done", 12_000, "waiting", "done")
     with pytest.raises(ImportFailedError) as failed:
         store_later("/countries", [*countries, {**countries[1], "area": -1}], client=client)
-    assert [(finding["line"], finding["pointer"]) for finding in failed.value.result["findings"]] == [(12_001, "#/area")]
+    assert [(finding["line"], finding["pointer"]) for finding in failed.value.result["findings"]] == [
+        (12_001, "#/area")
+    ]
