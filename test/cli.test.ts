@@ -123,6 +123,12 @@ t.test('a setting that is wrong is named: exit code 1', async t => {
     const { code, out, err } = await run(t, ['serve'], { PORT: '0', ...setting }, folder)
     t.strictSame([code, out], [1, ''], JSON.stringify(setting))
     t.match(err, message)
+    const lines = err.trimEnd().split('\n')
+    const [line = ''] = lines.filter(one => one.startsWith('{'))
+    const { level, msg, reason } = JSON.parse(line)
+    t.strictSame([level, msg], [60, 'the service cannot start'])
+    const sentence = lines.filter(one => one !== line).join('\n')
+    t.equal(`restwell: ${reason}`, sentence, 'the log says it, too')
   }
 })
 

@@ -39,6 +39,18 @@ export async function serve(call: CommandCall): Promise<number | void> {
   refuseOperands(call.operands)
   const link = linkOf(call.environment)
   if (link !== undefined) return serveAs(link, call)
+  try {
+    return await serveAlone(call)
+  } catch (error) {
+    // Whoever started it by hand reads the sentence that follows; whoever collects logs finds it in them.
+    if (call.options.dev !== true && !process.stderr.isTTY && error instanceof Error)
+      jsonLog({ LOG_LEVEL: 'fatal' }).fatal({ reason: error.message }, 'the service cannot start')
+    throw error
+  }
+}
+
+/** In this process, or in several that it makes. */
+async function serveAlone(call: CommandCall): Promise<number | void> {
   const config = readConfig(call.environment, true)
   const count = call.options.dev === true ? 1 : workersOf(config)
   if (count === 1) return serveHere(call, config)
@@ -135,7 +147,7 @@ function endWell(
   else link.stopWhenTold({ ...ending, announce })
 }
 
-function jsonLog({ LOG_LEVEL }: Config, link?: Link): FastifyBaseLogger {
+function jsonLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, link?: Link): FastifyBaseLogger {
   const log = pino({ level: LOG_LEVEL }, pino.destination(2))
   return link === undefined ? log : log.child({ worker: link.number })
 }

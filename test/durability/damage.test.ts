@@ -55,7 +55,7 @@ t.test('a damaged log stops the start, says what would be lost, and is left as i
   t.equal(code, 1)
   t.match(
     err,
-    /^restwell: \S+data\.db-wal is damaged at frame 1, and opening it would drop \d\d+ acknowledged trans/,
+    /^restwell: \S+data\.db-wal is damaged at frame 1, and opening it would drop \d\d+ acknowledged trans/m,
   )
   t.match(
     err,
@@ -92,7 +92,7 @@ t.test('damaged pages stop the start, and the file is left as it is', async t =>
     t.equal(code, 1, what)
     t.match(
       err,
-      /^restwell: \S+data\.db is damaged or not an SQLite database, and is not served:\n {2}.+\nSave the file; then restore a backup, /s,
+      /^restwell: \S+data\.db is damaged or not an SQLite database, and is not served:\n {2}.+\nSave the file; then restore a backup, /ms,
     )
     t.ok(readFileSync(file).equals(damaged), `${what}: nothing was changed`)
     for (const ending of ['-wal', '-shm']) if (existsSync(file + ending)) rmSync(file + ending)

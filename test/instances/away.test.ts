@@ -184,13 +184,16 @@ async function runAway(t: Test, kind: ServerKind): Promise<void> {
     else refused.push([at('nobody', 'postgres'), /role "nobody" does not exist/])
     for (const [url, reason] of refused) {
       const started = startInstance(t, { DATABASE_URL: url, DATABASE_WAIT_SECONDS: '3600' })
-      // One line, with neither a stack nor a part of a password.
+      // One line beside that of the log, with neither a stack nor a part of a password.
       const message =
-        /^It does not serve: restwell: The database at postgres:\/\/\w+@127\.0\.0\.1:\d+\/\w+ cannot be used: .*\n$/
-      const { message: said } = (await started.then(
+        /^restwell: The database at postgres:\/\/\w+@127\.0\.0\.1:\d+\/\w+ cannot be used: .*$/
+      const { message: complaint } = (await started.then(
         () => t.fail(url),
         (error: Error) => error,
       )) as Error
+      const lines = complaint.replace('It does not serve: ', '').trimEnd().split('\n')
+      const said = lines.filter(line => !line.startsWith('{')).join('\n')
+      t.equal(lines.length, 2)
       t.match(said, message)
       t.match(said, reason)
       t.notMatch(said, /hunter2/)
