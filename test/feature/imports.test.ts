@@ -227,3 +227,16 @@ feature('no character is broken where a text is divided', async (t, service) => 
   }
   t.equal(await countOf(service, `/countries?name=${encodeURIComponent(name)}`), 8000)
 })
+
+feature(
+  'on SQLite rows that are stored one by one are few, because others wait',
+  async (t, service) => {
+    const url = '/countries?on_duplicate=skip'
+    const found = await endOf(service, await sendLater(service, url, many(10_001)))
+    const isLimited = service.store.dialect.name === 'sqlite'
+    t.equal(found.state, isLimited ? 'failed' : 'done', JSON.stringify(found))
+    t.equal(found.detail, isLimited ? 'It may bring up to 10000 countries.' : null)
+    const fewer = await endOf(service, await sendLater(service, url, many(10_000)))
+    t.match(fewer, { state: 'done', created: 10_000 })
+  },
+)
