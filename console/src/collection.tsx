@@ -21,6 +21,7 @@ import {
 import { navigate, type Route } from './route.ts'
 import type { Row } from './save.ts'
 import type { Field } from './schema.ts'
+import { SearchBox } from './search-box.tsx'
 import { useReply, useSession } from './session.ts'
 import { SignIn } from './sign-in.tsx'
 import { RowTable } from './table.tsx'
@@ -62,6 +63,7 @@ export function Collection({ resource, keys, route }: CollectionProps) {
       </header>
       <Operations resource={resource} on="collection" keys={keys} onDone={reload} />
       <div class="bar">
+        <SearchBox resource={resource} query={query} onQuery={show} />
         <Filters resource={resource} query={query} onQuery={show} />
         <div class="tools">
           <ColumnMenu resource={resource} query={query} shown={fields} onQuery={show} />
@@ -120,7 +122,7 @@ function useShownFields({ fields }: Resource, query: URLSearchParams, rows: read
 }
 
 const isFiltered = ({ filters }: Resource, query: URLSearchParams) =>
-  filters.some(({ parameter }) => query.has(parameter))
+  query.has('q') || filters.some(({ parameter }) => query.has(parameter))
 
 interface ColumnMenuProps {
   readonly resource: Resource

@@ -83,6 +83,8 @@ export interface Resource {
   readonly key: string
   readonly fields: readonly Field[]
   readonly filters: readonly Filter[]
+  /** The parameter with the words to look for; undefined where rows are not searched. */
+  readonly search: Field | undefined
   readonly sorts: readonly string[]
   readonly list: Operation
   readonly create: Operation | undefined
@@ -211,6 +213,7 @@ function toResource(
     key: member?.slice(path.length + 2, -1) ?? '',
     fields: list.returned,
     filters: toFilters(list),
+    search: list.parameters.find(({ name }) => name === 'q'),
     sorts: list.parameters.find(({ name }) => name === 'sort')?.words ?? [],
     list,
     create: withFields(at('POST', path), list.returned),

@@ -57,6 +57,8 @@ export const text = {
   request: 'As a request',
   run: 'Run',
   save: 'Save',
+  search: 'Search',
+  searchHelp: 'Rows that have all of these words. A * stands for any ending.',
   shownOnce: 'Keep this now: it is shown only once.',
   signedIn: (id: string) => `Signed in as ${id}`,
   signIn: 'Sign in',

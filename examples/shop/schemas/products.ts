@@ -13,7 +13,7 @@ export const products = resource(
       uniqueItems: true,
     }),
   }),
-  { description: 'What is sold', publicRead: true, index: ['stock'] },
+  { description: 'What is sold', publicRead: true, index: ['stock'], search: ['name'] },
 )
 
 extend(products, {

@@ -41,6 +41,7 @@ export const issues = resource(
     parent: 'project',
     unique: [['project', 'number']],
     index: ['due'],
+    search: ['title', 'text'],
     computed: {
       code: Computed(
         Line({ maxLength: 30, examples: ['WEB-1'] }),

@@ -65,6 +65,20 @@ test('issues are found by label, by assignee, and by the day they are due', asyn
   assert.deepEqual([left.labels, left.assignee_name], [[], null])
 })
 
+test('issues are found by their words, those that have them in the title first', async () => {
+  await service.post('/issues', { project: 'APP', title: 'Odd', text: 'Search shows an error' })
+  await service.post('/issues', {
+    project: 'APP',
+    title: 'Errors of the search',
+    text: 'Sometimes',
+  })
+  const { json } = await service.get('/issues?q=search%20err*&project=APP')
+  assert.deepEqual(
+    json.map(({ title }: { title: string }) => title),
+    ['Errors of the search', 'Odd'],
+  )
+})
+
 test('a team has a lead, who is in a team', async () => {
   const { json: grace } = await service.post('/people', {
     name: 'Grace',
