@@ -18,8 +18,8 @@ export interface Search {
   readonly words: readonly Word[]
   /** Where they are looked for: the most important field first. */
   readonly fields: readonly Field[]
-  /** Whether so many rows have them that the next one is not far, in whatever order they are read. */
-  readonly isCommon?: boolean
+  /** How many rows have them, as far as that is known: so many that the next one is not far, or few enough for a set of them. */
+  readonly share?: 'many' | 'few'
 }
 
 /** A row that has them. */
@@ -29,6 +29,12 @@ export interface SearchCondition {
 
 /** How many rows are ranked. Where there are more, the words say too little about a row. */
 export const maxRanked = 1000
+
+/** Whether a database that merges the rows of all words with a beginning has much to merge. */
+export function isBroad({ words }: Search): boolean {
+  const prefixes = words.filter(({ isPrefix }) => isPrefix)
+  return prefixes.length > 2 || prefixes.some(({ text }) => text.length < 3)
+}
 
 /** The place of a row among those that a search finds, which is no field of a resource. */
 export const rankField: Field = schemaToField('_rank', { type: 'integer' }, false, () => {})

@@ -19,8 +19,8 @@ export interface SearchTest {
   /** The columns to look in. */
   readonly among: readonly SearchedColumn[]
   readonly words: readonly { readonly text: string; readonly isPrefix: boolean }[]
-  /** Whether the next row that has them is not far. */
-  readonly isCommon: boolean
+  /** How many rows have them, as far as that is known: so many that the next one is not far, or few enough for a set of them. */
+  readonly share: 'many' | 'few' | undefined
 }
 
 /** An index of words that is there. */

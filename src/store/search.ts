@@ -46,14 +46,14 @@ function testOf(
 }
 
 function testing(
-  { words, isCommon = false }: Search,
+  { words, share }: Search,
   fields: readonly Field[],
   model: Model,
 ): readonly [Searched, SearchTest] {
   const searched = searchedOf(model) as Searched
   const names = fields.map(columnOf)
   const among = searched.columns.filter(({ name }) => names.includes(name))
-  return [searched, { among, words, isCommon }]
+  return [searched, { among, words, share }]
 }
 
 /** Above the length of all texts of a row. */

@@ -2,7 +2,7 @@
 
 import type { Condition } from '../query/filter.ts'
 import type { ListQuery } from '../query/query.ts'
-import type { Search } from '../query/search.ts'
+import { isBroad, type Search } from '../query/search.ts'
 import { columnOf, type Field } from '../resource/field.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { conditionsOf } from './condition.ts'
@@ -95,9 +95,8 @@ export function selectReferring(
 export function selectPage(table: Table, query: ListQuery): Statement {
   const { dialect, model } = table
   const { values, bind } = binder(dialect)
-  const { select, isHard } = listSelect(table, query, bind)
+  const { select, timed } = listSelect(table, query, bind)
   const text = `${select} limit ${bind(query.limit + 1)}`
-  const timed = isHard ? { timed: true } : {}
   const { size } = query
   if (size === undefined) return { text, values, ...timed }
   const texts = size.texts.map(index => quote(columnOf(query.columns[index] ?? model.key)))
@@ -108,11 +107,11 @@ export function selectPage(table: Table, query: ListQuery): Statement {
 /** Selects all rows of a list, in its order. Columns: those of the query. */
 export function selectList(table: Table, query: ListQuery): Statement {
   const { values, bind } = binder(table.dialect)
-  const { select, isHard } = listSelect(table, query, bind)
-  return { text: select, values, ...(isHard ? { timed: true } : {}) }
+  const { select, timed } = listSelect(table, query, bind)
+  return { text: select, values, ...timed }
 }
 
-/** The rows of a list from a position on. `isHard`: whether it has the limit of time. */
+/** The rows of a list from a position on, and what limits their time. */
 function listSelect({ dialect, model }: Table, query: ListQuery, bind: Bind) {
   const { position } = query
   const keys = position?.backward
@@ -120,7 +119,7 @@ function listSelect({ dialect, model }: Table, query: ListQuery, bind: Bind) {
     : query.sort
   const sort = toSortedBy(keys, { dialect, model, bind })
   const chosen = [...notDeleted(model), ...conditionsOf(query.filters, { dialect, model, bind })]
-  const { timed, time } = timeOf(dialect, chosen.length > 0 || sort.length > 1)
+  const { timed, time } = timeOf(dialect, query.filters, chosen.length > 0 || sort.length > 1)
   const conditions = [
     ...time,
     ...chosen,
@@ -135,23 +134,24 @@ function listSelect({ dialect, model }: Table, query: ListQuery, bind: Bind) {
   const select =
     `select ${columns.join(', ')} from ${quote(model.table)}${where(conditions)} ` +
     `order by ${sort.map(orderTerm).join(', ')}`
-  return { select, isHard: 'timed' in timed }
+  return { select, timed }
 }
 
 /**
  * The limit of time of a select, if it may look at more rows than it returns. As the first condition it is asked for each of
  * them, while an index still finds those of the other conditions.
  */
-function timeOf({ inTime }: Dialect, isHard: boolean) {
+function timeOf({ inTime }: Dialect, filters: readonly Condition[], isHard: boolean) {
   if (inTime === undefined || !isHard) return { timed: {}, time: [] }
-  return { timed: { timed: true }, time: [inTime] }
+  const isLong = filters.some(filter => 'search' in filter && isBroad(filter.search))
+  return { timed: { timed: true, ...(isLong && { isLong }) }, time: [inTime] }
 }
 
 /** Selects the number of rows that match the filters. */
 export function selectCount({ dialect, model }: Table, filters: readonly Condition[]): Statement {
   const { values, bind } = binder(dialect)
   const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
-  const { timed, time } = timeOf(dialect, conditions.length > 0)
+  const { timed, time } = timeOf(dialect, filters, conditions.length > 0)
   const text = `select count(*) from ${quote(model.table)}${where([...time, ...conditions])}`
   return { text, values, ...timed }
 }
@@ -164,7 +164,7 @@ export function selectCountUpTo(
 ): Statement {
   const { values, bind } = binder(dialect)
   const conditions = [...notDeleted(model), ...conditionsOf(filters, { dialect, model, bind })]
-  const { timed, time } = timeOf(dialect, true)
+  const { timed, time } = timeOf(dialect, filters, true)
   const some = `select 1 from ${quote(model.table)}${where([...time, ...conditions])} limit ${bind(limit)}`
   return { text: `select count(*) from (${some}) as "some"`, values, ...timed }
 }

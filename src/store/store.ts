@@ -18,6 +18,8 @@ export interface Statement {
   readonly readOnly?: boolean
   /** Whether it may look at any number of rows: its first condition is then the dialect's `inTime`. */
   readonly timed?: boolean
+  /** Whether it is known to take long, so that it is not begun where others would wait for it. */
+  readonly isLong?: boolean
   /** Set where its rows may be too large together: reading then ends with the first row that no longer fits on a page. */
   readonly size?: PageSize
 }
@@ -124,7 +126,6 @@ export interface Dialect {
   /** How many rows a select would return, as its planner estimates it; undefined if there is no such estimate. */
   readonly estimate?: {
     text(select: string): string
-    /** The number from what that text returns. */
     read(value: SqlValue): number
   }
   /** A condition that ends a statement which takes too long; undefined if the database does so by itself. */

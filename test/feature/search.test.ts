@@ -1,7 +1,7 @@
 // `q`: rows are found by their words, the best first, and the same ones on both databases.
 
 import { Type } from '@sinclair/typebox'
-import { Enum, Line, type Resource, resource } from '../../src/resource/resource.ts'
+import { Enum, Line, Ref, type Resource, resource } from '../../src/resource/resource.ts'
 import { holder } from '../support/access.ts'
 import { linksOf, walkBothWays } from '../support/pages.ts'
 import { feature, type Service } from '../support/service.ts'
@@ -202,4 +202,24 @@ feature(
     t.strictSame(await names('bob'), ['u6'])
   },
   { resources: [users as unknown as Resource] },
+)
+
+const pets = resource(
+  'pets',
+  Type.Object({ name: Line({ maxLength: 40 }), user: Type.Optional(Ref<string>('users')) }),
+  { description: 'Pets', search: ['name'] },
+)
+
+feature(
+  'short beginnings of words are found, with what is included',
+  async (t, { get, put, post }) => {
+    await put('/users/ada', { name: 'Ada' })
+    await post('/pets', { name: 'Abel', user: 'ada' })
+    await post('/pets', { name: 'Bello' })
+    for (const query of ['q=a*', 'q=a*&include=user_row', 'q=ab*%20abe*%20abel*'])
+      t.match((await get(`/pets?${query}`)).json, [{ id: 1, user: 'ada' }], query)
+    const counted = await get('/pets?q=b*', { prefer: 'count=exact' })
+    t.match(counted, { json: [{ id: 2 }], headers: { 'x-total-count': '1' } })
+  },
+  { resources: [pets, users] as readonly object[] as Resource[] },
 )

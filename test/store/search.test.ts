@@ -3,10 +3,11 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { listParameters, parseListQuery, ranked } from '../../src/query/query.ts'
+import type { Search } from '../../src/query/search.ts'
 import { resource } from '../../src/resource/resource.ts'
 import { postgresDialect } from '../../src/store/postgres/dialect.ts'
 import { maxSearched, searchedOf } from '../../src/store/search.ts'
-import { selectPage } from '../../src/store/select.ts'
+import { selectCount, selectPage } from '../../src/store/select.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { modelOf, withoutDigests } from '../support/model.ts'
@@ -26,7 +27,7 @@ t.test('a page of a search that is ranked', async t => {
     return { text: withoutDigests(text), values }
   }
   const found = (n: number) =>
-    `"books"._rowid_ in (select "rowid" from "books_search_idx" where "books_search_idx" match ?${n})`
+    `"books"._rowid_ in (select "rowid" from "books_search_idx" where in_time() and "books_search_idx" match ?${n})`
   const place =
     `cast(case when ${found(1)} then 0 + length("title") ` +
     `else 10000000 + length("title") + coalesce(length("author"), 0) end as integer)`
@@ -36,11 +37,33 @@ t.test('a page of a search that is ranked', async t => {
       `order by ${place} asc, "id" asc limit ?3`,
     values: ['{t0} : ("python" AND "s" AND "b"*)', '"python" AND "s" AND "b"*', 21],
   })
-  t.strictSame(textOf(postgresDialect).values, [
-    `'python' & 's' & 'b':*`,
-    `'python' & 's' & 'b':*`,
-    21,
-  ])
+  const asked = `'python' & 's' & 'b':*`
+  t.strictSame(textOf(postgresDialect).values, [asked, asked, 21])
+  t.match(
+    textOf(postgresDialect).text,
+    `where "_words"("title" || ' ' || coalesce("author", '')) @@ cast($2 as tsquery) order by `,
+  )
+})
+
+t.test('on SQLite, how many rows have the words says how they are found', async t => {
+  const query = parseListQuery(books, listParameters(books), { q: 'python' })
+  const textOf = (share: 'few' | 'many') => {
+    const filters = [{ search: { ...(query.search as Search), share } }]
+    return withoutDigests(selectCount(modelToTable(sqliteDialect, books), filters).text)
+  }
+  const found = 'select "rowid" from "books_search_idx" where "books_search_idx" match ?1'
+  const start = 'select count(*) from "books" where in_time() and '
+  t.equal(textOf('few'), `${start}"books"._rowid_ in (${found})`)
+  t.equal(textOf('many'), `${start}exists (${found} and "rowid" = "books"._rowid_)`)
+})
+
+t.test('a search by short beginnings, or by many of them, is known to take long', async t => {
+  const isLong = (q: string) => {
+    const query = parseListQuery(books, listParameters(books), { q })
+    return selectPage(modelToTable(sqliteDialect, books), query).isLong === true
+  }
+  for (const q of ['ab*', 'a* basics', 'abc* bcd* cde*']) t.ok(isLong(q), q)
+  for (const q of ['ab', 'abc*', 'abc* bcd* c']) t.notOk(isLong(q), q)
 })
 
 t.test('long texts share what is searched of a row', async t => {

@@ -22,7 +22,7 @@ import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } fr
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, logLock, whileBusy } from './lock-wait.ts'
-import { LongReads, maxReadTime, type ReadTimes } from './long-reads.ts'
+import { LongReads, maxReadTime, type ReadTimes, toReadHere } from './long-reads.ts'
 import { Patience } from './patience.ts'
 import { FilePresence } from './presence.ts'
 import { RowStreams } from './row-streams.ts'
@@ -163,7 +163,7 @@ class SqliteStore implements Store {
   async read<T>(work: () => Work<T>): Promise<T> {
     this.#refuseWhenClosed()
     const once = () =>
-      readThrough(work(), statement => this.#reads.read({ ...statement, readOnly: true }))
+      readThrough(work(), statement => this.#reads.read(toReadHere(statement, this.#longReads)))
     try {
       return await (this.#longReads?.read(work, once) ?? once())
     } catch (error) {

@@ -63,6 +63,12 @@ class Reader {
   }
 }
 
+/** A statement of a work, to be run here. Throws a `StoreError` (`slow`) where it is known to take long. */
+export function toReadHere(statement: Statement, beside: LongReads | undefined): Statement {
+  if (statement.isLong && beside) throw new StoreError('slow', 'it is known to take long')
+  return { ...statement, readOnly: true }
+}
+
 /** In ms, instead of the usual times; only tests set them. */
 export interface ReadTimes {
   readonly here?: number
@@ -103,8 +109,8 @@ export class LongReads {
 
   /** Runs a statement `here`, and beside the event loop if that takes long, or did so the last time. */
   async query(statement: Statement, here: () => readonly Row[]): Promise<readonly Row[]> {
-    const { text } = statement
-    if (this.#isLong.get(text) !== true) {
+    const { text, isLong = this.#isLong.get(text) === true } = statement
+    if (!isLong) {
       const rows = this.#try(here)
       if (rows !== undefined) return rows
     }

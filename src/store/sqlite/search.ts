@@ -22,24 +22,31 @@ export const sqliteSearch: SearchSql = {
   },
   test: (searched, test, bind) => {
     const rowid = `${quote(searched.table)}._rowid_`
-    const found = (more: string) => foundRows(searched, test, { bind, more })
+    const found = (more: Pick<Writing, 'before' | 'after'>) =>
+      foundRows(searched, test, { bind, ...more })
     // A set of all rows that are found is made once, or each row is looked up by itself.
-    return test.isCommon
-      ? `exists (${found(` and "rowid" = ${rowid}`)})`
-      : `${rowid} in (${found('')})`
+    if (test.share === 'many') return `exists (${found({ after: ` and "rowid" = ${rowid}` })})`
+    return `${rowid} in (${found(test.share === 'few' ? {} : { before: 'in_time() and ' })})`
   },
-  found: (searched, test, bind) => foundRows(searched, test, { bind, more: '' }),
+  found: (searched, test, bind) => foundRows(searched, test, { bind }),
   inTriggers: foundSearches,
 }
 
 interface Writing {
   readonly bind: (value: string) => string
-  readonly more: string
+  /** Other conditions, before and after this one. */
+  readonly before?: string
+  readonly after?: string
 }
 
-function foundRows(searched: Searched, test: SearchTest, { bind, more }: Writing): string {
+function foundRows(
+  searched: Searched,
+  test: SearchTest,
+  { bind, before = '', after = '' }: Writing,
+): string {
   const name = quote(indexName(searched))
-  return `select "rowid" from ${name} where ${name} match ${bind(toMatch(searched, test))}${more}`
+  const match = `${name} match ${bind(toMatch(searched, test))}`
+  return `select "rowid" from ${name} where ${before}${match}${after}`
 }
 
 /** Without words it matches nothing. */
