@@ -42,6 +42,7 @@ export const issues = resource(
     unique: [['project', 'number']],
     index: ['due'],
     search: ['title', 'text'],
+    summary: true,
     computed: {
       code: Computed(
         Line({ maxLength: 30, examples: ['WEB-1'] }),

@@ -1,5 +1,4 @@
-import { extend, Line, resource, Type, view } from 'restwell'
-import { issues } from './issues.ts'
+import { Line, resource, Type } from 'restwell'
 
 export const projects = resource(
   'projects',
@@ -14,17 +13,3 @@ export const projects = resource(
   }),
   { description: 'What issues are about', key: 'code' },
 )
-
-extend(projects, {
-  views: {
-    states: view({
-      summary: 'How many issues of a project are open and closed',
-      response: Type.Object({ open: Type.Integer(), closed: Type.Integer() }),
-      *run({ row, db }) {
-        const open = yield* db.count(issues, { project: row.code, state: 'open' })
-        const closed = yield* db.count(issues, { project: row.code, state: 'closed' })
-        return { open, closed }
-      },
-    }),
-  },
-})

@@ -94,6 +94,6 @@ test('a team has a lead, who is in a team', async () => {
 })
 
 test('a project counts its issues by state', async () => {
-  const { json: states } = await service.get('/projects/WEB/states')
-  assert.deepEqual(states, { open: 20, closed: 0 })
+  const { json: states } = await service.get('/issues/summary?project=WEB&group_by=state')
+  assert.deepEqual(states, [{ state: 'open', count: 20 }])
 })
