@@ -116,6 +116,8 @@ const goals: Readonly<Record<string, Partial<Record<OperationName, number>>>> = 
     'depth-9000': 0.8,
     'depth-900000': 0.8,
     filter: 0.8,
+    create: 0.9,
+    patch: 0.9,
   },
 }
 

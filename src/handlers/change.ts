@@ -2,15 +2,17 @@
 
 import type { Principal } from '../access/access.ts'
 import { ownerOf } from '../access/ownership.ts'
+import type { Condition } from '../query/filter.ts'
 import { columnOf } from '../resource/field.ts'
 import type { Model } from '../resource/model.ts'
 import { ownerFieldOf } from '../resource/owner.ts'
 import type { Change } from '../resource/resource.ts'
 import { type Row, rowToValues, type SqlValue, type Values, valuesToRow } from '../resource/row.ts'
-import { selectMember } from '../store/select.ts'
+import { selectForUpdate, selectMember } from '../store/select.ts'
 import { type Statement, StoreError, type StoreErrorCode, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { beforeInsert, deleteRow, insertRow, restoreRow, updateRow } from '../store/write.ts'
+import type { Call } from './call.ts'
 import { releaseReferrers, remove } from './cascade.ts'
 import type { Engine } from './engine.ts'
 import { afterWrite, beforeWrite } from './hooks.ts'
@@ -24,6 +26,38 @@ import type { Write, WriteContext, Written } from './writing.ts'
 /** What a caller's own write has to do with. */
 export function writeContext(engine: Engine, principal: Principal): WriteContext {
   return { engine, principal, now: engine.clock(), askedBy: [], journal: [], write }
+}
+
+/** The same where the caller asks for one write, and nothing is kept for a repetition. */
+export function callContext(
+  engine: Engine,
+  { principal, idempotencyKey }: Pick<Call, 'principal' | 'idempotencyKey'>,
+): WriteContext {
+  return { ...writeContext(engine, principal), isAlone: idempotencyKey === undefined }
+}
+
+/** Selects the row that is about to change. It is locked unless its revision alone says whether it may. */
+export function selectToChange(
+  context: WriteContext,
+  table: Table,
+  key: SqlValue,
+  visible: readonly Condition[],
+): Statement {
+  const locked = selectForUpdate(table, key, visible)
+  if (!endsWithRow(context, table.model)) return locked
+  return { ...locked, unlocked: selectMember(table, key, visible) }
+}
+
+/** Whether nothing is to be done once the row is stored, and nothing can fail any more. */
+function endsWithRow({ isAlone = false, askedBy }: WriteContext, model: Model): boolean {
+  return (
+    isAlone &&
+    askedBy.length === 0 &&
+    model.hooks.afterWrite === undefined &&
+    model.links.length + model.computed.length === 0 &&
+    !borrowsOwn(model) &&
+    !mayHide(model)
+  )
 }
 
 /**
@@ -45,7 +79,8 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
       ? yield* releaseReferrers(context, table, request.current)
       : []
     if (request.operation === 'delete') yield* releaseLists(context, table, request.current)
-    const stored = yield* store(context, table, request, after)
+    const last = later.length === 0 && endsWithRow(context, model)
+    const stored = yield* store(context, table, request, { after, last })
     const row = borrowsOwn(model) ? yield* again(table, stored) : stored
     for (const other of later) yield* remove(context, other)
     change = withAfter(change, rowToValues(model.fields, row))
@@ -114,7 +149,7 @@ function* store(
   context: WriteContext,
   table: Table,
   request: Write,
-  after: Values = {},
+  { after = {}, last }: { readonly after: Values | undefined; readonly last: boolean },
 ): Work<Row> {
   const { engine, principal, now } = context
   const { key, fields, name } = table.model
@@ -122,18 +157,18 @@ function* store(
   if (request.operation === 'create') {
     for (const statement of beforeKey(context, table, values)) yield statement
     if (values[0] !== null) yield* setAsideRows(engine, table, columnOf(key), values[0] ?? null)
-    const [row] = yield insertRow(table, values, ownerOf(principal))
+    const [row] = yield { ...insertRow(table, values, ownerOf(principal)), last }
     return yield* storeLists(engine, table, requireRow(name, row), after)
   }
   const revision = request.current.at(-1) ?? null
   if (request.operation === 'delete') {
     const deleted = request.current[fields.indexOf(key)] ?? null
     if (!table.model.keepDeleted) yield* setAsideReferrers(engine, table, deleted)
-    yield deleteRow(table, deleted, revision, now)
+    yield { ...deleteRow(table, deleted, revision, now), last }
     return request.current
   }
   const changed = request.operation === 'restore' ? restoreRow : updateRow
-  const [row] = yield changed(table, values, revision)
+  const [row] = yield { ...changed(table, values, revision), last }
   return yield* storeLists(engine, table, requireRow(name, row), after)
 }
 

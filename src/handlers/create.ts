@@ -9,7 +9,7 @@ import { ownMember, type Row, type Values } from '../resource/row.ts'
 import { selectMember } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, parentKey } from './call.ts'
-import { write, writeContext } from './change.ts'
+import { callContext, write, writeContext } from './change.ts'
 import {
   admitChildren,
   createChildren,
@@ -40,7 +40,8 @@ export function createHandler(engine: Engine, operation: Operation): Handler {
       requireSame(parent.field, parentKey(parent, call), ownMember(values, parent.field.name))
       values[parent.field.name] = parentKey(parent, call)
     }
-    const context = writeContext(engine, call.principal)
+    const isAlone = family.children.length === 0
+    const context = isAlone ? callContext(engine, call) : writeContext(engine, call.principal)
     const committed = () => afterCommit(context, call)
     const onDuplicate = call.parameters.on_duplicate as OnDuplicate
     const outcome = yield* storeDuplicate(context, table, { values, onDuplicate })

@@ -5,7 +5,7 @@ import type { Operation } from '../operations/operation.ts'
 import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { type Call, type Handler, keyOf, preferenceFields } from './call.ts'
-import { write, writeContext } from './change.ts'
+import { callContext, write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
@@ -17,6 +17,7 @@ export function deleteHandler(engine: Engine, operation: Operation): Handler {
   const table = tableOf(engine, model.name)
 
   return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
+    const context = callContext(engine, call)
     const [current] = yield selectForUpdate(
       table,
       keyOf(operation, call),
@@ -24,7 +25,6 @@ export function deleteHandler(engine: Engine, operation: Operation): Handler {
     )
     if (current === undefined) throw new Problem('notFound')
     requirePreconditions(operation, call, current)
-    const context = writeContext(engine, call.principal)
     yield* write(context, table, { operation: 'delete', current })
     return {
       answer: { status: 204, headers: preferenceFields(operation, call), body: '' },

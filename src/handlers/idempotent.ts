@@ -133,14 +133,15 @@ function* claimed(engine: Engine, claim: Claim, work: Work<Effect>): Work<Effect
   const earlier = yield* requireClaim(engine, claim)
   if (earlier !== undefined) return earlier
   const effect = yield* work
-  yield engine.idempotencyRecords.keep(claim.request.digest, effect.kept ?? effect.answer)
+  const { digest } = claim.request
+  yield { ...engine.idempotencyRecords.keep(digest, effect.kept ?? effect.answer), last: true }
   return effect
 }
 
 function* keepRefusal(engine: Engine, claim: Claim, answer: Answer): Work<Effect> {
   const earlier = yield* requireClaim(engine, claim)
   if (earlier !== undefined) return earlier
-  yield engine.idempotencyRecords.keep(claim.request.digest, answer)
+  yield { ...engine.idempotencyRecords.keep(claim.request.digest, answer), last: true }
   return { answer }
 }
 

@@ -7,7 +7,7 @@ import { selectDeletedForUpdate, selectMember } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { type Call, type Handler, keyOf } from './call.ts'
-import { write, writeContext } from './change.ts'
+import { callContext, write } from './change.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
@@ -20,7 +20,7 @@ export function restoreHandler(engine: Engine, operation: Operation): Handler {
 
   return idempotentHandler(engine, operation, function* (call: Call): Work<Effect> {
     const current = yield* requireDeleted(engine, table, operation, call)
-    const context = writeContext(engine, call.principal)
+    const context = callContext(engine, call)
     const values = rowToValues(model.fields, current)
     const { row } = yield* write(context, table, { operation: 'restore', current, values })
     return {

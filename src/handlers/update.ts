@@ -11,11 +11,10 @@ import type { Operation } from '../operations/operation.ts'
 import { columnOf, defaultsOf, type Field, isKept } from '../resource/field.ts'
 import { type Model, membersOf } from '../resource/model.ts'
 import { choose, ownMember, type Row, rowToValues, toStored, type Values } from '../resource/row.ts'
-import { selectForUpdate } from '../store/select.ts'
 import type { Work } from '../store/store.ts'
 import { bodyFindings, type Validate } from '../validation/validator.ts'
 import { type Call, type Handler, keyOf, parentKey, shownRow } from './call.ts'
-import { write, writeContext } from './change.ts'
+import { callContext, selectToChange, write } from './change.ts'
 import { withComputed } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
@@ -63,7 +62,9 @@ function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): H
   const creates = operation.successes.some(({ status }) => status === 201)
 
   const work = function* (call: Call): Work<Effect> {
-    const [current] = yield selectForUpdate(
+    const context = callContext(engine, call)
+    const [current] = yield selectToChange(
+      context,
       table,
       keyOf(operation, call),
       visibleRows(engine, operation, call),
@@ -72,7 +73,6 @@ function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): H
     requirePreconditions(operation, call, current)
     const wanted = plan(call, current)
     requireSameParent(operation, call, wanted.values)
-    const context = writeContext(engine, call.principal)
     const { row } = yield* write(context, table, wanted)
     return {
       answer: writtenAnswer(operation, call, { row, created: current === undefined }),

@@ -42,6 +42,8 @@ export interface WriteContext {
   readonly now: Date
   /** The resources whose code asks for it, the outermost first; none where the caller does. Whose rows they are makes a difference only to a caller. */
   readonly askedBy: readonly string[]
+  /** Whether its transaction does nothing else than one write of the caller's. */
+  readonly isAlone?: boolean
   /** All changes that this transaction has made, in their order. */
   readonly journal: RecordedChange[]
   /** Where the server counts the keys of a resource on from larger ones than these, so that they hold up nobody. */

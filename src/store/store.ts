@@ -16,6 +16,13 @@ export interface Statement {
   readonly unhurried?: boolean
   /** Whether it is somebody else's: the database then refuses whatever would write, also within a work that writes. */
   readonly readOnly?: boolean
+  /** Whether the work has nothing left to do when it succeeds, and then returns: the commit can be sent with it. */
+  readonly last?: boolean
+  /**
+   * Where it locks a row that only the `last` statement of its work changes, if the row has the same revision then: the
+   * statement without the lock. The last one returns a row if it has changed one.
+   */
+  readonly unlocked?: Statement
   /** Whether it may look at any number of rows: its first condition is then the dialect's `inTime`. */
   readonly timed?: boolean
   /** Whether it is known to take long, so that it is not begun where others would wait for it. */

@@ -140,8 +140,6 @@ export class Connection {
     // PostgreSQL's response to the commit of a transaction in which a statement failed.
     if (command === 'ROLLBACK')
       throw new StoreError('fault', 'A work went on after a statement of it had failed.')
-    if (this.#unreplicated)
-      throw this.#lose(new Error('The synchronous standby did not confirm the commit.'))
   }
 
   /** Closes it at once. Everything in progress is rejected. */
@@ -171,6 +169,8 @@ export class Connection {
     try {
       const result = await answer
       this.#answered++
+      if (this.#unreplicated)
+        throw this.#lose(new Error('The synchronous standby did not confirm the commit.'))
       return result
     } catch (error) {
       if (this.#lost || isConnectionLoss(error)) throw this.#lose(error)

@@ -17,13 +17,15 @@ import {
 } from '../store.ts'
 import { maxStreams, TooManyStreams, toText } from '../streams.ts'
 import { describeAddress, type Environment, parseAddress } from './address.ts'
+import { type Begun, begin, mayBeAlone, performAlone, type Runner } from './alone.ts'
 import type { Connection } from './connection.ts'
 import { Contenders } from './contenders.ts'
 import { ConnectionLost, firstCause, isReadOnly, isTransient, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
 import { streamRows } from './row-stream.ts'
+import type { Use } from './sharing.ts'
 import { readTlsFiles } from './tls.ts'
-import { inTransaction, type Mode, readAlone, runStatement } from './transaction.ts'
+import { inTransaction, type Mode, readAlone, runAlone, runStatement } from './transaction.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 export interface PostgresOptions {
@@ -68,6 +70,11 @@ class PostgresStore implements Store {
   readonly #maxStreams: number
   #streams = 0
   readonly #contenders = new Contenders(error => isTransient(firstCause(error)))
+  readonly #runner: Runner = {
+    // Beside other writes: if reads took connections from them, each would have fewer.
+    read: statement => this.#attempt('write', connection => connection.run(statement)),
+    write: statement => this.#attempt('write', connection => runAlone(connection, statement)),
+  }
 
   constructor({
     dialect,
@@ -96,28 +103,44 @@ class PostgresStore implements Store {
 
   query(statement: Statement): Promise<readonly Row[]> {
     if (statement.readOnly)
-      return this.#attempt(false, connection => readAlone(connection, statement))
-    return this.#attempt(true, connection => connection.run(statement))
+      return this.#attempt('own', connection => readAlone(connection, statement))
+    return this.#attempt('read', connection => connection.run(statement))
   }
 
   transact<T>(work: () => Work<T>, isolation?: Isolation): Promise<T> {
+    if (isolation === undefined) return this.#contenders.run(() => this.#perform(work), attempts)
     const mode = modeOf(isolation)
-    return this.#contenders.run(
-      () => this.#attempt(false, connection => inTransaction(connection, work(), mode)),
-      isolation === undefined ? attempts : optimisticAttempts,
-    )
+    return this.#contenders.run(() => this.#transact(() => begin(work()), mode), optimisticAttempts)
+  }
+
+  async #perform<T>(work: () => Work<T>): Promise<T> {
+    const begun = begin(work())
+    const isAlone = mayBeAlone(begun)
+    const done = isAlone ? await performAlone(begun, this.#runner) : undefined
+    if (done !== undefined) return done.result
+    let next: Begun<T> | undefined = isAlone ? undefined : begun
+    const start = () => {
+      const started = next ?? begin(work())
+      next = undefined
+      return started
+    }
+    return this.#transact(start, 'begin')
+  }
+
+  #transact<T>(start: () => Begun<T>, mode: Mode): Promise<T> {
+    return this.#attempt('own', connection => inTransaction(connection, start(), mode))
   }
 
   read<T>(work: () => Work<T>): Promise<T> {
     const mode = 'begin isolation level repeatable read read only'
-    return this.#attempt(false, connection => inTransaction(connection, work(), mode))
+    return this.#transact(() => begin(work()), mode)
   }
 
   async *stream(statement: Statement): AsyncGenerator<readonly Row[]> {
     if (this.#streams >= this.#maxStreams) throw new TooManyStreams()
     this.#streams++
     try {
-      const connection = await this.#pool.take({ shared: false })
+      const connection = await this.#pool.take('own')
       try {
         yield* streamRows(connection, statement)
       } finally {
@@ -136,7 +159,7 @@ class PostgresStore implements Store {
 
   session<T>(task: (session: Session) => Promise<T>): Promise<T> {
     return this.#contenders.run(
-      () => this.#attempt(false, connection => inSession(connection, task)),
+      () => this.#attempt('own', connection => inSession(connection, task)),
       attempts,
     )
   }
@@ -150,22 +173,22 @@ class PostgresStore implements Store {
   }
 
   async #attempt<T>(
-    shared: boolean,
+    use: Use,
     task: (connection: Connection) => Promise<T>,
     left = attempts,
   ): Promise<T> {
-    const connection = await this.#pool.take({ shared })
+    const connection = await this.#pool.take(use)
     try {
       return await task(connection)
     } catch (error) {
       // The server has become a standby, and another one accepts writes now.
-      if (isReadOnly(firstCause(error))) connection.discard()
+      if (isReadOnly(firstCause(error))) this.#pool.retire(connection.host)
       if (left === 1 || !mayTryAgain(error))
         throw isDatabaseError(error) ? toStoreError(error) : error
     } finally {
       this.#pool.release(connection)
     }
-    return this.#attempt(shared, task, left - 1)
+    return this.#attempt(use, task, left - 1)
   }
 }
 
@@ -182,7 +205,7 @@ async function inSession<T>(
     for (const setting of unlimited) await connection.run(setting)
     return await task({
       run: statement => runStatement(connection, statement, true),
-      transact: (work, isolation) => inTransaction(connection, work(), modeOf(isolation)),
+      transact: (work, isolation) => inTransaction(connection, begin(work()), modeOf(isolation)),
     })
   } finally {
     await limitAgain(connection).catch(() => connection.discard())

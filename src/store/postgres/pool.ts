@@ -7,6 +7,7 @@ import { isRefusedForGood, isSaidByServer, messageOf } from './errors.ts'
 import { requireSessions } from './pooler.ts'
 import { Familiar } from './prepared.ts'
 import { Presence, type PresenceOptions } from './presence.ts'
+import { join, leastUsed, leave, type Use, type Users } from './sharing.ts'
 import type { WaitingLine } from './waiting-line.ts'
 
 export interface PoolOptions extends PresenceOptions {
@@ -22,23 +23,16 @@ export interface PoolOptions extends PresenceOptions {
 const waitingPerConnection = 50
 /** In ms, how long a caller waits for a connection. */
 const waitLimit = 5_000
-/** How many reads share a connection, one after the other, if there is no other connection. */
-const readsPerConnection = 16
 /** In ms, how long to wait before a server that gave no connection is asked again. */
 const searchInterval = 250
 const growthInterval = 1_000
-
-interface Use {
-  readers: number
-  owned: boolean
-}
 
 export class Pool {
   readonly #options: PoolOptions
   readonly #presence: Presence
   #hosts: readonly Host[]
   readonly #familiar = new Familiar()
-  readonly #connections = new Map<Connection, Use>()
+  readonly #connections = new Map<Connection, Users>()
   readonly #idle: Connection[] = []
   #opening = 0
   #noGrowthBefore = 0
@@ -52,21 +46,30 @@ export class Pool {
     this.#hosts = options.address.hosts
   }
 
-  /** Returns a connection, which must be released. `shared`: others may read on it at the same time. */
-  async take({ shared }: { shared: boolean }): Promise<Connection> {
+  /** Returns a connection, which must be released. Others may use it in the same way at the same time, unless it is `own`. */
+  async take(use: Use): Promise<Connection> {
     if (this.#closed) throw closed()
     if (this.#presence.state === 'away') throw this.#presence.error()
-    const free = this.#options.line.length === 0 ? this.#pick(shared) : undefined
-    return free ?? this.#wait(shared)
+    const free = this.#options.line.length === 0 ? this.#pick(use) : undefined
+    return free ?? this.#wait(use)
   }
 
   release(connection: Connection): void {
-    const use = this.#connections.get(connection)
-    if (use === undefined) return
-    use.owned = false
-    use.readers = Math.max(0, use.readers - 1)
-    if (use.readers === 0) this.#idle.push(connection)
+    const users = this.#connections.get(connection)
+    if (users === undefined) return
+    if (leave(users)) this.#idle.push(connection)
     this.#serve()
+  }
+
+  /** Uses the connections to this host no more. Each is closed when what is in progress on it is over, or after two seconds. */
+  retire(host: Host): void {
+    const others = this.#idle.filter(connection => connection.host !== host)
+    this.#idle.splice(0, this.#idle.length, ...others)
+    for (const connection of this.#connections.keys())
+      if (connection.host === host) {
+        this.#connections.delete(connection)
+        void connection.close()
+      }
   }
 
   /** Closes each connection when nothing is in progress on it any more, or after two seconds. */
@@ -76,40 +79,28 @@ export class Pool {
     await Promise.all([...this.#connections.keys()].map(connection => connection.close()))
   }
 
-  #pick(shared: boolean): Connection | undefined {
+  #pick(use: Use): Connection | undefined {
     const idle = this.#idle.pop()
     if (idle === undefined) this.#grow()
-    const connection = idle ?? (shared ? this.#leastRead() : undefined)
-    const use = connection && this.#connections.get(connection)
-    if (use === undefined) return undefined
-    if (shared) use.readers++
-    else use.owned = true
+    const connection = idle ?? leastUsed(this.#connections, use)
+    const users = connection && this.#connections.get(connection)
+    if (users === undefined) return undefined
+    join(users, use)
     return connection
   }
 
-  #leastRead(): Connection | undefined {
-    let least: Connection | undefined
-    let fewest = readsPerConnection
-    for (const [connection, { owned, readers }] of this.#connections)
-      if (!owned && readers < fewest) {
-        least = connection
-        fewest = readers
-      }
-    return least
-  }
-
-  #wait(shared: boolean): Promise<Connection> {
+  #wait(use: Use): Promise<Connection> {
     const { connections, startTimeout } = this.#options
     if (this.#options.line.length >= connections * waitingPerConnection) throw this.#busyError()
     const isStarting = this.#presence.state === 'starting'
-    return this.#options.line.join(shared, {
+    return this.#options.line.join(use, {
       time: isStarting ? startTimeout + waitLimit : waitLimit,
       lateError: () => (this.#connections.size > 0 ? this.#busyError() : this.#presence.error()),
     })
   }
 
   #serve(): void {
-    this.#options.line.serve(shared => this.#pick(shared))
+    this.#options.line.serve(use => this.#pick(use))
     if (this.#options.line.length === 0) this.#crowded = false
   }
 
@@ -123,7 +114,7 @@ export class Pool {
     try {
       const connection = await this.#connect()
       if (this.#closed) return void connection.close()
-      this.#connections.set(connection, { readers: 0, owned: false })
+      this.#connections.set(connection, { use: 'own', count: 0, since: 0 })
       this.#idle.push(connection)
       this.#noGrowthBefore = 0
       this.#presence.found()

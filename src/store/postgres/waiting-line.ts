@@ -3,9 +3,10 @@
 import type { End } from '../observer.ts'
 import type { StoreError } from '../store.ts'
 import type { Connection } from './connection.ts'
+import type { Use } from './sharing.ts'
 
 interface Waiter {
-  readonly shared: boolean
+  readonly use: Use
   readonly take: (connection: Connection) => void
   readonly refuse: (error: StoreError) => void
 }
@@ -30,8 +31,8 @@ export class WaitingLine {
     return this.#waiters.length
   }
 
-  /** Resolves to a connection when it is the caller's turn. `shared`: as in `Pool.take`. */
-  join(shared: boolean, { time, lateError }: WaitOptions): Promise<Connection> {
+  /** Resolves to a connection when it is the caller's turn. */
+  join(use: Use, { time, lateError }: WaitOptions): Promise<Connection> {
     const end = this.#begin()
     return new Promise((resolve, reject) => {
       const giveUp = () => {
@@ -46,15 +47,15 @@ export class WaitingLine {
           outcome(value)
         }
       }
-      const waiter: Waiter = { shared, take: settle(resolve), refuse: settle(reject) }
+      const waiter: Waiter = { use, take: settle(resolve), refuse: settle(reject) }
       this.#waiters.push(waiter)
     })
   }
 
-  /** Gives each caller in turn the connection that `pick` finds, until it finds none. So a read never overtakes a write. */
-  serve(pick: (shared: boolean) => Connection | undefined): void {
+  /** Gives each caller in turn the connection that `pick` finds, until it finds none: nobody overtakes who has waited longer. */
+  serve(pick: (use: Use) => Connection | undefined): void {
     for (let next = this.#waiters[0]; next !== undefined; next = this.#waiters[0]) {
-      const connection = pick(next.shared)
+      const connection = pick(next.use)
       if (connection === undefined) return
       this.#waiters.shift()
       next.take(connection)

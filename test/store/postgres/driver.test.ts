@@ -105,6 +105,13 @@ t.test('a session that may only read is given up, and the work is done in anothe
   t.strictSame(await stored(store), ['1'])
 })
 
+t.test('a lone statement is done in another session, too, where its own may only read', async t => {
+  const store = await openStore(t, 1)
+  await store.transact(() => run('set session characteristics as transaction read only'))
+  await store.transact(one)
+  t.strictSame(await stored(store), ['1'])
+})
+
 t.test('a session lives on after a work that was refused', async t => {
   const store = await openStore(t, 1)
   const session = () => store.query({ text: 'select pg_backend_pid()', values: [] })
@@ -197,6 +204,103 @@ t.test('a work of one statement goes to the server twice: to do it, and to commi
   await write()
   t.equal(turns() - before, 2)
 })
+
+/** A work that changes a row of `versions` by what it has read of it. */
+function* raise(key: number): Work<unknown> {
+  const text = 'select n, version from versions where key = $1'
+  const locked = { text: `${text} for update`, values: [key] }
+  const [row] = yield { ...locked, unlocked: { text, values: [key] } }
+  if (row === undefined) throw new RangeError('There is none.')
+  const [n, version] = row
+  const update =
+    'update versions set n = $1, version = version + 1 where key = $2 and version = $3 returning n'
+  const [changed] = yield {
+    text: update,
+    values: [Number(n) + 1, key, Number(version)],
+    last: true,
+  }
+  return changed?.[0]
+}
+
+t.test('a work whose last statement is known goes to the server as often as it asks', async t => {
+  const { url, turns } = await listenIn(t, await emptyPostgres(t))
+  const store = openPostgres({ url, dialect: postgresDialect, connections: 1 })
+  t.teardown(() => store.close())
+  await store.transact(() =>
+    run('create table rows (id text)', 'create table versions (key int, n int, version int)'),
+  )
+  await store.transact(() => run('insert into versions values (1, 0, 0)'))
+  const works: [what: string, work: () => Work<unknown>, turns: number][] = [
+    ['one statement', () => one(), 1],
+    ['a row that is read, and changed by its version', () => raise(1), 2],
+    ['two statements in a transaction', () => two(), 2],
+  ]
+  for (const [what, work, expected] of works) {
+    for (let n = 0; n < 2; n++) await store.transact(work)
+    const before = turns()
+    await store.transact(work)
+    t.equal(turns() - before, expected, what)
+  }
+  t.strictSame(await stored(store), Array(9).fill('1'))
+})
+
+function* one(): Work<void> {
+  yield { ...insert(1), last: true }
+}
+
+function* two(): Work<void> {
+  yield insert(1)
+  yield { ...insert(1), last: true }
+}
+
+t.test('a last statement that fails takes back what was before it', async t => {
+  const store = await openStore(t)
+  const work = function* (): Work<void> {
+    yield insert(1)
+    yield { text: 'select 1 / 0', values: [], last: true }
+  }
+  await t.rejects(store.transact(work), { code: 'fault', message: 'division by zero' })
+  t.strictSame(await stored(store), [])
+  await store.transact(one)
+  t.strictSame(await stored(store), ['1'])
+})
+
+t.test('a work that goes on after its last statement is a fault', async t => {
+  const store = await openStore(t)
+  const work = function* (): Work<void> {
+    yield* one()
+    yield insert(2)
+  }
+  await t.rejects(store.transact(work), { code: 'fault' })
+})
+
+t.test('whether a lone statement was done at which the connection breaks is not known', async t => {
+  const store = await openStore(t)
+  let starts = 0
+  const work = function* (): Work<void> {
+    starts++
+    yield { ...killed, last: true }
+  }
+  await t.rejects(store.transact(work), { code: 'unknown' })
+  t.equal(starts, 1)
+})
+
+t.test(
+  'a row that is changed between its reading and its change is read again, locked',
+  async t => {
+    const store = await openStore(t)
+    await store.transact(() => run('create table versions (key int, n int, version int)'))
+    await store.transact(() => run('insert into versions values (1, 0, 0)'))
+    const raised = await Promise.all(
+      Array.from({ length: 40 }, () => store.transact(() => raise(1))),
+    )
+    t.strictSame(new Set(raised), new Set(Array.from({ length: 40 }, (_, n) => n + 1)))
+    await t.rejects(
+      store.transact(() => raise(2)),
+      new RangeError('There is none.'),
+    )
+  },
+)
 
 t.test('a work that the server did not begin ends there, and what it did is not known', async t => {
   let refused = false
