@@ -48,10 +48,15 @@ export class ImportWorker {
   wake(): void {
     if (this.#isStopping || this.#timer === undefined) return
     this.#working ??= this.#work()
-      .catch(error => this.#log.error({ err: error }, 'imports could not be looked for'))
+      .catch(error => this.#tell(error))
       .finally(() => {
         this.#working = undefined
       })
+  }
+
+  /** The store itself tells once when the database is away. */
+  #tell(error: unknown): void {
+    if (!isOfTheTime(error)) this.#log.error({ err: error }, 'imports could not be looked for')
   }
 
   /** Gives back the import that it works on. */

@@ -1,9 +1,11 @@
 // Rows that are received now and stored later (RFC 7240 §4.1, RFC 9110 §15.3.3): 202, an import that says what became of
 // them, and all or nothing.
 
+import { only } from '../../src/store/only.ts'
 import { plain } from '../../src/store/store.ts'
 import { holder, required } from '../support/access.ts'
 import { endOf, sendLater } from '../support/imports.ts'
+import { limitsOf, TestClock } from '../support/limits.ts'
 import { owned } from '../support/owned.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Service } from '../support/service.ts'
@@ -240,3 +242,40 @@ feature(
     t.match(fewer, { state: 'done', created: 10_000 })
   },
 )
+
+feature(
+  'each line counts in the quotas, and what is beyond them is not received',
+  async (t, service) => {
+    const refused = checkProblem(
+      t,
+      'POST',
+      await sendLater(service, '/cars', '{}\n'.repeat(21)),
+      429,
+    )
+    t.match(refused.detail, /^Too many rows/)
+    t.strictSame((await service.get('/imports')).json, [])
+    const [[left] = []] = await service.store.query(plain('select count(*) from import_parts'))
+    t.equal(Number(left), 0)
+    const { status, headers } = await sendLater(service, '/countries', many(10))
+    t.equal(status, 202)
+    t.match(headers.ratelimit, /r=8;/)
+  },
+  { limits: () => limitsOf({ anonymous: { requests_per_minute: 20 } }, new TestClock()) },
+)
+
+feature('while many texts wait, no more are received', async (t, service) => {
+  await endOf(service, await sendLater(service, '/cars', ''))
+  const size = 3.5 * 1024 ** 3
+  const later = '2999-01-01T00:00:00.000Z'
+  await service.store.transact(() =>
+    only({
+      text: `update "imports" set "size" = ${size}, "state" = 'running', "ended_at" = null, "heard_at" = '${later}'`,
+      values: [],
+    }),
+  )
+  const refused = await sendLater(service, '/countries', many(1))
+  checkProblem(t, 'POST', refused, 503)
+  t.equal(refused.headers['retry-after'], '5')
+  t.equal((await service.delete('/imports/1')).status, 204)
+  t.equal((await sendLater(service, '/countries', many(1))).status, 202)
+})
