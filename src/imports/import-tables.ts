@@ -60,14 +60,15 @@ export class ImportTables {
     values: [],
   }
 
-  /** Takes the oldest import that nobody works on. Returns its record. */
+  /** Finds the oldest import that nobody works on. */
+  selectFree(): Statement {
+    return this.#statement(bind => this.#free(bind(lease)))
+  }
+
+  /** Takes it. Returns its record. */
   claim(runner: string): Statement {
-    return this.#statement(bind => {
-      const seconds = bind(lease)
-      const isFree =
-        `("state" = 'waiting' or ("state" = 'running' and ` +
-        `"heard_at" < ${this.#dialect.secondsAgo(seconds)}))`
-      return this.#update(
+    return this.#statement(bind =>
+      this.#update(
         [
           ['state', `'running'`],
           ['runner', bind(runner)],
@@ -75,9 +76,9 @@ export class ImportTables {
           ['started_at', `coalesce("started_at", ${this.#now})`],
           ['rows_read', '0'],
         ],
-        `"id" = (select "id" from "imports" where ${isFree} order by "id" limit 1) and ${isFree}`,
-      )
-    })
+        `"id" = (${this.#free(bind(lease))}) and ${this.#isFree(bind(lease))}`,
+      ),
+    )
   }
 
   /** Says that it is still worked on. Returns nothing when it was cancelled, or when somebody else has it. */
@@ -147,6 +148,15 @@ export class ImportTables {
 
   get #now(): string {
     return this.#dialect.secondsAgo('0')
+  }
+
+  #free(seconds: string): string {
+    return `select "id" from "imports" where ${this.#isFree(seconds)} order by "id" limit 1`
+  }
+
+  #isFree(seconds: string): string {
+    const before = this.#dialect.secondsAgo(seconds)
+    return `("state" = 'waiting' or ("state" = 'running' and "heard_at" < ${before}))`
   }
 
   #isRunBy(bind: (value: SqlValue) => string, id: SqlValue, runner: string): string {

@@ -68,12 +68,17 @@ export class ImportWorker {
   }
 
   async #work(): Promise<void> {
-    while (!this.#isStopping) {
+    // A statement that writes takes the turn of a writer, so it is asked first whether there is anything to take.
+    while (!this.#isStopping && (await this.#isFree())) {
       const runner = this.#engine.newUuid(this.#engine.clock())
       const [claimed] = await this.#run(this.#tables.claim(runner))
       if (claimed === undefined) return
       if (!(await this.#workOn(toJob(this.#tables, claimed, runner)))) return
     }
+  }
+
+  async #isFree(): Promise<boolean> {
+    return (await this.#engine.store.query(this.#tables.selectFree())).length > 0
   }
 
   /** Returns whether to look for another one at once. */

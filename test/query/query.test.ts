@@ -191,10 +191,10 @@ t.test('the rows found make a page and lead to those around it', async t => {
 
 t.test('the parameters of a list are known, in this order', async t => {
   const { all, filters } = listParameters(model)
-  t.strictSame(names(all).slice(0, 4), ['limit', 'cursor', 'sort', 'fields'])
-  t.strictSame(all.slice(4), filters)
+  t.strictSame(names(all).slice(0, 5), ['limit', 'cursor', 'sort', 'fields', 'or'])
+  t.strictSame(all.slice(5), filters)
   t.strictSame(
-    all.slice(0, 4).map(({ schema, commas }) => [schema, commas]),
+    all.slice(0, 5).map(({ schema, commas }) => [schema, commas]),
     [
       [{ type: 'integer', minimum: 1, maximum: 1000 }, undefined],
       [{ type: 'string', maxLength: 6000 }, undefined],
@@ -213,6 +213,14 @@ t.test('the parameters of a list are known, in this order', async t => {
         {
           type: 'array',
           minItems: 1,
+          maxItems: 100,
+          items: { type: 'string', enum: ['id', 'name', 'size', 'on'] },
+        },
+        true,
+      ],
+      [
+        {
+          type: 'array',
           maxItems: 100,
           items: { type: 'string', enum: ['id', 'name', 'size', 'on'] },
         },
