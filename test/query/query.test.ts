@@ -229,7 +229,7 @@ t.test('the parameters of a list are known, in this order', async t => {
     ],
   )
   const unsorted = { ...model, sortable: [] }
-  t.strictSame(names(listParameters(unsorted).all).slice(0, 4), ['limit', 'cursor', 'fields', 'id'])
+  t.strictSame(names(listParameters(unsorted).all).slice(0, 4), ['limit', 'cursor', 'fields', 'or'])
 })
 
 t.test('names that collide are refused with file and field', async t => {
