@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { itemsOf } from '../../src/testing/items.ts'
 import { holder, required } from '../support/access.ts'
+import { endOf, sendLater } from '../support/imports.ts'
 import { sign, startProvider } from '../support/provider.ts'
 import { type Service, type ServiceOptions, startService } from '../support/service.ts'
 import { openBrowser, withoutBrowser } from './browser.ts'
@@ -94,8 +95,10 @@ t.test('Swagger UI', { skip: withoutBrowser }, async t => {
     'shows every operation to who enters a key, and its example gives the documented success',
     async t => {
       const site = await open(t, browser, {}, { access: required })
-      // The examples are about the first key.
-      await holder(site.service.store, ['*'])
+      // The examples are about the first key, and the first import.
+      const { headers } = await holder(site.service.store, ['*'])
+      const row = '{"name":"Norway","capital":"Oslo","area":385207}\n'
+      await endOf(site.service, await sendLater(site.service, '/countries', row, headers), headers)
       t.equal(await listCountries(site), 401, 'before')
       site.complaints.length = 0
       await authorize(site, (await holder(site.service.store, ['*'])).key)
