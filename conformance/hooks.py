@@ -17,10 +17,24 @@ def before_load_schema(context, raw_schema):
         content = path.get("post", {}).get("requestBody", {}).get("content", {})
         for media_type in LINES:
             if media_type in content:
-                # CSV has no row without a column.
-                row = {"allOf": [content["application/json"]["schema"]], "minProperties": 1}
+                body = content["application/json"]["schema"]
+                # CSV has no row without a column, and rows have no children.
+                row = {"allOf": [body], "minProperties": 1}
+                row["properties"] = {name: False for name in children_of(raw_schema, body)}
                 rows = {"type": "array", "items": row, "minItems": 1}
                 content[media_type]["schema"] = rows
+
+
+def children_of(raw_schema, body):
+    """The members of a row to create that are rows themselves: `OrderLineInOrder` of `OrderCreation`."""
+    name = body.get("$ref", "").rsplit("/", 1)[-1]
+    members = raw_schema["components"]["schemas"].get(name, {}).get("properties", {})
+    return [member for member, schema in members.items() if is_within(schema, name.removesuffix("Creation"))]
+
+
+def is_within(schema, resource):
+    _, _, within = schema.get("items", {}).get("$ref", "").rpartition("In")
+    return within != "" and resource.endswith(within)
 
 
 @schemathesis.serializer("application/x-ndjson")

@@ -113,5 +113,7 @@ export function onDuplicate({ without, requireIfMatch }: Model): Parameter {
 /** What the description says of them. */
 export function rowsWords(model: Model): string {
   const most = takesImports(model) ? maxRows : maxRowsWithPasswords
-  return `As NDJSON or CSV, up to ${most.toLocaleString('en')} ${model.name} are created, all or none.`
+  const children = model.children.map(({ name }) => name).join(' and ')
+  const without = children === '' ? '' : `, without ${children}`
+  return `As NDJSON or CSV, up to ${most.toLocaleString('en')} ${model.name} are created${without}, all or none.`
 }

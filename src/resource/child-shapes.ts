@@ -1,6 +1,7 @@
 // The schemas of children: in the body that creates them with their row, and in its response.
 
 import { maxChildren } from './children.ts'
+import { aNoun } from './english.ts'
 import { createExample } from './example.ts'
 import type { Field, JsonSchema } from './field.ts'
 import { includedShapes, type RowsOf } from './included-shape.ts'
@@ -20,7 +21,7 @@ export function childShapes(
       const { [field.name]: __, ...example } = createExample(child)
       const named = {
         $id: `${child.component}In${model.component}`,
-        description: `A ${child.singular} to create with its ${model.singular}`,
+        description: `${aNoun(child.singular)} to create with its ${model.singular}`,
         ...shape,
         required: (required as readonly string[]).filter(each => each !== field.name),
         properties: others,

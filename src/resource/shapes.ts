@@ -2,6 +2,7 @@
 
 import { childShapes, createdShapes, withChildren } from './child-shapes.ts'
 import { createShape, requiredNames } from './create-shape.ts'
+import { aNoun } from './english.ts'
 import { rowExample } from './example.ts'
 import { type Field, isKept, type JsonSchema } from './field.ts'
 import {
@@ -69,7 +70,7 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
   }))
   const replacement = {
     $id: `${component}Replacement`,
-    description: `A ${singular} to put`,
+    description: `${aNoun(singular)} to put`,
     ...replacementShape(model),
   }
   const children = childShapes(model, child => modelOf(child, models), createShape)
@@ -79,7 +80,7 @@ export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
     children,
     create: {
       $id: `${component}Creation`,
-      description: `A ${singular} to create`,
+      description: `${aNoun(singular)} to create`,
       ...withChildren(createShape(model), refs),
     },
     createBelow: byParent(places, place => withChildren(createBelow(model, place), refs)),
@@ -138,7 +139,7 @@ function returnedShapes(
     view: {
       $id: `${component}View`,
       ...viewOf(shown, includedShapes(model.includes, rowsOf(models))),
-      description: `A ${singular}, or the members of it that \`fields\` names`,
+      description: `${aNoun(singular)}, or the members of it that \`fields\` names`,
       examples,
     },
   }
@@ -148,7 +149,7 @@ function createBelow(model: Model, { parent, reference }: Place): JsonSchema {
   const { component, singular } = model
   return {
     $id: `${parent.component}${component}Creation`,
-    description: `A ${singular} to create below its ${parent.singular}`,
+    description: `${aNoun(singular)} to create below its ${parent.singular}`,
     ...createShape(model, reference),
   }
 }
@@ -157,7 +158,7 @@ function replacementBelow(model: Model, { parent, reference }: Place): JsonSchem
   const { component, singular } = model
   return {
     $id: `${parent.component}${component}Replacement`,
-    description: `A ${singular} to put below its ${parent.singular}`,
+    description: `${aNoun(singular)} to put below its ${parent.singular}`,
     ...replacementShape(model, reference),
   }
 }

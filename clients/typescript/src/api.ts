@@ -1561,7 +1561,7 @@ export interface components {
             status?: components["schemas"]["CustomerStatus"];
         };
         /**
-         * @description A event, or the members of it that `fields` names
+         * @description An event, or the members of it that `fields` names
          * @example {
          *       "id": 24,
          *       "name": "Lantern making",
@@ -1592,7 +1592,7 @@ export interface components {
             capacity?: number | null;
             guests?: components["schemas"]["EventGuests"];
         };
-        /** @description A event to create */
+        /** @description An event to create */
         EventCreation: {
             /** @description Made by the server unless you choose one */
             id?: number;
@@ -1631,7 +1631,7 @@ export interface components {
             /** Format: int64 */
             capacity: number | null;
         };
-        /** @description A event to put */
+        /** @description An event to put */
         EventReplacement: {
             /**
              * Format: int64
@@ -2359,7 +2359,7 @@ export interface components {
             readonly created_at?: string;
         };
         /**
-         * @description A import, or the members of it that `fields` names
+         * @description An import, or the members of it that `fields` names
          * @example {
          *       "id": 1,
          *       "resource": "books",
