@@ -51,8 +51,9 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   placeholder: n => `$${n}`,
   nextRevision: `nextval('"_revision"')`,
+  // Of the statement: a transaction that stores a lot ends long after its beginning.
   secondsAgo: seconds =>
-    `to_char((now() - make_interval(secs => ${seconds})) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    `to_char((statement_timestamp() - make_interval(secs => ${seconds})) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   randomUuid: 'cast(gen_random_uuid() as text)',
   forUpdate: ' for update',
   forShare: ' for share',
