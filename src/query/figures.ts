@@ -22,7 +22,7 @@ export interface SummaryColumn {
 
 export interface GroupKey extends SummaryColumn {
   readonly field: Field
-  /** Of which a time or a day stands for all. */
+  /** The part of a date or a time that is read, where it is not the whole. */
   readonly period?: Period
 }
 
@@ -44,7 +44,7 @@ export class SumTooLarge extends Error {
   }
 }
 
-/** A time or a day also by what stands for several. */
+/** What rows are grouped by: the field itself, and for a date or a time also its day, week or month. */
 export function groupKeysOf(field: Field): readonly GroupKey[] {
   const { name, schema, nullable } = field
   const whole = { name, field, shown: field, read: (value: SqlValue) => fromStored(field, value) }
@@ -156,6 +156,7 @@ function readAverage(field: Field, value: SqlValue): Json {
   return fromScaled(rounded === 0 ? 0 : rounded, digitsOf(field.schema).scale)
 }
 
+/** A member without the limits of one that is sent. */
 function toField(name: string, schema: JsonSchema, nullable: boolean): Field {
   return {
     name,

@@ -65,7 +65,7 @@ onEveryDatabase('one of several instances works on an import', async (t, url) =>
   t.equal((await run(tables.renew(1, 'four', 7))).length, 0, 'another does not')
   t.equal((await run(tables.claim('four'))).length, 0)
   await run(plain(`update "imports" set "heard_at" = '2026-01-01T00:00:00.000Z'`))
-  t.equal((await run(tables.claim('four'))).length, 1, 'who is silent loses it')
+  t.equal((await run(tables.claim('four'))).length, 1, 'a silent runner loses its import')
   t.equal((await run(tables.end(1, runner, { state: 'done' }))).length, 0, 'and cannot end it')
   t.equal((await run(tables.release(1, 'four'))).length, 1)
   t.equal((await run(tables.claim('five'))).length, 1)

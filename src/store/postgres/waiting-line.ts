@@ -52,7 +52,7 @@ export class WaitingLine {
     })
   }
 
-  /** Gives each caller in turn the connection that `pick` finds, until it finds none: nobody overtakes who has waited longer. */
+  /** Gives each caller in turn the connection that `pick` finds, until it finds none. So no caller overtakes one that has waited longer. */
   serve(pick: (use: Use) => Connection | undefined): void {
     for (let next = this.#waiters[0]; next !== undefined; next = this.#waiters[0]) {
       const connection = pick(next.use)
