@@ -5,7 +5,6 @@ import type { Model } from '../resource/model.ts'
 import type { Defined } from '../resource/representation.ts'
 import { type Row, rowToValues, type SqlValue, toStored, type Values } from '../resource/row.ts'
 import { selectCount, selectForUpdate, selectMember, selectPage } from '../store/select.ts'
-import { sqlToStatement } from '../store/sql.ts'
 import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import { type Engine, tableOf } from './engine.ts'
@@ -42,7 +41,7 @@ export function readingDb({ engine, questions, missing }: Asker): Reading {
       }),
     query: statement =>
       questions.ask('db.query', function* (): Work<readonly Row[]> {
-        return yield sqlToStatement(engine.store.dialect, statement)
+        return yield engine.ownSql.toStatement(statement)
       }),
   }
 }

@@ -4,6 +4,7 @@ import { type AccessPolicy, openPolicy } from '../access/access.ts'
 import { asksInWrites, type Model } from '../resource/model.ts'
 import { stateShape } from '../resource/shapes.ts'
 import { uuids } from '../resource/uuid.ts'
+import { OwnSql } from '../store/own-sql.ts'
 import type { Isolation, Store } from '../store/store.ts'
 import { modelToTable, type Table } from '../store/table.ts'
 import { compile, createAjv, type Validate } from '../validation/validator.ts'
@@ -24,6 +25,8 @@ export interface Engine {
   readonly newUuid: (now: Date) => string
   /** How writes are kept apart: the code of definitions may ask for rows that it does not lock. */
   readonly isolation: Isolation | undefined
+  /** The SQL of definitions. */
+  readonly ownSql: OwnSql
 }
 
 export function tableOf(engine: Engine, name: string): Table {
@@ -61,10 +64,14 @@ export function createEngine({
   const ours = [keyModel, keySecretModel, importModel, importPartModel]
   const ajv = createAjv()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
+  const tables = new Map(
+    [...models, ...joinModels, ...ours].map(model => [model.name, toTable(model)]),
+  )
+  const asked = [...models, ...joinModels].map(({ name }) => name)
   return {
     store,
     models,
-    tables: new Map([...models, ...joinModels, ...ours].map(model => [model.name, toTable(model)])),
+    tables,
     idempotencyRecords: new IdempotencyRecords(toTable(idempotencyModel)),
     policy: access,
     validateState: model => compile(ajv, stateShape(model)),
@@ -72,5 +79,6 @@ export function createEngine({
     passwords: new Passwords(),
     newUuid: uuids(),
     isolation: models.some(asksInWrites) ? 'serializable' : undefined,
+    ownSql: new OwnSql(store.dialect, asked),
   }
 }

@@ -23,7 +23,7 @@ export interface Statement {
    * statement without the lock. The last one returns a row if it has changed one.
    */
   readonly unlocked?: Statement
-  /** Whether it may look at any number of rows: its first condition is then the dialect's `inTime`. */
+  /** Whether it may look at any number of rows: it then has the dialect's `inTime` among its conditions. */
   readonly timed?: boolean
   /** Whether it is known to take long, so that it is not begun where others would wait for it. */
   readonly isLong?: boolean
@@ -137,6 +137,8 @@ export interface Dialect {
   }
   /** A condition that ends a statement which takes too long; undefined if the database does so by itself. */
   readonly inTime?: string
+  /** The same query with that condition on each of these tables. */
+  readonly timedSql?: (text: string, tables: readonly string[]) => string
   /** A column of an index in the order of sorted lists, which begin with null. */
   indexTerm(column: string, nullable: boolean): string
   /** A test that a column has one of several values. Its text varies little with their number, as texts are prepared. */

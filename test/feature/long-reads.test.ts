@@ -15,7 +15,7 @@ import { prepareTables, startService } from '../support/service.ts'
 const detail =
   'The database needs too long for this. Narrow it by a filter that finds few rows, or ask the operator for an index.'
 
-async function sqliteService(t: Test, readTimes: ReadTimes) {
+async function sqliteService(t: Test, readTimes: Partial<ReadTimes>) {
   const models = await loadModels('schemas')
   const store = openSqlite({ file: `${t.testdir()}/test.db`, dialect, readTimes })
   const options = { models, store, version: '0.0.0' }

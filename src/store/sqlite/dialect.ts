@@ -3,6 +3,7 @@
 import type { SqlValue } from '../../resource/row.ts'
 import { type Bind, type Conversions, type Dialect, literal, quote } from '../store.ts'
 import { sqliteSearch } from './search.ts'
+import { timedSql } from './timed-sql.ts'
 
 // A strict table converts between numbers and texts where nothing is lost, and refuses the rest.
 const asItIs = (column: string) => column
@@ -71,6 +72,7 @@ export const sqliteDialect: Dialect = {
   includes: (column, values, bind) =>
     `exists (select 1 from json_each(${column}) as "item" where ${oneOf('"item"."value"', values, bind)})`,
   inTime: 'in_time()',
+  timedSql,
   contains: (haystack, needle, inCapitals) => {
     // SQLite's own upper() knows the letters of ASCII alone.
     const term = (text: string) => (inCapitals ? `unicode_upper(${text})` : text)

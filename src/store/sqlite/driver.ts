@@ -22,8 +22,8 @@ import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } fr
 import { GroupCommit } from './group-commit.ts'
 import { damageError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, logLock, whileBusy } from './lock-wait.ts'
-import { LongReads, maxReadTime, type ReadTimes, toReadHere } from './long-reads.ts'
-import { Patience } from './patience.ts'
+import { LongReads, type ReadTimes, toReadHere, usualTimes } from './long-reads.ts'
+import { bounded, Patience } from './patience.ts'
 import { FilePresence } from './presence.ts'
 import { RowStreams } from './row-streams.ts'
 import { runScript } from './script.ts'
@@ -37,7 +37,7 @@ export interface SqliteOptions {
   readonly dialect: Dialect
   /** How long, in ms, to wait for a lock of another process; 5000 by default. */
   readonly busyTimeout?: number
-  readonly readTimes?: ReadTimes
+  readonly readTimes?: Partial<ReadTimes>
   /** Whether this process serves the file. Then no other process can, until it ends. */
   readonly exclusive?: boolean
   /** How many processes serve the file together, under the lock of another one; 1 by default. */
@@ -52,7 +52,8 @@ const silence: StoreLog = { info() {}, warn() {}, error() {} }
 /** Opens the database. Throws a `StoreError`, or an `Error` that tells the operator what to do. */
 export function openSqlite(options: SqliteOptions): Store {
   const { dialect, busyTimeout = defaultBusyTimeout } = options
-  const { log = silence, observer, readTimes = {}, processes = 1 } = options
+  const { log = silence, observer, processes = 1 } = options
+  const times = { ...usualTimes, ...options.readTimes }
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
   let lock: Lock | undefined
@@ -64,7 +65,7 @@ export function openSqlite(options: SqliteOptions): Store {
     if (location !== memory) requireOneName(location)
     db = openDatabase(location, busyTimeout)
     if (serving) requireSound(db, location)
-    const held = { location, lock, dialect, log, busyTimeout, observer, readTimes, processes }
+    const held = { location, lock, dialect, log, busyTimeout, observer, times, processes }
     return new SqliteStore(db, held)
   } catch (error) {
     db?.close()
@@ -89,7 +90,7 @@ interface Held {
   readonly log: StoreLog
   readonly busyTimeout: number
   readonly observer: StoreObserver | undefined
-  readonly readTimes: ReadTimes
+  readonly times: ReadTimes
   readonly processes: number
 }
 
@@ -110,7 +111,7 @@ class SqliteStore implements Store {
   #closed: Promise<void> | undefined
 
   constructor(db: DatabaseSync, held: Held) {
-    const { dialect, location, lock, log, busyTimeout, observer, readTimes, processes } = held
+    const { dialect, location, lock, log, busyTimeout, observer, times, processes } = held
     this.dialect = dialect
     this.location = location
     this.#db = db
@@ -128,13 +129,12 @@ class SqliteStore implements Store {
     const patience = new Patience(db)
     if (presence !== undefined) {
       const before = () => presence.require()
-      this.#longReads = new LongReads({ location, patience, times: readTimes, processes, before })
-      const maxTime = readTimes.beside ?? maxReadTime
-      this.#streams = new RowStreams({ location, maxTime, before })
+      this.#longReads = new LongReads({ location, patience, times, processes, before })
+      this.#streams = new RowStreams({ location, maxTime: times.beside, before })
       const committed = () => this.#reads.end()
       this.#aside = new Aside({ location, lockTimeout: busyTimeout, committed })
     }
-    this.#commits = new GroupCommit(connection, {
+    this.#commits = new GroupCommit(bounded(connection, patience, times.inWrites), {
       before: () => {
         this.#reads.end()
         presence?.require()

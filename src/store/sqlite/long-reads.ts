@@ -15,10 +15,19 @@ function readersOf(processes: number): number {
   return Math.max(1, Math.min(4, Math.floor(cores) - 1))
 }
 
-/** In ms, how long a read may hold up others before it goes on beside the event loop. */
-const patienceHere = 10
-/** In ms, how long a statement may take there, as on PostgreSQL. */
-export const maxReadTime = 10_000
+/** In ms. Only tests set others. */
+export interface ReadTimes {
+  /** How long a read may hold up others before it goes on beside the event loop. */
+  readonly here: number
+  /** How long one may take there. */
+  readonly beside: number
+  /** How long one of a write may take, for which everybody waits. */
+  readonly inWrites: number
+}
+
+/** Beside the event loop it is as on PostgreSQL. */
+export const usualTimes: ReadTimes = { here: 10, beside: 10_000, inWrites: 1_000 }
+
 /** In ms, how long a read waits for its turn. */
 const maxWait = 5_000
 
@@ -65,14 +74,8 @@ class Reader {
 
 /** A statement of a work, to be run here. Throws a `StoreError` (`slow`) where it is known to take long. */
 export function toReadHere(statement: Statement, beside: LongReads | undefined): Statement {
-  if (statement.isLong && beside) throw new StoreError('slow', 'it is known to take long')
+  if (beside?.takesLong(statement)) throw new StoreError('slow', 'it is known to take long')
   return { ...statement, readOnly: true }
-}
-
-/** In ms, instead of the usual times; only tests set them. */
-export interface ReadTimes {
-  readonly here?: number
-  readonly beside?: number
 }
 
 interface LongReadsOptions {
@@ -90,8 +93,6 @@ const maxKnown = 1000
 
 export class LongReads {
   readonly #options: LongReadsOptions
-  /** In ms, how long a read may hold up the event loop. */
-  readonly #limit: number
   readonly #maxReaders: number
   /** Whether a statement took long the last time, by its text. */
   readonly #isLong = new LruMap<string, boolean>(maxKnown)
@@ -104,22 +105,20 @@ export class LongReads {
   constructor(options: LongReadsOptions) {
     this.#options = options
     this.#maxReaders = readersOf(options.processes)
-    this.#limit = options.times.here ?? patienceHere
   }
 
   /** Runs a statement `here`, and beside the event loop if that takes long, or did so the last time. */
   async query(statement: Statement, here: () => readonly Row[]): Promise<readonly Row[]> {
-    const { text, isLong = this.#isLong.get(text) === true } = statement
-    if (!isLong) {
+    if (!this.takesLong(statement)) {
       const rows = this.#try(here)
       if (rows !== undefined) return rows
     }
-    return this.#withReader(async reader => {
-      const start = performance.now()
-      const rows = await reader.run(statement)
-      this.#isLong.set(text, performance.now() - start > this.#limit)
-      return rows
-    })
+    return this.#withReader(reader => this.#runBeside(reader, statement))
+  }
+
+  /** Whether a statement is known to take long, or did so the last time. */
+  takesLong({ text, isLong }: Statement): boolean {
+    return isLong ?? this.#isLong.get(text) === true
   }
 
   /** The same for a work. All its statements see one state of the database. */
@@ -129,17 +128,25 @@ export class LongReads {
     return this.#withReader(async reader => {
       await reader.run(plain('begin'))
       try {
-        return await readThrough(work(), reader)
+        return await readThrough(work(), statement => this.#runBeside(reader, statement))
       } finally {
         await reader.run(plain('rollback'))
       }
     })
   }
 
+  async #runBeside(reader: Reader, statement: Statement): Promise<readonly Row[]> {
+    const start = performance.now()
+    const rows = await reader.run(statement)
+    if (statement.timed)
+      this.#isLong.set(statement.text, performance.now() - start > this.#options.times.here)
+    return rows
+  }
+
   /** Undefined if it takes long. */
   #try<T>(here: () => T): T | undefined {
     try {
-      return this.#options.patience.during(this.#limit, here)
+      return this.#options.patience.during(this.#options.times.here, here)
     } catch (error) {
       if (error instanceof StoreError && error.code === 'slow') return undefined
       throw error
@@ -167,7 +174,7 @@ export class LongReads {
   #open(): Reader {
     const { location, times, before } = this.#options
     before()
-    const reader = new Reader({ location, maxTime: times.beside ?? maxReadTime })
+    const reader = new Reader({ location, maxTime: times.beside })
     this.#readers.add(reader)
     return reader
   }
@@ -193,12 +200,15 @@ export class LongReads {
   }
 }
 
-async function readThrough<T>(work: Work<T>, reader: Reader): Promise<T> {
+async function readThrough<T>(
+  work: Work<T>,
+  read: (statement: Statement) => Promise<readonly Row[]>,
+): Promise<T> {
   let step = work.next([])
   while (step.done !== true) {
     let rows: readonly Row[]
     try {
-      rows = await reader.run(step.value)
+      rows = await read(step.value)
     } catch (error) {
       step = work.throw(error)
       continue
