@@ -28,7 +28,7 @@ const ladder = [
 
 const importStatement = /^(?:import|export)\s(?:[\w*{},\s]+\sfrom\s)?['"]([^'"]+)['"]/gm
 
-const files = globSync(['src/**/*.ts', 'schemas/*.ts']).map(path => {
+const sources = globSync('src/**/*.ts').map(path => {
   const text = readFileSync(path, 'utf8')
   const imports = [...text.matchAll(importStatement)].map(([, name]) => String(name))
   return {
@@ -39,9 +39,6 @@ const files = globSync(['src/**/*.ts', 'schemas/*.ts']).map(path => {
     local: imports.filter(name => name.startsWith('.')).map(name => join(dirname(path), name)),
   }
 })
-
-const sources = files.filter(({ path }) => path.startsWith('src/'))
-const schemas = files.filter(({ path }) => path.startsWith('schemas/'))
 
 /** `src/store/sqlite/driver.ts` is of `store`, `src/app.ts` is of `app`. */
 const partOf = (path: string) => path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
@@ -61,15 +58,14 @@ const sqlOf = (code: string) =>
 /** The files in which something stands that should stand only in others; `src/docs/` is all of the folder. */
 function elsewhere(
   allowed: readonly string[],
-  found: (file: (typeof files)[number]) => boolean,
+  found: (file: (typeof sources)[number]) => boolean,
 ): string[] {
-  const outside = files.filter(({ path }) => !allowed.some(place => path.startsWith(place)))
+  const outside = sources.filter(({ path }) => !allowed.some(place => path.startsWith(place)))
   return outside.filter(found).map(({ path }) => path)
 }
 
 t.test('there is something to look at, and every part of it has its rung', async t => {
   t.ok(sources.length > 40)
-  t.ok(schemas.length > 10)
   t.strictSame([...new Set(sources.map(({ path }) => partOf(path)))].sort(), ladder.flat().sort())
 })
 
@@ -83,7 +79,7 @@ t.test('the import ladder holds', async t => {
 })
 
 t.test('imports make no circle', async t => {
-  const imports = new Map(files.map(({ path, local }) => [path, local]))
+  const imports = new Map(sources.map(({ path, local }) => [path, local]))
   const done = new Set<string>()
   const circlesFrom = (path: string, above: readonly string[] = []): string[] => {
     if (above.includes(path)) return [[...above.slice(above.indexOf(path)), path].join(' → ')]
@@ -95,7 +91,7 @@ t.test('imports make no circle', async t => {
     return circles
   }
   t.strictSame(
-    files.flatMap(({ path }) => circlesFrom(path)),
+    sources.flatMap(({ path }) => circlesFrom(path)),
     [],
   )
 })
@@ -107,7 +103,7 @@ t.test('what belongs to the edges stays there', async t => {
   const table: [
     what: string,
     allowed: string[],
-    found: (file: (typeof files)[number]) => boolean,
+    found: (file: (typeof sources)[number]) => boolean,
   ][] = [
     ['node:sqlite', ['src/store/sqlite/'], ({ packages }) => packages.includes('node:sqlite')],
     [
@@ -191,10 +187,6 @@ t.test('files and functions are short enough to be read at once', async t => {
   const inOrder = sizes.map(({ lines }) => lines).sort((a, b) => a - b)
   const median = inOrder[inOrder.length >> 1] ?? 0
   t.ok(median > 0 && median <= 5, `half of the functions have up to ${median} lines`)
-})
-
-t.test('the shipped definitions are written with the package alone', async t => {
-  for (const { path, packages } of schemas) t.strictSame(packages, ['restwell'], path)
 })
 
 const map = readFileSync('ARCHITECTURE.md', 'utf8')

@@ -3,13 +3,14 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { type RestwellOptions, restwell } from '../src/plugin.ts'
+import { fixtureSchemas } from './support/fixture.ts'
 import { onEveryDatabase } from './support/service.ts'
 
 async function host(t: Test, options: RestwellOptions): Promise<FastifyInstance> {
   const app = fastify()
   t.teardown(() => app.close())
   app.get('/hello', async () => 'hello')
-  await app.register(restwell, options)
+  await app.register(restwell, { schemas: fixtureSchemas, ...options })
   return app
 }
 

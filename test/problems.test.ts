@@ -2,15 +2,15 @@
 
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { parse } from 'yaml'
 import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
 import { itemsOf } from '../src/testing/items.ts'
+import { fixtureDocument } from './support/fixture-models.ts'
 
 const kinds = Object.keys(problems) as ProblemKind[]
 
 /** What has no operation: a method that an address does not have, and the pages of `/docs`. */
 const outsideOperations = [405, 416]
-/** What an operation says only if its resource asks for it (`requireIfMatch`); no shipped one does. */
+/** What an operation says only if its resource asks for it (`requireIfMatch`); none of the fixture does. */
 const byDefinition = [428]
 
 interface Operation {
@@ -29,7 +29,7 @@ interface Document {
 
 type Examples = Record<string, { readonly value: { readonly status: number } }>
 
-const document: Document = parse(readFileSync('openapi.yaml', 'utf8'))
+const document = await fixtureDocument<Document>()
 
 t.test('docs/problems.md explains every type under a heading of its own', async t => {
   const page = readFileSync('docs/problems.md', 'utf8')

@@ -2,13 +2,13 @@
 
 import t, { type Test } from 'tap'
 import { readConfig } from '../src/config.ts'
-import { loadModels } from '../src/definitions/load.ts'
 import { decideAccess, decideHosts, readWebOptions } from '../src/protection.ts'
 import { openStore } from '../src/store/open.ts'
 import { holder, revoke } from './support/access.ts'
+import { fixtureModels } from './support/fixture-models.ts'
 import { prepareTables } from './support/service.ts'
 
-const models = await loadModels('schemas')
+const models = await fixtureModels()
 
 async function scene(t: Test) {
   const store = openStore('sqlite::memory:', { exclusive: false })
@@ -155,7 +155,7 @@ t.test('a public address is one without a query, and needs no slash at its end',
 })
 
 t.test('the base path is that of the setting or of the public address', async t => {
-  const { models } = await loadModels('schemas')
+  const { models } = await fixtureModels()
   const read = (settings: Record<string, string>) =>
     readWebOptions(readConfig(settings, false), models).prefix
   const table: [settings: Record<string, string>, prefix: string][] = [

@@ -5,8 +5,8 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
-import { loadModels } from '../src/definitions/load.ts'
 import { openStore } from '../src/store/open.ts'
+import { fixtureModels } from './support/fixture-models.ts'
 import { prepareTables } from './support/service.ts'
 
 interface Walk {
@@ -45,7 +45,7 @@ async function filesOf(
   t: Test,
   request: Pick<Walk, 'method' | 'url' | 'payload'>,
 ): Promise<readonly string[]> {
-  const models = await loadModels('schemas')
+  const models = await fixtureModels()
   const store = openStore(`sqlite:${t.testdir()}/test.db`, { exclusive: true })
   t.teardown(() => store.close())
   await prepareTables(store, models)

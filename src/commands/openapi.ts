@@ -16,9 +16,9 @@ export async function openapi({ operands, about }: CommandCall): Promise<void> {
 }
 
 /** The document as it is committed: of a service that asks for credentials and has limits. No database is opened for it. */
-export async function documentText(about: About): Promise<string> {
+export async function documentText(about: About, folder = schemasFolder): Promise<string> {
   const policy = { required: true, publicRead: new Set<string>() }
-  const models = await loadModels(schemasFolder)
+  const models = await loadModels(folder)
   const plugins = await loadPlugins<Register>()
   const scopes = plugins.flatMap(({ scopes = [] }) => scopes)
   const served = servedOf(models, { policy, scopes })

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
+import { fixtureDocumentText } from '../support/fixture-models.ts'
 import { folderOf, run } from '../support/process.ts'
 
 const labels = `
@@ -52,10 +53,11 @@ t.test('it is a package that knows the resources of the project', async t => {
 })
 
 t.test('the document may be a file or an address, but nothing else', async t => {
-  const folder = folderOf(t)
+  const document = await fixtureDocumentText()
+  const folder = folderOf(t, { 'document.yaml': document })
   const server = createServer((request, response) =>
     request.url === '/openapi.yaml'
-      ? response.end(readFileSync('openapi.yaml'))
+      ? response.end(document)
       : response.writeHead(request.url === '/page' ? 200 : 404).end('<h1>Hello</h1>'),
   ).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
@@ -63,12 +65,9 @@ t.test('the document may be a file or an address, but nothing else', async t => 
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const call = (...operands: string[]) => run(t, ['client', 'typescript', ...operands], {}, folder)
   t.equal((await call('one', `${base}/openapi.yaml`)).code, 0)
-  t.equal((await call('two', resolve('openapi.yaml'))).code, 0)
+  t.equal((await call('two', 'document.yaml')).code, 0)
   for (const client of ['one', 'two'])
-    t.equal(
-      readFileSync(join(folder, client, 'openapi.yaml'), 'utf8'),
-      readFileSync('openapi.yaml', 'utf8'),
-    )
+    t.equal(readFileSync(join(folder, client, 'openapi.yaml'), 'utf8'), document)
   t.match((await call('three', `${base}/page`)).err, 'is not the OpenAPI document of a service')
   t.match((await call('three', `${base}/nothing`)).err, 'returned 404.')
   t.match((await call('three', 'nothing.yaml')).err, 'nothing.yaml')

@@ -4,6 +4,7 @@ import { symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
+import { fixtureSchemas } from '../support/fixture.ts'
 import { folderOf, run } from '../support/process.ts'
 
 const unsigned = { contact: { name: 'The maintainers of this service' } }
@@ -61,7 +62,7 @@ for (const [name, { manifest, service }, info] of table)
       ...(manifest && { 'package.json': JSON.stringify(manifest) }),
       ...(service && { 'service.yaml': JSON.stringify(service) }),
     })
-    symlinkSync(resolve('schemas'), join(folder, 'schemas'), 'dir')
+    symlinkSync(resolve(fixtureSchemas), join(folder, 'schemas'), 'dir')
     const { out, err } = await run(t, ['openapi'], {}, folder)
     t.equal(err, '')
     const { info: found } = parse(out)

@@ -12,13 +12,13 @@ import {
   toRowFile,
 } from '../../src/commands/load-rows.ts'
 import { storeRecords } from '../../src/commands/records.ts'
-import { loadModels } from '../../src/definitions/load.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
 import { openStore } from '../../src/store/open.ts'
+import { fixtureModels } from '../support/fixture-models.ts'
 import { onEveryDatabase, prepareTables } from '../support/service.ts'
 
 async function open(t: Test, url: string) {
-  const models = await loadModels('schemas')
+  const models = await fixtureModels()
   const store = openStore(url, { exclusive: false })
   t.teardown(() => store.close())
   await prepareTables(store, models)

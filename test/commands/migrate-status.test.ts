@@ -4,7 +4,6 @@ import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
 import { migrateStatus, stateToLines } from '../../src/commands/migrate-status.ts'
 import { migrateModels } from '../../src/commands/tables.ts'
-import { loadModels } from '../../src/definitions/load.ts'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import { toDefinition } from '../../src/store/migration/definition.ts'
@@ -15,6 +14,7 @@ import { dialects } from '../../src/store/open.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
 import { define } from '../support/definitions.ts'
+import { fixtureModels } from '../support/fixture-models.ts'
 import { Database } from '../support/migrations.ts'
 import { onEveryDatabase } from '../support/service.ts'
 
@@ -159,7 +159,7 @@ onEveryDatabase('migrate status exits with 0 where nothing is to be done', async
     printed().map(({ args }) => args),
     [['There are no tables yet: a start makes them.']],
   )
-  const models = await loadModels('schemas')
+  const models = await fixtureModels()
   const { store } = new Database(t, url)
   await migrateModels(store, { models, version: '0.0.0' })
   t.equal(await status(), 0)

@@ -8,12 +8,13 @@ import {
   sampleRecords,
   storeRecords,
 } from '../../src/commands/records.ts'
-import { deriveModels, loadModels, type Models } from '../../src/definitions/load.ts'
+import { deriveModels, type Models } from '../../src/definitions/load.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
 import { Ref, Refs, Refusal } from '../../src/resource/resource.ts'
 import type { Row } from '../../src/resource/row.ts'
 import { openStore } from '../../src/store/open.ts'
 import { define } from '../support/definitions.ts'
+import { fixtureModels } from '../support/fixture-models.ts'
 import { onEveryDatabase, prepareTables } from '../support/service.ts'
 
 interface Loader {
@@ -56,7 +57,7 @@ function loading(
   models?: () => Models,
 ) {
   onEveryDatabase(name, async (t, url) =>
-    run(t, await open(t, url, models?.() ?? (await loadModels('schemas')))),
+    run(t, await open(t, url, models?.() ?? (await fixtureModels()))),
   )
 }
 

@@ -1,10 +1,10 @@
 // The document as YAML reads the same for tools that know YAML 1.1 only (PyYAML, SnakeYAML) and for those that know 1.2.
 
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { parse, parseDocument, visit } from 'yaml'
 import { documentToYaml, documentToYamlInSlices } from '../../src/docs/yaml.ts'
+import { fixtureDocumentText } from '../support/fixture-models.ts'
 
 /** What PyYAML takes a bare word for, other than text: its table of implicit resolvers (yaml/resolver.py). */
 const resolvers = [
@@ -78,7 +78,7 @@ t.test('any text comes back as it was', async t => {
 })
 
 t.test('the text made in slices is the text made at once, and both mean the document', async t => {
-  const text = readFileSync('openapi.yaml', 'utf8')
+  const text = await fixtureDocumentText()
   const document = parse(text)
   t.equal(documentToYaml(document), text)
   t.equal(await documentToYamlInSlices(document), text)

@@ -3,11 +3,11 @@
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { sampleRecords, storeRecords } from '../../src/commands/records.ts'
-import { loadModels } from '../../src/definitions/load.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
 import { sqliteDialect as dialect } from '../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../src/store/sqlite/driver.ts'
 import type { ReadTimes } from '../../src/store/sqlite/long-reads.ts'
+import { fixtureModels } from '../support/fixture-models.ts'
 import { beside, emptyPostgres } from '../support/postgres.ts'
 import { checkProblem } from '../support/problem.ts'
 import { prepareTables, startService } from '../support/service.ts'
@@ -16,7 +16,7 @@ const detail =
   'The database needs too long for this. Narrow it by a filter that finds few rows, or ask the operator for an index.'
 
 async function sqliteService(t: Test, readTimes: Partial<ReadTimes>) {
-  const models = await loadModels('schemas')
+  const models = await fixtureModels()
   const store = openSqlite({ file: `${t.testdir()}/test.db`, dialect, readTimes })
   const options = { models, store, version: '0.0.0' }
   await prepareTables(store, models)

@@ -2,7 +2,6 @@
 
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { loadModels } from '../../src/definitions/load.ts'
 import { servedOf } from '../../src/definitions/served.ts'
 import { openapiDocument } from '../../src/docs/openapi.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
@@ -10,6 +9,7 @@ import { json, type Representation } from '../../src/http/representation.ts'
 import type { Operation } from '../../src/operations/operation.ts'
 import { registerRoutes } from '../../src/server/routes.ts'
 import { openStore } from '../../src/store/open.ts'
+import { fixtureModels } from '../support/fixture-models.ts'
 import { onEveryDatabase, prepareTables } from '../support/service.ts'
 
 const tsv: Representation = {
@@ -39,7 +39,7 @@ function withTsv(operations: readonly Operation[]): readonly Operation[] {
 onEveryDatabase(
   'a representation that an operation offers is negotiated, written and told apart',
   async (t, url) => {
-    const models = await loadModels('schemas')
+    const models = await fixtureModels()
     const store = openStore(url, { exclusive: true })
     t.teardown(() => store.close())
     await prepareTables(store, models)
@@ -88,7 +88,7 @@ onEveryDatabase(
 
 t.test('the document shows every representation of a response', async t => {
   const policy = { required: false, publicRead: new Set<string>() }
-  const served = servedOf(await loadModels('schemas'), { policy })
+  const served = servedOf(await fixtureModels(), { policy })
   const operations = withTsv(served.operations)
   const options = {
     ...served,

@@ -2,7 +2,7 @@
 // cancelled; what has ended is forgotten.
 
 import t, { type Test } from 'tap'
-import { deriveModels, loadModels } from '../../src/definitions/load.ts'
+import { deriveModels } from '../../src/definitions/load.ts'
 import { createEngine, type Engine, tableOf } from '../../src/handlers/engine.ts'
 import { ImportTables } from '../../src/imports/import-tables.ts'
 import { tidyImports } from '../../src/imports/tidy.ts'
@@ -10,6 +10,7 @@ import { only } from '../../src/store/only.ts'
 import { openStore } from '../../src/store/open.ts'
 import { plain, type Statement } from '../../src/store/store.ts'
 import { insertRow } from '../../src/store/write.ts'
+import { fixtureModels } from '../support/fixture-models.ts'
 import { onEveryDatabase, prepareTables } from '../support/service.ts'
 
 interface Records {
@@ -22,7 +23,7 @@ interface Records {
 async function openRecords(t: Test, url: string): Promise<Records> {
   const store = openStore(url, { exclusive: false })
   t.teardown(() => store.close())
-  const models = await loadModels('schemas')
+  const models = await fixtureModels()
   await prepareTables(store, models)
   const engine = createEngine({ models, store })
   const tables = new ImportTables(name => tableOf(engine, name))

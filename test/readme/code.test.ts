@@ -4,6 +4,7 @@ import { cpSync, globSync, readFileSync, realpathSync, symlinkSync, writeFileSyn
 import { basename, join, resolve } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
+import { fixtureSchemas } from '../support/fixture.ts'
 import { run } from '../support/process.ts'
 import { blocks } from '../support/readme.ts'
 
@@ -40,10 +41,10 @@ t.test('every whole listing has sound types', async t => {
   }
 })
 
-t.test('every whole definition starts, beside the shipped ones', async t => {
+t.test('every whole definition starts, beside those of the fixture', async t => {
   for (const { name, text } of listings.filter(isDefinition)) {
     const folder = t.testdir({ schemas: {} })
-    cpSync('schemas', join(folder, 'schemas'), { recursive: true })
+    cpSync(fixtureSchemas, join(folder, 'schemas'), { recursive: true })
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
     const rooms = listings.find(listing => listing.text.includes("resource(\n  'rooms'"))
     writeFileSync(join(folder, 'schemas/rooms.ts'), String(rooms?.text))

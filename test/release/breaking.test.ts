@@ -1,17 +1,17 @@
 // What the gate takes for a break, by a table of changes to a part of the document.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { parse } from 'yaml'
 import { breakingChanges, isBuilt } from '../../release/oasdiff.ts'
+import { fixtureDocument } from '../support/fixture-models.ts'
 
 // A document is a tree without a type here: what is changed in it is known to be there.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 type Document = any
 type Change = (document: Document) => void
 
-const whole: Document = parse(readFileSync('openapi.yaml', 'utf8'))
+const whole = await fixtureDocument<Document>()
 const paths = ['/books', '/books/{id}', '/countries', '/customers', '/users/{username}']
 
 /** A part of the document, in which each shape has the words of a status to itself. */

@@ -2,9 +2,6 @@
 
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import type { books } from '../../schemas/books.ts'
-import type { guests } from '../../schemas/guests.ts'
-import type { users } from '../../schemas/users.ts'
 import {
   action,
   Computed,
@@ -23,6 +20,9 @@ import {
   view,
 } from '../../src/resource/resource.ts'
 import type { specimens } from '../fixtures/schemas/specimens.ts'
+import type { books } from '../fixtures/service/schemas/books.ts'
+import type { guests } from '../fixtures/service/schemas/guests.ts'
+import type { users } from '../fixtures/service/schemas/users.ts'
 
 /** True for types that are the same, written differently or not. */
 type Same<One, Other> =

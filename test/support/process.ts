@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
+import { fixture, fixtureSchemas } from './fixture.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -49,11 +50,17 @@ async function ended(child: ChildProcess, out: Promise<string>): Promise<Ended> 
   return { code, out: written, err }
 }
 
-/** Makes a folder that of a project: the shipped one, unless it has definitions of its own. */
-export function projectAt(folder: string): string {
+/** What makes a folder a project, and where it is. */
+const fixtureProject: Readonly<Record<string, string>> = {
+  schemas: fixtureSchemas,
+  'service.yaml': `${fixture}/service.yaml`,
+}
+
+/** Makes a folder that of a project, unless it has definitions of its own. */
+export function projectAt(folder: string, project = fixtureProject): string {
   if (!existsSync(join(folder, 'schemas')))
-    for (const name of ['schemas', 'service.yaml', 'package.json'])
-      if (!existsSync(join(folder, name))) symlinkSync(resolve(name), join(folder, name))
+    for (const [name, source] of Object.entries(project))
+      if (!existsSync(join(folder, name))) symlinkSync(resolve(source), join(folder, name))
   return folder
 }
 

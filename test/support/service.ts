@@ -28,6 +28,7 @@ import { callerOf, toReceived } from '../../src/testing/callers.ts'
 import { type Document, DocumentCheck } from '../../src/testing/document-check.ts'
 import type { Received } from '../../src/testing/test-caller.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
+import { fixtureSchemas } from './fixture.ts'
 import { emptyPostgres } from './postgres.ts'
 
 export type { Received } from '../../src/testing/test-caller.ts'
@@ -57,9 +58,9 @@ export interface Service {
 }
 
 export interface ServiceOptions {
-  /** The shipped resources by default. */
+  /** Those of the fixture by default. */
   readonly resources?: readonly Resource[]
-  /** The folder of their definitions; `schemas` by default. */
+  /** The folder of their definitions. */
   readonly schemas?: string
   /** The project's own plugins. */
   readonly plugins?: readonly OwnPlugin[]
@@ -176,7 +177,7 @@ export async function prepareTables(
 }
 
 /** The models of a folder and the check of a document are never changed, and making them is half of the work of a start. */
-const shippedModels = remember((schemas: string) => loadModels(schemas))
+const loadedModels = remember((schemas: string) => loadModels(schemas))
 const checkOf = remember((document: string) => new DocumentCheck(JSON.parse(document)))
 
 function remember<T>(make: (key: string) => T): (key: string) => T {
@@ -188,8 +189,8 @@ function remember<T>(make: (key: string) => T): (key: string) => T {
   }
 }
 
-async function modelsOf({ resources, schemas = 'schemas' }: ServiceOptions): Promise<Models> {
-  if (resources === undefined) return shippedModels(schemas)
+async function modelsOf({ resources, schemas = fixtureSchemas }: ServiceOptions): Promise<Models> {
+  if (resources === undefined) return loadedModels(schemas)
   const defined: DefinedResource[] = resources.map(resource => ({
     file: `schemas/${resource.name}.ts`,
     resource,

@@ -1,7 +1,7 @@
 // What Prometheus is told: by route and not by address, on a port of its own, and only where an operator asks for it.
 
-import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { fixtureDocumentText } from '../support/fixture-models.ts'
 import { folderOf, serve } from '../support/process.ts'
 import { feature } from '../support/service.ts'
 
@@ -113,5 +113,5 @@ t.test('without the setting there are none, and the document knows nothing of th
   t.notMatch(server.said, 'Metrics')
   t.equal((await fetch(`${server.address}/metrics`)).status, 404)
   await server.stop()
-  t.notMatch(readFileSync('openapi.yaml', 'utf8'), '/metrics')
+  t.notMatch(await fixtureDocumentText(), '/metrics')
 })

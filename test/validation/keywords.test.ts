@@ -1,12 +1,12 @@
 // What a body of the largest size can cost at most, counted: the errors collected and the reads of its members.
 
 import t, { type Test } from 'tap'
-import { loadModels } from '../../src/definitions/load.ts'
 import { jsonPatchShape } from '../../src/http/json-patch.ts'
 import type { JsonSchema } from '../../src/resource/field.ts'
 import { modelToShapes, type Shapes } from '../../src/resource/shapes.ts'
 import { enoughErrors } from '../../src/validation/keywords.ts'
 import { compile, createAjv, type Validate } from '../../src/validation/validator.ts'
+import { fixtureModels } from '../support/fixture-models.ts'
 
 const largestBody = 1_048_576
 
@@ -79,7 +79,7 @@ const inputsOf = ({ create, createBelow, replacement, patch }: Shapes) => [
 ]
 
 t.test('the worst body for each shipped resource costs a bounded number of steps', async t => {
-  const { models } = await loadModels('schemas')
+  const { models } = await fixtureModels()
   for (const model of models)
     for (const shape of inputsOf(modelToShapes(model, models)))
       checkBound(t, String(shape.$id), shape)

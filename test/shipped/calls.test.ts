@@ -7,9 +7,17 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { languages } from '../../clients/any/languages.ts'
-import { folderOf, serve } from '../support/process.ts'
+import { folderOf, projectAt, serve } from '../support/process.ts'
 import { executable, hasPython } from '../support/python.ts'
 import { blocks, commands, isAsPrinted } from '../support/readme.ts'
+
+/** The service of this repository, in a folder for its data. */
+const shippedAt = (folder: string) =>
+  projectAt(folder, {
+    schemas: 'schemas',
+    'service.yaml': 'service.yaml',
+    'package.json': 'package.json',
+  })
 
 const printedAddress = 'http://127.0.0.1:3000'
 
@@ -56,7 +64,7 @@ t.test('no call of a page is printed without being run', async t => {
 
 for (const { name, sessions } of pages.filter(page => page.sessions.length > 0))
   t.test(`the calls of ${name}, with curl`, { skip: withoutCurl }, async t => {
-    const { address } = await serve(t, {}, folderOf(t))
+    const { address } = await serve(t, {}, shippedAt(folderOf(t)))
     for (const { command, answer } of sessions.flatMap(commands)) {
       const { stdout } = spawnSync('sh', ['-c', command.replaceAll(printedAddress, address)], {
         encoding: 'utf8',
@@ -107,7 +115,7 @@ async function freePort(): Promise<number> {
 }
 
 t.test("with Python's requests", { skip: withoutPython }, async t => {
-  const folder = folderOf(t)
+  const folder = shippedAt(folderOf(t))
   const { address } = await serve(t, {}, folder)
   const file = join(folder, 'lesson.txt')
   const lessons = pages.flatMap(page => page.lessons)
