@@ -1,6 +1,7 @@
 // Reads rows from CSV: a header line with the names of members, then a record for each row. An empty cell is a member that is
 // not there, `""` an empty text; a number or a Boolean is as in JSON, a list or an object JSON text.
 
+import { didYouMean } from '../resource/did-you-mean.ts'
 import type { Field } from '../resource/field.ts'
 import { type Cell, CsvError, recordAt } from './csv-records.ts'
 import { isWrittenAsJson } from './format.ts'
@@ -87,13 +88,17 @@ export class CsvReader implements RowReader {
     // Further ones are unknown or there twice, and have been refused with those before them.
     for (const cell of cells.slice(0, this.#members.size + 100)) {
       const member = cell ?? ''
-      if (!this.#members.has(member)) mistakes.push(this.#inHeader(member, 'is not a known member'))
+      if (!this.#members.has(member)) mistakes.push(this.#inHeader(member, this.#unknown(member)))
       if (seen.has(member)) mistakes.push(this.#inHeader(member, 'is in the header line twice'))
       seen.add(member)
     }
     this.#columns = [...seen].flatMap(name => this.#members.get(name) ?? [])
     this.#isLost = mistakes.length > 0
     return mistakes
+  }
+
+  #unknown(member: string): string {
+    return `is not a known member${didYouMean(member, this.#members.keys())}`
   }
 
   #inHeader(member: string, mistake: string): LineMistake {

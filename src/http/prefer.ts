@@ -1,4 +1,5 @@
 // Preferences (RFC 7240 §2 Prefer, §3 Preference-Applied, §4.1 respond-async, §4.2 return, §4.4 handling; `count` as in PostgREST; `csv` is our own).
+import { didYouMean } from '../resource/did-you-mean.ts'
 import { splitOutsideQuotes } from './negotiate.ts'
 import { type Finding, Problem } from './problem.ts'
 
@@ -72,7 +73,7 @@ export function appliedPreferences(
     : applied.map(name => asWritten(name, preferences)).join(', ')
 }
 
-function asWritten(name: Preference, { [name]: value }: Preferences): string {
+function asWritten(name: Preference, { [name]: value }: Partial<Preferences>): string {
   return value === '' ? name : `${name}=${value}`
 }
 
@@ -81,10 +82,18 @@ export function checkStrict(preferences: Preferences, honoured: readonly Prefere
   if (preferences.handling !== 'strict') return
   const ignored = names.filter(name => preferences[name] !== undefined && !honoured.includes(name))
   const errors = [
-    ...preferences.unknown.map(element => finding(`${element} is not known`)),
+    ...preferences.unknown.map(element => finding(`${element} is not known${hint(element)}`)),
     ...ignored.map(name => finding(`${asWritten(name, preferences)} is not honoured here`)),
   ]
   if (errors.length > 0) throw new Problem('invalidParameter', { errors })
+}
+
+function hint(element: string): string {
+  const { name } = parsePreference(element)
+  const known = names.find(each => each === name)
+  if (known === undefined) return didYouMean(name, names)
+  const written = values[known].map(value => asWritten(known, { [known]: value }))
+  return `; it is written ${written.join(' or ')}`
 }
 
 function finding(detail: string): Finding {

@@ -8,11 +8,16 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`
 }
 
-/** The known name that is the fewest edits away, case aside: at most one for three letters. Two letters that change places are one. */
-function nearestName(name: string, known: Iterable<string>): string | undefined {
+/**
+ * The known name that is the fewest edits away, case aside: at most one for three letters, and fewer than there are. Two letters that
+ * change places are one.
+ */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined
-  let fewest = Math.max(1, Math.round(name.length / 3)) + 1
+  let fewest = Math.min(Math.max(1, Math.round(name.length / 3)) + 1, name.length)
   for (const candidate of known) {
+    // There are at least as many edits, and names that are sent may be very long.
+    if (Math.abs(name.length - candidate.length) >= fewest) continue
     const edits = editsBetween(name.toLowerCase(), candidate.toLowerCase())
     if (edits >= fewest) continue
     nearest = candidate

@@ -8,7 +8,7 @@ import {
   Name,
 } from 'ajv/dist/2020.js'
 import { Type } from 'ajv/dist/compile/util.js'
-import type { DataValidateFunction } from 'ajv/dist/types/index.js'
+import type { DataValidateFunction, KeywordErrorDefinition } from 'ajv/dist/types/index.js'
 import { isMultipleOf } from '../resource/multiple.ts'
 
 /**
@@ -27,7 +27,8 @@ export function boundKeywords(ajv: Ajv2020): void {
   replace(ajv, 'items', original => ifFew({ ...original, code: cxt => eachItem(cxt, original) }))
   replace(ajv, 'uniqueItems', original => ifFew({ ...original, code: distinctItems }))
   replace(ajv, 'additionalProperties', original => {
-    return { ...original, before: 'properties', code: cxt => unknownMembers(cxt, original) }
+    const code: CodeKeywordDefinition['code'] = cxt => unknownMembers(cxt, original)
+    return { ...original, before: 'properties', error: unknownMember, code }
   })
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({
@@ -154,14 +155,28 @@ function canonicalText(value: unknown, levels = 100): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalText(member, levels - 1)}`).join()}}`
 }
 
+/** It says which members are known, for a suggestion. */
+const unknownMember: KeywordErrorDefinition = {
+  message: 'must NOT have additional properties',
+  params: cxt => {
+    const known = knownMembers(cxt, cxt.parentSchema)
+    return _`{ additionalProperty: ${cxt.params.additionalProperty}, known: ${known} }`
+  },
+}
+
+function knownMembers(
+  { gen }: Pick<KeywordCxt, 'gen'>,
+  { properties }: Partial<KeywordCxt['parentSchema']> = {},
+): Name {
+  return gen.scopeValue('schema', { ref: new Set(Object.keys(properties ?? {})) })
+}
+
 function unknownMembers(cxt: KeywordCxt, original: CodeKeywordDefinition): void {
   const { gen, data, it, parentSchema, schema } = cxt
   if (!it.allErrors || schema !== false || parentSchema.patternProperties !== undefined)
     return void original.code(cxt)
   it.props = true
-  const known = gen.scopeValue('schema', {
-    ref: new Set(Object.keys(parentSchema.properties ?? {})),
-  })
+  const known = knownMembers(cxt, parentSchema)
   gen.forIn('name', data, name => {
     gen.if(_`!${known}.has(${name})`, () => {
       cxt.setParams({ additionalProperty: name })

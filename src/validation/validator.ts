@@ -2,10 +2,11 @@
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Finding } from '../http/problem.ts'
+import { didYouMean } from '../resource/did-you-mean.ts'
 import type { Field, JsonSchema } from '../resource/field.ts'
 import { controlFree, formats, singleLine } from '../resource/format.ts'
 import { compilePattern } from '../resource/pattern.ts'
-import { bracketHint, commaHint, formatHint, formatParameterHint } from './hints.ts'
+import { choiceHint, formatHint, formatParameterHint, parameterHint } from './hints.ts'
 import { boundKeywords } from './keywords.ts'
 
 /** Returns the errors in a value; none if it is valid. Fills in defaults. */
@@ -150,11 +151,11 @@ function parameterOf({ instancePath, params }: ErrorObject): string {
 function parameterDetail(error: ErrorObject): string {
   const { keyword, params } = error
   if (keyword === 'additionalProperties')
-    return `is not a known parameter${bracketHint(String(params.additionalProperty))}`
+    return `is not a known parameter${parameterHint(String(params.additionalProperty), params.known)}`
   if (keyword === 'format')
     return `must be a valid ${params.format}${formatParameterHint(params.format)}`
   if (keyword === 'type' && params.type === 'boolean') return 'must be true or false'
-  return detailOf(error) + commaHint(error)
+  return detailOf(error) + choiceHint(error)
 }
 
 function detailOf({ keyword, params, message }: ErrorObject): string {
@@ -164,7 +165,7 @@ function detailOf({ keyword, params, message }: ErrorObject): string {
     case 'additionalProperties':
       return isLongName(params.additionalProperty)
         ? 'has a member with a very long name'
-        : 'is not a known member'
+        : `is not a known member${didYouMean(params.additionalProperty, params.known)}`
     case 'enum':
       return mustBeOneOf(params.allowedValues)
     case 'type':

@@ -377,6 +377,6 @@ onEveryDatabase('a sample row that is wrong is told with its file', async (t, ur
   const engine = createEngine({ models, store })
   await t.rejects(storeRecords(engine, sampleRecords(models.models)), {
     message:
-      /^schemas\/nodes\.ts sample 2: name is required\nschemas\/nodes\.ts sample 2: nam is not a known member\n/,
+      /^schemas\/nodes\.ts sample 2: name is required\nschemas\/nodes\.ts sample 2: nam is not a known member; did you mean 'name'\?\n/,
   })
 })

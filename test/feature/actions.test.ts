@@ -296,7 +296,7 @@ feature(
     const faults = {
       throw: /at test\/feature\/actions\.test\.ts:\d+:\d+: of the action$/,
       type: /: an order cannot be changed like this: quantity must be >= 1$/,
-      name: /quantitee is not a known member$/,
+      name: /quantitee is not a known member; did you mean 'quantity'\?$/,
       value: /it returned "done"; return what changes of the row, or nothing$/,
     }
     for (const [how, told] of Object.entries(faults)) {

@@ -8,20 +8,24 @@ import { unharmed } from '../support/ways.ts'
 type Row = readonly [query: string, parameter: string, detail: string]
 
 const unknown = 'is not a known parameter'
+const ofName =
+  '; the filters of name are name, name_ne, name_contains, name_icontains, name_starts_with'
+const ofArea = '; the filters of area are area, area_ne, area_gt, area_gte, area_lt, area_lte'
 const integer = 'must be integer'
 const encoded = 'must be percent-encoded UTF-8'
 const control = 'must not contain control characters'
 const countryOrder = 'must be one of: id, -id, name, -name, capital, -capital, area, -area'
+const countryFields = 'must be one of: id, name, capital, area'
 const noCursor = 'is not a cursor of this list; start again without one'
 
 const queries: readonly Row[] = [
   // Names. They are taken as they are written, in one way only.
   ['wheels=4', 'wheels', unknown],
   ['wheels', 'wheels', unknown],
-  ['Limit=1', 'Limit', unknown],
-  ['limit%20=1', 'limit ', unknown],
+  ['Limit=1', 'Limit', `${unknown}; did you mean 'limit'?`],
+  ['limit%20=1', 'limit ', `${unknown}; did you mean 'limit'?`],
   ['name[]=Egypt', 'name[]', `${unknown}; several values are written name=…&name=…`],
-  ['name[$ne]=Egypt', 'name[$ne]', unknown],
+  ['name[$ne]=Egypt', 'name[$ne]', `${unknown}; did you mean 'name_ne'?`],
   ['name.length=5', 'name.length', unknown],
   ['__proto__=1', '__proto__', unknown],
   ['constructor=1', 'constructor', unknown],
@@ -30,9 +34,12 @@ const queries: readonly Row[] = [
   ['%00=1', '\0', unknown],
   ['%F0%9F%9A%97=1', '🚗', unknown],
   ['limit=1;wheels=4', 'limit', integer],
-  ['name_gt=A', 'name_gt', unknown],
-  ['area_contains=1', 'area_contains', unknown],
-  ['area_is_null=true', 'area_is_null', unknown],
+  ['name_gt=A', 'name_gt', `${unknown}${ofName}`],
+  ['name_contians=A', 'name_contians', `${unknown}; did you mean 'name_contains'?`],
+  ['naem=A', 'naem', `${unknown}; did you mean 'name'?`],
+  ['cursr=A', 'cursr', `${unknown}; did you mean 'cursor'?`],
+  ['area_contains=1', 'area_contains', `${unknown}${ofArea}`],
+  ['area_is_null=true', 'area_is_null', `${unknown}${ofArea}`],
 
   // Numbers: only the form that JSON has.
   ['limit=', 'limit', integer],
@@ -89,7 +96,7 @@ const queries: readonly Row[] = [
   // Choices.
   ['sort=population', 'sort', countryOrder],
   ['sort=-', 'sort', countryOrder],
-  ['sort=--area', 'sort', countryOrder],
+  ['sort=--area', 'sort', `${countryOrder}; did you mean '-area'?`],
   ['sort=area%20desc', 'sort', countryOrder],
   ['sort=,', 'sort', countryOrder],
   [
@@ -99,8 +106,10 @@ const queries: readonly Row[] = [
   ],
   ['fields=', 'fields', 'must NOT have fewer than 1 items'],
   ['fields', 'fields', 'must NOT have fewer than 1 items'],
-  ['fields=population', 'fields', 'must be one of: id, name, capital, area'],
-  ['fields=__proto__', 'fields', 'must be one of: id, name, capital, area'],
+  ['fields=nmae', 'fields', `${countryFields}; did you mean 'name'?`],
+  ['or=nmae,area', 'or', `${countryFields}; did you mean 'name'?`],
+  ['fields=population', 'fields', countryFields],
+  ['fields=__proto__', 'fields', countryFields],
 
   // Cursors that never were.
   ['cursor=', 'cursor', noCursor],

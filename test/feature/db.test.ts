@@ -310,7 +310,7 @@ asking(
           // @ts-expect-error there is no such field
           yield* db.list(notes, { titel: 'one' })
         },
-        /db cannot ask notes for that: titel is not a known parameter$/,
+        /db cannot ask notes for that: titel is not a known parameter; did you mean 'title'\?$/,
       ],
       [
         function* ({ db }) {

@@ -263,6 +263,8 @@ feature(
     const many = Array(6).fill('customer').join()
     t.equal((await get(`/orders?include=${many}`)).status, 400)
     t.equal((await get('/labels?include=orders')).status, 400, 'nothing refers to a label')
+    const [near] = (await get('/orders?include=custmer')).json.errors
+    t.match(near.detail, /; did you mean 'customer'\?$/)
     for (const accept of ['text/csv', 'application/x-ndjson'])
       t.match(problemOf(await get('/orders?include=customer', { accept })), {
         status: 400,

@@ -214,7 +214,10 @@ feature('findings name the lines', async (t, service) => {
 
 const headers: readonly [text: string, finding: object][] = [
   ['', { pointer: '#', detail: 'must be a header line with the names of members' }],
-  ['name,nmae\n1,2\n', { pointer: '#/nmae', detail: 'is not a known member' }],
+  [
+    'name,nmae\n1,2\n',
+    { pointer: '#/nmae', detail: "is not a known member; did you mean 'name'?" },
+  ],
   ['name,area,name\n1,2,3\n', { pointer: '#/name', detail: 'is in the header line twice' }],
   ['name,\n', { pointer: '#/', detail: 'is not a known member' }],
   ['"name\n', { pointer: '#', detail: 'has a quote that is never closed' }],

@@ -123,7 +123,7 @@ const wrong: [returned: unknown, told: RegExp][] = [
     /it made a row that is not valid: title must NOT have more than 10 characters$/,
   ],
   [{ title: null }, /title must be string$/],
-  [{ titel: 'x' }, /titel is not a known member$/],
+  [{ titel: 'x' }, /titel is not a known member; did you mean 'title'\?$/],
   [{ due_at: new Date() }, /due_at must be string or null/],
   [{ due_at: 'soon' }, /due_at must be a valid date-time, such as \S+$/],
   ['x', /it returned "x"; return members to change, or nothing$/],

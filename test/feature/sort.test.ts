@@ -47,11 +47,11 @@ feature('a sort that cannot be is refused', async (t, { get }) => {
   const books = words(['id', 'title', 'page_count', 'pub_date', 'isbn13', 'genre'])
   const table: [query: string, detail: string][] = [
     ['sort=authors', books],
-    ['sort=Title', books],
+    ['sort=Title', `${books}; did you mean 'title'?`],
     ['sort=title,', books],
     ['sort=,', books],
-    ['sort=--title', books],
-    ['sort=%2Btitle', books],
+    ['sort=--title', `${books}; did you mean '-title'?`],
+    ['sort=%2Btitle', `${books}; did you mean 'title'?`],
     ['sort=title%20desc', books],
     [`sort=${Array(11).fill('title').join()}`, 'must NOT have more than 10 items'],
   ]
