@@ -1,10 +1,10 @@
 // Swagger UI at `/docs`, and the document itself at `/openapi.json` and `/openapi.yaml`.
 
-import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
 import type { About } from '../http/service.ts'
+import { Packed, sendPacked } from './packed.ts'
 import { pageDocument } from './page-document.ts'
 import { pageScript } from './page-script.ts'
 import { anyOrigin, atOrigin, type OriginOf, withServers } from './servers.ts'
@@ -59,6 +59,8 @@ export async function registerSwaggerUi(
     logo: wordmark(about.title),
     uiConfig,
   }
+  for (const { name, type } of largeFiles)
+    app.get(`/docs/static/${name}`, open, fileAnswer(name, type))
   await app.register(async docs => {
     docs.addHook('onRoute', route => {
       route.config = { ...route.config, open: true }
@@ -100,24 +102,32 @@ function wordmark(name: string) {
 
 /** Makes the text at the first request, once for all requests. By then, all routes are registered. */
 function documentAnswer(type: string, originOf: OriginOf, make: () => Promise<string>) {
-  let made: Promise<{ text: string; digest: string }> | undefined
-  const digested = async () => {
-    const text = await make()
-    return { text, digest: digestOf(text) }
-  }
+  let made: Promise<string> | undefined
+  // Nearly all callers use the same address.
+  let last: { origin: string; packed: Packed } | undefined
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    made ??= digested()
-    const { text, digest } = await made
+    made ??= make()
+    const text = await made
     const origin = originOf(request)
-    const tag = etag(digestOf(digest + origin))
-    const field = request.headers['if-none-match']
-    const tags = field === undefined ? undefined : parseEntityTags(field, 'If-None-Match')
-    const changed = ifNoneMatchHolds(tags, tag)
-    reply.headers({ etag: tag, 'cache-control': 'no-cache' })
-    return changed ? reply.type(type).send(atOrigin(text, origin)) : reply.code(304).send()
+    if (last?.origin !== origin) last = { origin, packed: new Packed(atOrigin(text, origin), type) }
+    return sendPacked(last.packed, request, reply)
   }
 }
 
-function digestOf(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22)
+/** Nearly all that Swagger UI loads. It is served without @fastify/static, which cannot compress. */
+const largeFiles = [
+  { name: 'swagger-ui-bundle.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'swagger-ui-standalone-preset.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'swagger-ui.css', type: 'text/css; charset=utf-8' },
+] as const
+
+const folder = new URL('static/', import.meta.resolve('@fastify/swagger-ui'))
+
+/** Reads the file at the first request. */
+function fileAnswer(name: string, type: string) {
+  let packed: Packed | undefined
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    packed ??= new Packed(readFileSync(new URL(name, folder), 'utf8'), type)
+    return sendPacked(packed, request, reply)
+  }
 }

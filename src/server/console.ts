@@ -1,11 +1,9 @@
 // The console: what a browser shows at every address. The page is the same everywhere and has no data in it: its script
 // reads the document, and asks the API as its viewer.
 
-import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { etag, ifNoneMatchHolds, parseEntityTags } from '../http/conditional.ts'
+import { Packed, sendPacked } from '../docs/packed.ts'
 import { htmlType } from '../http/media-types.ts'
 import { Problem } from '../http/problem.ts'
 import { consoleAddress } from '../http/service.ts'
@@ -64,42 +62,19 @@ async function restrictPage(_request: FastifyRequest, reply: FastifyReply, paylo
 }
 
 /** The address that brought the page also brings JSON, so a cache keeps it for those who ask for a page. */
-function sendPage(text: string, request: FastifyRequest, reply: FastifyReply) {
-  const tag = etag(digestOf(text))
-  reply.headers({ etag: tag, 'cache-control': 'no-cache', vary: 'Accept' })
-  if (reply.statusCode === 200 && isKnown(request, tag)) return reply.code(304).send()
-  return reply.type(`${htmlType}; charset=utf-8`).send(text)
+function sendPage(page: Packed, request: FastifyRequest, reply: FastifyReply) {
+  return sendPacked(page, request, reply.header('vary', 'Accept'))
 }
 
 /** Its address has its digest, so it may be kept for ever; at the address of another version it is for now only. */
 function sendFile(
-  file: File | undefined,
+  file: Packed | undefined,
   request: FastifyRequest<{ Params: FileParams }>,
   reply: FastifyReply,
 ) {
   if (file === undefined) throw new Problem('notFound')
-  const { text, packed, type, digest } = file
-  const lasts = request.params.digest === digest
-  const isPacked = /\bgzip\b/.test(String(request.headers['accept-encoding']))
-  reply.headers({
-    'cache-control': lasts ? 'public, max-age=31536000, immutable' : 'no-cache',
-    vary: 'Accept-Encoding',
-    ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
-  })
-  return reply.type(type).send(isPacked ? packed : text)
-}
-
-function isKnown({ headers }: FastifyRequest, tag: string): boolean {
-  const field = headers['if-none-match']
-  const tags = field === undefined ? undefined : parseEntityTags(field, 'If-None-Match')
-  return !ifNoneMatchHolds(tags, tag)
-}
-
-interface File {
-  readonly text: string
-  readonly packed: Buffer
-  readonly type: string
-  readonly digest: string
+  const lasts = request.params.digest === file.digest
+  return sendPacked(file, request, reply, lasts ? 'public, max-age=31536000, immutable' : undefined)
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -110,21 +85,22 @@ const types: Readonly<Record<string, string>> = {
 
 /** The compiled files (`console/`), read when the first of them is asked for: most services are never looked at. */
 class ConsoleFiles {
-  readonly #files = new Map<string, File>()
+  readonly #files = new Map<string, Packed>()
 
-  find(name: string): File | undefined {
+  find(name: string): Packed | undefined {
     const type = Object.hasOwn(types, name) ? types[name] : undefined
     if (type === undefined) return undefined
-    const found = this.#files.get(name) ?? toFile(readFileSync(new URL(name, folder), 'utf8'), type)
+    const found =
+      this.#files.get(name) ?? new Packed(readFileSync(new URL(name, folder), 'utf8'), type)
     this.#files.set(name, found)
     return found
   }
 
   /** The page of a service of this title. Its addresses begin with the prefix. */
-  page(title: string, prefix: string): string {
+  page(title: string, prefix: string): Packed {
     const start = escapeMarkup(prefix)
     const at = (name: string) => `${start}${consoleAddress}/${this.find(name)?.digest}/${name}`
-    return `<!doctype html>
+    const text = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -141,18 +117,11 @@ class ConsoleFiles {
 </body>
 </html>
 `
+    return new Packed(text, `${htmlType}; charset=utf-8`)
   }
 }
 
 const folder = new URL('../../console/built/', import.meta.url)
-
-function toFile(text: string, type: string): File {
-  return { text, packed: gzipSync(text), type, digest: digestOf(text) }
-}
-
-function digestOf(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 16)
-}
 
 function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')

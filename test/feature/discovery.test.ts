@@ -1,6 +1,7 @@
 // How a client finds its way from nothing but the host: `/`, the catalog, the document and its page (RFC 8631, 9264,
 // 9727), and how it learns that something is going away (RFC 8594, 9745).
 
+import { gunzipSync } from 'node:zlib'
 import { Type } from '@sinclair/typebox'
 import { parse } from 'yaml'
 import { resource } from '../../src/resource/resource.ts'
@@ -186,6 +187,41 @@ feature('the document is not sent again to who has it (RFC 9110 §13.1.2)', asyn
 })
 
 feature(
+  'the document and the files of its page are sent compressed to callers that take that',
+  async (t, { app, get }) => {
+    for (const url of [
+      '/openapi.json',
+      '/openapi.yaml',
+      '/docs/json',
+      '/docs/static/swagger-ui-bundle.js',
+      '/docs/static/swagger-ui.css',
+    ]) {
+      const plain = await get(url)
+      t.match(plain.headers.vary, /\bAccept-Encoding\b/, url)
+      const ask = (headers: Record<string, string>) => app.inject({ url, headers })
+      const packed = await ask({ 'accept-encoding': 'gzip, br' })
+      t.equal(packed.headers['content-encoding'], 'gzip')
+      t.equal(gunzipSync(packed.rawPayload).toString(), plain.text)
+      t.ok(packed.rawPayload.length < plain.text.length / 3, 'which is less')
+      t.not(
+        packed.headers.etag,
+        plain.headers.etag,
+        'each form has its own tag (RFC 9110 §8.8.3.3)',
+      )
+      const tag = String(packed.headers.etag)
+      const again = await ask({ 'accept-encoding': 'gzip', 'if-none-match': tag })
+      t.strictSame([again.statusCode, again.headers['content-encoding']], [304, undefined])
+      for (const field of ['br', 'identity', 'gzip;q=0', 'gzip; q=0.00, identity'])
+        t.equal((await ask({ 'accept-encoding': field })).payload, plain.text, field)
+    }
+    t.equal(
+      (await get('/docs/static/swagger-ui.css')).headers['content-type'],
+      'text/css; charset=utf-8',
+    )
+  },
+)
+
+feature(
   'the page of the documentation names the project and finds its files',
   async (t, { get }) => {
     for (const url of ['/docs', '/docs/', '/v1/docs']) {
@@ -215,8 +251,8 @@ const files: readonly [status: number, file: string, headers?: Record<string, st
   [404, '%00'],
   [404, 'x'.repeat(2000)],
   [400, '%zz'],
-  [412, 'swagger-ui.css', { 'if-match': '"other"' }],
-  [416, 'swagger-ui.css', { range: 'bytes=99999999-' }],
+  [412, 'index.css', { 'if-match': '"other"' }],
+  [416, 'index.css', { range: 'bytes=99999999-' }],
 ]
 
 feature('a file of the documentation that is not there is no fault', async (t, { get }) => {
