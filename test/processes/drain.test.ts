@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { folderOf, type Server, serve } from './support/process.ts'
+import { folderOf, type Server, serve } from '../support/process.ts'
 
 const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
 

@@ -1,13 +1,13 @@
 // Random definitions with rows that go through random changes, each by a start, by `migrate` or by a file that `migrate new`
 // writes; some are killed in the middle. Afterwards the rows are those of a model, private ones are private, the rules
 // are held, tags and cursors from before are right or refused. Some changes are taken back, and done again.
-// The suite takes the same seed each time; `npm run fuzz:evolution` draws one, FUZZ_SEED repeats a run and FUZZ_WORLDS makes it longer.
+// The test takes the same seed each time; `npm run fuzz:evolution` draws one, FUZZ_SEED repeats a run and FUZZ_WORLDS makes it longer.
 
 import { rmSync } from 'node:fs'
 import t from 'tap'
-import { Life } from './support/life-of-world.ts'
-import { randomFrom } from './support/random-definitions.ts'
-import { databases } from './support/service.ts'
+import { Life } from '../support/life-of-world.ts'
+import { randomFrom } from '../support/random-definitions.ts'
+import { databases } from '../support/service.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? 606489348)
 const worlds = Number(process.env.FUZZ_WORLDS ?? 4)

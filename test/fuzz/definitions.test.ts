@@ -1,18 +1,18 @@
 // Random definitions: each either serves, on both databases and in every client, or is refused with its file and what is wrong.
-// The suite takes the same seed each time; `npm run fuzz:definitions` draws one, FUZZ_SEED repeats a run and FUZZ_WORLDS makes it longer.
+// The test takes the same seed each time; `npm run fuzz:definitions` draws one, FUZZ_SEED repeats a run and FUZZ_WORLDS makes it longer.
 
 import { Validator } from '@seriousme/openapi-schema-validator'
 import fc from 'fast-check'
 import openapiTS, { astToString } from 'openapi-typescript'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
-import { deriveModels } from '../src/definitions/load.ts'
-import { createExample, patchExample } from '../src/resource/example.ts'
-import { type DefinedResource, DefinitionError, type Model } from '../src/resource/model.ts'
-import { usualOperations } from '../src/resource/usual-operations.ts'
-import { type Random, randomDefinition, randomFrom } from './support/random-definitions.ts'
-import { valueFor } from './support/random-values.ts'
-import { databases, type Received, type Service, startService } from './support/service.ts'
+import { deriveModels } from '../../src/definitions/load.ts'
+import { createExample, patchExample } from '../../src/resource/example.ts'
+import { type DefinedResource, DefinitionError, type Model } from '../../src/resource/model.ts'
+import { usualOperations } from '../../src/resource/usual-operations.ts'
+import { type Random, randomDefinition, randomFrom } from '../support/random-definitions.ts'
+import { valueFor } from '../support/random-values.ts'
+import { databases, type Received, type Service, startService } from '../support/service.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? 606489348)
 const worlds = Number(process.env.FUZZ_WORLDS ?? 12)
