@@ -4,7 +4,10 @@ import { hash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const made = ['package-lock.json', 'build.ts', 'tsconfig.json', 'src/*']
+const made = [
+  ...['package-lock.json', 'build.ts', 'tsconfig.json', 'src/*'],
+  ...['../src/formats/csv-records.ts', '../src/formats/formats.ts'],
+]
 
 export function digestOfSources(): string {
   const files = globSync(made, { cwd: import.meta.dirname }).sort()

@@ -48,6 +48,7 @@ export type Place =
   | { readonly kind: 'home' }
   | { readonly kind: 'collection'; readonly resource: Resource; readonly keys: Keys }
   | { readonly kind: 'row'; readonly resource: Resource; readonly keys: Keys }
+  | { readonly kind: 'import' }
   | { readonly kind: 'view'; readonly view: Operation; readonly keys: Keys }
   | { readonly kind: 'elsewhere' }
 
@@ -56,6 +57,7 @@ type Keys = Readonly<Record<string, string>>
 /** What is at a path. A name goes before a key: `/orders/large` is a view, if there is one. */
 export function findPlace({ resources }: Api, path: string): Place {
   if (path === '/') return { kind: 'home' }
+  if (/^\/imports\/[^/]+$/.test(path)) return { kind: 'import' }
   for (const resource of resources) {
     const keys = match(resource.path, path)
     if (keys !== undefined) return { kind: 'collection', resource, keys }

@@ -9,6 +9,7 @@ import { Collection } from './collection.tsx'
 import { type Api, type Document, readDocument } from './document.ts'
 import { Elsewhere } from './elsewhere.tsx'
 import { Footer, Home } from './home.tsx'
+import { ImportPage } from './import-page.tsx'
 import { ProblemNote } from './parts.tsx'
 import { type Route, useRoute } from './route.ts'
 import { RowPage } from './row.tsx'
@@ -85,6 +86,8 @@ function Page({ api, route }: { api: Api; route: Route }) {
       return <Collection key={path} {...place} route={route} />
     case 'row':
       return <RowPage key={path} {...place} route={route} />
+    case 'import':
+      return <ImportPage key={path} path={path} />
     case 'view':
       return <ViewPage key={path} {...place} route={route} />
     default:

@@ -4,6 +4,8 @@ import { prefix } from './address.ts'
 import { text } from './text.ts'
 
 export interface Finding {
+  /** Of the rows that were sent, from 1. */
+  readonly line?: number
   readonly pointer?: string
   readonly parameter?: string
   readonly detail: string
@@ -57,7 +59,7 @@ export async function askText(
   }
 }
 
-function bearer(): { readonly authorization?: string } {
+export function bearer(): { readonly authorization?: string } {
   const kept = credentials()
   return kept === null ? {} : { authorization: `Bearer ${kept}` }
 }
@@ -83,14 +85,14 @@ export async function ask(method: string, path: string, sent: Sent = {}): Promis
   }
 }
 
-const unreachable: Reply = {
+export const unreachable: Reply = {
   status: 0,
   headers: new Headers(),
   value: undefined,
   problem: { status: 0, title: 'No response', detail: text.offline },
 }
 
-async function toReply(response: Response): Promise<Reply> {
+export async function toReply(response: Response): Promise<Reply> {
   const { status, headers, ok } = response
   const isJson = /\bjson\b/.test(headers.get('content-type') ?? '')
   // The response to HEAD says that it would be JSON.

@@ -6,6 +6,7 @@ import { may } from './caller.ts'
 import type { Operation, Resource } from './document.ts'
 import { ExportMenu } from './export.tsx'
 import { Filters } from './filters.tsx'
+import { ImportRows } from './import-rows.tsx'
 import { NewRow } from './new-row.tsx'
 import { CopyButton, Menu, ProblemNote, Title } from './parts.tsx'
 import { Operations } from './perform.tsx'
@@ -19,6 +20,7 @@ import {
   withSorts,
 } from './query.ts'
 import { navigate, type Route } from './route.ts'
+import { csvType } from './rows-file.ts'
 import type { Row } from './save.ts'
 import type { Field } from './schema.ts'
 import { SearchBox } from './search-box.tsx'
@@ -44,8 +46,11 @@ export function Collection({ resource, keys, route }: CollectionProps) {
   const rows = problem === undefined ? ((reply?.value ?? []) as readonly Row[]) : []
   const fields = useShownFields(resource, query, rows)
   const sorts = useMemo(() => sortsOf(query), [query])
-  if (hash === 'new' && resource.create !== undefined)
-    return <NewRow resource={resource} create={resource.create} path={path} />
+  const { create } = resource
+  if (create !== undefined && may(session, create)) {
+    if (hash === 'new') return <NewRow {...{ resource, create, path }} />
+    if (hash === 'import') return <ImportRows {...{ resource, create, path }} />
+  }
   return (
     <>
       <header class="page">
@@ -54,9 +59,14 @@ export function Collection({ resource, keys, route }: CollectionProps) {
           <p class="muted">{resource.description}</p>
         </div>
         <div class="actions">
-          {may(session, resource.create) && (
+          {may(session, create) && create?.bodyTypes.includes(csvType) && (
+            <a class="button" href={`${path}#import`}>
+              {text.import}
+            </a>
+          )}
+          {may(session, create) && (
             <a class="button primary" href={`${path}#new`}>
-              {resource.create?.summary}
+              {create?.summary}
             </a>
           )}
         </div>

@@ -1,6 +1,7 @@
 // What the document says, in the form in which pages ask for it. Everything that is shown follows from it, so that a new
 // resource, field, filter or action appears by itself.
 
+import { type Filter, toFilters } from './filter.ts'
 import { type Field, fieldsOf, type Schema, type Schemas, toField } from './schema.ts'
 
 interface Parameter {
@@ -59,18 +60,14 @@ export interface Operation {
   readonly headers: readonly string[]
   readonly body: readonly Field[]
   readonly bodyType: string
+  /** The media types in which it takes its body. */
+  readonly bodyTypes: readonly string[]
+  /** Whether it may be asked to do its work later (202). */
+  readonly isDeferrable: boolean
   readonly example: Readonly<Record<string, unknown>>
   /** The fields of what it returns, and whether that is a list of them. */
   readonly returned: readonly Field[]
   readonly returnsList: boolean
-}
-
-export interface Filter {
-  readonly parameter: string
-  readonly field: string
-  /** `eq`, or what stands after the name of the field: `gte`, `contains`. */
-  readonly operator: string
-  readonly value: Field
 }
 
 /** A collection at one address, with its rows. */
@@ -158,6 +155,8 @@ function toOperation(document: Document, { path, method, item, described }: Plac
     headers: parameters.filter(parameter => parameter.in === 'header').map(({ name }) => name),
     body: body === undefined ? [] : fieldsOf(schemas, body.schema),
     bodyType,
+    bodyTypes: Object.keys(described.requestBody?.content ?? {}),
+    isDeferrable: described.responses['202'] !== undefined,
     example: (body?.example ?? {}) as Operation['example'],
     returned: returned === undefined ? [] : fieldsOf(schemas, returned.items ?? returned),
     returnsList: returned?.items !== undefined,
@@ -247,27 +246,4 @@ function changed(operation: Operation | undefined) {
 /** Whether it has the next part of the address: `/orders/{id}/cancel` and `/orders/large`. */
 function isBelow(path: string, base: string): boolean {
   return path.startsWith(`${base}/`) && !/[{/]/.test(path.slice(base.length + 1))
-}
-
-const notFilters = ['limit', 'cursor', 'sort', 'fields', 'include', 'or', 'q']
-
-function toFilters({ parameters, returned }: Operation): readonly Filter[] {
-  return parameters
-    .filter(({ name }) => !notFilters.includes(name))
-    .map(value => {
-      const isOf = ({ name }: Field) => value.name === name || value.name.startsWith(`${name}_`)
-      const owner = returned
-        .filter(isOf)
-        .sort((one, other) => other.name.length - one.name.length)[0]
-      // `customer.country`, whose filters follow it, is no field of these rows.
-      const field = (owner ?? parameters.find(isOf) ?? value).name
-      const operator = value.name === field ? 'eq' : value.name.slice(field.length + 1)
-      const type = owner !== undefined && operator === 'eq' ? { words: owner.words } : {}
-      return {
-        parameter: value.name,
-        field,
-        operator,
-        value: { ...value, ...type, refersTo: owner?.refersTo },
-      }
-    })
 }

@@ -2,7 +2,8 @@
 
 import { useState } from 'preact/hooks'
 import { Control } from './control.tsx'
-import type { Filter, Resource } from './document.ts'
+import type { Resource } from './document.ts'
+import type { Filter } from './filter.ts'
 import { closeMenu, Menu } from './parts.tsx'
 import { withFilter, withoutFilter } from './query.ts'
 import type { Field } from './schema.ts'

@@ -30,7 +30,7 @@ export function RowPage({ resource, keys, route }: RowPageProps) {
   const list = base + fill(resource.path, keys)
   return (
     <>
-      <nav aria-label="Breadcrumbs" class="crumbs">
+      <nav aria-label={text.breadcrumbs} class="crumbs">
         <a href={list}>{title(resource.name)}</a>
       </nav>
       {reply?.problem?.status === 401 ? <SignIn /> : <ProblemNote problem={reply?.problem} />}

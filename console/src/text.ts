@@ -1,6 +1,65 @@
 // Every text of the console, in English.
 
 export const text = {
+  allOrNone: 'All rows are stored, or none is.',
+  anotherFile: 'Another file',
+  breadcrumbs: 'Breadcrumbs',
+  cancelImport: 'Cancel the import',
+  chooseFile: 'Choose a file of rows, or drop it here',
+  counts: ({ created = 0, replaced = 0, skipped = 0 }: Counts) =>
+    [
+      `${number(created)} created`,
+      ...(replaced > 0 ? [`${number(replaced)} replaced`] : []),
+      ...(skipped > 0 ? [`${number(skipped)} left out`] : []),
+    ].join(', '),
+  downloadFindings: 'Download what is wrong',
+  duplicates: {
+    refuse: 'Store nothing',
+    skip: 'Leave such rows out',
+    replace: 'Replace what is there',
+  } as Readonly<Record<string, string>>,
+  ended: 'Ended',
+  fieldOfColumn: (column: string) => `Field of the column ${column}`,
+  fileHelp: 'CSV with a header line, or JSON in lines (NDJSON). Nothing is sent yet.',
+  findings: 'What is wrong, by line',
+  firstRows: 'The first rows of the file',
+  forgetImport: 'Delete this record',
+  import: 'Import',
+  importInto: (name: string) => `Import into ${name}`,
+  importRows: (rows: number) => `Import ${count(rows)}`,
+  imports: 'Imports',
+  importStates: {
+    waiting: 'Waiting to be stored.',
+    running: 'Rows are being read. None is stored yet.',
+    done: 'All rows are stored.',
+    failed: 'No row was stored.',
+    cancelled: 'Cancelled: no row was stored.',
+  },
+  leaveOut: 'Leave out',
+  leftOut: (columns: readonly string[]) =>
+    `Left out, because they match no field: ${list(columns)}.`,
+  line: 'Line',
+  missing: (fields: readonly string[]) =>
+    `Every row needs a value, but no column has it: ${list(fields)}.`,
+  mistakeAt: (line: number, detail: string) => `Line ${number(line)} ${detail}.`,
+  moreFindings: (more: number) => `${number(more)} more are not shown.`,
+  onDuplicate: 'If a key or a unique value is taken',
+  otherSeparator: (separator: string) =>
+    `The columns seem to be separated by ${separator === '\t' ? 'tabs' : `“${separator}”`}. Save the file with commas.`,
+  readSoFar: (rows: number, total: number | undefined) =>
+    total === undefined ? `${count(rows)} read` : `${number(rows)} of ${count(total)} read`,
+  received: 'Received',
+  result: 'Result',
+  rowsAndBytes: (rows: number, size: string) => `${count(rows)}, ${size}`,
+  rowsRead: 'Rows read',
+  sending: 'Sending…',
+  showRows: 'Show the rows',
+  storedLater: 'So many rows are received first, and stored after that.',
+  storeLater: 'Store them after they are received, and show the progress',
+  storing: 'Storing…',
+  unknownMembers: (members: readonly string[]) =>
+    `Unknown to the service, which would refuse them: ${list(members)}.`,
+  whatIsWrong: 'What is wrong',
   addFilter: 'Add filter',
   apply: 'Apply',
   allOf: (shown: number, total: number) =>
@@ -85,6 +144,18 @@ export const text = {
     lt: 'is before',
     lte: 'is on or before',
   } as Readonly<Record<string, string>>,
+}
+
+type Counts = Readonly<Partial<Record<'created' | 'replaced' | 'skipped', number>>>
+
+const list = (names: readonly string[]) => names.join(', ')
+
+/** `1536` → `1.5 kB`. */
+export function bytes(size: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB']
+  const power = Math.min(3, Math.max(0, Math.floor(Math.log10(size) / 3)))
+  const amount = (size / 1000 ** power).toLocaleString('en', { maximumFractionDigits: 1 })
+  return `${amount} ${units[power]}`
 }
 
 export function number(value: number): string {

@@ -1,14 +1,14 @@
 // The console as people use it, in a real browser: they look, filter, sort, turn pages, create, edit, delete and export.
 
 import { readFile } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
-import type { Browser, Locator, Page } from 'playwright-core'
-import t, { type Test } from 'tap'
+import type { Page } from 'playwright-core'
+import t from 'tap'
 import { action, extend, resource, Type, view } from '../../src/restwell.ts'
 import { holder, required } from '../support/access.ts'
-import { databases, type ServiceOptions } from '../support/service.ts'
+import { databases } from '../support/service.ts'
 import { openBrowser, withoutBrowser } from './browser.ts'
-import { accessibilityFindings, openSite, type Site } from './site.ts'
+import { accessibilityFindings, openSite } from './site.ts'
+import { becomes, cells, focused, gone, menu, rowCount, until, visitor } from './visit.ts'
 
 const { PICTURES } = process.env
 
@@ -16,39 +16,6 @@ const names = [
   ...['books', 'cars', 'countries', 'customers', 'events', 'guests'],
   ...['sales', 'tasks', 'todos', 'transactions', 'users'],
 ]
-
-const rowsOf = (page: Page) => page.locator('tbody tr')
-const cells = (page: Page, column: number) =>
-  page.locator(`tbody tr > :nth-child(${column})`).allTextContents()
-
-/** Asks again until it is so, because a page comes a moment after its address. */
-async function until<T>(ask: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
-  for (let round = 0; ; round++) {
-    const found = await ask()
-    if (isSo(found) || round > 200) return found
-    await setTimeout(50)
-  }
-}
-
-async function rowCount(page: Page, wanted: number): Promise<number> {
-  return until(
-    () => rowsOf(page).count(),
-    count => count === wanted,
-  )
-}
-
-/** A page draws a moment after what was done to it. */
-async function becomes<T>(t: Test, ask: () => Promise<T>, wanted: T) {
-  const found = await until(ask, found => found === wanted)
-  t.equal(found, wanted)
-}
-
-const gone = (t: Test, locator: Locator) => becomes(t, () => locator.count(), 0)
-
-const focused = (t: Test, page: Page, text: string) =>
-  becomes(t, () => page.evaluate('document.activeElement.textContent'), text)
-
-const menu = (page: Page, label: string) => page.locator('summary', { hasText: label })
 
 const nameOf = (element: unknown) => (element as { localName: string }).localName
 
@@ -96,18 +63,6 @@ extend(parcels, {
     }),
   },
 })
-
-type Run = (t: Test, site: Site) => Promise<void>
-
-/** A test with a site of its own, after which the browser has nothing to complain of. */
-function visitor(browser: Browser, url: (t: Test) => Promise<string>) {
-  return (t: Test, name: string, run: Run, options: ServiceOptions = {}) =>
-    t.test(name, async t => {
-      const site = await openSite(t, browser, { url: await url(t), options })
-      await run(t, site)
-      t.strictSame(site.complaints, [], 'the browser complains of nothing')
-    })
-}
 
 for (const { name, url } of databases)
   t.test(`the console (${name})`, { skip: withoutBrowser }, async t => {
@@ -401,17 +356,31 @@ t.test('everyone can use the console', { skip: withoutBrowser }, async t => {
   })
 })
 
+const countriesFile = {
+  name: 'countries.csv',
+  mimeType: 'text/csv',
+  buffer: Buffer.from(
+    'Name,Capital,Area,Remark\nPeru,Lima,1285216,Andes\nLaos,Vientiane,large,Mekong\n,Oslo,385207,Fjords\n',
+  ),
+}
+
 t.test('the pictures of the guide', { skip: PICTURES === undefined }, async t => {
   const browser = await openBrowser(t)
   const [table, row] = [pages[1], pages[2]]
+  const wrong = ['/countries#import', '.wrong'] as const
   const pictures = [
     ['table', table, { viewport: { width: 1120, height: 460 } }],
     ['phone', row, { ...looks.dark, ...looks.phone }],
+    ['import', wrong, { viewport: { width: 1120, height: 800 } }],
   ] as const
   for (const [name, [address, sign], context] of pictures)
     await t.test(name, async t => {
       const { page } = await openSite(t, browser, { url: `sqlite:${t.testdir()}/test.db`, context })
       await page.goto(address)
+      if (name === 'import') {
+        await page.setInputFiles('input[type=file]', countriesFile)
+        await page.getByRole('button', { name: 'Import 3 rows' }).click()
+      }
       await page.locator(sign).first().waitFor()
       await page.screenshot({ path: `docs/images/console-${name}.png` })
     })
