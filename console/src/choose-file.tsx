@@ -133,10 +133,12 @@ function Remarks({ file, contents, fields, names }: Omit<ColumnTableProps, 'onNa
   ].filter(remark => remark !== false)
   if (remarks.length === 0) return null
   return (
-    <ul class="remarks" role="status">
-      {remarks.map(remark => (
-        <li key={remark}>{remark}</li>
-      ))}
-    </ul>
+    <div class="remarks" role="status">
+      <ul>
+        {remarks.map(remark => (
+          <li key={remark}>{remark}</li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -13,7 +13,9 @@ export interface ControlProps {
   readonly entered: string
   readonly onEnter: (entered: string) => void
   /** The id of what describes it, and whether it was refused. */
-  readonly describedBy?: string
+  readonly describedBy?: string | undefined
+  /** Its name, where no other element has it. */
+  readonly label?: string
   readonly isInvalid?: boolean
   readonly required?: boolean
 }
@@ -23,6 +25,7 @@ export function Control(props: ControlProps) {
   const common = {
     id,
     name: field.name,
+    'aria-label': props.label,
     'aria-describedby': describedBy,
     'aria-invalid': isInvalid === true ? ('true' as const) : undefined,
     'aria-required': props.required === true ? ('true' as const) : undefined,

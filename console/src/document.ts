@@ -2,6 +2,7 @@
 // resource, field, filter or action appears by itself.
 
 import { type Filter, toFilters } from './filter.ts'
+import { withReferences } from './references.ts'
 import { type Field, fieldsOf, type Schema, type Schemas, toField } from './schema.ts'
 
 interface Parameter {
@@ -10,6 +11,7 @@ interface Parameter {
   readonly in: string
   readonly description?: string
   readonly required?: boolean
+  readonly explode?: boolean
   readonly schema: Schema
 }
 
@@ -68,6 +70,8 @@ export interface Operation {
   /** The fields of what it returns, and whether that is a list of them. */
   readonly returned: readonly Field[]
   readonly returnsList: boolean
+  /** The media types in which it returns it. */
+  readonly returnedTypes: readonly string[]
 }
 
 /** A collection at one address, with its rows. */
@@ -101,11 +105,13 @@ export interface Api {
 }
 
 export function readDocument(document: Document): Api {
-  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    methods.flatMap(method => {
-      const described = item[method]
-      return described ? [toOperation(document, { path, method, item, described })] : []
-    }),
+  const operations = withReferences(
+    Object.entries(document.paths).flatMap(([path, item]) =>
+      methods.flatMap(method => {
+        const described = item[method]
+        return described ? [toOperation(document, { path, method, item, described })] : []
+      }),
+    ),
   )
   const descriptions = new Map(document.tags.map(({ name, description }) => [name, description]))
   const lists = operations.filter(isCollection)
@@ -138,7 +144,8 @@ function toOperation(document: Document, { path, method, item, described }: Plac
     parameter => named[lastPart(parameter.$ref)] ?? parameter,
   )
   const [bodyType = '', body] = preferred(described.requestBody?.content)
-  const returned = returnedSchema(document, described)
+  const content = returnedContent(document, described)
+  const returned = returnedSchema(document, content)
   return {
     id: described.operationId,
     method: method.toUpperCase(),
@@ -149,9 +156,10 @@ function toOperation(document: Document, { path, method, item, described }: Plac
     scopes: isOpen(document, described) ? undefined : (described['x-required-scopes'] ?? []),
     parameters: parameters
       .filter(parameter => parameter.in === 'query')
-      .map(({ name, schema, description, required = false }) =>
-        toField({ schemas, name, schema, description, required }),
-      ),
+      .map(({ name, schema, description, required = false, explode }) => ({
+        ...toField({ schemas, name, schema, description, required }),
+        isJoined: explode === false,
+      })),
     headers: parameters.filter(parameter => parameter.in === 'header').map(({ name }) => name),
     body: body === undefined ? [] : fieldsOf(schemas, body.schema),
     bodyType,
@@ -160,6 +168,7 @@ function toOperation(document: Document, { path, method, item, described }: Plac
     example: (body?.example ?? {}) as Operation['example'],
     returned: returned === undefined ? [] : fieldsOf(schemas, returned.items ?? returned),
     returnsList: returned?.items !== undefined,
+    returnedTypes: Object.keys(content),
   }
 }
 
@@ -177,11 +186,17 @@ function preferred(content: Readonly<Record<string, Content>> = {}) {
   return [found, content[found ?? '']] as const
 }
 
-function returnedSchema({ components }: Document, { responses }: Described): Schema | undefined {
+function returnedContent({ components }: Document, { responses }: Described) {
   const [status = ''] = Object.keys(responses).filter(name => name.startsWith('2'))
   const response = responses[status]
-  const found = components.responses?.[lastPart(response?.$ref)] ?? response
-  const schema = found?.content?.['application/json']?.schema
+  return (components.responses?.[lastPart(response?.$ref)] ?? response)?.content ?? {}
+}
+
+function returnedSchema(
+  { components }: Document,
+  content: Readonly<Record<string, Content>>,
+): Schema | undefined {
+  const schema = content['application/json']?.schema
   return schema?.$ref === undefined ? schema : components.schemas[lastPart(schema.$ref)]
 }
 
@@ -224,14 +239,13 @@ function toResource(
   }
 }
 
-/** What a member of the body is, and what it refers to, is said once: where it is read. */
+/** What a member of the body is, is said once: where it is read. */
 function withFields(operation: Operation | undefined, fields: readonly Field[]) {
   if (operation === undefined) return undefined
-  const known = new Map(fields.map(field => [field.name, field]))
+  const known = new Map(fields.map(({ name, description }) => [name, description]))
   const body = operation.body.map(field => ({
     ...field,
-    description: field.description || (known.get(field.name)?.description ?? ''),
-    refersTo: known.get(field.name)?.refersTo,
+    description: field.description || (known.get(field.name) ?? ''),
   }))
   return { ...operation, body }
 }

@@ -3,7 +3,16 @@
 import { useState } from 'preact/hooks'
 import { ask, type Problem, type Reply } from './ask.ts'
 import type { Operation } from './document.ts'
-import { type Entered, EntryError, Form, toBody, toEntered } from './form.tsx'
+import {
+  type Entered,
+  type Entry,
+  EntryError,
+  isSame,
+  toBody,
+  toEntered,
+  toEnteredText,
+} from './entry.ts'
+import { Form } from './form.tsx'
 import type { Row } from './save.ts'
 import type { Field } from './schema.ts'
 import { text, title } from './text.ts'
@@ -19,8 +28,8 @@ interface EditProps {
 
 interface Race {
   readonly field: Field
-  readonly mine: string
-  readonly theirs: string
+  readonly mine: Entry
+  readonly theirs: Entry
 }
 
 export function EditRow({ update, path, reply, onDone, onCancel }: EditProps) {
@@ -100,13 +109,13 @@ interface Versions {
 /** The fields that somebody else changed, with what both say. */
 function racesOf(fields: readonly Field[], { before, entered, now }: Versions): readonly Race[] {
   return fields
-    .filter(({ name }) => before[name] !== now[name])
+    .filter(({ name }) => !isSame(before[name], now[name]))
     .map(field => ({ field, mine: entered[field.name] ?? '', theirs: now[field.name] ?? '' }))
 }
 
 /** One's own changes, on the row as it is now. */
 function merged({ before, entered, now }: Versions): Entered {
-  const own = Object.entries(entered).filter(([name, value]) => value !== before[name])
+  const own = Object.entries(entered).filter(([name, value]) => !isSame(value, before[name]))
   return { ...now, ...Object.fromEntries(own) }
 }
 
@@ -141,10 +150,10 @@ function Races({ races, entered, onChoose }: RacesProps) {
                       <input
                         type="radio"
                         name={`race-${name}`}
-                        checked={entered[name] === value}
+                        checked={isSame(entered[name], value)}
                         onChange={() => onChoose({ ...entered, [name]: value })}
                       />
-                      {value === '' ? text.empty : value}
+                      {toEnteredText(value) || text.empty}
                     </label>
                   </td>
                 ))}

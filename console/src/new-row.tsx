@@ -3,7 +3,8 @@
 import { useMemo, useState } from 'preact/hooks'
 import { ask, type Problem } from './ask.ts'
 import type { Operation, Resource } from './document.ts'
-import { EntryError, Form, toBody, toEntered } from './form.tsx'
+import { type Entered, EntryError, toBody, toEntered } from './entry.ts'
+import { Form } from './form.tsx'
 import { Json, Title } from './parts.tsx'
 import { navigate } from './route.ts'
 import type { Row } from './save.ts'
@@ -81,7 +82,7 @@ function showsMore({ returned }: Operation, { fields }: Resource): boolean {
 function useSend(create: Operation, path: string) {
   const keys = useMemo(() => new Map<string, string>(), [])
   const nothing = toEntered(create.body, {})
-  return async (entered: Readonly<Record<string, string>>) => {
+  return async (entered: Entered) => {
     try {
       const body = toBody(create.body, entered, nothing)
       const text = JSON.stringify(body)

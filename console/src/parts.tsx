@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { Problem } from './ask.ts'
+import type { Finding, Problem } from './ask.ts'
 import { hasMoved } from './route.ts'
 import { text } from './text.ts'
 
@@ -36,10 +36,17 @@ export function ProblemNote({
   )
 }
 
+type Place = Pick<Finding, 'pointer' | 'parameter'>
+
 /** The name of the field or the parameter that a finding is about. */
-export function fieldOf({ pointer, parameter }: { pointer?: string; parameter?: string }): string {
-  const [, name = ''] = decodeURIComponent(pointer ?? '').split('/')
-  return parameter ?? name.replaceAll('~1', '/').replaceAll('~0', '~')
+export function fieldOf(finding: Place): string {
+  const [name = ''] = pathOf(finding).split('/')
+  return name.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+/** Where it is in the body: `lines/0/quantity`. */
+export function pathOf({ pointer, parameter }: Place): string {
+  return parameter ?? decodeURIComponent(pointer ?? '').replace(/^#?\//, '')
 }
 
 /** A button with a panel, which Escape and a click elsewhere close. */

@@ -5,8 +5,10 @@ import { fill } from './address.ts'
 import { ask, type Problem } from './ask.ts'
 import { may } from './caller.ts'
 import type { Operation, Resource } from './document.ts'
-import { EntryError, Form, toBody, toEntered } from './form.tsx'
+import { EntryError, toBody, toEntered } from './entry.ts'
+import { Form } from './form.tsx'
 import { Dialog, Json } from './parts.tsx'
+import { toAddress, toQuery } from './query.ts'
 import { useSession } from './session.ts'
 import { text } from './text.ts'
 
@@ -73,10 +75,8 @@ function ActionDialog({ action, path, etag, onClose, onDone }: ActionProps) {
     setBusy(true)
     try {
       const body = toBody(action.body, entered, nothing)
-      const query = new URLSearchParams(
-        action.parameters.flatMap(({ name }) => (entered[name] ? [[name, entered[name]]] : [])),
-      )
-      const reply = await ask('POST', query.size === 0 ? path : `${path}?${query}`, {
+      const query = toQuery(action.parameters, entered)
+      const reply = await ask('POST', toAddress(path, query), {
         ...(action.body.length === 0 ? {} : { body }),
         headers: headersOf(action, key, etag),
       })

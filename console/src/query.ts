@@ -1,5 +1,31 @@
 // The query of a list: what the address says of filters, order, columns and page.
 
+import { type Entered, fromEntry, isList } from './entry.ts'
+import type { Field } from './schema.ts'
+
+/** What is entered for parameters, as they stand in an address. */
+export function toQuery(parameters: readonly Field[], entered: Entered): URLSearchParams {
+  const given = parameters.flatMap(field => {
+    const entry = entered[field.name] ?? ''
+    if (!isList(entry)) return entry === '' ? [] : [[field.name, String(fromEntry(entry, field))]]
+    const values = entry.map(each => String(field.item ? fromEntry(each, field.item) : each))
+    if (field.isJoined && values.length > 0) return [[field.name, values.join(',')]]
+    return values.map(value => [field.name, value])
+  })
+  return new URLSearchParams(given)
+}
+
+/** The values of parameters in an address. */
+export function fromQuery(parameters: readonly Field[], query: URLSearchParams) {
+  const given = parameters.flatMap(({ name, item, isJoined }) => {
+    const values = query.getAll(name)
+    if (values.length === 0) return []
+    const items = isJoined ? values.join(',').split(',') : values
+    return [[name, item === undefined ? values[0] : items]]
+  })
+  return Object.fromEntries(given) as Readonly<Record<string, unknown>>
+}
+
 export interface Sort {
   readonly id: string
   readonly desc: boolean

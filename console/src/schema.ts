@@ -7,6 +7,8 @@ export interface Schema {
   readonly enum?: readonly unknown[]
   readonly items?: Schema
   readonly allOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly anyOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly description?: string
@@ -38,6 +40,12 @@ export interface Field {
   readonly maximum: number | undefined
   /** The resource whose key it holds. */
   readonly refersTo: string | undefined
+  /** Of an object, where they are known. */
+  readonly members: readonly Field[] | undefined
+  /** What each item of a list is, where that is known. */
+  readonly item: Field | undefined
+  /** Of a parameter: whether its items stand in one value, with commas between them. */
+  readonly isJoined?: boolean
 }
 
 export interface Named {
@@ -46,13 +54,15 @@ export interface Named {
   readonly schema: Schema
   readonly description?: string | undefined
   readonly required: boolean
+  /** How many objects and lists it is in. */
+  readonly depth?: number
 }
 
-export function fieldsOf(schemas: Schemas, schema: Schema): readonly Field[] {
+export function fieldsOf(schemas: Schemas, schema: Schema, depth = 0): readonly Field[] {
   const { properties = {}, required = [] } = resolve(schemas, schema)
   const own = Object.entries(properties).filter(([, member]) => !isIncluded(schemas, member))
   return own.map(([name, member]) =>
-    toField({ schemas, name, schema: member, required: required.includes(name) }),
+    toField({ schemas, name, schema: member, required: required.includes(name), depth }),
   )
 }
 
@@ -61,7 +71,8 @@ function isIncluded(schemas: Schemas, member: Schema): boolean {
   return resolve(schemas, member)['x-included'] === true
 }
 
-export function toField({ schemas, name, schema, description, required }: Named): Field {
+export function toField(named: Named): Field {
+  const { schemas, name, schema, description, required } = named
   const resolved = resolve(schemas, schema)
   const { items } = resolved
   const inner = items === undefined ? undefined : resolve(schemas, items)
@@ -80,6 +91,21 @@ export function toField({ schemas, name, schema, description, required }: Named)
     minimum: resolved.minimum,
     maximum: resolved.maximum,
     refersTo: resolved['x-refers-to'],
+    ...partsOf(resolved, named),
+  }
+}
+
+/** A schema may be a part of itself. */
+const deepest = 4
+
+/** A form has controls for members and items, unless there are several kinds of them. */
+function partsOf(schema: Schema, { schemas, depth = 0 }: Named): Pick<Field, 'members' | 'item'> {
+  const { items, properties, oneOf, anyOf } = schema
+  const isKnown = depth < deepest && oneOf === undefined && anyOf === undefined
+  const item = isKnown && items !== undefined ? { name: '', schema: items } : undefined
+  return {
+    members: isKnown && properties !== undefined ? fieldsOf(schemas, schema, depth + 1) : undefined,
+    item: item && toField({ ...item, schemas, required: true, depth: depth + 1 }),
   }
 }
 

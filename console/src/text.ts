@@ -1,6 +1,9 @@
 // Every text of the console, in English.
 
 export const text = {
+  add: (what: string) => `Add ${what}`,
+  addItem: (list: string) => `Add to ${list}`,
+  takeAway: (what: string) => `Remove ${what}`,
   allOrNone: 'All rows are stored, or none is.',
   anotherFile: 'Another file',
   breadcrumbs: 'Breadcrumbs',

@@ -10,8 +10,15 @@ export function toShown(value: unknown, { format }: Pick<Field, 'format'>): stri
   if (value === false) return text.no
   if (Array.isArray(value) && value.every(item => typeof item !== 'object'))
     return value.join(', ') || text.none
+  if (isPlain(value)) return value.map(item => Object.values(item).join(' ')).join(', ')
   if (typeof value === 'object') return JSON.stringify(value)
   return format === 'date-time' ? toLocalTime(String(value)).replace('T', ' ') : String(value)
+}
+
+/** A list of objects that have texts and numbers alone, such as names. */
+function isPlain(value: unknown): value is readonly object[] {
+  const isText = (member: unknown) => typeof member !== 'object' || member === null
+  return Array.isArray(value) && value.every(item => Object.values(item ?? {}).every(isText))
 }
 
 /** `2026-11-26T21:30:05.000Z` → `2026-11-26T22:30:05`, as a control of a form takes it. */
@@ -51,9 +58,12 @@ export function toInstant(entered: string): string {
 
 const nameFields = ['name', 'title', 'label', 'summary', 'subject', 'username', 'code', 'email']
 
-/** The field by which people call a row. */
+/** The field by which people call a row. A text of a few letters, such as a currency, is no name. */
 export function nameField(fields: readonly Field[], key: string): string {
-  const texts = fields.filter(({ type, format }) => type === 'string' && format === '')
   const usual = nameFields.find(name => fields.some(field => field.name === name))
-  return usual ?? texts.find(({ words, name }) => words === undefined && name !== key)?.name ?? key
+  const texts = fields.filter(
+    ({ type, format, words, name, maxLength = 100 }) =>
+      type === 'string' && format === '' && words === undefined && name !== key && maxLength >= 8,
+  )
+  return usual ?? texts[0]?.name ?? key
 }

@@ -1,12 +1,16 @@
 // The page of a view: its parameters as a form, and what it returns.
 
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { fill } from './address.ts'
-import type { Operation } from './document.ts'
-import { Form, toEntered } from './form.tsx'
+import type { Operation, Resource } from './document.ts'
+import { toEntered } from './entry.ts'
+import { ExportMenu } from './export.tsx'
+import { Filters } from './filters.tsx'
+import { Form } from './form.tsx'
 import { Json, ProblemNote, Title } from './parts.tsx'
-import { toAddress } from './query.ts'
+import { fromQuery, toAddress, toQuery } from './query.ts'
 import { navigate, type Route } from './route.ts'
+import { csvType } from './rows-file.ts'
 import type { Row } from './save.ts'
 import { useReply, useSession } from './session.ts'
 import { SignIn } from './sign-in.tsx'
@@ -22,14 +26,18 @@ interface ViewProps {
 export function ViewPage({ view, keys, route: { query } }: ViewProps) {
   const { base } = useSession()
   const path = base + fill(view.path, keys)
-  const { parameters } = view
+  const filtered = useFiltered(view)
+  const parameters = useMemo(() => ownParameters(view, filtered), [view])
   const isAsked = parameters.every(({ isRequired, name }) => !isRequired || query.has(name))
   const { reply } = useReply(isAsked ? toAddress(path, query) : undefined)
-  const [entered, setEntered] = useState(() => toEntered(parameters, Object.fromEntries(query)))
+  const [entered, setEntered] = useState(() => toEntered(parameters, fromQuery(parameters, query)))
   const submit = () => {
-    const given = parameters.flatMap(({ name }) => (entered[name] ? [[name, entered[name]]] : []))
-    navigate(toAddress(path, new URLSearchParams(given)))
+    const asked = toQuery(parameters, entered)
+    const names = parameters.map(({ name }) => name)
+    const others = [...query].filter(([name]) => !names.includes(name))
+    navigate(toAddress(path, new URLSearchParams([...asked, ...others])))
   }
+  const show = (changed: URLSearchParams) => navigate(toAddress(path, changed))
   return (
     <>
       <header class="page">
@@ -51,6 +59,14 @@ export function ViewPage({ view, keys, route: { query } }: ViewProps) {
           problem={reply?.problem}
         />
       )}
+      <div class="bar">
+        {filtered !== undefined && <Filters resource={filtered} query={query} onQuery={show} />}
+        {view.returnedTypes.includes(csvType) && (
+          <div class="tools">
+            <ExportMenu name={view.id} path={path} query={query} />
+          </div>
+        )}
+      </div>
       {reply?.problem?.status === 401 && <SignIn />}
       {parameters.length === 0 && <ProblemNote problem={reply?.problem} />}
       {reply !== undefined && reply.problem === undefined && (
@@ -60,8 +76,32 @@ export function ViewPage({ view, keys, route: { query } }: ViewProps) {
   )
 }
 
+/** The resource whose filters hold for a view, such as for its figures. */
+function useFiltered({ path, parameters }: Operation): Resource | undefined {
+  const names = parameters.map(({ name }) => name)
+  return useSession().api.resources.find(
+    resource =>
+      resource.filters.length > 0 &&
+      resource.views.some(view => view.path === path) &&
+      resource.filters.every(({ parameter }) => names.includes(parameter)),
+  )
+}
+
+function ownParameters({ parameters }: Operation, filtered: Resource | undefined) {
+  const others = filtered?.list.parameters.map(({ name }) => name) ?? []
+  return parameters.filter(({ name }) => !others.includes(name))
+}
+
 function Result({ view, value }: { view: Operation; value: unknown }) {
   if (!view.returnsList || !Array.isArray(value)) return <Json value={value} />
-  if (value.length === 0) return <p class="none">{text.noRows}</p>
-  return <RowTable name={view.id} fields={view.returned} rows={value as readonly Row[]} />
+  const rows = value as readonly Row[]
+  if (rows[0] === undefined) return <p class="none">{text.noRows}</p>
+  const names = Object.keys(rows[0])
+  return (
+    <RowTable
+      name={view.id}
+      fields={view.returned.filter(({ name }) => names.includes(name))}
+      rows={rows}
+    />
+  )
 }

@@ -66,6 +66,8 @@ const field = {
   minimum: undefined,
   maximum: undefined,
   refersTo: undefined,
+  members: undefined,
+  item: undefined,
 }
 
 t.test('a value goes through a control and comes back as it was', async t => {
@@ -96,6 +98,8 @@ t.test('a value is shown in words, and a row is called by its name', async t => 
     [['a', 'b'], 'a, b'],
     [[], '—'],
     [{ a: 1 }, '{"a":1}'],
+    [[{ name: 'A', age: 3 }, { name: 'B' }], 'A 3, B'],
+    [[{ a: [1] }], '[{"a":[1]}]'],
     [0, '0'],
   ]
   for (const [value, shown] of rows) t.equal(toShown(value, { format: '' }), shown)
@@ -106,6 +110,8 @@ t.test('a value is shown in words, and a row is called by its name', async t => 
     )
   t.equal(named('id', 'venue', 'name'), 'name')
   t.equal(named('id', 'venue'), 'venue')
+  const currency = { ...field, name: 'currency', maxLength: 3 }
+  t.equal(nameField([currency, { ...field, name: 'reference' }], 'id'), 'reference')
   t.equal(named('id'), 'id')
 })
 

@@ -1,14 +1,23 @@
 // The console as people use it, in a real browser: they look, filter, sort, turn pages, create, edit, delete and export.
 
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import t from 'tap'
 import { action, extend, resource, Type, view } from '../../src/restwell.ts'
 import { holder, required } from '../support/access.ts'
 import { databases } from '../support/service.ts'
 import { openBrowser, withoutBrowser } from './browser.ts'
 import { accessibilityFindings, openSite } from './site.ts'
-import { becomes, cells, focused, gone, menu, rowCount, until, visitor } from './visit.ts'
+import {
+  addFilter,
+  becomes,
+  cells,
+  focused,
+  gone,
+  menu,
+  rowCount,
+  until,
+  visitor,
+} from './visit.ts'
 
 const { PICTURES } = process.env
 
@@ -16,18 +25,6 @@ const names = [
   ...['books', 'cars', 'countries', 'customers', 'events', 'guests'],
   ...['sales', 'tasks', 'todos', 'transactions', 'users'],
 ]
-
-const nameOf = (element: unknown) => (element as { localName: string }).localName
-
-async function addFilter(page: Page, field: string, operator: string, value: string) {
-  await menu(page, 'Add filter').click()
-  await page.getByLabel('Field').selectOption({ label: field })
-  await page.getByLabel('Condition').selectOption({ label: operator })
-  const control = page.getByLabel('Value')
-  const isChoice = (await control.evaluate(nameOf)) === 'select'
-  await (isChoice ? control.selectOption(value) : control.fill(value))
-  await page.getByRole('button', { name: 'Apply' }).click()
-}
 
 const parcels = resource(
   'parcels',
@@ -198,6 +195,60 @@ for (const { name, url } of databases)
       },
     )
 
+    await visit(t, 'enters a list by its items', async (t, { page, service }) => {
+      await page.goto('/books#new')
+      await page.getByLabel('Title').fill('Two')
+      const add = page.getByRole('button', { name: 'Add to Authors' })
+      await add.click()
+      await becomes(t, () => page.evaluate('document.activeElement.name'), 'name')
+      await page.keyboard.type('Ada')
+      await add.click()
+      await add.click()
+      await page.getByRole('button', { name: 'Remove Authors 2' }).click()
+      t.strictSame(await accessibilityFindings(page), [])
+      await page.getByRole('button', { name: 'Create a book' }).click()
+      const second = page.getByLabel('Name').nth(1)
+      await page.getByText('Name must NOT have fewer than 1 characters.').waitFor()
+      t.equal(await second.getAttribute('aria-invalid'), 'true')
+      t.equal(await page.getByLabel('Name').first().getAttribute('aria-invalid'), null)
+      await second.fill('Bea')
+      await page.getByRole('button', { name: 'Create a book' }).click()
+      await page.getByText('Ada, Bea').waitFor()
+      const { json } = await service.get(new URL(page.url()).pathname)
+      t.strictSame(json.authors, [{ name: 'Ada' }, { name: 'Bea' }])
+      await page.getByRole('link', { name: 'Edit' }).click()
+      await page.getByRole('button', { name: 'Remove Authors 1' }).click()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('link', { name: 'Edit' }).waitFor()
+      t.strictSame((await service.get(new URL(page.url()).pathname)).json.authors, [
+        { name: 'Bea' },
+      ])
+    })
+
+    await visit(
+      t,
+      'shows figures, of the rows that the filters let through',
+      async (t, { page }) => {
+        await page.goto('/sales')
+        await page.getByRole('link', { name: 'Summarize sales' }).click()
+        await page.getByRole('group', { name: 'Group by' }).getByLabel('customer_id').check()
+        await page.getByRole('group', { name: 'Sum' }).getByLabel('amount').check()
+        await page.getByRole('button', { name: 'Apply' }).first().click()
+        await page.waitForURL(/summary\?group_by=customer_id&sum=amount/)
+        t.equal(await rowCount(page, 3), 3)
+        await page.getByRole('link', { name: 'Amara Vinter' }).waitFor()
+        await addFilter(page, 'Currency', 'is', 'EUR')
+        t.equal(await rowCount(page, 2), 2)
+        t.match(page.url(), /group_by=customer_id&sum=amount&currency=EUR/)
+        t.strictSame(await cells(page, 2), ['148450', '8775'])
+        await menu(page, 'Export').click()
+        const downloading = page.waitForEvent('download')
+        await page.getByRole('button', { name: 'Download CSV', exact: true }).click()
+        const file = await (await downloading).path()
+        t.match(await readFile(file, 'utf8'), /^customer_id,amount_sum\r\n1,148450\r\n/)
+      },
+    )
+
     await visit(
       t,
       'edits a row, and loses nothing where somebody else was faster',
@@ -307,6 +358,9 @@ const pages = [
   ['/customers/1', '.related :has-text("2")'],
   ['/customers/1#edit', 'form'],
   ['/books#new', 'form'],
+  ['/countries#import', 'input[type=file]'],
+  ['/sales/summary?group_by=customer_id', 'tbody tr'],
+  ['/imports', 'main .none'],
   ['/events/1/headcount', 'pre'],
   ['/saels', 'main ul'],
 ] as const

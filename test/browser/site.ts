@@ -50,9 +50,13 @@ const isRefusal = /^Failed to load resource: the server responded with a status 
 
 const axe = createRequire(import.meta.url).resolve('axe-core')
 
-/** What axe finds on the page as it is, in words. */
-export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
+/** What axe finds on the page as it is, in words: by all rules, or by some. */
+export async function accessibilityFindings(
+  page: Page,
+  rules?: readonly string[],
+): Promise<readonly string[]> {
   await page.evaluate(await readFile(axe, 'utf8'))
-  return page.evaluate(`axe.run().then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
+  const options = rules === undefined ? '' : JSON.stringify({ runOnly: rules })
+  return page.evaluate(`axe.run(${options}).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, target, failureSummary }) => id + ': ' + help + ' ' + target + ' ' + html.slice(0, 200) + failureSummary)))`)
 }

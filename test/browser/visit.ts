@@ -39,6 +39,22 @@ export const focused = (t: Test, page: Page, text: string) =>
 
 export const menu = (page: Page, label: string) => page.locator('summary', { hasText: label })
 
+export async function addFilter(page: Page, field: string, operator: string, value: string) {
+  await menu(page, 'Add filter').click()
+  await page.locator('#filter-field').selectOption({ label: field })
+  await page.locator('#filter-operator').selectOption({ label: operator })
+  await enter(page.locator('#filter-value'), value)
+  await page.locator('.panel').getByRole('button', { name: 'Apply' }).click()
+}
+
+/** Chooses a word, or writes a text. */
+export async function enter(control: Locator, value: string) {
+  const isChoice = (await control.evaluate(nameOf)) === 'select'
+  await (isChoice ? control.selectOption(value) : control.fill(value))
+}
+
+const nameOf = (element: unknown) => (element as { localName: string }).localName
+
 type Run = (t: Test, site: Site) => Promise<void>
 
 /** A test with a site of its own, after which the browser has nothing to complain of. */
