@@ -50,9 +50,13 @@ const booleans = [
   ['false', text.no],
 ] as const
 
-type Common = Record<string, unknown> & { readonly id: string; readonly value: string }
+interface Common {
+  readonly id: string
+  readonly value: string
+  readonly onInput: (event: { readonly currentTarget: { readonly value: string } }) => void
+}
 
-function Choice({
+export function Choice({
   common,
   words,
 }: {

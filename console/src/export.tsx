@@ -27,24 +27,29 @@ export function ExportMenu({ name, path, query }: ExportProps) {
       <p class="muted">{text.exportHelp}</p>
       {formats.map(format => (
         <div class="line" key={format.name}>
-          <button
-            type="button"
-            class="quiet"
-            onClick={() =>
-              write(format, content =>
-                download(`${name}.${format.extension}`, format.headers.accept ?? '', content),
-              )
-            }
-          >
-            {`Download ${format.name}`}
-          </button>
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => write(format, content => navigator.clipboard.writeText(content))}
-          >
-            {`Copy ${format.name}`}
-          </button>
+          <span>{format.name}</span>
+          <span>
+            <button
+              type="button"
+              class="quiet"
+              aria-label={text.downloadAs(format.name)}
+              onClick={() =>
+                write(format, content =>
+                  download(`${name}.${format.extension}`, format.headers.accept ?? '', content),
+                )
+              }
+            >
+              {text.download}
+            </button>
+            <button
+              type="button"
+              class="quiet"
+              aria-label={text.copyAs(format.name)}
+              onClick={() => write(format, content => navigator.clipboard.writeText(content))}
+            >
+              {text.copy}
+            </button>
+          </span>
         </div>
       ))}
       <p class="muted" role="status">

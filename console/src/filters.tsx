@@ -1,10 +1,12 @@
 // The filters of a list: those that hold, each to be taken away, and a form for another one.
 
-import { useState } from 'preact/hooks'
-import { Control } from './control.tsx'
+import { useMemo, useState } from 'preact/hooks'
+import { type Names, useNames } from './cell.tsx'
+import { Choice, Control } from './control.tsx'
 import type { Resource } from './document.ts'
 import type { Filter } from './filter.ts'
 import { closeMenu, Menu } from './parts.tsx'
+import { periodParameters, withPeriods } from './periods.ts'
 import { withFilter, withoutFilter } from './query.ts'
 import type { Field } from './schema.ts'
 import { text, title } from './text.ts'
@@ -17,21 +19,18 @@ interface FiltersProps {
 }
 
 export function Filters({ resource, query, onQuery }: FiltersProps) {
-  const known = new Map(resource.filters.map(filter => [filter.parameter, filter]))
-  const held = [...query].flatMap(([name, value]) => {
-    const filter = known.get(name)
-    return filter === undefined ? [] : [{ filter, value }]
-  })
+  const held = useMemo(() => heldFilters(resource, query), [resource, query.toString()])
+  const names = useNames(held.fields, held.rows)
   const clear = () => {
     const cleared = new URLSearchParams(query)
-    for (const { filter } of held) cleared.delete(filter.parameter)
+    for (const { filter } of held.all) cleared.delete(filter.parameter)
     cleared.delete('cursor')
     onQuery(cleared)
   }
   return (
     <div class="filters">
-      {held.map(({ filter, value }) => {
-        const said = describeFilter(filter, value)
+      {held.all.map(({ filter, value }) => {
+        const said = describeFilter(filter, value, names)
         return (
           <span class="chip" key={`${filter.parameter}=${value}`}>
             {said}
@@ -48,12 +47,14 @@ export function Filters({ resource, query, onQuery }: FiltersProps) {
       {resource.filters.length > 0 && (
         <Menu label={text.addFilter}>
           <FilterForm
-            filters={resource.filters}
-            onFilter={(name, value) => onQuery(withFilter(query, name, value))}
+            filters={withPeriods(resource.filters)}
+            onFilter={given =>
+              onQuery(given.reduce((asked, [name, value]) => withFilter(asked, name, value), query))
+            }
           />
         </Menu>
       )}
-      {held.length > 1 && (
+      {held.all.length > 1 && (
         <button type="button" class="quiet" onClick={clear}>
           {text.clearFilters}
         </button>
@@ -62,11 +63,23 @@ export function Filters({ resource, query, onQuery }: FiltersProps) {
   )
 }
 
-function describeFilter(filter: Filter, value: string): string {
+/** Those in the address, and the rows that they refer to as if they were rows with such references. */
+function heldFilters({ filters }: Resource, query: URLSearchParams) {
+  const known = new Map(filters.map(filter => [filter.parameter, filter]))
+  const all = [...query].flatMap(([name, value]) => {
+    const filter = known.get(name)
+    return filter === undefined ? [] : [{ filter, value }]
+  })
+  const fields = [...new Set(all.map(({ filter }) => filter.value))]
+  return { all, fields, rows: all.map(({ filter, value }) => ({ [filter.parameter]: value })) }
+}
+
+function describeFilter(filter: Filter, value: string, names: Names): string {
   const { field, operator } = filter
+  const name = names[filter.value.refersTo ?? '']?.[value]
   if (operator === 'is_null')
     return `${title(field)} ${value === 'true' ? 'is empty' : 'is not empty'}`
-  return `${title(field)} ${operatorName(filter)} ${toShown(value, filter.value)}`
+  return `${title(field)} ${operatorName(filter)} ${name ?? toShown(value, filter.value)}`
 }
 
 function operatorName({ operator, value: { format } }: Filter): string {
@@ -76,7 +89,7 @@ function operatorName({ operator, value: { format } }: Filter): string {
 
 interface FilterFormProps {
   readonly filters: readonly Filter[]
-  readonly onFilter: (name: string, value: string) => void
+  readonly onFilter: (given: readonly (readonly [name: string, value: string])[]) => void
 }
 
 function FilterForm({ filters, onFilter }: FilterFormProps) {
@@ -92,7 +105,7 @@ function FilterForm({ filters, onFilter }: FilterFormProps) {
   const apply = (event: SubmitEvent) => {
     event.preventDefault()
     closeMenu((event.currentTarget as Element).closest('details'))
-    if (entered !== '') onFilter(parameter, toParameter(entered, chosen.value))
+    if (entered !== '') onFilter(toParameters(chosen, entered))
     setEntered('')
   }
   return (
@@ -126,12 +139,23 @@ function FilterForm({ filters, onFilter }: FilterFormProps) {
           ))}
       </select>
       <label for="filter-value">{text.value}</label>
-      <Control
-        id="filter-value"
-        field={controlOf(chosen.value)}
-        entered={entered}
-        onEnter={setEntered}
-      />
+      {chosen.operator === 'within' ? (
+        <Choice
+          common={{
+            id: 'filter-value',
+            value: entered,
+            onInput: ({ currentTarget: { value } }) => setEntered(value),
+          }}
+          words={Object.entries(text.periods)}
+        />
+      ) : (
+        <Control
+          id="filter-value"
+          field={controlOf(chosen.value)}
+          entered={entered}
+          onEnter={setEntered}
+        />
+      )}
       <button type="submit" class="primary">
         {text.apply}
       </button>
@@ -144,6 +168,8 @@ function controlOf(value: Field): Field {
   return value.type === 'array' ? { ...value, type: 'string' } : value
 }
 
-function toParameter(entered: string, { format }: Field): string {
-  return format === 'date-time' ? toInstant(entered) : entered
+function toParameters(filter: Filter, entered: string) {
+  if (filter.operator === 'within') return periodParameters(filter, entered, new Date())
+  const { format } = filter.value
+  return [[filter.parameter, format === 'date-time' ? toInstant(entered) : entered]] as const
 }

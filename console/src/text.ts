@@ -15,6 +15,9 @@ export const text = {
       ...(replaced > 0 ? [`${number(replaced)} replaced`] : []),
       ...(skipped > 0 ? [`${number(skipped)} left out`] : []),
     ].join(', '),
+  copyAs: (format: string) => `Copy ${format}`,
+  download: 'Download',
+  downloadAs: (format: string) => `Download ${format}`,
   downloadFindings: 'Download what is wrong',
   duplicates: {
     refuse: 'Store nothing',
@@ -140,7 +143,17 @@ export const text = {
     icontains: 'contains, in any case',
     starts_with: 'starts with',
     is_null: 'is empty',
+    within: 'is within',
   } as Readonly<Record<string, string>>,
+  periods: {
+    today: 'Today',
+    yesterday: 'Yesterday',
+    lastDays: 'The last 7 days',
+    thisMonth: 'This month',
+    lastMonth: 'Last month',
+    thisYear: 'This year',
+    lastYear: 'Last year',
+  },
   dateOperators: {
     gt: 'is after',
     gte: 'is on or after',

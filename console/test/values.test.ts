@@ -4,6 +4,7 @@ import t from 'tap'
 import { baseOf, localPath, match, nearest, parseLinks } from '../src/address.ts'
 import { type Caller, may } from '../src/caller.ts'
 import type { Operation } from '../src/document.ts'
+import { momentsOf, periodParameters, withPeriods } from '../src/periods.ts'
 import { sortsOf, toAddress, withFilter, withSorts } from '../src/query.ts'
 import { fromControl, nameField, toControl, toShown } from '../src/values.ts'
 
@@ -133,4 +134,30 @@ t.test('what scopes allow is offered', async t => {
     t.equal(may(session, operation), allowed, session.caller.scopes.join())
   t.equal(may(caller('anonymous'), { scopes: undefined } as unknown as Operation), true, 'public')
   t.equal(may(caller('open'), undefined), false, 'an operation that there is not')
+})
+
+t.test('a period is two limits, in the time zone of the reader', async t => {
+  const now = new Date(2026, 0, 15, 12)
+  t.strictSame(momentsOf('lastMonth', now), [new Date(2025, 11, 1), new Date(2026, 0, 1)])
+  t.strictSame(momentsOf('lastDays', now), [new Date(2026, 0, 9), new Date(2026, 0, 16)])
+  const filterOf = (operator: string, format: string) => ({
+    parameter: `at_${operator}`,
+    field: 'at',
+    operator,
+    value: { ...field, format },
+  })
+  const filters = withPeriods([filterOf('gte', 'date'), filterOf('lt', 'date')])
+  t.strictSame(
+    filters.map(({ operator }) => operator),
+    ['gte', 'lt', 'within'],
+  )
+  t.equal(withPeriods([filterOf('gte', 'date')]).length, 1)
+  t.strictSame(periodParameters(filterOf('within', 'date'), 'lastMonth', now), [
+    ['at_gte', '2025-12-01'],
+    ['at_lt', '2026-01-01'],
+  ])
+  t.strictSame(periodParameters(filterOf('within', 'date-time'), 'thisYear', now), [
+    ['at_gte', new Date(2026, 0, 1).toISOString()],
+    ['at_lt', new Date(2027, 0, 1).toISOString()],
+  ])
 })
