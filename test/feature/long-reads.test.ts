@@ -62,7 +62,7 @@ t.test('a list that takes too long is refused (sqlite)', async t => {
 
 t.test('a list that takes too long is refused (postgres)', async t => {
   const url = new URL(await emptyPostgres(t))
-  url.searchParams.set('statement_timeout', '100')
+  url.searchParams.set('statement_timeout', '2000')
   const { store, get } = await startService(t, url.href)
   const sql = await beside(t, store)
   await sql.begin(async other => {

@@ -27,7 +27,7 @@ export interface PoolerOptions {
 
 /** Gives the address of the database through it. */
 export async function startPgBouncer(
-  t: Test,
+  t: Pick<Test, 'teardown'>,
   { program, port, settings }: PoolerOptions,
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'restwell-pgbouncer-'))
@@ -37,7 +37,8 @@ export async function startPgBouncer(
   const own = await freePort()
   const lines = [
     '[databases]',
-    `postgres = host=127.0.0.1 port=${port}`,
+    // Everybody is let in as this user.
+    `postgres = host=127.0.0.1 port=${port} user=restwell password=restwell`,
     '[pgbouncer]',
     'listen_addr = 127.0.0.1',
     `listen_port = ${own}`,
@@ -45,11 +46,7 @@ export async function startPgBouncer(
     'auth_type = any',
     ...settings,
   ]
-  // Everybody is let in as this user.
-  writeFileSync(
-    join(folder, 'pgbouncer.ini'),
-    `${lines.join('\n').replace('port=', 'user=restwell port=')}\n`,
-  )
+  writeFileSync(join(folder, 'pgbouncer.ini'), `${lines.join('\n')}\n`)
   const child = spawn(program, [join(folder, 'pgbouncer.ini')], {
     ...runner(),
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -58,11 +58,11 @@ export interface EmptySchema {
   drop(): Promise<void>
 }
 
-/** An empty schema of its own, and the address that leads into it. */
+/** An empty schema of its own, and the address that leads into it, perhaps by a pooler. */
 export async function createSchema(server: string): Promise<EmptySchema> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await administer(server, `create schema ${name}`)
-  const url = new URL(server)
+  const url = new URL(process.env.TEST_POSTGRES_POOLER ?? server)
   url.searchParams.set('search_path', name)
   return { url: url.href, drop: () => administer(server, `drop schema ${name} cascade`) }
 }

@@ -1,7 +1,4 @@
-// The bounds of a connection to a PostgreSQL server, and what the types of its library leave out.
-
-import type { Socket } from 'node:net'
-import type { Row } from '../../resource/row.ts'
+// The bounds of a connection to a PostgreSQL server.
 
 /** In ms, limits that the server enforces: for a statement, for the wait for a lock, for an idle transaction. */
 export const limits = {
@@ -12,13 +9,3 @@ export const limits = {
 /** In ms: how long a server may be silent before it is suspicious, and before the connection is given up in any case. */
 export const suspiciousSilence = 1_000
 export const usualSilence = limits.statement_timeout + 2_000
-
-/** The library's option for making sockets, which its types leave out. */
-export interface SocketOption {
-  readonly socket: () => Promise<Socket>
-}
-
-/** The library's query, of which rows are taken one by one as arrays. */
-export interface RowByRow {
-  forEach(take: (row: Row) => void): Promise<unknown>
-}

@@ -2,23 +2,17 @@
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import postgres, { type Options, type Sql } from 'postgres'
+import postgres, { type Sql } from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
 import { type DatabaseAddress, type Host, socketPath } from './address.ts'
-import {
-  limits,
-  type RowByRow,
-  type SocketOption,
-  suspiciousSilence,
-  usualSilence,
-} from './bounds.ts'
+import { limits, suspiciousSilence, usualSilence } from './bounds.ts'
 import { ConnectionLost, isAboutEncryption, isConnectionLoss } from './errors.ts'
-import { explainPooler } from './pooler.ts'
+import { libraryOptions, type RowByRow } from './library.ts'
+import { isSettingRefused } from './pooler.ts'
 import { type Familiar, Prepared } from './prepared.ts'
 import { encrypt, type Files, readTlsFiles } from './tls.ts'
 import type { Encryption } from './tls-settings.ts'
-import { types } from './types.ts'
 
 export interface ConnectionOptions {
   readonly address: DatabaseAddress
@@ -33,7 +27,12 @@ export interface ConnectionOptions {
 }
 
 /** The settings of one attempt to connect. */
-type Attempt = { readonly encryption: Encryption; readonly files: Files }
+interface Attempt {
+  readonly encryption: Encryption
+  readonly files: Files
+  /** Whether the limits of the session are told as it begins. Poolers may refuse that; then they are set afterwards. */
+  readonly limited: boolean
+}
 
 export class Connection {
   readonly host: Host
@@ -55,7 +54,7 @@ export class Connection {
     const failures: unknown[] = []
     for (const encryption of tls.attempts)
       try {
-        return await Connection.#openOnce(options, { encryption, files })
+        return await Connection.#openOnce(options, { encryption, files, limited: true })
       } catch (error) {
         if (!isAboutEncryption(error)) throw error
         failures.push(error)
@@ -70,7 +69,9 @@ export class Connection {
       return connection
     } catch (error) {
       connection.discard()
-      throw explainPooler(error instanceof ConnectionLost ? error.cause : error)
+      const cause = error instanceof ConnectionLost ? error.cause : error
+      if (!attempt.limited || !isSettingRefused(cause)) throw cause
+      return Connection.#openOnce(options, { ...attempt, limited: false })
     }
   }
 
@@ -79,7 +80,17 @@ export class Connection {
     this.#options = options
     this.#attempt = attempt
     this.#prepared = new Prepared(options.familiar)
-    this.#sql = postgres(this.#toLibrary(options))
+    const { address, host } = options
+    const session = { address, host, limited: attempt.limited }
+    this.#sql = postgres(
+      libraryOptions(session, {
+        socket: () => this.#connect(),
+        onnotice: ({ routine }) => {
+          if (routine === 'SyncRepWaitForLSN') this.#unreplicated = true
+        },
+        onclose: () => this.discard(),
+      }),
+    )
   }
 
   get lost(): boolean {
@@ -222,27 +233,5 @@ export class Connection {
     if (readOnly === 'on')
       throw new Error('The server takes no writes: it is a standby, or set to be read-only.')
     this.#pooled = pid !== result.state.pid
-  }
-
-  #toLibrary({ address, host }: ConnectionOptions): Options<typeof types> & SocketOption {
-    const { user, password, database, connectTimeout, session } = address
-    return {
-      ...host,
-      ...(user !== undefined && { user }),
-      ...(password !== undefined && { password }),
-      ...(database !== undefined && { database }),
-      ssl: false,
-      max: 1,
-      socket: () => this.#connect(),
-      connect_timeout: connectTimeout / 1000,
-      max_lifetime: null,
-      fetch_types: false,
-      connection: { ...limits, ...session },
-      onnotice: ({ routine }) => {
-        if (routine === 'SyncRepWaitForLSN') this.#unreplicated = true
-      },
-      onclose: () => this.discard(),
-      types,
-    }
   }
 }

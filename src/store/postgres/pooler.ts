@@ -50,12 +50,7 @@ function script(text: string): Statement {
   return { text, values: [], script: true }
 }
 
-/** The error of a pooler that does not know the limits that a session must have. */
-export function explainPooler(error: unknown): unknown {
-  const parameter =
-    isSaidByServer(error) && /unsupported startup parameter: (\w+)/.exec(messageOf(error))?.[1]
-  if (!parameter) return error
-  return new Unusable(`A connection pooler there does not pass on ${parameter}: ${advice}`, {
-    cause: error,
-  })
+/** Whether a pooler has refused a setting of the session because it does not pass it on. */
+export function isSettingRefused(error: unknown): boolean {
+  return isSaidByServer(error) && messageOf(error).startsWith('unsupported startup parameter')
 }
