@@ -12,13 +12,14 @@ import type { OwnRoute } from './docs/own-routes.ts'
 import { allSchemas } from './docs/schemas.ts'
 import { originFinder } from './docs/servers.ts'
 import { registerSwaggerUi } from './docs/swagger-ui.ts'
-import { createEngine, type Engine, tableOf } from './handlers/engine.ts'
+import { createEngine, type Engine } from './handlers/engine.ts'
+import { type About, untitled } from './http/about.ts'
 import type { Origins } from './http/cors.ts'
-import { type About, untitled } from './http/service.ts'
+import { serviceOperations } from './http/service.ts'
+import { getStatus } from './http/status.ts'
 import { grantable, nameableIn } from './keys/grant.ts'
-import { auditNoticed } from './keys/key-audit.ts'
-import { keyTables } from './keys/key-record.ts'
-import { KeyRing, type Siblings } from './keys/key-ring.ts'
+import type { KeyRing, Siblings } from './keys/key-ring.ts'
+import { openKeyRing } from './keys/open-key-ring.ts'
 import { guardLogins } from './limits/failed-logins.ts'
 import type { Limits } from './limits/limits.ts'
 import { authorize } from './server/authorize.ts'
@@ -55,6 +56,7 @@ import { modelToTable } from './store/table.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { endOtherwise, registerRequestLog } from './telemetry/request-log.ts'
 import { openSecurityLog } from './telemetry/security-log.ts'
+import { keepHere, registerStatus, type StatusKeeper, watchActivity } from './telemetry/status.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 
 export interface AppOptions {
@@ -73,6 +75,8 @@ export interface AppOptions {
   readonly memory?: MemoryOptions
   /** Measures requests and the database, if the operator wants that. */
   readonly metrics?: Metrics
+  /** Where the figures of the last hour are kept; in this process by default, and with `null` nowhere. */
+  readonly status?: StatusKeeper | null
   /** The plans of callers; by default requests are not limited. */
   readonly limits?: Limits
   readonly tracing?: Tracing
@@ -112,10 +116,10 @@ export interface WebOptions extends WireOptions {
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, plugins = [], limits } = options
+  const { models, plugins = [], limits, status = keepHere() } = options
   const engine = createEngine(options)
   const { policy } = engine
-  const keyRing = createKeyRing(engine, options)
+  const keyRing = openKeyRing(engine, options)
   const served = servedOf(models, {
     policy,
     plans: limits && [...limits.plans.byName.keys()],
@@ -126,7 +130,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(options)
 
   const answerOtherMethods = collectMethods(app)
-  await registerStages(app, { policy, keyRing, clock: engine.clock }, options)
+  await registerStages(app, { policy, keyRing, clock: engine.clock, status }, options)
   const tables = storedModels(models).map(model => modelToTable(engine.store.dialect, model))
   const standing = new Standing(engine.store, fingerprintOf(tables), app.log)
   learnDefinition(app, standing, options.start)
@@ -134,6 +138,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerBodyParser(app)
   registerValidation(app, allSchemas(served))
   registerProbes(app, engine, standing)
+  if (status !== null) registerStatus(app, status)
   const imports = registerImports(app, engine, operations, options)
   const checked = options.validateResponses === true
   registerRoutes(app, engine, { operations, checked, imports })
@@ -149,8 +154,10 @@ async function registerDescriptions(
   app: FastifyInstance,
   engine: Engine,
   served: Served,
-  { plugins = [], limits, version, about = { title: untitled, version }, web = {} }: AppOptions,
+  options: AppOptions,
 ): Promise<void> {
+  const { plugins = [], limits, version, status, web = {} } = options
+  const { about = { title: untitled, version } } = options
   const { docs = true, console: linked = true, publicUrl, trustProxy } = web
   const { policy } = engine
   const { operations } = served
@@ -158,7 +165,8 @@ async function registerDescriptions(
   const limited = limits !== undefined
   await registerDocument(app, () => {
     const own = { plugins, routes: app.ownRoutes }
-    return openapiDocument({ ...served, own, about, policy, limited })
+    const service = serviceOperations.filter(each => each !== getStatus || status !== null)
+    return openapiDocument({ ...served, own, about, policy, limited, service })
   })
   const service = { name: about.title, version: about.version }
   registerDiscovery(app, engine, service, { docs, operations })
@@ -181,6 +189,7 @@ async function addPlugins(
 
 interface Access extends Pick<Engine, 'policy' | 'clock'> {
   readonly keyRing: KeyRing
+  readonly status: StatusKeeper | null
 }
 
 /** The stages of every request after its head has arrived, in this order. */
@@ -189,7 +198,7 @@ async function registerStages(
   access: Access,
   options: AppOptions,
 ): Promise<void> {
-  const { policy, keyRing, clock } = access
+  const { policy, keyRing, clock, status } = access
   const { limits, memory, metrics, pressure, start, tracing, web } = options
   const tokens = policy.tokens && new Tokens(policy.tokens, clock, app.log)
   const findToken = options.findToken ?? (tokens && ((token: string) => tokens.find(token)))
@@ -198,6 +207,8 @@ async function registerStages(
   const security = openSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   registerRequestLog(app, security, options.logRequests ?? 0)
   metrics?.observe(app)
+  if (status !== null)
+    watchActivity(app, status, { store: options.store, required: policy.required })
   registerStop(app, web?.farewell)
   boundMemory(app, memory)
   addUsualHeaders(app)
@@ -212,18 +223,6 @@ async function registerStages(
   app.addHook('onRequest', authorize(policy, guarded))
   app.addHook('onRequest', requireAddress)
   countRequests(app, limits)
-}
-
-function createKeyRing(engine: Engine, { clock, logger, siblings }: AppOptions): KeyRing {
-  // Every request with a key asks for the time, and a number costs a quarter of a Date.
-  const now = clock === undefined ? Date.now : () => clock().getTime()
-  return new KeyRing({
-    store: engine.store,
-    tables: keyTables(name => tableOf(engine, name)),
-    now,
-    siblings,
-    onNotice: keys => logger && auditNoticed(logger, keys),
-  })
 }
 
 const originsOf = ({ origins = new Set<string>() }: WebOptions = {}) => origins

@@ -2,9 +2,14 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { type Static, Type } from '@sinclair/typebox'
+import { type SchemaOptions, type Static, Type } from '@sinclair/typebox'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { decodeText } from './text-file.ts'
+
+const oneOf = <const Word extends string>(words: readonly Word[], options: SchemaOptions) =>
+  Type.Unsafe<Word>({ type: 'string', enum: words, ...options })
+
+const optionalText = (description: string) => Type.Optional(Type.String({ description }))
 
 const settings = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
@@ -51,18 +56,13 @@ const settings = Type.Object({
     }),
   ),
   AUTH: Type.Optional(
-    Type.Unsafe<'none' | 'required'>({
-      type: 'string',
-      enum: ['none', 'required'],
+    oneOf(['none', 'required'], {
       description:
         'Whether callers need credentials: `required`, or `none` even if others can reach the service. By default callers need them as soon as there is an API key or an identity provider',
     }),
   ),
-  PUBLIC_READ: Type.Optional(
-    Type.String({
-      description:
-        'The resources that anyone may read without credentials: `all`, or names separated by commas',
-    }),
+  PUBLIC_READ: optionalText(
+    'The resources that anyone may read without credentials: `all`, or names separated by commas',
   ),
   JWT_ISSUER: Type.Optional(
     Type.String({
@@ -70,10 +70,8 @@ const settings = Type.Object({
       description: 'The identity provider whose tokens (JWT) are accepted: their `iss`',
     }),
   ),
-  JWT_AUDIENCE: Type.Optional(
-    Type.String({
-      description: 'The audience of accepted tokens: their `aud`; several separated by commas',
-    }),
+  JWT_AUDIENCE: optionalText(
+    'The audience of accepted tokens: their `aud`; several separated by commas',
   ),
   JWT_JWKS_URL: Type.Optional(
     Type.String({
@@ -86,60 +84,38 @@ const settings = Type.Object({
     description:
       'The algorithms that may sign tokens, separated by commas; only asymmetric ones are possible',
   }),
-  CORS_ORIGINS: Type.Optional(
-    Type.String({
-      description:
-        'The origins whose pages may read responses, such as `https://app.example.com`, separated by commas; `*`: all',
-    }),
+  CORS_ORIGINS: optionalText(
+    'The origins whose pages may read responses, such as `https://app.example.com`, separated by commas; `*`: all',
   ),
-  ALLOWED_HOSTS: Type.Optional(
-    Type.String({
-      description:
-        'For a service on loopback without credentials: the host names, separated by commas, by which callers may address it, in addition to those of this machine; `*`: all',
-    }),
+  ALLOWED_HOSTS: optionalText(
+    'For a service on loopback without credentials: the host names, separated by commas, by which callers may address it, in addition to those of this machine; `*`: all',
   ),
   DOCS: Type.Boolean({
     default: true,
     description: 'Whether the document and Swagger UI are served',
   }),
-  CONSOLE: Type.Unsafe<'on' | 'off'>({
-    type: 'string',
-    enum: ['on', 'off'],
+  CONSOLE: oneOf(['on', 'off'], {
     default: 'on',
     description:
       'Whether browsers get pages for people at every address; the pages need the document',
   }),
-  PUBLIC_URL: Type.Optional(
-    Type.String({
-      description:
-        'The address of the service in its document, such as `https://api.example.com`; by default the address by which the caller asks for the document',
-    }),
+  PUBLIC_URL: optionalText(
+    'The address of the service in its document, such as `https://api.example.com`; by default the address by which the caller asks for the document',
   ),
-  BASE_PATH: Type.Optional(
-    Type.String({
-      description:
-        'The path of a proxy at which callers find the service, such as `/api`, whether or not the proxy takes it away; by default that of `PUBLIC_URL`',
-    }),
+  BASE_PATH: optionalText(
+    'The path of a proxy at which callers find the service, such as `/api`, whether or not the proxy takes it away; by default that of `PUBLIC_URL`',
   ),
-  TRUST_PROXY: Type.Optional(
-    Type.String({
-      description:
-        'The proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are believed: addresses and networks separated by commas, or the number of proxies',
-    }),
+  TRUST_PROXY: optionalText(
+    'The proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are believed: addresses and networks separated by commas, or the number of proxies',
   ),
   LIMITS: Type.Optional(
-    Type.Unsafe<'on' | 'off'>({
-      type: 'string',
-      enum: ['on', 'off'],
+    oneOf(['on', 'off'], {
       description:
         'Whether requests are limited by plans; by default they are if credentials are required',
     }),
   ),
-  PLANS: Type.Optional(
-    Type.String({
-      description:
-        'The file with the plans; by default `plans.yaml` in the working folder, or else the plans that come with Restwell',
-    }),
+  PLANS: optionalText(
+    'The file with the plans; by default `plans.yaml` in the working folder, or else the plans that come with Restwell',
   ),
   REDIS_URL: Type.Optional(
     Type.String({
@@ -184,6 +160,12 @@ const settings = Type.Object({
       description: 'The port of `/metrics` (Prometheus) at `HOST`; without it there are no metrics',
     }),
   ),
+  STATUS: Type.Optional(
+    oneOf(['on', 'off'], {
+      description:
+        'Whether figures of the last hour are kept in memory for callers with `service:admin`, at `/statusz`; by default they are, unless others can reach the service without credentials',
+    }),
+  ),
   LOG_REQUESTS: Type.Number({
     default: 0,
     minimum: 0,
@@ -191,9 +173,7 @@ const settings = Type.Object({
     description:
       'The share of requests that get a line in the log: `1` for all, `0.01` for one in a hundred. Those that fail, take more than a second or are aborted get one in any case',
   }),
-  LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
-    type: 'string',
-    enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'The lowest level that is logged; `debug` logs every request',
   }),

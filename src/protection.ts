@@ -49,6 +49,11 @@ export function decideHosts(
   return name => name === '' || isLoopbackName(name) || allowed.has(name)
 }
 
+/** Whether figures of the service are kept, which a service without credentials would show to everyone who reaches it. */
+export function decideStatus({ HOST, STATUS }: Config, { required }: AccessPolicy): boolean {
+  return STATUS === undefined ? required || loopback.test(HOST) : STATUS === 'on'
+}
+
 export async function hasKeys(store: Store): Promise<boolean> {
   // A new database has no tables yet.
   const tables = await store.query(plain(store.dialect.catalog))

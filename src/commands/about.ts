@@ -1,7 +1,7 @@
 // What a service says of itself: `service.yaml` of the working folder, and for what that leaves out, its `package.json`.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { type About, untitled } from '../http/service.ts'
+import { type About, untitled } from '../http/about.ts'
 
 /** `version`: for a project that says none. */
 export async function readAbout(version: string): Promise<About> {

@@ -1,7 +1,7 @@
 // What a command of the command line is, and what it is called with.
 
 import type { ParseArgsOptionsConfig } from 'node:util'
-import type { About } from '../http/service.ts'
+import type { About } from '../http/about.ts'
 
 export interface Command {
   readonly summary: string

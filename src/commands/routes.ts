@@ -69,15 +69,15 @@ function fileOf({ kind, file }: Operation): string {
 }
 
 function aboutTheService(): readonly ListedRoute[] {
-  const named = serviceOperations.map(({ path, id }) => ({ path, id }))
+  const named = serviceOperations.map(({ path, id, scope = '-' }) => ({ path, id, scope }))
   const others = serviceDocuments
     .filter(({ href }) => !named.some(({ path }) => path === href))
-    .map(({ href }) => ({ path: href, id: '-' }))
-  return [...named, ...others].map(({ path, id }) => ({
+    .map(({ href }) => ({ path: href, id: '-', scope: '-' }))
+  return [...named, ...others].map(({ path, id, scope }) => ({
     method: 'GET',
     path,
     operationId: id,
-    scope: '-',
+    scope,
     file:
       path.startsWith('/docs') || path.startsWith('/openapi')
         ? 'src/docs/swagger-ui.ts'

@@ -8,11 +8,11 @@ import { type Config, databaseOptions, readConfig } from '../config.ts'
 import { digestOfProject } from '../definitions/digest.ts'
 import type { Models } from '../definitions/load.ts'
 import { loadProject } from '../definitions/plugins.ts'
+import type { About } from '../http/about.ts'
 import type { Origins } from '../http/cors.ts'
-import type { About } from '../http/service.ts'
 import type { Limits } from '../limits/limits.ts'
 import { plansFile } from '../limits/plans-file.ts'
-import { decideAccess, decideHosts, readWebOptions } from '../protection.ts'
+import { decideAccess, decideHosts, decideStatus, readWebOptions } from '../protection.ts'
 import type { OwnPlugin, Register } from '../server/plugins.ts'
 import { Start } from '../server/start.ts'
 import { together } from '../store/observer.ts'
@@ -20,6 +20,7 @@ import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { spendingObserver } from '../telemetry/spending.ts'
+import { keepHere } from '../telemetry/status.ts'
 import { startTracing } from '../telemetry/tracing.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { keepHeapSmall } from './heap.ts'
@@ -199,6 +200,7 @@ async function assemble(service: Service, observers: Pick<AppOptions, 'metrics' 
       web,
       ...(limits && { limits }),
       ...(link && { siblings: link }),
+      status: decideStatus(config, access) ? (link ?? keepHere()) : null,
       pressure: { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY },
     }
     const app = await buildApp({ models, plugins, store, about, version, logger, start, ...given })

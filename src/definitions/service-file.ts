@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { type Static, Type } from '@sinclair/typebox'
-import type { About } from '../http/service.ts'
+import type { About } from '../http/about.ts'
 import { decodeText } from '../text-file.ts'
 import { parseYamlFile, refuseFile } from '../validation/yaml-file.ts'
 

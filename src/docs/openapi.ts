@@ -1,7 +1,9 @@
 // The document: OpenAPI 3.1, made from the operations, their shapes and the description of the service, and from nothing else.
 
 import type { AccessPolicy } from '../access/access.ts'
-import { type About, type ServiceOperation, serviceOperations } from '../http/service.ts'
+import type { About } from '../http/about.ts'
+import { serviceOperations } from '../http/service.ts'
+import type { ServiceOperation } from '../http/service-operation.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
@@ -39,6 +41,8 @@ export interface DocumentOptions {
   readonly policy: AccessPolicy
   /** Whether requests are limited by plans. */
   readonly limited: boolean
+  /** The operations about the service itself; all of them by default. */
+  readonly service?: readonly ServiceOperation[]
 }
 
 export interface OwnParts {
@@ -118,7 +122,7 @@ interface PlacedSetting extends DocumentSetting {
 
 /** By address, then by method: resources first, the service last. */
 function documentPaths(
-  { operations, own = noOwn, policy }: DocumentOptions,
+  { operations, own = noOwn, policy, service: shown = serviceOperations }: DocumentOptions,
   setting: DocumentSetting,
 ): OpenapiDocument['paths'] {
   const placed = {
@@ -136,7 +140,7 @@ function documentPaths(
       { ...withParameters(placed.parameters.get(path)), ...Object.fromEntries(described) },
     ]
   })
-  const service = serviceOperations.map(operation => [
+  const service = shown.map(operation => [
     operation.path,
     { get: describeService(operation, setting) },
   ])
@@ -166,19 +170,25 @@ function describe(operation: Operation, policy: AccessPolicy, setting: PlacedSet
 }
 
 function describeService(operation: ServiceOperation, setting: DocumentSetting): object {
-  const { id, summary, description } = operation
+  const { id, summary, description, scope, parameters = [] } = operation
+  const isScoped = setting.secured && scope !== undefined
   return {
     operationId: id,
     summary,
-    description,
+    description: isScoped ? `${description} Scope: \`${scope}\`.` : description,
     tags: ['service'],
     ...serviceSecurity(operation, setting),
+    ...withParameters(parameters.map(parameter => ({ in: 'query', ...parameter }))),
     responses: serviceResponses(operation, setting),
   }
 }
 
-/** Credentials are read only where the response says whose they are. */
-function serviceSecurity({ knowsCaller }: ServiceOperation, { secured }: DocumentSetting): object {
+/** Credentials are read only where they are needed, or where the response says whose they are. */
+function serviceSecurity(
+  { knowsCaller, scope }: ServiceOperation,
+  { secured }: DocumentSetting,
+): object {
   if (!secured) return {}
+  if (scope !== undefined) return { 'x-required-scopes': [scope] }
   return { security: knowsCaller ? optionalSecurity : [] }
 }

@@ -1,7 +1,7 @@
 // The responses of an operation, as the document has them.
 
 import type { Representation } from '../http/representation.ts'
-import type { ServiceOperation } from '../http/service.ts'
+import type { ServiceOperation } from '../http/service-operation.ts'
 import type { Content, Operation, Success } from '../operations/operation.ts'
 import type { Model } from '../resource/model.ts'
 import { schemaRef } from '../resource/shapes.ts'

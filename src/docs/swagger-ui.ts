@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { About } from '../http/service.ts'
+import type { About } from '../http/about.ts'
 import { Packed, sendPacked } from './packed.ts'
 import { pageDocument } from './page-document.ts'
 import { pageScript } from './page-script.ts'

@@ -1,37 +1,8 @@
 // The operations about the service itself: the links at `/` (RFC 8631), the API catalog (RFC 9727) and the probes.
 
-import type { JsonSchema } from '../resource/field.ts'
 import { jsonType } from './media-types.ts'
-
-/** What a service says of itself, in the members of the document (OpenAPI 3.1 §4.8.2). */
-export interface About {
-  readonly title: string
-  readonly version: string
-  /** In Markdown. It comes before what holds for every operation. */
-  readonly description?: string
-  readonly termsOfService?: string
-  readonly contact?: { readonly name?: string; readonly url?: string; readonly email?: string }
-  readonly license?: { readonly name: string; readonly identifier?: string; readonly url?: string }
-  /** Other addresses at which it is served. */
-  readonly servers?: readonly { readonly url: string; readonly description?: string }[]
-}
-
-/** The title of a service that has none. */
-export const untitled = 'API'
-
-export interface ServiceOperation {
-  readonly id: string
-  readonly path: string
-  readonly summary: string
-  readonly description: string
-  readonly mediaType: string
-  /** Whether its response has a `Link`. The response of a probe has none, and is never cached. */
-  readonly linked: boolean
-  /** Whether its response names the caller, so that credentials are read if there are any. */
-  readonly knowsCaller?: boolean
-  readonly shape: JsonSchema
-  readonly example: unknown
-}
+import type { ServiceOperation } from './service-operation.ts'
+import { getStatus } from './status.ts'
 
 /** What the addresses of the console's files begin with. */
 export const consoleAddress = '/console'
@@ -166,4 +137,11 @@ export const getReadiness: ServiceOperation = {
     'Tells whether to send requests to this instance. It makes a write that changes nothing, to see whether the database accepts it. The response is also 503 while the service starts, as soon as it is stopping, and when the tables were changed for a later version.',
 }
 
-export const serviceOperations = [getService, getApiCatalog, getHealth, getLiveness, getReadiness]
+export const serviceOperations: readonly ServiceOperation[] = [
+  getService,
+  getApiCatalog,
+  getHealth,
+  getLiveness,
+  getReadiness,
+  getStatus,
+]

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { hasScope, type Principal } from '../access/access.ts'
+import { serviceAdmin } from '../http/status.ts'
 import type { Model } from '../resource/model.ts'
 
 /** The scope for all operations on API keys, including reading. */
@@ -42,7 +43,7 @@ export function grantable({ resources, scopes = [] }: Nameable): readonly string
   const own = resources.flatMap(name =>
     ['read', 'write', 'admin'].map(action => `${name}:${action}`),
   )
-  return [...new Set([...own, ...scopes, importsAdmin, keysAdmin, '*'])]
+  return [...new Set([...own, ...scopes, importsAdmin, keysAdmin, serviceAdmin, '*'])]
 }
 
 /** What a key is allowed, and what is known of its holder. */

@@ -25,6 +25,7 @@ export function observed(store: Store, observer: StoreObserver): Store {
     streamText: (statement, writing) => store.streamText(statement, writing),
     session: task => store.session(task),
     aside: task => store.aside(task),
+    ...(store.load && { load: store.load.bind(store) }),
     close: () => store.close(),
   }
 }

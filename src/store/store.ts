@@ -79,8 +79,17 @@ export interface Store {
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Gives the task a session beside the requests, for as long as it takes; it holds them up only while it has locks. */
   aside<T>(task: (session: Session) => Promise<T>): Promise<T>
+  /** What is going on now. */
+  load?(): StoreLoad
   /** Finishes the works in progress and closes the database. */
   close(): Promise<void>
+}
+
+export interface StoreLoad {
+  /** Of the connections to a server, how many are in use. */
+  readonly connections: number
+  /** The calls that wait for their turn. */
+  readonly queue: number
 }
 
 /** A database session that nobody else uses meanwhile. */

@@ -92,7 +92,7 @@ const failed: Remark = { level: 'warn', event: 'request_failed', message: 'faile
 const late: Remark = { level: 'warn', event: 'request_slow', message: 'slow request' }
 
 /** Scanners send methods and versions that nobody serves, with which the service has not failed. */
-const unknownToServers = [501, 505]
+export const unknownToServers: readonly number[] = [501, 505]
 
 /** Why a request is worth a line in any case. */
 function remarkOn(request: FastifyRequest, reply: FastifyReply): Remark | undefined {

@@ -8,7 +8,7 @@ import { sampleRecords, storeRecords } from '../../src/commands/records.ts'
 import { deriveModels, loadModels, type Models, storedModels } from '../../src/definitions/load.ts'
 import { isDescribed } from '../../src/docs/own-routes.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
-import type { About } from '../../src/http/service.ts'
+import type { About } from '../../src/http/about.ts'
 import type { Limits } from '../../src/limits/limits.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
@@ -24,6 +24,7 @@ import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
 import { spendingObserver } from '../../src/telemetry/spending.ts'
+import type { StatusKeeper } from '../../src/telemetry/status.ts'
 import { callerOf, toReceived } from '../../src/testing/callers.ts'
 import { type Document, DocumentCheck } from '../../src/testing/document-check.ts'
 import type { Received } from '../../src/testing/test-caller.ts'
@@ -76,6 +77,8 @@ export interface ServiceOptions {
   readonly memory?: MemoryOptions
   /** Whether it has metrics. */
   readonly measured?: boolean
+  /** Where the figures of the last hour are kept. */
+  readonly status?: () => StatusKeeper | null
   /** Nothing is limited by default. */
   readonly limits?: (t: Test) => Limits | Promise<Limits>
   /** What is asked of callers; nothing by default. */
@@ -147,6 +150,7 @@ export async function startService(
     ...(options.imports && { imports: options.imports }),
     ...(metrics && { metrics }),
     ...(limits && { limits }),
+    ...(options.status && { status: options.status() }),
   }
   const given = { ...clock, ...logger, ...operation, ...access, ...web, ...about }
   const app = await buildApp({

@@ -1175,6 +1175,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statusz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find out how the service is doing
+         * @description Returns figures of the last hour, which the service keeps in memory. Scope: `service:admin`.
+         */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2704,6 +2724,19 @@ export interface components {
         Health: {
             status: components["schemas"]["HealthStatus"];
         };
+        /** @description How the service does: processes for an hour, all else for 30 to 60 minutes */
+        ServiceStatus: {
+            /** @description The length of an interval, in seconds */
+            interval: number;
+            /** @description All of them together; then each worker, where there are several */
+            processes: components["schemas"]["ServiceStatusProcess"][];
+            /** @description The slowest routes, by their 95th percentile */
+            routes: components["schemas"]["ServiceStatusRoute"][];
+            /** @description The problems by their kind, the most frequent first */
+            problems: components["schemas"]["ServiceStatusProblem"][];
+            /** @description Those who sent the most requests */
+            callers: components["schemas"]["ServiceStatusCaller"][];
+        };
         /** @description Adds or replaces a value, or tests what is stored */
         JsonPatchWrite: {
             /**
@@ -2802,7 +2835,7 @@ export interface components {
             detail: string;
         };
         /** @enum {string} */
-        KeyScope: "books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "imports:admin" | "keys:admin" | "*";
+        KeyScope: "books:read" | "books:write" | "books:admin" | "cars:read" | "cars:write" | "cars:admin" | "countries:read" | "countries:write" | "countries:admin" | "customers:read" | "customers:write" | "customers:admin" | "events:read" | "events:write" | "events:admin" | "guests:read" | "guests:write" | "guests:admin" | "sales:read" | "sales:write" | "sales:admin" | "tasks:read" | "tasks:write" | "tasks:admin" | "todos:read" | "todos:write" | "todos:admin" | "transactions:read" | "transactions:write" | "transactions:admin" | "users:read" | "users:write" | "users:admin" | "imports:admin" | "keys:admin" | "service:admin" | "*";
         /**
          * @description Where the parameter is
          * @enum {string}
@@ -2854,6 +2887,80 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "pass";
+        ServiceStatusProcess: {
+            /** @description Not there for all together */
+            worker?: number;
+            /** @description Their ends, in seconds since 1970 */
+            times: number[];
+            /** @description Responses 2xx */
+            successful: number[];
+            /** @description Responses 3xx */
+            redirected: number[];
+            /** @description Responses 4xx */
+            refused: number[];
+            /** @description Responses 5xx */
+            failed: number[];
+            /** @description Whose client was gone */
+            aborted: number[];
+            /** @description The time to half of the responses, in ms */
+            p50: (number | null)[];
+            /** @description To 95 of 100 */
+            p95: (number | null)[];
+            /** @description To 99 of 100 */
+            p99: (number | null)[];
+            /** @description The mean time of a request in the database, in ms */
+            database: (number | null)[];
+            /** @description Of that, waiting for its turn */
+            waiting: (number | null)[];
+            /** @description Connections to the database in use */
+            connections: number[];
+            /** @description Calls of the database that waited */
+            queue: number[];
+            /** @description Requests in progress */
+            in_flight: number[];
+            /** @description The lag of the event loop, in ms (99 of 100) */
+            lag: number[];
+            /** @description The load of the event loop, from 0 to 1 */
+            busy: number[];
+            /** @description The heap in use, in bytes */
+            heap: number[];
+        };
+        ServiceStatusRoute: {
+            method: string;
+            /** @description Empty for an address that is not served */
+            path: string;
+            requests: number;
+            /** @description Of these, with a response 5xx */
+            failed: number;
+            /** @description The mean time to a response, in ms */
+            mean: number;
+            /** @description Within which 95 of 100 had their responses */
+            p95: number;
+        };
+        ServiceStatusProblem: {
+            /** @description As in the metrics */
+            kind: string;
+            status: number;
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+            method: string;
+            /** @description Empty for an address that is not served */
+            path: string;
+            /** @description Of the last one */
+            instance: string;
+        };
+        ServiceStatusCaller: {
+            /** @description An address where there are no credentials */
+            id: string;
+            requests: number;
+            /** @description Of these, refused with 429 */
+            limited: number;
+            /** @description Of which the least is left */
+            policy?: string;
+            quota?: number;
+            remaining?: number;
+        };
         IntegerListFilter: number[];
         /** Format: int64 */
         IntegerFilter: number;
@@ -3319,6 +3426,93 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["Health"];
+            };
+        };
+        /** @description How the service does: processes for an hour, all else for 30 to 60 minutes */
+        ServiceStatusResponse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "interval": 5,
+                 *       "processes": [
+                 *         {
+                 *           "times": [
+                 *             1795730400
+                 *           ],
+                 *           "successful": [
+                 *             60
+                 *           ],
+                 *           "redirected": [
+                 *             0
+                 *           ],
+                 *           "refused": [
+                 *             0
+                 *           ],
+                 *           "failed": [
+                 *             0
+                 *           ],
+                 *           "aborted": [
+                 *             0
+                 *           ],
+                 *           "p50": [
+                 *             3.1
+                 *           ],
+                 *           "p95": [
+                 *             8.1
+                 *           ],
+                 *           "p99": [
+                 *             9.6
+                 *           ],
+                 *           "database": [
+                 *             0
+                 *           ],
+                 *           "waiting": [
+                 *             0
+                 *           ],
+                 *           "connections": [
+                 *             0
+                 *           ],
+                 *           "queue": [
+                 *             0
+                 *           ],
+                 *           "in_flight": [
+                 *             0
+                 *           ],
+                 *           "lag": [
+                 *             0
+                 *           ],
+                 *           "busy": [
+                 *             0
+                 *           ],
+                 *           "heap": [
+                 *             0
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "routes": [
+                 *         {
+                 *           "method": "GET",
+                 *           "path": "/books/{id}",
+                 *           "requests": 60,
+                 *           "failed": 0,
+                 *           "mean": 3.4,
+                 *           "p95": 8.1
+                 *         }
+                 *       ],
+                 *       "problems": [],
+                 *       "callers": [
+                 *         {
+                 *           "id": "key:7",
+                 *           "requests": 60,
+                 *           "limited": 0
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ServiceStatus"];
             };
         };
     };
@@ -8016,6 +8210,25 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["HealthResponse"];
+            default: components["responses"]["OtherProblem"];
+        };
+    };
+    getStatus: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only intervals that ended later, in seconds since 1970
+                 * @example 1795730400
+                 */
+                since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ServiceStatusResponse"];
             default: components["responses"]["OtherProblem"];
         };
     };

@@ -1,9 +1,10 @@
-// What one process does for all workers: it counts their requests together, puts their metrics together, and passes on
-// which API keys one of them has changed.
+// What one process does for all workers: it counts their requests together, puts their metrics together, keeps the figures
+// of the last hour, and passes on which API keys one of them has changed.
 
 import { monotonicClock } from '../../limits/limits.ts'
 import { MemoryLimitStore } from '../../limits/memory-limit-store.ts'
 import { LimitCounter } from '../../limits/shared-limit-store.ts'
+import { History } from '../../telemetry/history.ts'
 import type { MetricsOfWorkers } from '../../telemetry/metrics-of-workers.ts'
 import type { Order, Report } from './messages.ts'
 
@@ -17,6 +18,7 @@ export interface DutiesOptions {
 export class Duties {
   readonly #options: DutiesOptions
   readonly #store = new MemoryLimitStore(monotonicClock)
+  readonly #history = new History()
   readonly #counters = new Map<number, LimitCounter>()
 
   constructor(options: DutiesOptions) {
@@ -39,6 +41,9 @@ export class Duties {
       tell(worker, { counted })
     } else if ('metrics' in report) metrics?.hear(worker, report.metrics)
     else if ('changedKey' in report) tellOthers(worker, report)
+    else if ('interval' in report) this.#history.keep(worker, report.interval, Date.now())
+    else if ('statusSince' in report)
+      tell(worker, { status: this.#history.report(report.statusSince) })
   }
 
   end(worker: number): void {

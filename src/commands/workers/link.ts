@@ -1,7 +1,11 @@
 // The worker's end of the line to its supervisor.
 
+import type { ServiceStatus } from '../../http/status.ts'
 import { SharedLimitStore } from '../../limits/shared-limit-store.ts'
+import type { Interval } from '../../telemetry/activity.ts'
+import { usualInterval } from '../../telemetry/history.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
+import type { StatusKeeper } from '../../telemetry/status.ts'
 import { ignoreSignals, Stop, type Stoppable } from '../stop.ts'
 import type { Common, Order, Place, Ready, Report } from './messages.ts'
 
@@ -18,7 +22,7 @@ export function linkOf(environment: NodeJS.ProcessEnv): Link | undefined {
   return place === undefined ? undefined : new Link(JSON.parse(place))
 }
 
-export class Link {
+export class Link implements StatusKeeper {
   readonly number: number
   readonly count: number
   /** Not for the first one of a service. */
@@ -27,6 +31,9 @@ export class Link {
   readonly settings: Readonly<Record<string, string>>
   /** Counts requests together with the other workers. */
   readonly limitStore = new SharedLimitStore(count => this.#report({ count }))
+  readonly interval = usualInterval
+  /** Those who wait for the status, in the order in which they asked. */
+  readonly #asked: ((status: ServiceStatus) => void)[] = []
   #digest = ''
   #metrics: Metrics | undefined
   #stop: Stop | undefined
@@ -65,6 +72,15 @@ export class Link {
     this.#metrics = metrics
   }
 
+  keep(interval: Interval): void {
+    this.#report({ interval })
+  }
+
+  report(since: number): Promise<ServiceStatus> {
+    this.#report({ statusSince: since })
+    return new Promise(resolve => this.#asked.push(resolve))
+  }
+
   /** Ends the process when the supervisor says so, or after a fault. */
   stopWhenTold(service: Stoppable): void {
     const stop = new Stop(service)
@@ -85,6 +101,7 @@ export class Link {
   async #obey(order: Order): Promise<void> {
     if ('counted' in order) this.limitStore.hear(order.counted)
     else if ('changedKey' in order) this.#hearKey(order.changedKey)
+    else if ('status' in order) this.#asked.shift()?.(order.status)
     else if ('tell' in order) this.#report({ metrics: (await this.#metrics?.values()) ?? [] })
     else if (order.stop === 'announce') this.#stop?.announce()
     else void this.#stop?.close(0)

@@ -1,7 +1,9 @@
 // What a worker and its supervisor tell each other.
 
+import type { ServiceStatus } from '../../http/status.ts'
 import type { Consumption } from '../../limits/limit-store.ts'
 import type { CountQuestion } from '../../limits/shared-limit-store.ts'
+import type { Interval } from '../../telemetry/activity.ts'
 import type { WorkerMetrics } from '../../telemetry/metrics-of-workers.ts'
 
 /** A worker answers requests from now on. */
@@ -38,6 +40,8 @@ export type Report =
   | { readonly count: CountQuestion }
   | { readonly metrics: WorkerMetrics }
   | { readonly changedKey: number }
+  | { readonly interval: Interval }
+  | { readonly statusSince: number }
 
 /** To a worker. */
 export type Order =
@@ -45,3 +49,4 @@ export type Order =
   | { readonly counted: readonly Consumption[] }
   | { readonly tell: 'metrics' }
   | { readonly changedKey: number }
+  | { readonly status: ServiceStatus }

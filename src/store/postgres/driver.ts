@@ -12,6 +12,7 @@ import {
   type Statement,
   type Store,
   StoreError,
+  type StoreLoad,
   type StoreLog,
   type Work,
 } from '../store.ts'
@@ -166,6 +167,10 @@ class PostgresStore implements Store {
 
   aside<T>(task: (session: Session) => Promise<T>): Promise<T> {
     return this.session(task)
+  }
+
+  load(): StoreLoad {
+    return this.#pool.load()
   }
 
   async close(): Promise<void> {

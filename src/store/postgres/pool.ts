@@ -1,6 +1,6 @@
 // A bounded pool of connections to the server that accepts writes. It logs once when that server is away or back.
 
-import { StoreError } from '../store.ts'
+import { StoreError, type StoreLoad } from '../store.ts'
 import { type DatabaseAddress, describeHost, type Host } from './address.ts'
 import { Connection } from './connection.ts'
 import { isRefusedForGood, isSaidByServer, messageOf } from './errors.ts'
@@ -59,6 +59,11 @@ export class Pool {
     if (users === undefined) return
     if (leave(users)) this.#idle.push(connection)
     this.#serve()
+  }
+
+  load(): StoreLoad {
+    const { line } = this.#options
+    return { connections: this.#connections.size - this.#idle.length, queue: line.length }
   }
 
   /** Uses the connections to this host no more. Each is closed when what is in progress on it is over, or after two seconds. */

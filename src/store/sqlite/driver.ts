@@ -98,6 +98,7 @@ class SqliteStore implements Store {
   readonly dialect: Dialect
   readonly location: string
   readonly refresh?: () => void
+  readonly load = () => ({ connections: 0, queue: this.#commits.waiting })
   readonly #db: DatabaseSync
   readonly #lock: Lock | undefined
   readonly #statements: Statements
@@ -128,10 +129,9 @@ class SqliteStore implements Store {
     const presence = location === memory ? undefined : new FilePresence(location, log)
     const patience = new Patience(db)
     if (presence !== undefined) {
-      const before = () => presence.require()
+      const [before, committed] = [() => presence.require(), () => this.#reads.end()]
       this.#longReads = new LongReads({ location, patience, times, processes, before })
       this.#streams = new RowStreams({ location, maxTime: times.beside, before })
-      const committed = () => this.#reads.end()
       this.#aside = new Aside({ location, lockTimeout: busyTimeout, committed })
     }
     this.#commits = new GroupCommit(bounded(connection, patience, times.inWrites), {

@@ -65,6 +65,11 @@ export class GroupCommit {
     this.#onLock = onLock
   }
 
+  /** How many works wait for their transaction. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
   push<T>(work: () => Work<T>): Promise<T> {
     if (this.#queue.length >= maxWaiting && this.#waited() > longHeld)
       return Promise.reject(lockedError())
