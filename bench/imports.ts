@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     database: { type: 'string', default: 'sqlite' },
     rows: { type: 'string', default: '1000000' },
     write: { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 })
 
@@ -93,7 +94,8 @@ function waits(server: Server, method: 'GET' | 'POST', signal: AbortSignal): Pro
 
 async function measure(databaseUrl: string): Promise<readonly string[]> {
   const file = 'contenders/restwell.ts'
-  const server = await startServer({ file, databaseUrl, settings: startSettings() })
+  const { profile } = options
+  const server = await startServer({ file, databaseUrl, settings: startSettings(), profile })
   const over = new AbortController()
   let memory = 0
   const watch = setInterval(async () => {
@@ -106,13 +108,18 @@ async function measure(databaseUrl: string): Promise<readonly string[]> {
     const address = await send(server)
     const upload = (performance.now() - start) / 1000
     progress('the rows are stored')
+    const before = await server.usage()
     const { state, created, started_at, ended_at } = await endOf(server, address)
+    const { cpu } = await server.usage()
     over.abort()
     if (state !== 'done' || created !== rows) throw new Error(`${state}: ${created} rows`)
     const seconds = (Date.parse(String(ended_at)) - Date.parse(started_at)) / 1000
     const [read, write] = await Promise.all(others)
     const figures = [rows / seconds, upload * 1000, write, read, memory]
-    return figures.map(figure => Math.round(figure).toLocaleString('en'))
+    return [
+      ...figures.map(figure => Math.round(figure).toLocaleString('en')),
+      ((cpu - before.cpu) / rows).toFixed(1),
+    ]
   } finally {
     over.abort()
     clearInterval(watch)
@@ -132,7 +139,14 @@ async function withDatabase<T>(task: (url: string) => Promise<T>): Promise<T> {
   }
 }
 
-const head = ['rows/s', 'upload, ms', 'longest write, ms', 'longest read, ms', 'MiB, most']
+const head = [
+  'rows/s',
+  'upload, ms',
+  'longest write, ms',
+  'longest read, ms',
+  'MiB, most',
+  'CPU, µs/row',
+]
 const table = toTable(head, [await withDatabase(measure)])
 const text = `${circumstances()} ${rows.toLocaleString('en')} rows.\n\n${table}`
 console.log(text)

@@ -32,6 +32,22 @@ t.test('a numbered placeholder may be used again, in any order', async t => {
   ])
 })
 
+t.test(
+  'placeholders in their order lose their numbers, by which node:sqlite would look each of them up',
+  async t => {
+    const { kept, prepared } = statements()
+    const text = `select ?1, '?7', "a", ?2 from (select 1 as "a") -- ?9`
+    t.strictSame(kept.run({ text, values: ['x', 'y'] }), [['x', '?7', 1, 'y']])
+    t.strictSame(kept.run({ text: 'select ?2, ?1', values: [1, 2] }), [[2, 1]])
+    t.strictSame(kept.run({ text: 'select ?1, ?1', values: [1] }), [[1, 1]])
+    t.strictSame(prepared, [
+      `select ?, '?7', "a", ? from (select 1 as "a") -- ?9`,
+      'select ?2, ?1',
+      'select ?1, ?1',
+    ])
+  },
+)
+
 t.test('what node:sqlite would bind as null or take for names is refused', async t => {
   const { kept } = statements()
   const refused = [
