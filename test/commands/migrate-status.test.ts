@@ -2,7 +2,7 @@
 
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { migrateStatus, stateToLines } from '../../src/commands/migrate-status.ts'
+import { stateToLines } from '../../src/commands/migrate-status.ts'
 import { migrateModels } from '../../src/commands/tables.ts'
 import { resourcesToModels } from '../../src/resource/derive.ts'
 import type { DefinedResource } from '../../src/resource/model.ts'
@@ -16,6 +16,7 @@ import { fieldMistakes } from '../../src/validation/validator.ts'
 import { define } from '../support/definitions.ts'
 import { fixtureModels } from '../support/fixture-models.ts'
 import { Database } from '../support/migrations.ts'
+import { folderOf, run } from '../support/process.ts'
 import { onEveryDatabase } from '../support/service.ts'
 
 const text = Type.String({ maxLength: 20 })
@@ -150,20 +151,13 @@ onEveryDatabase('status tells of files that are to be run, and of wrong ones', a
 })
 
 onEveryDatabase('migrate status exits with 0 where nothing is to be done', async (t, url) => {
-  const about = { title: 'Things', version: '0.0.0' }
-  const call = { operands: [], options: {}, about, version: '0.0.0' }
-  const status = () => migrateStatus({ ...call, environment: { DATABASE_URL: url } })
-  const printed = t.capture(console, 'log')
-  t.equal(await status(), 1)
-  t.strictSame(
-    printed().map(({ args }) => args),
-    [['There are no tables yet: a start makes them.']],
-  )
+  const folder = folderOf(t)
+  const status = () => run(t, ['migrate', 'status'], { DATABASE_URL: url }, folder)
+  t.match(await status(), { code: 1, out: 'There are no tables yet: a start makes them.\n' })
   const models = await fixtureModels()
   const { store } = new Database(t, url)
   await migrateModels(store, { models, version: '0.0.0' })
-  t.equal(await status(), 0)
-  t.match(printed().at(-1)?.args, ['The tables are as they are defined.'])
+  t.match(await status(), { code: 0, out: /^The tables are as they are defined\.$/m })
 })
 
 t.test('history tells of a definition what the one before it has not', async t => {

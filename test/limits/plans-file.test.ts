@@ -1,5 +1,6 @@
 // The file of plans: what it gives, and that a mistake in it is named with plan and member.
 
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parsePlans, plansFile, readPlans } from '../../src/limits/plans-file.ts'
 
@@ -109,6 +110,17 @@ t.test('a file that is not YAML is refused with the place of the mistake', async
     message: /Map keys must be unique/,
   })
   await t.rejects(readPlans(`${t.testdir()}/none.yaml`), { code: 'ENOENT' })
+})
+
+t.test('the shipped file is sound, and docs/quotas.md tells its plans', async t => {
+  const { byName } = await readPlans('plans.yaml')
+  t.strictSame([...byName.keys()], ['anonymous', 'free', 'standard', 'unlimited'])
+  const page = readFileSync('docs/quotas.md', 'utf8')
+  for (const { name, policies, largestPage, largestBody } of byName.values()) {
+    const [minute, day] = policies
+    const cells = [minute?.quota, day?.quota, largestPage, largestBody].map(value => value ?? '–')
+    t.match(page, `| \`${name}\` | ${cells.join(' | ')} |`)
+  }
 })
 
 t.test(

@@ -2,8 +2,7 @@
 
 import { rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { addressFile, readAddress } from './postgres.ts'
-import { isAlive } from './postgres-server.ts'
+import { addressFile, isAlive, readAddress } from './postgres-server.ts'
 
 const { pid } = readAddress() ?? {}
 rmSync(addressFile, { force: true })

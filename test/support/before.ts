@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { installServers } from '../postgres/servers.ts'
-import { addressFile, readAddress } from './postgres.ts'
+import { addressFile, readAddress } from './postgres-server.ts'
 
 installServers()
 if (!process.env.TEST_POSTGRES_URL) {

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { Test } from 'tap'
-import { projectAt } from './process.ts'
+import { ofRun, projectAt } from './process.ts'
 
 export interface Instance {
   readonly address: string
@@ -44,7 +44,7 @@ export interface Process {
 export function startProcess(t: Test, environment: Readonly<Record<string, string>>): Process {
   const child = spawn(process.execPath, [resolve('src/cli.ts'), 'serve'], {
     cwd: projectAt(t.testdirName),
-    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    env: { PATH: process.env.PATH, PORT: '0', ...ofRun, ...environment },
   })
   t.teardown(() => child.kill('SIGKILL'))
   const log = collectLog(child)

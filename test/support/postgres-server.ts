@@ -20,6 +20,14 @@ import postgres from 'postgres'
 import { loadServer, type ServerProcess, type Version } from '../postgres/servers.ts'
 import { Authority, type Wanted } from './certificates.ts'
 
+/** Where the server of this run leaves its address: the tests and what comes before them have one parent. */
+export const addressFile = join(tmpdir(), `restwell-postgres-${process.ppid}.json`)
+
+/** The server of this run and the process that keeps it; nothing as long as there is none. */
+export function readAddress(): { readonly url: string; readonly pid: number } | undefined {
+  return existsSync(addressFile) ? JSON.parse(readFileSync(addressFile, 'utf8')) : undefined
+}
+
 export interface EmbeddedServer {
   readonly url: string
   readonly folder: string

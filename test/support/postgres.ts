@@ -1,22 +1,11 @@
 // An empty PostgreSQL database for one test: a schema of its own on the server of the run.
 
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type postgres from 'postgres'
 import type { Test } from 'tap'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
-import { connectTo } from './postgres-server.ts'
-
-/** Where the server of this run leaves its address: the tests and what comes before them have one parent. */
-export const addressFile = join(tmpdir(), `restwell-postgres-${process.ppid}.json`)
-
-/** The server of this run and the process that keeps it; nothing as long as there is none. */
-export function readAddress(): { readonly url: string; readonly pid: number } | undefined {
-  return existsSync(addressFile) ? JSON.parse(readFileSync(addressFile, 'utf8')) : undefined
-}
+import { connectTo, readAddress } from './postgres-server.ts'
 
 /** The address from the environment, or of the server started before the run. */
 export function serverUrl(): string {

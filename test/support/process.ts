@@ -20,9 +20,13 @@ export interface Ended {
 /** No command takes this long, in milliseconds; one that hangs is killed, and has no exit code. */
 const patience = 60_000
 
-/** Lets a run that measures coverage see what the process runs. */
-const coverage = process.env.NODE_V8_COVERAGE
-const measured = coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }
+const { NODE_V8_COVERAGE, NODE_COMPILE_CACHE } = process.env
+
+/** Lets a run that measures coverage see what the process runs; otherwise it starts with what was compiled before. */
+export const ofRun: Environment = {
+  ...(NODE_V8_COVERAGE && { NODE_V8_COVERAGE }),
+  ...(NODE_COMPILE_CACHE && !NODE_V8_COVERAGE && { NODE_COMPILE_CACHE }),
+}
 
 function start(
   t: Test,
@@ -33,7 +37,7 @@ function start(
 ): ChildProcess {
   const child = spawn(program, call, {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...measured, ...environment },
+    env: { PATH: process.env.PATH, ...ofRun, ...environment },
     timeout: patience,
     killSignal: 'SIGKILL',
   })
