@@ -53,6 +53,10 @@ function mostOf({ model: { fields } }: Operation): number {
   return fields.some(({ kind }) => kind.isHashed) ? maxRowsWithPasswords : maxRows
 }
 
+export function tooManyRows({ model }: Operation, most: number): Problem {
+  return new Problem('contentTooLarge', { detail: `It may bring up to ${most} ${model.name}.` })
+}
+
 /** Looks at rows one by one, up to so many. */
 export class RowCheck {
   readonly #operation: Operation
@@ -100,10 +104,7 @@ export class RowCheck {
 
   #lookAtRow({ line, values }: ReadRow): void {
     this.#rows++
-    if (this.#rows > this.#most)
-      throw new Problem('contentTooLarge', {
-        detail: `It may bring up to ${this.#most} ${this.#operation.model.name}.`,
-      })
+    if (this.#rows > this.#most) throw tooManyRows(this.#operation, this.#most)
     const findings = bodyFindings(validatorOf(this.#operation)(values))
     this.#add(findings.map(finding => ({ line, ...finding }) as Finding))
     if (findings.length === 0) this.#requireAllowed(line, values as Values)

@@ -26,6 +26,7 @@ const ours = {
   operation: Type.String({ writeOnly: true, maxLength: 200, examples: ['createBook'] }),
   address: Json({ writeOnly: true, examples: [{}] }),
   caller: Json({ writeOnly: true, maxBytes: 65_536, examples: [{}] }),
+  attempts: Type.Integer({ writeOnly: true, minimum: 0, default: 0 }),
   runner: Type.Optional(Type.String({ writeOnly: true, maxLength: 36, examples: ['r'] })),
   heard_at: Type.Optional(
     Type.String({ writeOnly: true, format: 'date-time', examples: ['2026-06-18T14:06:12.480Z'] }),

@@ -7,6 +7,8 @@ import type { ImportState } from './import-record.ts'
 
 /** In seconds, how long the work on an import may be silent until another instance takes it over. */
 export const lease = 10
+/** How many attempts to store an import may end with the process that made them, until it has failed. */
+export const maxAttempts = 3
 
 /** The tables, and the statements for them. */
 export class ImportTables {
@@ -75,6 +77,7 @@ export class ImportTables {
           ['heard_at', this.#now],
           ['started_at', `coalesce("started_at", ${this.#now})`],
           ['rows_read', '0'],
+          ['attempts', '"attempts" + 1'],
         ],
         `"id" = (${this.#free(bind(lease))}) and ${this.#isFree(bind(lease))}`,
       ),
@@ -94,13 +97,14 @@ export class ImportTables {
     )
   }
 
-  /** Gives it back, for another instance to begin with. */
+  /** Gives it back, for another instance to begin with. That was no attempt: the process is well. */
   release(id: SqlValue, runner: string): Statement {
     return this.#statement(bind =>
       this.#update(
         [
           ['state', `'waiting'`],
           ['rows_read', '0'],
+          ['attempts', '"attempts" - 1'],
         ],
         this.#isRunBy(bind, id, runner),
       ),

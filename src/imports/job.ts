@@ -12,6 +12,8 @@ export interface Job {
   readonly id: SqlValue
   /** Who works on it; nobody else has this name. */
   readonly runner: string
+  /** How many attempts there have been, with this one. */
+  readonly attempts: number
   readonly upload: string
   readonly operation: string
   /** The media type of the text. */
@@ -29,6 +31,7 @@ export function toJob(tables: ImportTables, row: Row, runner: string): Job {
   return {
     id: row[0] ?? null,
     runner,
+    attempts: Number(values.attempts),
     upload: String(values.upload),
     operation: String(values.operation),
     type,

@@ -7,7 +7,7 @@ import type { ReadLine, ReadRow, RowReader } from '../formats/row-reader.ts'
 import { writeContext } from '../handlers/change.ts'
 import { toSent } from '../handlers/create-many.ts'
 import { type Engine, tableOf } from '../handlers/engine.ts'
-import { RowCheck, readerOf } from '../handlers/row-check.ts'
+import { RowCheck, readerOf, tooManyRows } from '../handlers/row-check.ts'
 import { type Storing, storeRows } from '../handlers/store-rows.ts'
 import type { WriteContext } from '../handlers/writing.ts'
 import { isCounted } from '../resource/model.ts'
@@ -29,6 +29,8 @@ async function runIn(session: Session, run: Run): Promise<WriteContext> {
   const most = session.gathers ? gathers : Number.POSITIVE_INFINITY
   const largestKey = await checkText(run, most, gathering)
   if (gathering?.isWhole) return gathering.store(created => finish(run, { created }))
+  if (gathering !== undefined && run.progress.rows > maxRows)
+    throw tooManyRows(run.operation, maxRows)
   await session.transact(() => passKey(run, largestKey))
   return session.transact(() => storeText(run, largestKey), run.engine.isolation)
 }

@@ -12,7 +12,7 @@ import type { Log } from '../resource/resource.ts'
 import type { Row } from '../resource/row.ts'
 import { only } from '../store/only.ts'
 import { type Statement, StoreError } from '../store/store.ts'
-import { ImportTables, lease, type Outcome } from './import-tables.ts'
+import { ImportTables, lease, maxAttempts, type Outcome } from './import-tables.ts'
 import { ImportLost, type Job, Progress, toJob } from './job.ts'
 import { runImport } from './run.ts'
 import { dropText } from './tidy.ts'
@@ -101,9 +101,10 @@ export class ImportWorker {
 
   async #store(job: Job, progress: Progress): Promise<void> {
     const operation = this.#operations.get(job.operation)
-    const { id } = job
+    const { id, attempts } = job
     if (operation === undefined)
       return this.#end(job, { state: 'failed', detail: 'The resource is no longer served.' })
+    if (attempts > maxAttempts) return this.#giveUp(job)
     try {
       const context = await runImport({ engine: this.#engine, operation, job, progress })
       afterCommit(context, { id: `import-${id}`, log: this.#log })
@@ -111,6 +112,13 @@ export class ImportWorker {
       if (error instanceof ImportLost) throw error
       throw await explain(this.#engine, operation, { ...job, log: this.#log }, error)
     }
+  }
+
+  /** Its rows, or the hooks that they run, may be what ends the process. */
+  async #giveUp(job: Job): Promise<void> {
+    this.#log.error({ import: job.id }, 'an import has failed: each attempt ended with its process')
+    const detail = `The service ended in each of ${maxAttempts} attempts to store it.`
+    await this.#end(job, { state: 'failed', detail })
   }
 
   async #renew({ id, runner }: Job, progress: Progress): Promise<void> {

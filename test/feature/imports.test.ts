@@ -1,6 +1,7 @@
 // Rows that are received now and stored later (RFC 7240 §4.1, RFC 9110 §15.3.3): 202, an import that says what became of
 // them, and all or nothing.
 
+import { Refusal, resource, Type } from '../../src/restwell.ts'
 import { only } from '../../src/store/only.ts'
 import { plain } from '../../src/store/store.ts'
 import { holder, required } from '../support/access.ts'
@@ -262,6 +263,91 @@ feature(
   },
   { limits: () => limitsOf({ anonymous: { requests_per_minute: 20 } }, new TestClock()) },
 )
+
+const heard: string[] = []
+const parts = resource('parts', Type.Object({ name: Type.String({ maxLength: 20 }) }), {
+  description: 'Parts',
+  hooks: {
+    beforeWrite: ({ after }) => {
+      if (after?.name === 'bad') throw new Refusal(422, 'No bad parts.', 'name')
+      return { name: String(after?.name).toUpperCase() }
+    },
+    *afterWrite({ after, db }) {
+      yield* db.create(logs, { text: `stored ${after?.name}` })
+    },
+    afterCommit: ({ after }) => {
+      heard.push(String(after?.name))
+    },
+  },
+})
+const logs = resource('logs', Type.Object({ text: Type.String({ maxLength: 40 }) }), {
+  description: 'What was stored',
+})
+
+feature(
+  'hooks run for each row, and what one refuses leaves nothing',
+  async (t, service) => {
+    heard.length = 0
+    const rows = (...names: string[]) => lines(names.map(name => ({ name })))
+    const bad = await endOf(service, await sendLater(service, '/parts', rows('a', 'bad')))
+    t.match(bad, { state: 'failed', created: 0 })
+    t.strictSame(bad.findings, [{ line: 2, pointer: '#/name', detail: 'No bad parts.' }])
+    t.strictSame(
+      [await countOf(service, '/parts'), await countOf(service, '/logs'), heard],
+      [0, 0, []],
+    )
+    const good = await endOf(service, await sendLater(service, '/parts', rows('a', 'b')))
+    t.match(good, { state: 'done', created: 2 })
+    const names = (await service.get('/parts')).json as { name: string }[]
+    t.strictSame(
+      names.map(({ name }) => name),
+      ['A', 'B'],
+    )
+    const stored = (await service.get('/logs')).json as { text: string }[]
+    t.strictSame(
+      stored.map(({ text }) => text),
+      ['stored A', 'stored B'],
+    )
+    t.strictSame(heard, ['A', 'B'])
+  },
+  { resources: [parts, logs] },
+)
+
+const kept = resource('kept', Type.Object({ name: Type.String({ maxLength: 20 }) }), {
+  description: 'Rows that stay when they are deleted',
+  keepDeleted: true,
+})
+
+feature(
+  'rows with keys that a deleted row may have are few on SQLite, because each is looked for',
+  async (t, service) => {
+    const rows = Array.from({ length: 10_001 }, (_, n) => ({ id: n + 1, name: 'a' }))
+    const found = await endOf(service, await sendLater(service, '/kept', lines(rows)))
+    const isLimited = service.store.dialect.name === 'sqlite'
+    t.equal(found.state, isLimited ? 'failed' : 'done', JSON.stringify(found))
+    t.equal(found.detail, isLimited ? 'It may bring up to 10000 kept.' : null)
+    t.equal(await countOf(service, '/kept'), isLimited ? 0 : 10_001)
+  },
+  { resources: [kept] },
+)
+
+feature('an import that ended its process three times has failed', async (t, service) => {
+  const answer = await sendLater(service, '/cars', '')
+  await endOf(service, answer)
+  const long = '2026-01-01T00:00:00.000Z'
+  await service.store.transact(() =>
+    only({
+      text: `update "imports" set "state" = 'running', "ended_at" = null, "attempts" = 3, "heard_at" = '${long}'`,
+      values: [],
+    }),
+  )
+  await endOf(service, await sendLater(service, '/cars', ''))
+  t.match((await service.get(String(answer.headers.location))).json, {
+    state: 'failed',
+    detail: 'The service ended in each of 3 attempts to store it.',
+    created: 0,
+  })
+})
 
 feature('while many texts wait, no more are received', async (t, service) => {
   await endOf(service, await sendLater(service, '/cars', ''))

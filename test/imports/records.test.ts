@@ -5,7 +5,9 @@ import t, { type Test } from 'tap'
 import { deriveModels } from '../../src/definitions/load.ts'
 import { createEngine, type Engine, tableOf } from '../../src/handlers/engine.ts'
 import { ImportTables } from '../../src/imports/import-tables.ts'
+import { toJob } from '../../src/imports/job.ts'
 import { tidyImports } from '../../src/imports/tidy.ts'
+import type { Row } from '../../src/resource/row.ts'
 import { only } from '../../src/store/only.ts'
 import { openStore } from '../../src/store/open.ts'
 import { plain, type Statement } from '../../src/store/store.ts'
@@ -73,6 +75,21 @@ onEveryDatabase('one of several instances works on an import', async (t, url) =>
   t.equal((await run(tables.cancel(1))).length, 1)
   t.equal((await run(tables.end(1, 'five', { state: 'done' }))).length, 0, 'nor what is cancelled')
   t.equal((await run(tables.cancel(1))).length, 0)
+})
+
+onEveryDatabase('each attempt is counted that is not given back', async (t, url) => {
+  const records = await openRecords(t, url)
+  const { tables, run } = records
+  await make(records, 'a')
+  const claim = async (runner: string) => {
+    const [row = []] = (await run(tables.claim(runner))) as readonly Row[]
+    return toJob(tables, row, runner).attempts
+  }
+  t.equal(await claim('one'), 1)
+  await run(tables.release(1, 'one'))
+  t.equal(await claim('two'), 1)
+  await run(plain(`update "imports" set "heard_at" = '2026-01-01T00:00:00.000Z'`))
+  t.equal(await claim('three'), 2)
 })
 
 onEveryDatabase('what nobody needs any more is deleted', async (t, url) => {
