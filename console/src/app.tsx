@@ -138,11 +138,7 @@ class Guard extends Component<{ children: ComponentChildren }, { error?: Error }
   override render() {
     const { error } = this.state
     if (error === undefined) return this.props.children
-    return (
-      <ProblemNote
-        problem={{ status: 500, title: 'Fault in the console', detail: error.message }}
-      />
-    )
+    return <ProblemNote problem={{ status: 500, title: text.fault, detail: error.message }} />
   }
 }
 

@@ -184,7 +184,7 @@ const pageSizes = [20, 50, 100, 500]
 
 function Pages({ links: { prev, next }, rows, total, query, onQuery }: PagesProps) {
   return (
-    <nav class="pages" aria-label="Pages">
+    <nav class="pages" aria-label={text.pages}>
       <p class="muted">{total === null ? '' : text.allOf(rows, Number(total))}</p>
       <label>
         {text.perPage}{' '}

@@ -2,6 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { ask } from './ask.ts'
+import { referredResource } from './cell.tsx'
+import { toAddress } from './query.ts'
 import type { Field } from './schema.ts'
 import { type Session, useSession } from './session.ts'
 import { text } from './text.ts'
@@ -85,11 +87,26 @@ function inputType({ type, format, maxLength }: Field): object {
   return { type: 'text', maxLength, autocomplete: 'off' }
 }
 
-/** A key, with the names of the first rows to choose from. */
+type Suggestion = readonly [key: string, name: string]
+
+/** A key, with the names of rows to choose from: the first ones, or those whose names have what is entered. */
 function ReferenceControl({ common, refersTo }: { common: Common; refersTo: string }) {
   const session = useSession()
-  const [rows, setRows] = useState<readonly (readonly [key: string, name: string])[]>([])
-  useEffect(() => void suggestions(session, refersTo).then(setRows), [refersTo])
+  const [rows, setRows] = useState<readonly Suggestion[]>([])
+  const entered = common.value
+  useEffect(() => {
+    const abort = new AbortController()
+    const ask = () =>
+      suggestions(session, { refersTo, entered, signal: abort.signal }).then(
+        found => found.length > 0 && setRows(found),
+        () => undefined,
+      )
+    const timer = setTimeout(ask, entered === '' ? 0 : typingPause)
+    return () => {
+      clearTimeout(timer)
+      abort.abort()
+    }
+  }, [refersTo, entered])
   const list = `${common.id}-rows`
   return (
     <>
@@ -105,14 +122,27 @@ function ReferenceControl({ common, refersTo }: { common: Common; refersTo: stri
   )
 }
 
-async function suggestions({ api, base }: Session, name: string) {
-  const resource = api.resources.find(each => each.name === name && !each.path.includes('{'))
+const typingPause = 200
+
+interface Wanted {
+  readonly refersTo: string
+  readonly entered: string
+  readonly signal: AbortSignal
+}
+
+async function suggestions(
+  { api, base }: Session,
+  { refersTo, entered, signal }: Wanted,
+): Promise<readonly Suggestion[]> {
+  const resource = referredResource(api.resources, refersTo)
   if (resource === undefined) return []
-  const called = nameField(resource.fields, resource.key)
-  const fields = [...new Set([resource.key, called])].join(',')
-  const address = `${base}${resource.path}?fields=${fields}&limit=100`
-  const { value, problem } = await ask('GET', address)
+  const { key, path, filters } = resource
+  const called = nameField(resource.fields, key)
+  const query = new URLSearchParams({ fields: [...new Set([key, called])].join(), limit: '100' })
+  const filter = filters.find(({ parameter }) => parameter === `${called}_icontains`)
+  if (filter !== undefined && entered !== '') query.set(filter.parameter, entered)
+  const { value, problem } = await ask('GET', toAddress(base + path, query), { signal })
   if (problem !== undefined) return []
   const rows = value as readonly Record<string, unknown>[]
-  return rows.map(row => [String(row[resource.key]), toShown(row[called], { format: '' })] as const)
+  return rows.map(row => [String(row[key]), toShown(row[called], { format: '' })])
 }

@@ -78,7 +78,7 @@ function describeFilter(filter: Filter, value: string, names: Names): string {
   const { field, operator } = filter
   const name = names[filter.value.refersTo ?? '']?.[value]
   if (operator === 'is_null')
-    return `${title(field)} ${value === 'true' ? 'is empty' : 'is not empty'}`
+    return `${title(field)} ${value === 'true' ? text.isEmpty : text.isNotEmpty}`
   return `${title(field)} ${operatorName(filter)} ${name ?? toShown(value, filter.value)}`
 }
 

@@ -9,11 +9,12 @@ import type { Resource } from './document.ts'
 import { EditRow } from './edit.tsx'
 import { CopyButton, Dialog, Json, ProblemNote, Title } from './parts.tsx'
 import { Operations } from './perform.tsx'
+import { RelatedRows } from './related.tsx'
 import { navigate, type Route } from './route.ts'
 import type { Row } from './save.ts'
-import { type Session, useReply, useSession } from './session.ts'
+import { useReply, useSession } from './session.ts'
 import { SignIn } from './sign-in.tsx'
-import { number, text, title } from './text.ts'
+import { text, title } from './text.ts'
 import { nameField } from './values.ts'
 
 interface RowPageProps {
@@ -125,52 +126,6 @@ function RowFields({ resource: { fields }, row }: { resource: Resource; row: Row
         </div>
       ))}
     </dl>
-  )
-}
-
-/** The lists that can be filtered by a reference to this row. */
-function referring({ api }: Session, { name }: Resource) {
-  return api.resources
-    .filter(({ path }) => !path.includes('{'))
-    .flatMap(resource => {
-      const fields = resource.fields.filter(({ refersTo }) => refersTo === name)
-      return fields.map(field => ({ resource, field: field.name }))
-    })
-    .filter(({ resource, field }) => resource.filters.some(({ parameter }) => parameter === field))
-}
-
-function RelatedRows({ resource, row }: { resource: Resource; row: Row }) {
-  const session = useSession()
-  const found = referring(session, resource).filter(each => may(session, each.resource.list))
-  if (found.length === 0) return null
-  return (
-    <section class="related">
-      <h2>{text.related}</h2>
-      <ul>
-        {found.map(each => (
-          <RelatedList
-            key={`${each.resource.name} ${each.field}`}
-            name={each.resource.name}
-            address={`${session.base}${each.resource.path}?${each.field}=${encodeURIComponent(String(row[resource.key]))}`}
-          />
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function RelatedList({ name, address }: { name: string; address: string }) {
-  const [total, setTotal] = useState<string | null>(null)
-  useEffect(() => {
-    ask('HEAD', `${address}&limit=1`, { headers: { prefer: 'count=exact' } }).then(({ headers }) =>
-      setTotal(headers.get('x-total-count')),
-    )
-  }, [address])
-  return (
-    <li>
-      <a href={address}>{title(name)}</a>{' '}
-      <span class="muted">{total === null ? '' : number(Number(total))}</span>
-    </li>
   )
 }
 

@@ -144,6 +144,30 @@ for (const { name, url } of databases)
       t.equal(await rowCount(page, 3), 3)
     })
 
+    await visit(
+      t,
+      'leads from the address alone to last month’s sales of one customer',
+      async (t, { page, service }) => {
+        const now = new Date()
+        const lastMonth = new Date(now.getFullYear(), now.getMonth() - 1, 15).toISOString()
+        const sale = { customer_id: 1, amount: 5, currency: 'EUR' }
+        for (const sold_at of [lastMonth, now.toISOString()])
+          await service.post('/sales', { ...sale, sold_at })
+        await service.post('/sales', { ...sale, sold_at: lastMonth, customer_id: 2 })
+        await page.goto('/')
+        await page.getByRole('navigation').getByRole('link', { name: 'Sales' }).click()
+        await addFilter(page, 'Customer id', 'is', '1')
+        await page.getByText('Customer id is Amara Vinter').waitFor()
+        await addFilter(page, 'Sold at', 'is within', 'lastMonth')
+        t.equal(await rowCount(page, 1), 1)
+        await menu(page, 'Export').click()
+        const downloading = page.waitForEvent('download')
+        await page.getByRole('button', { name: 'Download CSV', exact: true }).click()
+        const csv = await readFile(await (await downloading).path(), 'utf8')
+        t.match(csv, /^id,customer_id,amount,currency,sold_at,description\r\n\d+,1,5,EUR,.*,\r\n$/)
+      },
+    )
+
     await visit(t, 'turns pages both ways', async (t, { page, service }) => {
       const { json, headers } = await service.get('/todos?limit=100', { prefer: 'count=exact' })
       const total = Number(headers['x-total-count'])
@@ -194,6 +218,22 @@ for (const { name, url } of databases)
         t.match(json, { name: '<b>Peru</b>', capital: 'Lima', area: 1285216 })
       },
     )
+
+    await visit(t, 'offers rows by their names, of however many', async (t, { page, service }) => {
+      const people = Array.from({ length: 120 }, (_, n) => ({
+        name: `Person ${n}`,
+        email: `person${n}@example.com`,
+      }))
+      const rows = [...people, { name: 'Zora Lind', email: 'zora@example.com' }]
+      const body = rows.map(row => JSON.stringify(row)).join('\n')
+      const headers = { 'content-type': 'application/x-ndjson' }
+      t.equal((await service.request('POST', '/customers', { body, headers })).status, 201)
+      await page.goto('/sales#new')
+      const offered = page.locator('datalist option')
+      await becomes(t, () => offered.count(), 100)
+      await page.getByLabel('Customer id').fill('zora')
+      await becomes(t, async () => (await offered.allTextContents()).join(), 'Zora Lind')
+    })
 
     await visit(t, 'enters a list by its items', async (t, { page, service }) => {
       await page.goto('/books#new')
@@ -288,6 +328,7 @@ for (const { name, url } of databases)
         ),
         /Sales 2/,
       )
+      await page.getByRole('row', { name: 'Bookshelf' }).waitFor()
       await page.getByRole('button', { name: 'Delete' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('button', { name: 'Delete' }).click()

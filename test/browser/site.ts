@@ -55,7 +55,7 @@ export async function accessibilityFindings(
   page: Page,
   rules?: readonly string[],
 ): Promise<readonly string[]> {
-  await page.evaluate(await readFile(axe, 'utf8'))
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(axe, 'utf8'))
   const options = rules === undefined ? '' : JSON.stringify({ runOnly: rules })
   return page.evaluate(`axe.run(${options}).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, target, failureSummary }) => id + ': ' + help + ' ' + target + ' ' + html.slice(0, 200) + failureSummary)))`)
