@@ -79,7 +79,7 @@ function Import({ record, sent, path, reload }: ImportViewProps) {
   const { base, api } = useSession()
   const { resource, state, detail, findings, more_findings } = record
   const target = api.resources.find(({ name, path }) => name === resource && !path.includes('{'))
-  const cancel = () => ask('DELETE', base + path).then(reload)
+  const cancel = () => cancelImport(base + path).then(reload)
   const remove = () => ask('DELETE', base + path).then(() => navigate(`${base}/imports`))
   return (
     <>
@@ -113,6 +113,17 @@ function Import({ record, sent, path, reload }: ImportViewProps) {
       {more_findings > 0 && <p>{text.moreFindings(more_findings)}</p>}
     </>
   )
+}
+
+/** As long as it has not ended: DELETE of one that has would forget what became of it. */
+async function cancelImport(address: string): Promise<void> {
+  for (;;) {
+    const { value, problem, headers } = await ask('GET', address)
+    if (problem !== undefined || (value as ImportRecord).ended_at !== null) return
+    const held = { 'if-match': headers.get('etag') ?? '*' }
+    const { status } = await ask('DELETE', address, { headers: held })
+    if (status !== 412) return
+  }
 }
 
 /** Of how many is known in the tab that has sent them. */
