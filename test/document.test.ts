@@ -481,7 +481,7 @@ feature(
   'every address that is served is in the document, with its methods',
   async (t, { app, request }) => {
     const paths = treeToPaths(app.printRoutes({ commonPrefix: false }))
-    const served = paths.filter(path => !/^\/(?:docs|console|openapi\.)/.test(path))
+    const served = paths.filter(path => !/^\/(?:docs|reference|console|openapi\.)/.test(path))
     const documented = new Map(
       Object.entries(itemsOf(document)).map(([path, item]) => [
         path.replaceAll(/\{\w+\}/g, '{}'),

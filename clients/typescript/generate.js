@@ -19,7 +19,7 @@ export async function apiTypes(source) {
   const { parameters: _, ...kept } = components
   const ast = await openapiTypescript(
     { ...rest, paths, components: kept },
-    { defaultNonNullable: false },
+    { defaultNonNullable: false, emptyObjectsUnknown: true },
   )
   return COMMENT_HEADER + astToString(ast)
 }

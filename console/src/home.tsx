@@ -55,6 +55,7 @@ export function Footer() {
   const { base } = useSession()
   const links = [
     ['/docs', text.document],
+    ['/reference', text.reference],
     ['/openapi.json', 'OpenAPI'],
     ['/health', text.health],
   ] as const

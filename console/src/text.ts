@@ -88,6 +88,7 @@ export const text = {
   deleteQuestion: (what: string) => `Delete ${what}?`,
   deleteHelp: 'This cannot be undone here.',
   document: 'Document',
+  reference: 'Reference',
   done: 'Done.',
   edit: 'Edit',
   empty: 'empty',

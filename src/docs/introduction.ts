@@ -34,7 +34,7 @@ export function introduction({ secured, limited }: Refusing): string {
 }
 
 /** Only the page itself shows it, because readers of the document elsewhere have no button to press. */
-export const welcome = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service.
+export const welcome = `Welcome. Open an operation, look at its example and press **Execute**: this page sends it to the running service. The [reference](${anyOrigin}/reference) has each in curl, TypeScript and Python.
 
 The document, to make a client of or to keep: [openapi.yaml](${anyOrigin}/openapi.yaml) · [openapi.json](${anyOrigin}/openapi.json)
 

@@ -1,5 +1,6 @@
-// The document as Swagger UI gets it: with a welcome, and with the parameters of each operation in the order in which a
-// person fills them in. It shows those of the address last, where the address itself would come after all filters.
+// The document as Swagger UI gets it: with a welcome, with links to the reference and the rows, and with the parameters of
+// each operation in the order in which a person fills them in. It shows those of the address last, where the address
+// itself would come after all filters.
 
 import type { Components } from './components.ts'
 import { welcome } from './introduction.ts'
@@ -20,7 +21,7 @@ export function pageDocument<T extends Shown>(document: T, linked: boolean): T {
   const { info, tags, paths, components } = document
   const items = Object.entries(paths).map(([path, item]) => [
     path,
-    withOwnParameters(item, components),
+    withOwnParameters(withLinks(item, linked, paths), components),
   ])
   return {
     ...document,
@@ -34,6 +35,26 @@ export function pageDocument<T extends Shown>(document: T, linked: boolean): T {
 function withRows<T extends { readonly name: string }>(tag: T, paths: Shown['paths']) {
   if (paths[`/${tag.name}`] === undefined) return tag
   return { ...tag, externalDocs: { description: 'Rows', url: `${anyOrigin}/${tag.name}` } }
+}
+
+interface Linked {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly description?: string
+}
+
+/** One click leads from an operation to its page of the reference, and to the rows of its resource. */
+function withLinks({ parameters, ...methods }: Item, linked: boolean, paths: Shown['paths']): Item {
+  const described = Object.entries(methods).map(([method, operation]) => {
+    const { operationId, tags, description = '' } = operation as Linked
+    const [tag = ''] = tags
+    const links = [
+      `[Reference](${anyOrigin}/reference/${tag}#${operationId})`,
+      ...(linked && paths[`/${tag}`] ? [`[Rows](${anyOrigin}/${tag})`] : []),
+    ]
+    return [method, { ...operation, description: `${description}\n\n${links.join(' · ')}` }]
+  })
+  return { ...(parameters && { parameters }), ...Object.fromEntries(described) }
 }
 
 const order = ['path', 'query', 'header']

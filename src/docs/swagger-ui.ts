@@ -7,6 +7,7 @@ import type { About } from '../http/about.ts'
 import { Packed, sendPacked } from './packed.ts'
 import { pageDocument } from './page-document.ts'
 import { pageScript } from './page-script.ts'
+import { registerReference } from './reference/reference.ts'
 import { anyOrigin, atOrigin, type OriginOf, withServers } from './servers.ts'
 import { themeCss } from './theme.ts'
 import { documentToYamlInSlices } from './yaml.ts'
@@ -46,6 +47,7 @@ export async function registerSwaggerUi(
   const open = { schema: { hide: true }, config: { open: true } }
   app.get('/openapi.json', open, answers.json)
   app.get('/openapi.yaml', open, answers.yaml)
+  registerReference(app, () => document() as never, { linked, originOf, prefixOf })
   const pages: FastifySwaggerUiOptions = {
     routePrefix: '/docs',
     // Its files are found from the page itself, whatever a proxy has put before it.

@@ -12,6 +12,7 @@ export const serviceDocuments = [
   { rel: 'service-desc', href: '/openapi.json', type: jsonType },
   { rel: 'service-desc', href: '/openapi.yaml', type: 'application/yaml' },
   { rel: 'service-doc', href: '/docs', type: 'text/html' },
+  { rel: 'service-doc', href: '/reference', type: 'text/html' },
   { rel: 'status', href: '/health', type: jsonType },
   { rel: 'api-catalog', href: '/.well-known/api-catalog', type: 'application/linkset+json' },
 ] as const

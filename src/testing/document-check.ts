@@ -19,7 +19,7 @@ import { itemsOf } from './items.ts'
 
 export type * from './document-types.ts'
 
-const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|docs(?:\/.*)?|console\/.*)$/
+const outsideDocument = /^\/(?:openapi\.(?:json|yaml)|(?:docs|reference)(?:\/.*)?|console\/.*)$/
 
 export class DocumentCheck {
   readonly #document: Document

@@ -87,6 +87,7 @@ async function walk(t: Test, app: FastifyInstance, { sent, headers, from, base }
   const shown = (await ask('GET', '/docs/json')).json()
   t.equal(shown.servers[0].url, base || '/')
   t.match(shown.info.description, `(${base}/openapi.yaml)`)
+  t.match((await ask('GET', '/reference/countries')).body, `href="${base}/countries"`)
   t.equal((await ask('GET', '/nothing')).statusCode, 404)
 }
 

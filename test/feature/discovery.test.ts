@@ -18,6 +18,7 @@ const documents = [
   ['service-desc', '/openapi.json', 'application/json'],
   ['service-desc', '/openapi.yaml', 'application/yaml'],
   ['service-doc', '/docs', 'text/html'],
+  ['service-doc', '/reference', 'text/html'],
   ['status', '/health', 'application/json'],
   ['api-catalog', '/.well-known/api-catalog', 'application/linkset+json'],
 ] as const
@@ -78,7 +79,7 @@ feature(
               target('/openapi.json', 'application/json'),
               target('/openapi.yaml', 'application/yaml'),
             ],
-            'service-doc': [target('/docs', 'text/html')],
+            'service-doc': [target('/docs', 'text/html'), target('/reference', 'text/html')],
             status: [target('/health', 'application/json')],
           },
         ],

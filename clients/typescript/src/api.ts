@@ -2576,7 +2576,7 @@ export interface components {
             /** @description What it may do: `books:read`, `books:write`, `books:admin` (rows of all owners), `keys:admin`, `*` for everything */
             scopes: components["schemas"]["KeyScope"][];
             /** @description What is known of its holder, as by the claims of a token */
-            claims?: Record<string, never> | null;
+            claims?: Record<string, unknown> | null;
             /** @description The plan that limits it */
             plan?: string | null;
             /**
@@ -2718,7 +2718,7 @@ export interface components {
         /** @description The APIs of this host as a set of links (RFC 9264 §4.2) */
         Linkset: {
             /** @description One entry for each API */
-            linkset: Record<string, never>[];
+            linkset: Record<string, unknown>[];
         };
         /** @description The result of a check that succeeded */
         Health: {
