@@ -31,7 +31,7 @@ import { type Session, type Statement, StoreError, type Work } from '../store/st
 import type { Table } from '../store/table.ts'
 import type { Run } from './job.ts'
 
-/** How many rows are moved at once: it takes about a second. */
+/** How many rows are moved at once: it takes two to three seconds. */
 export const maxGathered = 1_000_000
 
 /** Whether its rows need nothing but to be stored, so that they can be written by one statement. */

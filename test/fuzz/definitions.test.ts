@@ -7,10 +7,16 @@ import openapiTS, { astToString } from 'openapi-typescript'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
 import { deriveModels } from '../../src/definitions/load.ts'
+import { summaryParameters } from '../../src/query/summary.ts'
 import { createExample, patchExample } from '../../src/resource/example.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../../src/resource/model.ts'
 import { usualOperations } from '../../src/resource/usual-operations.ts'
-import { type Random, randomDefinition, randomFrom } from '../support/random-definitions.ts'
+import {
+  type Random,
+  randomDefinition,
+  randomFrom,
+  withRandomChildren,
+} from '../support/random-definitions.ts'
 import { valueFor } from '../support/random-values.ts'
 import { databases, type Received, type Service, startService } from '../support/service.ts'
 
@@ -35,19 +41,24 @@ function randomWorld(t: Test, random: Random): readonly DefinedResource[] {
   const world: DefinedResource[] = []
   for (let attempt = 0; attempt < attempts; attempt++) {
     const defined = randomDefinition(random, world)
-    const mistakes = mistakesOf([...world, defined])
-    for (const mistake of mistakes) {
-      if (!/^schemas\/[^\n]*\.ts: \S/.test(mistake)) t.fail(`a mistake names no file: ${mistake}`)
-      if (
-        /undefined|\[object|NaN/.test(
-          mistake.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"|\b(?:undefined|NaN)[ ,]/g, ''),
-        )
-      )
-        t.fail(`a mistake is not for people: ${mistake}`)
-    }
-    if (mistakes.length === 0) world.push(defined)
+    if (isServed(t, [...world, defined])) world.push(defined)
+  }
+  for (const [index, defined] of world.entries()) {
+    const parent = withRandomChildren(random, defined, world)
+    if (parent !== undefined && isServed(t, world.with(index, parent))) world[index] = parent
   }
   return world
+}
+
+/** Whether nothing is wrong with them. What is wrong is told with its file, and for people. */
+function isServed(t: Test, world: readonly DefinedResource[]): boolean {
+  const mistakes = mistakesOf(world)
+  for (const mistake of mistakes) {
+    if (!/^schemas\/[^\n]*\.ts: \S/.test(mistake)) t.fail(`a mistake names no file: ${mistake}`)
+    const said = mistake.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"|\b(?:undefined|NaN)[ ,]/g, '')
+    if (/undefined|\[object|NaN/.test(said)) t.fail(`a mistake is not for people: ${mistake}`)
+  }
+  return mistakes.length === 0
 }
 
 interface Visit {
@@ -147,6 +158,36 @@ async function list(visit: Visit, model: Model): Promise<void> {
   }
 }
 
+/** Figures of all rows, and by each field. */
+async function summarize(visit: Visit, model: Model): Promise<void> {
+  if (!model.summary) return
+  const path = `/${model.name}/summary`
+  const { t, service, keys } = visit
+  const all = await service.get(`${path}?count=true`)
+  if (!expectStatus(visit, all, ok, `GET ${path}`)) return
+  t.strictSame(all.json, [{ count: keys.get(model.name)?.length }], path)
+  const { groups } = summaryParameters(model)
+  for (const { name } of groups)
+    expectStatus(visit, await service.get(`${path}?group_by=${name}&count=true`), ok, name)
+}
+
+/** A row with a row that refers to it. */
+async function createWithChildren(visit: Visit, models: readonly Model[], model: Model) {
+  const { t, service, keys } = visit
+  for (const { name, model: child, field } of model.children) {
+    const below = models.find(each => each.name === child) as Model
+    const { [field.name]: _, ...row } = randomBody(visit, below)
+    const body = { ...randomBody(visit, model), [name]: [row] }
+    const what = `POST /${model.name} ${JSON.stringify(body)}`
+    const created = await service.post(`/${model.name}`, body)
+    if (!expectStatus(visit, created, [201, 409], what) || created.status !== 201) continue
+    keys.get(model.name)?.push(created.json[model.key.name])
+    keys.get(child)?.push(created.json[name].items[0][below.key.name])
+    const read = await service.get(`${created.headers.location}?include=${name}`)
+    t.equal(read.text, created.text, `GET ${created.headers.location}?include=${name}`)
+  }
+}
+
 /** Each action and view of its own, of a row that is there and of all. */
 async function runCode(visit: Visit, model: Model): Promise<void> {
   const { service, keys } = visit
@@ -214,7 +255,9 @@ async function visitAll(
   const visit = { t, service, random, keys: new Map(models.map(({ name }) => [name, []])) }
   const whole = models.filter(({ without, nestedOnly }) => without.length === 0 && !nestedOnly)
   for (const model of whole) await create(visit, model)
+  for (const model of whole) await createWithChildren(visit, whole, model)
   for (const model of whole) await list(visit, model)
+  for (const model of whole) await summarize(visit, model)
   for (const model of whole) await runCode(visit, model)
   for (const model of whole.toReversed()) await remove(visit, model)
   for (const model of models) await leaveOut(visit, model)

@@ -206,6 +206,22 @@ export function randomDefinition(
   return define(pick(random, resourceNames), fields, options)
 }
 
+/** The same resource, which is created with rows of one that refers to it, if any does. */
+export function withRandomChildren(
+  random: Random,
+  { file, resource }: DefinedResource,
+  others: readonly DefinedResource[],
+): DefinedResource | undefined {
+  const refersHere = ({ refersTo }: TSchema) => refersTo === resource.name
+  const referring = others.filter(({ resource: { fields } }) =>
+    Object.values(fields.properties).some(refersHere),
+  )
+  if (referring.length === 0 || chance(random, 0.4)) return undefined
+  const { name } = pick(random, referring).resource
+  const children = { [pick(random, ['lines', 'parts', 'status', name])]: name }
+  return { file, resource: { ...resource, options: { ...resource.options, children } } }
+}
+
 interface Draft {
   readonly fields: TProperties
   readonly options: Record<string, unknown>
@@ -342,6 +358,7 @@ function addOptions(
     }
   if (chance(random, 0.1)) options.without = some(random, usualOperations, 0.3)
   if (chance(random, 0.05)) options.nestedOnly = true
+  if (chance(random, 0.3)) options.summary = true
   if (chance(random, 0.1)) options.deprecated = { since: '2026-11-01', sunset: '2027-11-01' }
   if (chance(random, 0.1))
     options.computed = { [pick(random, fieldNames)]: pick(random, computedMembers) }
