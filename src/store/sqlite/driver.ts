@@ -20,10 +20,10 @@ import { openDatabase } from './database.ts'
 import { isRefusedWrite, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
 import { GroupCommit } from './group-commit.ts'
-import { damageError, requireSound, requireSoundLog } from './integrity.ts'
+import { openingError, requireSound, requireSoundLog } from './integrity.ts'
 import { isBusy, logLock, whileBusy } from './lock-wait.ts'
 import { LongReads, type ReadTimes, toReadHere, usualTimes } from './long-reads.ts'
-import { bounded, Patience } from './patience.ts'
+import { Patience } from './patience.ts'
 import { FilePresence } from './presence.ts'
 import { RowStreams } from './row-streams.ts'
 import { runScript } from './script.ts'
@@ -74,15 +74,6 @@ export function openSqlite(options: SqliteOptions): Store {
   }
 }
 
-/** The same error, with what to do about it. */
-function openingError(location: string, error: StoreError): StoreError {
-  const { code, message, cause } = error
-  if (code === 'damaged') return cause === undefined ? error : damageError(location, [message])
-  if (code !== 'unavailable') return error
-  const advice = 'It and its folder must be writable, on a disk that is sound and not read only.'
-  return new StoreError(code, `${location} cannot be opened: ${message}. ${advice}`, { cause })
-}
-
 interface Held {
   readonly location: string
   readonly lock: Lock | undefined
@@ -119,12 +110,13 @@ class SqliteStore implements Store {
     this.#lock = lock
     this.#busyTimeout = busyTimeout
     this.#statements = new Statements(text => db.prepare(text, { returnArrays: true }))
-    const connection: SqliteConnection = {
-      run: statement => this.#run(statement),
+    const connect = (run: SqliteConnection['run']): SqliteConnection => ({
+      run,
       get isTransaction() {
         return db.isTransaction
       },
-    }
+    })
+    const connection = connect(statement => this.#run(statement))
     this.#reads = new SharedRead(connection)
     const presence = location === memory ? undefined : new FilePresence(location, log)
     const patience = new Patience(db)
@@ -134,7 +126,10 @@ class SqliteStore implements Store {
       this.#streams = new RowStreams({ location, maxTime: times.beside, before })
       this.#aside = new Aside({ location, lockTimeout: busyTimeout, committed })
     }
-    this.#commits = new GroupCommit(bounded(connection, patience, times.inWrites), {
+    const soon = (statement: Statement) =>
+      patience.during(times.inWrites, () => this.#run(statement))
+    const inWrites = connect(one => (one.timed ? soon(one) : this.#run(one)))
+    this.#commits = new GroupCommit(inWrites, {
       before: () => {
         this.#reads.end()
         presence?.require()

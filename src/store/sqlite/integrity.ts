@@ -42,11 +42,20 @@ export function integrityFindings(
   }
 }
 
-export function damageError(location: string, findings: readonly string[]): StoreError {
+function damageError(location: string, findings: readonly string[]): StoreError {
   return new StoreError(
     'damaged',
     `${location} is damaged or not an SQLite database, and is not served:\n${findings.join('\n').replaceAll(/^/gm, '  ')}\n` +
       'Save the file; then restore a backup, or save what can still be read by:\n' +
       `  sqlite3 '${location}' .recover`,
   )
+}
+
+/** The error of an opening, with what to do about it. */
+export function openingError(location: string, error: StoreError): StoreError {
+  const { code, message, cause } = error
+  if (code === 'damaged') return cause === undefined ? error : damageError(location, [message])
+  if (code !== 'unavailable') return error
+  const advice = 'It and its folder must be writable, on a disk that is sound and not read only.'
+  return new StoreError(code, `${location} cannot be opened: ${message}. ${advice}`, { cause })
 }

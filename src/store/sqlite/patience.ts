@@ -2,7 +2,6 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store.ts'
-import type { SqliteConnection } from './transaction.ts'
 
 /** Looking at the clock costs as much as looking at some rows, so it is done once in so many. */
 const rowsBetweenLooks = 64
@@ -31,22 +30,5 @@ export class Patience {
     if (this.#rows % rowsBetweenLooks === 0 && performance.now() > this.#end)
       throw new StoreError('slow', 'a read took too long: it needs an index')
     return 1
-  }
-}
-
-/** The same connection, on which no read takes longer than so many ms. */
-export function bounded(
-  connection: SqliteConnection,
-  patience: Patience,
-  time: number,
-): SqliteConnection {
-  return {
-    run: statement =>
-      statement.timed
-        ? patience.during(time, () => connection.run(statement))
-        : connection.run(statement),
-    get isTransaction() {
-      return connection.isTransaction
-    },
   }
 }
