@@ -12,8 +12,8 @@ import {
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { audit, Ledger, makeCounters, serve as serveLoad, writeUntil } from './support/ledger.ts'
-import { folderOf, run, type Server, serve } from './support/process.ts'
+import { audit, Ledger, makeCounters, serve as serveLoad, writeUntil } from '../support/ledger.ts'
+import { folderOf, run, type Server, serve } from '../support/process.ts'
 
 t.setTimeout(600_000)
 
