@@ -4,7 +4,7 @@ import { cpSync, globSync, readFileSync, realpathSync, symlinkSync, writeFileSyn
 import { basename, join, resolve } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
-import { fixtureSchemas } from '../support/fixture.ts'
+import { fixture, fixtureSchemas } from '../support/fixture.ts'
 import { run } from '../support/process.ts'
 import { blocks } from '../support/readme.ts'
 
@@ -27,8 +27,10 @@ t.test('every whole listing has sound types', async t => {
   t.ok(listings.length > 6)
   const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.')
-  // Beside the sources, where `restwell` is this repository.
-  const files = new Map(listings.map(({ name, text }) => [resolve(`listings/${name}.ts`), text]))
+  // In a project, where `restwell` is this repository.
+  const files = new Map(
+    listings.map(({ name, text }) => [resolve(`${fixture}/listings/${name}.ts`), text]),
+  )
   const host = ts.createCompilerHost(options)
   const { readFile, fileExists } = host
   host.readFile = file => files.get(file) ?? readFile(file)
