@@ -11,6 +11,9 @@ await build({
   entryPoints: [at('src/app.tsx'), at('src/app.css')],
   outdir: at('built'),
   bundle: true,
+  // The library for plots is a file of its own, which one page loads.
+  splitting: true,
+  chunkNames: '[name]',
   minify: true,
   format: 'esm',
   target: 'es2023',
@@ -18,7 +21,7 @@ await build({
   jsxImportSource: 'preact',
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'none',
-  banner: { js: '/* Preact and TanStack Table: MIT, see console/package.json */' },
+  banner: { js: '/* Preact, TanStack Table and uPlot: MIT, see console/package.json */' },
 })
 copyFileSync(at('src/icon.svg'), at('built/icon.svg'))
 writeFileSync(at('built/sources.txt'), `${digestOfSources()}\n`)

@@ -173,7 +173,8 @@ async function registerDescriptions(
   if (!docs) return
   const originOf = originFinder({ publicUrl, prefixOf, trusts: trustProxy !== undefined })
   await registerSwaggerUi(app, { about, linked, prefixOf, originOf })
-  if (linked) registerConsole(app, { title: about.title, prefixOf, operations })
+  if (linked)
+    registerConsole(app, { title: about.title, prefixOf, operations, hasStatus: status !== null })
 }
 
 /** Gives the routes of the project's plugins. */

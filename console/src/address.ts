@@ -44,11 +44,15 @@ export function fill(pattern: string, values: Readonly<Record<string, unknown>>)
   return pattern.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(values[name])))
 }
 
+/** Where the service says how it does. */
+export const statusPath = '/statusz'
+
 export type Place =
   | { readonly kind: 'home' }
   | { readonly kind: 'collection'; readonly resource: Resource; readonly keys: Keys }
   | { readonly kind: 'row'; readonly resource: Resource; readonly keys: Keys }
   | { readonly kind: 'import' }
+  | { readonly kind: 'status' }
   | { readonly kind: 'view'; readonly view: Operation; readonly keys: Keys }
   | { readonly kind: 'elsewhere' }
 
@@ -57,6 +61,7 @@ type Keys = Readonly<Record<string, string>>
 /** What is at a path. A name goes before a key: `/orders/large` is a view, if there is one. */
 export function findPlace({ resources }: Api, path: string): Place {
   if (path === '/') return { kind: 'home' }
+  if (path === statusPath) return { kind: 'status' }
   if (/^\/imports\/[^/]+$/.test(path)) return { kind: 'import' }
   for (const resource of resources) {
     const keys = match(resource.path, path)

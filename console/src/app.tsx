@@ -2,7 +2,7 @@
 
 import { Component, type ComponentChildren, render } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { baseOf, findPlace, localPath, prefix } from './address.ts'
+import { baseOf, findPlace, localPath, prefix, statusPath } from './address.ts'
 import { ask, credentials, keepCredentials, type Problem } from './ask.ts'
 import type { Caller } from './caller.ts'
 import { Collection } from './collection.tsx'
@@ -10,6 +10,7 @@ import { type Api, type Document, readDocument } from './document.ts'
 import { Elsewhere } from './elsewhere.tsx'
 import { Footer, Home } from './home.tsx'
 import { ImportPage } from './import-page.tsx'
+import { Operators, useStatusPage } from './operators.tsx'
 import { ProblemNote } from './parts.tsx'
 import { type Route, useRoute } from './route.ts'
 import { RowPage } from './row.tsx'
@@ -88,6 +89,8 @@ function Page({ api, route }: { api: Api; route: Route }) {
       return <RowPage key={path} {...place} route={route} />
     case 'import':
       return <ImportPage key={path} path={path} />
+    case 'status':
+      return <Operators />
     case 'view':
       return <ViewPage key={path} {...place} route={route} />
     default:
@@ -98,6 +101,7 @@ function Page({ api, route }: { api: Api; route: Route }) {
 function Bar({ session, path }: { session: Session; path: string }) {
   const { api, base, caller } = session
   const resources = api.resources.filter(resource => !resource.path.includes('{'))
+  const status = useStatusPage()
   return (
     <header class="bar-top">
       <a class="brand" href={`${base}/`}>
@@ -113,6 +117,15 @@ function Bar({ session, path }: { session: Session; path: string }) {
             {title(resource.name)}
           </a>
         ))}
+        {status !== undefined && (
+          <a
+            class="apart"
+            href={status}
+            aria-current={isWithin(path, statusPath) ? 'page' : undefined}
+          >
+            {text.status}
+          </a>
+        )}
       </nav>
       {(caller.kind === 'key' || caller.kind === 'token') && (
         <p class="caller">

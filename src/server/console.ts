@@ -7,6 +7,7 @@ import { Packed, sendPacked } from '../docs/packed.ts'
 import { htmlType } from '../http/media-types.ts'
 import { Problem } from '../http/problem.ts'
 import { consoleAddress } from '../http/service.ts'
+import { getStatus } from '../http/status.ts'
 import type { Operation } from '../operations/operation.ts'
 import { toRoutePath } from './routes.ts'
 
@@ -15,16 +16,19 @@ export interface ConsoleOptions {
   /** What every address begins with for a request, such as `/api`; mostly nothing. */
   readonly prefixOf: (request: FastifyRequest['raw']) => string
   readonly operations: readonly Operation[]
+  /** Whether there are figures for a page of operators. */
+  readonly hasStatus: boolean
 }
 
 export function registerConsole(app: FastifyInstance, options: ConsoleOptions): void {
-  const { operations, prefixOf, title } = options
+  const { hasStatus, operations, prefixOf, title } = options
   const files = new ConsoleFiles()
   const reads = operations.filter(({ method }) => method === 'GET')
   const page = { schema: { hide: true }, constraints: { prefers: htmlType }, onSend: restrictPage }
   const send = (request: FastifyRequest, reply: FastifyReply) =>
     sendPage(files.page(title, prefixOf(request.raw)), request, reply)
-  for (const url of new Set(['/', ...reads.map(({ path }) => toRoutePath(path))]))
+  const own = ['/', ...(hasStatus ? [getStatus.path] : [])]
+  for (const url of new Set([...own, ...reads.map(({ path }) => toRoutePath(path))]))
     app.get(url, { ...page, config: { open: true } }, send)
   app.get('*', { ...page, config: { open: true, isElsewhere: true } }, (request, reply) =>
     send(request, reply.code(404)),
@@ -79,6 +83,7 @@ function sendFile(
 
 const types: Readonly<Record<string, string>> = {
   'app.js': 'text/javascript; charset=utf-8',
+  'plots.js': 'text/javascript; charset=utf-8',
   'app.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 }
