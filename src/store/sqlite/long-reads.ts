@@ -21,15 +21,14 @@ export interface ReadTimes {
   readonly here: number
   /** How long one may take there. */
   readonly beside: number
+  /** How long one waits for its turn there. */
+  readonly wait: number
   /** How long one of a write may take, for which everybody waits. */
   readonly inWrites: number
 }
 
 /** Beside the event loop it is as on PostgreSQL. */
-export const usualTimes: ReadTimes = { here: 10, beside: 10_000, inWrites: 1_000 }
-
-/** In ms, how long a read waits for its turn. */
-const maxWait = 5_000
+export const usualTimes: ReadTimes = { here: 10, beside: 10_000, wait: 5_000, inWrites: 1_000 }
 
 /** Its own name, compiled or not, has the same ending. */
 const program = new URL(`reader${extname(import.meta.filename)}`, import.meta.url)
@@ -190,7 +189,7 @@ export class LongReads {
     const timer = setTimeout(() => {
       this.#waiting.splice(this.#waiting.indexOf(take), 1)
       reject(new StoreError('slow', 'too many reads that need an index wait for each other'))
-    }, maxWait)
+    }, this.#options.times.wait)
     const take = () => {
       clearTimeout(timer)
       resolve()
