@@ -2,9 +2,9 @@
 // was cancelled and none is.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import t from 'tap'
 import { kill, type Server, serve } from '../support/ledger.ts'
 import { record, rounds } from '../support/record.ts'
+import { onEveryDatabase } from '../support/service.ts'
 
 const killings = rounds(10)
 const rows = 40_000
@@ -48,37 +48,39 @@ async function endOf(server: Server, path: string): Promise<Import> {
   }
 }
 
-t.test('killed while imports are stored: each is stored once, or not at all', async t => {
-  t.setTimeout(killings * 60_000 + 60_000)
-  const file = `${t.testdir()}/killed.db`
-  let server = await serve(t, { file })
-  let expected = await countOf(server)
-  let broken = 0
-  for (let round = 1; round <= killings; round++) {
-    const path = await sendLater(server)
-    // At any moment of the work, from its beginning to after its end.
-    await pause(Math.random() * 1500)
-    broken += Number((await read(server, path)).ended_at === null)
-    await kill(server)
-    server = await serve(t, { file })
-    const cancelled = round % 3 === 0
-    if (cancelled) await fetch(server.address + path, { method: 'DELETE' })
-    else {
-      const { state, created } = await endOf(server, path)
-      t.strictSame([state, created], ['done', rows], `round ${round}`)
-      expected += rows
+onEveryDatabase(
+  'killed while imports are stored: each is stored once, or not at all',
+  async (t, url) => {
+    t.setTimeout(killings * 60_000 + 60_000)
+    let server = await serve(t, { url })
+    let expected = await countOf(server)
+    let broken = 0
+    for (let round = 1; round <= killings; round++) {
+      const path = await sendLater(server)
+      // At any moment of the work, from its beginning to after its end.
+      await pause(Math.random() * 1500)
+      broken += Number((await read(server, path)).ended_at === null)
+      await kill(server)
+      server = await serve(t, { url })
+      const cancelled = round % 3 === 0
+      if (cancelled) await fetch(server.address + path, { method: 'DELETE' })
+      else {
+        const { state, created } = await endOf(server, path)
+        t.strictSame([state, created], ['done', rows], `round ${round}`)
+        expected += rows
+      }
+      const count = await countOf(server)
+      // What had ended before it was cancelled is stored.
+      if (cancelled && count === expected + rows) expected += rows
+      t.equal(count, expected, `round ${round}`)
     }
-    const count = await countOf(server)
-    // What had ended before it was cancelled is stored.
-    if (cancelled && count === expected + rows) expected += rows
-    t.equal(count, expected, `round ${round}`)
-  }
-  t.ok(broken > 0, 'the kills did break imports off')
-  await kill(server)
-  record(t, {
-    method: 'SIGKILL while imports are stored',
-    rounds: killings,
-    acknowledged: killings,
-    lost: 0,
-  })
-})
+    t.ok(broken > 0, 'the kills did break imports off')
+    await kill(server)
+    record(t, {
+      method: `SIGKILL while imports are stored (${new URL(url).protocol.slice(0, -1)})`,
+      rounds: killings,
+      acknowledged: killings,
+      lost: 0,
+    })
+  },
+)

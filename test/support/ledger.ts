@@ -25,7 +25,10 @@ export interface Server {
 }
 
 export interface Start {
-  readonly file: string
+  /** That of the database, where it is SQLite. */
+  readonly file?: string
+  /** The address of another database. */
+  readonly url?: string
   /** A module that the process imports first. */
   readonly preload?: string
   /** What a shell does before, such as `ulimit -f 4000`. */
@@ -37,10 +40,10 @@ export interface Start {
 /** Starts the service as a person does, on any free port. */
 export async function serve(
   t: Test,
-  { file, preload, before, workers, metricsPort }: Start,
+  { file, url, preload, before, workers, metricsPort }: Start,
 ): Promise<Server> {
   const settings = {
-    DATABASE_URL: `sqlite:${file}`,
+    DATABASE_URL: url ?? `sqlite:${file}`,
     PORT: '0',
     HOST: '127.0.0.1',
     WORKERS: String(workers ?? usualWorkers),
