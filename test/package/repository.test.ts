@@ -15,6 +15,7 @@ const touched = [
   'test/architecture.test.ts',
   'test/document.test.ts',
   'test/problems.test.ts',
+  'test/clients/*.test.ts',
   'test/definitions/*.test.ts',
   'test/commands/about.test.ts',
   'test/commands/migrate-status.test.ts',
@@ -24,6 +25,7 @@ const touched = [
   'test/feature/owasp.test.ts',
   'test/readme/*.test.ts',
   'test/shipped/*.test.ts',
+  'test/testing/*.test.ts',
 ]
 
 /** What leaves with the samples: it is about them, or was made from them. */

@@ -5,6 +5,7 @@ import { CreatedAt, CreatedBy, resource, Type } from '../../src/restwell.ts'
 import { openStore } from '../../src/store/open.ts'
 import { plain } from '../../src/store/store.ts'
 import { testService } from '../../src/testing/testing.ts'
+import { fixture } from '../support/fixture.ts'
 import { serverUrl } from '../support/postgres.ts'
 import { databases } from '../support/service.ts'
 
@@ -98,6 +99,9 @@ t.test('on a server nothing is left', async t => {
 t.test(
   'without a database and definitions of its own it has those of the working folder',
   async t => {
+    const home = process.cwd()
+    t.teardown(() => process.chdir(home))
+    process.chdir(fixture)
     await using service = await testService()
     t.equal((await service.get('/countries/1')).json.name, 'Thailand')
   },
