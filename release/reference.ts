@@ -10,6 +10,7 @@ import { Problem, type ProblemKind, problems } from '../src/http/problem.ts'
 import { type FilterOperator, filterParameters, suffixOf } from '../src/query/filter.ts'
 import { resourcesToModels } from '../src/resource/derive.ts'
 import { Decimal, Enum, Json, Line, Password, Refs, resource, Type } from '../src/restwell.ts'
+import { openStore } from '../src/store/open.ts'
 import { Metrics } from '../src/telemetry/metrics.ts'
 
 const folder = join(import.meta.dirname, '../docs')
@@ -103,8 +104,10 @@ function operatorName(operator: FilterOperator): string {
 /** The metrics of the service; those of the process and of Node.js are not listed. */
 async function metricsPart(): Promise<string> {
   const metrics = new Metrics()
-  metrics.observe(fastify())
+  const store = openStore('sqlite::memory:', { exclusive: false })
+  metrics.observe(fastify(), store)
   const text = await metrics.text()
+  await store.close()
   const rows = [...text.matchAll(/^# HELP ((?:restwell|http)_\w+) (.*)\n# TYPE \S+ (\w+)$/gm)]
   return table(
     ['metric', 'kind', 'what it says'],

@@ -207,7 +207,7 @@ async function registerStages(
   await tracing?.observe(app)
   const security = openSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   registerRequestLog(app, security, options.logRequests ?? 0)
-  metrics?.observe(app)
+  metrics?.observe(app, options.store)
   if (status !== null)
     watchActivity(app, status, { store: options.store, required: policy.required })
   registerStop(app, web?.farewell)

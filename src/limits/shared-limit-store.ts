@@ -8,6 +8,8 @@ interface Count {
   readonly caller: string
   /** The number of its policies, in the order in which they were told. */
   readonly policies: number
+  /** As how many requests it counts; 1 by default. */
+  readonly cost?: number
   /** The consumption to take back, if it is not one to grant. */
   readonly back?: Consumption
 }
@@ -35,8 +37,8 @@ export class SharedLimitStore implements LimitStore {
     this.#ask = ask
   }
 
-  consume(caller: string, policies: readonly QuotaPolicy[]): Promise<Consumption> {
-    this.#count({ caller, policies: this.#numberOf(policies) })
+  consume(caller: string, policies: readonly QuotaPolicy[], cost?: number): Promise<Consumption> {
+    this.#count({ caller, policies: this.#numberOf(policies), ...(cost && { cost }) })
     return new Promise(resolve => {
       this.#next.push(resolve)
     })
@@ -91,9 +93,9 @@ export class LimitCounter {
 
   answer({ learn, counts }: CountQuestion): readonly Consumption[] {
     this.#policies.push(...learn)
-    return counts.flatMap(({ caller, policies: number, back }) => {
+    return counts.flatMap(({ caller, policies: number, cost, back }) => {
       const policies = this.#policies[number] ?? []
-      if (back === undefined) return [this.#store.consume(caller, policies)]
+      if (back === undefined) return [this.#store.consume(caller, policies, cost)]
       this.#store.refund(caller, policies, back)
       return []
     })
@@ -102,5 +104,5 @@ export class LimitCounter {
 
 /** A store that counts at once. */
 interface CountingStore extends LimitStore {
-  consume(caller: string, policies: readonly QuotaPolicy[]): Consumption
+  consume(caller: string, policies: readonly QuotaPolicy[], cost?: number): Consumption
 }

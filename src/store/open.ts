@@ -5,6 +5,7 @@ import { observed, type StoreObserver } from './observer.ts'
 import { postgresDialect } from './postgres/dialect.ts'
 import { openPostgres } from './postgres/driver.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
+import { type DiskUse, diskUseOf } from './sqlite/disk.ts'
 import { openSqlite } from './sqlite/driver.ts'
 import type { Dialect, Store, StoreLog } from './store.ts'
 
@@ -41,6 +42,11 @@ function openDriver(url: string, { exclusive, processes = 1, ...server }: StoreO
   const { log, observer } = server
   const told = { ...(log && { log }), ...(observer && { observer }) }
   return openSqlite({ file, dialect: sqliteDialect, exclusive, processes, ...told })
+}
+
+/** Undefined for a server, and for a database in memory. */
+export function diskUse({ dialect, location }: Store): DiskUse | undefined {
+  return dialect.name === 'sqlite' && location !== ':memory:' ? diskUseOf(location) : undefined
 }
 
 /** The address for commands that only read. It is an empty database in memory if the file does not exist, so that none is made. */

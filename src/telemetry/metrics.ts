@@ -5,7 +5,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { problems } from '../http/problem.ts'
 import { answering, routeOf } from '../server/request-details.ts'
 import type { StoreObserver } from '../store/observer.ts'
-import { StoreError, storeErrorCodes } from '../store/store.ts'
+import { type Store, StoreError, storeErrorCodes } from '../store/store.ts'
+import { addLagGauges, addStoreGauges } from './gauges.ts'
 import type { WorkerMetrics } from './metrics-of-workers.ts'
 import { isAborted, onEnd } from './request-log.ts'
 import { onUnparsed } from './security-log.ts'
@@ -18,6 +19,11 @@ const storeBuckets = [
 
 /** Gauges of prom-client that are called like counters; others have the same by kind. */
 const misnamed = ['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total`)
+
+/** Those that each scrape begins anew. */
+const lags = ['', '_min', '_max', '_mean', '_stddev', '_p50', '_p90', '_p99'].map(
+  what => `nodejs_eventloop_lag${what}_seconds`,
+)
 
 export class Metrics {
   readonly #registry = new Registry()
@@ -80,7 +86,8 @@ export class Metrics {
     }).set({ version }, 1)
     for (const code of storeErrorCodes) this.#storeErrors.inc({ code }, 0)
     collectDefaultMetrics({ register: this.#registry })
-    for (const name of misnamed) this.#registry.removeSingleMetric(name)
+    for (const name of [...misnamed, ...lags]) this.#registry.removeSingleMetric(name)
+    addLagGauges(this.#registry)
   }
 
   get contentType(): string {
@@ -97,8 +104,9 @@ export class Metrics {
     return this.#registry.getMetricsAsJSON()
   }
 
-  /** Measures every request of the app. */
-  observe(app: FastifyInstance): void {
+  /** Measures every request of the app, and its store. */
+  observe(app: FastifyInstance, store: Store): void {
+    addStoreGauges(this.#registry, store)
     const inFlight = new Gauge({
       name: 'restwell_requests_in_flight',
       help: 'Requests that have arrived and not yet ended.',

@@ -2,11 +2,12 @@
 
 import { setTimeout } from 'node:timers/promises'
 import type { Attributes } from '@opentelemetry/api'
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
+import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { canonicalAddress } from '../access/address.ts'
 import { withoutSecrets } from '../access/redact.ts'
 import { parseTraceparent } from '../http/trace-context.ts'
+import type { Log } from '../resource/resource.ts'
 import { routeOf } from '../server/request-details.ts'
 
 /** They are not installed with the service, because they are larger than all of its dependencies. */
@@ -79,13 +80,15 @@ function toTracing(packages: Packages): Tracing {
   const { NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, FastifyOtelInstrumentation } =
     packages
   const own = packages.resourceFromAttributes({ 'service.name': 'restwell' })
+  const exporter = new Telling(new OTLPTraceExporter())
   const provider = new NodeTracerProvider({
     resource: own.merge(packages.detectResources({ detectors: [packages.envDetector] })),
-    spanProcessors: [conventional(new BatchSpanProcessor(new OTLPTraceExporter()))],
+    spanProcessors: [conventional(new BatchSpanProcessor(exporter))],
   })
   provider.register()
   return {
     observe: async app => {
+      exporter.log = app.log
       const instrumentation = new FastifyOtelInstrumentation({
         instrumentHooks: false,
         instrumentHandler: false,
@@ -102,6 +105,36 @@ function toTracing(packages: Packages): Tracing {
       // The remaining spans are sent before the process ends, unless the collector is away too.
       app.addHook('onClose', () => Promise.race([provider.shutdown(), setTimeout(shutdownTimeout)]))
     },
+  }
+}
+
+/** Tells the log once when the collector is away, and when it is back. */
+class Telling implements SpanExporter {
+  log: Log | undefined
+  readonly #exporter: SpanExporter
+  #isAway = false
+
+  constructor(exporter: SpanExporter) {
+    this.#exporter = exporter
+  }
+
+  export(...[spans, done]: Parameters<SpanExporter['export']>): void {
+    this.#exporter.export(spans, result => {
+      this.#tell(result.error)
+      done(result)
+    })
+  }
+
+  shutdown(): Promise<void> {
+    return this.#exporter.shutdown()
+  }
+
+  #tell(error: Error | undefined): void {
+    const isAway = error !== undefined
+    if (isAway && !this.#isAway)
+      this.log?.warn({ reason: error.message }, 'spans are lost: the collector does not take them')
+    if (!isAway && this.#isAway) this.log?.info({}, 'the collector takes spans again')
+    this.#isAway = isAway
   }
 }
 

@@ -9,6 +9,7 @@ import { closingTime } from '../../src/commands/stop.ts'
 import { settingsTable } from '../../src/config.ts'
 import { getLiveness, getReadiness } from '../../src/http/service.ts'
 import { registerStop } from '../../src/server/stop.ts'
+import { openStore } from '../../src/store/open.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
 
 const read = (file: string) => readFileSync(file, 'utf8')
@@ -180,7 +181,9 @@ t.test('the dashboard asks for metrics and labels that there are', async t => {
   const metrics = new Metrics()
   const app = fastify()
   registerStop(app)
-  metrics.observe(app)
+  const store = openStore('sqlite::memory:', { exclusive: false })
+  t.teardown(() => store.close())
+  metrics.observe(app, store)
   const text = await metrics.text()
   const known = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].flatMap(([, name, type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [String(name)],

@@ -60,3 +60,12 @@ t.test('all processes count together, and give back', async t => {
   t.equal((await consume(other?.shared))?.granted, true, 'in order')
   t.equal((await consume())?.granted, false)
 })
+
+t.test('what counts as several requests does so for all processes', async t => {
+  const [one, other] = processes(2)
+  const windowsOf = async (shared = one?.shared, cost?: number) =>
+    (await shared?.consume('a', day, cost))?.windows[0]?.remaining
+  t.equal(await windowsOf(one?.shared, 40), 60)
+  t.equal(await windowsOf(other?.shared), 59)
+  t.equal((await other?.shared.consume('a', day, 60))?.granted, false)
+})

@@ -1,6 +1,9 @@
 // What Prometheus is told: by route and not by address, on a port of its own, and only where an operator asks for it.
 
+import { rmSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
+import { Metrics } from '../../src/telemetry/metrics.ts'
 import { fixtureDocumentText } from '../support/fixture-models.ts'
 import { folderOf, serve } from '../support/process.ts'
 import { feature } from '../support/service.ts'
@@ -78,6 +81,41 @@ feature(
   },
   { measured: true },
 )
+
+feature(
+  'the database tells how many wait, and a file its sizes',
+  async (t, { store, post, metrics }) => {
+    await post('/cars', { id: 101, model: 'Honda', color: 'White' })
+    const text = (await metrics?.text()) ?? ''
+    t.equal(samples(text, 'restwell_store_queue')[''], 0)
+    t.equal(samples(text, 'restwell_store_connections_in_use')[''], 0)
+    const sizes = ['size', 'log', 'free'].map(
+      what => samples(text, `restwell_store_${what}_bytes`)[''] ?? 0,
+    )
+    const hasFile = store.dialect.name === 'sqlite'
+    t.strictSame(
+      sizes.map(size => size > 0),
+      sizes.map(() => hasFile),
+    )
+    if (hasFile) rmSync(store.location)
+    t.match(await metrics?.text(), /^restwell_store_queue 0$/m, 'also when the file is gone')
+  },
+  { measured: true },
+)
+
+t.test('a scrape takes nothing from the next one', async t => {
+  const metrics = new Metrics()
+  const lag = async () => samples(await metrics.text(), 'nodejs_eventloop_lag_max_seconds')['']
+  // The monitor counts from one turn to the next.
+  await pause(50)
+  const end = performance.now() + 300
+  while (performance.now() < end);
+  await pause(50)
+  const first = await lag()
+  t.ok(Number(first) > 0.1, `${first}`)
+  t.ok(Number(await lag()) >= Number(first))
+  t.notMatch(await metrics.text(), /nodejs_eventloop_lag_(?:min|stddev)/)
+})
 
 const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { startTracing, tracingPackages } from '../../src/telemetry/tracing.ts'
 import { folderOf, serve } from '../support/process.ts'
@@ -90,6 +91,26 @@ t.test('a collector that is away holds up nobody', async t => {
   )
   t.equal((await fetch(`${server.address}/countries`)).status, 200)
   t.equal((await server.stop()).code, 0)
+})
+
+t.test('the log is told once that the collector is away', async t => {
+  const environment = {
+    ...{ SAMPLE_DATA: 'false', LOG_LEVEL: 'warn' },
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '200',
+    OTEL_BSP_SCHEDULE_DELAY: '20',
+  }
+  const server = await serve(t, environment, folderOf(t))
+  // So many that they are sent more than once.
+  for (let n = 0; n < 40; n++) {
+    await (await fetch(`${server.address}/countries`)).text()
+    await pause(25)
+  }
+  const { code, err } = await server.stop()
+  t.equal(code, 0)
+  const lines = err.split('\n').filter(line => line.includes('spans are lost'))
+  t.equal(lines.length, 1)
+  t.match(JSON.parse(String(lines[0])), { level: 40, reason: String })
 })
 
 t.test('without being asked for, nothing of it is loaded', async t => {

@@ -1,0 +1,79 @@
+// Gauges of what is going on in a process: its database, and the lag of its event loop.
+
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Gauge, type Registry } from 'prom-client'
+import { diskUse } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+
+export function addStoreGauges(registry: Registry, store: Store): void {
+  const gauge = (name: string, help: string, read: () => number | undefined) =>
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      // Workers share the file, but each has connections of its own.
+      aggregator: name.endsWith('_bytes') ? 'max' : 'sum',
+      collect() {
+        const value = read()
+        if (value !== undefined) this.set(value)
+      },
+    })
+  gauge(
+    'restwell_store_connections_in_use',
+    'Connections to a PostgreSQL server that are in use; 0 with SQLite.',
+    () => store.load?.().connections,
+  )
+  gauge(
+    'restwell_store_queue',
+    'Database calls that wait: for a connection, or for the transaction that writes to SQLite share.',
+    () => store.load?.().queue,
+  )
+  gauge('restwell_store_size_bytes', 'The size of the SQLite file.', () => diskUse(store)?.database)
+  gauge(
+    'restwell_store_log_bytes',
+    'The size of the write-ahead log of SQLite.',
+    () => diskUse(store)?.log,
+  )
+  gauge(
+    'restwell_store_free_bytes',
+    'What is free on the disk of the SQLite file.',
+    () => diskUse(store)?.free,
+  )
+}
+
+/** In ms, how often the event loop is asked how late it is, and how long a window is. */
+const resolution = 10
+const windowLength = 10_000
+const nanoseconds = 1e9
+
+/**
+ * The lag of the event loop in a window of its own. That of prom-client begins anew with each scrape, so that two who
+ * scrape take it from each other, and it has the resolution in it.
+ */
+export function addLagGauges(registry: Registry): void {
+  const delay = monitorEventLoopDelay({ resolution })
+  delay.enable()
+  const measured = () => ({
+    mean: delay.mean,
+    p50: delay.percentile(50),
+    p90: delay.percentile(90),
+    p99: delay.percentile(99),
+    max: delay.max,
+  })
+  let window = measured()
+  let isFirst = true
+  setInterval(() => {
+    window = measured()
+    isFirst = false
+    delay.reset()
+  }, windowLength).unref()
+  for (const name of ['mean', 'p50', 'p90', 'p99', 'max'] as const)
+    new Gauge({
+      name: `nodejs_eventloop_lag_${name}_seconds`,
+      help: `The lag of the event loop (${name}) in the last ten seconds, however often it is asked for.`,
+      registers: [registry],
+      aggregator: name === 'max' ? 'max' : 'average',
+      collect() {
+        const value = (isFirst ? measured() : window)[name]
+        this.set(Math.max(0, (value || 0) / nanoseconds - resolution / 1000))
+      },
+    })
+}
