@@ -6,8 +6,18 @@ import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 
+/** What a client in Python is made of. */
+const python = ['README.md', 'config.yaml', 'templates'].map(name => `clients/python/${name}`)
+
 /** What the package has beside the code; `plans.yaml` has the plans of a project that has none of its own. */
-const files = ['README.md', 'LICENSE', 'plans.yaml', 'clients/typescript', 'console/built']
+const files = [
+  'README.md',
+  'LICENSE',
+  'plans.yaml',
+  'clients/typescript',
+  ...python,
+  'console/built',
+]
 
 /** The members of our package.json that the package has too. */
 const kept = [

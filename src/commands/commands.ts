@@ -47,13 +47,14 @@ export const commands = {
     summary: 'Write a client of the service',
     usage: [
       ['client typescript FOLDER', 'a package that calls the service of this folder'],
+      ['client python FOLDER', 'what openapi-python-client makes such a package of'],
       ['client typescript FOLDER DOCUMENT', 'or the one of a document: a file or an address'],
       ['    --overwrite', 'replace the files of an existing client'],
     ],
     options: overwrite,
     examples: [
       'client typescript ../my-client',
-      'client typescript ../my-client https://api.example.com/openapi.yaml',
+      'client python ../my-client https://api.example.com/openapi.yaml',
     ],
     load: async () => (await import('./client.ts')).client,
   },

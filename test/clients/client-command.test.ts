@@ -52,6 +52,29 @@ t.test('it is a package that knows the resources of the project', async t => {
   t.match(again.err, 'my-client is not empty; --overwrite replaces the files of a client.')
 })
 
+t.test('in Python, it is what the generator needs, with a README of this service', async t => {
+  const folder = folderOf(t)
+  mkdirSync(join(folder, 'schemas'))
+  writeFileSync(join(folder, 'schemas/labels.ts'), labels)
+  const { code, out, err } = await run(t, ['client', 'python', 'my-client'], {}, folder)
+  t.strictSame([code, err], [0, ''])
+  const read = (name: string) => readFileSync(join(folder, 'my-client', name), 'utf8')
+  const ours = (name: string) => readFileSync(join('clients/python', name), 'utf8')
+  const line = out.slice(out.indexOf('pipx'))
+  t.match(out, 'my-client has the client; now run there: pipx run openapi-python-client==')
+  t.match(read('README.md'), line)
+  t.match(read('README.md'), 'from my_client.api.labels import list_labels')
+  t.notMatch(read('README.md'), /npm run|restwell_client/)
+  t.equal(read('templates/README.md.jinja'), `{% raw %}${read('README.md')}{% endraw %}\n`)
+  t.match(
+    read('config.yaml'),
+    'project_name_override: my-client\npackage_name_override: my_client\n',
+  )
+  t.equal(read('templates/errors.py.jinja'), ours('templates/errors.py.jinja'))
+  const version = /openapi-python-client==[\d.]+/.exec(line)?.[0]
+  for (const page of ['README.md', 'requirements.txt']) t.match(ours(page), version, page)
+})
+
 t.test('the document may be a file or an address, but nothing else', async t => {
   const document = await fixtureDocumentText()
   const folder = folderOf(t, { 'document.yaml': document })
@@ -71,6 +94,6 @@ t.test('the document may be a file or an address, but nothing else', async t => 
   t.match((await call('three', `${base}/page`)).err, 'is not the OpenAPI document of a service')
   t.match((await call('three', `${base}/nothing`)).err, 'returned 404.')
   t.match((await call('three', 'nothing.yaml')).err, 'nothing.yaml')
-  t.match(await call(), { code: 2, err: /client takes typescript, a folder/ })
+  t.match(await call(), { code: 2, err: /client takes typescript or python, a folder/ })
   t.notOk(existsSync(join(folder, 'three')), 'nothing is written')
 })

@@ -125,7 +125,8 @@ function wordsOf(name: string): readonly string[] {
   return spaced.match(/[^\s._-]+/g) ?? []
 }
 
-const snakeCase = (name: string) => wordsOf(name).join('_').toLowerCase()
+/** A name as openapi-python-client writes it. */
+export const snakeCase = (name: string) => wordsOf(name).join('_').toLowerCase()
 
 const pascalCase = (name: string) =>
   wordsOf(name)

@@ -62,7 +62,7 @@ function clients(secured: boolean): Markup {
   return html`
 <h2 id="clients">Clients</h2>
 <p>The examples call the clients that these lines write; <code>curl</code> needs none.</p>
-${code('In a shell', `npx restwell client typescript restwell-client ${document}\nnpx restwell client python restwell-client-python ${document}`, 'shell')}
+${code('In a shell', `npx restwell client typescript typescript/restwell-client ${document}\nnpx restwell client python python/restwell-client ${document}`, 'shell')}
 ${setUp(secured)}`
 }
 
