@@ -1,6 +1,7 @@
 // The console: what a browser shows at every address. The page is the same everywhere and has no data in it: its script
 // reads the document, and asks the API as its viewer.
 
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Packed, sendPacked } from '../docs/packed.ts'
@@ -34,14 +35,14 @@ export function registerConsole(app: FastifyInstance, options: ConsoleOptions): 
     send(request, reply.code(404)),
   )
   app.get<{ Params: FileParams }>(
-    `${consoleAddress}/:digest/:name`,
+    `${consoleAddress}/:version/:name`,
     { schema: { hide: true }, config: { open: true } },
-    (request, reply) => sendFile(files.find(request.params.name), request, reply),
+    (request, reply) => sendFile(files, request, reply),
   )
 }
 
 interface FileParams {
-  readonly digest: string
+  readonly version: string
   readonly name: string
 }
 
@@ -70,14 +71,16 @@ function sendPage(page: Packed, request: FastifyRequest, reply: FastifyReply) {
   return sendPacked(page, request, reply.header('vary', 'Accept'))
 }
 
-/** Its address has its digest, so it may be kept for ever; at the address of another version it is for now only. */
+/** Its address has the version of all, so it may be kept for ever; at the address of another version it is for now only. */
 function sendFile(
-  file: Packed | undefined,
+  files: ConsoleFiles,
   request: FastifyRequest<{ Params: FileParams }>,
   reply: FastifyReply,
 ) {
+  const { name, version } = request.params
+  const file = files.find(name)
   if (file === undefined) throw new Problem('notFound')
-  const lasts = request.params.digest === file.digest
+  const lasts = version === files.version
   return sendPacked(file, request, reply, lasts ? 'public, max-age=31536000, immutable' : undefined)
 }
 
@@ -91,6 +94,13 @@ const types: Readonly<Record<string, string>> = {
 /** The compiled files (`console/`), read when the first of them is asked for: most services are never looked at. */
 class ConsoleFiles {
   readonly #files = new Map<string, Packed>()
+  #version: string | undefined
+
+  /** Another one if any of them is another: they name each other by addresses that begin alike. */
+  get version(): string {
+    this.#version ??= hash('sha256', this.#digests().join(), 'base64url').slice(0, 22)
+    return this.#version
+  }
 
   find(name: string): Packed | undefined {
     const type = Object.hasOwn(types, name) ? types[name] : undefined
@@ -101,10 +111,14 @@ class ConsoleFiles {
     return found
   }
 
+  #digests(): readonly unknown[] {
+    return Object.keys(types).map(name => this.find(name)?.digest)
+  }
+
   /** The page of a service of this title. Its addresses begin with the prefix. */
   page(title: string, prefix: string): Packed {
     const start = escapeMarkup(prefix)
-    const at = (name: string) => `${start}${consoleAddress}/${this.find(name)?.digest}/${name}`
+    const at = (name: string) => `${start}${consoleAddress}/${this.version}/${name}`
     const text = `<!doctype html>
 <html lang="en">
 <head>
