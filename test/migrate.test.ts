@@ -2,13 +2,15 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { parse } from 'yaml'
 import { loadMigrations } from '../src/definitions/load.ts'
 import { openStore } from '../src/store/open.ts'
 import { plain } from '../src/store/store.ts'
+import { fixture } from './support/fixture.ts'
 import { folderOf, run, serve } from './support/process.ts'
 import { onEveryDatabase } from './support/service.ts'
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { version } = parse(readFileSync(`${fixture}/service.yaml`, 'utf8'))
 const asDefined = 'The tables are as they are defined.\n'
 
 onEveryDatabase(

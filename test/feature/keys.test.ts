@@ -192,7 +192,10 @@ feature(
     const wrong = await post('/keys', { name: 'A', scopes: ['books:read', 'book:read'] }, headers)
     checkProblem(t, 'scope', wrong, 422)
     t.match(wrong.json.errors, [
-      { pointer: '#/scopes/1', detail: /^must be one of: books:read, .*, keys:admin, \*$/ },
+      {
+        pointer: '#/scopes/1',
+        detail: /^must be one of: books:read, .*, keys:admin, service:admin, \*$/,
+      },
     ])
     for (const body of [
       { name: 'A', scopes: [] },
