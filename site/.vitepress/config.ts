@@ -39,6 +39,8 @@ export default defineConfig({
   // Pages stand above this folder, and are compiled with what is installed in it.
   vite: {
     publicDir: false,
+    // Another version of it stands beside the pages.
+    ssr: { noExternal: ['entities'] },
     resolve: { alias: { vue: join(import.meta.dirname, '../node_modules/vue') } },
   },
   markdown: {
