@@ -175,8 +175,13 @@ export class DatabaseServer {
   }
 
   /** The whole server stands still, as a machine does that is cut off; connections stay as they are. */
+  /** First the process that makes the others, so that none begins meanwhile. */
   freeze(): void {
-    for (const pid of this.#pids()) signal(pid, 'SIGSTOP')
+    const [server, ...first] = this.#pids()
+    if (server === undefined) return
+    signal(server, 'SIGSTOP')
+    while (!isStopped(server));
+    for (const pid of new Set([...first, ...this.#pids()])) signal(pid, 'SIGSTOP')
   }
 
   thaw(): void {
@@ -231,4 +236,9 @@ function untilReady(child: ChildProcess): Promise<void> {
       if (/ready to accept/.test(log)) resolve()
     })
   })
+}
+
+/** Whether the kernel has taken it from the processors: `T` (proc_pid_stat(5)). */
+function isStopped(pid: number): boolean {
+  return / T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''))
 }
