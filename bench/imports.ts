@@ -83,7 +83,7 @@ function waits(server: Server, method: 'GET' | 'POST', signal: AbortSignal): Pro
     while (!signal.aborted) {
       const start = performance.now()
       let { status } = await fetch(`http://127.0.0.1:${server.port}${path}`, sent)
-      // Who is told to come again does so, and has waited meanwhile.
+      // A caller that gets 503 tries again, and the whole time is its wait.
       while (status === 503) {
         await pause(50)
         ;({ status } = await fetch(`http://127.0.0.1:${server.port}${path}`, sent))

@@ -6,7 +6,7 @@ import type { Field } from './schema.ts'
 export interface Filter {
   readonly parameter: string
   readonly field: string
-  /** `eq`, or what stands after the name of the field: `gte`, `contains`. */
+  /** `eq`, or the ending that the parameter adds to the field's name: `gte`, `contains`. */
   readonly operator: string
   readonly value: Field
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Packed, sendPacked } from '../docs/packed.ts'
 import { htmlType } from '../http/media-types.ts'
+import { pagePolicy } from '../http/page-policy.ts'
 import { Problem } from '../http/problem.ts'
 import { consoleAddress } from '../http/service.ts'
 import { getStatus } from '../http/status.ts'
@@ -46,23 +47,12 @@ interface FileParams {
   readonly name: string
 }
 
-/** It runs and calls only what is its own. Trusted types refuse every text that would become markup. */
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+/** It calls only its own service. */
+const policy = pagePolicy("img-src 'self'", "connect-src 'self'")
 
 /** After the app's own hook, which forbids everything. */
 async function restrictPage(_request: FastifyRequest, reply: FastifyReply, payload: unknown) {
-  if (reply.statusCode !== 304) reply.header('content-security-policy', pagePolicy)
+  if (reply.statusCode !== 304) reply.header('content-security-policy', policy)
   return payload
 }
 

@@ -1,4 +1,4 @@
-// `/statusz`: what operators are told about the last hour, and who is told.
+// `/statusz`: the figures of the last hour for operators, and the callers that may read them.
 
 import { once } from 'node:events'
 import { request } from 'node:http'

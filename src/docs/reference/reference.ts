@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { htmlType } from '../../http/media-types.ts'
+import { pagePolicy } from '../../http/page-policy.ts'
 import { Problem } from '../../http/problem.ts'
 import { LruMap } from '../../store/lru-map.ts'
 import { Packed, sendPacked } from '../packed.ts'
@@ -45,22 +46,12 @@ export function registerReference(
     )
 }
 
-/** It runs its own script and calls nobody. */
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+/** It calls nobody. */
+const policy = pagePolicy('img-src data:')
 
 /** After the app's own hook, which forbids everything. */
 async function restrictPage(_request: FastifyRequest, reply: FastifyReply, payload: unknown) {
-  if (reply.statusCode === 200) reply.header('content-security-policy', pagePolicy)
+  if (reply.statusCode === 200) reply.header('content-security-policy', policy)
   return payload
 }
 
