@@ -92,6 +92,24 @@ function About({ id, field: { name, description }, findings, children }: AboutPr
   )
 }
 
+interface FieldsetProps {
+  readonly id: string
+  readonly field: Field
+  readonly children: preact.ComponentChildren
+}
+
+/** A field that is entered by several controls. */
+function Fieldset({ id, field, children }: FieldsetProps) {
+  return (
+    <fieldset class="field" aria-describedby={`${id}-about`}>
+      <legend>
+        <Name field={field} />
+      </legend>
+      {children}
+    </fieldset>
+  )
+}
+
 /** A list of words of which each is there or not. */
 function WordChoice({ id, path, field, entry, findings, onEnter }: FieldRowProps) {
   const chosen = isList(entry) ? entry : []
@@ -99,10 +117,7 @@ function WordChoice({ id, path, field, entry, findings, onEnter }: FieldRowProps
   const toggle = (word: string) =>
     onEnter(chosen.includes(word) ? chosen.filter(each => each !== word) : [...chosen, word])
   return (
-    <fieldset class="field" aria-describedby={`${id}-about`}>
-      <legend>
-        <Name field={field} />
-      </legend>
+    <Fieldset id={id} field={field}>
       <div class="words">
         {field.item?.words?.map(word => (
           <label key={word}>
@@ -117,7 +132,7 @@ function WordChoice({ id, path, field, entry, findings, onEnter }: FieldRowProps
         ))}
         <About id={`${id}-about`} field={field} findings={own} />
       </div>
-    </fieldset>
+    </Fieldset>
   )
 }
 
@@ -129,10 +144,7 @@ function MemberGroup({ members, ...props }: GroupProps) {
   const { id, field, entry, path, findings, onEnter } = props
   const isThere = isGroup(entry)
   return (
-    <fieldset class="field" aria-describedby={`${id}-about`}>
-      <legend>
-        <Name field={field} />
-      </legend>
+    <Fieldset id={id} field={field}>
       <div class="group">
         <About id={`${id}-about`} field={field} findings={of(path, findings)} />
         {isThere && <Members {...props} members={members} />}
@@ -147,7 +159,7 @@ function MemberGroup({ members, ...props }: GroupProps) {
           </button>
         )}
       </div>
-    </fieldset>
+    </Fieldset>
   )
 }
 
@@ -189,10 +201,7 @@ function ItemList({ item, ...props }: ItemListProps) {
     onEnter([...items, newEntry(item)])
   }
   return (
-    <fieldset class="field" aria-describedby={`${id}-about`}>
-      <legend>
-        <Name field={field} />
-      </legend>
+    <Fieldset id={id} field={field}>
       <div class="group">
         <About id={`${id}-about`} field={field} findings={of(path, findings)} />
         {items.length > 0 && (
@@ -223,7 +232,7 @@ function ItemList({ item, ...props }: ItemListProps) {
           {text.addItem(title(field.name))}
         </button>
       </div>
-    </fieldset>
+    </Fieldset>
   )
 }
 
