@@ -52,10 +52,12 @@ async function conforms(run: Run): Promise<boolean> {
     const document = (await (await fetch(`${service.address}/openapi.json`)).json()) as Document
     const events = join(folder, 'events.ndjson')
     const log = join(folder, 'schemathesis.log')
-    const passed = await fuzz(service, { ...run, folder, events, log })
+    const agrees = await fuzz(service, { ...run, folder, events, log })
+    const passed = agrees && service.faults.length === 0
     const breadth = breadthOf(document, await readExchanges(events))
-    if (!passed) console.log(readFileSync(log, 'utf8'))
+    if (!agrees) console.log(readFileSync(log, 'utf8'))
     console.log(`\n${run.database}, seed ${run.seed}: ${passed ? 'every check holds' : 'FAILED'}`)
+    if (service.faults.length > 0) console.log(`  faults in the log: ${service.faults.length}`)
     console.log(breadthToText(breadth))
     return passed && (run.project !== '.' || isBroad(breadth))
   } finally {

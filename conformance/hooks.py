@@ -83,10 +83,10 @@ def before_call(context, case, kwargs):
     # A cursor is opaque, taken from a link: none can be made up.
     if case.query and "cursor" in case.query:
         del case.query["cursor"]
-    # Members of answers are tried as keys, even those that are null; no address can say null.
-    for name, value in (case.path_parameters or {}).items():
-        if value is None:
-            case.path_parameters[name] = 1
+    # Members of answers are tried as keys, even those that are null or empty; no address can say either.
+    for parameter in case.operation.path_parameters:
+        if case.path_parameters.get(parameter.name) in (None, ""):
+            case.path_parameters[parameter.name] = parameter.definition["example"]
 
 
 @schemathesis.check

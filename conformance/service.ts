@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { linkPackage } from '../test/support/examples.ts'
 import { createSchema } from '../test/support/postgres.ts'
 import { startPostgres } from '../test/support/postgres-server.ts'
@@ -16,6 +17,8 @@ export interface Running {
   /** A key that is allowed everything, and its id. */
   readonly key: string
   readonly keyId: string
+  /** The lines of its log that tell a fault, which no response may show: of a write that is done later, say. */
+  readonly faults: readonly string[]
   stop(): Promise<void>
 }
 
@@ -61,18 +64,33 @@ export async function startService(
   const child = spawn(process.execPath, [...command, 'serve'], {
     cwd,
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const faults = faultsIn(child)
   const stop = async () => {
     if (child.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit')
     await remove()
   }
   try {
-    return { address: await addressOf(child), key: String(key), keyId: '2', stop }
+    return { address: await addressOf(child), key: String(key), keyId: '2', faults, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** pino's number of the level `error`. */
+const error = 50
+
+/** Grows as the log does, which is shown. */
+function faultsIn({ stderr }: ChildProcess): readonly string[] {
+  const faults: string[] = []
+  if (stderr === null) return faults
+  createInterface(stderr).on('line', line => {
+    console.error(line)
+    if (Number(/^\{"level":(\d+)/.exec(line)?.[1]) >= error) faults.push(line)
+  })
+  return faults
 }
 
 /** What it says when it is ready. */

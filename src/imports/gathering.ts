@@ -65,8 +65,9 @@ export class Gathering {
   async add(row: ReadRow): Promise<void> {
     const { operation, job } = this.#run
     const { line, values } = toSent(operation, job, row)
-    const { fields } = this.#table.model
-    const stored = valuesToRow(fields, newValues(this.#context, fields, values))
+    const { model } = this.#table
+    const made = newValues(this.#context, model.fields, values)
+    const stored = valuesToRow(columnFields(model), made)
     if (stored[0] === null) this.#withoutKeys++
     else this.#withKeys++
     this.#lines.push([line, ...stored])

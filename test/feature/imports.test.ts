@@ -1,7 +1,7 @@
 // Rows that are received now and stored later (RFC 7240 §4.1, RFC 9110 §15.3.3): 202, an import that says what became of
 // them, and all or nothing.
 
-import { Refusal, resource, Type } from '../../src/restwell.ts'
+import { Computed, From, Ref, Refusal, resource, Type } from '../../src/restwell.ts'
 import { only } from '../../src/store/only.ts'
 import { plain } from '../../src/store/store.ts'
 import { holder, required } from '../support/access.ts'
@@ -311,6 +311,37 @@ feature(
     t.strictSame(heard, ['A', 'B'])
   },
   { resources: [parts, logs] },
+)
+
+const shops = resource('shops', Type.Object({ name: Type.String({ maxLength: 20 }) }), {
+  description: 'Where it is sold',
+})
+const sales = resource(
+  'sales',
+  Type.Object({
+    shop_id: Ref('shops'),
+    shop_name: From('shop_id', 'name'),
+    amount: Type.Integer(),
+  }),
+  { description: 'What is sold', computed: { twice: Computed(Type.Integer(), s => s.amount * 2) } },
+)
+
+feature(
+  'members that are no columns, of another row or computed, are left to the rows that are read',
+  async (t, service) => {
+    await service.post('/shops', { name: 'Oslo' })
+    const rows = [2, 3].map(amount => ({ shop_id: 1, amount }))
+    const found = await endOf(service, await sendLater(service, '/sales', lines(rows)))
+    t.match(found, { state: 'done', created: 2 })
+    t.match((await service.get('/sales')).json, [
+      { shop_id: 1, shop_name: 'Oslo', amount: 2, twice: 4 },
+      { shop_id: 1, shop_name: 'Oslo', amount: 3, twice: 6 },
+    ])
+    const missing = lines([...rows, { shop_id: 9, amount: 4 }])
+    const refused = await endOf(service, await sendLater(service, '/sales', missing))
+    t.match(refused, { state: 'failed', created: 0, findings: [{ line: 3, pointer: '#/shop_id' }] })
+  },
+  { resources: [shops, sales] },
 )
 
 const kept = resource('kept', Type.Object({ name: Type.String({ maxLength: 20 }) }), {
