@@ -105,7 +105,7 @@ function operatorName(operator: FilterOperator): string {
 async function metricsPart(): Promise<string> {
   const metrics = new Metrics()
   const store = openStore('sqlite::memory:', { exclusive: false })
-  metrics.observe(fastify(), store)
+  metrics.observe(fastify(), store, [])
   const text = await metrics.text()
   await store.close()
   const rows = [...text.matchAll(/^# HELP ((?:restwell|http)_\w+) (.*)\n# TYPE \S+ (\w+)$/gm)]

@@ -116,8 +116,8 @@ export interface WebOptions extends WireOptions {
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, plugins = [], limits, status = keepHere() } = options
-  const engine = createEngine(options)
+  const { models, plugins = [], limits, metrics, status = keepHere() } = options
+  const engine = createEngine({ ...options, observer: metrics?.work })
   const { policy } = engine
   const keyRing = openKeyRing(engine, options)
   const served = servedOf(models, {
@@ -125,6 +125,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     plans: limits && [...limits.plans.byName.keys()],
     scopes: scopesOf(plugins),
     forgetKey: key => keyRing.forget(key),
+    importCancelled: () => engine.observer.importIs('cancelled'),
   })
   const { operations } = served
   const app = createServer(options)
@@ -140,8 +141,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerProbes(app, engine, standing)
   if (status !== null) registerStatus(app, status)
   const imports = registerImports(app, engine, operations, options)
-  const checked = options.validateResponses === true
-  registerRoutes(app, engine, { operations, checked, imports })
+  registerRoutes(app, engine, { operations, imports, checked: options.validateResponses === true })
   await registerDescriptions(app, engine, served, options)
   app.decorate('ownRoutes', await addPlugins(app, engine, options))
   answerOtherMethods()
@@ -207,7 +207,7 @@ async function registerStages(
   await tracing?.observe(app)
   const security = openSecurityLog(app, { trustsProxies: web?.trustProxy !== undefined })
   registerRequestLog(app, security, options.logRequests ?? 0)
-  metrics?.observe(app, options.store)
+  metrics?.observe(app, options.store, options.models.models)
   if (status !== null)
     watchActivity(app, status, { store: options.store, required: policy.required })
   registerStop(app, web?.farewell)

@@ -31,14 +31,16 @@ export interface Serving {
   /** Those of plugins. */
   readonly scopes?: readonly string[]
   readonly forgetKey?: ForgetKey
+  /** Called when an import has been cancelled. */
+  readonly importCancelled?: () => void
 }
 
 export function servedOf(
   { models, keyModel, importModel }: Defined,
-  { policy, plans, scopes = [], forgetKey }: Serving,
+  { policy, plans, scopes = [], forgetKey, importCancelled }: Serving,
 ): Served {
   const shapes = new Map(models.map(model => [model.name, modelToShapes(model, models)]))
-  const imports = servedImports(importModel)
+  const imports = servedImports(importModel, importCancelled)
   shapes.set(importModel.name, imports.shapes)
   const operations = [...modelsToOperations(models, shapes), ...imports.operations]
   if (!policy.required) return { models: [...models, importModel], shapes, operations }

@@ -9,6 +9,7 @@ import type { Isolation, Store } from '../store/store.ts'
 import { modelToTable, type Table } from '../store/table.ts'
 import { compile, createAjv, type Validate } from '../validation/validator.ts'
 import { IdempotencyRecords } from './idempotency-record.ts'
+import { nobody, type WorkObserver } from './observer.ts'
 import { Passwords } from './passwords.ts'
 
 export interface Engine {
@@ -27,6 +28,7 @@ export interface Engine {
   readonly isolation: Isolation | undefined
   /** The SQL of definitions. */
   readonly ownSql: OwnSql
+  readonly observer: WorkObserver
 }
 
 export function tableOf(engine: Engine, name: string): Table {
@@ -51,6 +53,7 @@ export interface EngineOptions {
   readonly store: Store
   readonly clock?: () => Date
   readonly access?: AccessPolicy
+  readonly observer?: WorkObserver | undefined
 }
 
 export function createEngine({
@@ -58,6 +61,7 @@ export function createEngine({
   store,
   clock,
   access = openPolicy,
+  observer = nobody,
 }: EngineOptions): Engine {
   const { models, joinModels, idempotencyModel, ...own } = all
   const { keyModel, keySecretModel, importModel, importPartModel } = own
@@ -80,5 +84,6 @@ export function createEngine({
     newUuid: uuids(),
     isolation: models.some(asksInWrites) ? 'serializable' : undefined,
     ownSql: new OwnSql(store.dialect, asked),
+    observer,
   }
 }

@@ -13,6 +13,7 @@ import { compileEach } from '../validation/compile-each.ts'
 import { bodyFindings, findingToText } from '../validation/validator.ts'
 import type { Call } from './call.ts'
 import { writingDb } from './db.ts'
+import type { HookName } from './observer.ts'
 import { faultEntry } from './own-code.ts'
 import { borrowedMistake, toMembers } from './own-values.ts'
 import { Questions } from './questions.ts'
@@ -28,10 +29,14 @@ export function* beforeWrite(
   change: Change<Values>,
   keyIsFixed: boolean,
 ): Work<Values> {
-  const hook = model.hooks.beforeWrite?.bind(model.hooks)
-  if (hook === undefined) return { ...change.after }
-  const seen = asStored(model, change)
-  const returned = yield* run('beforeWrite', hook, { context, model, change: seen })
+  if (model.hooks.beforeWrite === undefined) return { ...change.after }
+  const hooked = { context, model, change: asStored(model, change) }
+  return yield* counted('beforeWrite', hooked, toStore(hooked, keyIsFixed))
+}
+
+function* toStore(hooked: Hooked, keyIsFixed: boolean): Work<Values> {
+  const { model, change: seen } = hooked
+  const returned = yield* run('beforeWrite', hooked)
   const members = membersOf(model, returned)
   if (seen.after === undefined) return {}
   const after = { ...seen.after, ...members }
@@ -46,17 +51,22 @@ export function* afterWrite(
   model: Model,
   change: Change<Values>,
 ): Work<boolean> {
-  const hook = model.hooks.afterWrite?.bind(model.hooks)
-  if (hook === undefined) return false
+  if (model.hooks.afterWrite === undefined) return false
   const { length } = context.journal
-  const returned = yield* run('afterWrite', hook, { context, model, change })
+  const hooked = { context, model, change }
+  yield* counted('afterWrite', hooked, runAfter(hooked))
+  return context.journal.length > length
+}
+
+function* runAfter(hooked: Hooked): Work<void> {
+  const { model } = hooked
+  const returned = yield* run('afterWrite', hooked)
   if (returned !== undefined)
     throw hookFault(
       'afterWrite',
       model,
       `it returned ${JSON.stringify(returned)}; the row is stored already, so change members in beforeWrite`,
     )
-  return context.journal.length > length
 }
 
 interface Hooked {
@@ -65,11 +75,28 @@ interface Hooked {
   readonly change: Change<Values>
 }
 
+/** The fault of a hook that another one runs by what it writes is not that one's too. */
+const known = new WeakSet<CodeFault>()
+
+function* counted<T>(name: HookName, { context, model }: Hooked, work: Work<T>): Work<T> {
+  try {
+    return yield* work
+  } catch (error) {
+    if (error instanceof CodeFault && !known.has(error)) {
+      known.add(error)
+      context.engine.observer.hookFailed(model, name)
+    }
+    throw error
+  }
+}
+
+type Code = (given: Change<Values> & { readonly db: Db }) => unknown
+
 function run(
-  name: string,
-  code: (given: Change<Values> & { readonly db: Db }) => unknown,
+  name: 'beforeWrite' | 'afterWrite',
   { context, model, change }: Hooked,
 ): Work<unknown> {
+  const code = model.hooks[name]?.bind(model.hooks) as Code
   const questions = new Questions()
   const missing = (target: Model, key: SqlValue) =>
     missingReference(context, model, change, target, key)
@@ -133,7 +160,7 @@ function writtenShape(model: Model): JsonSchema {
 
 /** Runs the hooks after the commit; the response does not wait for them. */
 export function afterCommit(
-  { journal }: WriteContext,
+  { journal, engine }: WriteContext,
   { id, log }: Pick<Call, 'id' | 'log'>,
 ): void {
   for (const { model, change } of journal) {
@@ -141,6 +168,7 @@ export function afterCommit(
     if (hooks.afterCommit === undefined) continue
     const run = async () => hooks.afterCommit?.(change, log)
     run().catch(error => {
+      engine.observer.hookFailed(model, 'afterCommit')
       const fault = new CodeFault('the hook afterCommit', file, error)
       log.error(
         { ...faultEntry(fault), instance: instanceOf(id) },

@@ -17,14 +17,15 @@ import { ImportTables } from './import-tables.ts'
 /** Who may send rows may ask what became of them: any caller with credentials, of its own imports. */
 const ofCaller = { scope: undefined } as const
 
-export function servedImports(model: Model): ServedResource {
+/** `cancelled`: called when one has been cancelled. */
+export function servedImports(model: Model, cancelled = () => {}): ServedResource {
   const shapes = modelToShapes(model, [])
   const address = new Address(model, shapes)
   const read = readOperation(address)
   const operations: readonly Operation[] = [
     { ...listOperation(address), ...ofCaller },
     { ...read, ...ofCaller, successes: read.successes.map(withRetryAfter), retryAfter },
-    { ...cancelOperation(address), ...ofCaller },
+    { ...cancelOperation(address, cancelled), ...ofCaller },
   ]
   return { model, shapes, operations }
 }
@@ -39,7 +40,7 @@ function retryAfter(model: Model, row: Row): number | undefined {
   return ownMember(rowToValues(model.fields, row), 'ended_at') === null ? 1 : undefined
 }
 
-function cancelOperation(address: Address): Operation {
+function cancelOperation(address: Address, committed: () => void): Operation {
   return actionOperation(address, {
     on: 'member',
     method: 'DELETE',
@@ -53,8 +54,8 @@ function cancelOperation(address: Address): Operation {
       const tables = new ImportTables(call.tableOf)
       const [id = null] = call.row
       const [cancelled] = yield tables.cancel(id)
-      if (cancelled === undefined)
-        yield deleteRow(tables.imports, id, call.row.at(-1) ?? null, call.now)
+      if (cancelled !== undefined) return { committed }
+      yield deleteRow(tables.imports, id, call.row.at(-1) ?? null, call.now)
       return {}
     },
   })

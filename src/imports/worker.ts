@@ -73,6 +73,7 @@ export class ImportWorker {
       const runner = this.#engine.newUuid(this.#engine.clock())
       const [claimed] = await this.#run(this.#tables.claim(runner))
       if (claimed === undefined) return
+      this.#engine.observer.importIs('started')
       if (!(await this.#workOn(toJob(this.#tables, claimed, runner)))) return
     }
   }
@@ -85,6 +86,7 @@ export class ImportWorker {
   async #workOn(job: Job): Promise<boolean> {
     const progress = new Progress()
     this.#progress = progress
+    this.#engine.observer.importRuns(true)
     const timer = setInterval(() => void this.#renew(job, progress), renewInterval)
     try {
       await this.#store(job, progress)
@@ -94,6 +96,7 @@ export class ImportWorker {
     } finally {
       clearInterval(timer)
       this.#progress = undefined
+      this.#engine.observer.importRuns(false)
     }
     await dropText(this.#engine, job.upload)
     return true
@@ -107,6 +110,7 @@ export class ImportWorker {
     if (attempts > maxAttempts) return this.#giveUp(job)
     try {
       const context = await runImport({ engine: this.#engine, operation, job, progress })
+      this.#engine.observer.importIs('done')
       afterCommit(context, { id: `import-${id}`, log: this.#log })
     } catch (error) {
       if (error instanceof ImportLost) throw error
@@ -146,7 +150,8 @@ export class ImportWorker {
   }
 
   async #end({ id, runner }: Job, outcome: Outcome): Promise<void> {
-    await this.#run(this.#tables.end(id, runner, outcome))
+    const [ended] = await this.#run(this.#tables.end(id, runner, outcome))
+    if (ended !== undefined) this.#engine.observer.importIs('failed')
   }
 
   #run(statement: Statement): Promise<readonly Row[]> {

@@ -38,5 +38,9 @@ export function registerImports(
       app.log.error({ err: error }, 'old imports could not be deleted'),
     ),
   )
-  return { limit, wake: () => worker.wake() }
+  const wake = () => {
+    engine.observer.importIs('received')
+    worker.wake()
+  }
+  return { limit, wake }
 }

@@ -26,6 +26,7 @@ export function observed(store: Store, observer: StoreObserver): Store {
     session: task => store.session(task),
     aside: task => store.aside(task),
     ...(store.load && { load: store.load.bind(store) }),
+    ...(store.logState && { logState: store.logState.bind(store) }),
     close: () => store.close(),
   }
 }

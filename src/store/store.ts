@@ -81,6 +81,8 @@ export interface Store {
   aside<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** What is going on now. */
   load?(): StoreLoad
+  /** How the write-ahead log of a file stands; undefined where there is none, and where another process watches it. */
+  logState?(): LogState | undefined
   /** Finishes the works in progress and closes the database. */
   close(): Promise<void>
 }
@@ -90,6 +92,13 @@ export interface StoreLoad {
   readonly connections: number
   /** The calls that wait for their turn. */
   readonly queue: number
+}
+
+export interface LogState {
+  /** How often all of the log was moved into the file, and it began anew, since this process opened it. */
+  readonly checkpoints: number
+  /** In bytes, what is still to be moved. */
+  readonly pending: number
 }
 
 /** A database session that nobody else uses meanwhile. */

@@ -1,42 +1,71 @@
 // Gauges of what is going on in a process: its database, and the lag of its event loop.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import { diskUse } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 
+function addGauge(
+  registry: Registry,
+  { name, help, read }: { name: string; help: string; read: () => number | undefined },
+): void {
+  new Gauge({
+    ...{ name, help, registers: [registry] },
+    // Workers share the file, but each has connections of its own.
+    aggregator: name.endsWith('_bytes') ? 'max' : 'sum',
+    collect() {
+      const value = read()
+      if (value !== undefined) this.set(value)
+    },
+  })
+}
+
 export function addStoreGauges(registry: Registry, store: Store): void {
-  const gauge = (name: string, help: string, read: () => number | undefined) =>
-    new Gauge({
-      ...{ name, help, registers: [registry] },
-      // Workers share the file, but each has connections of its own.
-      aggregator: name.endsWith('_bytes') ? 'max' : 'sum',
-      collect() {
-        const value = read()
-        if (value !== undefined) this.set(value)
-      },
-    })
-  gauge(
-    'restwell_store_connections_in_use',
-    'Connections to a PostgreSQL server that are in use; 0 with SQLite.',
-    () => store.load?.().connections,
-  )
-  gauge(
-    'restwell_store_queue',
-    'Database calls that wait: for a connection, or for the transaction that writes to SQLite share.',
-    () => store.load?.().queue,
-  )
-  gauge('restwell_store_size_bytes', 'The size of the SQLite file.', () => diskUse(store)?.database)
-  gauge(
-    'restwell_store_log_bytes',
-    'The size of the write-ahead log of SQLite.',
-    () => diskUse(store)?.log,
-  )
-  gauge(
-    'restwell_store_free_bytes',
-    'What is free on the disk of the SQLite file.',
-    () => diskUse(store)?.free,
-  )
+  addGauge(registry, {
+    name: 'restwell_store_connections_in_use',
+    help: 'Connections to a PostgreSQL server that are in use; 0 with SQLite.',
+    read: () => store.load?.().connections,
+  })
+  addGauge(registry, {
+    name: 'restwell_store_queue',
+    help: 'Database calls that wait: for a connection, or for the transaction that writes to SQLite share.',
+    read: () => store.load?.().queue,
+  })
+  addFileGauges(registry, store)
+}
+
+/** Those of the file of SQLite. Of several processes, all tell its sizes, and the one that holds it the checkpoints. */
+export function addFileGauges(registry: Registry, store: Store): void {
+  addGauge(registry, {
+    name: 'restwell_store_size_bytes',
+    help: 'The size of the SQLite file.',
+    read: () => diskUse(store)?.database,
+  })
+  addGauge(registry, {
+    name: 'restwell_store_log_bytes',
+    help: 'The size of the write-ahead log of SQLite.',
+    read: () => diskUse(store)?.log,
+  })
+  addGauge(registry, {
+    name: 'restwell_store_log_pending_bytes',
+    help: 'What of the write-ahead log is still to be moved into the SQLite file; it grows while a long read is in the way.',
+    read: () => store.logState?.()?.pending,
+  })
+  addGauge(registry, {
+    name: 'restwell_store_free_bytes',
+    help: 'What is free on the disk of the SQLite file.',
+    read: () => diskUse(store)?.free,
+  })
+  new Counter({
+    name: 'restwell_store_checkpoints_total',
+    help: 'How often all of the write-ahead log was moved into the SQLite file, and it began anew.',
+    aggregator: 'max',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(store.logState?.()?.checkpoints ?? 0)
+    },
+  })
 }
 
 /** In ms, how often the event loop is asked how late it is, and how long a window is. */

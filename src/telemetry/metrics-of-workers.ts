@@ -7,6 +7,8 @@ import {
   type MetricValue,
   Registry,
 } from 'prom-client'
+import type { Store } from '../store/store.ts'
+import { addFileGauges } from './gauges.ts'
 
 export type WorkerMetrics = readonly MetricObjectWithValues<MetricValue<string>>[]
 
@@ -31,9 +33,10 @@ export class MetricsOfWorkers {
   /** What the workers counted that have ended. */
   #ended: WorkerMetrics = []
 
-  /** `ask` asks a worker for its values. */
-  constructor(ask: (worker: number) => void) {
+  /** `ask` asks a worker for its values; `file`: the database, where this process holds it. */
+  constructor(ask: (worker: number) => void, file?: Store) {
     this.#ask = ask
+    if (file !== undefined) addFileGauges(this.#own, file)
   }
 
   begin(worker: number): void {

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { problems } from '../http/problem.ts'
+import type { Model } from '../resource/model.ts'
 import { answering, routeOf } from '../server/request-details.ts'
 import type { StoreObserver } from '../store/observer.ts'
 import { type Store, StoreError, storeErrorCodes } from '../store/store.ts'
@@ -10,6 +11,7 @@ import { addLagGauges, addStoreGauges } from './gauges.ts'
 import type { WorkerMetrics } from './metrics-of-workers.ts'
 import { isAborted, onEnd } from './request-log.ts'
 import { onUnparsed } from './security-log.ts'
+import { WorkMetrics } from './work-metrics.ts'
 
 /** In seconds. */
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -75,6 +77,8 @@ export class Metrics {
     registers: [this.#registry],
   })
 
+  readonly work = new WorkMetrics(this.#registry)
+
   constructor(version = '') {
     for (const kind of Object.keys(problems)) this.#problems.inc({ kind }, 0)
     new Gauge({
@@ -104,8 +108,9 @@ export class Metrics {
     return this.#registry.getMetricsAsJSON()
   }
 
-  /** Measures every request of the app, and its store. */
-  observe(app: FastifyInstance, store: Store): void {
+  /** Measures every request of the app, its store, and the hooks of its resources. */
+  observe(app: FastifyInstance, store: Store, models: readonly Model[]): void {
+    this.work.begin(models)
     addStoreGauges(this.#registry, store)
     const inFlight = new Gauge({
       name: 'restwell_requests_in_flight',

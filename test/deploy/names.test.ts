@@ -183,14 +183,26 @@ t.test('the dashboard asks for metrics and labels that there are', async t => {
   registerStop(app)
   const store = openStore('sqlite::memory:', { exclusive: false })
   t.teardown(() => store.close())
-  metrics.observe(app, store)
+  metrics.observe(app, store, [])
   const text = await metrics.text()
   const known = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].flatMap(([, name, type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [String(name)],
   )
   // Prometheus itself adds `up`, and the first two labels.
   known.push('up')
-  const labels = ['job', 'instance', 'le', 'method', 'route', 'status', 'kind', 'code']
+  const labels = [
+    'job',
+    'instance',
+    'le',
+    'method',
+    'route',
+    'status',
+    'kind',
+    'code',
+    'resource',
+    'hook',
+    'step',
+  ]
   const { panels, templating } = JSON.parse(read('deploy/grafana/restwell.json'))
   const expressions: string[] = panels.flatMap(({ targets }: { targets: { expr: string }[] }) =>
     targets.map(({ expr }) => expr),

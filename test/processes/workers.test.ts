@@ -94,6 +94,10 @@ onEveryDatabase('quotas are counted together, and so are metrics', async (t, url
     /^http_request_duration_seconds_count\{[^}]*status="429"\} 20$/m,
   )
   t.match(text, /^http_request_duration_seconds_count\{[^}]*status="200"\} 40$/m)
+  if (url.startsWith('sqlite:')) {
+    t.match(text, /^restwell_store_checkpoints_total 0$/m)
+    t.match(text, /^restwell_store_log_pending_bytes [1-9]\d*$/m, 'of one file, and no sum')
+  }
   t.match(text, /^restwell_build_info\{version="[\d.]+"\} 1$/m)
   t.strictSame(await server.stop(), { code: 0, out: '', err: '' })
 })

@@ -5,21 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { Metrics } from '../../src/telemetry/metrics.ts'
 import { fixtureDocumentText } from '../support/fixture-models.ts'
+import { samples } from '../support/metric-values.ts'
 import { folderOf, serve } from '../support/process.ts'
 import { feature } from '../support/service.ts'
-
-/** The values of one metric by their labels. */
-function samples(text: string, name: string): Record<string, number> {
-  const lines = text
-    .split('\n')
-    .filter(line => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-  return Object.fromEntries(
-    lines.map(line => [
-      line.slice(name.length, line.lastIndexOf(' ')),
-      Number(line.split(' ').at(-1)),
-    ]),
-  )
-}
 
 feature(
   'requests are counted by method, route and status, whatever their address',
@@ -97,6 +85,8 @@ feature(
       sizes.map(size => size > 0),
       sizes.map(() => hasFile),
     )
+    t.equal((samples(text, 'restwell_store_log_pending_bytes')[''] ?? 0) > 0, hasFile)
+    t.match(text, /^restwell_store_checkpoints_total \d+$/m)
     if (hasFile) rmSync(store.location)
     t.match(await metrics?.text(), /^restwell_store_queue 0$/m, 'also when the file is gone')
   },

@@ -31,7 +31,9 @@ export async function supervise({
 }: Supervised): Promise<number | undefined> {
   const port = await portOf(config)
   const file = holdFile(config, log)
-  const metrics = await openMetrics(config, worker => supervisor.tell(worker, { tell: 'metrics' }))
+  const metrics = await openMetrics(config, file, worker =>
+    supervisor.tell(worker, { tell: 'metrics' }),
+  )
   const duties = new Duties({
     metrics,
     tell: (worker, order) => supervisor.tell(worker, order),
@@ -82,11 +84,12 @@ async function portOf({ HOST: host, PORT: port }: Config): Promise<number> {
 
 async function openMetrics(
   { METRICS_PORT }: Config,
+  file: Store | undefined,
   ask: (worker: number) => void,
 ): Promise<MetricsOfWorkers | undefined> {
   if (METRICS_PORT === undefined) return undefined
   const { MetricsOfWorkers } = await import('../../telemetry/metrics-of-workers.ts')
-  return new MetricsOfWorkers(ask)
+  return new MetricsOfWorkers(ask, file)
 }
 
 function serve(

@@ -16,6 +16,7 @@ import {
 } from '../store.ts'
 import { toText } from '../streams.ts'
 import { Aside } from './aside.ts'
+import { type LogWatch, watchLog } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
 import { isRefusedWrite, toStoreError } from './errors.ts'
 import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
@@ -90,6 +91,7 @@ class SqliteStore implements Store {
   readonly location: string
   readonly refresh?: () => void
   readonly load = () => ({ connections: 0, queue: this.#commits.waiting })
+  readonly logState = () => (this.#closed ? undefined : this.#log?.state())
   readonly #db: DatabaseSync
   readonly #lock: Lock | undefined
   readonly #statements: Statements
@@ -99,6 +101,7 @@ class SqliteStore implements Store {
   readonly #streams: RowStreams | undefined
   readonly #aside: Aside | undefined
   readonly #commits: GroupCommit
+  readonly #log: LogWatch | undefined
   readonly #busyTimeout: number
   #closed: Promise<void> | undefined
 
@@ -138,6 +141,8 @@ class SqliteStore implements Store {
       wait: () => observer?.wait(),
       onLock: isHeld => logLock(log, location, isHeld),
     })
+    // Of several processes, the one that holds the file watches it.
+    this.#log = processes > 1 ? undefined : watchLog(db, location, this.#reads)
     if (processes > 1) this.refresh = () => this.#reads.refresh()
     db.function('next_revision', { directOnly: true }, () => this.#commits.nextRevision())
   }
