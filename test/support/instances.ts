@@ -40,9 +40,13 @@ export interface Process {
   stop(): Promise<number | null>
 }
 
-/** Starts to serve, on a free port unless the environment says otherwise. */
-export function startProcess(t: Test, environment: Readonly<Record<string, string>>): Process {
-  const child = spawn(process.execPath, [resolve('src/cli.ts'), 'serve'], {
+/** Starts to serve, on a free port unless the environment says otherwise. `flags`: of Node.js. */
+export function startProcess(
+  t: Test,
+  environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Process {
+  const child = spawn(process.execPath, [...flags, resolve('src/cli.ts'), 'serve'], {
     cwd: projectAt(t.testdirName),
     env: { PATH: process.env.PATH, PORT: '0', ...ofRun, ...environment },
   })
@@ -64,8 +68,9 @@ export function startProcess(t: Test, environment: Readonly<Record<string, strin
 export async function startInstance(
   t: Test,
   environment: Readonly<Record<string, string>>,
+  flags?: readonly string[],
 ): Promise<Instance> {
-  const { ready, ...started } = startProcess(t, environment)
+  const { ready, ...started } = startProcess(t, environment, flags)
   const address = await ready
   return { address, port: Number(new URL(address).port), ...started }
 }
