@@ -22,7 +22,14 @@ t.test('every test that the page names is there', async t => {
 t.test('packages have exact versions, and their install scripts are not run', async t => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
   t.ok(Object.keys(dependencies).length < 25, 'few of them run in production')
-  for (const folder of ['.', 'release/lint', 'site', 'test/postgres']) {
+  for (const folder of [
+    '.',
+    'clients/python',
+    'console',
+    'release/lint',
+    'site',
+    'test/postgres',
+  ]) {
     const { dependencies, devDependencies } = JSON.parse(
       readFileSync(`${folder}/package.json`, 'utf8'),
     )

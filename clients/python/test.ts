@@ -50,7 +50,9 @@ function referenceProgram(): string {
   )
   const calls = operations.map(operation => {
     const lines = python.call(exampleOf(document, operation), '').split('\n')
-    const body = lines.map(line => (line === '' ? '' : `    ${line}`)).join('\n')
+    // In a function a name that nothing uses is a mistake.
+    const last = lines.some(line => line.startsWith('result = ')) ? ['print(result)'] : []
+    const body = [...lines, ...last].map(line => (line === '' ? '' : `    ${line}`)).join('\n')
     return `def ${operation.operationId}() -> None:\n${body}`
   })
   const setUp = python.setUp('http://127.0.0.1:3000', true)
@@ -71,6 +73,19 @@ function checkTypes(): void {
     cwd: generated,
     stdio: 'inherit',
   })
+  checkByPyright([...programs, ...ours])
+}
+
+function checkByPyright(include: readonly string[]): void {
+  execFileSync('npm', ['ci', '--prefix', folder], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  const configuration = join(generated, 'pyrightconfig.json')
+  writeFileSync(configuration, JSON.stringify({ include, typeCheckingMode: 'strict' }))
+  const pyright = join(folder, 'node_modules/pyright/index.js')
+  const operands = ['--project', configuration, '--pythonpath', executable(folder, 'python')]
+  execFileSync(process.execPath, [pyright, ...operands], { stdio: 'inherit' })
 }
 
 /** Runs tests on a service of their own. The first of its keys is not the one that is used. */
