@@ -28,6 +28,7 @@ t.test('packages have exact versions, and their install scripts are not run', as
     'console',
     'release/lint',
     'site',
+    'test/browser/pages',
     'test/postgres',
   ]) {
     const { dependencies, devDependencies } = JSON.parse(
