@@ -91,12 +91,12 @@ export interface AppOptions {
   readonly web?: WebOptions
   /** The other workers of the service; none by default. */
   readonly siblings?: Siblings
-  /** What is still to be done before it can answer; nothing by default. */
+  /** The steps before it can answer; none by default. */
   readonly start?: Start
   /** Whether every response is checked against its shape before it is sent; false by default. */
   readonly validateResponses?: boolean
   readonly version: string
-  /** What it says of itself; by default its version alone. */
+  /** Its description of itself; by default its version alone. */
   readonly about?: About
 }
 

@@ -11,7 +11,7 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   process.exitCode = 1
 } else {
   const { enableCompileCache } = await import('node:module')
-  // What is compiled is kept, so that the next start takes half the time.
+  // The compiled code is kept, so that the next start takes half the time.
   enableCompileCache()
   await import('./cli.ts')
 }

@@ -16,13 +16,13 @@ export {
   plugin,
 } from './server/plugins.ts'
 
-/** Who calls, where the application knows that. */
+/** The caller, where the application knows it. */
 export interface HostCaller {
   /** Always the same for one caller; rows belong to it. */
   readonly id: string
   /** `books:read`, `books:write`, `books:admin`, or `*` for everything. */
   readonly scopes: readonly string[]
-  /** What else hooks, actions and views can know of the caller. */
+  /** Claims for hooks, actions and views. */
   readonly claims?: Readonly<Record<string, unknown>>
 }
 

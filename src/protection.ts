@@ -147,7 +147,7 @@ function parsePublicUrl(text: string): string {
 }
 
 /**
- * What proxies took from an address, or left. To tell, none of the service's own addresses may begin with it: `/books/1`
+ * The prefix that proxies took from an address, or left. To tell, none of the service's own addresses may begin with it: `/books/1`
  * would be two of them.
  */
 function readBasePath({ BASE_PATH, PUBLIC_URL }: Config, models: readonly Model[]): string {
@@ -167,7 +167,7 @@ function readBasePath({ BASE_PATH, PUBLIC_URL }: Config, models: readonly Model[
   return prefix
 }
 
-/** What the addresses of the service begin with. */
+/** The first segments of the addresses of the service. */
 function firstParts(models: readonly Model[]): ReadonlySet<string> {
   const paths = [
     consoleAddress,

@@ -17,7 +17,7 @@ export function isNameless({ kind }: Counted): boolean {
   return kind === 'anonymous' || kind === 'open'
 }
 
-/** What requests are counted by: the key or the token's subject, or else the address. */
+/** The identity that requests are counted by: the key or the token's subject, or else the address. */
 export function countedAs(caller: Counted, source: Source): string {
   return isNameless(caller) ? `address:${addressGroup(source.ip)}` : caller.id
 }

@@ -12,7 +12,7 @@ import { credentialsMissing, insufficientScope } from './bearer.ts'
 /** A model without the fields that somebody may not read. */
 export interface Seen {
   readonly model: Model
-  /** What tells its representations from those with other fields; undefined where they have all of them. */
+  /** A mark that tells its representations from those with other fields; undefined where they have all of them. */
   readonly mark: string | undefined
 }
 
@@ -49,7 +49,7 @@ function lacks(principal: Principal, scope: string | undefined): boolean {
 interface Mention {
   readonly field: Field
   readonly at: { readonly pointer: string } | { readonly parameter: string; readonly in: 'query' }
-  /** What for. */
+  /** The use that needs the scope. */
   readonly use: keyof FieldScopes
 }
 
@@ -117,7 +117,7 @@ interface Sent {
 }
 
 /**
- * What the caller may not do with a member that it sent. One that may be read can be sent back as it is, or in a new row with
+ * The refusal of a member that the caller sent. One that may be read can be sent back as it is, or in a new row with
  * its default; whether one that may not be read is as it is, nobody learns by sending it.
  */
 function lackingUse(
@@ -136,7 +136,7 @@ function lackingUse(
     : 'write'
 }
 
-/** What it is in a new row whose caller does not say. */
+/** The value in a new row whose caller sends none. */
 function atFirst({ id }: Principal, { made, default: standard }: Field): Json | undefined {
   return made === 'owner' ? id : standard
 }

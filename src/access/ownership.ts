@@ -1,4 +1,4 @@
-// Whose rows are whose, in a resource with owners.
+// Ownership of rows, in a resource with owners.
 
 import type { Filter } from '../query/filter.ts'
 import { isLimited, type Model } from '../resource/model.ts'

@@ -1,4 +1,4 @@
-// What a service says of itself: `service.yaml` of the working folder, and for what that leaves out, its `package.json`.
+// A service's description of itself: `service.yaml` of the working folder, and for its gaps, `package.json`.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { type About, untitled } from '../http/about.ts'

@@ -1,10 +1,10 @@
-// What the clients in all languages are made of.
+// The common parts of clients in all languages.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What a client has to know of the document before it is generated. */
+/** The facts of the document that a client needs before it is generated. */
 export interface Described {
   readonly info: { readonly title: string; readonly version: string }
   readonly paths: Readonly<

@@ -6,7 +6,7 @@ import { type Described, firstList, generalPart, templateOf } from './client-lan
 
 const template = templateOf('typescript')
 
-/** What is the same for every service. */
+/** The files that are the same for every service. */
 const taken = ['LICENSE', 'generate.js', 'src', 'tsconfig.json']
 
 export async function writeTypescript(

@@ -1,4 +1,4 @@
-// What a command of the command line is, and what it is called with.
+// A command of the command line, and its arguments.
 
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { About } from '../http/about.ts'
@@ -28,7 +28,7 @@ export type SettingOption = keyof typeof settingOptions
 export interface CommandCall {
   readonly operands: readonly string[]
   readonly options: Readonly<Record<string, unknown>>
-  /** What the project says of itself. */
+  /** The project's description of itself. */
   readonly about: About
   /** The version of the project. */
   readonly version: string

@@ -1,4 +1,4 @@
-// What differs where a service is served to the person who works on it: `dev`, by `serve --dev`.
+// Differences of a service for the person who works on it: `dev`, by `serve --dev`.
 
 import { relative } from 'node:path'
 import { styleText } from 'node:util'

@@ -45,7 +45,7 @@ export function lineToRow(model: Model, line: Values): readonly SqlValue[] {
   return [...fields, ...hiddenColumnsOf(model).map(name => (line[name] ?? null) as SqlValue)]
 }
 
-/** What is wrong with a line, in words. */
+/** The mistake in a line, in words. */
 export function lineMistakes(model: Model, line: unknown): readonly string[] {
   return bodyFindings(validatorOf(model)(line)).map(findingToText)
 }

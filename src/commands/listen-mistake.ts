@@ -1,4 +1,4 @@
-// What to do when the service cannot listen where it should.
+// Advice when the service cannot listen where it should.
 
 /** The error of the system, in words that name the setting and a way out. */
 export function listenMistake(

@@ -11,7 +11,7 @@ import type { Link } from './workers/link.ts'
 interface Listener {
   /** Served here, on a port of their own. */
   readonly metrics: Metrics | undefined
-  /** Whose addresses are said. */
+  /** The models whose addresses are printed. */
   readonly shown: readonly Model[]
   readonly link: Link | undefined
 }

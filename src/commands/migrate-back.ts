@@ -1,4 +1,4 @@
-// What `migrate --to` brings the tables to: a definition that the database remembers.
+// The goal of `migrate --to`: a definition that the database remembers.
 
 import { join } from 'node:path'
 import { loadMigrations, migrationsFolder } from '../definitions/load.ts'

@@ -27,7 +27,7 @@ export async function migrateHistory({
 }
 
 interface Event {
-  /** What `migrate --to` takes. */
+  /** The number for `migrate --to`. */
   readonly number: number
   readonly time: string
   readonly version: string

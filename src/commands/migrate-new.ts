@@ -42,7 +42,7 @@ export async function migrateNew({ operands, options, environment }: CommandCall
 export interface Order {
   /** With a folder for each kind of database. */
   readonly folder: string
-  /** What the files are called, after their number. */
+  /** The name of the files, after their number. */
   readonly title: string
   readonly tablesOf: (dialect: Dialect) => readonly Table[]
   readonly said: Said

@@ -10,7 +10,7 @@ import { type CommandCall, refuseOptions, UsageError } from './command.ts'
 import { prepareData } from './prepare.ts'
 import { leftToText, planModels } from './tables.ts'
 
-/** What follows `migrate`, with the options that it takes. */
+/** The subcommands of `migrate`, with the options that each takes. */
 const actions = {
   new: {
     options: ['rename', 'fill'],
@@ -97,7 +97,7 @@ interface Told {
   readonly notes: readonly string[]
   /** When all is done. */
   readonly end: string
-  /** What does what was tried. */
+  /** The command line that carries out the plan. */
   readonly call: string
 }
 

@@ -1,4 +1,4 @@
-// What people say of a change that no definition tells: by options, or asked on a terminal.
+// The answers of people about a change that no definition tells: by options, or asked on a terminal.
 
 import { createInterface } from 'node:readline/promises'
 import type { Field, Json } from '../resource/field.ts'
@@ -30,7 +30,7 @@ interface Change {
 /** Asks; gives the answer, without blanks around it. */
 export type Ask = (question: string) => Promise<string>
 
-/** What is known after all questions. Throws a `UsageError` where something said does not fit the definitions. */
+/** The answers after all questions. Throws a `UsageError` where one does not fit the definitions. */
 export async function settle(change: Change, said: Said, ask: Ask | undefined): Promise<Answers> {
   const { before, tables } = change
   const renames = readRenames(before, tables, pairsOf('rename', said.rename))
@@ -117,7 +117,7 @@ export function readFills(tables: readonly Table[], said: unknown): ReadonlyMap<
   )
 }
 
-/** What is a text in JSON is given as it is, anything else as JSON. */
+/** A text in JSON is given as it is, anything else as JSON. */
 function readValue(
   field: Field,
   text: string,

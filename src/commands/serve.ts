@@ -120,7 +120,7 @@ async function serveHere(
   if (opened && !app.stopping) tell({ ...opened, location: store.location, auth })
 }
 
-/** What of the database is for this process, if there are others of its service. */
+/** The share of the database for this process, if there are others of its service. */
 function shareOf({ DATABASE_CONNECTIONS }: Config, link?: Link) {
   const count = link?.count ?? 1
   const connections = Math.floor(DATABASE_CONNECTIONS / count)
@@ -132,7 +132,7 @@ function sayReady({ title, version }: About, { addresses, location, isNew }: Rea
   console.log([`${title} ${version}`, ...addresses, data].join('\n'))
 }
 
-/** What may end the process, and how it ends then. */
+/** The reasons for the process to end, and its end by each. */
 function endWell(
   app: FastifyInstance,
   ending: Omit<Stoppable, 'announce'>,

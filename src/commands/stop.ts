@@ -12,7 +12,7 @@ type Signal = (typeof signals)[number]
 /** In ms. One stop may come as several signals, because npm forwards those that a terminal or systemd sends to the group. */
 const sameStop = 1000
 
-/** What a signal means: to begin, to drain no longer, to wait no longer, or nothing new. */
+/** The meaning of a signal: to begin, to drain no longer, to wait no longer, or nothing new. */
 export type StopOrder = 'begin' | 'hurry' | 'cut' | 'nothing'
 
 export interface StopState {

@@ -1,4 +1,4 @@
-// What may have been meant by a name that is not known; it loads what it needs only then.
+// Suggestions for names that are not known; the code for them is loaded only then.
 
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts'
 import { modelToTable } from '../store/table.ts'
 import { fieldMistakes } from '../validation/validator.ts'
 
-/** What the tables are brought to. */
+/** The goal of the tables. */
 export interface Target {
   readonly models: Models
   /** The version of the service. */
@@ -30,7 +30,7 @@ export async function migrateModels(
   return migrate(store, await wantedTables(store, target), extent)
 }
 
-/** What `migrate` would do. */
+/** The steps that `migrate` would take. */
 export async function planModels(store: Store, target: Target): Promise<Migration> {
   return planMigration(store, await wantedTables(store, target))
 }

@@ -3,10 +3,10 @@
 import { type FSWatcher, readdirSync, watch } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a service is made of: its code, its SQL and its settings. */
+/** The files of a service: its code, its SQL and its settings. */
 const relevant = /(?:\.(?:[cm]?[jt]s|sql|json)|(?:^|[\\/])(?:\.env|(?:plans|service)\.yaml))$/
 
-/** What no start depends on, or what a start writes itself. */
+/** Files that no start depends on, or that a start writes itself. */
 const ignored = new Set(['node_modules', 'data', 'dist', 'test', 'coverage'])
 
 export interface Watcher {

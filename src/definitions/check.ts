@@ -112,7 +112,7 @@ function resultMistakes(ajv: Ajv2020, { file, actions, views }: Model): string[]
   })
 }
 
-/** What stands below the collection cannot be called like the key of a row, whose address it would have. */
+/** A name below the collection must not be a possible key, whose address it would have. */
 function keyMistakes(ajv: Ajv2020, { file, key, actions, views, summary }: Model): string[] {
   const validate = compile(ajv, fieldShape(key))
   const below = [...actions, ...views].flatMap(({ on, name }) => (on === 'collection' ? name : []))

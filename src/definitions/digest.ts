@@ -1,4 +1,4 @@
-// What a project is made of, as one text that changes with any of its files.
+// The digest of a project: one text that changes with any of its files.
 
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'

@@ -160,7 +160,7 @@ async function loadFile(path: string): Promise<readonly DefinedResource[]> {
     .map(resource => ({ file, resource }))
 }
 
-/** What a file of the project exports. Throws a `DefinitionError` that says where in it the mistake is. */
+/** The exports of a file of the project. Throws a `DefinitionError` that says where in it the mistake is. */
 export function importFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   return import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
     throw new DefinitionError([loadingMistake(resolve(path), error)])

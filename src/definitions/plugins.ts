@@ -8,7 +8,7 @@ import { importFile, isCode, loadModels, type Models, schemasFolder } from './lo
 /** The folder of the project. */
 export const pluginsFolder = 'plugins'
 
-/** What a file exports by `plugin(…)`, or, as a function alone, what a package for Fastify exports. */
+/** The export of a file by `plugin(…)`, or, as a function alone, that of a package for Fastify. */
 interface Exported<Register> {
   readonly register: Register
   readonly description?: string

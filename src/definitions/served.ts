@@ -1,4 +1,4 @@
-// What is served under a policy: the models, their shapes and the operations on them.
+// The served part of a project: the models, their shapes and the operations on them.
 
 import type { AccessPolicy } from '../access/access.ts'
 import { servedImports } from '../imports/imports.ts'

@@ -1,4 +1,4 @@
-// What a project says of its service as a whole: `service.yaml`, beside the folder of the definitions.
+// The description of a service as a whole: `service.yaml`, beside the folder of the definitions.
 
 import { readFile } from 'node:fs/promises'
 import { type Static, Type } from '@sinclair/typebox'

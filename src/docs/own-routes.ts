@@ -146,7 +146,7 @@ function contentOf(schema: JsonSchema): object {
   return (schema.content as object | undefined) ?? { 'application/json': { schema } }
 }
 
-/** What such a route may refuse besides what any may: its code can throw each `Refusal`. */
+/** The refusals of such a route beside those of any: its code can throw each `Refusal`. */
 function refusals({ path }: OwnRoute): readonly ProblemKind[] {
   return [...(path.includes('{') ? (['notFound'] as const) : []), 'conflict', 'invalidBody']
 }

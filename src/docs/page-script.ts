@@ -1,4 +1,4 @@
-// What is added to Swagger UI: credentials are kept for the tab, and its filter finds more than the names of resources.
+// Additions to Swagger UI: credentials are kept for the tab, and its filter finds more than the names of resources.
 
 /** Its page has no viewport, so a phone would show it in the width of a desktop. */
 const viewport = `document.head.append(

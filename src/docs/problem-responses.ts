@@ -106,7 +106,7 @@ function otherResponse(refusing: Refusing, registry: ComponentRegistry): object 
   })
 }
 
-/** What the schema refuses, and what a rule of the service does. */
+/** The refusals by the schema, and those by a rule of the service. */
 function bodyExamples(): object {
   const kinds = ['invalidBody', 'refusedByRule'] as const
   return { examples: Object.fromEntries(kinds.map(kind => [kind, { value: exampleOf(kind) }])) }

@@ -17,7 +17,7 @@ const credentials = { bearerAuth: [] }
 /** An empty requirement makes credentials optional (OpenAPI 3.1 §4.8.30). */
 export const optionalSecurity = [{}, credentials]
 
-/** What holds for every operation that says nothing else. */
+/** The default for operations that say nothing else. */
 export function usualSecurity({ required }: AccessPolicy): readonly object[] {
   return required ? [credentials] : []
 }

@@ -18,7 +18,7 @@ export interface PageOptions {
   readonly linked: boolean
   /** The address of the service in its document. */
   readonly originOf: OriginOf
-  /** What every address begins with for this caller, such as `/api`; mostly nothing. */
+  /** The prefix of all addresses for this caller, such as `/api`; mostly empty. */
   readonly prefixOf: (request: FastifyRequest['raw']) => string
 }
 

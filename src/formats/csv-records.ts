@@ -63,7 +63,7 @@ function unquoted(text: string, start: number, end: number): string {
   return cell.includes('"') ? cell.replaceAll('""', '"') : cell
 }
 
-/** What comes behind a cell; undefined if that is not known yet. */
+/** The character behind a cell; undefined if it is not known yet. */
 function afterCell(
   text: string,
   at: number,

@@ -57,7 +57,7 @@ function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`
 }
 
-/** What a spreadsheet takes for the beginning of a formula, in its wide forms too. */
+/** The characters that a spreadsheet takes for the beginning of a formula, in their wide forms too. */
 const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/
 const plainNumber = /^-?\d+(?:\.\d+)?$/
 

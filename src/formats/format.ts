@@ -10,9 +10,9 @@ export interface RowFormat {
   readonly contentType: string
   /** The ending of the name of a file in it. */
   readonly ending: string
-  /** What a text of such rows begins with; a text without rows is this alone. */
+  /** The beginning of a text of such rows; a text without rows is this alone. */
   head(fields: readonly Field[]): string
-  /** What writes a row as a line, with the end of the line: a value for each field, in their order. */
+  /** Writes a row as a line, with the end of the line: a value for each field, in their order. */
   lineOf(fields: readonly Field[]): (values: readonly Json[]) => string
 }
 

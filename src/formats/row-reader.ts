@@ -1,7 +1,7 @@
 // Reads rows from a text that comes in pieces. A line that cannot be read is a mistake of that line alone, unless nothing
 // after it can be understood either.
 
-/** What a line holds, or what is wrong with it. `line`: where it begins, from 1. */
+/** The row of a line, or its mistake. `line`: where it begins, from 1. */
 export type ReadLine = ReadRow | LineMistake
 
 export interface ReadRow {

@@ -28,7 +28,7 @@ export function toWriting(format: RowFormat, fields: readonly Field[]): Writing 
   }
 }
 
-/** What writes a row as a line. */
+/** Writes a row as a line. */
 export function rowWriter({ format, fields: plain }: Writing): (row: Row) => string {
   const fields = plain.map(({ kind, ...field }) => ({ ...field, kind: kinds[kind] }))
   const toLine = formats[format].lineOf(fields)

@@ -32,7 +32,7 @@ export interface Call {
   readonly source: Source
   /** The caller's plan; undefined if requests are not limited. */
   readonly plan: Plan | undefined
-  /** What the addresses in this call begin with: `/v1`, or nothing. */
+  /** The beginning of the addresses in this call: `/v1`, or nothing. */
   readonly base: string
   /** The path without that base, with the query, as the caller wrote them. */
   readonly url: string
@@ -109,7 +109,7 @@ export function rowTag(
   return etag(Number(row.at(-1)), { definition, borrowed, variant })
 }
 
-/** What is shown of other rows, which have revisions of their own. */
+/** The shown values of other rows, which have revisions of their own. */
 function stateOfOthers(
   { fields, borrowed }: Model,
   row: Row,
@@ -120,7 +120,7 @@ function stateOfOthers(
   return hash('sha256', JSON.stringify(shown), 'hex').slice(0, 16)
 }
 
-/** What callers see of a row. */
+/** A row as callers see it. */
 export function shownRow(model: Model, row: Row): Values {
   return model.computed.length === 0
     ? rowToShown(model, row)
@@ -133,7 +133,7 @@ export function requireMatch({ conditions }: Call, tag: string): void {
     throw new Problem('preconditionFailed', { headers: { etag: tag } })
 }
 
-/** What a handler returns: an answer whose body is yet to be written. */
+/** The result of a handler: an answer whose body is yet to be written. */
 interface Result extends Omit<Answer, 'body'> {
   readonly value: unknown
   /** The fields of a row in the value; none where it has no rows of a resource. */

@@ -1,4 +1,4 @@
-// What becomes of the rows that refer to one that is deleted, by the `onDelete` of their references. Each is written like
+// The rows that refer to a deleted row are treated by the `onDelete` of their references. Each is written like
 // any other row: with hooks and a revision, and kept where deleted rows are. Whose rows they are makes no difference.
 
 import type { Reference } from '../resource/model.ts'
@@ -19,7 +19,7 @@ const portion = 500
 interface Affected {
   readonly table: Table
   readonly key: SqlValue
-  /** What it refers to. */
+  /** The table that it refers to. */
   readonly references: readonly { readonly reference: Reference; readonly to: SqlValue }[]
 }
 
@@ -89,7 +89,7 @@ function* plan(context: WriteContext, table: Table, current: Row): Work<Plan> {
     const next: Affected[] = []
     for (const [target, rows] of Map.groupBy(level, row => row.table))
       for (const referrer of referrersOf(context.engine, target.model)) {
-        // What keeps no deleted rows is held by the database itself.
+        // The database itself holds references to resources that keep no deleted rows.
         if (referrer.onDelete === 'refuse' && !target.model.keepDeleted) continue
         for (const found of yield* findReferring(context, referrer, rows)) {
           if (referrer.onDelete === 'null') losing.push({ ...found, by: referrer })

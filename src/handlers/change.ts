@@ -23,7 +23,7 @@ import { setAsideReferrers, setAsideRows } from './set-aside.ts'
 import { requireVisible } from './visible.ts'
 import type { Write, WriteContext, Written } from './writing.ts'
 
-/** What a caller's own write has to do with. */
+/** The context of a caller's own write. */
 export function writeContext(engine: Engine, principal: Principal): WriteContext {
   return { engine, principal, now: engine.clock(), askedBy: [], journal: [], write }
 }

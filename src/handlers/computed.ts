@@ -24,7 +24,7 @@ export function withComputed({ fields, computed, file }: Model, row: Row): Value
   return { ...values, ...Object.fromEntries(made) }
 }
 
-/** What makes the members to show of a row: one that is computed may need every field. */
+/** Makes the shown members of a row: a computed one may need every field. */
 export function toShown(model: Model, fields: readonly Field[]): (row: Row) => Values {
   return fields.some(field => isComputed(model, field))
     ? row => choose(withComputed(model, row), fields)

@@ -1,4 +1,4 @@
-// What happens to a new row whose key or unique values are taken, where its sender does not want it to be refused.
+// New rows whose key or unique values are taken, where the sender does not want them to be refused.
 
 import { Problem } from '../http/problem.ts'
 import type { Condition } from '../query/filter.ts'
@@ -13,7 +13,7 @@ import { replacementValues } from './update.ts'
 import { visibleTo } from './visible.ts'
 import type { WriteContext } from './writing.ts'
 
-/** What happens to a row whose key or unique values are taken. */
+/** The treatment of a row whose key or unique values are taken. */
 export type OnDuplicate = 'refuse' | 'skip' | 'replace'
 
 interface Duplicate {
@@ -21,7 +21,7 @@ interface Duplicate {
   readonly onDuplicate: OnDuplicate
 }
 
-/** What was done with a row, and the row as it is then. */
+/** The outcome for a row, and the row as it is then. */
 interface Done {
   readonly done: 'replaced' | 'skipped'
   readonly row: Row
@@ -48,7 +48,7 @@ export function* storeDuplicate(
   return { done: 'replaced', row }
 }
 
-/** What a PUT would refuse for what is stored, such as another value of a fixed member, is a conflict here. */
+/** A change that a PUT would refuse because of the stored row, such as another value of a fixed member, is a conflict here. */
 function replacing({ principal }: WriteContext, model: Model, taken: Row, sent: Values): Values {
   try {
     return replacementValues(model, principal, taken, sent)

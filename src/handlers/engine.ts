@@ -1,4 +1,4 @@
-// What every handler works with. It is put together once, at the start.
+// The engine that every handler works with. It is put together once, at the start.
 
 import { type AccessPolicy, openPolicy } from '../access/access.ts'
 import { asksInWrites, type Model } from '../resource/model.ts'

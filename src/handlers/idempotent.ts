@@ -15,7 +15,7 @@ import { RefusedLine, withLine } from './refused-line.ts'
 import { RefusedPart, withPointer } from './refused-part.ts'
 import { hasParent, requireSeenAgain } from './visible.ts'
 
-/** What the work of a call did. */
+/** The result of a call's work. */
 export interface Effect {
   readonly answer: Answer
   /** The answer that is stored for a repetition, if it is not the same one. */
@@ -74,7 +74,7 @@ async function commit(
   }
 }
 
-/** What to tell the caller. Where the database could not do its work, nothing that is stored explains that. */
+/** The error for the caller. Where the database could not do its work, nothing that is stored explains that. */
 export async function explain(
   engine: Engine,
   operation: Operation,
@@ -103,7 +103,7 @@ function tellOfRule(operation: Operation, { log }: Pick<Call, 'log'>, error: unk
     log.info({ err }, `a rule of the database refused a write to ${name}`)
 }
 
-/** What a call with an Idempotency-Key claims. */
+/** The claim of a call with an Idempotency-Key. */
 interface Claim {
   readonly operation: Operation
   readonly call: Call

@@ -40,7 +40,7 @@ export interface Inclusion {
   readonly nested: readonly Inclusion[]
 }
 
-/** What each name stands for. Throws a `Problem` for rows that the caller may not read. */
+/** The include that each name stands for. Throws a `Problem` for rows that the caller may not read. */
 export function inclusionsOf(
   engine: Engine,
   { principal, representation }: Call,
@@ -220,7 +220,7 @@ function* readRelated(inclusion: Inclusion, including: Including): Work<Related>
   const fitting = size === undefined ? found.length : countFitting(size, found)
   const placeIn = (row: Row) => Number(row[columns.length])
   const [beyond] = found.slice(fitting, fitting + 1)
-  // What did not fit was of the key at this place, or of those behind it.
+  // The rows that did not fit belong to the key at this place, or to those behind it.
   const end = beyond === undefined ? keys.length : placeIn(beyond)
   const byPlace = Map.groupBy(found.slice(0, fitting), placeIn)
   return {

@@ -94,7 +94,7 @@ async function findRows(
   })
 }
 
-/** What the caller sees is no part of the list that a cursor belongs to: it may change with the time. */
+/** A cursor does not depend on what its caller may see: that may change with time. */
 function limitedTo(visible: readonly Condition[], query: ListQuery): ListQuery {
   return visible.length === 0 ? query : { ...query, filters: [...query.filters, ...visible] }
 }
@@ -141,7 +141,7 @@ function writtenPage(
       : page.rows.map(row => ({ ...show(row), ...included.membersOf(row) }))
   const text = representation.write(value, fields)
   const written = { address, representation, fields, text, link, tag: tagOf(`${text}${link}`) }
-  // What is included depends on its caller.
+  // Included rows depend on the caller.
   if (included === undefined) writtenPages.set(rows, written)
   return written
 }

@@ -113,7 +113,7 @@ function* releaseFrom(
   const { from } = link
   const listing = tableOf(context.engine, from.name)
   if (from.keepDeleted && !table.model.keepDeleted) yield dropFromDeleted(listing, link, key)
-  // What keeps no deleted rows is held by the database itself.
+  // The database itself holds references to resources that keep no deleted rows.
   if (link.onDelete === 'refuse' && !table.model.keepDeleted) return
   const found = yield selectListing(listing, link, key, maxCascade + 1)
   if (link.onDelete === 'refuse' && found.length > 0)

@@ -1,4 +1,4 @@
-// What the server sets fields to: times, the caller, UUIDs of its own.
+// Values that the server sets: times, the caller, UUIDs that it makes.
 
 import type { Field, Made } from '../resource/field.ts'
 import { ownMember, type Values } from '../resource/row.ts'

@@ -1,4 +1,4 @@
-// Who is told what happens beside the responses, so that it can be counted.
+// Observers hear of events beside the responses, so that they can be counted.
 
 import type { Hooks } from '../resource/hooks.ts'
 import type { Model } from '../resource/model.ts'
@@ -7,7 +7,7 @@ export type HookName = keyof Hooks<unknown>
 
 export const hookNames: readonly HookName[] = ['beforeWrite', 'afterWrite', 'afterCommit']
 
-/** What becomes of an import; each attempt to store it is a start. */
+/** The events of an import; each attempt to store it is a start. */
 export const importSteps = ['received', 'started', 'done', 'failed', 'cancelled'] as const
 
 export type ImportStep = (typeof importSteps)[number]

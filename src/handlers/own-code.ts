@@ -27,7 +27,7 @@ const known = [Refusal, Problem, RefusedWrite, HashNeeded, CodeFault]
 const validatorOf = compileEach(answerShape)
 
 /**
- * What is sent of a value that code returned, in which a `Date` is a string and undefined members are gone. Throws an
+ * A value that code returned, as it is sent: a `Date` is a string, and undefined members are gone. Throws an
  * `Error` where the response that was announced does not allow it.
  */
 export function checkedAnswer(response: object, returned: unknown): unknown {
@@ -38,7 +38,7 @@ export function checkedAnswer(response: object, returned: unknown): unknown {
   return value
 }
 
-/** What a log entry says about a fault: its error, and the lines of the source around it. */
+/** The log entry of a fault: its error, and the lines of the source around it. */
 export function faultEntry(error: unknown): { readonly err: unknown; readonly source?: string } {
   if (!(error instanceof CodeFault)) return { err: error }
   const source = error.place && sourceAt(error.place)

@@ -1,4 +1,4 @@
-// What code of a definition asks `db` for: filters and sort as in an address, but by every field, and all rows at once.
+// Lists that a definition's code asks `db` for: filters and sort as in an address, but by every field, and all rows at once.
 
 import type { Condition } from '../query/filter.ts'
 import { parametersToSchema } from '../query/parameter.ts'

@@ -8,7 +8,7 @@ import { stateShape } from '../resource/shapes.ts'
 import { compileEach } from '../validation/compile-each.ts'
 import { bodyFindings, findingToText, type Validate } from '../validation/validator.ts'
 
-/** What code returns as members: those that are undefined are null. */
+/** The members that code returns: those that are undefined are null. */
 export function toMembers(returned: object): Values {
   return Object.fromEntries(Object.entries(returned).map(([name, value]) => [name, value ?? null]))
 }

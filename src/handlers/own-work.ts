@@ -1,4 +1,4 @@
-// What the routes of a plugin ask the database: their code runs in a transaction, like that of actions and views.
+// The database for the routes of a plugin: their code runs in a transaction, like that of actions and views.
 
 import type { Caller } from '../resource/caller.ts'
 import type { Asking, Db, Reading } from '../resource/db.ts'

@@ -81,7 +81,7 @@ function membersOf(value: unknown, action: Perform['action'], file: string): obj
   })
 }
 
-/** What is wrong with what the action returned is a fault of its code. */
+/** A mistake in the values that the action returned is a fault of its code. */
 function own<T>(action: Perform['action'], file: string, check: () => T): T {
   try {
     return check()

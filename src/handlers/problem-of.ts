@@ -1,4 +1,4 @@
-// What the caller sees of an error: every refusal and every fault is a problem.
+// Errors as callers see them: every refusal and every fault is a problem.
 
 import { KeySetUnavailable } from '../access/jwks.ts'
 import { Problem, type ProblemKind } from '../http/problem.ts'

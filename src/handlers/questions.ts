@@ -13,12 +13,12 @@ export interface OwnCode<T> {
   readonly code: (given: T) => unknown
 }
 
-/** What one run of the code asks. */
+/** The questions of one run of the code. */
 export class Questions {
-  /** What was said to `db` without `yield*`, which would do nothing, without a word. */
+  /** Calls of `db` without `yield*`, which would silently do nothing. */
   readonly #waiting = new Set<string>()
   #isAsking = false
-  /** What an answer threw, and the stack of who asked, which an error of the database does not have. */
+  /** The error of an answer, and the stack of the code that asked, which an error of the database does not have. */
   #failure: { readonly error: unknown; readonly asked: string | undefined } | undefined
 
   ask<T>(question: string, work: () => Work<T>): Asked<T> {

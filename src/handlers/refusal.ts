@@ -1,4 +1,4 @@
-// What a violated constraint means to the caller. It must not reveal rows that do not exist for that caller.
+// The meaning of a violated constraint for the caller. It must not reveal rows that do not exist for that caller.
 
 import { type Principal, seesAll } from '../access/access.ts'
 import { ownRows } from '../access/ownership.ts'
@@ -58,12 +58,12 @@ export function* requireReferences(
   }
 }
 
-/** What it is to a caller that a row is missing which code of the service needs. */
+/** The error for a caller where a row is missing that code of the service needs. */
 export function missingRow(): Problem {
   return referenceProblem([])
 }
 
-/** What it is to a caller that a row is missing which a hook has asked for: the same as a reference to it would be. */
+/** The error for a caller where a row is missing that a hook has asked for: the same as for a reference to it. */
 export function missingReference(
   { askedBy }: WriteContext,
   { references }: Model,
@@ -120,7 +120,7 @@ async function explain(
   return cause
 }
 
-/** What a caller wanted to store; `replaces`: over an existing row, rather than as a new one. */
+/** The row that a caller wanted to store; `replaces`: over an existing row, rather than as a new one. */
 interface AttemptedWrite {
   readonly values: Values
   readonly replaces: boolean

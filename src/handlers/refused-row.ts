@@ -10,7 +10,7 @@ export function isOfRow(error: unknown): error is Problem | Refusal | RefusedWri
   return error instanceof Problem || error instanceof Refusal || error instanceof RefusedWrite
 }
 
-/** What the caller is told, given what it would be told of the row alone. `place`: adds where the row is. */
+/** The error for the caller, from the error of the row alone. `place`: adds where the row is. */
 export function withPlace(
   explanation: unknown,
   place: (finding: Extract<Finding, { pointer: string }>) => Finding,

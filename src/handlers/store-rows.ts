@@ -122,7 +122,7 @@ function largestKey(rows: readonly (readonly SqlValue[])[]): readonly SqlValue[]
   return rows.reduce((one, other) => (Number(other[0]) > Number(one[0]) ? other : one))
 }
 
-/** What `requireReferences` requires of one row. */
+/** The check of `requireReferences` for one row. */
 function* requireTargets(
   { engine, principal }: WriteContext,
   { fields, references }: Model,
@@ -140,7 +140,7 @@ function* requireTargets(
   }
 }
 
-/** What `requireVisible` requires of one row. */
+/** The check of `requireVisible` for one row. */
 function* requireSeen(
   { engine, principal }: WriteContext,
   table: Table,

@@ -108,7 +108,7 @@ function newValues(model: Model, call: Call, body: Values): Values {
   return { ...defaultsOf(kept), ...body, ...key }
 }
 
-/** What a PUT may leave out of a row that is there, a new row needs. */
+/** A new row needs the members that a PUT may leave out of an existing row. */
 function requireMembers(fields: readonly Field[], body: Values): void {
   const missing = fields.filter(
     ({ name, required }) => required && ownMember(body, name) === undefined,

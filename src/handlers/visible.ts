@@ -40,7 +40,7 @@ export function visibleTo(
   return fulfils.length === 0 ? own : [...own, { reference: visible.field, target, fulfils }]
 }
 
-/** What is wrong with the code, or with what it returns, is its fault: nobody sees more because of it. */
+/** A mistake in the code, or in the value that it returns, is its fault: nobody sees more because of it. */
 function codeToConditions(model: Model, principal: Principal): readonly Condition[] {
   try {
     const { visible } = model as { readonly visible: (caller: Principal) => unknown }

@@ -77,7 +77,7 @@ export async function answerRows(
   return { status: 200, headers, body: '', parts }
 }
 
-/** What is computed is computed here; all else is written where it is read. */
+/** Computed members are computed here; all others are written where they are read. */
 function portionsOf(
   engine: Engine,
   { call: { seen }, query, format }: WholeList,
@@ -110,7 +110,7 @@ export async function* textOf(
 /** The parts of a body. It is no generator, because one that was never begun would leave the rows open. */
 class Parts implements AsyncIterableIterator<Uint8Array> {
   readonly #portions: AsyncGenerator<Uint8Array>
-  /** What is to be sent before anything else. */
+  /** The text to send first. */
   readonly #first: Uint8Array[]
 
   constructor(head: string, portions: AsyncGenerator<Uint8Array>) {

@@ -1,4 +1,4 @@
-// What a write of one row is: what asks for it, what is wanted, and what was done.
+// The types of a write of one row: its context, the wanted change, and the outcome.
 
 import type { Principal } from '../access/access.ts'
 import type { Model } from '../resource/model.ts'

@@ -1,6 +1,6 @@
-// What a service says of itself.
+// A service's description of itself.
 
-/** What a service says of itself, in the members of the document (OpenAPI 3.1 §4.8.2). */
+/** A service's description of itself, in the members of the document (OpenAPI 3.1 §4.8.2). */
 export interface About {
   readonly title: string
   readonly version: string

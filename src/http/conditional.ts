@@ -35,11 +35,11 @@ function malformed(parameter: ConditionalField): Problem {
   return new Problem('invalidParameter', { errors: [{ parameter, in: 'header', detail }] })
 }
 
-/** What is returned of a state (§8.8.3.3: each representation has its own tag). */
+/** The returned representation of a state (§8.8.3.3: each representation has its own tag). */
 export interface Shown {
   /** The number of the definition by which it is shown. The first one is not named. */
   readonly definition?: number | string
-  /** What is shown of other rows. */
+  /** The shown values of other rows. */
   readonly borrowed?: string | undefined
   /** Another representation than the usual one. */
   readonly variant?: string | undefined

@@ -8,7 +8,7 @@ export const htmlType = 'text/html'
 /** How many rows a request has stored. It is not `application/json`, so that clients can tell it from a row by its type. */
 export const countsType = 'application/vnd.restwell.counts+json'
 
-/** What becomes of rows that are stored later; for the same reason. */
+/** The outcome of rows that are stored later; for the same reason. */
 export const importType = 'application/vnd.restwell.import+json'
 
 /** The media types of all bodies that operations accept and that are one JSON value. */

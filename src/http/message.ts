@@ -17,7 +17,7 @@ export interface Head {
 /** The longest request target, in bytes; longer is 414. Node's limit for all of the head is 16 KiB. */
 export const maxTargetLength = 8192
 
-/** What is wrong with the head itself, whatever the request is. `target`: as it was sent, in origin form. */
+/** The mistake in the head itself, whatever the request is. `target`: as it was sent, in origin form. */
 export function headProblem(head: Head, target: string): Problem | undefined {
   if (!versions.includes(head.httpVersion)) return versionProblem(head)
   if (target.length > maxTargetLength) return new Problem('uriTooLong')
@@ -123,7 +123,7 @@ export function withoutVersion(path: string): string {
 /** `%2e` is a dot, and browsers resolve it as one. */
 const pathPrefix = /^(?:\/(?!(?:\.|%2e){1,2}(?:\/|$))(?:[\w.~-]|%[\da-f]{2})+)*$/i
 
-/** What all addresses may begin with, such as `/api`, without the slash at its end; undefined for anything else, such as `//host`. */
+/** A valid prefix of all addresses, such as `/api`, without the slash at its end; undefined for anything else, such as `//host`. */
 export function parsePrefix(text: string): string | undefined {
   const path = text.replace(/\/$/, '')
   return pathPrefix.test(path) ? path : undefined
@@ -150,7 +150,7 @@ export function withoutPrefix(path: string, prefix = ''): string {
   return rest.startsWith('/') ? rest : `/${rest}`
 }
 
-/** What an address began with before it was shortened from the front to a path that begins with `/`. */
+/** The beginning of an address before it was shortened from the front to a path that begins with `/`. */
 export function baseOfPath(original: string, path: string): string {
   const kept = original.endsWith(path) ? path.length : path.length - 1
   return original.slice(0, original.length - kept)
@@ -160,7 +160,7 @@ export function baseOfPath(original: string, path: string): string {
 const authority = /^(?:\[([^\]%]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
 const futureAddress = /^v[\da-f]+\.[\w.~!$&'()*+,;=:-]+$/i
 
-/** What nearly everyone sends: a name or an IPv4 address, and perhaps a port. */
+/** The usual form: a name or an IPv4 address, and perhaps a port. */
 const usual = /^[\w.-]+(?::\d+)?$/
 
 /** Whether this can be the value of a `Host` field. */

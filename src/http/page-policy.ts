@@ -1,4 +1,4 @@
-// What our own pages may do in a browser (Content Security Policy Level 3).
+// The policy of our own pages in a browser (Content Security Policy Level 3).
 
 /** A page runs only what is its own. Trusted types refuse every text that would become markup. `more`: what it may besides. */
 export function pagePolicy(...more: readonly string[]): string {

@@ -157,7 +157,7 @@ export const problems = {
 
 export type ProblemKind = keyof typeof problems
 
-/** What the addresses of types begin with. They are identifiers (RFC 9457 §3.1.1), so they never follow the Host header. */
+/** The beginning of the addresses of types. They are identifiers (RFC 9457 §3.1.1), so they never follow the Host header. */
 export const problemTypeBase = 'https://restwell.dev/problems/'
 
 /** The address of a type. */

@@ -8,7 +8,7 @@ export interface QuotaPolicy {
   readonly window: number
 }
 
-/** What a caller may still use of a policy's quota. */
+/** The rest of a policy's quota for a caller. */
 export interface ServiceLimit {
   readonly name: string
   readonly remaining: number
@@ -23,7 +23,7 @@ export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
     .join(', ')
 }
 
-/** What a policy's current window leaves to a caller. */
+/** The rest of a policy's current window for a caller. */
 export interface WindowState {
   readonly remaining: number
   /** When the window ends, in milliseconds from now. */

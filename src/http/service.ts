@@ -4,7 +4,7 @@ import { jsonType } from './media-types.ts'
 import type { ServiceOperation } from './service-operation.ts'
 import { getStatus } from './status.ts'
 
-/** What the addresses of the console's files begin with. */
+/** The beginning of the addresses of the console's files. */
 export const consoleAddress = '/console'
 
 /** The documents of the service by their relation to it. */

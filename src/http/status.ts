@@ -14,7 +14,7 @@ const orNone = (measured: TSchema) =>
 const listOf = <T extends TSchema>(each: T, description: string) =>
   Type.Array(each, { description })
 
-/** What is measured in each interval, in the columns of a series. */
+/** The figures of each interval, as the columns of a series. */
 const columns = {
   successful: count('Responses 2xx'),
   redirected: count('Responses 3xx'),

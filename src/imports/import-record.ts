@@ -1,4 +1,4 @@
-// What is stored of an import: its record, which its caller reads, and its text in parts, which every instance reaches.
+// An import in the database: its record, which its caller reads, and its text in parts, which every instance reaches.
 
 import { Type } from '@sinclair/typebox'
 import { CreatedAt, Enum, Json, resource } from '../resource/resource.ts'
@@ -20,7 +20,7 @@ const finding = Type.Object({
   detail: Type.String({ description: 'What is wrong with it' }),
 })
 
-/** What only the service needs: how the rows were sent, by whom, and who stores them. */
+/** The part for the service alone: how the rows were sent, by whom, and which worker stores them. */
 const ours = {
   upload: Type.String({ writeOnly: true, maxLength: 36, examples: ['u'] }),
   operation: Type.String({ writeOnly: true, maxLength: 200, examples: ['createBook'] }),

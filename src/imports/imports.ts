@@ -14,7 +14,7 @@ import type { Work } from '../store/store.ts'
 import { deleteRow } from '../store/write.ts'
 import { ImportTables } from './import-tables.ts'
 
-/** Who may send rows may ask what became of them: any caller with credentials, of its own imports. */
+/** Callers who may send rows may ask what became of them: any caller with credentials, about its own imports. */
 const ofCaller = { scope: undefined } as const
 
 /** `cancelled`: called when one has been cancelled. */

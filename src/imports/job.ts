@@ -10,7 +10,7 @@ import type { ImportTables } from './import-tables.ts'
 
 export interface Job {
   readonly id: SqlValue
-  /** Who works on it; nobody else has this name. */
+  /** The worker on it; nobody else has this name. */
   readonly runner: string
   /** How many attempts there have been, with this one. */
   readonly attempts: number
@@ -55,7 +55,7 @@ interface StoredCaller extends Omit<Principal, 'scopes' | 'plan'> {
 /** The import is no longer this process's: it was cancelled, or taken over, or the process stops. */
 export class ImportLost extends Error {}
 
-/** What is known of the work on an import while it goes on. */
+/** The state of the work on an import while it goes on. */
 export class Progress {
   rows = 0
   /** How many rows are wrong. */

@@ -159,7 +159,7 @@ export class ImportWorker {
   }
 }
 
-/** What its caller is told of a failure. */
+/** The explanation of a failure for its caller. */
 function failure(problem: Problem | undefined): Outcome {
   if (problem === undefined || problem.status === 500)
     return { state: 'failed', detail: 'The service has a fault. The operator finds it in the log.' }

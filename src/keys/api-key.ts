@@ -34,7 +34,7 @@ export function loggedPrefix(authorization = ''): string | undefined {
   return isKeyText(text) ? text.slice(0, shownLength) : undefined
 }
 
-/** What is stored of a key. A key is so random that SHA-256 is enough, and no slower digest is needed. */
+/** The digest that is stored of a key. A key is so random that SHA-256 is enough, and no slower digest is needed. */
 export function keyDigest(text: string): string {
   return hash('sha256', text, 'base64url')
 }

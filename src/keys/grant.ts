@@ -46,7 +46,7 @@ export function grantable({ resources, scopes = [] }: Nameable): readonly string
   return [...new Set([...own, ...scopes, importsAdmin, keysAdmin, serviceAdmin, '*'])]
 }
 
-/** What a key is allowed, and what is known of its holder. */
+/** The scopes of a key, and the claims of its holder. */
 interface Granted {
   readonly scopes: readonly string[]
   readonly claims?: Principal['claims'] | null | undefined

@@ -153,7 +153,7 @@ function issued(told: Told, call: ActionCall, row: Row, { text }: Secret): Outco
   }
 }
 
-/** What is done when a change of this key is on disk. */
+/** The effect when a change of this key is on disk. */
 function afterChange(
   { model, forget }: Told,
   { caller, source, log }: ActionCall,

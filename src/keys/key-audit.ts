@@ -1,4 +1,4 @@
-// What the log says when an API key is made, rotated or revoked. Keys that administer are worth a warning.
+// Log events when an API key is made, rotated or revoked. Keys that administer are worth a warning.
 
 import type { Log } from '../resource/resource.ts'
 import { keysAdmin } from './grant.ts'
@@ -15,7 +15,7 @@ const events = {
   revoked: 'authn_token_revoked',
 } as const
 
-/** Who did it, and from where. */
+/** The caller who did it, and its address. */
 export interface Actor {
   readonly caller: string
   readonly address: string

@@ -89,7 +89,7 @@ function endSecrets({ dialect }: Table, key: SqlValue, at: Date): Statement {
   }
 }
 
-/** What the database knows about a secret, found by its digest. */
+/** The record of a secret in the database, found by its digest. */
 export interface FoundKey {
   readonly id: number
   readonly scopes: readonly string[]

@@ -6,7 +6,7 @@ import { modelToShapes, type Shapes } from '../resource/shapes.ts'
 import { grantable, type Nameable } from './grant.ts'
 
 export interface KeyShapes extends Shapes {
-  /** What is returned when a secret is made. */
+  /** The response when a secret is made. */
   readonly withSecret: JsonSchema
 }
 

@@ -1,4 +1,4 @@
-// What limits consist of: the plans, and the stores that count.
+// The parts of limits: the plans, and the stores that count.
 
 import { type Counted, isNameless } from '../access/caller.ts'
 import { FailedLogins } from './failed-logins.ts'

@@ -1,4 +1,4 @@
-// What a plan is: how much of the service a caller may use.
+// A plan says how much of the service a caller may use.
 
 import type { QuotaPolicy } from '../http/rate-limit-fields.ts'
 import { ParameterError } from '../query/parameter.ts'

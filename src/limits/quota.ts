@@ -1,4 +1,4 @@
-// What a response says about the caller's quotas (draft-ietf-httpapi-ratelimit-headers-11).
+// The fields of a response about the caller's quotas (draft-ietf-httpapi-ratelimit-headers-11).
 
 import { Problem } from '../http/problem.ts'
 import {
@@ -8,7 +8,7 @@ import {
   type WindowState,
 } from '../http/rate-limit-fields.ts'
 
-/** What is left of each policy, in whole seconds. */
+/** The remaining quota of each policy, in whole seconds. */
 export function toServiceLimits(
   policies: readonly QuotaPolicy[],
   windows: readonly WindowState[],

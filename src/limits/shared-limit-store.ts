@@ -14,7 +14,7 @@ interface Count {
   readonly back?: Consumption
 }
 
-/** What is to be counted, in order. Each question is answered, with one consumption for each count that takes nothing back. */
+/** The requests to count, in order. Each gets an answer, with one consumption for each count that takes nothing back. */
 export interface CountQuestion {
   /** Policies that were not told before. */
   readonly learn: readonly (readonly QuotaPolicy[])[]

@@ -1,4 +1,4 @@
-// What the operations on a resource have in common.
+// The common parts of the operations on a resource.
 
 import type { ResponseHeader } from '../http/header-names.ts'
 import type { ProblemKind } from '../http/problem.ts'
@@ -9,11 +9,11 @@ import type { Address } from './address.ts'
 import type { Described, Success } from './operation.ts'
 
 export interface Wording {
-  /** What the operationId begins with. */
+  /** The beginning of the operationId. */
   readonly id: string
-  /** What the summary begins with. */
+  /** The beginning of the summary. */
   readonly verb: string
-  /** What the description begins with. It says what the operation does, because some readers see nothing else. */
+  /** The beginning of the description. It says what the operation does, because some readers see nothing else. */
   readonly does: string
   /** The rest of the description. */
   readonly more: string
@@ -21,10 +21,10 @@ export interface Wording {
   readonly plural?: boolean
 }
 
-/** What follows from the rest, unless the kind of operation says otherwise. */
+/** The parts that follow from the rest, unless the kind of operation says otherwise. */
 type Implied = 'path' | 'pathParameters' | 'queryParameters' | 'scope' | 'cacheable'
 
-/** What one kind of operation describes itself; the rest follows from the address. */
+/** The parts that each kind of operation describes; the rest follows from the address. */
 export type Own = Omit<
   Described,
   'id' | 'summary' | 'description' | 'model' | 'parent' | 'below' | 'accepts' | Implied

@@ -105,6 +105,6 @@ export interface Success {
   readonly content?: Content
   /** Bodies of other media types, that are no representations of the same. */
   readonly others?: Readonly<Record<string, Content>>
-  /** What the response is called in the document, if several operations have it. */
+  /** The name of the response in the document, if several operations have it. */
   readonly component?: string
 }

@@ -1,4 +1,4 @@
-// What the actions and views of a definition have in common: their words, their address, and the schemas that they bring.
+// The common parts of a definition's actions and views: their words, their address, and the schemas that they bring.
 
 import type { OwnAction, OwnView } from '../resource/actions.ts'
 import { answerShape } from '../resource/answer-shape.ts'
@@ -56,7 +56,7 @@ function resultShape({ component, summary, response = {} }: Returning): JsonSche
   return { description: summary, ...answerShape(shape), $id: `${component}Result` }
 }
 
-/** What an action or a view returns, and an example of it. */
+/** The response of an action or a view, and an example of it. */
 export function contentOf(returning: Returning): { schema: JsonSchema; example: unknown } {
   const shape = resultShape(returning)
   const [item, example] = [schemaRef(shape), schemaExample(shape)]

@@ -72,7 +72,7 @@ function textOf(format: RowFormat, { model }: Address, rows: readonly Example[])
   return rowsToText(format, fields, rows as readonly Values[])
 }
 
-/** What is returned for them: how many there are, or the rows in the format in which they were sent. */
+/** The response for them: how many there are, or the rows in the format in which they were sent. */
 export const rowsReturned: NonNullable<Success['others']> = {
   [countsType]: { schema: schemaRef(countsShape) },
   [ndjson.type]: { schema: schemaRef(ndjsonShape) },
@@ -110,7 +110,7 @@ export function onDuplicate({ without, requireIfMatch }: Model): Parameter {
   }
 }
 
-/** What the description says of them. */
+/** The sentences of the description about them. */
 export function rowsWords(model: Model): string {
   const most = takesImports(model) ? maxRows : maxRowsWithPasswords
   const children = model.children.map(({ name }) => name).join(' and ')

@@ -7,7 +7,7 @@ import type { Row } from '../resource/row.ts'
 import type { Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 
-/** What an action knows of its call. */
+/** The arguments of an action. */
 export interface ActionCall {
   /** The checked body; nothing for an action without one. */
   readonly body: unknown
@@ -25,7 +25,7 @@ export interface MemberCall extends ActionCall {
   readonly row: Row
 }
 
-/** What an action has done. */
+/** The outcome of an action. */
 export interface Outcome {
   /** The row whose state the response tells. */
   readonly row?: Row

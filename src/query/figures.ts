@@ -1,4 +1,4 @@
-// What a summary can say of the rows of a group: what they are grouped by, and figures of a field.
+// The parts of a summary: the terms that rows are grouped by, and figures of a field.
 
 import { digitsOf, fromScaled } from '../resource/decimal.ts'
 import type { Field, JsonSchema } from '../resource/field.ts'
@@ -10,7 +10,7 @@ const periods = ['day', 'week', 'month'] as const
 
 type Period = (typeof periods)[number]
 
-/** What is read of each group: a column of the statement, and a member of the row that is returned. */
+/** A figure of each group: a column of the statement, and a member of the row that is returned. */
 export interface SummaryColumn {
   /** The member: `sold_at_month`, `amount_sum`. */
   readonly name: string
@@ -44,7 +44,7 @@ export class SumTooLarge extends Error {
   }
 }
 
-/** What rows are grouped by: the field itself, and for a date or a time also its day, week or month. */
+/** The terms that rows can be grouped by: the field itself, and for a date or a time also its day, week or month. */
 export function groupKeysOf(field: Field): readonly GroupKey[] {
   const { name, schema, nullable } = field
   const whole = { name, field, shown: field, read: (value: SqlValue) => fromStored(field, value) }

@@ -29,7 +29,7 @@ export interface Filter {
   readonly values: readonly SqlValue[]
 }
 
-/** What rows must fulfil: a filter, a condition of a definition's own, what the row that they refer to must fulfil, one of several, or the words that they have. */
+/** A condition on rows: a filter, a definition's own, one on the row that they refer to, one of several, or a search for words. */
 export type Condition = Filter | OwnCondition | ReferredCondition | Alternatives | SearchCondition
 
 export interface OwnCondition {
@@ -107,7 +107,7 @@ function parametersOf(field: Field, compared: Compared): readonly FilterParamete
   })
 }
 
-/** What stands after the name of the field. Of a list, its values are those that are in it. */
+/** The part after the name of the field. The values of a list are its items. */
 export function suffixOf(operator: FilterOperator): string {
   if (operator === 'eq' || operator === 'includes') return ''
   return operator === 'excludes' ? '_ne' : `_${operator}`

@@ -25,7 +25,7 @@ export function includeParameters({ includes }: Pick<Model, 'includes'>): readon
   ]
 }
 
-/** What a checked `include` names: `lines.product` stands for `lines`, with the product of each. */
+/** The names in a checked `include`: `lines.product` stands for `lines`, with the product of each. */
 export function chosenIncludes(
   { includes }: Pick<Model, 'includes'>,
   chosen: unknown,

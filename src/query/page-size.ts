@@ -17,7 +17,7 @@ export interface PageSize {
 }
 
 interface Measured {
-  /** What is computed of the rows, at its largest. */
+  /** The computed members of a page, which count at their largest size. */
   readonly computed?: readonly Field[]
   /** In bytes, how large the page may be. */
   readonly most?: number
@@ -33,7 +33,7 @@ export function pageSize(
   for (const field of computed) added += largestMember(field)
   let largest = added
   for (const field of columns) largest += largestMember(field)
-  // What cannot be larger than a part of that need not be measured.
+  // A page that cannot be larger than a part of that need not be measured.
   if (limit === 1 || largest * (limit + 1) <= most / 4) return undefined
   const texts = columns.flatMap((field, index) => (field.kind.canBeLarge(field) ? [index] : []))
   const fixed = columns.reduce(

@@ -11,7 +11,7 @@ export interface Parameter {
   readonly schema: JsonSchema
   /** Whether a list may also be written with commas: `sort=-area,name`. */
   readonly commas?: boolean
-  /** What its schema is called in the document, where parameters of several fields have it. */
+  /** The name of its schema in the document, where parameters of several fields have it. */
   readonly shape?: string
   readonly example?: unknown
   /** Whether an address without it is refused. */

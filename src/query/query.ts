@@ -186,7 +186,7 @@ export function ranked(model: Model, query: ListQuery): ListQuery {
   return { ...query, ...plan, columns: readColumns(query.columns, fields) }
 }
 
-/** What is read to show these: what is computed may need every field. */
+/** The fields to read to show these: a computed member may need every field. */
 export function columnsOf(model: Model, fields: readonly Field[]): readonly Field[] {
   return computedOf(model, fields).length > 0 ? model.fields : fields
 }

@@ -55,7 +55,7 @@ export function searchParameters({ searched }: Pick<Model, 'searched'>): readonl
   ]
 }
 
-/** What a checked `q` asks for, as far as the caller may read. */
+/** The search of a checked `q`, as far as the caller may read. */
 export function parseSearch({ searched, shown }: Model, text: unknown): Search | undefined {
   if (typeof text !== 'string') return undefined
   return { words: wordsOf(text), fields: searched.filter(field => shown.includes(field)) }

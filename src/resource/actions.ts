@@ -7,7 +7,7 @@ import type { Field } from './field.ts'
 import type { Log } from './hooks.ts'
 
 interface Told {
-  /** What it does, in a few words: `Cancel an order`. */
+  /** A few words on its effect: `Cancel an order`. */
   readonly summary: string
   readonly description?: string
   /** Whether its address is that of one row (the default), or of all of them. */
@@ -94,7 +94,7 @@ export function view<Row, const Response extends TSchema, const Parameters exten
   return Object.freeze(definition) as View<Row>
 }
 
-/** What the engine makes of either: what is sent is read like the fields of a resource. */
+/** Either of them as the engine sees it: its body is read like the fields of a resource. */
 interface Derived extends Told {
   readonly on: 'member' | 'collection'
   readonly name: string

@@ -26,10 +26,10 @@ export interface Borrowed {
   readonly column: string
 }
 
-/** What is left out of the schema of the field that is borrowed, because it is about writing it. */
+/** The keywords of the borrowed field that are about writing it, and so are left out of the schema. */
 const ofWriting = ['default', 'fixed', 'made', 'deprecated', 'onDelete', 'refersTo', 'scope']
 
-/** What a definition may say of a borrowed field. */
+/** The options of a borrowed field. */
 const known = ['from', 'description', 'title', 'deprecated']
 
 /** The schema of a borrowed field: that of the field whose value it has. */
@@ -42,7 +42,7 @@ export function resolveBorrowed(
   const target = targetOf(ownMember(resource.fields.properties, reference))
   const source = resources.get(String(target))
   const own = source && fieldOf(source, name)
-  // What is wrong is told where the borrowed fields are checked.
+  // Mistakes are reported where the borrowed fields are checked.
   if (source === undefined || own === undefined || sourceMistake(source, name) !== undefined)
     return { ...schema, type: 'string', readOnly: true }
   const kept = Object.entries(resolveReference(own, resources)).filter(
@@ -62,7 +62,7 @@ function fieldOf({ fields, options }: Resource, name: string): JsonSchema | unde
   return ownMember(fields.properties, name) as JsonSchema | undefined
 }
 
-/** What a resource borrows by a field; mistakes are reported. */
+/** The fields that a resource borrows through a reference; mistakes are reported. */
 export function toBorrowed(
   resource: Resource,
   field: Field,

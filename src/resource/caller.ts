@@ -1,4 +1,4 @@
-// Who sends a request, as the code of definitions sees it.
+// The caller of a request, as the code of definitions sees it.
 
 export interface Caller {
   /** Always the same for one caller: `key:7`, `token:<issuer>#<subject>`, `anonymous`, `open`. */
@@ -7,8 +7,8 @@ export interface Caller {
   readonly kind: 'key' | 'token' | 'anonymous' | 'open'
   /** The name of its plan, if it has one. */
   readonly plan: string | undefined
-  /** What the caller may do: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
+  /** The scopes of the caller: `books:read`, `books:write`, `books:admin`, `keys:admin`, or `*` for everything. */
   readonly scopes: ReadonlySet<string>
-  /** What its token or its key says of the caller besides, such as `{ customer_id: 3 }`. */
+  /** Further claims of its token or its key, such as `{ customer_id: 3 }`. */
   readonly claims: Readonly<Record<string, unknown>>
 }

@@ -10,7 +10,7 @@ export interface Place {
   readonly column?: number
 }
 
-/** What code of a definition threw or returned that it should not have. The message says where. */
+/** A mistake of a definition's code: it threw or returned something that it must not. The message says where. */
 export class CodeFault extends Error {
   readonly place: Place | undefined
 

@@ -6,7 +6,7 @@ import type { JsonSchema } from './kinds.ts'
 
 declare const rowOf: unique symbol
 
-/** What `Computed()` makes, for the rows of one resource. */
+/** The result of `Computed()`, for the rows of one resource. */
 export interface ComputedMember<Row> {
   /** Never there: it carries the type. */
   [rowOf]?(row: Row): void

@@ -3,10 +3,10 @@
 import type { Defined } from './representation.ts'
 import type { Sql } from './sql.ts'
 
-/** What `db` is asked. `yield*` runs it and gives the result; without `yield*` nothing is asked. */
+/** A question to `db`. `yield*` runs it and gives the result; without `yield*` nothing is asked. */
 export type Asked<T> = Iterable<unknown, T, unknown>
 
-/** What code of a definition returns: a value at once, or, from a generator, one that it had to ask for. */
+/** The result of a definition's code: a value at once, or, from a generator, one that it had to ask for. */
 export type Asking<T> = T | Generator<unknown, T, unknown>
 
 /** The value of a key. */
@@ -41,7 +41,7 @@ export type Filters<Row> = {
   } & {
     /** The fields of whose filters one is enough. */
     readonly or?: readonly (keyof Row & string)[]
-    /** What `filterableThrough` names. */
+    /** The fields that `filterableThrough` names. */
     readonly [through: `${string}.${string}`]: unknown
   }
 
@@ -54,7 +54,7 @@ export type ListOf<Row> = Filters<Row> & {
 
 type Order<Row> = `${'' | '-'}${keyof Row & string}` | `${'' | '-'}${keyof Row & string},${string}`
 
-/** What only reads. */
+/** The part of `db` that only reads. */
 export interface Reading {
   /** One row by its key. Where there is none, the caller is told that it does not exist. */
   read<Row>(resource: Defined<Row>, key: Key): Asked<Row>
@@ -65,7 +65,7 @@ export interface Reading {
 }
 
 /**
- * What also locks and writes. A write is checked and runs the hooks of its resource, as that of a caller does; whose row it
+ * The part that also locks and writes. A write is checked and runs the hooks of its resource, like that of a caller; whose row it
  * is makes no difference, because the service asks. What it throws ends the transaction, whether it is caught or not.
  */
 export interface Db extends Reading {

@@ -35,7 +35,7 @@ export function isPositive({ pattern }: JsonSchema): boolean {
   return !String(pattern).startsWith('^-')
 }
 
-/** What is wrong with the digits, in words that follow the name of the field. */
+/** The mistake in the digits, in words that follow the name of the field. */
 export function digitsMistake({ precision, scale }: Digits): string | undefined {
   if (!Number.isInteger(precision) || precision < 1 || precision > maxDigits)
     return `has ${precision} digits; write Decimal(precision, scale) with a precision of 1 to ${maxDigits}`

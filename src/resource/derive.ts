@@ -114,7 +114,7 @@ function resourceToModel(
   return Object.freeze(model)
 }
 
-/** What callers read of it, and by what: as its options say, or else all that can be. */
+/** The fields that callers can filter or sort by, by its options, or else all that can be. */
 function readingOf(
   { listed, filterable, sortable, search = [] }: Resource['options'],
   fields: readonly Field[],

@@ -127,7 +127,7 @@ function answered({ fields }: Model, values: Example): Example {
   )
 }
 
-/** What a row has that no sample says. */
+/** The value of a field that no sample gives. */
 function unsaid(field: Field): unknown {
   if (field.borrowed || field.made !== undefined) return fieldExample(field)
   return field.default ?? null

@@ -1,4 +1,4 @@
-// What a resource does, said after the resource itself: so its code can name the resource, and two can name each other.
+// The behaviour of a resource, defined after the resource itself: its code can name the resource, and two can name each other.
 
 import type { Action, View } from './actions.ts'
 import type { Hooks } from './hooks.ts'

@@ -2,13 +2,13 @@
 
 import type { Field, JsonSchema } from './field.ts'
 
-/** What a person would send for something new: the first of the examples that the field names. */
+/** A value for something new: the first of the examples that the field names. */
 export function fieldExample({ schema, default: defaultValue, nullable }: Field): unknown {
   const named = namedExample(schema)
   return named ?? defaultValue ?? (nullable ? null : madeUp(schema))
 }
 
-/** What a person would change it to: the last of them. */
+/** A value for a change: the last of them. */
 export function changedExample(field: Field): unknown {
   const named = (field.schema.examples ?? field.schema.enum ?? []) as unknown[]
   return named.at(-1) ?? fieldExample(field)

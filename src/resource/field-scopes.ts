@@ -27,7 +27,7 @@ export function readScopes(
   return undefined
 }
 
-/** What nobody could use is a mistake. */
+/** A scope that nobody could use is a mistake. */
 export function checkScopes(
   scopes: FieldScopes | undefined,
   { readOnly, writeOnly }: JsonSchema,

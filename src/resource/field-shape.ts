@@ -61,7 +61,7 @@ function orNull(schema: JsonSchema): JsonSchema {
     ...schema,
     type: [schema.type, 'null'],
     ...(words === undefined ? {} : { enum: [...words, null] }),
-    // What texts must not match, null would: a pattern is only for texts.
+    // A pattern constrains texts alone, so null would match `not` a pattern.
     ...(schema.not === undefined ? {} : { not: { type: 'string', ...(schema.not as JsonSchema) } }),
   }
 }
@@ -92,7 +92,7 @@ export function properties(
   return Object.fromEntries(fields.map(field => [field.name, withoutExamples(shape(field))]))
 }
 
-/** What is sent and returned has one example as a whole. */
+/** A body has one example as a whole. */
 export function withoutExamples({ examples: _, ...schema }: JsonSchema): JsonSchema {
   return schema
 }

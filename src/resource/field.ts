@@ -33,14 +33,14 @@ export interface Field {
   readonly fixed: boolean
   /** The scopes that callers need for it, beside those for the row; undefined where they need none. */
   readonly scopes: FieldScopes | undefined
-  /** What the server sets it to. */
+  /** The value that the server sets it to. */
   readonly made: Made | undefined
   readonly default: Json | undefined
   /** Whether its values are those of another row. */
   readonly borrowed: boolean
 }
 
-/** What the server sets a field to: a time, the caller, or a UUID of its own. */
+/** The values that the server sets: a time, the caller, or a UUID that it makes. */
 export type Made = 'createdAt' | 'updatedAt' | 'createdBy' | 'owner' | 'uuid'
 
 /** Takes a mistake in a definition: where (`name`, `authors/items`) and what. */
@@ -234,7 +234,7 @@ function limitObject(schema: JsonSchema, where: string, report: Report): JsonSch
   return { ...schema, properties: Object.fromEntries(limited), additionalProperties: false }
 }
 
-/** What lists and objects hold is the client's as a whole: the server adds nothing to it. */
+/** The content of lists and objects belongs to the client: the server adds nothing to it. */
 function limitPart(schema: JsonSchema, where: string, report: Report): JsonSchema {
   for (const option of ['default', 'readOnly', 'writeOnly', 'fixed', 'scope'])
     if (schema[option] !== undefined)

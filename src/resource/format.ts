@@ -14,7 +14,7 @@ interface Format {
  */
 export const controlFree = '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$'
 
-/** What it forbids. */
+/** The characters that it forbids. */
 export const controls = '[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]'
 
 /**

@@ -1,4 +1,4 @@
-// What can be included with a row, and by which name.
+// The rows that can be included with a row, and their names there.
 
 import type { Field } from './field.ts'
 
@@ -10,7 +10,7 @@ export interface Include {
   /** The row to which the field refers, those in the list of the field, or those of the other model whose field refers to this row. */
   readonly by: 'reference' | 'list' | 'referrer'
   readonly field: Field
-  /** What can be included with those rows in turn: that to which they refer. */
+  /** The rows that can be included with those in turn: the ones they refer to. */
   readonly nested: readonly Include[]
 }
 

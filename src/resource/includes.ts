@@ -1,4 +1,4 @@
-// What can be included with a row: the rows to which it refers, and those that refer to it.
+// The rows that can be included with a row: those to which it refers, and those that refer to it.
 
 import pluralize from 'pluralize'
 import type { ChildNames } from './children.ts'

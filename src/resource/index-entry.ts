@@ -13,7 +13,7 @@ const padding = 8
 /** The longest `_owner`: `token:<iss>#<sub>`, with up to 255 bytes and 255 characters. */
 const ownerBytes = textHeader + 'token:#'.length + 255 + 4 * 255
 
-/** What an entry of these fields takes at most, in bytes. `owner`: with the owner of the row before them. */
+/** The largest size of an index entry of these fields, in bytes. `owner`: with the owner of the row before them. */
 export function indexEntryBytes(fields: readonly Field[], owner: boolean): number {
   const sizes = [
     ...(owner ? [ownerBytes] : []),

@@ -49,7 +49,7 @@ const byType: Readonly<Record<string, readonly string[]>> = {
   object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
 }
 
-/** What to write instead of a keyword that people bring from elsewhere. */
+/** Replacements for keywords that people know from elsewhere. */
 const advice: Readonly<Record<string, string>> = {
   hidden: 'is not known: write writeOnly: true for what callers set and nobody reads',
   immutable: 'is not known: write fixed: true',
@@ -136,7 +136,7 @@ const bounds = [
   ['minimum', 'maximum'],
 ] as const
 
-/** What is wrong with it is told already. */
+/** Its mistakes have been reported already. */
 function isWithoutMembers({ type, properties }: Schema): boolean {
   return type === 'object' && Object.keys(properties ?? {}).length === 0
 }

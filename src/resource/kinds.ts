@@ -14,7 +14,7 @@ export type SqlValue = null | number | string | boolean
 /** JSON numbers are exact up to here (RFC 8259 §6); a larger integer could not be read back. */
 export const maxInteger = Number.MAX_SAFE_INTEGER
 
-/** What a kind asks about a field of its own. */
+/** The questions that a kind answers about its fields. */
 export interface FieldShape {
   readonly format: string | undefined
   readonly schema: JsonSchema

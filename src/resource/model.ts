@@ -60,7 +60,7 @@ export interface Model {
   readonly keyMadeBy: 'server' | 'client'
   /** In the order of the table's columns; the key is first. */
   readonly fields: readonly Field[]
-  /** What callers may read, in the order of the table. */
+  /** The fields that callers may read, in the order of the table. */
   readonly shown: readonly Field[]
   readonly listed: readonly Field[]
   /** Whether some of its fields need scopes of their own. */
@@ -144,7 +144,7 @@ export function isComputed({ computed }: Pick<Model, 'computed'>, field: Field):
   return computed.length > 0 && computed.some(each => each.field === field)
 }
 
-/** What callers may read and send back: the fields, and the members that are computed of them. */
+/** The members that callers may read and send back: the fields, and those computed from them. */
 export function membersOf({
   fields,
   computed,

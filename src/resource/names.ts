@@ -1,4 +1,4 @@
-// What fields, resources and components may be called, whichever database or client is used today.
+// The names that fields, resources and components may have, whichever database or client is used today.
 
 import type { Report } from './field.ts'
 import { reservedMember } from './keywords.ts'

@@ -1,4 +1,4 @@
-// What `resource()` was called with: the arguments are there, and the options are known and of their form.
+// Checks of the arguments of `resource()`: they are there, and the options are known and well-formed.
 
 import { didYouMean } from './did-you-mean.ts'
 import { isKeepFor } from './keep-for.ts'
@@ -183,7 +183,7 @@ const options = members('the options of a resource', {
   routes,
 } satisfies Record<keyof ResourceOptions<Record<string, never>> | 'references' | 'routes', Check>)
 
-/** What is wrong with the call as such; what is derived from it is checked afterwards. */
+/** The mistakes in the call itself; the model that is derived from it is checked afterwards. */
 export function callMistakes({
   name: called,
   fields,

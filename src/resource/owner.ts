@@ -1,10 +1,10 @@
-// Whose row it is: said by a field `Owner()`, or kept in a column that no caller reads.
+// The owner of a row: a field `Owner()`, or a column that no caller reads.
 
 import type { Field, Report } from './field.ts'
 import type { JsonSchema } from './kinds.ts'
 import type { Resource } from './resource.ts'
 
-/** What a model says of it. */
+/** The part of a model that tells the owner. */
 interface Owned {
   readonly fields: readonly Field[]
   /** Whether rows have owners. */

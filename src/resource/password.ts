@@ -10,7 +10,7 @@ interface Cost {
   readonly p: number
 }
 
-/** What OWASP asks for at least, in the form that takes the least memory: 16 MiB. */
+/** The minimum that OWASP recommends, in the form that takes the least memory: 16 MiB. */
 const cost: Cost = { ln: 14, r: 8, p: 5 }
 
 /** In bytes, what checking a hash may take; a hash of a greater cost is none of ours. */

@@ -50,7 +50,7 @@ export function compilePattern(pattern: string): Matcher {
 /** Steps of RE2 that one text may take: some 100 ms where a text meets all of a pattern at each character. */
 const maxSteps = 50_000_000
 
-/** What is wrong with the pattern of texts of a length. */
+/** A mistake in the pattern of texts up to a length. */
 export function patternMistake(pattern: string, maxLength: number): string | undefined {
   try {
     const matcher = compilePattern(pattern)
@@ -78,7 +78,7 @@ function compileRe2(pattern: string): Matcher {
   return RE2JS.compile(RE2JS.translateRegExp(toRe2(pattern)))
 }
 
-/** What ECMA-262 means by `\s`, and the rest, as the inside of a class. */
+/** The meaning of `\s` and the others by ECMA-262, as the inside of a class. */
 const space =
   '\\t-\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}'
 const other =

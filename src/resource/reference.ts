@@ -3,7 +3,7 @@
 
 import { type TUnsafe, Type } from '@sinclair/typebox'
 
-/** What becomes of a row that refers to one that is deleted: it stands in the way, loses the reference, or goes too. */
+/** The fate of a row that refers to a deleted one: it prevents the deletion, loses the reference, or is deleted too. */
 export const onDeletes = ['refuse', 'null', 'cascade'] as const
 
 export type OnDelete = (typeof onDeletes)[number]
@@ -29,7 +29,7 @@ export function Ref<Key extends number | string = number>(
   return Type.Unsafe<Key>({ ...options, refersTo: resource })
 }
 
-/** What becomes of a list of keys when one of the rows is deleted: it stands in the way, or loses the key. */
+/** The fate of a list of keys when one of its rows is deleted: it prevents the deletion, or loses the key. */
 export const onRemovals = ['refuse', 'remove'] as const
 
 export type OnRemoval = (typeof onRemovals)[number]
@@ -55,7 +55,7 @@ export function Refs<Key extends number | string = number>(
   return Type.Unsafe<Key[]>({ ...options, refersToMany: resource })
 }
 
-/** Whose keys a field has, as its definition says; nothing where it has no list of them. */
+/** The resource whose keys a field lists, by its definition; undefined where it lists none. */
 export function listTargetOf(schema: object | undefined): string | undefined {
   const { refersToMany } = (schema ?? {}) as { refersToMany?: unknown }
   return refersToMany === undefined ? undefined : String(refersToMany)
@@ -65,13 +65,13 @@ export function onRemovalOf(schema: object | undefined): OnRemoval {
   return (schema as RefsOptions | undefined)?.onDelete ?? 'refuse'
 }
 
-/** Whose key a field has, as its definition says; nothing where it is no reference. */
+/** The resource whose key a field has, by its definition; undefined where it is no reference. */
 export function targetOf(schema: object | undefined): string | undefined {
   const { refersTo } = (schema ?? {}) as { refersTo?: unknown }
   return refersTo === undefined ? undefined : String(refersTo)
 }
 
-/** What a field says of the deletion of the row that it refers to. */
+/** The option `onDelete` of a field. */
 export function onDeleteOf(schema: object | undefined): OnDelete {
   return (schema as RefOptions | undefined)?.onDelete ?? 'refuse'
 }

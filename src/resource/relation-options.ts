@@ -1,6 +1,6 @@
 // How a resource is related to others: in its fields, and by `parent`. Other forms are told what to write.
 
-/** What is wrong with the option `parent`. */
+/** The mistake in the option `parent`. */
 export const parent = (value: unknown): readonly string[] => {
   if (isObject(value))
     return [

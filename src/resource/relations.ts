@@ -38,7 +38,7 @@ function targetsOf({ references, links }: Model) {
   ]
 }
 
-/** What is wrong between the models. */
+/** Mistakes between the models. */
 export function relationMistakes(
   models: readonly Model[],
   resources: readonly DefinedResource[],

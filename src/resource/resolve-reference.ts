@@ -83,7 +83,7 @@ function describeList(description: unknown, { name, options }: Resource): string
   return description === undefined ? capitalized(keys) : `${description} (${keys})`
 }
 
-/** What the field is, and what it refers to. */
+/** Describes the field by the resource that it refers to. */
 function describe(description: unknown, { name, options }: Resource): string {
   const thing = withArticle(options.singular ?? singularOf(name))
   const key = `the ${options.key ?? 'id'} of ${thing}`

@@ -1,4 +1,4 @@
-// What a person writes: one resource, its fields as a TypeBox object and the little that fields cannot say.
+// The definition of a resource: its fields as a TypeBox object, and the little that fields cannot say.
 
 import type { Static, TObject, TProperties } from '@sinclair/typebox'
 import type { Action, View } from './actions.ts'
@@ -131,7 +131,7 @@ export interface ResourceOptions<
   readonly hooks?: Hooks<Representation<P, K>>
   /** Changes of its own, by their names: `POST /orders/{id}/cancel`. */
   readonly actions?: Readonly<Record<string, Action<Representation<P, K>>>>
-  /** What is computed for readers, by name: `GET /books/overdue`. */
+  /** Computed responses, by name: `GET /books/overdue`. */
   readonly views?: Readonly<Record<string, View<Representation<P, K>>>>
 }
 

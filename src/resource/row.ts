@@ -43,7 +43,7 @@ export function rowToValues(fields: readonly Field[], row: Row): Values {
   return values
 }
 
-/** What callers see of a row whose first columns are the fields. */
+/** The values of a row, whose first columns are the fields, as callers see them. */
 export function rowToShown(
   { fields, shown }: { readonly fields: readonly Field[]; readonly shown: readonly Field[] },
   row: Row,

@@ -17,9 +17,9 @@ import { includedShapes } from './included-shape.ts'
 import { type Model, membersOf } from './model.ts'
 
 export interface Shapes {
-  /** What a write returns: every field is there. */
+  /** The row that a write returns: every field is there. */
   readonly representation: JsonSchema
-  /** What a read returns: every field, those of a list, or those that the caller chooses by `fields`. */
+  /** The row that a read returns: every field, those of a list, or those that the caller chooses by `fields`. */
   readonly view: JsonSchema
   /** The body of POST. */
   readonly create: JsonSchema
@@ -33,7 +33,7 @@ export interface Shapes {
   readonly replacementBelow: Readonly<Record<string, JsonSchema>>
   /** The body of PATCH as a merge patch (RFC 7396): any part of a replacement. */
   readonly patch: JsonSchema
-  /** What actions return instead of a row. */
+  /** The responses of actions that return no row. */
   readonly returned?: readonly JsonSchema[]
 }
 
@@ -116,7 +116,7 @@ function modelOf(name: string, models: readonly Model[]): Model {
   return model
 }
 
-/** What a row of a model is called, and where its schema is. */
+/** The name of a model's row, and the place of its schema. */
 const rowsOf = (models: readonly Model[]) => (name: string) => {
   const { singular, component } = modelOf(name, models)
   return { singular, view: schemaRef({ $id: `${component}View` }) }
@@ -163,7 +163,7 @@ function replacementBelow(model: Model, { parent, reference }: Place): JsonSchem
   }
 }
 
-/** What a whole row must be after a patch: its representation and nothing else. */
+/** The shape of a whole row after a patch: its representation and nothing else. */
 export function stateShape({ fields }: Model): JsonSchema {
   return { ...representationOf(fields), additionalProperties: false }
 }

@@ -2,7 +2,7 @@
 
 import pluralize from 'pluralize'
 
-// What the library gets wrong among the nouns that services are about.
+// Nouns of usual services that the library gets wrong.
 for (const [plural, singular] of [
   [/(c)aches$/i, '$1ache'],
   [/(n)iches$/i, '$1iche'],

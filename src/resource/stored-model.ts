@@ -3,7 +3,7 @@
 import { columnOf, type Field } from './field.ts'
 import type { Model } from './model.ts'
 
-/** What the table of a model is made from. The same model where the names are the same. */
+/** The model as its table has it. The same model where the names are the same. */
 export function toStoredModel(model: Model): Model {
   const isRenamed =
     model.table !== model.name ||

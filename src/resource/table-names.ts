@@ -1,4 +1,4 @@
-// What tables and columns may be called where a definition names them: anything that no other one has, and that is not ours.
+// Names of tables and columns that a definition chooses: anything that no other one has and that is not reserved.
 
 import { didYouMean } from './did-you-mean.ts'
 import { columnOf, type Report } from './field.ts'

@@ -20,7 +20,7 @@ export function withThrough(
   })
 }
 
-/** What the name stands for, or why it stands for nothing. */
+/** The field that the name stands for, or the reason why it stands for none. */
 function findThrough(model: Model, models: readonly Model[], name: string): Through | string {
   const [first = '', last = '', ...rest] = name.split('.')
   const referred = model.includes.filter(({ by }) => by === 'reference')

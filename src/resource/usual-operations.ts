@@ -6,7 +6,7 @@ export const usualOperations = ['list', 'create', 'read', 'replace', 'update', '
 
 export type UsualOperation = (typeof usualOperations)[number]
 
-/** What people call them elsewhere. */
+/** Their names in other frameworks. */
 const otherNames: Readonly<Record<string, UsualOperation>> = {
   get: 'read',
   post: 'create',
@@ -16,7 +16,7 @@ const otherNames: Readonly<Record<string, UsualOperation>> = {
   remove: 'delete',
 }
 
-/** What is wrong with a list of operations to leave out, in words that follow its name. */
+/** The mistake in a list of operations to leave out, in words that follow its name. */
 export function withoutMistakes(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return ["must be a list of operations, such as ['delete']"]
   const known: readonly unknown[] = usualOperations

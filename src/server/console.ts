@@ -15,7 +15,7 @@ import { toRoutePath } from './routes.ts'
 
 export interface ConsoleOptions {
   readonly title: string
-  /** What every address begins with for a request, such as `/api`; mostly nothing. */
+  /** The prefix of all addresses for a request, such as `/api`; mostly empty. */
   readonly prefixOf: (request: FastifyRequest['raw']) => string
   readonly operations: readonly Operation[]
   /** Whether there are figures for a page of operators. */

@@ -59,7 +59,7 @@ export function logFault(error: unknown, request: FastifyRequest, { kind, status
   request.faultIsLogged = true
 }
 
-/** What Fastify would make from the media type, for each response. */
+/** The header value that Fastify would make from the media type for each response. */
 const contentType = `${problemMediaType}; charset=utf-8`
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

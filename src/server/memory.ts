@@ -21,7 +21,7 @@ import { maxBodyLength } from './wire.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the process holds for its connection. */
+    /** The bytes that the process holds for its connection. */
     account: Account | undefined
     /** In bytes, what the process holds for this request. */
     held: number

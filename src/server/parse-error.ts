@@ -14,7 +14,7 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
 }
 
-/** What is sent where there is no request to answer. */
+/** The response to bytes that are no request. */
 export interface Refusal {
   readonly problem: Problem
   /** In the place of the id of a request. */

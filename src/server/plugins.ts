@@ -40,9 +40,9 @@ export type PluginApp = FastifyInstance<
   TypeBoxTypes
 >
 
-/** What the service gives to a plugin. */
+/** The service as a plugin sees it. */
 export interface PluginService {
-  /** Who sends a request. */
+  /** The caller of a request. */
   callerOf(request: FastifyRequest): Caller
   /** Runs code that reads, in one state of the database. It is a generator, and may be started again. */
   read<T>(request: FastifyRequest, code: OwnWork<Reading, T>): Promise<T>
@@ -53,7 +53,7 @@ export interface PluginService {
 export type Register = (app: PluginApp, service: PluginService) => void | Promise<void>
 
 export interface PluginOptions {
-  /** What its routes are about; the document says so. */
+  /** The subject of its routes, for the document. */
   readonly description?: string
   /** Scopes of its routes that no resource has, such as `rates:write`, so that keys can have them. */
   readonly scopes?: readonly string[]
@@ -143,7 +143,7 @@ export function requireGrantable(
 const fileOf = (plugins: readonly OwnPlugin[], tag: string) =>
   plugins.find(({ name }) => name === tag)?.file
 
-/** What the code of a route throws is its fault, unless it is a refusal. */
+/** An error that a route's code throws is its fault, unless it is a refusal. */
 function blaming(file: string, { method, url, handler }: RouteOptions): RouteHandlerMethod {
   const blame = (error: unknown) => {
     throw refusalOf(error) ?? ownFault(`the route ${method} ${url}`, file, error)
@@ -210,7 +210,7 @@ function toOwnRoutes(tag: string, route: RouteOptions & { path?: string }): read
   }))
 }
 
-/** Who gets a response decides who may keep it, unless the route has said that. */
+/** A response to a known caller is private, unless the route says otherwise. */
 async function addCacheFields({ principal }: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (reply.statusCode >= 400) return
   for (const [name, value] of Object.entries(cacheFields(principal)))

@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a route does under pressure, instead of refusing the request. */
+    /** The behaviour of a route under pressure, instead of refusing the request. */
     pressureHandler?: () => void
   }
 }

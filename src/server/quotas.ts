@@ -15,7 +15,7 @@ import { type Limits, planOf } from '../limits/limits.ts'
 import type { Plan } from '../limits/plan.ts'
 import { quotaExceeded, toServiceLimits } from '../limits/quota.ts'
 
-/** What a request has used of its caller's plan. */
+/** The use that a request makes of its caller's plan. */
 interface QuotaUse {
   readonly caller: string
   readonly plan: Plan

@@ -1,4 +1,4 @@
-// What lines of the log, metrics and spans say of a request.
+// Details of a request for log lines, metrics and spans.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { canonicalAddress } from '../access/address.ts'

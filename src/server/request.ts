@@ -21,7 +21,7 @@ import {
 } from '../http/representation.ts'
 import type { Operation } from '../operations/operation.ts'
 
-/** What the header fields of a request ask for. */
+/** The wishes in the header fields of a request. */
 export interface Asked {
   readonly representation: Representation
   readonly conditions: Conditions
@@ -35,7 +35,7 @@ export interface Spent {
   waiting: number
 }
 
-/** What the handler that is running has spent. */
+/** The time that the running handler has spent. */
 export const spending = new AsyncLocalStorage<Spent>()
 
 declare module 'fastify' {
@@ -172,14 +172,14 @@ export function toCall(operation: Operation, request: FastifyRequest): Call {
   }
 }
 
-/** What the caller sees of the resource; where that is less than all, the tags of its rows say so. */
+/** The part of the resource that the caller sees; where it is not all, the tags of its rows differ. */
 function seenOf({ model }: Operation, { principal, server: { definition } }: FastifyRequest) {
   if (!model.hasFieldScopes) return { seen: model, definition }
   const { model: seen, mark } = seenBy(principal, model)
   return { seen, definition: mark === undefined ? definition : `${definition}!${mark}` }
 }
 
-/** What the address began with: `/v1`, a prefix, both or nothing. Links in the response begin with the same. */
+/** The beginning of the address: `/v1`, a prefix, both or nothing. Links in the response begin with the same. */
 export function baseOf({ originalUrl, url }: FastifyRequest): string {
   return originalUrl === url ? '' : baseOfPath(originalUrl, url)
 }

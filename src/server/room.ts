@@ -30,7 +30,7 @@ export const longBodyBytes = 2 * 1024 * 1024
 /** In ms, how long such a body may take. */
 export const longestBody = 15 * 60_000
 
-/** What the process holds for one connection. */
+/** The bytes that the process holds for one connection. */
 export interface Account {
   readonly socket: Socket
   bytes: number

@@ -50,7 +50,7 @@ export class Standing {
     })
   }
 
-  /** What an error comes from: a statement fails as a fault of ours where the tables are other ones now. */
+  /** The cause of an error: a statement fails as our own fault where the tables have changed meanwhile. */
   async explain(error: unknown): Promise<unknown> {
     if (!(error instanceof StoreError) || error.code !== 'fault') return error
     try {

@@ -10,7 +10,7 @@ export class Start {
   #doing: string | undefined = 'looking at the tables'
   #last: () => Promise<void> = async () => {}
 
-  /** What it does, in words; nothing once the service can answer. */
+  /** The present step of the start, in words; undefined once the service can answer. */
   get doing(): string | undefined {
     return this.#doing
   }
@@ -24,7 +24,7 @@ export class Start {
     this.#doing = doing
   }
 
-  /** What is done last, when the tables are as they should be. */
+  /** The last step, when the tables are as they should be. */
   finishWith(task: () => Promise<void>): void {
     this.#last = task
   }

@@ -98,7 +98,7 @@ export function responseSchemas({
   )
 }
 
-/** What is no JSON is a text, of which nothing more is known. */
+/** A body that is no JSON is a text, of which nothing more is known. */
 function checkable([type, content]: [string, object]): [string, object] {
   return [type, isJson(type) ? content : { schema: { type: 'string' } }]
 }

@@ -54,7 +54,7 @@ export const usualLinger: LingerBounds = { silence: 5_000, time: 30_000, bytes: 
 export interface WireOptions {
   readonly times?: Partial<typeof usualTimes>
   readonly linger?: Partial<LingerBounds>
-  /** What every address of the service begins with for its callers, such as `/api`; nothing by default. */
+  /** The prefix of all addresses for callers, such as `/api`; none by default. */
   readonly prefix?: string
   /** The proxies that are believed: what they say of a request's source, id and prefix; none by default. */
   readonly trustProxy?: TrustProxy

@@ -16,7 +16,7 @@ export function hiddenColumnsOf(model: Model): readonly string[] {
   ]
 }
 
-/** What is not shown of another row. */
+/** The fields whose values are the row's own. */
 export function exactFields({ fields }: Model): readonly Field[] {
   return fields.filter(({ borrowed }) => !borrowed)
 }

@@ -1,4 +1,4 @@
-// Who is told what a store does: each function is called when something begins, and may return one for its end.
+// Observers of a store: each function is called when something begins, and may return one for its end.
 
 import type { Store } from './store.ts'
 

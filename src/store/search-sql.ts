@@ -1,4 +1,4 @@
-// What a dialect says of the search for words.
+// The search for words in each dialect.
 
 import type { SqlValue } from '../resource/row.ts'
 
@@ -27,7 +27,7 @@ export interface SearchTest {
 export interface FoundSearch {
   readonly name: string
   readonly columns: readonly string[]
-  /** What makes it again with its table. */
+  /** The statements that make it again with its table. */
   readonly statements: readonly string[]
   readonly drop: readonly string[]
   /** The SQL of its triggers. */
@@ -35,7 +35,7 @@ export interface FoundSearch {
 }
 
 export interface SearchSql {
-  /** What makes an index of the words: its name tells what it says. */
+  /** The statements that make an index of the words; its name changes with its content. */
   index(searched: Searched): { readonly name: string; readonly statements: readonly string[] }
   /** A test that a row has all words. */
   test(searched: Searched, test: SearchTest, bind: (value: SqlValue) => string): string

@@ -11,7 +11,7 @@ import { binder } from './select.ts'
 import { plain, quote, type Statement } from './store.ts'
 import { notDeleted, type Table, where } from './table.ts'
 
-/** What the file is called in statements. */
+/** The name of the file in statements. */
 export const stageName = '_stage'
 const rows = `${stageName}."rows"`
 
@@ -37,7 +37,7 @@ export function stageRows({ dialect }: Table, lines: readonly (readonly SqlValue
 interface Moving {
   /** Whether those with keys are wanted, or those without. */
   readonly hasKeys: boolean
-  /** Whose they are, where no field says so. */
+  /** Their owner, where no field says so. */
   readonly owner: string
 }
 

@@ -1,4 +1,4 @@
-// What went wrong in a database, in the words of neither of them.
+// Errors of a database, in the words of neither of the two.
 
 /**
  * `unique`, `reference`: a constraint is violated. `rule`: a rule of the database's own (a trigger, an exclusion), which no

@@ -79,7 +79,7 @@ export interface Store {
   session<T>(task: (session: Session) => Promise<T>): Promise<T>
   /** Gives the task a session beside the requests, for as long as it takes; it holds them up only while it has locks. */
   aside<T>(task: (session: Session) => Promise<T>): Promise<T>
-  /** What is going on now. */
+  /** The present load. */
   load?(): StoreLoad
   /** How the write-ahead log of a file stands; undefined where there is none, and where another process watches it. */
   logState?(): LogState | undefined

@@ -20,7 +20,7 @@ export interface Index {
   readonly name: string
   readonly unique: boolean
   readonly fields: readonly string[]
-  /** What makes it, one after the other. */
+  /** The statements that make it, in order. */
   readonly statements: readonly string[]
   /** Whether it is of words, in no order of its fields. */
   readonly isSearch?: boolean
@@ -28,7 +28,7 @@ export interface Index {
 
 export interface Table {
   readonly name: string
-  /** What it is made from; its fields may have other names than their columns. */
+  /** The model that it is made from; its fields may have other names than their columns. */
   readonly model: Model
   readonly dialect: Dialect
   readonly columns: readonly Column[]
@@ -39,7 +39,7 @@ export interface Table {
 }
 
 interface TableText {
-  /** What statements return of a row: its fields, then its revision. */
+  /** The columns of a row in results: its fields, then its revision. */
   readonly returned: string
   readonly read: string
   readonly insert: string
@@ -170,7 +170,7 @@ export function valueTerm(
   )
 }
 
-/** What reads a field: its value, or the list of keys that another table has. */
+/** The term that reads a field: its value, or the list of keys that another table has. */
 export function readTerm(
   { dialect, model }: Pick<Table, 'dialect' | 'model'>,
   field: Pick<Field, 'name' | 'column'>,

@@ -32,7 +32,7 @@ const maxRows = 128
 /** SQLite binds up to 32,766 values, PostgreSQL 65,535. */
 const maxValues = 30_000
 
-/** What a statement for several rows returns of each: `whole` rows as `insertRow` does, or only their keys. */
+/** Options of a statement for several rows; it returns `whole` rows, as `insertRow` does, or only their keys. */
 interface ManyOptions {
   readonly owner: string
   readonly whole: boolean

@@ -1,4 +1,4 @@
-// What one process does within an interval, counted as its requests end.
+// The work of one process within an interval, counted as its requests end.
 
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
@@ -110,7 +110,7 @@ export class Activity {
     if (this.#namesCallers) this.#countCaller(request, reply.statusCode)
   }
 
-  /** What has been counted since the last time. */
+  /** The counts since the last time. */
   take(): Interval {
     const interval = {
       counts: this.#counts,

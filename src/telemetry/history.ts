@@ -1,4 +1,4 @@
-// What all processes of a service did within the last hour: intervals of each, and what was told of routes, problems and callers.
+// The last hour of all processes of a service: intervals of each, and figures of routes, problems and callers.
 
 import type {
   CallerStatus,

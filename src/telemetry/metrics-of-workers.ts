@@ -15,7 +15,7 @@ export type WorkerMetrics = readonly MetricObjectWithValues<MetricValue<string>>
 /** In ms, how long a worker may take to answer; then its last values count. */
 const patience = 1000
 
-/** What only grows, and so must not shrink when a worker ends. */
+/** The metrics that only grow, and so must not shrink when a worker ends. */
 const growing: readonly unknown[] = ['counter', 'histogram']
 
 export class MetricsOfWorkers {
@@ -30,7 +30,7 @@ export class MetricsOfWorkers {
   /** By the number of the worker, its values as it last told them. */
   readonly #last = new Map<number, WorkerMetrics>()
   readonly #waiting = new Map<number, PromiseWithResolvers<void>>()
-  /** What the workers counted that have ended. */
+  /** The counts of workers that have ended. */
   #ended: WorkerMetrics = []
 
   /** `ask` asks a worker for its values; `file`: the database, where this process holds it. */

@@ -27,7 +27,7 @@ export async function serveMetrics(
   return { address: `${await server.listen(address)}/metrics`, close: () => server.close() }
 }
 
-/** What a start says of it. */
+/** The line of a start about it. */
 export function metricsLine({ address }: MetricsServer): string {
   return `  Metrics  ${address}`
 }

@@ -14,7 +14,7 @@ const levels: readonly (readonly [least: number, name: string, color: Color])[] 
   [0, 'debug', 'gray'],
 ]
 
-/** What every entry has, or what has a line of its own. */
+/** Members that every entry has, or that have a line of their own. */
 const told = ['level', 'time', 'pid', 'hostname', 'reqId', 'msg', 'err', 'source']
 
 /** `line`: an entry as pino writes it. */

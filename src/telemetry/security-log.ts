@@ -1,4 +1,4 @@
-// What the log says about callers who are refused. Events have the names of the OWASP Logging Vocabulary, where it has one.
+// Log events about callers who are refused. Events have the names of the OWASP Logging Vocabulary, where it has one.
 
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'

@@ -13,7 +13,7 @@ export interface StatusKeeper {
   /** In seconds. */
   readonly interval: number
   keep(interval: Interval): void
-  /** What ended after `since`, in seconds since 1970. */
+  /** The intervals that ended after `since`, in seconds since 1970. */
   report(since: number): ServiceStatus | Promise<ServiceStatus>
 }
 

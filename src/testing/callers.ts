@@ -6,7 +6,7 @@ import type { Principal } from '../access/access.ts'
 import type { DocumentCheck } from './document-check.ts'
 import type { Headers, Received, Sent, TestCaller, TestIdentity } from './test-caller.ts'
 
-/** What calls are made of, without a network. */
+/** The parts of calls without a network. */
 interface Injecting {
   inject(options: InjectOptions): Promise<LightMyRequestResponse>
 }

@@ -1,4 +1,4 @@
-// What goes for every response, so that the document says it once: the statuses behind `default`, and the header fields of
+// General rules of responses, which the document says once: the statuses behind `default`, and the header fields of
 // its introduction.
 
 import type { Held, OperationObject } from './document-types.ts'
@@ -33,7 +33,7 @@ const anywhere: Readonly<Record<number, Rule<OperationObject>>> = {
 
 export const anywhereStatuses = Object.keys(anywhere).map(Number)
 
-/** What an address that is not in the document, or a method that it does not have, may be answered. */
+/** The statuses for an address that is not in the document, or a method that it does not have. */
 const nowhere = [400, 401, 404, 405, 408, 414, 417, 421, 429, 431, 500, 501, 503, 505]
 
 export function isAnywhere(

@@ -1,12 +1,12 @@
-// Who calls the service of a test, and what they send and get.
+// The callers of a test's service, with their requests and responses.
 
-/** Who calls. */
+/** The caller. */
 export interface TestIdentity {
   /** The caller's id, which owns the rows that it makes; another for each caller by default. */
   readonly id?: string
   /** `books:read`, `books:write`, `books:admin`, or `*` for everything. */
   readonly scopes: readonly string[]
-  /** What its token says besides. */
+  /** Further claims of its token. */
   readonly claims?: Readonly<Record<string, unknown>>
 }
 

@@ -1,4 +1,4 @@
-// What one process does for all workers: it counts their requests together, puts their metrics together, keeps the figures
+// The duties of one process for all workers: it counts their requests together, puts their metrics together, keeps the figures
 // of the last hour, and passes on which API keys one of them has changed.
 
 import { monotonicClock } from '../../limits/limits.ts'

@@ -7,7 +7,7 @@ interface Handle {
   close(): void
 }
 
-/** What the cluster tells a worker, or hears from it. */
+/** The messages between the cluster and a worker. */
 interface Internal {
   readonly act?: string
   readonly seq?: number

@@ -1,4 +1,4 @@
-// What a worker and its supervisor tell each other.
+// The messages between a worker and its supervisor.
 
 import type { ServiceStatus } from '../../http/status.ts'
 import type { Consumption } from '../../limits/limit-store.ts'
@@ -16,13 +16,13 @@ export interface Ready {
   readonly auth: 'none' | 'required'
 }
 
-/** What the first worker has decided or found, and those that follow have, too. */
+/** The decisions of the first worker, which those that follow take over. */
 export interface Common extends Pick<Ready, 'auth'> {
   /** Of the files of the project, with which all workers that serve have begun; undefined while none serves. */
   readonly digest?: string | undefined
 }
 
-/** What a worker is told when it begins. */
+/** The message to a worker when it begins. */
 export interface Place {
   /** From 1. The one that takes the place of a worker has its number. */
   readonly number: number

@@ -6,7 +6,7 @@ import { json, literal, python, typescript } from './literal.ts'
 export interface Language {
   readonly id: string
   readonly name: string
-  /** What comes before every example, if anything does. `origin`: the address of the service. */
+  /** The text before every example, if there is any. `origin`: the address of the service. */
   readonly setUp: (origin: string, secured: boolean) => string | undefined
   readonly call: (example: Example, origin: string) => string
 }

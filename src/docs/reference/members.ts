@@ -63,7 +63,7 @@ function typeOf(document: ReadDocument, schema: Schema): string {
   return [name, ...others].join(' or ')
 }
 
-/** What is said of the values, in sentences. */
+/** The rules for the values, in sentences. */
 function notesOf(schema: Schema): readonly Markup[] {
   const { description, enum: words, default: usual } = schema
   const limits = limitsOf(schema)

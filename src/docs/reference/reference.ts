@@ -57,7 +57,7 @@ async function restrictPage(_request: FastifyRequest, reply: FastifyReply, paylo
 
 interface At {
   readonly origin: string
-  /** What every address begins with for this caller. */
+  /** The prefix of all addresses for this caller. */
   readonly prefix: string
 }
 

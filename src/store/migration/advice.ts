@@ -1,4 +1,4 @@
-// What people can do about rows that are in the way of a change: by a file and `migrate`, or on the way back.
+// Advice on rows that prevent a change: for a file and `migrate`, or for the way back.
 
 import type { Dialect } from '../store.ts'
 
@@ -7,7 +7,7 @@ export interface Advice {
   readonly where: string
   /** About rows that would have no value in a new field. */
   readonly missing: string
-  /** What runs the change, with an option; for rows that nobody may see. */
+  /** The command that makes the change, with an option; for rows that nobody may see. */
   command(options: string): string
 }
 

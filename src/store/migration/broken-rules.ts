@@ -11,7 +11,7 @@ export type FindMistake = (field: Field) => (value: unknown) => string | undefin
 export interface Breaches {
   /** The keys of the first rows. */
   readonly keys: readonly Row[]
-  /** What is wrong with the first of them. */
+  /** The mistake in the first of them. */
   readonly mistake: string
 }
 

@@ -14,7 +14,7 @@ export interface ActualTable {
   readonly indexes: ReadonlyMap<string, ActualIndex>
   /** The names of indexes and constraints that do not hold yet: a migration that was killed has left them. */
   readonly unfinished: ReadonlyMap<string, UnfinishedKind>
-  /** What makes its triggers again, where a table is made anew. */
+  /** The statements that make its triggers again, where a table is rebuilt. */
   readonly triggers: readonly string[]
 }
 
@@ -55,11 +55,11 @@ interface ActualIndex {
   readonly unique: boolean
   /** Its columns in order; an expression has none. */
   readonly columns: readonly string[]
-  /** What makes it again, where a table is made anew. */
+  /** The statement that makes it again, where a table is rebuilt. */
   readonly statements: readonly string[]
   /** Whether it is of words. */
   readonly isSearch?: boolean
-  /** What drops it, where it is more than an index. */
+  /** The statement that drops it, where it is more than an index. */
   readonly drop?: readonly string[]
 }
 

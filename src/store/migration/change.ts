@@ -65,7 +65,7 @@ export type Action =
   /** Makes a table anew around its rows, where the database does not alter it. */
   | { readonly kind: 'rebuild'; readonly table: Table; readonly statements: readonly string[] }
 
-/** What comes first: names are free before others take them, and rows are complete before rules hold them. */
+/** The order of changes: names are free before others take them, and rows are complete before rules hold them. */
 const order: readonly Action['kind'][] = [
   'dropIndex',
   'dropReference',
@@ -161,7 +161,7 @@ export function updateToSql(
   return `update ${quote(table.name)} set ${assignments.join(', ')} where ${conditions}`
 }
 
-/** What PostgreSQL alone can alter. */
+/** Changes that PostgreSQL alone can make in place. */
 function alterColumn({
   kind,
   table: { name, dialect },

@@ -8,7 +8,7 @@ import { followsKey } from './compare-key.ts'
 import { type Difference, othersColumns, type Pair } from './pair.ts'
 import { rebuild } from './rebuild.ts'
 
-/** What a file must change of the columns that have fields; nothing of a table that a definition had before. */
+/** The changes to columns with fields that a file must make; none of a table that a definition had before. */
 export function compareAdopted(pair: Pair): Difference[] {
   const { table, before, begun } = pair
   if (before.has(table.name) || begun.has(table.name)) return []

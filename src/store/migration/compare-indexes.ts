@@ -98,7 +98,7 @@ function addIndex(pair: Pair, index: Index): Difference[] {
   return [change({ action, obstacle: sharedBy(pair, index) })]
 }
 
-/** What is unique already may not be so when rows get a value that had none. */
+/** Values that are unique may be so no longer when rows without one get a value. */
 function sharedFills(pair: Pair, index: Index): Difference[] {
   if (!index.unique || fillsOf(pair, index).size === 0) return []
   return [change({ obstacle: sharedBy(pair, index) })]
@@ -123,7 +123,7 @@ function fillsOf(pair: Pair, { fields }: Index): ReadonlyMap<string, string> {
   )
 }
 
-/** What rows get that have no value, if it is the same for all; UUIDs are not. */
+/** The value for rows that have none, if it is the same for all; UUIDs are not. */
 function sharedFill(pair: Pair, column: Column): string | undefined {
   const value = fillOf(pair, column)
   return value === pair.dialect.randomUuid ? undefined : value

@@ -43,7 +43,7 @@ function hasKey({ table, found }: Pair): boolean {
   return found.key.length === 1 && found.key[0] === table.model.key.name
 }
 
-/** What gives a table its key, and what refers to it the new values; nothing where it has the key, or cannot get it so. */
+/** Gives a table its key, and the references to it the new values; nothing where it has the key, or cannot get it so. */
 export function keyScript(pair: Pair): readonly string[] {
   const { table, found } = pair
   const column = table.columns.find(({ isKey }) => isKey)
@@ -75,7 +75,7 @@ interface Referrer {
   readonly constraint: string | null
 }
 
-/** What refers to the table and goes on doing so. */
+/** The references to the table that stay. */
 function referrersOf(pair: Pair): readonly Referrer[] {
   return pair.tables.flatMap(table => {
     const found = pair.actual.get(table.name)
@@ -90,7 +90,7 @@ function referrersOf(pair: Pair): readonly Referrer[] {
   })
 }
 
-/** What refers to the table, and is in no definition any more: `things.cat_id`, or the table `things`. */
+/** The references to the table that are in no definition any more: `things.cat_id`, or the table `things`. */
 function leftReferrers({ tables, actual, table }: Pair): readonly string[] {
   return [...actual].flatMap(([name, { references }]) => {
     const columns = tables.find(wanted => wanted.name === name)?.columns

@@ -1,4 +1,4 @@
-// What a table refers to against what it should, by what the database says and not by the names of constraints.
+// Compares the references of a table with the wanted ones, by the database's own account and not by constraint names.
 
 import { type Column, isOwnName } from '../column.ts'
 import { quote } from '../store.ts'

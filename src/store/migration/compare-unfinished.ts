@@ -1,4 +1,4 @@
-// What a migration that was killed has left: where it is wanted it is begun again, and otherwise it is dropped.
+// Leftovers of a migration that was killed: a wanted one is begun again, and any other is dropped.
 
 import { isOwnName } from '../column.ts'
 import { change, type Difference, type Pair } from './pair.ts'

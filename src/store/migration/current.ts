@@ -1,4 +1,4 @@
-// What the tables of a database were last brought to, by a look that changes nothing.
+// The definition that the tables were last brought to, by a look that changes nothing.
 
 import type { Dialect, Work } from '../store.ts'
 import type { Table } from '../table.ts'
@@ -9,7 +9,7 @@ import { pendingFiles, readFileLedger } from './files.ts'
 import { readLedger, readUnfinished } from './ledger.ts'
 import { MigrationError, type MigrationFile } from './migration.ts'
 
-/** What the tables are known to be, as far as it matters to the wanted ones. Throws a `MigrationError` where something is left to be done before it can be told. */
+/** The known state of the tables, as far as it matters to the wanted ones. Throws a `MigrationError` where a step must be finished first. */
 export function* readCurrent(
   dialect: Dialect,
   files: readonly MigrationFile[],

@@ -1,4 +1,4 @@
-// What the tables are known to be: what they were last brought to, and what is left of earlier definitions and wanted again.
+// The known state of the tables: the definition they were last brought to, and leftovers of earlier ones that are wanted again.
 
 import type { Table } from '../table.ts'
 import type { ActualTable, Catalog } from './catalog.ts'

@@ -1,4 +1,4 @@
-// What one definition has that another has not, in words.
+// The differences between two definitions, in words.
 
 import type { Definition, RememberedResource } from './definition.ts'
 

@@ -19,9 +19,9 @@ import { contentOf } from './rows.ts'
 export interface Differences {
   /** In the order in which they are made. */
   readonly changes: readonly Change[]
-  /** What no change settles, and what to do. */
+  /** Differences that no change settles, each with what to do. */
   readonly undecided: readonly string[]
-  /** What no definition has any more: `things.note`, or the table `notes`. */
+  /** Things that no definition has any more: `things.note`, or the table `notes`. */
   readonly left: readonly string[]
 }
 
@@ -135,7 +135,7 @@ function needsAltering(action: Action): boolean {
   )
 }
 
-/** What indexes, deleted rows and revisions are about stays; the rest is in the new table. */
+/** Changes to indexes, deleted rows and revisions stay; all others are in the new table. */
 function withoutAction(difference: Difference): Difference {
   if (difference.kind !== 'change' || difference.change.action === undefined) return difference
   const { action, ...rest } = difference.change

@@ -1,4 +1,4 @@
-// What a file must not drop by itself: PostgreSQL drops the indexes and checks of a column with it, and SQLite refuses to.
+// Drops that a file must not make itself: PostgreSQL drops the indexes and checks of a column with it, and SQLite refuses to.
 
 import { isOwnName } from '../column.ts'
 import { type Dialect, quote, type Work } from '../store.ts'

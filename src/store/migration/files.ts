@@ -20,7 +20,7 @@ export function toMigrationFile(name: string, written: string): MigrationFile {
   return { name, text, undo: written.slice(line.index + line[0].length).trimStart() }
 }
 
-/** What the database remembers of the files: the hash of each that was run. */
+/** The files that the database remembers: the hash of each that was run. */
 export function* readFileLedger(): Work<ReadonlyMap<string, string>> {
   const rows = yield { text: `select "file", "hash" from ${ledger} order by "file"`, values: [] }
   return new Map(rows.map(([name, hash]) => [String(name), String(hash)]))

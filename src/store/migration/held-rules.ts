@@ -1,4 +1,4 @@
-// What an instance promises its callers and only the tables hold: what is unique, what refers to something, and the key.
+// The rules that an instance promises its callers and only the tables hold: unique values, references and the key.
 
 import type { Table } from '../table.ts'
 import type { ActualTable, Catalog } from './catalog.ts'

@@ -25,7 +25,7 @@ export function* readWholeLedger(): Work<Ledger> {
   return { entries: yield* readLedger(), unfinished: yield* readUnfinished() }
 }
 
-/** What the ledger says of how the tables came about. */
+/** The origin of the tables, by the ledger. */
 export function remembered(
   dialect: Dialect,
   { entries, unfinished }: Ledger,

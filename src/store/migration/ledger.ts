@@ -34,7 +34,7 @@ export interface LedgerEntry {
 const columns = ['position', 'fingerprint', 'version', 'time', 'withdrawn', 'definition'] as const
 const selected = columns.map(quote).join(', ')
 
-/** What makes the ledger where there is none, or where it is of a form that did not remember whole definitions. */
+/** Makes the ledger where there is none, or where it has a form that did not remember whole definitions. */
 export function createLedger(
   { columnTypes, tableOptions }: Dialect,
   found: Catalog,

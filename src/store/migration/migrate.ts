@@ -26,7 +26,7 @@ function* migration(dialect: Dialect, wanted: Wanted, extent: Extent): Work<Migr
   return plan
 }
 
-/** What `migrate` would do: it is tried and taken back, as far as nobody suffers from that. */
+/** Plans a migration: its changes are tried and taken back, as far as nobody suffers from that. */
 export async function planMigration(store: Store, wanted: Wanted): Promise<Migration> {
   const { dialect } = store
   const takenBack = new TakenBack()

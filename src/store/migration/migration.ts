@@ -1,4 +1,4 @@
-// What a migration is given and gives: from the tables there are to the wanted ones.
+// The types of a migration, which leads from the present tables to the wanted ones.
 
 import type { Table } from '../table.ts'
 import type { FindMistake } from './broken-rules.ts'
@@ -8,11 +8,11 @@ export interface MigrationFile {
   /** `0001-rename-title.sql` */
   readonly name: string
   readonly text: string
-  /** What takes it back, where it says so. */
+  /** The statements that take it back, where it has them. */
   readonly undo?: string
 }
 
-/** Who brings the tables to a definition, and when. */
+/** The service that migrates, and the time. */
 export interface Occasion {
   /** The version of the service. */
   readonly version: string
@@ -26,11 +26,11 @@ export interface Wanted extends Occasion {
   readonly files: readonly MigrationFile[]
   /** Looks at values where rules get stricter that no check holds. */
   readonly findMistake: FindMistake
-  /** What is to be dropped of what no definition has any more: `things.note`, or the table `notes`. */
+  /** Things to drop that no definition has any more: `things.note`, or the table `notes`. */
   readonly drop?: Drop
   /** Where the tables are those of an earlier definition. */
   readonly earlier?: Earlier
-  /** What is told of it while it is under way; nobody by default. */
+  /** Hears of it while it is under way; nobody by default. */
   readonly watch?: Watch
   /** How long, in ms, a lock of others is waited for; 15 minutes by default. */
   readonly patience?: number
@@ -59,17 +59,17 @@ export interface Drop {
 export type Extent = 'additive' | 'full'
 
 export interface Migration {
-  /** What is run, as SQL; a file as a whole. */
+  /** The statements as SQL; a file as a whole. */
   readonly statements: readonly string[]
   /** Whether there are no tables yet: a new database. */
   readonly fresh: boolean
   /** Whether a later definition has changed the tables, in ways that this one can live with; nothing is run then. */
   readonly outdated: boolean
-  /** What no definition has any more, and stays: `things.note`, or the table `notes`. */
+  /** Things that no definition has any more, and that stay: `things.note`, or the table `notes`. */
   readonly left: readonly string[]
-  /** What is lost by what is dropped. */
+  /** The loss by each drop. */
   readonly losses: readonly string[]
-  /** What else people should know of a way to an earlier definition. */
+  /** Further remarks for people on a way to an earlier definition. */
   readonly notes: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-// What stands against changes: what keeps them from being made, what they would lose, and what must wait.
+// Objections to changes: the reasons why they cannot be made, what they would lose, and what must wait.
 
 import type { Work } from '../store.ts'
 import type { Advice } from './advice.ts'
@@ -34,12 +34,12 @@ function* obstacles(
   return [...reasons, breachesToReason(search, breaches, advice)]
 }
 
-/** What would be lost by the changes. */
+/** The losses by the changes. */
 export function* lossesOf(changes: readonly Change[]): Work<readonly string[]> {
   return yield* toldOfEach(changes.flatMap(({ loss }) => (loss === undefined ? [] : [loss])))
 }
 
-/** What there is to say of rows. */
+/** The objections that rows raise. */
 export function* toldOfEach(findings: readonly Finding[]): Work<readonly string[]> {
   const told: string[] = []
   for (const finding of findings) told.push(...(yield* toldOf(finding)))

@@ -14,11 +14,11 @@ export interface Comparison {
   /** Those that are wanted. */
   readonly tables: readonly Table[]
   readonly actual: Catalog
-  /** What the tables were last brought to, as far as it is remembered. */
+  /** The definition that the tables were last brought to, as far as it is remembered. */
   readonly before: ReadonlyMap<string, Table>
-  /** What they were being brought to by a migration that was killed. */
+  /** The goal of a migration that was killed. */
   readonly begun: ReadonlyMap<string, Table>
-  /** What is to be dropped of what no definition has any more: `things.note`, or the table `notes`. */
+  /** Things to drop that no definition has any more: `things.note`, or the table `notes`. */
   readonly drop: readonly string[]
   /** In UTC, as ISO 8601 has it. */
   readonly now: string
@@ -79,7 +79,7 @@ export function fillOf(pair: Pair, column: Column): string | undefined {
   return given ?? (made && fills[made]?.(pair)) ?? column.default
 }
 
-/** What the server would set a field to is made up for rows that are there, but for who created them. */
+/** Existing rows get the value that the server would set, but for the caller who created them. */
 export const fills: Readonly<Partial<Record<Made, (pair: Pair) => string>>> = {
   createdAt: ({ now }) => literal(now),
   updatedAt: ({ now }) => literal(now),
@@ -87,7 +87,7 @@ export const fills: Readonly<Partial<Record<Made, (pair: Pair) => string>>> = {
   uuid: ({ dialect }) => dialect.randomUuid,
 }
 
-/** Whose rows they were where no field said it; those of nobody are only for callers who see all. */
+/** The owner of rows where no field said it; rows without an owner are only for callers who see all. */
 function ownerBefore({ found }: Pair): string {
   const nobody = literal('open')
   return found.columns.has(hiddenOwner)

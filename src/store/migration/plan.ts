@@ -1,4 +1,4 @@
-// What leads from the tables there are to the wanted ones, or why nothing does.
+// The way from the present tables to the wanted ones, or the reason why there is none.
 
 import { createKeptRows } from '../kept-rows.ts'
 import { type Dialect, plain, type Work } from '../store.ts'
@@ -112,7 +112,7 @@ function comparisonOf(
   return { dialect, tables, actual, ...known, drop: drop.names, now, advice, fills }
 }
 
-/** What is known before the tables are compared. */
+/** The facts before the tables are compared. */
 interface Situation {
   readonly dialect: Dialect
   readonly wanted: Wanted
@@ -163,7 +163,7 @@ function* planChanges({
   }
 }
 
-/** What an earlier definition does not show, and what is there again and empty. */
+/** Values that an earlier definition does not show, and things that come back empty. */
 function* notesOf(
   { position, fills }: Earlier,
   changes: readonly Change[],
@@ -188,7 +188,7 @@ function* requireUsable({ unusable }: Dialect): Work<void> {
   if (reason !== undefined) throw new Error(String(reason))
 }
 
-/** What makes those tables of ours that are not there yet. */
+/** Makes those tables of ours that are missing. */
 function ownTables(dialect: Dialect, found: Catalog): readonly string[] {
   return [
     ...(found.has('_definitions')
@@ -203,7 +203,7 @@ function toScript({ name, text }: MigrationFile): string {
   return `-- ${name}\n${text.trim()}`
 }
 
-/** What is run for the changes: at once, or in steps where others use the tables meanwhile. */
+/** The statements of the changes: at once, or in steps where others use the tables meanwhile. */
 function changesToTexts(
   { online }: Dialect,
   changes: readonly Change[],

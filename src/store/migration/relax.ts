@@ -7,10 +7,10 @@ import { type ActualTable, asksForValue, type Catalog, isHeld } from './catalog.
 import { type Action, actionToSql } from './change.ts'
 
 export interface Ends {
-  /** What is gone back to. */
+  /** The definition that is gone back to. */
   readonly tables: readonly Table[]
   readonly actual: Catalog
-  /** What the tables were last brought to. */
+  /** The definition that the tables were last brought to. */
   readonly before: ReadonlyMap<string, Table>
 }
 

@@ -32,7 +32,7 @@ export function rowsWhere(
 
 interface Condition {
   readonly condition: string
-  /** What is wrong with the rows, up to where they are named. */
+  /** The mistake in the rows, up to their names. */
   readonly reason: string
 }
 
@@ -104,7 +104,7 @@ function filledColumn(field: string, value: string | undefined): string {
   return value === undefined ? quote(field) : `coalesce(${quote(field)}, ${value})`
 }
 
-/** What to say of the rows that break rules which no check holds. */
+/** Describes the rows that break rules which no check holds. */
 export function breachesToReason(
   search: Search,
   { keys, mistake }: Breaches,

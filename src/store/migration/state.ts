@@ -10,7 +10,7 @@ import type { LedgerEntry } from './ledger.ts'
 import { MigrationError, type Wanted } from './migration.ts'
 
 export interface State {
-  /** What the tables were last brought to. */
+  /** The definition that the tables were last brought to. */
   readonly current: LedgerEntry
   /** Whether a migration was killed, and goes on with the next. */
   readonly isUnfinished: boolean

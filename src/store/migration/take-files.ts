@@ -23,11 +23,11 @@ import { contentOf } from './rows.ts'
 import { dropsIn, undoOf } from './undo.ts'
 
 export interface Taken {
-  /** What was run, in order, for people: a file, or what takes it back. */
+  /** The files that were run or taken back, in order, for people. */
   readonly ran: readonly MigrationFile[]
   /** The files that a new database is to run when its tables are made. */
   readonly later: readonly MigrationFile[]
-  /** What rows have lost by it. */
+  /** The values that rows have lost by it. */
   readonly losses: readonly string[]
 }
 

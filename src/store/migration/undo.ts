@@ -1,4 +1,4 @@
-// What takes a numbered file back: what it says itself, or, where it only renames, the same the other way round.
+// Takes a numbered file back: by its own words, or, where it only renames, by the same renames the other way round.
 
 import type { MigrationFile } from './migration.ts'
 
@@ -57,7 +57,7 @@ const drop = new RegExp(
   'gi',
 )
 
-/** What the SQL drops: `things.note`, or the table `notes`. */
+/** The things that the SQL drops: `things.note`, or the table `notes`. */
 export function dropsIn(sql: string): readonly string[] {
   const found = [...withoutComments(sql).matchAll(drop)].map(([, table, column, whole]) =>
     [table ?? whole, column]

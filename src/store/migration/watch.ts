@@ -1,4 +1,4 @@
-// What a migration says of itself while it is under way.
+// Reports of a migration while it is under way.
 
 import type { StoreLog } from '../store.ts'
 

@@ -10,7 +10,7 @@ export interface Begun<T> {
   readonly first: IteratorResult<Statement, T>
 }
 
-/** What became of a statement. */
+/** The outcome of a statement. */
 export type Outcome = { readonly rows: readonly Row[] } | { readonly error: StoreError }
 
 export interface Runner {

@@ -117,7 +117,7 @@ function columnsOf(detail = ''): string[] {
   return list === '' ? [] : list.split(', ').map(name => name.replaceAll('"', ''))
 }
 
-/** What was thrown first, also where a work let it through as a `StoreError`, or in an error of its own. */
+/** The error that was thrown first, also where a work let it through as a `StoreError`, or in an error of its own. */
 export function firstCause(error: unknown): unknown {
   let first = error
   while (

@@ -1,4 +1,4 @@
-// What the library `postgres` is told for one connection, and what its types leave out.
+// The options of the library `postgres` for one connection, and the types that it leaves out.
 
 import type { Socket } from 'node:net'
 import type { Options } from 'postgres'

@@ -8,7 +8,7 @@ import { quote } from '../store.ts'
 /**
  * Letters and digits are words, in small letters, Latin ones without accents. A collation of ICU's own knows the letters of every
  * language, whatever the database has. The parser of PostgreSQL is left out: to it `a/b` is a path, and `4e9a` two words.
- * What is longer than 255 characters is cut in pieces, because a lexeme of more than 2 KiB would be stored wrongly. The cost is
+ * Words longer than 255 characters are cut in pieces, because a lexeme of more than 2 KiB would be stored wrongly. The cost is
  * what it takes beside other functions, so that the planner does not take it for free.
  */
 const makeFunction = String.raw`create or replace function "_words"(value text) returns tsvector

@@ -2,7 +2,7 @@
 
 import type { Connection } from './connection.ts'
 
-/** What a caller does with a connection: reads or writes by a single statement, or has the connection to itself. */
+/** The use of a connection: a single statement that reads or writes, or the connection for a caller alone. */
 export type Use = 'read' | 'write' | 'own'
 
 /** Those who use a connection, all in the same way. */

@@ -13,7 +13,7 @@ export type Encryption = 'none' | 'offered' | 'required'
 export interface TlsSettings {
   /** The attempts, in order. The next one follows if the server refuses this kind of connection. */
   readonly attempts: readonly Encryption[]
-  /** What is verified: nothing, that a known authority made the certificate, or also that it is for this host. */
+  /** The checks: none, that a known authority made the certificate, or also that it is for this host. */
   readonly verify: 'nothing' | 'authority' | 'host'
   /** Whether TLS begins at once, without an unencrypted request for it (PostgreSQL 17). */
   readonly direct: boolean

@@ -27,13 +27,13 @@ export async function inTransaction<T>(
   let committing: Promise<void> | undefined
   const commit = () => {
     committing ??= commitOn(connection)
-    // What the last statement says comes first.
+    // The error of the last statement comes first.
     committing.catch(() => {})
     return committing
   }
   const [result] = await Promise.all([step(connection, begun, commit), opened]).catch(
     async error => {
-      // What was not rolled back must not be used again.
+      // A connection that was not rolled back must not be used again.
       if (committing === undefined)
         await connection.run(plain('rollback')).catch(() => connection.discard())
       throw error

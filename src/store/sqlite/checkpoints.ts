@@ -30,7 +30,7 @@ export class LogWatch {
     return { checkpoints: this.#checkpoints, pending }
   }
 
-  /** Who begins the log anew adds one to its salt, or takes one at random where the log was removed. */
+  /** A log that begins anew adds one to its salt, or takes one at random where the log was removed. */
   #count(salt: number | undefined): void {
     if (salt === undefined) return
     const more = (salt - (this.#salt ?? salt)) >>> 0

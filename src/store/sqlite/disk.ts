@@ -1,4 +1,4 @@
-// What a database in a file takes of its disk, and what is left there.
+// The size of a database in a file, and the free space on its disk.
 
 import { statfsSync, statSync } from 'node:fs'
 

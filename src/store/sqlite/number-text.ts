@@ -1,6 +1,6 @@
 // A number as the text that PostgreSQL makes of it, so that a converted field has the same values on both databases.
 
-/** What `number_text()` gives: the fewest digits that read back as the same number. */
+/** The result of `number_text()`: the fewest digits that read back as the same number. */
 export function numberText(value: unknown): string | null {
   if (typeof value !== 'number') return null
   const [digits = '', power = ''] = value.toExponential().split('e')

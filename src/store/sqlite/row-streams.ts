@@ -15,7 +15,7 @@ const program = new URL(`stream-reader${extname(import.meta.filename)}`, import.
 
 type Portion = Extract<StreamAnswer, { rows: unknown }>
 
-/** What it makes of rows is garbage when it is sent, and need not pile up. */
+/** The texts of rows are garbage once they are sent, and need not pile up. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4 }
 
 class StreamReader {

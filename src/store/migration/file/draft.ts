@@ -28,7 +28,7 @@ export interface Goal {
 export interface Tried {
   /** The file; nothing where nothing is needed. */
   readonly text: string
-  /** What a start and `migrate` do after it. */
+  /** The changes that a start and `migrate` make after it. */
   readonly rest: Differences
   /** Why the database does not take the file. */
   readonly refusal: string | undefined
@@ -45,7 +45,7 @@ function draftSections(dialect: Dialect, goal: Goal): readonly Section[] {
   return [...sections, ...comparison.tables.flatMap(table => keySections(comparison, table))]
 }
 
-/** What takes the file back. Throws `ValuesLost`. */
+/** The statements that take the file back. Throws `ValuesLost`. */
 export function draftUndo(dialect: Dialect, goal: Goal): string {
   const { moves, tablesOf } = goal
   const before = { ...goal, tablesOf: (other: Dialect) => toTables(other, moves.before) }

@@ -1,4 +1,4 @@
-// What a numbered file has to do before the tables can be compared with the wanted ones, and what it needs to be told.
+// The steps of a numbered file before the tables can be compared with the wanted ones, and the answers that it needs.
 
 import type { Field, Json } from '../../../resource/field.ts'
 import { kinds } from '../../../resource/kinds.ts'
@@ -7,7 +7,7 @@ import type { Table } from '../../table.ts'
 import type { Definition, RememberedField, RememberedResource } from '../definition.ts'
 import { type Renames, rename } from './renames.ts'
 
-/** What people have said. */
+/** The answers that people have given. */
 export interface Answers {
   readonly renames: Renames
   /** The values for rows that have none, by field: `things.state`. */
@@ -28,7 +28,7 @@ export interface Conversion {
   readonly resource: RememberedResource
   readonly before: RememberedField
   readonly field: Field
-  /** What each row gets instead of its value. */
+  /** The value that each row gets instead of its own. */
   readonly value: Json | undefined
 }
 
@@ -40,7 +40,7 @@ export interface Addition {
   readonly isThere: boolean
 }
 
-/** What leads from a definition to the wanted tables and follows from neither of them alone. */
+/** The moves from a definition to the wanted tables that follow from neither of them alone. */
 export function findMoves(
   before: Definition,
   tables: readonly Table[],
@@ -102,7 +102,7 @@ function isOther(field: Field, before: RememberedField): boolean {
   )
 }
 
-/** What was any JSON value, or becomes one, stays as it is. */
+/** A value that was any JSON, or becomes it, stays as it is. */
 function isOtherType(type: unknown, before: unknown): boolean {
   return type !== before && type !== undefined && before !== undefined
 }

@@ -1,4 +1,4 @@
-// What only people can tell of a change: what is the same under another name, and which value rows get.
+// Questions about a change that only people can answer: which name has become which, and which value rows get.
 
 import type { Field } from '../../../resource/field.ts'
 import { kinds } from '../../../resource/kinds.ts'

@@ -1,4 +1,4 @@
-// What is called otherwise from now on. A definition cannot say it: only people know that it is the same.
+// Renamed tables and columns. A definition cannot tell them: only people know that two names mean the same.
 
 import type { Definition, RememberedResource } from '../definition.ts'
 

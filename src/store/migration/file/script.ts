@@ -90,7 +90,7 @@ function add(dialect: Dialect, addition: Addition): Section {
   }
 }
 
-/** What was added goes, with its values. */
+/** Drops the additions, with their values. */
 export function dropAdditions({ additions }: Moves): readonly Section[] {
   return additions
     .filter(({ isThere }) => !isThere)
