@@ -58,11 +58,11 @@ async function run(way: string, named: readonly string[]): Promise<number | null
   const { files, name, env } = await make()
   const chosen = named.length > 0 ? named : globSync(files).sort()
   console.log(`${chosen.length} files on ${name}`)
-  const tap = spawn('tap', ['--disable-coverage', '--reporter=terse', ...chosen], {
+  const tests = spawn(process.execPath, ['test/run.ts', ...chosen], {
     env: { ...process.env, ...env, TEST_DATABASE: 'postgres' },
     stdio: 'inherit',
   })
-  const [code] = await once(tap, 'exit')
+  const [code] = await once(tests, 'exit')
   return code
 }
 

@@ -21,6 +21,7 @@ import {
   compile,
   createAjv,
   findingToText,
+  requireJsonSchema,
   type Validate,
 } from '../validation/validator.ts'
 
@@ -75,12 +76,11 @@ function transactedCode({ hooks, actions, views }: Model) {
   ]
 }
 
-/** `ajv`: one instance for all, because each instance compiles the meta-schema. */
 function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
   return fields.flatMap(field => {
     const shape = fieldShape(field)
     try {
-      ajv.validateSchema(shape, true)
+      requireJsonSchema(shape)
       return valueMistakes(field, compile(ajv, shape)).map(
         mistake => `${file}: ${field.name} ${mistake}`,
       )
@@ -100,7 +100,7 @@ function resultMistakes(ajv: Ajv2020, { file, actions, views }: Model): string[]
     if (reserved.length > 0)
       return reserved.map(member => `${at} has ${member}, which ${reservedMember(member)}`)
     try {
-      ajv.validateSchema(shape, true)
+      requireJsonSchema(shape)
       const findings = bodyFindings(compile(ajv, shape)(schemaExample(shape))).map(findingToText)
       return findings.map(
         finding =>

@@ -38,6 +38,8 @@ export class DocumentCheck {
       multipleOfPrecision: 9,
       strict: false,
       allErrors: true,
+      // To compile the meta-schema would take longer than all else here.
+      validateSchema: false,
     })
     formatsPlugin.default(this.#ajv)
     this.#ajv.addFormat('date-time', formats['date-time'].check)

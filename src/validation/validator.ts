@@ -37,6 +37,14 @@ export function createAjv({ coerces = false } = {}): Ajv2020 {
   return ajv
 }
 
+let metaSchema: Ajv2020 | undefined
+
+/** Throws an Error if it is no JSON Schema. One instance does it for all, because each would compile the meta-schema (45 ms). */
+export function requireJsonSchema(schema: JsonSchema): void {
+  metaSchema ??= createAjv()
+  metaSchema.validateSchema(schema, true)
+}
+
 /** Ajv calls it with the flag `u`. It needs `code` only for standalone modules, which are never made here. */
 const regExp = Object.assign(compilePattern, { code: 'compilePattern' })
 

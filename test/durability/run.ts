@@ -16,11 +16,10 @@ const { values: options, positionals } = parseArgs({
 
 const files = positionals.length > 0 ? positionals : globSync('test/durability/*.test.ts')
 const { status } = spawnSync(
-  'tap',
-  ['--disable-coverage', '--timeout=7200', '--jobs=1', ...files],
+  process.execPath,
+  ['test/run.ts', '--timeout=7200', '--jobs=1', ...files],
   {
     stdio: 'inherit',
-    shell: process.platform === 'win32',
     env: {
       ...process.env,
       DURABILITY_ROUNDS: options.rounds,

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runTest } from './run-test.ts'
+import { runTest } from '../support/test-file.ts'
 
 interface Range {
   readonly startOffset: number
@@ -33,12 +33,11 @@ export async function measureReach(
 ): Promise<Reach | undefined> {
   const output = mkdtempSync(join(tmpdir(), 'restwell-reach-'))
   try {
-    const { passed, duration } = await runTest(
+    const { passed, duration } = await runTest(test, {
       folder,
-      test,
-      { ...env, NODE_V8_COVERAGE: output },
-      600_000,
-    )
+      env: { ...env, NODE_V8_COVERAGE: output },
+      timeout: 600_000,
+    })
     if (!passed) return undefined
     const processes = readdirSync(output).map(name => scriptsOf(folder, join(output, name)))
     return {

@@ -13,9 +13,9 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../support/postgres-server.ts'
+import { runTest } from '../support/test-file.ts'
 import { measureReach, type Reach } from './coverage.ts'
 import { applyMutant, type Mutant, sourceToMutants } from './mutants.ts'
-import { runTest } from './run-test.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -122,11 +122,12 @@ async function survives(
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, applyMutant(text, mutant))
   try {
-    for (const { test, duration } of testsOf(mutant, reaches))
-      if (!(await runTest(folder, test, env, duration * 5 + 20_000)).passed) {
-        finds.set(test, [...(finds.get(test) ?? []), mutant.file])
-        return false
-      }
+    for (const { test, duration } of testsOf(mutant, reaches)) {
+      const { passed } = await runTest(test, { folder, env, timeout: duration * 5 + 20_000 })
+      if (passed) continue
+      finds.set(test, [...(finds.get(test) ?? []), mutant.file])
+      return false
+    }
     console.log(describe(mutant, text))
     return true
   } finally {

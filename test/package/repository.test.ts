@@ -71,7 +71,7 @@ class Copy {
     const files = globSync(touched, { cwd: this.folder })
     const all = globSync('test/**/*.test.ts', { cwd: this.folder })
     this.#t.comment(`${files.length} files of tests run, and ${all.length - files.length} do not`)
-    await this.run('tap', '--disable-coverage', '--reporter=tap', '--jobs=2', ...files)
+    await this.run('node', 'test/run.ts', '--jobs=2', ...files)
   }
 }
 

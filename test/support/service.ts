@@ -10,7 +10,6 @@ import { isDescribed } from '../../src/docs/own-routes.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
 import type { About } from '../../src/http/about.ts'
 import type { Limits } from '../../src/limits/limits.ts'
-import type { DefinedResource } from '../../src/resource/model.ts'
 import type { Resource } from '../../src/resource/resource.ts'
 import type { ImportOptions } from '../../src/server/imports.ts'
 import type { MemoryOptions } from '../../src/server/memory.ts'
@@ -31,6 +30,7 @@ import type { Received } from '../../src/testing/test-caller.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
 import { fixtureSchemas } from './fixture.ts'
 import { emptyPostgres } from './postgres.ts'
+import { remember } from './remember.ts'
 
 export type { Received } from '../../src/testing/test-caller.ts'
 
@@ -179,26 +179,19 @@ export async function prepareTables(
   )
 }
 
-/** The models of a folder and the check of a document are never changed, and making them is half of the work of a start. */
 const loadedModels = remember((schemas: string) => loadModels(schemas))
-const checkOf = remember((document: string) => new DocumentCheck(JSON.parse(document)))
 
-function remember<T>(make: (key: string) => T): (key: string) => T {
-  const made = new Map<string, T>()
-  return key => {
-    const known = made.get(key) ?? make(key)
-    made.set(key, known)
-    return known
-  }
-}
+/** The models of resources, of which the tests need no file. */
+export const modelsOfResources = remember<readonly Resource[], Models>(
+  resources =>
+    deriveModels(resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource }))),
+  new WeakMap(),
+)
+
+export const checkOf = remember((document: string) => new DocumentCheck(JSON.parse(document)))
 
 async function modelsOf({ resources, schemas = fixtureSchemas }: ServiceOptions): Promise<Models> {
-  if (resources === undefined) return loadedModels(schemas)
-  const defined: DefinedResource[] = resources.map(resource => ({
-    file: `schemas/${resource.name}.ts`,
-    resource,
-  }))
-  return deriveModels(defined)
+  return resources === undefined ? loadedModels(schemas) : modelsOfResources(resources)
 }
 
 const documentOf = (app: FastifyInstance) => app.swagger() as unknown as Document

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { openPolicy } from '../../src/access/access.ts'
 import { buildApp } from '../../src/app.ts'
 import { earlierDefinition } from '../../src/commands/migrate-back.ts'
-import { deriveModels, storedModels } from '../../src/definitions/load.ts'
+import { storedModels } from '../../src/definitions/load.ts'
 import type { Resource } from '../../src/resource/resource.ts'
 import { fingerprintOf, selectStanding } from '../../src/store/migration/ledger.ts'
 import { migrate } from '../../src/store/migration/migrate.ts'
@@ -16,8 +16,8 @@ import {
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelToTable } from '../../src/store/table.ts'
-import { type Document, DocumentCheck } from '../../src/testing/document-check.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
+import { checkOf, modelsOfResources } from './service.ts'
 
 /** How tables are brought to a definition, at the least. */
 export type Way = 'start' | 'migrate' | 'file'
@@ -90,11 +90,11 @@ export class Evolution {
   }
 
   async serve(resources: readonly Resource[], access = openPolicy): Promise<Instance> {
-    const models = modelsOf(resources)
+    const models = modelsOfResources(resources)
     const app = await buildApp({ models, store: this.store, version: '0.0.0', access })
     this.#t.teardown(() => app.close())
     await app.ready()
-    const check = new DocumentCheck(app.swagger() as unknown as Document)
+    const check = checkOf(JSON.stringify(app.swagger()))
     const request: Instance['request'] = async (method, url, json, sent) => {
       const response = await app.inject({
         method: method as 'GET',
@@ -173,11 +173,5 @@ async function refusalOf(migration: Promise<void>): Promise<string | undefined> 
 }
 
 function tablesOf({ dialect }: Store, resources: readonly Resource[]) {
-  return storedModels(modelsOf(resources)).map(model => modelToTable(dialect, model))
-}
-
-function modelsOf(resources: readonly Resource[]) {
-  return deriveModels(
-    resources.map(resource => ({ file: `schemas/${resource.name}.ts`, resource })),
-  )
+  return storedModels(modelsOfResources(resources)).map(model => modelToTable(dialect, model))
 }
