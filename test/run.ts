@@ -57,7 +57,7 @@ function report(file: string, { passed, duration, output }: TestRun): string {
 
 /** What was left out, and what tests say. */
 function notes(output: string): readonly string[] {
-  return output.match(/^ *(?:ok .* # (?:SKIP|TODO).*|# (?!Subtest|time=).*)/gim) ?? []
+  return output.match(/^ *(?:ok .* # (?:SKIP|TODO).*|# (?!Subtest|time=|\{ total).*)/gim) ?? []
 }
 
 /** All but what passed. */

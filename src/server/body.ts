@@ -160,9 +160,15 @@ export function requireMediaType(operation: Operation, request: FastifyRequest):
   if (type === undefined && !announcesBody(request)) throw new Problem('malformed')
   if (type !== undefined && accepts.includes(essence(type))) return
   throw new Problem('unsupportedMediaType', {
-    detail: `The ${type === undefined ? 'missing' : essence(type)} mediatype is not supported.`,
+    detail: `The ${type === undefined ? 'missing' : essence(type)} mediatype is not supported${formHint(type, accepts)}.`,
     headers: { [acceptField(method)]: accepts.join(', ') },
   })
+}
+
+/** curl says that it sends a form, whatever it sends, and its users see no header fields of the response. */
+function formHint(type: string | undefined, [usual]: readonly string[]): string {
+  const isForm = type !== undefined && essence(type) === 'application/x-www-form-urlencoded'
+  return isForm ? `; send ${usual}, and say so in Content-Type` : ''
 }
 
 /** The field that lists the accepted types: POST and PATCH have their own (LDP §7.1, RFC 5789 §3.1), PUT has the common one. */

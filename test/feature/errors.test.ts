@@ -188,6 +188,17 @@ const refusals: readonly Row[] = [
     },
   },
   {
+    it: 'JSON is said to be a form, as by curl',
+    send: [
+      'POST',
+      '/cars',
+      { body: '{}', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    ],
+    status: 415,
+    detail:
+      'The application/x-www-form-urlencoded mediatype is not supported; send application/json, and say so in Content-Type.',
+  },
+  {
     it: 'a media type is missing',
     send: ['POST', '/cars', { body: '{}' }],
     status: 415,
