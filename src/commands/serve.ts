@@ -91,7 +91,7 @@ async function serveHere(
     ...databaseOptions(config, environment),
     ...shareOf(config, link),
     log: logger,
-    observer: together([spendingObserver, ...(metrics ? [metrics.observer] : [])]),
+    observer: together([spendingObserver, metrics?.observer, tracing?.observer]),
   })
   if (store.dialect.name === 'sqlite') keepHeapSmall()
   const observers = { ...(metrics && { metrics }), ...(tracing && { tracing }) }

@@ -1,4 +1,4 @@
-// OpenTelemetry: a span for each request, sent to OTEL_EXPORTER_OTLP_ENDPOINT. Without that setting, nothing of it is loaded.
+// OpenTelemetry: a span for each request and for what it waits for, sent to OTEL_EXPORTER_OTLP_ENDPOINT. Without that setting, nothing of it is loaded.
 
 import { setTimeout } from 'node:timers/promises'
 import type { Attributes } from '@opentelemetry/api'
@@ -9,6 +9,9 @@ import { withoutSecrets } from '../access/redact.ts'
 import { parseTraceparent } from '../http/trace-context.ts'
 import type { Log } from '../resource/resource.ts'
 import { routeOf } from '../server/request-details.ts'
+import type { StoreObserver } from '../store/observer.ts'
+import { type Api, ChildSpans } from './child-spans.ts'
+import { followOutgoing } from './outgoing-spans.ts'
 
 /** They are not installed with the service, because they are larger than all of its dependencies. */
 export const tracingPackages = {
@@ -28,6 +31,7 @@ const shutdownTimeout = 3000
 export interface Tracing {
   /** Makes a span for every request to the routes that are registered later. */
   observe(app: FastifyInstance): Promise<void>
+  readonly observer: StoreObserver
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -53,18 +57,20 @@ export async function startTracing(
 }
 
 type Packages = typeof import('@opentelemetry/sdk-trace-node') &
+  Api &
   typeof import('@opentelemetry/exporter-trace-otlp-http') &
   typeof import('@opentelemetry/resources') &
   Omit<typeof import('@fastify/otel'), 'default'>
 
 async function importPackages(): Promise<Packages> {
-  const [sdk, exporter, resources, fastifyOtel] = await Promise.all([
+  const [sdk, api, exporter, resources, fastifyOtel] = await Promise.all([
     import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/api'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
     import('@fastify/otel'),
   ])
-  return { ...sdk, ...exporter, ...resources, ...fastifyOtel }
+  return { ...sdk, ...exporter, ...resources, ...fastifyOtel, ...api }
 }
 
 function explainMissing(asked: string, error: { readonly code?: string }): never {
@@ -83,15 +89,19 @@ function toTracing(packages: Packages): Tracing {
   const exporter = new Telling(new OTLPTraceExporter())
   const provider = new NodeTracerProvider({
     resource: own.merge(packages.detectResources({ detectors: [packages.envDetector] })),
-    spanProcessors: [conventional(new BatchSpanProcessor(exporter))],
+    spanProcessors: [conventional(new BatchSpanProcessor(exporter), packages)],
   })
   provider.register()
+  const spans = new ChildSpans(packages, provider.getTracer('restwell'))
+  followOutgoing(spans)
   return {
+    observer: spans.observer,
     observe: async app => {
       exporter.log = app.log
       const instrumentation = new FastifyOtelInstrumentation({
         instrumentHooks: false,
         instrumentHandler: false,
+        ignorePaths: ({ url }) => probes.includes(url.split('?', 1)[0]),
         requestHook: (span, request) => {
           span.updateName(`${request.method} ${routeOf(request)}`.trim())
           span.setAttributes(attributesOf(request))
@@ -102,6 +112,12 @@ function toTracing(packages: Packages): Tracing {
       })
       instrumentation.setTracerProvider(provider)
       await app.register(instrumentation.plugin())
+      // A body comes in the context of its connection.
+      app.addHook('preValidation', (request, _reply, done) => {
+        const { context } = request.opentelemetry()
+        if (context) packages.context.with(context, done)
+        else done()
+      })
       // The remaining spans are sent before the process ends, unless the collector is away too.
       app.addHook('onClose', () => Promise.race([provider.shutdown(), setTimeout(shutdownTimeout)]))
     },
@@ -156,19 +172,20 @@ function attributesOf(request: FastifyRequest): Attributes {
   }
 }
 
+/** They are no requests of anybody. */
 const probes: readonly unknown[] = ['/livez', '/readyz']
 
-/** Refusals (4xx) are no errors of a server by the semantic conventions, and probes are no requests of anybody. */
-function conventional(processor: SpanProcessor): SpanProcessor {
+/** Ends of requests by the semantic conventions, for which refusals (4xx) are no errors of a server. */
+function conventional(processor: SpanProcessor, { SpanKind }: Api): SpanProcessor {
   return {
     onStart: (span, context) => processor.onStart(span, context),
     onEnd: span => {
-      const { 'http.response.status_code': status, 'http.route': route } = span.attributes
-      if (probes.includes(route)) return
-      const isRefusal = Number(status) < 500
-      if (isRefusal) Object.assign(span, { status: { code: 0 }, events: [] })
-      else if (status !== undefined)
-        Object.assign(span.attributes, { 'error.type': String(status) })
+      if (span.kind === SpanKind.SERVER) {
+        const { 'http.response.status_code': status } = span.attributes
+        if (Number(status) < 500) Object.assign(span, { status: { code: 0 }, events: [] })
+        else if (status !== undefined)
+          Object.assign(span.attributes, { 'error.type': String(status) })
+      }
       processor.onEnd(span)
     },
     forceFlush: () => processor.forceFlush(),

@@ -128,7 +128,7 @@ export function onEveryDatabase(name: string, run: (t: Test, url: string) => Pro
 export async function startService(t: Test, url: string, options = usual): Promise<Service> {
   const models = await modelsOf(options)
   const metrics = options.measured ? new Metrics() : undefined
-  const observer = together([spendingObserver, ...(metrics ? [metrics.observer] : [])])
+  const observer = together([spendingObserver, metrics?.observer])
   const store = openStore(url, { exclusive: true, observer })
   t.teardown(() => store.close())
   await prepareTables(store, models, options.files?.(store.dialect.name))

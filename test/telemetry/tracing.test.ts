@@ -1,47 +1,16 @@
 // OpenTelemetry where it is asked for: a collector on this machine receives the span of a request.
 
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { startTracing, tracingPackages } from '../../src/telemetry/tracing.ts'
+import { spansOf, startCollector, valuesOf } from '../support/collector.ts'
 import { folderOf, serve } from '../support/process.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentId = 'b7ad6b7169203331'
 const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }
-
-interface Attribute {
-  readonly key: string
-  readonly value: Record<string, unknown>
-}
-
-interface Sent {
-  readonly resourceSpans: {
-    readonly resource: { readonly attributes: Attribute[] }
-    readonly scopeSpans: {
-      readonly spans: (Record<string, unknown> & { attributes: Attribute[] })[]
-    }[]
-  }[]
-}
-
-/** Takes what is sent to it as a collector does. */
-async function startCollector(t: Test) {
-  const received: Sent[] = []
-  const server = createServer(async (request, response) => {
-    if (request.url === '/v1/traces') received.push((await json(request)) as Sent)
-    response.setHeader('content-type', 'application/json').end('{}')
-  }).listen(0, '127.0.0.1')
-  t.teardown(() => server.close().closeAllConnections())
-  await new Promise(resolve => server.once('listening', resolve))
-  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-}
-
-const valuesOf = (attributes: readonly Attribute[]) =>
-  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 
 t.test('the span of a request is part of the trace of its caller', async t => {
   const { received, url } = await startCollector(t)
@@ -66,8 +35,8 @@ t.test('the span of a request is part of the trace of its caller', async t => {
     'service.name': 'restwell',
     'deployment.zone': 'a',
   })
-  const spans = sent?.scopeSpans.flatMap(scope => scope.spans) ?? []
-  t.equal(spans.length, 1)
+  const spans = spansOf(received)
+  t.equal(spans.length, 1, 'no values were read, and probes have none')
   t.match(spans[0], { traceId, parentSpanId: parentId, name: 'GET /countries/{id}' })
   t.notMatch(spans[0], { status: { code: 2 } }, 'a refusal is no error')
   t.strictSame(spans[0]?.events, [])
