@@ -139,10 +139,17 @@ t.test('the pages of the README', { skip: withoutBrowser }, async t => {
   const titles = ['Python Basics', 'Python Essentials']
 
   await t.test('without a bundler', async t => {
-    const { page, origin, complaints } = await visit(t, browser, { 'plain.html': printed.plain })
+    const site = await visit(t, browser, { 'plain.html': printed.plain })
+    const { page, base, origin, complaints } = site
     await page.goto(`${origin}/plain.html`)
     await becomes(t, () => page.locator('li').count(), titles.length)
     t.strictSame(await page.locator('li').allTextContents(), titles)
+    const created =
+      await page.evaluate(`import('restwell-client').then(async ({ createClient }) => {
+      const rows = Array.from({ length: 10_000 }, (_, area) => ({ name: 'A', capital: 'B', area }))
+      return (await createClient({ baseUrl: '${base}' }).storeLater('/countries', rows.values())).created
+    })`)
+    t.equal(created, 10_000, 'a page sends rows without a stream')
     t.strictSame(complaints, [])
   })
 

@@ -93,13 +93,14 @@ async function soak(t: Test, url: string): Promise<void> {
   ] as const
   const processor = (100 * processorTime(await told(service))) / (minutes * 60)
   t.comment(
-    `${minutes} minutes, ${callers.answered.toLocaleString('en')} responses, ${processor.toFixed(0)} % of a core, load ${loadavg().map(Math.round)}`,
+    `${minutes} minutes, ${callers.answered.toLocaleString('en')} responses and ${callers.refused} times 503, ${processor.toFixed(0)} % of a core, load ${loadavg().map(Math.round)}`,
   )
   t.comment(`\n${toText(moments, judged)}`)
   for (const { title, growth, isFlat } of judged)
     t.ok(isFlat, `${title}: ${growth.toFixed(1)} more from a quarter to the end`)
   const faults = service.log.filter(({ level, status }) => level > warning && status !== 503)
   t.strictSame(faults, [], 'nothing went wrong')
+  t.ok(callers.refused < callers.answered / 100, 'hardly anybody is told to come again')
 }
 
 t.jobs = databases.length

@@ -535,6 +535,70 @@ t.test('rows are stored later, and waited for', async t => {
   await t.rejects(client.storeLater('/countries', rows, { signal }))
 })
 
+const country = (area: number) => ({ name: 'A', capital: 'B', area })
+
+t.test('200,000 rows are sent as they are made, and not kept', async t => {
+  let made = 0
+  async function* rows() {
+    while (made < 200_000) yield country(made++)
+  }
+  let most = 0
+  const { client } = await run(t, [
+    request => {
+      let passed = 0
+      const watch = new TransformStream<Uint8Array, Uint8Array>({
+        transform: (part, controller) => {
+          most = Math.max(most, made - passed)
+          for (const byte of part) if (byte === 10) passed++
+          controller.enqueue(part)
+        },
+      })
+      const init = { body: request.body?.pipeThrough(watch) ?? null, duplex: 'half' as const }
+      return fetch(new Request(request, init))
+    },
+  ])
+  const { created } = await client.storeLater('/countries', rows())
+  t.equal(created, 200_000)
+  t.ok(most < 10_000, `${most} rows at once`)
+})
+
+t.test('rows that can be gone through again are sent again, others are not', async t => {
+  function* once() {
+    yield country(1)
+  }
+  const { client, sent } = await run(t, [away, lostOnTheWayBack, away])
+  t.equal((await client.storeLater('/countries', new Set([country(1)]))).created, 1)
+  const [first, second, third] = sent.map(({ key }) => key)
+  t.strictSame([second, third], [first, first])
+  const other = await run(t, [away])
+  t.equal((await problemOf(other.client.storeLater('/countries', once()))).status, 503)
+  t.equal((await other.client.store('/countries', once())).created, 1)
+})
+
+t.test('what the rows throw is thrown, and nothing is sent again', async t => {
+  const broken = {
+    *[Symbol.iterator]() {
+      yield country(1)
+      throw new RangeError('The file ends early.')
+    },
+  }
+  const { client, sent } = await run(t)
+  await t.rejects(client.storeLater('/countries', broken), { message: 'The file ends early.' })
+  t.equal(sent.length, 1)
+  t.equal((await client.page('/countries')).rows.length, 3)
+})
+
+t.test('rows that are refused before they have all been sent are a problem', async t => {
+  let made = 0
+  function* rows() {
+    while (made < 200_000) yield country(made++)
+  }
+  const { client } = await run(t)
+  const params = { query: { on_duplicate: 'never' } } as never
+  const problem = await problemOf(client.storeLater('/countries', rows(), { params }))
+  t.equal(problem.status, 400)
+})
+
 t.test('a change that is always too late is given up', async t => {
   const { client } = await run(t)
   let calls = 0

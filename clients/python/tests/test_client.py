@@ -17,6 +17,8 @@ from restwell_client import (
     NoBodyError,
     ProblemError,
     async_rows,
+    async_store,
+    async_store_later,
     async_stream,
     change,
     connect,
@@ -284,3 +286,86 @@ def test_rows_are_stored_later_and_waited_for(client):
     assert [(finding["line"], finding["pointer"]) for finding in failed.value.result["findings"]] == [
         (12_001, "#/area")
     ]
+
+
+def country(area):
+    return {"name": "A", "capital": "B", "area": area}
+
+
+class Made:
+    """Rows that are made on the way, and how many of them were there at once."""
+
+    def __init__(self, monkeypatch, transport, method):
+        self.count = self.passed = self.most = 0
+        handle = getattr(transport, method)
+
+        def watching(sender, request):
+            if request.method == "POST":
+                request.stream = Watched(self, request.stream)
+            return handle(sender, request)
+
+        monkeypatch.setattr(transport, method, watching)
+
+    def rows(self, count):
+        while self.count < count:
+            self.count += 1
+            yield country(self.count)
+
+    async def async_rows(self, count):
+        for row in self.rows(count):
+            yield row
+
+    def pass_on(self, part):
+        self.most = max(self.most, self.count - self.passed)
+        self.passed += part.count(b"\n")
+        return part
+
+
+class Watched(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __init__(self, made, stream):
+        self.made, self.stream = made, stream
+
+    def __iter__(self):
+        return map(self.made.pass_on, self.stream)
+
+    async def __aiter__(self):
+        async for part in self.stream:
+            yield self.made.pass_on(part)
+
+
+def test_rows_are_sent_as_they_are_made_and_not_kept(client, monkeypatch):
+    made = Made(monkeypatch, httpx.HTTPTransport, "handle_request")
+    assert store_later("/countries", made.rows(200_000), client=client)["created"] == 200_000
+    assert made.passed == 200_000
+    assert made.most < 5_000
+
+
+def test_rows_that_come_by_themselves_are_stored(client, monkeypatch):
+    made = Made(monkeypatch, httpx.AsyncHTTPTransport, "handle_async_request")
+
+    async def send():
+        later = await async_store_later("/countries", made.async_rows(20_000), client=client)
+        return later["created"], await async_store("/countries", [country(1)], client=client)
+
+    assert asyncio.run(send()) == (20_000, {"created": 1})
+    assert made.most < 5_000
+
+
+def test_rows_that_can_be_gone_through_again_are_sent_again(client, monkeypatch):
+    keys = []
+    handle = httpx.HTTPTransport.handle_request
+
+    def busy(sender, request):
+        keys.append(request.headers.get("Idempotency-Key"))
+        if len(keys) in (1, 4):
+            list(request.stream)
+            return httpx.Response(503, headers={"Retry-After": "0"}, request=request)
+        return handle(sender, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", busy)
+    assert store("/countries", iter([country(1)]), client=client) == {"created": 1}
+    assert keys[0] == keys[1]
+    keys[2:] = ["the third"]
+    with pytest.raises(ProblemError) as refused:
+        store_later("/countries", iter([country(1)]), client=client)
+    assert (refused.value.status, len(keys)) == (503, 4)

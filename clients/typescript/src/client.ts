@@ -48,7 +48,10 @@ export interface Client {
   readonly stream: Rows
   /** Creates up to 10,000 rows, all or none. */
   readonly store: Store
-  /** Creates any number of rows, all or none, and waits until they are stored. Throws an `ImportError` if none is. */
+  /**
+   * Creates any number of rows, all or none, and waits until they are stored. They are sent as they come, and not kept. Throws
+   * an `ImportError` if none is stored.
+   */
   readonly storeLater: StoreLater
   /** Reads a row, takes the changes to it and makes them if nobody was faster; otherwise it starts again. */
   readonly change: Change
@@ -62,15 +65,16 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export function createClient(options: ClientOptions): Client {
   const { GET, POST, PUT, PATCH, DELETE } = typedFetch(options)
   // Many rows may take any time.
-  const patient = typedFetch({ ...options, timeout: 0 })
+  const unhurried = { ...options, timeout: 0 }
+  const patient = typedFetch(unhurried)
   const page = pageBy(GET)
   const pages = pagesBy(page)
   return {
     ...{ GET, POST, PUT, PATCH, DELETE, page, pages },
     rows: rowsBy(pages),
     stream: streamBy(patient.GET),
-    store: storeBy(POST),
-    storeLater: storeLaterBy(GET, patient.POST),
+    store: storeBy(POST, retryingFetch(options)),
+    storeLater: storeLaterBy(GET, patient.POST, retryingFetch(unhurried)),
     change: changeBy(GET, PATCH),
   } as unknown as Client
 }

@@ -1,6 +1,7 @@
 // Requests sent again where that is safe: reads, and posts that have an Idempotency-Key, the same one each time.
 
 import { retryAfter } from './errors.ts'
+import type { RowBody } from './row-body.ts'
 
 export interface Retrying {
   /** The maximum number of times that a request is sent; 4 by default. */
@@ -33,11 +34,13 @@ export function retryingFetch({
   timeout = 30_000,
   fetch = globalThis.fetch,
   onRetry,
-}: Retrying): (request: Request) => Promise<Response> {
-  return async request => {
+}: Retrying): (request: Request, body?: RowBody) => Promise<Response> {
+  return async (request, body) => {
     for (let attempt = 1; ; attempt++) {
-      const answer = await outcome(fetch, limited(request, timeout))
-      const wait = attempt < attempts ? waitBefore(request, answer, attempt) : undefined
+      const answer = await outcome(fetch, limited(withBody(request, body), timeout))
+      if (body?.failure) throw body.failure.reason
+      const isLast = attempt === attempts || body?.isSpent
+      const wait = isLast ? undefined : waitBefore(request, answer, attempt)
       if (wait === undefined || wait > longestWait) return settle(answer)
       const reason = answer instanceof Response ? answer : answer.failure
       onRetry?.({ request, attempt: attempt + 1, wait, reason })
@@ -47,11 +50,17 @@ export function retryingFetch({
   }
 }
 
-/** A copy that is given up after the time of one attempt. */
-function limited(request: Request, timeout: number): Request {
-  const copy = request.clone()
+/** A copy. That of a body which is a stream would be kept in memory, so each attempt has one of its own. */
+function withBody(request: Request, body: RowBody | undefined): Request {
+  if (body === undefined) return request.clone()
+  const init: RequestInit & { duplex: 'half' } = { body: body.next(), duplex: 'half' }
+  return new Request(request, init)
+}
+
+/** It is given up after the time of one attempt. */
+function limited(copy: Request, timeout: number): Request {
   if (timeout === 0) return copy
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)])
+  const signal = AbortSignal.any([copy.signal, AbortSignal.timeout(timeout)])
   return new Request(copy, { signal })
 }
 

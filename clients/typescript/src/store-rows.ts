@@ -1,11 +1,18 @@
 // Many rows in one request, as JSON in lines: stored at once, or received and stored later.
 
+import { type AnyRows, type RowBody, toBody } from './row-body.ts'
 import type { Import } from './types.ts'
 import type { Init, Untyped } from './untyped.ts'
 
-export function storeBy(post: Untyped) {
-  return async (path: string, rows: Iterable<unknown>, init: Init = {}): Promise<unknown> => {
-    const { data, response } = await send(post, path, rows, init)
+/** Sends the rows and nothing else. */
+export type Send = (request: Request, body: RowBody) => Promise<Response>
+
+export function storeBy(post: Untyped, send: Send) {
+  return async (path: string, rows: AnyRows, init: Init = {}): Promise<unknown> => {
+    // So few that they can be kept, and sent again.
+    const kept: unknown[] = []
+    for await (const row of rows) kept.push(row)
+    const { data, response } = await post(path, await carrying(kept, init, send))
     return { ...(data as object), response }
   }
 }
@@ -26,14 +33,14 @@ interface LaterInit extends Init {
   readonly signal?: AbortSignal
 }
 
-export function storeLaterBy(get: Untyped, post: Untyped) {
+export function storeLaterBy(get: Untyped, post: Untyped, send: Send) {
   return async (
     path: string,
-    rows: Iterable<unknown>,
+    rows: AnyRows,
     { onProgress, ...init }: LaterInit = {},
   ): Promise<Import> => {
     const headers = { ...init.headers, prefer: 'respond-async' }
-    let { data, response } = await send(post, path, rows, { ...init, headers })
+    let { data, response } = await post(path, await carrying(rows, { ...init, headers }, send))
     const { id } = data as Import
     for (;;) {
       const found = data as Import
@@ -52,11 +59,11 @@ export function storeLaterBy(get: Untyped, post: Untyped) {
   }
 }
 
-function send(post: Untyped, path: string, rows: Iterable<unknown>, init: Init) {
-  const body = Array.from(rows, row => `${JSON.stringify(row)}\n`).join('')
+/** A call whose body is the rows. */
+async function carrying(rows: AnyRows, init: Init, send: Send): Promise<Init> {
   const headers = { ...init.headers, 'content-type': 'application/x-ndjson' }
-  const bodySerializer = (text: string) => text
-  return post(path, { ...init, headers, body, bodySerializer })
+  const body = await toBody(rows)
+  return { ...init, headers, fetch: request => send(request, body) }
 }
 
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

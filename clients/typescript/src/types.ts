@@ -10,6 +10,7 @@ import type {
   SuccessResponse,
 } from 'openapi-typescript-helpers'
 import type { paths } from './api.ts'
+import type { AnyRows } from './row-body.ts'
 
 /** It may be left out where nothing in it is required. */
 type InitParam<Init> = RequiredKeysOf<Init> extends never ? [Init?] : [Init]
@@ -213,7 +214,7 @@ type StoreInit<P extends StorePath> = {
 
 export type Store = <P extends StorePath>(
   path: P,
-  rows: Iterable<Creation<P>>,
+  rows: AnyRows<Creation<P>>,
   init?: StoreInit<P>,
 ) => Promise<Stored>
 
@@ -240,7 +241,7 @@ export interface Import {
 
 export type StoreLater = <P extends StorePath>(
   path: P,
-  rows: Iterable<Creation<P>>,
+  rows: AnyRows<Creation<P>>,
   init?: StoreInit<P> & {
     /** Is told from time to time how far it is. */
     readonly onProgress?: (progress: Import) => void

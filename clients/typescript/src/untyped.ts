@@ -5,7 +5,7 @@ export interface Init {
   readonly parseAs?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
-  readonly bodySerializer?: (body: never) => string
+  readonly fetch?: (request: Request) => Promise<Response>
 }
 
 export type Untyped = (
