@@ -22,16 +22,16 @@ import {
   firstMissing,
   firstRepeated,
   firstTaken,
-  moveStaged,
   selectStaged,
   stagedAtOnce,
   stageRows,
 } from '../store/stage.ts'
 import { type Session, type Statement, StoreError, type Work } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
+import { Transfer } from '../store/transfer.ts'
 import type { Run } from './job.ts'
 
-/** How many rows are moved at once: it takes two to three seconds. */
+/** How many rows are moved at once: it takes about a second. */
 export const maxGathered = 1_000_000
 
 /** Whether its rows need nothing but to be stored, so that they can be written by one statement. */
@@ -79,7 +79,13 @@ export class Gathering {
     await this.#send()
     await this.#sent
     try {
-      await this.#session.transact(() => this.#move(finish))
+      const transfer = new Transfer(this.#session, this.#table)
+      await transfer.prepare({
+        withKeys: this.#withKeys,
+        withoutKeys: this.#withoutKeys,
+        owner: ownerOf(this.#context.principal),
+      })
+      await this.#session.transact(() => this.#move(transfer, finish))
     } catch (error) {
       throw isRefusal(error) ? await this.#explained(error) : error
     }
@@ -98,18 +104,12 @@ export class Gathering {
     this.#lines = []
   }
 
-  *#move(finish: (created: number) => Work<void>): Work<void> {
+  *#move(transfer: Transfer, finish: (created: number) => Work<void>): Work<void> {
     for (const { statement } of this.#references().filter(({ isLimited }) => isLimited)) {
       const [[place = null] = []] = yield statement
       if (place !== null) throw new StoreError('reference', 'A row is missing.')
     }
-    const owner = ownerOf(this.#context.principal)
-    const counts = [
-      { count: this.#withKeys, hasKeys: true },
-      { count: this.#withoutKeys, hasKeys: false },
-    ]
-    for (const { count, hasKeys } of counts)
-      if (count > 0) yield moveStaged(this.#table, { hasKeys, owner })
+    yield* transfer.move()
     yield* finish(this.#withKeys + this.#withoutKeys)
   }
 

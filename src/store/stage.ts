@@ -1,10 +1,9 @@
 // Rows that are to be written all at once are gathered in a file of their own first, where whoever writes to the database keeps
-// all others from writing: moving rows takes a fraction of the time of making them. Each has its place among them, from 1.
+// all others from writing (`transfer.ts`). Each has its place among them, from 1.
 
 import type { Condition } from '../query/filter.ts'
 import { columnOf, type Field } from '../resource/field.ts'
 import { columnFields, type Model } from '../resource/model.ts'
-import { hiddenOwner, hidesOwner } from '../resource/owner.ts'
 import type { SqlValue } from '../resource/row.ts'
 import { conditionsOf } from './condition.ts'
 import { binder } from './select.ts'
@@ -13,7 +12,8 @@ import { notDeleted, type Table, where } from './table.ts'
 
 /** The name of the file in statements. */
 export const stageName = '_stage'
-const rows = `${stageName}."rows"`
+/** Where they are; no resource has such a name. */
+export const gathered = `${stageName}."_rows"`
 
 /** How many rows one statement gathers. */
 export const stagedAtOnce = 128
@@ -23,7 +23,7 @@ export function createStage({ dialect, model }: Table): Statement {
     field => `${quote(columnOf(field))} ${dialect.columnTypes[field.kind.name]}`,
   )
   return plain(
-    `create table ${rows} ("_nth" integer primary key, "_line" integer, ${columns.join(', ')})`,
+    `create table ${gathered} ("_nth" integer primary key, "_line" integer, ${columns.join(', ')})`,
   )
 }
 
@@ -31,29 +31,7 @@ export function createStage({ dialect, model }: Table): Statement {
 export function stageRows({ dialect }: Table, lines: readonly (readonly SqlValue[])[]): Statement {
   const { values, bind } = binder(dialect)
   const tuples = lines.map(line => `(null, ${line.map(bind).join(', ')})`)
-  return { text: `insert into ${rows} values ${tuples.join(', ')}`, values }
-}
-
-interface Moving {
-  /** Whether those with keys are wanted, or those without. */
-  readonly hasKeys: boolean
-  /** Their owner, where no field says so. */
-  readonly owner: string
-}
-
-/** Writes them to the table itself. */
-export function moveStaged({ dialect, model }: Table, { hasKeys, owner }: Moving): Statement {
-  const { values, bind } = binder(dialect)
-  const [key = '', ...others] = columnFields(model).map(field => quote(columnOf(field)))
-  const names = hasKeys ? [key, ...others] : others
-  const owners = hidesOwner(model) ? [{ name: quote(hiddenOwner), value: bind(owner) }] : []
-  const columns = [...names, ...owners.map(({ name }) => name), '"_rev"']
-  const terms = [...names, ...owners.map(({ value }) => value), '"_before" + "_nth"']
-  const text =
-    `insert into ${quote(model.table)} (${columns.join(', ')}) select ${terms.join(', ')} ` +
-    `from (select revisions_before(max("_nth")) as "_before" from ${rows}) cross join ${rows} ` +
-    `where ${key} is ${hasKeys ? 'not ' : ''}null order by "_nth"`
-  return { text, values }
+  return { text: `insert into ${gathered} values ${tuples.join(', ')}`, values }
 }
 
 /** The place of the first that refers to no row among the visible ones; null if there is none, as of those that follow. */
@@ -68,7 +46,7 @@ export function firstMissing(
   const column = quote(columnOf(field))
   const keys = `select ${quote(columnOf(model.key))} from ${quote(model.table)}${where(conditions)}`
   return {
-    text: `select min("_nth") from ${rows} where ${column} is not null and ${column} not in (${keys})`,
+    text: `select min("_nth") from ${gathered} where ${column} is not null and ${column} not in (${keys})`,
     values,
   }
 }
@@ -87,7 +65,7 @@ export function firstTaken(
     ...conditionsOf(among, { dialect, model, bind }),
   ]
   const text =
-    `select min("_new"."_nth") from ${rows} as "_new" ` +
+    `select min("_new"."_nth") from ${gathered} as "_new" ` +
     `where exists (select 1 from ${table}${where(conditions)})`
   return { text, values }
 }
@@ -98,7 +76,7 @@ export function firstRepeated({ model }: Table, names: readonly string[]): State
   const given = columns.map(column => `${column} is not null`).join(' and ')
   const time = `row_number() over (partition by ${columns.join(', ')} order by "_nth")`
   return plain(
-    `select min("_nth") from (select "_nth", ${time} as "_time" from ${rows} where ${given}) where "_time" > 1`,
+    `select min("_nth") from (select "_nth", ${time} as "_time" from ${gathered} where ${given}) where "_time" > 1`,
   )
 }
 
@@ -106,7 +84,7 @@ export function firstRepeated({ model }: Table, names: readonly string[]): State
 export function selectStaged({ dialect, model }: Table, place: SqlValue): Statement {
   const columns = columnFields(model).map(field => quote(columnOf(field)))
   return {
-    text: `select "_line", ${columns.join(', ')} from ${rows} where "_nth" = ${dialect.placeholder(1)}`,
+    text: `select "_line", ${columns.join(', ')} from ${gathered} where "_nth" = ${dialect.placeholder(1)}`,
     values: [place],
   }
 }

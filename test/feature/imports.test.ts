@@ -1,6 +1,7 @@
 // Rows that are received now and stored later (RFC 7240 §4.1, RFC 9110 §15.3.3): 202, an import that says what became of
 // them, and all or nothing.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { Computed, From, Ref, Refusal, resource, Type } from '../../src/restwell.ts'
 import { only } from '../../src/store/only.ts'
 import { plain } from '../../src/store/store.ts'
@@ -264,6 +265,43 @@ feature(
   { limits: () => limitsOf({ anonymous: { requests_per_minute: 20 } }, new TestClock()) },
 )
 
+const nodes = resource(
+  'nodes',
+  Type.Object({
+    code: Type.String({ minLength: 1, maxLength: 9 }),
+    above: Type.Optional(Ref<string>('nodes')),
+  }),
+  { description: 'A tree', key: 'code' },
+)
+const leaves = resource(
+  'leaves',
+  Type.Object({ node: Ref<string>('nodes'), name: Type.String({ maxLength: 9 }) }),
+  { description: 'What grows on it', parent: 'node', search: ['name'] },
+)
+
+feature(
+  'rows may refer to each other, and one that refers to none is named',
+  async (t, service) => {
+    const send = async (url: string, rows: readonly object[]) =>
+      endOf(service, await sendLater(service, url, lines(rows)))
+    const tree = [{ code: 'a' }, { code: 'b', above: 'a' }, { code: 'c', above: 'c' }]
+    t.match(await send('/nodes', tree), { state: 'done', created: 3 })
+    const lost = await send('/nodes', [
+      { code: 'd', above: 'a' },
+      { code: 'e', above: 'x' },
+    ])
+    t.strictSame(lost.findings, [{ line: 2, pointer: '#/above', detail: 'does not exist' }])
+    t.equal(await countOf(service, '/nodes'), 3)
+    const leaf = (node: string) => ({ node, name: `of ${node}` })
+    t.match(await send('/leaves', [leaf('a'), leaf('b')]), { state: 'done', created: 2 })
+    t.equal(await countOf(service, '/leaves?q=b'), 1)
+    const fallen = await send('/leaves', [leaf('a'), leaf('y'), leaf('z')])
+    t.strictSame(fallen.findings, [{ line: 2, pointer: '#/node', detail: 'does not exist' }])
+    t.equal(await countOf(service, '/leaves'), 2)
+  },
+  { resources: [nodes, leaves] },
+)
+
 const heard: string[] = []
 const parts = resource('parts', Type.Object({ name: Type.String({ maxLength: 20 }) }), {
   description: 'Parts',
@@ -308,6 +346,8 @@ feature(
       stored.map(({ text }) => text),
       ['stored A', 'stored B'],
     )
+    // They are told after its end.
+    while (heard.length < 2) await pause(10)
     t.strictSame(heard, ['A', 'B'])
   },
   { resources: [parts, logs] },

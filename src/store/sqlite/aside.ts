@@ -3,11 +3,13 @@
 
 import { randomUUID } from 'node:crypto'
 import { extname } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Row } from '../../resource/row.ts'
 import { type Session, type Statement, StoreError, type Work } from '../store.ts'
 import { isBusy, pauseAfter } from './lock-wait.ts'
+import type { SharedRead } from './shared-read.ts'
 import type { WriterAnswer, WriterData, WriterOrder } from './writer.ts'
 
 /** Its own name, compiled or not, has the same ending. */
@@ -17,8 +19,10 @@ interface AsideOptions {
   readonly location: string
   /** In ms, how long to wait for the lock of others. */
   readonly lockTimeout: number
-  /** Called when others may read what a transaction has written. */
-  readonly committed: () => void
+  /** The connection of the event loop. */
+  readonly db: DatabaseSync
+  /** What has been read of a state before others wrote. */
+  readonly reads: SharedRead
 }
 
 export class Aside {
@@ -31,7 +35,7 @@ export class Aside {
 
   /** Runs the task with a session in a thread of its own, which ends with it. */
   async run<T>(task: (session: Session) => Promise<T>): Promise<T> {
-    const { location, lockTimeout, committed } = this.#options
+    const { location, db, lockTimeout, reads } = this.#options
     const writer = new Writer({ location, stage: `${location}-stage-${randomUUID()}` })
     this.#writers.add(writer)
     try {
@@ -40,9 +44,14 @@ export class Aside {
         run: statement => writer.carryOut(statement),
         transact: async work => {
           await beginWhenFree(writer, lockTimeout)
-          const result = await perform(writer, work())
-          committed()
-          return result
+          // It moves its long log into the file by itself, before anybody else tries to.
+          db.exec('pragma wal_autocheckpoint = 0')
+          try {
+            return await perform(writer, work())
+          } finally {
+            if (db.isOpen) db.exec('pragma wal_autocheckpoint = 1000')
+            if (db.isOpen) reads.end()
+          }
         },
       })
     } finally {

@@ -124,10 +124,10 @@ class SqliteStore implements Store {
     const presence = location === memory ? undefined : new FilePresence(location, log)
     const patience = new Patience(db)
     if (presence !== undefined) {
-      const [before, committed] = [() => presence.require(), () => this.#reads.end()]
+      const before = () => presence.require()
       this.#longReads = new LongReads({ location, patience, times, processes, before })
       this.#streams = new RowStreams({ location, maxTime: times.beside, before })
-      this.#aside = new Aside({ location, lockTimeout: busyTimeout, committed })
+      this.#aside = new Aside({ location, db, lockTimeout: busyTimeout, reads: this.#reads })
     }
     const soon = (statement: Statement) =>
       patience.during(times.inWrites, () => this.#run(statement))

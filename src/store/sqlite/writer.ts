@@ -4,7 +4,7 @@ import { unlinkSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Row } from '../../resource/row.ts'
 import { stageName } from '../stage.ts'
-import { type Statement, StoreError, type StoreErrorCode } from '../store.ts'
+import { plain, type Statement, StoreError, type StoreErrorCode } from '../store.ts'
 import { openDatabase } from './database.ts'
 import { storeErrors, toStoreError } from './errors.ts'
 import { makePrivately } from './file.ts'
@@ -40,6 +40,7 @@ function open() {
     pragma ${stageName}.journal_mode = memory;
     pragma ${stageName}.synchronous = off;
     pragma cache_size = -65536;
+    pragma wal_autocheckpoint = 0;
   `)
   db.function('next_revision', { directOnly: true }, () => revisions(1))
   db.function(
@@ -69,12 +70,33 @@ const transactions = {
       statements.run({ text: 'update _revision set value = ?1', values: [revision] })
     db.exec('commit')
     revision = undefined
+    try {
+      checkpoint()
+    } catch {
+      // The commit has succeeded. What hinders this hinders the next one, too, which then says so.
+    }
   },
   rollback() {
     if (db.isTransaction) db.exec('rollback')
     revision = undefined
   },
 } as const
+
+/** How many pages may be left in the log: as many as SQLite lets a commit find before it moves them. */
+const fewPages = 1000
+
+/** Moves the log into the file, so that no commit in the event loop has to. Those who have waited for the lock come first. */
+function checkpoint(): void {
+  for (let attempt = 0; attempt < 50 && pagesInLog() > fewPages; attempt++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    db.exec('pragma wal_checkpoint(passive)')
+  }
+}
+
+function pagesInLog(): number {
+  const [[, all, moved] = []] = statements.run(plain('pragma wal_checkpoint(noop)'))
+  return Number(all) - Number(moved)
+}
 
 function carryOut(order: WriterOrder): readonly Row[] {
   if (typeof order !== 'string') return statements.run(order)
