@@ -1,16 +1,18 @@
-// `npm run rehearse:prometheus`: a real Prometheus watches a real service. Its counts are those of the requests, every expression
-// of the dashboard has data, and every alert fires in a fault that is made for it. Minutes of the rules are seconds here. It
-// needs the program `prometheus`, which Debian has in a package of that name.
+// `npm run rehearse:prometheus`: a real Prometheus watches a real service, and a collector takes its spans. Their counts are those of
+// the requests, every expression of the dashboard has data, and every alert fires in a fault that is made for it. Minutes of the
+// rules are seconds here. It needs the program `prometheus`, which Debian has in a package of that name; `otelcol` is the
+// collector, if it is there, and otherwise a receiver of this rehearsal's own.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
+import { type Collector, startCollector } from './rehearse-collector.ts'
+import { gibibyte, makeProject, makers, task } from './rehearse-faults.ts'
 
 interface Rule {
   readonly alert?: string
@@ -24,27 +26,14 @@ interface Alert {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'restwell-prometheus-'))
-const database = join(folder, 'data/restwell.db')
 
-/** Routes that fail, take long, and hold the event loop up. */
-const faults = `
-export default async app => {
-  app.get('/fails', async () => { throw new Error('made for an alert') })
-  app.get('/waits', async () => { await new Promise(done => setTimeout(done, 1500)); return {} })
-  app.get('/blocks', async () => { const end = Date.now() + 400; while (Date.now() < end); return {} })
-}
-`
-
-function makeProject(): void {
-  mkdirSync(join(folder, 'plugins'))
-  writeFileSync(join(folder, 'plugins/faults.mjs'), faults)
-  for (const name of ['schemas', 'service.yaml', 'package.json'])
-    symlinkSync(resolve(name), join(folder, name))
-}
-
-/** The rules with windows of ten seconds, and after two. */
+/** The rules with windows of ten seconds, after two, and with a disk of which two GiB less than are free now are enough. */
 function hasten(rules: string): string {
-  return rules.replaceAll(/\[\d+m\]/g, '[10s]').replaceAll(/for: \d+m/g, 'for: 2s')
+  const { bavail, bsize } = statfsSync(folder)
+  return rules
+    .replaceAll(/\[\d+m\]/g, '[10s]')
+    .replaceAll(/for: \d+m/g, 'for: 2s')
+    .replace(String(gibibyte), String(bavail * bsize - 2 * gibibyte))
 }
 
 function writeSettings(target: number): void {
@@ -67,7 +56,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function startService(port: number, metrics: number): ChildProcess {
+function startService(port: number, metrics: number, collector: string): ChildProcess {
   return spawn(process.execPath, [resolve('src/cli.ts'), 'serve'], {
     cwd: folder,
     stdio: 'ignore',
@@ -77,6 +66,8 @@ function startService(port: number, metrics: number): ChildProcess {
       METRICS_PORT: String(metrics),
       DRAIN_SECONDS: '15',
       MAX_EVENT_LOOP_DELAY: '100',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+      OTEL_BSP_MAX_QUEUE_SIZE: '100000',
     },
   })
 }
@@ -123,52 +114,25 @@ function callers(prometheus: number, service: number) {
 
 type Callers = ReturnType<typeof callers>
 
-const create = { method: 'POST', headers: { 'content-type': 'application/json' } }
-const task = { ...create, body: JSON.stringify({ summary: 'Write a test' }) }
-
-/** What makes each alert fire, in an order in which one does not undo another. The service is gone after the last. */
-const makers: Record<string, (service: ChildProcess, get: Callers['get']) => Promise<unknown>> = {
-  RestwellFailing: async (_service, get) => get('/fails'),
-  RestwellSlow: async (_service, get) => get('/waits'),
-  RestwellOverloaded: async (_service, get) => {
-    for (let round = 0; round < 8; round++) await Promise.all([get('/blocks'), get('/books')])
-  },
-  RestwellWaits: async (_service, get) => {
-    const other = new DatabaseSync(database)
-    other.exec('begin immediate')
-    const writes = Array.from({ length: 20 }, () => get('/tasks', task))
-    await setTimeout(1500)
-    other.exec('rollback')
-    other.close()
-    await Promise.all(writes)
-  },
-  RestwellDatabase: async (_service, get) => {
-    const other = new DatabaseSync(database)
-    other.exec('alter table cars rename to cars_elsewhere')
-    await Promise.all([get('/cars'), get('/cars')])
-    other.exec('alter table cars_elsewhere rename to cars')
-    other.close()
-  },
-  RestwellStopping: async service => service.kill('SIGTERM'),
-  RestwellDown: async () => {},
-}
-
 async function rehearse(): Promise<void> {
-  makeProject()
+  makeProject(folder)
   const [port, metrics, own] = [await freePort(), await freePort(), await freePort()]
   writeSettings(metrics)
-  const service = startService(port, metrics)
+  const collector = await startCollector(folder, await freePort())
+  const service = startService(port, metrics, collector.url)
   const prometheus = startPrometheus(own)
   try {
     const { query, fires, get } = callers(own, port)
     await until('the service', async () => (await get('/readyz')) || undefined)
     await until('the first scrape', async () => (await query('up == 1'))[0])
     await countsAreTrue(query, get)
+    await spansAreTrue(collector)
     await dashboardHasData(query, get)
     await alertsFire(service, fires, get)
   } finally {
     service.kill('SIGKILL')
     prometheus.kill('SIGKILL')
+    collector.close()
     await once(prometheus, 'exit')
     rmSync(folder, { recursive: true, force: true })
   }
@@ -188,6 +152,15 @@ async function countsAreTrue(query: Callers['query'], get: Callers['get']): Prom
       (await query(expression)).find(({ value }) => value[1] === String(sent)),
     )
     console.log(`counted: ${sent} of ${labels}`)
+  }
+}
+
+/** Each request has one span, and so has what it did. */
+async function spansAreTrue({ name, count }: Collector): Promise<void> {
+  const expected = { 'GET /books/{id}': 200, 'POST /tasks': 100, 'INSERT tasks': 100 }
+  for (const [span, sent] of Object.entries(expected)) {
+    await until(`${sent} spans ${span}`, async () => (count(span) === sent ? true : undefined))
+    console.log(`${name}: ${sent} spans ${span}`)
   }
 }
 
@@ -219,7 +192,7 @@ async function alertsFire(
   for (const [name, make] of Object.entries(makers)) {
     if (await fires(name)) throw new Error(`${name} fires before its fault`)
     await until(name, async () => {
-      await make(service, get).catch(() => {})
+      await make({ service, folder, get }).catch(() => {})
       return (await fires(name)) || undefined
     })
     console.log(`alert: ${name}`)
@@ -228,4 +201,4 @@ async function alertsFire(
 
 execFileSync('prometheus', ['--version'])
 await rehearse()
-console.log('Prometheus counts, shows and alerts as it should.')
+console.log('Prometheus counts, shows and alerts as it should, and the collector has all spans.')
