@@ -12,7 +12,7 @@ export function serverUrl(): string {
   const url = process.env.TEST_POSTGRES_URL || readAddress()?.url
   if (url === undefined)
     throw new Error(
-      'There is no PostgreSQL server: run the tests with tap, or set TEST_POSTGRES_URL.',
+      'There is no PostgreSQL server: run the tests with npm test, or set TEST_POSTGRES_URL.',
     )
   return url
 }
