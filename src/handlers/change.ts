@@ -49,7 +49,7 @@ export function selectToChange(
 }
 
 /** Whether nothing is to be done once the row is stored, and nothing can fail any more. */
-function endsWithRow({ isAlone = false, askedBy }: WriteContext, model: Model): boolean {
+export function endsWithRow({ isAlone = false, askedBy }: WriteContext, model: Model): boolean {
   return (
     isAlone &&
     askedBy.length === 0 &&

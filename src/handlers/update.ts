@@ -19,6 +19,7 @@ import { withComputed } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { type Effect, idempotentHandler } from './idempotent.ts'
+import { patchAtOnce } from './patch-at-once.ts'
 import { RefusedWrite } from './refusal.ts'
 import { visibleRows } from './visible.ts'
 import type { Write } from './writing.ts'
@@ -48,14 +49,20 @@ export function replaceHandler(engine: Engine, operation: Operation): Handler {
 export function patchHandler(engine: Engine, operation: Operation): Handler {
   const { model } = operation
   const validate = engine.validateState(model)
-  return updateHandler(engine, operation, (call, current) => {
+  const plan: PlanWrite = (call, current) => {
     if (current === undefined) throw new Problem('notFound')
     const values = patchValues(model, validate, current, call)
     return { operation: 'update', current, values }
-  })
+  }
+  return updateHandler(engine, operation, plan, patchAtOnce)
 }
 
-function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): Handler {
+function updateHandler(
+  engine: Engine,
+  operation: Operation,
+  plan: PlanWrite,
+  planAtOnce?: typeof patchAtOnce,
+): Handler {
   const { model } = operation
   const table = tableOf(engine, model.name)
 
@@ -63,21 +70,23 @@ function updateHandler(engine: Engine, operation: Operation, plan: PlanWrite): H
 
   const work = function* (call: Call): Work<Effect> {
     const context = callContext(engine, call)
-    const [current] = yield selectToChange(
-      context,
-      table,
-      keyOf(operation, call),
-      visibleRows(engine, operation, call),
-    )
+    const effect = (row: Row, created: boolean): Effect => ({
+      answer: writtenAnswer(operation, call, { row, created }),
+      committed: () => afterCommit(context, call),
+    })
+    const visible = visibleRows(engine, operation, call)
+    const atOnce = () => {
+      const statement = planAtOnce?.(context, operation, call, { table, visible })
+      return statement && { statement, toResult: (row: Row) => effect(row, false) }
+    }
+    const select = selectToChange(context, table, keyOf(operation, call), visible)
+    const [current] = yield { ...select, atOnce }
     if (current === undefined && !creates) throw new Problem('notFound')
     requirePreconditions(operation, call, current)
     const wanted = plan(call, current)
     requireSameParent(operation, call, wanted.values)
     const { row } = yield* write(context, table, wanted)
-    return {
-      answer: writtenAnswer(operation, call, { row, created: current === undefined }),
-      committed: () => afterCommit(context, call),
-    }
+    return effect(row, current === undefined)
   }
   return idempotentHandler(engine, operation, work, error => isOutrun(error, model.key))
 }

@@ -23,6 +23,8 @@ export interface Statement {
    * statement without the lock. The last one returns a row if it has changed one.
    */
   readonly unlocked?: Statement
+  /** Another statement, which a driver may try first: where it returns a row, the work is done with the result for that row. */
+  readonly atOnce?: () => { statement: Statement; toResult: (row: Row) => unknown } | undefined
   /** Whether it may look at any number of rows: it then has the dialect's `inTime` among its conditions. */
   readonly timed?: boolean
   /** Whether it is known to take long, so that it is not begun where others would wait for it. */

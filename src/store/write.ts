@@ -1,11 +1,14 @@
-// Statements that write one row. Each sets a new revision; changes compare the revision that they are based on.
+// Statements that write one row. Each sets a new revision; changes that are based on one compare it.
 
+import type { Condition } from '../query/filter.ts'
 import { columnOf, type Field } from '../resource/field.ts'
 import { columnFields, isColumn, isCounted, type Model } from '../resource/model.ts'
 import { hiddenOwner, hidesOwner } from '../resource/owner.ts'
 import type { SqlValue } from '../resource/row.ts'
+import { conditionsOf } from './condition.ts'
+import { binder } from './select.ts'
 import { quote, type Statement } from './store.ts'
-import type { Table } from './table.ts'
+import { notDeleted, type Table, where } from './table.ts'
 
 /**
  * `row`: a value for each field, the key first; the server makes a key that is null. Returns the fields and the revision.
@@ -93,6 +96,36 @@ export function updateRow(
 /** The same with a row that is marked as deleted, which it is no longer then. */
 export function restoreRow(table: Table, row: readonly SqlValue[], revision: SqlValue): Statement {
   return { ...updateRow(table, row, revision), text: table.text.restore }
+}
+
+export interface Assignment {
+  readonly field: Pick<Field, 'name' | 'column'>
+  readonly value: SqlValue
+}
+
+/**
+ * Sets these fields of a row, whatever its revision is, if it fulfils the conditions. Returns the fields and the revision;
+ * nothing if there is no such row.
+ */
+export function setFields(
+  { dialect, model, text }: Table,
+  key: SqlValue,
+  assignments: readonly Assignment[],
+  visible: readonly Condition[],
+): Statement {
+  const { values, bind } = binder(dialect)
+  const terms = assignments.map(({ field, value }) => `${quote(columnOf(field))} = ${bind(value)}`)
+  const conditions = [
+    `${quote(columnOf(model.key))} = ${bind(key)}`,
+    ...notDeleted(model),
+    ...conditionsOf(visible, { dialect, model, bind }),
+  ]
+  return {
+    text:
+      `update ${quote(model.table)} set ${[...terms, `"_rev" = ${dialect.nextRevision}`].join(', ')}` +
+      `${where(conditions)} returning ${text.returned}`,
+    values,
+  }
 }
 
 /** Sets one column of a row that nobody has seen yet, or that is about to be deleted: its revision stays. */

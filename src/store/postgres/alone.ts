@@ -40,14 +40,22 @@ export function mayBeAlone({ first }: Begun<unknown>): boolean {
   return first.done || first.value.last === true || first.value.unlocked !== undefined
 }
 
+/** A refusal is explained by the work itself, which then meets it, too. */
+function rowOf(outcome: Outcome): Row | undefined {
+  return 'rows' in outcome ? outcome.rows[0] : undefined
+}
+
 /** Returns nothing if a row was changed meanwhile, or if the work has more to do: then the row has to be locked. */
 export async function performAlone<T>(
   { work, first }: Begun<T>,
   { read, write }: Runner,
 ): Promise<{ readonly result: T } | undefined> {
   if (first.done) return { result: first.value }
-  const { last, unlocked } = first.value
+  const { last, unlocked, atOnce } = first.value
   if (last) return { result: endWith(work, await write(first.value)) }
+  const whole = atOnce?.()
+  const row = whole && rowOf(await write(whole.statement))
+  if (whole !== undefined && row !== undefined) return { result: whole.toResult(row) as T }
   const next = unlocked && work.next(await read(unlocked))
   if (next === undefined || next.done) return next && { result: next.value }
   if (!next.value.last) return undefined

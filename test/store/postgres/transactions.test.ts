@@ -105,6 +105,42 @@ t.test('two works that lock each other out both come through', async t => {
   t.strictSame(await rows(store, 'select n from sums order by id'), [[2], [2]])
 })
 
+t.test(
+  'one statement does a whole work where it returns a row, and the work itself otherwise',
+  async t => {
+    const store = await openEmptyPostgres(t)
+    await runAll(
+      store,
+      'create table notes (id bigint primary key, n bigint unique)',
+      'insert into notes values (1, 1), (2, 2)',
+    )
+    const add = (id: number, to: number) =>
+      store.transact(function* (): Work<string> {
+        const text = 'select n from notes where id = $1'
+        const [row] = yield {
+          text: `${text} for update`,
+          values: [id],
+          unlocked: { text, values: [id] },
+          atOnce: () => ({
+            statement: {
+              text: 'update notes set n = $1 where id = $2 returning n',
+              values: [to, id],
+            },
+            toResult: ([n = null]) => `at once ${n}`,
+          }),
+        }
+        return `by itself ${row?.[0] ?? 'nothing'}`
+      })
+    t.equal(await add(1, 3), 'at once 3')
+    t.equal(await add(9, 3), 'by itself nothing', 'there is no row')
+    t.equal(await add(2, 3), 'by itself 2', 'the statement is refused')
+    t.strictSame(await rows(store, 'select id, n from notes order by id'), [
+      [1, 3],
+      [2, 2],
+    ])
+  },
+)
+
 t.test('a statement that takes too long is given up as slow, and the session goes on', async t => {
   const store = await openEmptyPostgres(t, { statement_timeout: '50' })
   await t.rejects(store.query(plain('select pg_sleep(600)')), { code: 'slow' })
