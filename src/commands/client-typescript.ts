@@ -37,6 +37,7 @@ async function manifestFor(name: string, { info }: Described): Promise<string> {
 }
 
 async function readmeFor(name: string, document: Described): Promise<string> {
+  const general = await generalPart('typescript', '- **Calls**', '## In a page')
   return `# ${name}
 
 A typed client of ${document.info.title}. \`npm pack\` makes the package. When the service has changed, bring \`openapi.yaml\` up to date
@@ -50,6 +51,6 @@ const client = createClient({ baseUrl: 'https://api.example.com', token: process
 const { data } = await client.GET('${firstList(document).path}')
 \`\`\`
 
-${await generalPart('typescript', '- **Calls**', '## In a page')}
+${general.replaceAll('restwell.', 'client.')}
 `
 }

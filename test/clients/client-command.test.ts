@@ -34,7 +34,9 @@ t.test('it is a package that knows the resources of the project', async t => {
   t.strictSame([code, err], [0, ''])
   t.equal(out, 'my-client has the client; now run there: npm install && npm pack\n')
   const client = join(folder, 'my-client')
-  t.match(readFileSync(join(client, 'README.md'), 'utf8'), "client.GET('/labels')")
+  const readme = readFileSync(join(client, 'README.md'), 'utf8')
+  t.match(readme, "client.GET('/labels')")
+  t.notMatch(readme, 'restwell.', 'one name for the client')
   t.match(JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')), { name: 'my-client' })
   writeFileSync(
     join(client, 'src/use.ts'),

@@ -11,6 +11,7 @@ import {
   ProblemError,
   ResponseError,
   type Retry,
+  type Row,
 } from '../../clients/typescript/src/client.ts'
 import { startService } from '../support/service.ts'
 
@@ -529,7 +530,7 @@ t.test('rows are stored later, and waited for', async t => {
   const wrong = client.storeLater('/countries', [...rows, { ...rows[0], area: -1 } as never])
   const error = await wrong.catch((thrown: unknown) => thrown)
   if (!(error instanceof ImportError)) throw error
-  t.equal(error.message, 'Request had invalid or missing data.')
+  t.equal(error.message, 'Request had invalid or missing data. (line 12001 #/area must be >= 0)')
   t.strictSame(error.result.findings, [{ line: 12_001, pointer: '#/area', detail: 'must be >= 0' }])
   const signal = AbortSignal.timeout(1)
   await t.rejects(client.storeLater('/countries', rows, { signal }))
@@ -573,6 +574,26 @@ t.test('rows that can be gone through again are sent again, others are not', asy
   const other = await run(t, [away])
   t.equal((await problemOf(other.client.storeLater('/countries', once()))).status, 503)
   t.equal((await other.client.store('/countries', once())).created, 1)
+})
+
+t.test('files are sent as they are', async t => {
+  const { client } = await run(t)
+  const csv = new File(['name,capital,area\nNorway,Oslo,385207\n'], 'a.csv', {
+    type: 'application/vnd.ms-excel',
+  })
+  t.equal((await client.storeLater('/countries', csv)).created, 1)
+  const lines = new File([`${JSON.stringify(country(1))}\n`], 'a.ndjson')
+  t.equal((await client.store('/countries', lines)).created, 1)
+  const wrong = new Blob([`name,capital,area\n${'A,B,-1\n'.repeat(5)}`])
+  await t.rejects(client.storeLater('/countries', wrong), {
+    message:
+      'Request had invalid or missing data. (line 2 #/area must be >= 0; line 3 #/area must be >= 0; line 4 #/area must be >= 0; 2 more)',
+  })
+  const rows: Row<'/countries'>[] = (await client.page('/countries')).rows.slice(3)
+  t.strictSame(
+    rows.map(({ capital }) => capital),
+    ['Oslo', 'B'],
+  )
 })
 
 t.test('what the rows throw is thrown, and nothing is sent again', async t => {

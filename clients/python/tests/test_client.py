@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import re
 import socket
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -369,3 +370,31 @@ def test_rows_that_can_be_gone_through_again_are_sent_again(client, monkeypatch)
     with pytest.raises(ProblemError) as refused:
         store_later("/countries", iter([country(1)]), client=client)
     assert (refused.value.status, len(keys)) == (503, 4)
+
+
+def test_files_are_sent_as_they_are(client, tmp_path):
+    table = tmp_path / "countries.csv"
+    table.write_text("name,capital,area\nNorway,Oslo,385207\nFaroe Islands,Tórshavn,-1\n")
+    with table.open("rb") as file, pytest.raises(ImportFailedError) as failed:
+        store_later("/countries", file, client=client)
+    assert str(failed.value) == "Request had invalid or missing data. (line 3 #/area must be >= 0)"
+    table.write_text("name,capital,area\nFaroe Islands,Tórshavn,1393\n")
+    with table.open() as file:
+        assert store("/countries", file, client=client) == {"created": 1}
+    lines = tmp_path / "countries.ndjson"
+    lines.write_text('{"name":"Norway","capital":"Oslo","area":385207}\n')
+
+    async def send():
+        with lines.open("rb") as file:
+            return await async_store_later("/countries", file, client=client)
+
+    assert asyncio.run(send())["created"] == 1
+
+
+def test_values_of_rows_are_those_of_json(client):
+    starts = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    assert store("/events", [{"name": "Fair", "starts_at": starts}], client=client) == {"created": 1}
+    with pytest.raises(ValueError, match="JSON compliant"):
+        store("/countries", [{"name": "A", "capital": "B", "area": float("nan")}], client=client)
+    with pytest.raises(TypeError, match="is no value of JSON"):
+        store("/countries", [{"name": {1}}], client=client)

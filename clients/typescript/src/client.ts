@@ -13,7 +13,7 @@ export type { components, operations, paths } from './api.ts'
 export { ProblemError, type ProblemKind, ResponseError } from './errors.ts'
 export type { Retry } from './retry.ts'
 export { ImportError } from './store-rows.ts'
-export type { Import, Page, Stored } from './types.ts'
+export type { Import, Page, Row, Stored } from './types.ts'
 
 export interface ClientOptions extends Retrying {
   /** Where the service is; with `/v1` at its end, pinned to that version. */

@@ -18,12 +18,26 @@ export interface RowBody {
 }
 
 /** In a page the body is a blob, which browsers keep outside of the memory of the page. */
-export async function toBody(rows: AnyRows): Promise<RowBody> {
+export async function toBody(rows: AnyRows | Blob): Promise<RowBody> {
+  if (rows instanceof Blob) return ofBlob(rows)
   if (sendsStreams) return new StreamedRows(rows)
   const parts: string[] = []
   for await (const part of partsOf(rows)) parts.push(part)
-  const blob = new Blob(parts)
+  return ofBlob(new Blob(parts))
+}
+
+function ofBlob(blob: Blob): RowBody {
   return { next: () => blob, isSpent: false, failure: undefined }
+}
+
+/** Of files the name decides; what systems say of CSV differs. */
+export function mediaTypeOf(rows: AnyRows | Blob): string {
+  const isCsv = rows instanceof Blob && !/ndjson|jsonl/.test(`${rows.type} ${nameOf(rows)}`)
+  return isCsv ? 'text/csv' : 'application/x-ndjson'
+}
+
+function nameOf(blob: Blob): string {
+  return 'name' in blob ? String(blob.name) : ''
 }
 
 class StreamedRows implements RowBody {

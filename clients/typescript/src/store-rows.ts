@@ -1,6 +1,6 @@
 // Many rows in one request, as JSON in lines: stored at once, or received and stored later.
 
-import { type AnyRows, type RowBody, toBody } from './row-body.ts'
+import { type AnyRows, mediaTypeOf, type RowBody, toBody } from './row-body.ts'
 import type { Import } from './types.ts'
 import type { Init, Untyped } from './untyped.ts'
 
@@ -8,13 +8,18 @@ import type { Init, Untyped } from './untyped.ts'
 export type Send = (request: Request, body: RowBody) => Promise<Response>
 
 export function storeBy(post: Untyped, send: Send) {
-  return async (path: string, rows: AnyRows, init: Init = {}): Promise<unknown> => {
-    // So few that they can be kept, and sent again.
-    const kept: unknown[] = []
-    for await (const row of rows) kept.push(row)
-    const { data, response } = await post(path, await carrying(kept, init, send))
+  return async (path: string, rows: AnyRows | Blob, init: Init = {}): Promise<unknown> => {
+    const { data, response } = await post(path, await carrying(await keep(rows), init, send))
     return { ...(data as object), response }
   }
+}
+
+/** So few that they can be kept, and sent again. */
+async function keep(rows: AnyRows | Blob): Promise<AnyRows | Blob> {
+  if (rows instanceof Blob) return rows
+  const kept: unknown[] = []
+  for await (const row of rows) kept.push(row)
+  return kept
 }
 
 /** None of the rows that were sent is stored; `result` says why. */
@@ -23,9 +28,17 @@ export class ImportError extends Error {
   readonly result: Import
 
   constructor(result: Import) {
-    super(result.detail ?? `The import is ${result.state}.`)
+    const first = result.findings.slice(0, 3).map(toText)
+    const others = result.findings.length + result.more_findings - first.length
+    const texts = [...first, ...(others > 0 ? [`${others} more`] : [])].join('; ')
+    const detail = result.detail ?? `The import is ${result.state}.`
+    super(texts === '' ? detail : `${detail} (${texts})`)
     this.result = result
   }
+}
+
+function toText({ line, pointer = '', detail }: Import['findings'][number]): string {
+  return `${line === undefined ? '' : `line ${line} `}${pointer} ${detail}`.trim()
 }
 
 interface LaterInit extends Init {
@@ -36,7 +49,7 @@ interface LaterInit extends Init {
 export function storeLaterBy(get: Untyped, post: Untyped, send: Send) {
   return async (
     path: string,
-    rows: AnyRows,
+    rows: AnyRows | Blob,
     { onProgress, ...init }: LaterInit = {},
   ): Promise<Import> => {
     const headers = { ...init.headers, prefer: 'respond-async' }
@@ -60,8 +73,8 @@ export function storeLaterBy(get: Untyped, post: Untyped, send: Send) {
 }
 
 /** A call whose body is the rows. */
-async function carrying(rows: AnyRows, init: Init, send: Send): Promise<Init> {
-  const headers = { ...init.headers, 'content-type': 'application/x-ndjson' }
+async function carrying(rows: AnyRows | Blob, init: Init, send: Send): Promise<Init> {
+  const headers = { ...init.headers, 'content-type': mediaTypeOf(rows) }
   const body = await toBody(rows)
   return { ...init, headers, fetch: request => send(request, body) }
 }

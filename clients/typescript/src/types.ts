@@ -135,6 +135,9 @@ type ListPath = {
 type Item<P extends ListPath, Init> =
   Data<Operation<P, 'get'>, Init> extends readonly (infer Row)[] ? Row : never
 
+/** A row of a list, as the list shows it of its own accord: `Row<'/books'>`. */
+export type Row<P extends ListPath> = Item<P, object>
+
 /** Rows of a list. */
 export interface Page<Row> {
   readonly rows: readonly Row[]
@@ -214,7 +217,7 @@ type StoreInit<P extends StorePath> = {
 
 export type Store = <P extends StorePath>(
   path: P,
-  rows: AnyRows<Creation<P>>,
+  rows: AnyRows<Creation<P>> | Blob,
   init?: StoreInit<P>,
 ) => Promise<Stored>
 
@@ -241,7 +244,7 @@ export interface Import {
 
 export type StoreLater = <P extends StorePath>(
   path: P,
-  rows: AnyRows<Creation<P>>,
+  rows: AnyRows<Creation<P>> | Blob,
   init?: StoreInit<P> & {
     /** Is told from time to time how far it is. */
     readonly onProgress?: (progress: Import) => void
