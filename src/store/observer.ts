@@ -78,10 +78,12 @@ function transactTold<T>(
 function* tell<T>(told: Told, work: Work<T>): Work<T> {
   let next = work.next([])
   while (!next.done) {
-    const end = told(next.value)
+    // Each statement is told as it is asked for, so no other one may be sent in its place.
+    const { atOnce: _, ...statement } = next.value
+    const end = told(statement)
     let rows: readonly Row[]
     try {
-      rows = yield next.value
+      rows = yield statement
     } catch (error) {
       end?.(error)
       next = work.throw(error)

@@ -33,6 +33,7 @@ function below(spans: readonly Span[], name: string): readonly Span[] {
     .sort((one, other) => start(one) - start(other))
 }
 
+const mergePatch = 'application/merge-patch+json'
 const secret = 'a-value-that-no-span-has'
 
 onEveryDatabase('a write shows what it waited for', async (t, url) => {
@@ -41,6 +42,8 @@ onEveryDatabase('a write shows what it waited for', async (t, url) => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': secret }
     const sent = await fetch(`${address}/countries`, { method: 'POST', body, headers })
     t.equal(sent.status, 201)
+    const change = { method: 'PATCH', body: '{"area":2}', headers: { 'content-type': mergePatch } }
+    t.equal((await fetch(`${address}${sent.headers.get('location')}`, change)).status, 200)
     t.equal((await fetch(`${address}/countries?name=${secret}`)).status, 200)
     t.equal((await fetch(`${address}/readyz`)).status, 200)
   })
@@ -55,6 +58,8 @@ onEveryDatabase('a write shows what it waited for', async (t, url) => {
   t.equal(insert?.kind, 3)
   t.equal(write.at(-1)?.name, 'COMMIT')
   if (system === 'sqlite') t.equal(write[0]?.name, 'wait for the database')
+  const change = below(spans, 'PATCH /countries/{id}').map(({ name }) => name)
+  t.strictSame(change.slice(-3), ['SELECT countries', 'UPDATE countries', 'COMMIT'])
   t.match(
     below(spans, 'GET /countries').map(({ name }) => name),
     ['SELECT countries'],
