@@ -50,11 +50,14 @@ async function start(t: Test, url: string): Promise<Soaked> {
   return { ...instance, metrics: `http://127.0.0.1:${port}/metrics`, key: out.trim() }
 }
 
-async function callOn(callers: Callers, { every, call }: Caller, end: number): Promise<void> {
+/** Returns what went wrong, which ends nothing: what an hour has shown is told in any case. */
+async function callOn(callers: Callers, { every, call }: Caller, end: number): Promise<string[]> {
+  const wrong: string[] = []
   for (let n = 0; performance.now() < end; n++) {
-    await call(callers, n)
+    await call(callers, n).catch((error: Error) => wrong.push(error.message))
     await pause(every)
   }
+  return wrong
 }
 
 const told = async ({ metrics }: Soaked) => (await fetch(metrics)).text()
@@ -78,7 +81,7 @@ async function soak(t: Test, url: string): Promise<void> {
   const callers = new Callers(service)
   await callers.prepare()
   const end = performance.now() + duration
-  const [found] = await Promise.all([
+  const [found, ...wrong] = await Promise.all([
     watch(service),
     ...everybody.map(caller => callOn(callers, caller, end)),
   ])
@@ -98,6 +101,7 @@ async function soak(t: Test, url: string): Promise<void> {
   t.comment(`\n${toText(moments, judged)}`)
   for (const { title, growth, isFlat } of judged)
     t.ok(isFlat, `${title}: ${growth.toFixed(1)} more from a quarter to the end`)
+  t.strictSame(wrong.flat().slice(0, 10), [], 'every response is the right one')
   const faults = service.log.filter(({ level, status }) => level > warning && status !== 503)
   t.strictSame(faults, [], 'nothing went wrong')
   t.ok(callers.refused < callers.answered / 100, 'hardly anybody is told to come again')
