@@ -1,5 +1,5 @@
 // `npm test`: runs test files, several at a time, and prints those that fail. tap's own runner records what every process loads,
-// those of services included, so that none can use what Node compiled before: that took a third of the processors' time.
+// those of services included, so that none can use what Node compiled before: a fifth of the processors' time.
 
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
