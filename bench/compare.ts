@@ -69,10 +69,12 @@ const careful: Readonly<Record<string, Contender>> = {
     title: 'Restwell that checks responses',
     environment: { WITH: 'checked' },
   },
+  metrics: { ...restwell, title: 'Restwell with metrics', environment: { WITH: 'metrics' } },
+  traces: { ...restwell, title: 'Restwell with traces', environment: { WITH: 'traces' } },
 }
 
 /** Measured only where they are named. */
-const optional = ['key', 'limits', 'checked']
+const optional = ['key', 'limits', 'checked', 'metrics', 'traces']
 
 const databases: Readonly<Record<string, Readonly<Record<string, Contender>>>> = {
   sqlite: {

@@ -36,7 +36,7 @@ function runCollector(folder: string, port: number, add: (name: string) => void)
       receivers: { otlp: { protocols: { http: { endpoint } } } },
       exporters: { debug: { verbosity: 'normal' } },
       service: {
-        telemetry: { metrics: { level: 'none' } },
+        telemetry: { metrics: { level: 'none' }, logs: { sampling: { enabled: false } } },
         pipelines: { traces: { receivers: ['otlp'], exporters: ['debug'] } },
       },
     }),

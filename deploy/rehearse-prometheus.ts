@@ -107,8 +107,12 @@ function callers(prometheus: number, service: number) {
     (await ask('alerts')).alerts.some(
       ({ labels, state }) => labels.alertname === name && state === 'firing',
     )
-  const get = async (path: string, init: RequestInit = {}) =>
-    (await fetch(`http://127.0.0.1:${service}${path}`, init)).arrayBuffer().then(() => true)
+  /** Gives the status. */
+  const get = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`http://127.0.0.1:${service}${path}`, init)
+    await response.arrayBuffer()
+    return response.status
+  }
   return { query, fires, get }
 }
 
@@ -123,10 +127,9 @@ async function rehearse(): Promise<void> {
   const prometheus = startPrometheus(own)
   try {
     const { query, fires, get } = callers(own, port)
-    await until('the service', async () => (await get('/readyz')) || undefined)
+    await until('the service', async () => (await get('/readyz')) === 200 || undefined)
     await until('the first scrape', async () => (await query('up == 1'))[0])
-    await countsAreTrue(query, get)
-    await spansAreTrue(collector)
+    await spansAreTrue(collector, await countsAreTrue(query, get))
     await dashboardHasData(query, get)
     await alertsFire(service, fires, get)
   } finally {
@@ -138,14 +141,22 @@ async function rehearse(): Promise<void> {
   }
 }
 
-async function countsAreTrue(query: Callers['query'], get: Callers['get']): Promise<void> {
-  for (let round = 0; round < 100; round++) {
-    await get('/books/1')
-    await get('/books/999999')
-    await get('/tasks', task)
+/** Sends requests, and asks Prometheus for as many with each method and status as were answered. Gives how many that were. */
+async function countsAreTrue(
+  query: Callers['query'],
+  get: Callers['get'],
+): Promise<ReadonlyMap<string, number>> {
+  const answered = new Map<string, number>()
+  const send = async (path: string, init: RequestInit = {}) => {
+    const kind = `${init.method ?? 'GET'},${await get(path, init)}`
+    answered.set(kind, (answered.get(kind) ?? 0) + 1)
   }
-  const counted = { 'GET,200': 100, 'GET,404': 100, 'POST,201': 100 }
-  for (const [labels, sent] of Object.entries(counted)) {
+  for (let round = 0; round < 100; round++) {
+    await send('/books/1')
+    await send('/books/999999')
+    await send('/tasks', task)
+  }
+  for (const [labels, sent] of answered) {
     const [method, status] = labels.split(',')
     const expression = `sum(http_request_duration_seconds_count{method="${method}",status="${status}",route=~"/(books/.id.|tasks)"})`
     await until(`${labels} ${sent}`, async () =>
@@ -153,11 +164,19 @@ async function countsAreTrue(query: Callers['query'], get: Callers['get']): Prom
     )
     console.log(`counted: ${sent} of ${labels}`)
   }
+  return answered
 }
 
-/** Each request has one span, and so has what it did. */
-async function spansAreTrue({ name, count }: Collector): Promise<void> {
-  const expected = { 'GET /books/{id}': 200, 'POST /tasks': 100, 'INSERT tasks': 100 }
+/** Each request has one span, and so has each row that was stored. */
+async function spansAreTrue(
+  { name, count }: Collector,
+  answered: ReadonlyMap<string, number>,
+): Promise<void> {
+  const expected = {
+    'GET /books/{id}': 200,
+    'POST /tasks': 100,
+    'INSERT tasks': answered.get('POST,201') ?? 0,
+  }
   for (const [span, sent] of Object.entries(expected)) {
     await until(`${sent} spans ${span}`, async () => (count(span) === sent ? true : undefined))
     console.log(`${name}: ${sent} spans ${span}`)

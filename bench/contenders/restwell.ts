@@ -1,7 +1,9 @@
-// Restwell over the resource of the benchmark, put together as `serve` does it; WITH=key,limits,checked asks
-// for a key, counts requests and checks responses.
+// Restwell over the resource of the benchmark, put together as `serve` does it; WITH=key,limits,checked,metrics,traces
+// asks for a key, counts requests, checks responses, and measures and traces them.
 
+import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { openPolicy } from '../../src/access/access.ts'
@@ -14,19 +16,33 @@ import { insertKey, keyTables } from '../../src/keys/key-record.ts'
 import { createLimits, monotonicClock } from '../../src/limits/limits.ts'
 import { MemoryLimitStore } from '../../src/limits/memory-limit-store.ts'
 import { parsePlans } from '../../src/limits/plans-file.ts'
+import { together } from '../../src/store/observer.ts'
 import { openStore } from '../../src/store/open.ts'
+import { Metrics } from '../../src/telemetry/metrics.ts'
+import { spendingObserver } from '../../src/telemetry/spending.ts'
+import { startTracing } from '../../src/telemetry/tracing.ts'
 import { announce, databaseUrl } from './contender.ts'
 
 const wanted = process.env.WITH?.split(',') ?? []
 const version = '0.0.0'
 const models = await loadModels(join(import.meta.dirname, '../schemas'))
-const store = openStore(databaseUrl(), { exclusive: true })
+const metrics = wanted.includes('metrics') ? new Metrics(version) : undefined
+const tracing = wanted.includes('traces') ? await trace() : undefined
+const observer = together([spendingObserver, metrics?.observer, tracing?.observer])
+const store = openStore(databaseUrl(), { exclusive: true, observer })
 const access = wanted.includes('key')
   ? { required: true, publicRead: new Set<string>() }
   : openPolicy
 const limits = wanted.includes('limits')
   ? createLimits(plans(), new MemoryLimitStore(monotonicClock))
   : undefined
+
+async function trace() {
+  const collector = fork(join(import.meta.dirname, 'collector.ts'))
+  const [port] = await once(collector, 'message')
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${port}`
+  return startTracing(process.env)
+}
 
 /** Two policies that nobody reaches. */
 function plans() {
@@ -58,6 +74,8 @@ const app = await buildApp({
   version,
   validateResponses,
   ...(limits && { limits }),
+  ...(metrics && { metrics }),
+  ...(tracing && { tracing }),
 })
 const sent = await headers()
 await app.listen({ host: '127.0.0.1', port: 0 })
