@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
   options: {
     database: { type: 'string', default: 'sqlite' },
     rows: { type: 'string', default: '1000000' },
+    mebibytes: { type: 'string' },
     write: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
@@ -25,9 +26,21 @@ const rows = Number(options.rows)
 /** Those that are there before. */
 const present = 1000
 
+/** In bytes, how long each line is to be; 0: as it comes. */
+const length = (Number(options.mebibytes ?? 0) * 2 ** 20) / rows
+
 function lineAt(n: number): string {
   const { id: _, note, ...article } = articleAt(n)
+  if (length > 0) return longLine(article)
   return `${JSON.stringify(note === null ? article : { ...article, note })}\n`
+}
+
+/** With a note in letters beyond ASCII, as programs write them that escape these in JSON. */
+function longLine(article: object): string {
+  const start = `${JSON.stringify(article).slice(0, -1)},"note":"`
+  const left = length - start.length - '"}\n'.length
+  const letters = Math.min(200, Math.floor(left / 6))
+  return `${start}${'\\u044f'.repeat(letters)}"}${' '.repeat(Math.max(0, left - 6 * letters))}\n`
 }
 
 function* lines(): Generator<string> {
@@ -153,6 +166,8 @@ const head = [
   'CPU, µs/row',
 ]
 const table = toTable(head, [await withDatabase(measure)])
-const text = `${circumstances()} ${rows.toLocaleString('en')} rows.\n\n${table}`
+const size = length > 0 ? ` in ${Number(options.mebibytes).toLocaleString('en')} MiB` : ''
+const text = `${circumstances()} ${rows.toLocaleString('en')} rows${size}.\n\n${table}`
 console.log(text)
-if (options.write) writeSection(`imports-${options.database}`, `\n${text}\n`)
+const section = length > 0 ? 'large-imports' : 'imports'
+if (options.write) writeSection(`${section}-${options.database}`, `\n${text}\n`)

@@ -84,7 +84,7 @@ export function* write(context: WriteContext, table: Table, request: Write): Wor
     const row = borrowsOwn(model) ? yield* again(table, stored) : stored
     for (const other of later) yield* remove(context, other)
     change = withAfter(change, rowToValues(model.fields, row))
-    context.journal.push({ model, change })
+    context.journal.push(model.hooks.afterCommit && { model, change })
     const hasWritten = yield* afterWrite(context, model, change)
     const written = hasWritten ? yield* again(table, row) : row
     if (change.after && mayHide(model)) yield* requireVisible(context, table, written)

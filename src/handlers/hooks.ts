@@ -163,9 +163,10 @@ export function afterCommit(
   { journal, engine }: WriteContext,
   { id, log }: Pick<Call, 'id' | 'log'>,
 ): void {
-  for (const { model, change } of journal) {
+  for (const recorded of journal) {
+    if (recorded === undefined) continue
+    const { model, change } = recorded
     const { hooks, file } = model
-    if (hooks.afterCommit === undefined) continue
     const run = async () => hooks.afterCommit?.(change, log)
     run().catch(error => {
       engine.observer.hookFailed(model, 'afterCommit')

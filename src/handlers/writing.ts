@@ -44,8 +44,8 @@ export interface WriteContext {
   readonly askedBy: readonly string[]
   /** Whether its transaction does nothing else than one write of the caller's. */
   readonly isAlone?: boolean
-  /** All changes that this transaction has made, in their order. */
-  readonly journal: RecordedChange[]
+  /** All changes that this transaction has made, in their order; undefined for one of which no hook is told after the commit. */
+  readonly journal: (RecordedChange | undefined)[]
   /** Where the server counts the keys of a resource on from larger ones than these, so that they hold up nobody. */
   readonly keysPassed?: { readonly model: string; readonly upTo: number }
   /** Writes a row with its hooks, which may ask for more. */

@@ -16,7 +16,7 @@ import type { Condition } from '../query/filter.ts'
 import { columnOf, type Field } from '../resource/field.ts'
 import { columnFields, type Model } from '../resource/model.ts'
 import { ownerFieldOf } from '../resource/owner.ts'
-import { type Row, rowToValues, type SqlValue, valuesToRow } from '../resource/row.ts'
+import { type Row, rowToValues, valuesToRow } from '../resource/row.ts'
 import {
   createStage,
   firstMissing,
@@ -27,6 +27,7 @@ import {
   stageRows,
 } from '../store/stage.ts'
 import { type Session, type Statement, StoreError, type Work } from '../store/store.ts'
+import { Portion } from '../store/streams.ts'
 import type { Table } from '../store/table.ts'
 import { Transfer } from '../store/transfer.ts'
 import type { Run } from './job.ts'
@@ -45,7 +46,7 @@ export class Gathering {
   readonly #run: Run
   readonly #context: WriteContext
   readonly #table: Table
-  #lines: SqlValue[][] = []
+  readonly #portion = new Portion(stagedAtOnce)
   #sent: Promise<unknown> | undefined
   #withKeys = 0
   #withoutKeys = 0
@@ -70,8 +71,7 @@ export class Gathering {
     const stored = valuesToRow(columnFields(model), made)
     if (stored[0] === null) this.#withoutKeys++
     else this.#withKeys++
-    this.#lines.push([line, ...stored])
-    if (this.#lines.length === stagedAtOnce) await this.#send()
+    if (this.#portion.add([line, ...stored])) await this.#send()
   }
 
   /** Moves the rows to their table, and does what else belongs to that in the same transaction. */
@@ -97,11 +97,11 @@ export class Gathering {
     const first = this.#sent === undefined
     await this.#sent
     if (first) await this.#session.run(createStage(this.#table))
-    if (this.#lines.length === 0) return
-    this.#sent = this.#session.run(stageRows(this.#table, this.#lines))
+    const lines = this.#portion.take()
+    if (lines.length === 0) return
+    this.#sent = this.#session.run(stageRows(this.#table, lines))
     // It may fail before anybody waits for it.
     this.#sent.catch(() => {})
-    this.#lines = []
   }
 
   *#move(transfer: Transfer, finish: (created: number) => Work<void>): Work<void> {

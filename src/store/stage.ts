@@ -15,7 +15,7 @@ export const stageName = '_stage'
 /** Where they are; no resource has such a name. */
 export const gathered = `${stageName}."_rows"`
 
-/** How many rows one statement gathers. */
+/** How many rows one statement gathers at most; fewer of large ones. */
 export const stagedAtOnce = 128
 
 export function createStage({ dialect, model }: Table): Statement {

@@ -25,14 +25,19 @@ export const portionBytes = 256 * 1024
 
 /** The rows of a long result that are in memory at a time. */
 export class Portion {
+  readonly #most: number
   #rows: Row[] = []
   #bytes = 0
+
+  constructor(most = portionRows) {
+    this.#most = most
+  }
 
   /** Whether it is full with this row. */
   add(row: Row): boolean {
     this.#rows.push(row)
     for (const value of row) this.#bytes += typeof value === 'string' ? 2 * value.length : 8
-    return this.#rows.length >= portionRows || this.#bytes >= portionBytes
+    return this.#rows.length >= this.#most || this.#bytes >= portionBytes
   }
 
   /** Its rows, and begins the next one. */

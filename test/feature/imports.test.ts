@@ -1,6 +1,7 @@
 // Rows that are received now and stored later (RFC 7240 §4.1, RFC 9110 §15.3.3): 202, an import that says what became of
 // them, and all or nothing.
 
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Computed, From, Ref, Refusal, resource, Type } from '../../src/restwell.ts'
 import { only } from '../../src/store/only.ts'
@@ -11,6 +12,7 @@ import { limitsOf, TestClock } from '../support/limits.ts'
 import { owned } from '../support/owned.ts'
 import { checkProblem } from '../support/problem.ts'
 import { feature, type Service } from '../support/service.ts'
+import { listen } from '../support/wire.ts'
 
 const [ndjson, csv] = ['application/x-ndjson', 'text/csv']
 
@@ -69,6 +71,19 @@ feature('CSV is imported, too, and no line is stored where one is wrong', async 
   ])
   t.equal(await countOf(service, '/countries'), 3)
 })
+
+feature(
+  'the first hundred findings of an import are named, and how many more there are',
+  async (t, service) => {
+    const rows = Array.from({ length: 130 }, (_, n) => ({ ...country(n), area: -1 }))
+    const found = await endOf(service, await sendLater(service, '/countries', lines(rows)))
+    t.match(found, { state: 'failed', rows_read: 130, refused: 130, more_findings: 30 })
+    t.strictSame(
+      [found.findings.length, found.findings.at(-1)],
+      [100, { line: 100, pointer: '#/area', detail: 'must be >= 0' }],
+    )
+  },
+)
 
 feature('what the database refuses names its line, and nothing is stored', async (t, service) => {
   const book = (n: number) => ({ title: 'T', authors: [{ name: 'N' }], isbn13: `978-${1e9 + n}` })
@@ -418,6 +433,19 @@ feature('an import that ended its process three times has failed', async (t, ser
     detail: 'The service ended in each of 3 attempts to store it.',
     created: 0,
   })
+})
+
+feature('of five texts that do not end, one is refused', async (t, service) => {
+  const { open } = await listen(t, service)
+  const sockets = Array.from({ length: 5 }, open)
+  const head =
+    'POST /countries HTTP/1.1\r\nHost: localhost\r\nPrefer: respond-async\r\n' +
+    `Content-Type: ${ndjson}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\n\r\n`
+  const heard = sockets.map(socket => once(socket, 'data').then(([data]) => `${data}`))
+  for (const socket of sockets) socket.write(head)
+  t.match(await Promise.race(heard), /^HTTP\/1.1 503 .*retry-after: 5/s)
+  for (const socket of sockets) socket.destroy()
+  while ((await sendLater(service, '/countries', '')).status !== 202) await pause(50)
 })
 
 feature('while many texts wait, no more are received', async (t, service) => {

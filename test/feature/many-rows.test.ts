@@ -235,6 +235,15 @@ feature('the first hundred findings are named, and how many more there are', asy
   t.strictSame([errors.length, errors.at(-1)?.line, problem.more], [100, 101, 30])
 })
 
+feature('10,000 rows are not too many, and neither are 16 MiB', async (t, service) => {
+  const rows = lines([country(1)]).repeat(10_000)
+  const many = await send(ndjson, service)('/countries', rows)
+  t.strictSame([many.status, many.json], [201, { created: 10_000 }])
+  const long = `${JSON.stringify(country(2)).padEnd(1024 * 1024 - 1)}\n`
+  const large = await send(ndjson, service)('/countries', long.repeat(16))
+  t.strictSame([large.status, large.json], [201, { created: 16 }])
+})
+
 feature(
   'more than 10,000 rows are too many, and a body above 16 MiB is too large',
   async (t, service) => {

@@ -1,49 +1,14 @@
 // A process with 512 MiB survives whatever a hundred requests ask of it, at once and without reading what they asked for.
 // `npm run test:memory` does so ten times, over PostgreSQL too.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { emptyPostgres } from '../support/postgres.ts'
+import { type Process, skip, start } from './process.ts'
 
 const rounds = Number(process.env.MEMORY_ROUNDS ?? 1)
 const most = 512
-/** As `npm start` has them; the old generation is as large as Node makes it where there are 512 MiB. */
-const flags = [
-  '--min-semi-space-size=8',
-  '--max-semi-space-size=8',
-  '--no-memory-reducer',
-  '--max-old-space-size=256',
-]
-
-interface Process {
-  readonly port: number
-  /** In MiB, the most that it has had in memory at once. */
-  peak(): number
-  alive(): boolean
-}
-
-async function start(t: Test, url: string): Promise<Process> {
-  const file = join(import.meta.dirname, 'service.ts')
-  const child = spawn(process.execPath, [...flags, file, url, String(rounds === 1 ? 20 : 300)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2' },
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
-  const port = Number(/:(\d+)/.exec(String(said))?.[1])
-  const status = () => readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  return {
-    port,
-    peak: () => Number(/VmHWM:\s+(\d+) kB/.exec(status())?.[1]) / 1024,
-    alive: () => child.exitCode === null && child.signalCode === null,
-  }
-}
-
 const head = (method: string, target: string, fields = '') =>
   `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n`
 const withBody = (method: string, target: string, body: string, type = 'application/json') =>
@@ -132,7 +97,7 @@ async function answered({ port, alive }: Process): Promise<number> {
 }
 
 async function survives(t: Test, url: string): Promise<void> {
-  const service = await start(t, url)
+  const service = await start(t, url, rounds === 1 ? 20 : 300)
   for (let round = 0; round < rounds; round++)
     for (const [what, request] of attacks) {
       const sockets = await attack(service, request)
@@ -143,11 +108,6 @@ async function survives(t: Test, url: string): Promise<void> {
       for (const socket of sockets) socket.destroy()
     }
 }
-
-const skip =
-  process.platform === 'linux'
-    ? {}
-    : { skip: 'the memory of a process is read from /proc, which Linux has' }
 
 t.test('a process with 512 MiB survives what a hundred connections ask at once', skip, async t =>
   survives(t, `sqlite:${t.testdir()}/blobs.db`),
