@@ -100,7 +100,7 @@ async function soak(t: Test, url: string): Promise<void> {
   )
   t.comment(`\n${toText(moments, judged)}`)
   for (const { title, growth, isFlat } of judged)
-    t.ok(isFlat, `${title}: ${growth.toFixed(1)} more from a quarter to the end`)
+    t.ok(isFlat, `${title}: ${growth.toFixed(1)} more than after the warm-up`)
   t.strictSame(wrong.flat().slice(0, 10), [], 'every response is the right one')
   const faults = service.log.filter(({ level, status }) => level > warning && status !== 503)
   t.strictSame(faults, [], 'nothing went wrong')

@@ -8,8 +8,8 @@ type Series = readonly string[]
 interface Figure {
   readonly title: string
   readonly read: (series: Series) => number
-  /** How much more than the median is flat, in the end. */
-  readonly allowed: (median: number) => number
+  /** How much more is flat in the end. */
+  readonly allowed: (before: number) => number
 }
 
 /** The sum of all series of a metric. */
@@ -21,7 +21,7 @@ function sum(metric: string, unit = 1) {
 }
 
 const mebibyte = 2 ** 20
-const tenth = (median: number) => median / 10
+const tenth = (before: number) => before / 10
 const few = () => 2
 const lessThanRoute = () => 8
 const any = () => Infinity
@@ -70,32 +70,23 @@ export function lowest(samples: readonly Sample[]): Sample {
   return figures.map((_, at) => Math.min(...samples.map(sample => sample[at] ?? Number.NaN)))
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
-
-/** From the first value to the last by the median of all slopes (Theil and Sen), which no single peak moves. */
-export function growthOf(values: readonly number[]): number {
-  const slopes = values.flatMap((value, at) =>
-    values.slice(at + 1).map((later, after) => (later - value) / (after + 1)),
-  )
-  return median(slopes) * (values.length - 1)
-}
-
 export interface Judged {
   readonly title: string
   readonly growth: number
   readonly isFlat: boolean
 }
 
-/** Of samples in equal distances, from the end of the warm-up. `isShort`: memory is still being filled for the first time. */
+/**
+ * The lowest of the last third beside that of the first, from the end of the warm-up: what is kept for good is in each of them, and
+ * an old generation is collected once in some minutes. `isShort`: memory is still being filled for the first time.
+ */
 export function judge(samples: readonly Sample[], isShort: boolean): readonly Judged[] {
+  const third = Math.floor(samples.length / 3)
+  const [first, last] = [lowest(samples.slice(0, third)), lowest(samples.slice(-third))]
   return figures.map(({ title, allowed }, at) => {
-    const values = samples.map(sample => sample[at] ?? Number.NaN)
-    const growth = growthOf(values)
-    const most = allowed(median(values)) * (isShort ? 5 : 1)
-    return { title, growth, isFlat: growth <= most }
+    const [before = Number.NaN, after = Number.NaN] = [first[at], last[at]]
+    const growth = after - before
+    return { title, growth, isFlat: growth <= allowed(before) * (isShort ? 5 : 1) }
   })
 }
 
