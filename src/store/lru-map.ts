@@ -26,6 +26,10 @@ export class LruMap<K, V> {
       this.#entries.delete(this.#entries.keys().next().value as K)
   }
 
+  delete(key: K): void {
+    this.#entries.delete(key)
+  }
+
   clear(): void {
     this.#entries.clear()
   }

@@ -38,8 +38,14 @@ export class Statements {
     const kept = this.#kept.get(text) ?? this.#add(text)
     const { prepared } = kept
     const bound = toBound(kept, { text, values })
-    if (size !== undefined) return takeFitting(size, prepared.iterate(...bound) as Iterable<Row>)
-    return prepared.all(...bound) as Row[]
+    if (size === undefined) return prepared.all(...bound) as Row[]
+    try {
+      return takeFitting(size, prepared.iterate(...bound) as Iterable<Row>)
+    } catch (error) {
+      // An iterator that fails leaves its error in the statement, whose next one would begin with it.
+      this.#kept.delete(text)
+      throw error
+    }
   }
 
   /** The rows of a statement, one by one. It is prepared anew, because until its end it cannot run again. */

@@ -13,7 +13,7 @@ function statements(limit?: number) {
     prepared.push(text)
     return db.prepare(text, { returnArrays: true })
   }
-  return { prepared, kept: new Statements(prepare, limit) }
+  return { db, prepared, kept: new Statements(prepare, limit) }
 }
 
 t.test('values come back as they were bound, booleans as 0 and 1', async t => {
@@ -47,6 +47,26 @@ t.test(
     ])
   },
 )
+
+t.test('a statement that was ended once runs again', async t => {
+  const { db, kept } = statements()
+  let time = 3
+  db.function('in_time', () => {
+    if (--time < 0) throw new Error('It took too long.')
+    return 1
+  })
+  const text = 'select value from json_each(?1) where in_time()'
+  const size = { texts: [0], fixed: 0, most: maxPageBytes }
+  for (const statement of [
+    { text, values: ['[1,2,3,4]'] },
+    { text, values: ['[1,2,3,4]'], size },
+  ]) {
+    time = 3
+    t.throws(() => kept.run(statement), { message: 'It took too long.' })
+    time = 9
+    t.strictSame(kept.run(statement), [[1], [2], [3], [4]])
+  }
+})
 
 t.test('what node:sqlite would bind as null or take for names is refused', async t => {
   const { kept } = statements()
