@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../resource/resource.ts'
+import { StoreError } from '../store/store-error.ts'
 
 /** In seconds, how long requests in flight may take when the service no longer drains. */
 export const closingTime = 10
@@ -70,10 +71,8 @@ export class Stop {
   }
 
   fail(error: Error): void {
-    this.#service.log.error(
-      { err: error },
-      'a fault in the service: please report it with this entry',
-    )
+    const fault = 'a fault in the service: please report it with this entry'
+    this.#service.log.error({ err: error }, isDamage(error) ? error.message : fault)
     if (this.#since !== undefined) process.exit(1)
     this.#since = performance.now()
     this.#service.announce()
@@ -121,4 +120,9 @@ export class Stop {
     this.#service.log.error({}, why)
     process.exit(1)
   }
+}
+
+/** Whether the database has been found damaged while it was served. */
+function isDamage(error: Error): boolean {
+  return error instanceof StoreError && error.code === 'damaged'
 }

@@ -1,6 +1,15 @@
 // Damaged files: said plainly, with what to do, and never served as the truth; nothing of them is changed.
 
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -32,9 +41,9 @@ async function leaveDatabase(t: Test, keepLog: boolean): Promise<{ folder: strin
 }
 
 function overwrite(file: string, at: number, bytes: Buffer): void {
-  const all = readFileSync(file)
-  bytes.copy(all, at)
-  writeFileSync(file, all)
+  const open = openSync(file, 'r+')
+  writeSync(open, bytes, 0, bytes.length, at)
+  closeSync(open)
 }
 
 /** A page that holds rows of the table, and nothing else does. */
@@ -98,6 +107,44 @@ t.test('damaged pages stop the start, and the file is left as it is', async t =>
     for (const ending of ['-wal', '-shm']) if (existsSync(file + ending)) rmSync(file + ending)
   }
 })
+
+/** Makes the file larger than those that are read whole before they are served, by a table that is nobody's. */
+function enlarge(file: string): void {
+  const db = new DatabaseSync(file)
+  db.exec('create table filler (bytes blob)')
+  for (let n = 0; n < 30; n++) db.exec('insert into filler values (zeroblob(10000000))')
+  db.close()
+}
+
+for (const workers of ['1', '2'])
+  t.test(
+    `a large file that was closed is read beside the service (WORKERS=${workers})`,
+    async t => {
+      const { folder, file } = await leaveDatabase(t, false)
+      const at = (pageOf(file, 'todos') - 1) * pageSize
+      const page = readFileSync(file).subarray(at, at + pageSize)
+      enlarge(file)
+      const start = () => serve(t, { ...settings, WORKERS: workers }, folder)
+      const sound = await start()
+      t.equal((await fetch(`${sound.address}/countries/1`)).status, 200)
+      t.strictSame(await sound.stop(), { code: 0, out: '', err: '' })
+
+      overwrite(file, at, Buffer.alloc(pageSize))
+      const { code, err } = await run(t, ['serve'], { ...settings, WORKERS: workers }, folder)
+      t.equal(code, 1)
+      t.match(err, 'is damaged or not an SQLite database, and is not served')
+      t.notMatch(err, /^restwell:/m, 'no refusal of the start')
+      t.notMatch(err, 'please report it')
+
+      const again = await run(t, ['serve'], settings, folder)
+      t.equal(again.code, 1)
+      t.match(again.err, /^restwell: \S+data\.db is damaged/m, 'the next start reads it first')
+
+      overwrite(file, at, page)
+      await (await start()).stop()
+      t.notOk(existsSync(`${file}.damaged`), 'nothing is remembered of a file that is sound')
+    },
+  )
 
 t.test('what turns out damaged while it is read is refused as that', async t => {
   const { file } = await leaveDatabase(t, false)

@@ -19,9 +19,9 @@ import { Aside } from './aside.ts'
 import { type LogWatch, watchLog } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
 import { isRefusedWrite, toStoreError } from './errors.ts'
-import { type Lock, locate, makePrivately, memory, requireOneName, takeLock } from './file.ts'
+import { type Lock, locate, memory, prepareFile, takeLock } from './file.ts'
 import { GroupCommit } from './group-commit.ts'
-import { openingError, requireSound, requireSoundLog } from './integrity.ts'
+import { openingError } from './integrity.ts'
 import { isBusy, logLock, whileBusy } from './lock-wait.ts'
 import { LongReads, type ReadTimes, toReadHere, usualTimes } from './long-reads.ts'
 import { Patience } from './patience.ts'
@@ -29,6 +29,7 @@ import { FilePresence } from './presence.ts'
 import { RowStreams } from './row-streams.ts'
 import { runScript } from './script.ts'
 import { SharedRead } from './shared-read.ts'
+import { holdSound, inspect } from './soundness.ts'
 import { Statements } from './statements.ts'
 import { readThrough, type SqliteConnection } from './transaction.ts'
 
@@ -52,8 +53,8 @@ const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
 /** Opens the database. Throws a `StoreError`, or an `Error` that tells the operator what to do. */
 export function openSqlite(options: SqliteOptions): Store {
-  const { dialect, busyTimeout = defaultBusyTimeout } = options
-  const { log = silence, observer, processes = 1 } = options
+  const { dialect, busyTimeout = defaultBusyTimeout, log = silence } = options
+  const { observer, processes = 1 } = options
   const times = { ...usualTimes, ...options.readTimes }
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
@@ -61,11 +62,10 @@ export function openSqlite(options: SqliteOptions): Store {
   let db: DatabaseSync | undefined
   try {
     if (serving) lock = takeLock(location)
-    if (serving) requireSoundLog(location)
-    if (location !== memory) makePrivately(location)
-    if (location !== memory) requireOneName(location)
+    const closedWell = serving && inspect(location)
+    if (location !== memory) prepareFile(location)
     db = openDatabase(location, busyTimeout)
-    if (serving) requireSound(db, location)
+    if (lock) lock = holdSound(db, { location, closedWell, lock, log })
     const held = { location, lock, dialect, log, busyTimeout, observer, times, processes }
     return new SqliteStore(db, held)
   } catch (error) {

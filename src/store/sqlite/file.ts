@@ -26,8 +26,14 @@ export function makePrivately(file: string): void {
   }
 }
 
+/** Makes the file of a database, if there is none. Throws where it cannot be one. */
+export function prepareFile(file: string): void {
+  makePrivately(file)
+  requireOneName(file)
+}
+
 /** Refuses a file with hard links, because it would have another log and lock under each name. The Error says what to do. */
-export function requireOneName(file: string): void {
+function requireOneName(file: string): void {
   const stats = statSync(file)
   const { nlink } = stats
   // A folder always has several links, and cannot be opened anyway.
