@@ -20,11 +20,12 @@ const markOf = (location: string) => `${location}.damaged`
 
 /**
  * Whether the last user of the file has closed it, and nobody has found damage. Throws where its log is damaged. Must be
- * called before the file is opened, which makes a log.
+ * called before the file is opened, which makes a log. Whoever closes it leaves an empty one where others have it open.
  */
 export function inspect(location: string): boolean {
   requireSoundLog(location)
-  return !existsSync(`${location}-wal`) && !existsSync(markOf(location))
+  const log = statSync(`${location}-wal`, { throwIfNoEntry: false })
+  return (log === undefined || log.size === 0) && !existsSync(markOf(location))
 }
 
 interface Opened {
