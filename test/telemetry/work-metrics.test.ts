@@ -66,7 +66,12 @@ feature(
 feature(
   'imports are counted by what becomes of them',
   async (t, service) => {
-    const counted = () => valuesOf(service, 'restwell_imports_total')
+    const running = async () => (await valuesOf(service, 'restwell_imports_running'))['']
+    // An import has ended in the database a moment before its worker counts it.
+    const counted = async () => {
+      while ((await running()) !== 0) await pause(20)
+      return valuesOf(service, 'restwell_imports_total')
+    }
     const of = (...[received, started, done, failed, cancelled]: number[]) => ({
       ...{ '{step="received"}': received, '{step="started"}': started },
       ...{ '{step="done"}': done, '{step="failed"}': failed, '{step="cancelled"}': cancelled },
@@ -81,7 +86,6 @@ feature(
     // The next one begins when the work on this one is over.
     await endOf(service, await sendLater(service, '/notes', ''))
     t.match(await counted(), { ...of(4, 0, 2, 1, 1), '{step="started"}': Number })
-    t.equal((await valuesOf(service, 'restwell_imports_running'))[''], 0)
   },
   { ...measured, resources: [notes, letters], sample: false },
 )
