@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -136,6 +137,11 @@ for (const workers of ['1', '2'])
       t.notMatch(err, /^restwell:/m, 'no refusal of the start')
       t.notMatch(err, 'please report it')
 
+      t.equal(
+        statSync(`${file}.damaged`).mode & 0o777,
+        0o600,
+        'its owner alone reads what was found',
+      )
       const again = await run(t, ['serve'], settings, folder)
       t.equal(again.code, 1)
       t.match(again.err, /^restwell: \S+data\.db is damaged/m, 'the next start reads it first')

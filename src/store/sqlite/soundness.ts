@@ -59,7 +59,7 @@ function checkBeside(location: string, log: StoreLog): () => void {
   })
   child.on('message', (findings: readonly string[]) => {
     if (findings.length === 0) return
-    writeFileSync(markOf(location), `${findings.join('\n')}\n`)
+    writeFileSync(markOf(location), `${findings.join('\n')}\n`, { mode: 0o600 })
     throw damageError(location, findings)
   })
   child.on('exit', code => {
