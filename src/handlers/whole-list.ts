@@ -13,7 +13,6 @@ import type { Field } from '../resource/field.ts'
 import { isComputed, type Model } from '../resource/model.ts'
 import type { Row } from '../resource/row.ts'
 import { selectList } from '../store/select.ts'
-import { linesOf } from '../store/streams.ts'
 import type { Call } from './call.ts'
 import { toShown } from './computed.ts'
 import { type Engine, tableOf } from './engine.ts'
@@ -99,12 +98,14 @@ function lineOf(model: Model, fields: readonly Field[], format: RowFormat): (row
   }
 }
 
+const encoder = new TextEncoder()
+
 /** Rows as lines that are made here. */
 export async function* textOf(
   portions: AsyncGenerator<readonly Row[]>,
   toLine: (row: Row) => string,
 ): AsyncGenerator<Uint8Array> {
-  for await (const rows of portions) yield linesOf(rows, toLine)
+  for await (const rows of portions) yield encoder.encode(rows.map(toLine).join(''))
 }
 
 /** The parts of a body. It is no generator, because one that was never begun would leave the rows open. */
@@ -115,7 +116,7 @@ class Parts implements AsyncIterableIterator<Uint8Array> {
 
   constructor(head: string, portions: AsyncGenerator<Uint8Array>) {
     this.#portions = portions
-    this.#first = [new TextEncoder().encode(head)]
+    this.#first = [encoder.encode(head)]
   }
 
   /** Reads the first rows, so that what can be refused is refused before the head of the response is sent. */

@@ -23,8 +23,16 @@ export const portionRows = 500
 /** In bytes, about. A portion ends with the row by which it is that large. */
 export const portionBytes = 256 * 1024
 
-/** The rows of a long result that are in memory at a time. */
-export class Portion {
+/** Gathers rows of a long result until they are a portion. */
+export interface Gathering<T> {
+  /** Whether the portion is full with this row. */
+  add(row: Row): boolean
+  /** The portion, after which the next one begins. */
+  take(): T
+}
+
+/** The rows themselves. */
+export class Portion implements Gathering<readonly Row[]> {
   readonly #most: number
   #rows: Row[] = []
   #bytes = 0
@@ -33,14 +41,12 @@ export class Portion {
     this.#most = most
   }
 
-  /** Whether it is full with this row. */
   add(row: Row): boolean {
     this.#rows.push(row)
     for (const value of row) this.#bytes += typeof value === 'string' ? 2 * value.length : 8
     return this.#rows.length >= this.#most || this.#bytes >= portionBytes
   }
 
-  /** Its rows, and begins the next one. */
   take(): readonly Row[] {
     const rows = this.#rows
     this.#rows = []
@@ -49,19 +55,35 @@ export class Portion {
   }
 }
 
-/** Rows as a text, for a database that has no thread to write it in. */
-export async function* toText(
-  portions: AsyncGenerator<readonly Row[]>,
-  writing: Writing,
-): AsyncGenerator<Uint8Array> {
-  const toLine = rowWriter(writing)
-  for await (const rows of portions) yield linesOf(rows, toLine)
-}
-
 const encoder = new TextEncoder()
 
-export function linesOf(rows: readonly Row[], toLine: (row: Row) => string): Uint8Array {
-  let text = ''
-  for (const row of rows) text += toLine(row)
-  return encoder.encode(text)
+/** Their lines, in UTF-8. */
+export class TextPortion implements Gathering<Uint8Array<ArrayBuffer>> {
+  readonly #toLine: (row: Row) => string
+  #rows = 0
+  #text = ''
+
+  constructor(writing: Writing) {
+    this.#toLine = rowWriter(writing)
+  }
+
+  add(row: Row): boolean {
+    this.#rows++
+    this.#text += this.#toLine(row)
+    return this.#rows >= portionRows || this.#text.length >= portionBytes
+  }
+
+  take(): Uint8Array<ArrayBuffer> {
+    const text = encoder.encode(this.#text)
+    this.#rows = 0
+    this.#text = ''
+    return text
+  }
+}
+
+/** The text of rows that are in memory anyway. */
+export function toText(rows: readonly Row[], writing: Writing): Uint8Array {
+  const text = new TextPortion(writing)
+  for (const row of rows) text.add(row)
+  return text.take()
 }

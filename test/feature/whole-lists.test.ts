@@ -265,11 +265,15 @@ for (const database of databases) {
   })
 
   t.test(`who does not read is disconnected (${database.name})`, async t => {
-    const { base, get } = await start(t, {
+    const { app, base, get } = await start(t, {
       memory: { gracePeriod: 200, check: 50, rate: 1024 * 1024 * 1024 },
     })
     const response = await begin(`${base}/numbers`)
-    await pause(1000)
+    await until(t, 'the connection is ended', async () => {
+      const { promise, resolve } = Promise.withResolvers<number>()
+      app.server.getConnections((_, count) => resolve(count))
+      return (await promise) === 0
+    })
     const read = async () => {
       for await (const _ of response);
     }

@@ -16,7 +16,7 @@ import {
   type StoreLog,
   type Work,
 } from '../store.ts'
-import { maxStreams, TooManyStreams, toText } from '../streams.ts'
+import { type Gathering, maxStreams, Portion, TextPortion, TooManyStreams } from '../streams.ts'
 import { describeAddress, type Environment, parseAddress } from './address.ts'
 import { type Begun, begin, mayBeAlone, performAlone, type Runner } from './alone.ts'
 import type { Connection } from './connection.ts'
@@ -137,13 +137,24 @@ class PostgresStore implements Store {
     return this.#transact(() => begin(work()), mode)
   }
 
-  async *stream(statement: Statement): AsyncGenerator<readonly Row[]> {
+  stream(statement: Statement): AsyncGenerator<readonly Row[]> {
+    return this.#stream(statement, new Portion())
+  }
+
+  streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
+    return this.#stream(statement, new TextPortion(writing))
+  }
+
+  async *#stream<T extends { readonly length: number }>(
+    statement: Statement,
+    gathering: Gathering<T>,
+  ): AsyncGenerator<T> {
     if (this.#streams >= this.#maxStreams) throw new TooManyStreams()
     this.#streams++
     try {
       const connection = await this.#pool.take('own')
       try {
-        yield* streamRows(connection, statement)
+        yield* streamRows(connection, statement, gathering)
       } finally {
         this.#pool.release(connection)
       }
@@ -152,10 +163,6 @@ class PostgresStore implements Store {
     } finally {
       this.#streams--
     }
-  }
-
-  streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
-    return toText(this.stream(statement), writing)
   }
 
   session<T>(task: (session: Session) => Promise<T>): Promise<T> {

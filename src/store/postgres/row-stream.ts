@@ -1,8 +1,8 @@
 // A long result, row by row as the server sends it. While nobody takes rows the socket is not read, and the server waits.
 
-import type { Row } from '../../resource/row.ts'
+import { setImmediate } from 'node:timers/promises'
 import { plain, type Statement, StoreError } from '../store.ts'
-import { Portion } from '../streams.ts'
+import type { Gathering } from '../streams.ts'
 import type { Connection } from './connection.ts'
 
 /** In ms, how long the server may take to find the next rows. */
@@ -13,35 +13,37 @@ const unlimited = plain(
   `select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`,
 )
 
-class Flow {
+class Flow<T> {
   readonly #connection: Connection
-  readonly #ready: (readonly Row[])[] = []
-  readonly #portion = new Portion()
+  readonly #gathering: Gathering<T>
+  readonly #ready: T[] = []
   #wake: () => void = () => {}
   #ended = false
   #error: unknown
 
-  constructor(connection: Connection, statement: Statement) {
+  constructor(connection: Connection, statement: Statement, gathering: Gathering<T>) {
     this.#connection = connection
-    const reading = connection.forEachRow(statement, row => this.#add(row))
+    this.#gathering = gathering
+    const reading = connection.forEachRow(statement, row => {
+      if (gathering.add(row)) this.#fill()
+    })
     void reading.then(
       () => this.#end(),
       error => this.#end(error),
     )
   }
 
-  /** Its next rows; none at its end. */
-  async next(): Promise<readonly Row[]> {
+  /** Its next portion, which is empty at its end. */
+  async next(): Promise<T> {
     if (this.#ready.length === 0 && !this.#ended) await this.#wait()
-    const rows = this.#ready.shift()
-    if (rows === undefined && this.#error !== undefined) throw this.#error
+    const portion = this.#ready.shift()
+    if (portion === undefined && this.#error !== undefined) throw this.#error
     if (this.#ready.length === 0) this.#connection.read(true)
-    return rows ?? this.#portion.take()
+    return portion ?? this.#gathering.take()
   }
 
-  #add(row: Row): void {
-    if (!this.#portion.add(row)) return
-    this.#ready.push(this.#portion.take())
+  #fill(): void {
+    this.#ready.push(this.#gathering.take())
     this.#connection.read(false)
     this.#wake()
   }
@@ -63,16 +65,23 @@ class Flow {
 }
 
 /** A connection on which rows are left unread cannot be used again. */
-export async function* streamRows(
+export async function* streamRows<T extends { readonly length: number }>(
   connection: Connection,
   statement: Statement,
-): AsyncGenerator<readonly Row[]> {
+  gathering: Gathering<T>,
+): AsyncGenerator<T> {
   let isDone = false
   try {
     await connection.run(plain('begin read only'))
     await connection.run(unlimited)
-    const flow = new Flow(connection, statement)
-    for (let rows = await flow.next(); rows.length > 0; rows = await flow.next()) yield rows
+    const flow = new Flow(connection, statement, gathering)
+    for (;;) {
+      const portion = await flow.next()
+      if (portion.length === 0) break
+      yield portion
+      // A server that is fast enough would keep this turn of the event loop from ending.
+      await setImmediate()
+    }
     await connection.commit()
     isDone = true
   } finally {

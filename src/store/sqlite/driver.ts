@@ -179,11 +179,10 @@ class SqliteStore implements Store {
     else yield* this.#streams.readRows(statement)
   }
 
-  streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
+  async *streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
     this.#refuseWhenClosed()
-    return this.#streams === undefined
-      ? toText(this.stream(statement), writing)
-      : this.#streams.readText(statement, writing)
+    if (this.#streams === undefined) yield toText(await this.query(statement), writing)
+    else yield* this.#streams.readText(statement, writing)
   }
 
   async transact<T>(work: () => Work<T>): Promise<T> {

@@ -2,6 +2,7 @@
 // wait for them. Each has a connection with one state of the database.
 
 import { extname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Writing } from '../../formats/stored-rows.ts'
 import type { Row } from '../../resource/row.ts'
@@ -13,7 +14,7 @@ import type { StreamAnswer, StreamOrder, StreamRequest } from './stream-reader.t
 /** Its own name, compiled or not, has the same ending. */
 const program = new URL(`stream-reader${extname(import.meta.filename)}`, import.meta.url)
 
-type Portion = Extract<StreamAnswer, { rows: unknown }>
+type Portion = Extract<StreamAnswer, { portion: unknown }>
 
 /** The texts of rows are garbage once they are sent, and need not pile up. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4 }
@@ -27,7 +28,7 @@ class StreamReader {
     this.#worker = new Worker(program, { workerData, resourceLimits })
     this.#worker.unref()
     this.#worker.on('message', (answer: StreamAnswer) => {
-      if ('rows' in answer) this.#pending?.resolve(answer)
+      if ('portion' in answer) this.#pending?.resolve(answer)
       else this.#pending?.reject(new StoreError(answer.code, answer.message))
     })
     this.#worker.on('error', error => this.#die(error))
@@ -74,13 +75,12 @@ export class RowStreams {
     this.#options = options
   }
 
-  async *readRows(statement: Statement): AsyncGenerator<readonly Row[]> {
-    for await (const { rows } of this.#read({ statement })) yield rows
+  readRows(statement: Statement): AsyncGenerator<readonly Row[]> {
+    return this.#read({ statement }) as AsyncGenerator<readonly Row[]>
   }
 
-  async *readText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
-    for await (const { text } of this.#read({ statement, writing }))
-      if (text !== undefined) yield text
+  readText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
+    return this.#read({ statement, writing }) as AsyncGenerator<Uint8Array>
   }
 
   /** Breaks off the reads in progress. */
@@ -89,14 +89,16 @@ export class RowStreams {
   }
 
   /** The next portion is read while its caller uses one. */
-  async *#read(order: StreamOrder): AsyncGenerator<Portion> {
+  async *#read(order: StreamOrder): AsyncGenerator<Portion['portion']> {
     const reader = this.#take()
     try {
       for (let next = reader.ask(order); ; ) {
-        const portion = await next
-        if (!portion.last) next = reader.ask('more')
+        const { portion, last } = await next
+        if (!last) next = reader.ask('more')
         yield portion
-        if (portion.last) return
+        if (last) return
+        // A thread that is fast enough would keep this turn of the event loop from ending.
+        await setImmediate()
       }
     } finally {
       void this.#giveBack(reader)

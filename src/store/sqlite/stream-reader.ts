@@ -1,10 +1,10 @@
 // A thread that reads one long result at a time, portion by portion, each when it is asked for.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { rowWriter, type Writing } from '../../formats/stored-rows.ts'
+import type { Writing } from '../../formats/stored-rows.ts'
 import type { Row } from '../../resource/row.ts'
 import type { Statement, StoreErrorCode } from '../store.ts'
-import { linesOf, Portion } from '../streams.ts'
+import { type Gathering, Portion, TextPortion } from '../streams.ts'
 import { openReader } from './database.ts'
 import { toStoreError } from './errors.ts'
 import { Patience } from './patience.ts'
@@ -20,34 +20,30 @@ export interface StreamOrder {
 /** An order begins a result, `more` asks for its next portion, `end` lets go of it. */
 export type StreamRequest = StreamOrder | 'more' | 'end'
 
-/** `text`: the rows as they are written, instead of the rows. */
+/** Rows, or their text if they are to be written. */
+type StreamPortion = readonly Row[] | Uint8Array<ArrayBuffer>
+
 export type StreamAnswer =
-  | { readonly rows: readonly Row[]; readonly text?: Uint8Array; readonly last: boolean }
+  | { readonly portion: StreamPortion; readonly last: boolean }
   | { readonly code: StoreErrorCode; readonly message: string }
 
 const { location, maxTime } = workerData as ReaderData
 const db = openReader(location)
 const patience = new Patience(db)
 const statements = new Statements(text => db.prepare(text, { returnArrays: true }))
-const portion = new Portion()
 /** While it is open, it holds one state of the database. */
 let result: Iterator<Row> | undefined
-let toLine: ((row: Row) => string) | undefined
+let gathering: Gathering<StreamPortion> = new Portion()
 
 function nextPortion(rows: Iterator<Row>): StreamAnswer {
   for (;;) {
     const { done, value } = rows.next()
-    if (done) return toAnswer(portion.take(), true)
-    if (portion.add(value)) return toAnswer(portion.take(), false)
+    if (done || gathering.add(value)) return { portion: gathering.take(), last: done === true }
   }
 }
 
-function toAnswer(rows: readonly Row[], last: boolean): StreamAnswer {
-  return toLine === undefined ? { rows, last } : { rows: [], text: linesOf(rows, toLine), last }
-}
-
 function begin({ statement, writing }: StreamOrder): void {
-  toLine = writing && rowWriter(writing)
+  gathering = writing === undefined ? new Portion() : new TextPortion(writing)
   result = statements.open(statement)
 }
 
@@ -55,7 +51,7 @@ function answer(request: Exclude<StreamRequest, 'end'>): StreamAnswer {
   try {
     return patience.during(maxTime, () => {
       if (request !== 'more') begin(request)
-      return result === undefined ? { rows: [], last: true } : nextPortion(result)
+      return result === undefined ? { portion: [], last: true } : nextPortion(result)
     })
   } catch (error) {
     const { code, message } = toStoreError(error)
@@ -66,12 +62,13 @@ function answer(request: Exclude<StreamRequest, 'end'>): StreamAnswer {
 function letGo(): void {
   result?.return?.()
   result = undefined
-  portion.take()
+  gathering.take()
 }
 
 parentPort?.on('message', (request: StreamRequest) => {
   if (request === 'end') return letGo()
   const found = answer(request)
-  const moved = 'text' in found ? [found.text?.buffer as ArrayBuffer] : []
+  const moved =
+    'portion' in found && ArrayBuffer.isView(found.portion) ? [found.portion.buffer] : []
   parentPort?.postMessage(found, moved)
 })
