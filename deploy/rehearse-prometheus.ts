@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
+import { installPackages } from '../tools/install.ts'
 import { type Collector, startCollector } from './rehearse-collector.ts'
 import { gibibyte, makeProject, makers, task } from './rehearse-faults.ts'
 
@@ -57,7 +58,9 @@ async function freePort(): Promise<number> {
 }
 
 function startService(port: number, metrics: number, collector: string): ChildProcess {
-  return spawn(process.execPath, [resolve('src/cli.ts'), 'serve'], {
+  installPackages('tools/tracing')
+  const tracing = `--import=${resolve('tools/tracing/register.ts')}`
+  return spawn(process.execPath, [tracing, resolve('src/cli.ts'), 'serve'], {
     cwd: folder,
     stdio: 'ignore',
     env: {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
+import { installPackages } from '../tools/install.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -42,6 +43,8 @@ interface Manifest {
 export function makePackage(folder: string): void {
   const manifest = packed(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
   rmSync(folder, { recursive: true, force: true })
+  // The compiler reads the types of OpenTelemetry.
+  installPackages('tools/tracing')
   compile(join(folder, 'lib'))
   for (const file of files)
     cpSync(join(root, file), join(folder, file), { recursive: true, filter: isShipped })

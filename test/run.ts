@@ -66,7 +66,7 @@ function failures(output: string): readonly string[] {
   return output.split('\n').filter(line => !/^ *(?:ok |\d+\.\.\d+|TAP version|$)/.test(line))
 }
 
-/** Runs what a run of tap also has before and after it. */
+/** Starts what all tests share, or ends it. */
 function prepare(step: 'before' | 'after'): void {
   const script = join(import.meta.dirname, 'support', `${step}.ts`)
   const { status } = spawnSync(process.execPath, [script], { stdio: 'inherit' })

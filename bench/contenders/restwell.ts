@@ -21,6 +21,7 @@ import { openStore } from '../../src/store/open.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
 import { spendingObserver } from '../../src/telemetry/spending.ts'
 import { startTracing } from '../../src/telemetry/tracing.ts'
+import { installPackages } from '../../tools/install.ts'
 import { announce, databaseUrl } from './contender.ts'
 
 const wanted = process.env.WITH?.split(',') ?? []
@@ -38,6 +39,8 @@ const limits = wanted.includes('limits')
   : undefined
 
 async function trace() {
+  installPackages('tools/tracing')
+  await import('../../tools/tracing/register.ts')
   const collector = fork(join(import.meta.dirname, 'collector.ts'))
   const [port] = await once(collector, 'message')
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${port}`

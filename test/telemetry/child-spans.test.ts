@@ -2,13 +2,13 @@
 
 import t, { type Test } from 'tap'
 import { readSubject } from '../../src/telemetry/child-spans.ts'
-import { type Span, spansOf, startCollector, valuesOf } from '../support/collector.ts'
+import { type Span, spansOf, startCollector, valuesOf, withTracing } from '../support/collector.ts'
 import { folderOf, serve } from '../support/process.ts'
 import { audience, issuer, sign, startProvider } from '../support/provider.ts'
 import { startRedis, withoutRedis } from '../support/redis.ts'
 import { onEveryDatabase } from '../support/service.ts'
 
-const settings = { LOG_LEVEL: 'error', SAMPLE_DATA: 'true' }
+const settings = { ...withTracing, LOG_LEVEL: 'error', SAMPLE_DATA: 'true' }
 
 /** Runs a service, and gives what the collector got until it ended. */
 async function spansWhile(

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { startTracing, tracingPackages } from '../../src/telemetry/tracing.ts'
-import { spansOf, startCollector, valuesOf } from '../support/collector.ts'
+import { spansOf, startCollector, valuesOf, withTracing } from '../support/collector.ts'
 import { folderOf, serve } from '../support/process.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentId = 'b7ad6b7169203331'
-const settings = { SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
+const settings = { ...withTracing, SAMPLE_DATA: 'false', LOG_LEVEL: 'error' }
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }
 
 t.test('the span of a request is part of the trace of its caller', async t => {
@@ -64,7 +64,8 @@ t.test('a collector that is away holds up nobody', async t => {
 
 t.test('the log is told once that the collector is away', async t => {
   const environment = {
-    ...{ SAMPLE_DATA: 'false', LOG_LEVEL: 'warn' },
+    ...settings,
+    LOG_LEVEL: 'warn',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '200',
     OTEL_BSP_SCHEDULE_DELAY: '20',
