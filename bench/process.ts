@@ -11,7 +11,7 @@ import type { Load, Measured } from './load.ts'
 /** Whether processes are pinned: `taskset` is there and so are two cores. */
 export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
 
-const cores = { server: '0', load: '1' }
+const cores = { server: '0', load: '1', all: `0-${availableParallelism() - 1}` }
 
 interface Start {
   readonly core: keyof typeof cores
@@ -87,6 +87,8 @@ interface Started {
   /** What else it is told. */
   readonly environment?: Readonly<Record<string, string>>
   readonly settings?: Settings | undefined
+  /** Its own core by default. */
+  readonly core?: 'server' | 'all'
   /** A folder for the profile of its processor time. */
   readonly profile?: string | undefined
 }
@@ -96,12 +98,13 @@ export async function startServer({
   file,
   databaseUrl,
   settings,
+  core = 'server',
   profile,
   ...told
 }: Started): Promise<Server> {
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const child = start({
-    core: 'server',
+    core,
     file,
     environment: { ...settings?.environment, ...told.environment, DATABASE_URL: databaseUrl },
     flags: [...(settings?.flags ?? []), ...profiling],

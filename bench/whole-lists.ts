@@ -1,5 +1,5 @@
 // `npm run bench:lists`: a whole list as CSV beside a route that is written by hand: rows a second, memory, and what other
-// callers notice meanwhile.
+// callers notice meanwhile. With `--cores=all` the server has all cores, and not one of its own.
 
 import { get } from 'node:http'
 import { parseArgs } from 'node:util'
@@ -12,6 +12,7 @@ import { summarize, summaryToText, toTable } from './summary.ts'
 
 const { values: options } = parseArgs({
   options: {
+    cores: { type: 'string', default: 'one' },
     database: { type: 'string', default: 'sqlite' },
     rounds: { type: 'string', default: '3' },
     rows: { type: 'string', default: '1000000' },
@@ -108,6 +109,7 @@ async function measure(urlFor: (name: string) => Promise<string>): Promise<Round
         await startServer({
           file,
           databaseUrl: await urlFor(String(index)),
+          core: options.cores === 'all' ? 'all' : 'server',
           settings: index === 0 ? undefined : startSettings(),
         }),
       )
@@ -142,6 +144,7 @@ const figures = measured.map((rounds, index) => {
   ]
 })
 const head = ['', 'rows/s', 'of it', 'MiB, most', 'p99 of others alone, ms', 'meanwhile', 'times']
-const text = `${circumstances()} ${rows.toLocaleString('en')} rows, ${options.rounds} rounds.\n\n${toTable(head, figures)}`
+const cores = options.cores === 'all' ? 'The server has all cores.' : 'The server has one core.'
+const text = `${circumstances()} ${cores} ${rows.toLocaleString('en')} rows, ${options.rounds} rounds.\n\n${toTable(head, figures)}`
 console.log(text)
-if (options.write) writeSection(`lists-${options.database}`, `\n${text}\n`)
+if (options.write) writeSection(`lists-${options.database}-${options.cores}`, `\n${text}\n`)
