@@ -110,7 +110,7 @@ function ReferenceControl({ common, refersTo }: { common: Common; refersTo: stri
   const list = `${common.id}-rows`
   return (
     <>
-      <input {...common} list={list} autocomplete="off" />
+      <input {...common} list={list} placeholder={text.chooseRow} autocomplete="off" />
       <datalist id={list}>
         {rows.map(([key, name]) => (
           <option key={key} value={key}>

@@ -75,6 +75,7 @@ export const text = {
   changedMeanwhileHelp:
     'Nothing is lost. Choose for each field which value to keep, and save again.',
   choose: 'Choose…',
+  chooseRow: 'Search by name',
   clearFilters: 'Clear filters',
   close: 'Close',
   columns: 'Columns',
