@@ -16,6 +16,7 @@ import { reservedMember, reservedMembers } from '../resource/keywords.ts'
 import { DefinitionError, type Model } from '../resource/model.ts'
 import { summaryName } from '../resource/names.ts'
 import { modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
+import { compileAlike, type ValidatorOf } from '../validation/compile-alike.ts'
 import {
   bodyFindings,
   compile,
@@ -28,9 +29,10 @@ import {
 /** Throws a `DefinitionError` that names every mistake with file and field. `own`: what the service serves besides. */
 export function checkDefinitions(models: readonly Model[], own: OwnModels): void {
   const ajv = createAjv()
+  const validatorOf = compileAlike(ajv)
   const ofModels = models.flatMap(model => [
     ...optionMistakes(model),
-    ...fieldMistakes(ajv, model),
+    ...fieldMistakes(validatorOf, model),
     ...resultMistakes(ajv, model),
     ...keyMistakes(ajv, model),
   ])
@@ -76,12 +78,12 @@ function transactedCode({ hooks, actions, views }: Model) {
   ]
 }
 
-function fieldMistakes(ajv: Ajv2020, { file, fields }: Model): string[] {
+function fieldMistakes(validatorOf: ValidatorOf, { file, fields }: Model): string[] {
   return fields.flatMap(field => {
     const shape = fieldShape(field)
     try {
       requireJsonSchema(shape)
-      return valueMistakes(field, compile(ajv, shape)).map(
+      return valueMistakes(field, validatorOf(shape)).map(
         mistake => `${file}: ${field.name} ${mistake}`,
       )
     } catch (error) {

@@ -23,7 +23,7 @@ export class ComponentRegistry {
   /** A reference to the component. Throws if another one has the same name, because one would silently replace the other. */
   ref(kind: ComponentKind, name: string, component: object): { $ref: string } {
     const known = this.components[kind][name]
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component))
+    if (known !== undefined && !isSame(known, component))
       throw new Error(`Two different ${kind} of the document have the name '${name}'.`)
     this.components[kind][name] = component
     return { $ref: `#/components/${kind}/${name}` }
@@ -36,7 +36,7 @@ export class ComponentRegistry {
   refOrInline(kind: ComponentKind, name: string, component: object): object {
     const free = kind === 'schemas' ? name : this.#unlikeSchemas(kind, name)
     const known = this.components[kind][free]
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component)) return component
+    if (known !== undefined && !isSame(known, component)) return component
     return this.ref(kind, free, component)
   }
 
@@ -44,4 +44,9 @@ export class ComponentRegistry {
   #unlikeSchemas(kind: ComponentKind, name: string): string {
     return name in this.components.schemas ? `${name}${suffixes[kind]}` : name
   }
+}
+
+/** Most are one and the same object. */
+function isSame(one: object, other: object): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
 }

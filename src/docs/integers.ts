@@ -2,12 +2,27 @@
 
 const largest32 = 2 ** 31 - 1
 
-/** The same document, where each integer that may be beyond 32 bits says `int64`. */
+/**
+ * The same document, where each integer that may be beyond 32 bits says `int64`. A part without one stays what it is, so
+ * that little is copied.
+ */
 export function withIntegerFormats<T>(node: T): T {
-  if (Array.isArray(node)) return node.map(withIntegerFormats) as T
   if (typeof node !== 'object' || node === null) return node
-  const members = Object.entries(node).map(([name, member]) => [name, withIntegerFormats(member)])
-  return Object.fromEntries(isLarge(node) ? [...members, ['format', 'int64']] : members)
+  const changed = changedMembers(node)
+  if (isLarge(node)) return { ...node, ...changed, format: 'int64' }
+  if (changed === undefined) return node
+  return Array.isArray(node) ? (Object.assign([...node], changed) as T) : { ...node, ...changed }
+}
+
+function changedMembers(node: object): Record<string, unknown> | undefined {
+  let changed: Record<string, unknown> | undefined
+  for (const [name, member] of Object.entries(node)) {
+    const other = withIntegerFormats(member)
+    if (other === member) continue
+    changed ??= {}
+    changed[name] = other
+  }
+  return changed
 }
 
 function isLarge(schema: { type?: unknown; minimum?: unknown; maximum?: unknown }): boolean {

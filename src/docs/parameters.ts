@@ -44,7 +44,10 @@ export function placeParameters(
   const places = [...byPath].flatMap(([path, methods]) => placesAt(path, methods, setting))
   const all = places.flatMap(({ parameters }) => parameters)
   const alike = Map.groupBy(all, ({ text }) => text)
-  const refer = ({ text }: DescribedParameter) => reference(alike.get(text) ?? [], setting.registry)
+  const references = new Map(
+    [...alike].map(([text, same]) => [text, reference(same, setting.registry)]),
+  )
+  const refer = ({ text }: DescribedParameter) => references.get(text) as object
   return new Map(places.map(({ of, parameters }) => [of, parameters.map(refer)]))
 }
 

@@ -14,6 +14,8 @@ export class Parts {
   readonly #components: Record<string, JsonSchema> = {}
   /** In lower case, because generators use the names for files. */
   readonly #taken: Set<string>
+  /** Their names by the text of their words; of two alike the first. */
+  readonly #choices = new Map<string, string>()
 
   /** `taken`: the names of the other components. */
   constructor(taken: Iterable<string>) {
@@ -39,11 +41,8 @@ export class Parts {
 
   /** The part whose values are these words, if there is one. */
   find(words: unknown): { $ref: string } | undefined {
-    const text = JSON.stringify(words)
-    const found = Object.entries(this.#components).find(
-      ([, schema]) => JSON.stringify(schema.enum) === text,
-    )
-    return found && schemaRef({ $id: found[0] })
+    const name = this.#choices.get(JSON.stringify(words))
+    return name === undefined ? undefined : schemaRef({ $id: name })
   }
 
   /** Keywords of the member are added to its part by `allOf`, because many tools ignore keywords next to a `$ref`. */
@@ -70,7 +69,13 @@ export class Parts {
     if (this.#taken.has(name.toLowerCase())) return this.#keep(`${name}Part`, schema)
     this.#taken.add(name.toLowerCase())
     this.#components[name] = schema
+    if (schema.enum !== undefined) this.#remember(schema.enum, name)
     return schemaRef({ $id: name })
+  }
+
+  #remember(words: unknown, name: string): void {
+    const text = JSON.stringify(words)
+    if (!this.#choices.has(text)) this.#choices.set(text, name)
   }
 }
 

@@ -32,19 +32,17 @@ export const sharedShapes: readonly JsonSchema[] = [
 
 /** Every component schema by its name, in the form that validates. */
 export function allSchemas(described: SchemaSources): Schemas {
-  return byName([
-    ...described.models.flatMap(model => modelSchemas(model, described)),
-    ...sharedShapes,
-  ])
+  return byName([...ownSchemas(described).values()].flat().concat(sharedShapes))
 }
 
 /** The same schemas for readers: their parts are components, and usual limits are left out of responses. */
 export function documentSchemas(described: SchemaSources): { schemas: Schemas; parts: Parts } {
-  const { models, shapes } = described
-  const parts = new Parts(Object.keys(allSchemas(described)))
-  const own = models.flatMap(model => {
+  const { shapes } = described
+  const schemasOf = ownSchemas(described)
+  const parts = new Parts(namesOf([...schemasOf.values()].flat().concat(sharedShapes)))
+  const own = [...schemasOf].flatMap(([model, all]) => {
     const ofModel = shapes.get(model.name) as Shapes
-    const written = modelSchemas(model, described).map(schema => {
+    const written = all.map(schema => {
       const isView = schema.$id === ofModel.view.$id
       const referred = parts.refer(model.component, isView ? withMarks(schema, model) : schema)
       return withoutUsualLimits(referred, isReturned(schema, ofModel) ? always : isReadOnly)
@@ -62,14 +60,20 @@ function byName(schemas: readonly JsonSchema[]): Schemas {
   return Object.fromEntries(schemas.map(({ $id, ...schema }) => [$id, schema]))
 }
 
-/** The schemas that an operation accepts or returns. */
-function modelSchemas(model: Model, { shapes, operations }: SchemaSources): JsonSchema[] {
+function namesOf(schemas: readonly JsonSchema[]): string[] {
+  return schemas.map(({ $id }) => String($id))
+}
+
+/** The schemas of each model that an operation accepts or returns. */
+function ownSchemas({ models, shapes, operations }: SchemaSources): Map<Model, JsonSchema[]> {
   const used = new Set(operations.flatMap(schemaNames))
-  return [
+  const operationsOn = Map.groupBy(operations, ({ model }) => model)
+  const schemasOf = (model: Model) => [
     ...shapesOf(shapes.get(model.name) as Shapes).filter(({ $id }) => used.has(String($id))),
     ...ownComponents(model),
-    ...operations.flatMap(({ model: of, components = [] }) => (of === model ? components : [])),
+    ...(operationsOn.get(model) ?? []).flatMap(({ components = [] }) => components),
   ]
+  return new Map(models.map(model => [model, schemasOf(model)]))
 }
 
 function schemaNames({ bodies, successes }: Operation): string[] {

@@ -81,15 +81,16 @@ function bindable({ text, values }: Sql): Sql {
 
 /** The same handler; where SQL of a definition is in its statements, what the database cannot do is the fault of that. */
 export function blamingVisible(
-  { models }: Engine,
+  engine: Engine,
   { model, parent }: Pick<Operation, 'model' | 'parent'>,
   handler: Handler,
 ): Handler {
   const included = model.includes.flatMap(include => [include, ...include.nested])
   const referred = [...model.references, ...included].map(({ model }) => model)
-  const related = [model.name, parent?.model, ...referred]
-  const files = models
-    .filter(({ name, visible }) => typeof visible === 'function' && related.includes(name))
+  const related = new Set([model.name, ...(parent ? [parent.model] : []), ...referred])
+  const files = [...related]
+    .map(name => tableOf(engine, name).model)
+    .filter(({ visible }) => typeof visible === 'function')
     .map(({ file }) => file)
   if (files.length === 0) return handler
   return async call => {

@@ -20,12 +20,11 @@ export function withIncludes(
   report: (model: Model, mistake: string) => void,
 ): readonly Model[] {
   const served = models.filter(({ name }) => !apart.has(name))
-  const own = new Map(
-    served.map(model => [
-      model.name,
-      ownIncludes(model, { models: served, children: childrenOf(model) }, report),
-    ]),
-  )
+  const named = new Map(served.map(model => [model.name, model]))
+  const referring = referringOf(served)
+  const includesOf = (model: Model) =>
+    ownIncludes(model, { named, referring, children: childrenOf(model) }, report)
+  const own = new Map(served.map(model => [model.name, includesOf(model)]))
   return models.map(model => {
     const includes = (own.get(model.name) ?? []).map(include => ({
       ...include,
@@ -40,17 +39,36 @@ function leadsOn(include: Include, next: Include): boolean {
   return next.by === 'reference' && !(include.by === 'referrer' && include.field === next.field)
 }
 
+interface Others {
+  readonly named: ReadonlyMap<string, Model>
+  /** The models with lists whose rows refer to those of a model, by its name. */
+  readonly referring: ReadonlyMap<string, ReadonlySet<Model>>
+  readonly children: ChildNames
+}
+
+function referringOf(models: readonly Model[]): Others['referring'] {
+  const pairs = models
+    .filter(isListed)
+    .flatMap(model => model.references.filter(isShown).map(to => [to.model, model] as const))
+  const byTarget = Map.groupBy(pairs, ([target]) => target)
+  return new Map([...byTarget].map(([name, of]) => [name, new Set(of.map(([, model]) => model))]))
+}
+
+function isShown({ field }: Reference | Link): boolean {
+  return !field.writeOnly
+}
+
 type Unnested = Omit<Include, 'name' | 'nested'> & { readonly names: readonly string[] }
 
 function ownIncludes(
   model: Model,
-  { models, children }: { readonly models: readonly Model[]; readonly children: ChildNames },
+  { named, referring, children }: Others,
   report: (model: Model, mistake: string) => void,
 ): readonly Include[] {
   const taken = new Set(
     [...model.fields, ...model.computed.map(({ field }) => field)].map(({ name }) => fold(name)),
   )
-  return [...byFields(model, models), ...byReferrers(model, models, children)].flatMap(
+  return [...byFields(model, named), ...byReferrers(model, referring, children)].flatMap(
     ({ names, ...include }) => {
       const name = names.find(free => !taken.has(fold(free)))
       if (name === undefined) {
@@ -77,12 +95,14 @@ function fold(name: string): string {
   return name.toLowerCase()
 }
 
-function byFields(model: Model, models: readonly Model[]): readonly Unnested[] {
-  const isThere = ({ field, model: target }: Reference | Link) =>
-    !field.writeOnly && models.some(model => model.name === target && isRead(model))
+function byFields(model: Model, named: Others['named']): readonly Unnested[] {
+  const isThere = (link: Reference | Link) => {
+    const target = named.get(link.model)
+    return isShown(link) && target !== undefined && isRead(target)
+  }
   return [
     ...model.references.filter(isThere).map(({ field, model: target }) => ({
-      names: [stemOf(field, keyOf(target, models)), `${field.name}_row`],
+      names: [stemOf(field, keyOf(target, named)), `${field.name}_row`],
       model: target,
       by: 'reference' as const,
       field,
@@ -104,12 +124,12 @@ function isRead({ without, nestedOnly }: Pick<Model, 'without' | 'nestedOnly'>):
 /** By the name of their resource, or where several of its fields refer to this one, by those as well: `assignee_issues`. */
 function byReferrers(
   target: Model,
-  models: readonly Model[],
+  models: Others['referring'],
   children: ChildNames,
 ): readonly Unnested[] {
-  return models.filter(isListed).flatMap(model => {
+  return [...(models.get(target.name) ?? [])].flatMap(model => {
     const referring = model.references.filter(
-      ({ model, field }) => model === target.name && !field.writeOnly,
+      reference => reference.model === target.name && isShown(reference),
     )
     const word = model.name.replaceAll('-', '_')
     const [child] = Object.entries(children).find(([, name]) => name === model.name) ?? []
@@ -129,8 +149,8 @@ function isListed({ without }: Pick<Model, 'without'>): boolean {
   return !without.includes('list')
 }
 
-function keyOf(name: string, models: readonly Model[]): string {
-  return models.find(model => model.name === name)?.key.name ?? 'id'
+function keyOf(name: string, named: Others['named']): string {
+  return named.get(name)?.key.name ?? 'id'
 }
 
 /** `customer` of `customer_id`, `country` of `countryCode` where the key is `code`. */

@@ -44,8 +44,9 @@ export function relationMistakes(
   resources: readonly DefinedResource[],
 ): string[] {
   const named = byName(models)
+  const firsts = firstsOf(models)
   return models.flatMap((model, index) => [
-    ...sameNameMistakes(models, index, resources[index]),
+    ...sameNameMistakes(model, firsts, resources[index]),
     ...model.references.flatMap(reference => referenceMistakes(model, reference, named)),
     ...visibleMistakes(model, named),
     ...model.links.flatMap(({ field, model: target }) =>
@@ -102,16 +103,31 @@ function targetMistakes(
   ]
 }
 
+/** The first models of each name, and those of each component, with their places. */
+interface Firsts {
+  readonly byName: ReadonlyMap<string, Placed>
+  readonly byComponent: ReadonlyMap<string, Placed>
+}
+
+type Placed = readonly [model: Model, place: number]
+
+function firstsOf(models: readonly Model[]): Firsts {
+  const placed = models.map((model, place): Placed => [model, place]).reverse()
+  return {
+    byName: new Map(placed.map(one => [one[0].name, one])),
+    byComponent: new Map(placed.map(one => [one[0].component, one])),
+  }
+}
+
 function sameNameMistakes(
-  models: readonly Model[],
-  index: number,
+  model: Model,
+  { byName, byComponent }: Firsts,
   resource: DefinedResource | undefined,
 ): string[] {
-  const model = models[index] as Model
-  const first = models.findIndex(
-    ({ name, component }) => name === model.name || component === model.component,
-  )
-  return first === index ? [] : [sameNameMistake(models[first] ?? model, model, resource)]
+  const same = [byName.get(model.name), byComponent.get(model.component)]
+  const [first] = same.flatMap(one => (one ? [one] : [])).sort(([, a], [, b]) => a - b)
+  const [other = model] = first ?? []
+  return other === model ? [] : [sameNameMistake(other, model, resource)]
 }
 
 /** The service's own come last, and are not to blame. */

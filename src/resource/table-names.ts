@@ -38,11 +38,11 @@ export function checkTableNames({ options }: Resource, model: Model, report: Rep
 
 /** SQLite takes names that differ only by case for the same. */
 export function sameTableMistakes(models: readonly Model[]): readonly string[] {
-  return models.flatMap((model, index) => {
-    const same = (other: Model) => other.table.toLowerCase() === model.table.toLowerCase()
-    const first = models.find(same)
+  const alike = Map.groupBy(models, ({ table }) => table.toLowerCase())
+  return models.flatMap(model => {
+    const [first] = alike.get(model.table.toLowerCase()) ?? []
     const isChosen = [model, first].some(one => one?.isAdopted)
-    if (first === undefined || models.indexOf(first) === index || !isChosen) return []
+    if (first === undefined || first === model || !isChosen) return []
     const [chooser, other] = model.isAdopted ? [model, first] : [first, model]
     return [`${chooser.file}: the table '${chooser.table}' is that of '${other.name}'`]
   })

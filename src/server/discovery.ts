@@ -17,9 +17,11 @@ export function registerDiscovery(
   { docs, operations }: { docs: boolean; operations: readonly Operation[] },
 ): void {
   const documents = serviceDocuments.filter(({ rel }) => docs || !rel.startsWith('service-'))
+  const read = operations.filter(({ method }) => method === 'GET')
+  const readable = new Set(read.map(({ path }) => path))
   const collections = engine.models
     .map(({ name }) => `/${name}`)
-    .filter(address => operations.some(({ method, path }) => method === 'GET' && path === address))
+    .filter(address => readable.has(address))
   registerService(app, {
     operation: getService,
     answer: (request, reply) => {

@@ -1,7 +1,6 @@
 // Checks requests against their schemas, and responses too: always in tests, and elsewhere if a setting says so.
 
 import type { ErrorObject } from 'ajv'
-import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -15,6 +14,7 @@ import type { Operation } from '../operations/operation.ts'
 import type { JsonSchema } from '../resource/field.ts'
 import { withValues } from '../validation/hints.ts'
 import {
+  type AjvFor,
   bodyFindings,
   compile,
   createAjv,
@@ -28,10 +28,26 @@ export function registerValidation(
   app: FastifyInstance,
   schemas: Readonly<Record<string, JsonSchema>>,
 ): void {
+  const ajvFor = knowing(schemas)
+  registerRequestCheck(app, () => ajvFor)
+  registerResponseCheck(app, ajvFor)
+}
+
+/** One Ajv, which gets a component when a schema that refers to it is compiled: few services use all of theirs. */
+function knowing(schemas: Readonly<Record<string, JsonSchema>>): AjvFor {
   const ajv = createAjv()
-  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(withNames(schema), name)
-  registerRequestCheck(app, () => ajv)
-  registerResponseCheck(app, ajv)
+  const add = (schema: JsonSchema) => {
+    for (const name of referredBy(schema)) {
+      const component = schemas[name]
+      if (component === undefined || ajv.schemas[name] !== undefined) continue
+      ajv.addSchema(withNames(component), name)
+      add(component)
+    }
+  }
+  return schema => {
+    add(schema)
+    return ajv
+  }
 }
 
 /**
@@ -49,7 +65,7 @@ export function validateOwnRoutes(app: FastifyInstance): void {
   registerResponseCheck(app, strict)
 }
 
-function registerRequestCheck(app: FastifyInstance, ajvFor: (part?: string) => Ajv2020): void {
+function registerRequestCheck(app: FastifyInstance, ajvFor: (part?: string) => AjvFor): void {
   app.setValidatorCompiler(({ schema, httpPart }) => {
     const validate = compile(ajvFor(httpPart), schema as JsonSchema)
     return value => {
@@ -104,9 +120,9 @@ function checkable([type, content]: [string, object]): [string, object] {
 }
 
 /** Makes Fastify's serializer check a value against the schema for its route, status and media type. */
-function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void {
+function registerResponseCheck(app: FastifyInstance, ajvFor: AjvFor): void {
   app.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
-    const validate = compile(ajv, closed(schema as JsonSchema))
+    const validate = compile(ajvFor, closed(schema as JsonSchema))
     return value => {
       const findings = bodyFindings(validate(value)).map(findingToText)
       if (findings.length === 0) return JSON.stringify(value)
@@ -115,6 +131,16 @@ function registerResponseCheck(app: FastifyInstance, ajv: Ajv2020): void {
       )
     }
   })
+}
+
+/** The names of the components to which a schema refers by itself: `#/components/schemas/Book`, or `Book#`. */
+function referredBy(schema: JsonSchema): ReadonlySet<string> {
+  const names = new Set<string>()
+  JSON.stringify(schema, (key, value) => {
+    if (key === '$ref') names.add(nameIn(String(value)).replace(/#$/, ''))
+    return value
+  })
+  return names
 }
 
 /** A schema whose references to other components are by their names. */

@@ -48,15 +48,23 @@ export function requireJsonSchema(schema: JsonSchema): void {
 /** Ajv calls it with the flag `u`. It needs `code` only for standalone modules, which are never made here. */
 const regExp = Object.assign(compilePattern, { code: 'compilePattern' })
 
+/** An Ajv, or how to get one that knows what a schema refers to. */
+export type AjvFor = Ajv2020 | ((schema: JsonSchema) => Ajv2020)
+
 /** Compiles a schema when it gets its first value, because there are hundreds of schemas, and a service may use few of them. */
-export function compile(ajv: Ajv2020, schema: JsonSchema): Validate {
+export function compile(ajvFor: AjvFor, schema: JsonSchema): Validate {
   let compiled: { readonly validate: ValidateFunction; readonly defaults: Defaults } | undefined
   return value => {
-    compiled ??= { validate: ajv.compile(schema), defaults: defaultsOf(ajv, schema) }
+    compiled ??= compileNow(ajvFor, schema)
     const { validate, defaults } = compiled
     if (defaults.length > 0) fillIn(defaults, value)
     return validate(value) ? [] : (validate.errors ?? [])
   }
+}
+
+function compileNow(ajvFor: AjvFor, schema: JsonSchema) {
+  const ajv = typeof ajvFor === 'function' ? ajvFor(schema) : ajvFor
+  return { validate: ajv.compile(schema), defaults: defaultsOf(ajv, schema) }
 }
 
 type Defaults = readonly (readonly [name: string, value: unknown])[]

@@ -1,0 +1,89 @@
+// A service of many resources starts with the work of each of them, and so is its document made. V8 counts the calls, as times
+// would tell of the machine.
+
+import { Session } from 'node:inspector/promises'
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { deriveModels } from '../../src/definitions/load.ts'
+import { Enum, Ref } from '../../src/restwell.ts'
+import { openStore } from '../../src/store/open.ts'
+import { define } from '../support/definitions.ts'
+import { prepareTables } from '../support/service.ts'
+
+type Calls = ReadonlyMap<string, number>
+
+/** How often each function of the program is called in some work. */
+async function callsOf<T>(work: () => T | Promise<T>): Promise<[result: T, calls: Calls]> {
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.startPreciseCoverage', { callCount: true })
+  const result = await work()
+  const { result: scripts } = await session.post('Profiler.takePreciseCoverage')
+  session.disconnect()
+  const counted = scripts
+    .filter(({ url }) => url.startsWith('file:'))
+    .flatMap(({ url, functions }) =>
+      functions.map(({ functionName, ranges: [range] }) => {
+        const { startOffset = 0, count = 0 } = range ?? {}
+        return [`${url}:${startOffset} ${functionName}`, count] as const
+      }),
+    )
+  return [result, new Map(counted)]
+}
+
+function defined(count: number) {
+  return deriveModels(
+    Array.from({ length: count }, (_, number) =>
+      define(`things_${100 + number}`, {
+        ...(number % 2 === 1 && { before: Ref(`things_${99 + number}`) }),
+        title: Type.String({ maxLength: 80 }),
+        amount: Type.Integer(),
+        state: Enum(['open', 'closed']),
+        at: Type.String({ format: 'date-time' }),
+      }),
+    ),
+  )
+}
+
+/** The calls of a start, and those of the document. */
+async function measure(folder: string, count: number) {
+  const store = openStore(`sqlite:${folder}/${count}.db`, { exclusive: true })
+  const [app, starting] = await callsOf(async () => {
+    const models = defined(count)
+    await prepareTables(store, models)
+    const built = await buildApp({ models, store, version: '0.0.0' })
+    await built.ready()
+    return built
+  })
+  const [document, describing] = await callsOf(() => JSON.stringify(app.swagger()))
+  await app.close()
+  await store.close()
+  return { starting, describing, size: document.length }
+}
+
+const sum = (calls: Calls) => [...calls.values()].reduce((all, count) => all + count, 0)
+
+/** The functions that the last resources call more often than those before them. */
+function growing(few: Calls, more: Calls, most: Calls) {
+  const excess = [...most].map(([name, count]) => {
+    const [least, less] = [few.get(name) ?? 0, more.get(name) ?? 0]
+    return { name, excess: count - less - (less - least), count }
+  })
+  return excess.filter(({ excess }) => excess > 0).sort((one, other) => other.excess - one.excess)
+}
+
+t.test('twice the resources take twice the work, and a document of twice the size', async t => {
+  const folder = t.testdir()
+  await measure(folder, 1)
+  const few = await measure(folder, 20)
+  const more = await measure(folder, 40)
+  const most = await measure(folder, 60)
+  for (const part of ['starting', 'describing'] as const) {
+    const [first, second] = [sum(more[part]) - sum(few[part]), sum(most[part]) - sum(more[part])]
+    const worst = growing(few[part], more[part], most[part]).slice(0, 10)
+    t.ok(second < 1.02 * first, part, { first, second, worst })
+  }
+  t.equal(most.size - more.size, more.size - few.size)
+})
