@@ -21,6 +21,8 @@ export interface Load {
   readonly pause?: number
   /** The status that every answer must have. */
   readonly status: number
+  /** Whether it sleeps while it waits, because the service needs its core; not by default. */
+  readonly sleeps?: boolean
 }
 
 export interface Measured {
@@ -125,6 +127,7 @@ export async function run({
   answers = Infinity,
   pause = 0,
   status,
+  sleeps = false,
 }: Load): Promise<Measured> {
   const wire = requests.map(toWire)
   let count = 0
@@ -140,7 +143,7 @@ export async function run({
   const worked = (milliseconds: number) => {
     working += milliseconds
   }
-  const rest = stayAwake()
+  const rest = sleeps ? () => {} : stayAwake()
   try {
     await Promise.all(
       Array.from({ length: connections }, () =>

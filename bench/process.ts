@@ -14,7 +14,7 @@ export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['--ver
 const cores = { server: '0', load: '1', all: `0-${availableParallelism() - 1}` }
 
 interface Start {
-  readonly core: keyof typeof cores
+  readonly core: keyof typeof cores | 'any'
   /** Below `bench/`. */
   readonly file: string
   readonly environment?: Readonly<Record<string, string>>
@@ -24,7 +24,8 @@ interface Start {
 
 function start({ core, file, environment = {}, flags = [] }: Start): ChildProcess {
   const call = [process.execPath, ...flags, join(import.meta.dirname, file)]
-  const [command = '', ...operands] = pinned ? ['taskset', '-c', cores[core], ...call] : call
+  const [command = '', ...operands] =
+    pinned && core !== 'any' ? ['taskset', '-c', cores[core], ...call] : call
   return spawn(command, operands, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
@@ -122,8 +123,8 @@ export interface LoadProcess {
   stop(): Promise<void>
 }
 
-export function startLoad(): LoadProcess {
-  const child = start({ core: 'load', file: 'load.ts' })
+export function startLoad(core: 'load' | 'any' = 'load'): LoadProcess {
+  const child = start({ core, file: 'load.ts' })
   const run = async (load: Load) => {
     child.send(load)
     const { measured, error } = await message<{ measured: Measured; error?: string }>(child)

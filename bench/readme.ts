@@ -7,14 +7,14 @@ import { join } from 'node:path'
 import { pinned } from './process.ts'
 
 /** Where, when and on which state of the sources something was measured. */
-export function circumstances(): string {
+export function circumstances(cores: 'one each' | 'any' = 'one each'): string {
   const [cpu] = cpus()
   const commit = execFileSync('git', ['describe', '--always', '--dirty'], {
     encoding: 'utf8',
   }).trim()
-  const cores = `${cpus().length} cores (${cpu?.model.trim()})`
+  const machine = `${cpus().length} cores (${cpu?.model.trim()})`
   const date = new Date().toISOString().slice(0, 10)
-  return `${date}, commit ${commit}, Node ${process.version}, ${cores}, ${pinned ? 'pinned' : 'not pinned'}.`
+  return `${date}, commit ${commit}, Node ${process.version}, ${machine}, ${pinned && cores === 'one each' ? 'pinned' : 'not pinned'}.`
 }
 
 /** Puts the text between `<!-- name -->` and `<!-- /name -->`. */

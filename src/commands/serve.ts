@@ -124,7 +124,8 @@ async function serveHere(
 function shareOf({ DATABASE_CONNECTIONS }: Config, link?: Link) {
   const count = link?.count ?? 1
   const connections = Math.floor(DATABASE_CONNECTIONS / count)
-  return { exclusive: count === 1, processes: count, connections }
+  const share = { exclusive: count === 1, processes: count, connections }
+  return link === undefined ? share : { ...share, turns: link.turns }
 }
 
 function sayReady({ title, version }: About, { addresses, location, isNew }: Ready): void {

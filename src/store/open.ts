@@ -8,6 +8,7 @@ import { sqliteDialect } from './sqlite/dialect.ts'
 import { type DiskUse, diskUseOf } from './sqlite/disk.ts'
 import { openSqlite } from './sqlite/driver.ts'
 import type { Dialect, Store, StoreLog } from './store.ts'
+import type { Turns } from './turns.ts'
 
 /** The options of all databases, whichever is used. */
 export const dialects: readonly Dialect[] = [sqliteDialect, postgresDialect]
@@ -17,6 +18,8 @@ export interface StoreOptions {
   readonly exclusive: boolean
   /** How many processes serve the database together on this machine; 1 by default. */
   readonly processes?: number
+  /** In which they write to an SQLite file. */
+  readonly turns?: Turns
   /** For a server: the maximum number of connections. */
   readonly connections?: number
   /** For a server: how long, in ms, to wait for it at the start. */
@@ -36,11 +39,14 @@ export function openStore(url: string, options: StoreOptions): Store {
   return options.observer === undefined ? store : observed(store, options.observer)
 }
 
-function openDriver(url: string, { exclusive, processes = 1, ...server }: StoreOptions): Store {
+function openDriver(
+  url: string,
+  { exclusive, processes = 1, turns, ...server }: StoreOptions,
+): Store {
   const file = fileOf(url)
   if (file === undefined) return openPostgres({ url, dialect: postgresDialect, ...server })
   const { log, observer } = server
-  const told = { ...(log && { log }), ...(observer && { observer }) }
+  const told = { ...(log && { log }), ...(observer && { observer }), ...(turns && { turns }) }
   return openSqlite({ file, dialect: sqliteDialect, exclusive, processes, ...told })
 }
 

@@ -7,6 +7,7 @@ import { LimitCounter } from '../../limits/shared-limit-store.ts'
 import { History } from '../../telemetry/history.ts'
 import type { MetricsOfWorkers } from '../../telemetry/metrics-of-workers.ts'
 import type { Order, Report } from './messages.ts'
+import { WorkerTurns } from './turns.ts'
 
 export interface DutiesOptions {
   /** There where metrics are wanted. */
@@ -19,10 +20,12 @@ export class Duties {
   readonly #options: DutiesOptions
   readonly #store = new MemoryLimitStore(monotonicClock)
   readonly #history = new History()
+  readonly #turns: WorkerTurns
   readonly #counters = new Map<number, LimitCounter>()
 
   constructor(options: DutiesOptions) {
     this.#options = options
+    this.#turns = new WorkerTurns(worker => options.tell(worker, { turn: 'begin' }))
   }
 
   begin(worker: number): void {
@@ -39,7 +42,8 @@ export class Duties {
     if ('count' in report) {
       const counted = this.#counters.get(worker)?.answer(report.count) ?? []
       tell(worker, { counted })
-    } else if ('metrics' in report) metrics?.hear(worker, report.metrics)
+    } else if ('turn' in report) this.#turns[report.turn](worker)
+    else if ('metrics' in report) metrics?.hear(worker, report.metrics)
     else if ('changedKey' in report) tellOthers(worker, report)
     else if ('interval' in report) this.#history.keep(worker, report.interval, Date.now())
     else if ('statusSince' in report)
@@ -48,6 +52,7 @@ export class Duties {
 
   end(worker: number): void {
     this.#counters.delete(worker)
+    this.#turns.end(worker)
     this.#options.metrics?.end(worker)
   }
 }

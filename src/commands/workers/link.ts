@@ -2,6 +2,7 @@
 
 import type { ServiceStatus } from '../../http/status.ts'
 import { SharedLimitStore } from '../../limits/shared-limit-store.ts'
+import type { Turns } from '../../store/turns.ts'
 import type { Interval } from '../../telemetry/activity.ts'
 import { usualInterval } from '../../telemetry/history.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -32,12 +33,21 @@ export class Link implements StatusKeeper {
   /** Counts requests together with the other workers. */
   readonly limitStore = new SharedLimitStore(count => this.#report({ count }))
   readonly interval = usualInterval
+  /** In which the workers write to an SQLite file. */
+  readonly turns: Turns = {
+    ask: () => this.#report({ turn: 'ask' }),
+    onTurn: act => {
+      this.#beginTurn = act
+    },
+    pass: () => this.#report({ turn: 'pass' }),
+  }
   /** Those who wait for the status, in the order in which they asked. */
   readonly #asked: ((status: ServiceStatus) => void)[] = []
   #digest = ''
   #metrics: Metrics | undefined
   #stop: Stop | undefined
   #hearKey: (key: number) => void = () => {}
+  #beginTurn: () => void = () => {}
 
   constructor({ number, count, port, joins }: Place) {
     this.number = number
@@ -101,6 +111,7 @@ export class Link implements StatusKeeper {
   async #obey(order: Order): Promise<void> {
     if ('counted' in order) this.limitStore.hear(order.counted)
     else if ('changedKey' in order) this.#hearKey(order.changedKey)
+    else if ('turn' in order) this.#beginTurn()
     else if ('status' in order) this.#asked.shift()?.(order.status)
     else if ('tell' in order) this.#report({ metrics: (await this.#metrics?.values()) ?? [] })
     else if (order.stop === 'announce') this.#stop?.announce()

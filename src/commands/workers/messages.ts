@@ -42,6 +42,7 @@ export type Report =
   | { readonly changedKey: number }
   | { readonly interval: Interval }
   | { readonly statusSince: number }
+  | { readonly turn: 'ask' | 'pass' }
 
 /** To a worker. */
 export type Order =
@@ -50,3 +51,4 @@ export type Order =
   | { readonly tell: 'metrics' }
   | { readonly changedKey: number }
   | { readonly status: ServiceStatus }
+  | { readonly turn: 'begin' }

@@ -15,6 +15,7 @@ import {
   type Work,
 } from '../store.ts'
 import { toText } from '../streams.ts'
+import type { Turns } from '../turns.ts'
 import { Aside } from './aside.ts'
 import { type LogWatch, watchLog } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
@@ -32,6 +33,7 @@ import { SharedRead } from './shared-read.ts'
 import { holdSound, inspect } from './soundness.ts'
 import { Statements } from './statements.ts'
 import { readThrough, type SqliteConnection } from './transaction.ts'
+import { WriteTurn } from './write-turn.ts'
 
 export interface SqliteOptions {
   /** A path, whose folders are made as needed, or `:memory:`. */
@@ -44,17 +46,17 @@ export interface SqliteOptions {
   readonly exclusive?: boolean
   /** How many processes serve the file together, under the lock of another one; 1 by default. */
   readonly processes?: number
+  /** In which they write. */
+  readonly turns?: Turns
   readonly log?: StoreLog
   readonly observer?: StoreObserver
 }
 
-const defaultBusyTimeout = 5000
 const silence: StoreLog = { info() {}, warn() {}, error() {} }
 
 /** Opens the database. Throws a `StoreError`, or an `Error` that tells the operator what to do. */
 export function openSqlite(options: SqliteOptions): Store {
-  const { dialect, busyTimeout = defaultBusyTimeout, log = silence } = options
-  const { observer, processes = 1 } = options
+  const { busyTimeout = 5000, log = silence, processes = 1 } = options
   const times = { ...usualTimes, ...options.readTimes }
   const location = locate(options.file)
   const serving = options.exclusive === true && location !== memory
@@ -66,8 +68,7 @@ export function openSqlite(options: SqliteOptions): Store {
     if (location !== memory) prepareFile(location)
     db = openDatabase(location, busyTimeout)
     if (lock) lock = holdSound(db, { location, closedWell, lock, log })
-    const held = { location, lock, dialect, log, busyTimeout, observer, times, processes }
-    return new SqliteStore(db, held)
+    return new SqliteStore(db, { ...options, location, lock, log, busyTimeout, times, processes })
   } catch (error) {
     db?.close()
     lock?.close()
@@ -75,13 +76,11 @@ export function openSqlite(options: SqliteOptions): Store {
   }
 }
 
-interface Held {
+interface Held extends Pick<SqliteOptions, 'dialect' | 'observer' | 'turns'> {
   readonly location: string
   readonly lock: Lock | undefined
-  readonly dialect: Dialect
   readonly log: StoreLog
   readonly busyTimeout: number
-  readonly observer: StoreObserver | undefined
   readonly times: ReadTimes
   readonly processes: number
 }
@@ -106,7 +105,7 @@ class SqliteStore implements Store {
   #closed: Promise<void> | undefined
 
   constructor(db: DatabaseSync, held: Held) {
-    const { dialect, location, lock, log, busyTimeout, observer, times, processes } = held
+    const { dialect, location, lock, log, busyTimeout, observer, times, processes, turns } = held
     this.dialect = dialect
     this.location = location
     this.#db = db
@@ -119,8 +118,7 @@ class SqliteStore implements Store {
         return db.isTransaction
       },
     })
-    const connection = connect(statement => this.#run(statement))
-    this.#reads = new SharedRead(connection)
+    this.#reads = new SharedRead(connect(statement => this.#run(statement)))
     const presence = location === memory ? undefined : new FilePresence(location, log)
     const patience = new Patience(db)
     if (presence !== undefined) {
@@ -137,6 +135,7 @@ class SqliteStore implements Store {
         this.#reads.end()
         presence?.require()
       },
+      turn: new WriteTurn(turns),
       lockTimeout: busyTimeout,
       wait: () => observer?.wait(),
       onLock: isHeld => logLock(log, location, isHeld),

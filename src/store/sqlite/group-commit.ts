@@ -11,6 +11,7 @@ import {
   type SqliteConnection,
   Transaction,
 } from './transaction.ts'
+import { WriteTurn } from './write-turn.ts'
 
 interface WaitingJob extends Job {
   /** Until when it waits for a lock that another process holds. */
@@ -24,6 +25,8 @@ export interface GroupCommitOptions {
   readonly batchSize?: number
   /** Called before each transaction. If it throws, the batch is refused. */
   readonly before?: () => void
+  /** Among processes that write to the same file; none by default. */
+  readonly turn?: WriteTurn
   /** In ms, how long a work waits for a lock that another process holds; not at all by default. */
   readonly lockTimeout?: number
   /** Called when a work begins to wait for its transaction. */
@@ -43,6 +46,7 @@ export class GroupCommit {
   readonly #lockTimeout: number
   readonly #wait: () => End | undefined
   readonly #onLock: (isHeld: boolean) => void
+  readonly #turn: WriteTurn
   readonly #queue: WaitingJob[] = []
   #scheduled = false
   /** The transaction in progress. */
@@ -57,12 +61,14 @@ export class GroupCommit {
   constructor(connection: SqliteConnection, options: GroupCommitOptions = {}) {
     const { batchSize = 500, before = () => {}, lockTimeout = 0 } = options
     const { wait = () => undefined, onLock = () => {} } = options
+    const { turn = new WriteTurn(undefined) } = options
     this.#connection = connection
     this.#batchSize = batchSize
     this.#before = before
     this.#lockTimeout = lockTimeout
     this.#wait = wait
     this.#onLock = onLock
+    this.#turn = turn
   }
 
   /** How many works wait for their transaction. */
@@ -100,14 +106,19 @@ export class GroupCommit {
   #schedule(): void {
     if (this.#scheduled || this.#queue.length === 0) return
     this.#scheduled = true
-    const next = () => {
-      this.#scheduled = false
-      this.#nextBatch()
-      this.#schedule()
-    }
+    const next = () => this.#inTurn()
     const pause = pauseAfter(this.#waited())
-    if (pause === undefined) setImmediate(next)
+    if (this.#turn.isNeeded) this.#turn.ask(next)
+    else if (pause === undefined) setImmediate(next)
     else void setTimeout(pause).then(next)
+  }
+
+  /** A turn lasts for one batch, or for as long as somebody without a turn holds the lock. */
+  #inTurn(): void {
+    this.#scheduled = false
+    this.#nextBatch()
+    if (this.#heldSince === undefined || this.#queue.length === 0) this.#turn.pass()
+    this.#schedule()
   }
 
   #nextBatch(): void {
@@ -154,6 +165,7 @@ export class GroupCommit {
     abandon(this.#connection)
     const now = performance.now()
     this.#heldSince ??= now
+    this.#turn.meetOther()
     const late = jobs.filter(({ deadline }) => deadline <= now)
     this.#queue.unshift(...jobs.filter(job => !late.includes(job)))
     if (late.length > 0 && !this.#isLocked) this.#onLock(true)
