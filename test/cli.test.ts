@@ -8,7 +8,6 @@ import t, { type Test } from 'tap'
 import { commands } from '../src/commands/commands.ts'
 import { servedImports } from '../src/imports/imports.ts'
 import { servedKeys } from '../src/keys/keys.ts'
-import { modelsToOperations } from '../src/operations/operations.ts'
 import { fixtureDocumentText, fixtureModels } from './support/fixture-models.ts'
 import { folderOf, projectAt, run, type Server, serve, serveNode } from './support/process.ts'
 
@@ -164,9 +163,9 @@ t.test('routes lists every operation with its name, its scope and its file', asy
   t.match(out, /^GET +\/events\/\{id\}\/headcount .* events:read +\S*schemas\/events\.ts$/m)
   t.match(out, /^GET +\/livez +getLiveness +- /m)
   t.match(out, /^GET +\/docs +- +- /m)
-  const { models, keyModel, importModel } = await fixtureModels()
+  const { operations: ofModels, keyModel, importModel } = await fixtureModels()
   const operations = [
-    ...modelsToOperations(models),
+    ...ofModels,
     ...servedImports(importModel).operations,
     ...servedKeys(keyModel, { resources: [] }).operations,
   ]

@@ -7,7 +7,6 @@ import { problemMediaType } from '../src/http/problem.ts'
 import { serviceOperations } from '../src/http/service.ts'
 import { servedImports } from '../src/imports/imports.ts'
 import { servedKeys } from '../src/keys/keys.ts'
-import { modelsToOperations } from '../src/operations/operations.ts'
 import { formats } from '../src/resource/format.ts'
 import { itemsOf } from '../src/testing/items.ts'
 import { required } from './support/access.ts'
@@ -449,9 +448,9 @@ t.test('every refusal is a problem', async t => {
 })
 
 t.test('the document has the operations of the tables, and no other', async t => {
-  const { models, keyModel, importModel } = await fixtureModels()
+  const { operations: ofModels, keyModel, importModel } = await fixtureModels()
   const ofResources = [
-    ...modelsToOperations(models),
+    ...ofModels,
     ...servedImports(importModel).operations,
     ...servedKeys(keyModel, { resources: [] }).operations,
   ]

@@ -5,7 +5,6 @@ import { readConfig } from '../config.ts'
 import { loadMigrations, loadModels, migrationsFolder, schemasFolder } from '../definitions/load.ts'
 import { loadPlugins } from '../definitions/plugins.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
-import { modelsToOperations } from '../operations/operations.ts'
 import type { Register } from '../server/plugins.ts'
 import { dialects } from '../store/open.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
@@ -19,7 +18,7 @@ export async function check({ operands, environment }: CommandCall): Promise<voi
   for (const { name } of dialects) await loadMigrations(join(migrationsFolder, name))
   const models = await loadModels(schemasFolder)
   const routes = await routesOfPlugins(models, await loadPlugins<Register>())
-  const count = modelsToOperations(models.models).length + routes.length
+  const count = models.operations.length + routes.length
   const { length } = models.models
   console.log(
     `No mistake in ${length} ${length === 1 ? 'resource' : 'resources'} with ${count} operations.`,

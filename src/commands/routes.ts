@@ -7,7 +7,6 @@ import { serviceDocuments, serviceOperations } from '../http/service.ts'
 import { servedImports } from '../imports/imports.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
-import { modelsToOperations } from '../operations/operations.ts'
 import type { OwnPlugin, Register } from '../server/plugins.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { routesOfPlugins } from './own-routes.ts'
@@ -27,7 +26,7 @@ export async function routes({ operands, options }: CommandCall): Promise<void> 
   const defined = await loadModels(schemasFolder)
   const plugins = await loadPlugins<Register>()
   const operations = [
-    ...modelsToOperations(defined.models),
+    ...defined.operations,
     ...servedImports(defined.importModel).operations,
     ...servedKeys(defined.keyModel, { resources: [] }).operations,
   ]

@@ -15,7 +15,7 @@ import { fieldShape } from '../resource/field-shape.ts'
 import { reservedMember, reservedMembers } from '../resource/keywords.ts'
 import { DefinitionError, type Model } from '../resource/model.ts'
 import { summaryName } from '../resource/names.ts'
-import { modelToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
+import { modelsToShapes, type Shapes, shapesOf } from '../resource/shapes.ts'
 import { compileAlike, type ValidatorOf } from '../validation/compile-alike.ts'
 import {
   bodyFindings,
@@ -26,8 +26,11 @@ import {
   type Validate,
 } from '../validation/validator.ts'
 
-/** Throws a `DefinitionError` that names every mistake with file and field. `own`: what the service serves besides. */
-export function checkDefinitions(models: readonly Model[], own: OwnModels): void {
+/**
+ * The shapes of the models and the operations on them. Throws a `DefinitionError` that names every mistake with file and
+ * field. `own`: what the service serves besides.
+ */
+export function describeChecked(models: readonly Model[], own: OwnModels): Described {
   const ajv = createAjv()
   const validatorOf = compileAlike(ajv)
   const ofModels = models.flatMap(model => [
@@ -36,12 +39,20 @@ export function checkDefinitions(models: readonly Model[], own: OwnModels): void
     ...resultMistakes(ajv, model),
     ...keyMistakes(ajv, model),
   ])
+  const shapes = modelsToShapes(models)
+  const operations = ofModels.length > 0 ? [] : modelsToOperations(models, shapes)
   const mistakes = [
     ...ofModels,
-    ...componentMistakes(models, own),
-    ...(ofModels.length > 0 ? [] : addressMistakes(models, own)),
+    ...componentMistakes(models, shapes, own),
+    ...(ofModels.length > 0 ? [] : addressMistakes(models, operations, own)),
   ]
   if (mistakes.length > 0) throw new DefinitionError([...new Set(mistakes)])
+  return { shapes, operations }
+}
+
+interface Described {
+  readonly shapes: ReadonlyMap<string, Shapes>
+  readonly operations: readonly Operation[]
 }
 
 /** The API keys, and the imports of rows. */
@@ -143,13 +154,17 @@ function valueMistakes(field: Field, validate: Validate): string[] {
 }
 
 /** Two components must not have one name, because the document would show only the last. */
-function componentMistakes(models: readonly Model[], own: OwnModels): string[] {
+function componentMistakes(
+  models: readonly Model[],
+  shapes: Described['shapes'],
+  own: OwnModels,
+): string[] {
   const ours = ownServed(own).flatMap(({ shapes }) => shapeNames(shapes))
   const taken = new Map(
     [...sharedShapes.map(({ $id }) => String($id)), ...ours].map(name => [name, '']),
   )
   return models.flatMap(model =>
-    components(model, models).flatMap(name => {
+    components(model, shapes).flatMap(name => {
       const other = taken.get(name)
       taken.set(name, other ?? model.file)
       if (other === undefined) return []
@@ -161,9 +176,9 @@ function componentMistakes(models: readonly Model[], own: OwnModels): string[] {
   )
 }
 
-function components(model: Model, models: readonly Model[]): string[] {
+function components(model: Model, shapes: Described['shapes']): string[] {
   return [
-    ...shapeNames(modelToShapes(model, models)),
+    ...shapeNames(shapes.get(model.name) as Shapes),
     ...ownComponents(model).map(({ $id }) => String($id)),
   ]
 }
@@ -181,11 +196,12 @@ const reserved = [
 ]
 
 /** Colliding parameters are reported by `modelsToOperations`. */
-function addressMistakes(models: readonly Model[], own: OwnModels): string[] {
-  const operations = [
-    ...ownServed(own).flatMap(({ operations }) => operations),
-    ...modelsToOperations(models),
-  ]
+function addressMistakes(
+  models: readonly Model[],
+  ofModels: readonly Operation[],
+  own: OwnModels,
+): string[] {
+  const operations = [...ownServed(own).flatMap(({ operations }) => operations), ...ofModels]
   const collections = models.filter(({ name }) => reserved.includes(`/${name}`))
   return [
     ...collections.map(({ file, name }) => `${file}: the address /${name} is the service's own`),

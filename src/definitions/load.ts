@@ -6,15 +6,17 @@ import { pathToFileURL } from 'node:url'
 import { idempotencyResource } from '../handlers/idempotency-record.ts'
 import { importParts, importsResource } from '../imports/import-record.ts'
 import { keySecrets, keysResource } from '../keys/keys.ts'
+import type { Operation } from '../operations/operation.ts'
 import { resourcesToModels } from '../resource/derive.ts'
 import { definedAt, gatherResources } from '../resource/gather.ts'
 import { type DefinedResource, DefinitionError, type Model } from '../resource/model.ts'
 import type { Resource } from '../resource/resource.ts'
+import type { Shapes } from '../resource/shapes.ts'
 import { toStoredModel } from '../resource/stored-model.ts'
 import { toMigrationFile } from '../store/migration/files.ts'
 import type { MigrationFile } from '../store/migration/migration.ts'
 import { decodeText } from '../text-file.ts'
-import { checkDefinitions } from './check.ts'
+import { describeChecked } from './check.ts'
 import { loadingMistake, withLine } from './loading-mistake.ts'
 
 /** The folder of definitions, in the working folder, which is that of the project. */
@@ -26,6 +28,10 @@ export const migrationsFolder = 'migrations'
 export interface Models {
   /** The models that are served, parents first. */
   readonly models: readonly Model[]
+  /** By the names of the models. */
+  readonly shapes: ReadonlyMap<string, Shapes>
+  /** Those on the models, in the order of the document. */
+  readonly operations: readonly Operation[]
   /** The tables of their links. */
   readonly joinModels: readonly Model[]
   /** The service's own records, which are stored in the same database. */
@@ -109,9 +115,9 @@ export function deriveModels(defined: readonly DefinedResource[]): Models {
   const [idempotencyModel, keyModel, keySecretModel, importModel, importPartModel] = own
   const joinModels = all.filter(({ joins }) => joins)
   const models = all.filter(model => !own.includes(model) && !model.joins)
-  checkDefinitions(models, { keyModel, importModel })
+  const described = describeChecked(models, { keyModel, importModel })
   const records = { idempotencyModel, keyModel, keySecretModel, importModel, importPartModel }
-  return { models, joinModels, ...records }
+  return { models, ...described, joinModels, ...records }
 }
 
 /** The resources of the service itself. `example`: the resource that examples are about. */

@@ -5,13 +5,14 @@ import { servedImports } from '../imports/imports.ts'
 import { nameableIn } from '../keys/grant.ts'
 import { type ForgetKey, servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
-import { modelsToOperations } from '../operations/operations.ts'
 import type { Model } from '../resource/model.ts'
-import { modelToShapes, type Shapes } from '../resource/shapes.ts'
+import type { Shapes } from '../resource/shapes.ts'
 
 /** The models that the definitions make. */
 interface Defined {
   readonly models: readonly Model[]
+  readonly shapes: ReadonlyMap<string, Shapes>
+  readonly operations: readonly Operation[]
   readonly keyModel: Model
   readonly importModel: Model
 }
@@ -36,13 +37,13 @@ export interface Serving {
 }
 
 export function servedOf(
-  { models, keyModel, importModel }: Defined,
+  { models, keyModel, importModel, ...defined }: Defined,
   { policy, plans, scopes = [], forgetKey, importCancelled }: Serving,
 ): Served {
-  const shapes = new Map(models.map(model => [model.name, modelToShapes(model, models)]))
+  const shapes = new Map(defined.shapes)
   const imports = servedImports(importModel, importCancelled)
   shapes.set(importModel.name, imports.shapes)
-  const operations = [...modelsToOperations(models, shapes), ...imports.operations]
+  const operations = [...defined.operations, ...imports.operations]
   if (!policy.required) return { models: [...models, importModel], shapes, operations }
   const keys = servedKeys(
     keyModel,

@@ -19,7 +19,7 @@ const ofCaller = { scope: undefined } as const
 
 /** `cancelled`: called when one has been cancelled. */
 export function servedImports(model: Model, cancelled = () => {}): ServedResource {
-  const shapes = modelToShapes(model, [])
+  const shapes = modelToShapes(model)
   const address = new Address(model, shapes)
   const read = readOperation(address)
   const operations: readonly Operation[] = [

@@ -11,7 +11,7 @@ export interface KeyShapes extends Shapes {
 }
 
 export function keyShapes(model: Model, nameable: Nameable): KeyShapes {
-  const shapes = modelToShapes(model, [])
+  const shapes = modelToShapes(model)
   const { create, representation } = shapes
   const withSecret = addSecret(representation)
   return {

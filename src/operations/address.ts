@@ -6,17 +6,22 @@ import type { Field } from '../resource/field.ts'
 import type { Model, Reference } from '../resource/model.ts'
 import type { Shapes } from '../resource/shapes.ts'
 
+interface Place {
+  readonly parent?: Reference
+  readonly parentModel?: Model | undefined
+}
+
 export class Address {
   readonly model: Model
   readonly parent: Reference | undefined
   readonly parentModel: Model | undefined
   readonly shapes: Shapes
 
-  constructor(model: Model, shapes: Shapes, parent?: Reference, models: readonly Model[] = []) {
+  constructor(model: Model, shapes: Shapes, { parent, parentModel }: Place = {}) {
     this.model = model
     this.shapes = shapes
     this.parent = parent
-    this.parentModel = models.find(({ name }) => name === parent?.model)
+    this.parentModel = parentModel
   }
 
   get below(): Below | undefined {

@@ -1,7 +1,7 @@
 // The operation table: the operations on each model and their addresses. Routes, document and access all read it.
 
 import type { Model } from '../resource/model.ts'
-import { modelToShapes, type Shapes } from '../resource/shapes.ts'
+import type { Shapes } from '../resource/shapes.ts'
 import { type UsualOperation, usualOperations } from '../resource/usual-operations.ts'
 import { Address } from './address.ts'
 import { createOperation } from './create.ts'
@@ -23,14 +23,15 @@ export interface ServedResource {
   readonly operations: readonly Operation[]
 }
 
-/** All operations of the models, in the order of the document. `shapes`: those of each model, if they have been made already. */
+/** All operations of the models, in the order of the document. */
 export function modelsToOperations(
   models: readonly Model[],
-  shapes: ReadonlyMap<string, Shapes> = new Map(),
+  shapes: ReadonlyMap<string, Shapes>,
 ): readonly Operation[] {
+  const named = new Map(models.map(model => [model.name, model]))
   return models.flatMap(model => {
-    const own = shapes.get(model.name) ?? modelToShapes(model, models)
-    return modelToOperations(model, own, models).map(operation => Object.freeze(operation))
+    const own = shapes.get(model.name) as Shapes
+    return modelToOperations(model, own, named).map(operation => Object.freeze(operation))
   })
 }
 
@@ -46,10 +47,12 @@ const usual: Readonly<Record<UsualOperation, (address: Address) => Operation>> =
 function modelToOperations(
   model: Model,
   shapes: Shapes,
-  models: readonly Model[],
+  models: ReadonlyMap<string, Model>,
 ): readonly Operation[] {
   const own = new Address(model, shapes)
-  const nested = model.parents.map(parent => new Address(model, shapes, parent, models))
+  const nested = model.parents.map(
+    parent => new Address(model, shapes, { parent, parentModel: models.get(parent.model) }),
+  )
   const all = model.nestedOnly ? nested : [own, ...nested]
   const operations = all.flatMap(address =>
     usualOperations.filter(name => !model.without.includes(name)).map(name => usual[name](address)),

@@ -61,8 +61,16 @@ export function shapesOf(shapes: Shapes): readonly JsonSchema[] {
   ]
 }
 
+/** The shapes of all models, by their names. */
+export function modelsToShapes(models: readonly Model[]): ReadonlyMap<string, Shapes> {
+  const named = new Map(models.map(model => [model.name, model]))
+  return new Map(models.map(model => [model.name, modelToShapes(model, named)]))
+}
+
+type Named = ReadonlyMap<string, Model>
+
 /** `models`: all of them, to name the parents' components. */
-export function modelToShapes(model: Model, models: readonly Model[]): Shapes {
+export function modelToShapes(model: Model, models: Named = new Map()): Shapes {
   const { component, singular } = model
   const places = model.parents.map(({ model: name, field }) => ({
     parent: modelOf(name, models),
@@ -110,22 +118,19 @@ function byParent(
   return Object.fromEntries(places.map(place => [place.parent.name, shape(place)]))
 }
 
-function modelOf(name: string, models: readonly Model[]): Model {
-  const model = models.find(candidate => candidate.name === name)
+function modelOf(name: string, models: Named): Model {
+  const model = models.get(name)
   if (model === undefined) throw new Error(`There is no model '${name}'.`)
   return model
 }
 
 /** The name of a model's row, and the place of its schema. */
-const rowsOf = (models: readonly Model[]) => (name: string) => {
+const rowsOf = (models: Named) => (name: string) => {
   const { singular, component } = modelOf(name, models)
   return { singular, view: schemaRef({ $id: `${component}View` }) }
 }
 
-function returnedShapes(
-  model: Model,
-  models: readonly Model[],
-): Pick<Shapes, 'representation' | 'view'> {
+function returnedShapes(model: Model, models: Named): Pick<Shapes, 'representation' | 'view'> {
   const { component, singular, description, shown } = model
   const examples = [rowExample(model)]
   return {

@@ -6,7 +6,7 @@ import { resourcesToModels } from '../../src/resource/derive.ts'
 import { schemaToField } from '../../src/resource/field.ts'
 import { fieldShape } from '../../src/resource/field-shape.ts'
 import { CreatedAt, Enum, Line, Ref } from '../../src/resource/resource.ts'
-import { modelToShapes, type Shapes, stateShape } from '../../src/resource/shapes.ts'
+import { modelsToShapes, type Shapes, stateShape } from '../../src/resource/shapes.ts'
 import { define } from '../support/definitions.ts'
 
 const free = '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$'
@@ -37,9 +37,9 @@ const definitions = [
 const models = resourcesToModels(definitions)
 
 function shapesOf(name: string): Shapes {
-  const model = models.find(candidate => candidate.name === name)
-  if (model === undefined) throw new Error(`There is no model '${name}'.`)
-  return modelToShapes(model, models)
+  const shapes = modelsToShapes(models).get(name)
+  if (shapes === undefined) throw new Error(`There is no model '${name}'.`)
+  return shapes
 }
 
 const id = {
