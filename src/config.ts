@@ -151,7 +151,7 @@ const settings = Type.Object({
     default: 1000,
     minimum: 0,
     description:
-      'The mean lag of the event loop, in milliseconds, above which requests are refused with 503; 0: never',
+      'The mean lag of the event loop, in milliseconds, above which requests are refused with 503, but for one that comes alone; 0: never',
   }),
   METRICS_PORT: Type.Optional(
     Type.Integer({

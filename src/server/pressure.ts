@@ -1,7 +1,7 @@
 // Load shedding: a process that lags behind refuses requests early and cheaply, so that it serves the others in time.
 
 import underPressure from '@fastify/under-pressure'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problem.ts'
 
 declare module 'fastify' {
@@ -36,15 +36,29 @@ export async function registerPressure(
   app.addHook('onReady', async () => {
     start = performance.now() + 2 * sampleInterval
   })
+  const served = watchServed(app)
   await app.register(underPressure, {
     maxEventLoopDelay,
     sampleInterval,
-    pressureHandler: async () => {
-      if (performance.now() < start) return
+    pressureHandler: async request => {
+      // The lag was that of the last interval. Whoever comes alone finds a process that has nothing else to do any more.
+      if (performance.now() < start || served.size === 1) return
+      served.delete(request)
       warn()
       throw new Problem('overloaded', { headers: { 'retry-after': '1' } })
     },
   })
+}
+
+/** The requests in progress; to be told of those that are refused. */
+function watchServed(app: FastifyInstance): Set<FastifyRequest> {
+  const served = new Set<FastifyRequest>()
+  app.addHook('onRequest', (request, reply, done) => {
+    served.add(request)
+    reply.raw.once('close', () => served.delete(request))
+    done()
+  })
+  return served
 }
 
 /** Calls `act` at most once in `interval` ms. */

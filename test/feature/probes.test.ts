@@ -1,9 +1,9 @@
 // What a balancer or a scheduler is told: the process runs, the service can answer, requests may be sent here.
 
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { checkProblem } from '../support/problem.ts'
-import { feature } from '../support/service.ts'
+import { feature, type Received, type Service } from '../support/service.ts'
 
 const probes = ['/health', '/livez', '/readyz']
 
@@ -82,25 +82,41 @@ function block(time: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
 }
 
+async function until<T>(ask: () => Promise<T>, isSo: (received: T) => boolean): Promise<T> {
+  for (let tries = 0; tries < 500; tries++) {
+    const received = await ask()
+    if (isSo(received)) return received
+    await setTimeout(5)
+  }
+  throw new Error('It never is so.')
+}
+
+/** Some callers at once. */
+function burst({ get }: Service): Promise<readonly Received[]> {
+  return Promise.all(Array.from({ length: 5 }, () => get('/countries/1')))
+}
+
+/** Lags until one of several callers is refused. */
+async function refusalOf(service: Service): Promise<Received> {
+  const isRefused = ({ status }: Received) => status === 503
+  const lagging = async () => {
+    block(30)
+    await setImmediate()
+    return burst(service)
+  }
+  const all = await until(lagging, received => received.some(isRefused))
+  return all.find(isRefused) as Received
+}
+
 const lines: string[] = []
 const logger = pino({ level: 'warn' }, { write: line => lines.push(line) })
 
 feature(
   'a process that lags behind refuses requests, but no probe, and takes them again when it keeps up',
-  async (t, { get, post }) => {
+  async (t, service) => {
+    const { get, post } = service
     lines.length = 0
-    const until = async (status: number, meanwhile: () => unknown) => {
-      for (let tries = 0; tries < 500; tries++) {
-        await meanwhile()
-        const received = await get('/countries/1')
-        if (received.status === status) return received
-      }
-      throw new Error(`It never answers ${status}.`)
-    }
-    const refused = await until(503, async () => {
-      block(30)
-      await setImmediate()
-    })
+    const refused = await refusalOf(service)
     t.equal(
       checkProblem(t, 'overloaded', refused, 503).detail,
       'The service has more to do than it can. Please try again.',
@@ -109,7 +125,10 @@ feature(
     block(60)
     await setImmediate()
     for (const url of probes) t.equal((await get(url)).status, 200, url)
-    await until(200, () => new Promise(resolve => setTimeout(resolve, 5)))
+    await until(
+      () => burst(service),
+      all => all.every(({ status }) => status === 200),
+    )
     t.equal((await post('/todos', { userId: 1, title: 'Again' })).status, 201)
     t.strictSame(
       lines.map(line => JSON.parse(line).msg).filter(msg => msg !== 'failed request'),
@@ -118,4 +137,16 @@ feature(
     )
   },
   { logger, pressure: { maxEventLoopDelay: 10, sampleInterval: 50 } },
+)
+
+feature(
+  'nobody is refused for a read that is over: whoever comes alone is served, though the process has lagged',
+  async (t, service) => {
+    for (let times = 0; times < 10; times++) {
+      await refusalOf(service)
+      t.equal((await service.get('/countries/1')).status, 200)
+      t.equal((await service.post('/todos', { userId: 1, title: 'After it' })).status, 201)
+    }
+  },
+  { pressure: { maxEventLoopDelay: 10, sampleInterval: 50 } },
 )
