@@ -43,13 +43,17 @@ export const rankField: Field = schemaToField('_rank', { type: 'integer' }, fals
 const maxSearchLength = 200
 
 /** None where nothing is searched. */
-export function searchParameters({ searched }: Pick<Model, 'searched'>): readonly Parameter[] {
+export function searchParameters({
+  searched,
+  searchLanguage,
+}: Pick<Model, 'searched' | 'searchLanguage'>): readonly Parameter[] {
   if (searched.length === 0) return []
+  const forms = searchLanguage === undefined ? '' : ', in any form that English gives them,'
   const names = searched.map(({ name }) => `\`${name}\``).join(', ')
   return [
     {
       name: 'q',
-      description: `Rows that have all of these words in ${names}, best first. \`pyth*\` stands for words that begin with it`,
+      description: `Rows that have all of these words${forms} in ${names}, best first. \`pyth*\` stands for words that begin with it`,
       schema: { type: 'string', maxLength: maxSearchLength },
     },
   ]

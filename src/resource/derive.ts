@@ -28,6 +28,7 @@ import { parentsFirst, relationMistakes } from './relations.ts'
 import { type Resources, resolveReference } from './resolve-reference.ts'
 import type { Hooks, Resource } from './resource.ts'
 import { ownMember } from './row.ts'
+import { searchParts } from './search-option.ts'
 import { serverKey } from './server-key.ts'
 import { singularOf } from './singular.ts'
 import { sameTableMistakes } from './table-names.ts'
@@ -116,10 +117,11 @@ function resourceToModel(
 
 /** The fields that callers can filter or sort by, by its options, or else all that can be. */
 function readingOf(
-  { listed, filterable, sortable, search = [] }: Resource['options'],
+  { listed, filterable, sortable, search }: Resource['options'],
   fields: readonly Field[],
   computed: Model['computed'],
-): Pick<Model, 'shown' | 'listed' | 'filterable' | 'sortable' | 'searched'> {
+): Pick<Model, 'shown' | 'listed' | 'filterable' | 'sortable' | 'searched' | 'searchLanguage'> {
+  const searched = searchParts(search)
   const readable = shownFields(fields)
   const shown = membersOf({ fields: readable, computed })
   return {
@@ -129,7 +131,8 @@ function readingOf(
     sortable: sortable
       ? fields.filter(isNamed(sortable))
       : readable.filter(({ kind }) => kind.isScalar),
-    searched: search.flatMap(name => fields.filter(field => field.name === name)),
+    searched: searched.fields.flatMap(name => fields.filter(field => field.name === name)),
+    searchLanguage: searched.language,
   }
 }
 

@@ -7,6 +7,7 @@ import { isComputed, isLong, type Model, maxIndexedLength, membersOf } from './m
 import { checkOwner } from './owner.ts'
 import { onDeletes, onRemovals } from './reference.ts'
 import type { Resource } from './resource.ts'
+import { searchParts } from './search-option.ts'
 import { checkTableNames } from './table-names.ts'
 
 /** Reports what is wrong with the use of the fields of one model. */
@@ -21,7 +22,7 @@ export function checkModel(resource: Resource, model: Model, report: Report): vo
     ['listed', options.listed ?? []],
     ['filterable', options.filterable ?? []],
     ['sortable', options.sortable ?? []],
-    ['search', options.search ?? []],
+    ['search', searchParts(options.search).fields],
   ]
   if (
     [...model.unique, ...model.indexes].some(
@@ -98,11 +99,12 @@ const maxSearchedFields = 8
 
 function checkSearch({ options: { search } }: Resource, report: Report): void {
   if (search === undefined) return
-  if (search.length === 0)
+  const { fields } = searchParts(search)
+  if (fields.length === 0)
     report('', 'has no field in search; leave it out, and nothing is searched')
-  if (new Set(search).size < search.length) report('', 'names a field twice in search')
-  if (search.length > maxSearchedFields)
-    report('', `has ${search.length} fields in search, where ${maxSearchedFields} may be`)
+  if (new Set(fields).size < fields.length) report('', 'names a field twice in search')
+  if (fields.length > maxSearchedFields)
+    report('', `has ${fields.length} fields in search, where ${maxSearchedFields} may be`)
 }
 
 /** A list is shown as a whole, and one of keys or texts is filtered by what is in it. */

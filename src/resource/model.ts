@@ -9,6 +9,7 @@ import { isGenerator } from './hooks.ts'
 import type { Include } from './include.ts'
 import type { OnRemoval } from './reference.ts'
 import type { Deprecation, Hooks, OnDelete, Resource } from './resource.ts'
+import type { Language } from './search-option.ts'
 import type { UsualOperation } from './usual-operations.ts'
 import type { VisibleRows } from './visible.ts'
 
@@ -69,6 +70,8 @@ export interface Model {
   readonly sortable: readonly Field[]
   /** The texts whose words are searched, the most important one first. */
   readonly searched: readonly Field[]
+  /** Their language; undefined where words are found as they are written. */
+  readonly searchLanguage: Language | undefined
   readonly references: readonly Reference[]
   readonly links: readonly Link[]
   readonly borrowed: readonly Borrowed[]

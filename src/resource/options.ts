@@ -40,6 +40,10 @@ const sets = check(
   isSets,
   "a list of fields, or of sets of fields, such as ['title', ['event_id', 'place']]",
 )
+const language = check(
+  value => value === 'english',
+  "'english', the one whose words both databases reduce alike; a list of fields alone has no language",
+)
 const rows = check(value => Array.isArray(value) && value.every(isObject), 'a list of rows')
 const segment = check(
   matches(/^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/),
@@ -86,6 +90,9 @@ const members =
       ),
     ]
   }
+
+const searchParts = members('search', { fields: names, language }, ['fields', 'language'])
+const search: Check = value => (isObject(value) ? searchParts(value) : names(value))
 
 const hooks = members('hooks', {
   beforeWrite: code,
@@ -156,7 +163,7 @@ const options = members('the options of a resource', {
   filterable: names,
   filterableThrough: check(isNames, "a list of fields of other rows, such as ['customer.country']"),
   sortable: names,
-  search: names,
+  search,
   keepDeleted: flag,
   restore: flag,
   keepFor: check(isKeepFor, "a number of days or hours, such as '90d' or '36h'"),

@@ -7,6 +7,7 @@ import type { ComputedMember } from './computed.ts'
 import { noteResource } from './gather.ts'
 import type { Hooks } from './hooks.ts'
 import type { Defined, Representation, ServerKey } from './representation.ts'
+import type { SearchOption } from './search-option.ts'
 import type { UsualOperation } from './usual-operations.ts'
 import type { Visible, VisibleRows } from './visible.ts'
 
@@ -96,8 +97,8 @@ export interface ResourceOptions<
   readonly sortable?: readonly ((keyof P & string) | 'id')[]
   /** Fields of rows that are referred to, by which lists are filtered too: `['customer.country']`, where `customer` is the name in `include`. */
   readonly filterableThrough?: readonly `${string}.${string}`[]
-  /** The texts whose words a list finds by `q`, the most important one first. */
-  readonly search?: readonly (keyof P & string)[]
+  /** The texts whose words a list finds by `q`, the most important one first, and their language: `{ fields: ['title'], language: 'english' }`. */
+  readonly search?: SearchOption<keyof P & string>
   /** A deleted row is kept in the table, marked, and is gone for every caller. */
   readonly keepDeleted?: boolean
   /** A deleted row that is kept can be brought back: `POST /notes/3/restore`. */

@@ -1,6 +1,7 @@
 // The search for words in each dialect.
 
 import type { SqlValue } from '../resource/row.ts'
+import type { Language } from '../resource/search-option.ts'
 
 export interface SearchedColumn {
   readonly name: string
@@ -9,10 +10,12 @@ export interface SearchedColumn {
   readonly length: number | undefined
 }
 
-/** The columns of a table that are searched. */
+/** The columns of a table that one index has the words of. */
 export interface Searched {
   readonly table: string
   readonly columns: readonly SearchedColumn[]
+  /** The language whose stems of them it has; undefined where it has them as they are written. */
+  readonly stems: Language | undefined
 }
 
 export interface SearchTest {

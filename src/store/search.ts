@@ -1,4 +1,4 @@
-// The search for words in a table, as SQL for both databases: its index, its condition, and the place of a row among those found.
+// The search for words in a table, as SQL for both databases: its indexes, its condition, and the place of a row among those found.
 
 import type { Search, SearchCondition } from '../query/search.ts'
 import { columnOf, type Field } from '../resource/field.ts'
@@ -15,11 +15,16 @@ interface Writing {
 /** How many characters of a row are searched: PostgreSQL holds the words of a row in 1 MiB, and a character has up to four bytes. */
 export const maxSearched = 250_000
 
-/** The columns of a model that are searched; undefined where there are none. */
-export function searchedOf({ table, searched }: Model): Searched | undefined {
-  if (searched.length === 0) return undefined
+/**
+ * The indexes by which a model is searched: of its words as they are written, and where their language is known, of their
+ * stems. Beginnings are looked for in what is written: `runni*` begins no stem.
+ */
+export function searchesOf({ table, searched, searchLanguage }: Model): readonly Searched[] {
+  if (searched.length === 0) return []
   const most = Math.floor(maxSearched / searched.length)
-  return { table, columns: searched.map(field => toColumn(field, most)) }
+  const columns = searched.map(field => toColumn(field, most))
+  const written = { table, columns, stems: undefined }
+  return searchLanguage === undefined ? [written] : [written, { ...written, stems: searchLanguage }]
 }
 
 function toColumn(field: Field, most: number): SearchedColumn {
@@ -32,9 +37,11 @@ export function searchToSql({ search }: SearchCondition, writing: Writing): stri
   return testOf(search, search.fields, writing)
 }
 
-/** Selects the rows that have the words, whoever sees them, where the database does not know how many they are. */
+/** Selects the rows that have the words, whoever sees them, where one index has them all and the database does not know how many they are. */
 export function foundToSql(search: Search, { dialect, model, bind }: Writing): string | undefined {
-  return dialect.search.found?.(...testing(search, search.fields, model), bind)
+  const [one, ...others] = testsOf(search, search.fields, model)
+  if (one === undefined || others.length > 0) return undefined
+  return dialect.search.found?.(...one, bind)
 }
 
 function testOf(
@@ -42,18 +49,31 @@ function testOf(
   fields: readonly Field[],
   { dialect, model, bind }: Writing,
 ): string {
-  return dialect.search.test(...testing(search, fields, model), bind)
+  return testsOf(search, fields, model)
+    .map(test => dialect.search.test(...test, bind))
+    .join(' and ')
 }
 
-function testing(
+/** What is looked for in each index. */
+function testsOf(
   { words, share }: Search,
   fields: readonly Field[],
   model: Model,
-): readonly [Searched, SearchTest] {
-  const searched = searchedOf(model) as Searched
+): readonly (readonly [Searched, SearchTest])[] {
   const names = fields.map(columnOf)
-  const among = searched.columns.filter(({ name }) => names.includes(name))
-  return [searched, { among, words, share }]
+  const [written, stems] = searchesOf(model)
+  const testFor = (searched: Searched | undefined, words: SearchTest['words']) => {
+    if (searched === undefined) return []
+    const among = searched.columns.filter(({ name }) => names.includes(name))
+    return [[searched, { among, words, share }] as const]
+  }
+  const beginnings = words.filter(({ isPrefix }) => isPrefix)
+  const whole = words.filter(({ isPrefix }) => !isPrefix)
+  if (stems === undefined || whole.length === 0) return testFor(written, words)
+  return [
+    ...testFor(stems, whole),
+    ...testFor(beginnings.length === 0 ? undefined : written, beginnings),
+  ]
 }
 
 /** Above the length of all texts of a row. */

@@ -13,7 +13,7 @@ import {
   nameOf,
   withoutSome,
 } from './column.ts'
-import { searchedOf } from './search.ts'
+import { searchesOf } from './search.ts'
 import { type Dialect, quote } from './store.ts'
 
 export interface Index {
@@ -117,15 +117,15 @@ function modelToIndexes(dialect: Dialect, model: Model): readonly Index[] {
     ...(model.keepFor === undefined
       ? []
       : [toIndex(dialect, model, ['_deleted_at', key.name], false)]),
-    ...searchIndex(dialect, model),
+    ...searchIndexes(dialect, model),
   ]
 }
 
-function searchIndex(dialect: Dialect, model: Model): readonly Index[] {
-  const searched = searchedOf(model)
-  if (searched === undefined) return []
-  const fields = searched.columns.map(({ name }) => name)
-  return [{ ...dialect.search.index(searched), unique: false, fields, isSearch: true }]
+function searchIndexes(dialect: Dialect, model: Model): readonly Index[] {
+  return searchesOf(model).map(searched => {
+    const fields = searched.columns.map(({ name }) => name)
+    return { ...dialect.search.index(searched), unique: false, fields, isSearch: true }
+  })
 }
 
 /** The column that says whose a row is, where there is one. */

@@ -116,6 +116,27 @@ const mistakes: [name: string, text: string, told: string][] = [
     'things.ts:2: has 9 fields in search, where 8 may be',
   ],
   [
+    'a search in a language that the databases do not reduce alike',
+    thing(
+      'name: Line()',
+      `description: 'Things', search: { fields: ['name'], language: 'german' as never }`,
+    ),
+    "things.ts:3: search language must be 'english', the one whose words both databases reduce alike; a list of fields alone has no language",
+  ],
+  [
+    'a search without its language',
+    thing('name: Line()', `description: 'Things', search: { fields: ['name'] } as never`),
+    'things.ts:3: search needs language',
+  ],
+  [
+    'a number in the search of a language',
+    thing(
+      'size: Type.Integer()',
+      `description: 'Things', search: { fields: ['size'], language: 'english' }`,
+    ),
+    'things.ts:2: size cannot be in search: it is no text',
+  ],
+  [
     'a password in search',
     thing('name: Password()', "description: 'Things', search: ['name']"),
     'things.ts:2: name cannot be in search: it is writeOnly, so nobody may learn its values',

@@ -1,16 +1,17 @@
 // Both databases find the same rows in the same order: for texts of every sort, and for every word that is in them.
 
 import { Type } from '@sinclair/typebox'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { type Resource, resource } from '../../src/resource/resource.ts'
 import { randomFrom } from '../support/random-definitions.ts'
 import { databases, type Service, startService } from '../support/service.ts'
 
-const notes = resource(
-  'notes',
-  Type.Object({ title: Type.String(), text: Type.Optional(Type.String()) }),
-  { description: 'Notes', search: ['title', 'text'] },
-)
+const fields = Type.Object({ title: Type.String(), text: Type.Optional(Type.String()) })
+const written = resource('notes', fields, { description: 'Notes', search: ['title', 'text'] })
+const english = resource('notes', fields, {
+  description: 'Notes',
+  search: { fields: ['title', 'text'], language: 'english' },
+})
 
 const pieces = [
   ...'aA bB éÉ E\u0301 ñ ü ß ẞ ø Ø ł đ ơ ệ Å æ œ ı İ й Й ё Ё Ж λ Λ ό Ό ς Σ σ 日 本 語 カ か 한 국 א ע ب ة ٣ ३ 7 0 12'.split(
@@ -25,6 +26,9 @@ const pieces = [
     'of',
     'running',
     'run',
+    'trekked',
+    'biology',
+    'straße',
     'e-mail',
     'a@b.co',
     'http://x.y/z?q=1',
@@ -34,7 +38,12 @@ const pieces = [
   ...['OR', 'NEAR', 'o’clock', "rock'n'roll", 'C++', 'x'.repeat(300)],
 ]
 
-t.test('both databases find the same', async t => {
+for (const notes of [written, english])
+  t.test(`both databases find the same in ${notes === english ? 'English' : 'any language'}`, t =>
+    findTheSame(t, notes as unknown as Resource),
+  )
+
+async function findTheSame(t: Test, notes: Resource): Promise<void> {
   const random = randomFrom(17)
   const pick = () => pieces[Math.floor(random() * pieces.length)] as string
   const text = (most: number) =>
@@ -55,7 +64,7 @@ t.test('both databases find the same', async t => {
   const found = new Map<string, string[]>()
   for (const database of databases) {
     const service = await startService(t, await database.url(t), {
-      resources: [notes as unknown as Resource],
+      resources: [notes],
     })
     await service.request('POST', '/notes', {
       headers: { 'content-type': 'application/x-ndjson' },
@@ -68,7 +77,7 @@ t.test('both databases find the same', async t => {
   t.ok(several.length > 100, `${several.length} queries find several rows`)
   for (const [query, answers] of found)
     t.equal(new Set(answers).size, 1, `${JSON.stringify(query)}: ${answers.join(' | ')}`)
-})
+}
 
 async function idsOf({ get }: Service, query: string): Promise<string> {
   const { status, json } = await get(

@@ -158,6 +158,50 @@ feature(
   { ...options, access: { required: true, publicRead: new Set<string>() } },
 )
 
+const articles = resource(
+  'articles',
+  Type.Object({ title: Line({ maxLength: 200 }), text: Type.Optional(Type.String()) }),
+  { description: 'Articles', search: { fields: ['title', 'text'], language: 'english' } },
+)
+
+feature(
+  'English words are found in their other forms, and beginnings as they are written',
+  async (t, service) => {
+    const { get, post, patch } = service
+    await post('/articles', { title: 'Running a service', text: 'Of universities' })
+    await post('/articles', { title: 'He runs', text: 'A university is possibly trekked to' })
+    await post('/articles', { title: 'Nothing', text: 'The biology of a runner' })
+    const are = async (text: string, ids: readonly number[]) =>
+      t.strictSame(
+        (await get(`/articles?${q(text)}`)).json.map(({ id }: { id: number }) => id),
+        ids,
+        text,
+      )
+    await are('run', [2, 1])
+    await are('RUNNING', [2, 1])
+    await are('runner', [3])
+    await are('universities', [1, 2])
+    await are('runs university', [1, 2])
+    await are('trekking possible', [2])
+    await are('biologies', [3])
+    await are('the', [3])
+    await are('runni*', [1])
+    await are('run*', [2, 1, 3])
+    await are('universit* serv*', [1])
+    await are('service runn*', [1])
+    await are('*', [])
+    await patch('/articles/1', { title: 'Walked' })
+    await are('run', [2])
+    await are('walks', [1])
+    const paged = await walkBothWays(get, '/articles?q=universities&limit=1')
+    t.strictSame(
+      paged.forward.flat().map(row => (row as { id: number }).id),
+      [1, 2],
+    )
+  },
+  { resources: [articles as unknown as Resource] },
+)
+
 const notes = resource(
   'notes',
   Type.Object({ text: Type.String({ scope: { read: 'notes:text' } }), at: Type.Integer() }),

@@ -1,7 +1,7 @@
 // The words that a text asks for.
 
 import t from 'tap'
-import { wordsOf } from '../../src/query/search.ts'
+import { searchParameters, wordsOf } from '../../src/query/search.ts'
 
 const texts: readonly (readonly [text: string, words: string])[] = [
   ['Python  basics', 'python basics'],
@@ -29,4 +29,15 @@ t.test('words are letters and digits, each once, in small letters', async t => {
       words,
       text,
     )
+})
+
+t.test('a description says what is searched, and whether its words have a language', async t => {
+  const searched = [{ name: 'title' }, { name: 'text' }] as never
+  const described = (searchLanguage: 'english' | undefined) =>
+    searchParameters({ searched, searchLanguage })[0]?.description
+  t.match(described(undefined), 'Rows that have all of these words in `title`, `text`, best first.')
+  t.match(
+    described('english'),
+    'Rows that have all of these words, in any form that English gives them, in `title`, `text`, best first.',
+  )
 })

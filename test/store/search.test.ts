@@ -6,7 +6,7 @@ import { listParameters, parseListQuery, ranked } from '../../src/query/query.ts
 import type { Search } from '../../src/query/search.ts'
 import { resource } from '../../src/resource/resource.ts'
 import { postgresDialect } from '../../src/store/postgres/dialect.ts'
-import { maxSearched, searchedOf } from '../../src/store/search.ts'
+import { maxSearched, searchesOf } from '../../src/store/search.ts'
 import { selectCount, selectPage } from '../../src/store/select.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import { modelToTable } from '../../src/store/table.ts'
@@ -57,6 +57,39 @@ t.test('on SQLite, how many rows have the words says how they are found', async 
   t.equal(textOf('many'), `${start}exists (${found} and "rowid" = "books"._rowid_)`)
 })
 
+const english = modelOf(
+  resource('books', Type.Object({ title: long(100), author: Type.Optional(long(100)) }), {
+    description: 'Books',
+    search: { fields: ['title', 'author'], language: 'english' },
+  }),
+)
+
+t.test(
+  'with a language, stems have an index of their own, and beginnings are looked for as written',
+  async t => {
+    const query = parseListQuery(english, listParameters(english), { q: 'running dog* cats' })
+    const textOf = (dialect: typeof sqliteDialect) => {
+      const { text, values } = selectCount(modelToTable(dialect, english), query.filters)
+      return { text: withoutDigests(text), values }
+    }
+    const found = (index: string, n: number) =>
+      `"books"._rowid_ in (select "rowid" from "books_${index}_idx" where in_time() and "books_${index}_idx" match ?${n})`
+    t.strictSame(textOf(sqliteDialect), {
+      text: `select count(*) from "books" where in_time() and ${found('stems', 1)} and ${found('search', 2)}`,
+      values: ['"running" AND "cats"', '"dog"*'],
+    })
+    const texts = `"title" || ' ' || coalesce("author", '')`
+    t.strictSame(textOf(postgresDialect), {
+      text:
+        `select count(*) from "books" where ` +
+        `"_english"("_words"(${texts}), '"_porter"') @@ ` +
+        `cast(array_to_string(tsvector_to_array("_english"("_words"($1), '"_porter"')), ' & ') as tsquery) and ` +
+        `"_words"(${texts}) @@ cast($2 as tsquery)`,
+      values: ['running cats', `'dog':*`],
+    })
+  },
+)
+
 t.test('a search by short beginnings, or by many of them, is known to take long', async t => {
   const isLong = (q: string) => {
     const query = parseListQuery(books, listParameters(books), { q })
@@ -69,11 +102,14 @@ t.test('a search by short beginnings, or by many of them, is known to take long'
 t.test('long texts share what is searched of a row', async t => {
   const fields = { a: long(300_000), b: long(maxSearched / 2), c: long(10) }
   const options = { description: 'A', search: ['a', 'b'] as const }
-  t.strictSame(searchedOf(modelOf(resource('things', Type.Object(fields), options))), {
-    table: 'things',
-    columns: [
-      { name: 'a', nullable: false, length: maxSearched / 2 },
-      { name: 'b', nullable: false, length: undefined },
-    ],
-  })
+  t.strictSame(searchesOf(modelOf(resource('things', Type.Object(fields), options))), [
+    {
+      table: 'things',
+      columns: [
+        { name: 'a', nullable: false, length: maxSearched / 2 },
+        { name: 'b', nullable: false, length: undefined },
+      ],
+      stems: undefined,
+    },
+  ])
 })

@@ -257,6 +257,20 @@ export const changes: readonly Change[] = [
     young: [b],
   },
   {
+    what: 'A language of a `search` that is there',
+    before: [things({}, { search: ['name'] })],
+    after: [things({}, { search: { fields: ['name'], language: 'english' } })],
+    old: [a],
+    young: [b],
+  },
+  {
+    what: 'A `search` that loses its language',
+    before: [things({}, { search: { fields: ['name'], language: 'english' } })],
+    after: [things({}, { search: ['name'] })],
+    old: [a],
+    young: [b],
+  },
+  {
     what: 'A new unique set',
     before: [things()],
     after: [things({}, { unique: ['name'] })],

@@ -200,8 +200,10 @@ export function randomDefinition(
   addRelations(random, { fields, options, others })
   addOptions(random, options, own)
   const texts = own.filter(name => fields[name]?.type === 'string' && !fields[name].writeOnly)
-  if (texts.length > 0 && chance(random, 0.3))
-    options.search = [pick(random, texts), ...some(random, own, 0.02)]
+  if (texts.length > 0 && chance(random, 0.3)) {
+    const fields = [pick(random, texts), ...some(random, own, 0.02)]
+    options.search = chance(random, 0.5) ? fields : { fields, language: 'english' }
+  }
   addCode(random, options)
   return define(pick(random, resourceNames), fields, options)
 }

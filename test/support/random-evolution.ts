@@ -314,6 +314,9 @@ const changes: readonly Change[] = [
     if (search.length > 0 && random() < 0.5) return { search: [] }
     return fit.length === 0 ? undefined : { search: [pick(random, fit).id] }
   }),
+  option('language', ({ search, isEnglish }) =>
+    search.length === 0 ? undefined : { isEnglish: !isEnglish },
+  ),
   option('unique together', ({ pairs, fields }, random) => {
     if (pairs.length > 0) return { pairs: [] }
     const [one, other] = fields

@@ -56,6 +56,8 @@ export interface ResourceOfWorld {
   readonly unique: readonly number[]
   readonly index: readonly number[]
   readonly search: readonly number[]
+  /** Whether what is searched has a language. */
+  readonly isEnglish: boolean
   /** Sets that are unique together. */
   readonly pairs: readonly (readonly number[])[]
   readonly keepDeleted: boolean
@@ -140,6 +142,7 @@ export function randomResource(
     unique: [],
     index: [],
     search: [],
+    isEnglish: random() < 0.5,
     pairs: [],
     keepDeleted: random() < 0.2,
     restores: random() < 0.5,
@@ -163,9 +166,18 @@ export function randomField(random: Random, kind: KindOfField): FieldOfWorld {
   return { id, name: `f${id}`, kind, optional, limit: pick(random, [20, 100]), ...format }
 }
 
+function searchOf(
+  { search, isEnglish }: ResourceOfWorld,
+  named: (id: number) => string | undefined,
+) {
+  if (search.length === 0) return {}
+  const fields = search.map(named)
+  return { search: isEnglish ? { fields, language: 'english' } : fields }
+}
+
 export function toResources(world: World): readonly Resource[] {
   return served(world).map(resource => {
-    const { name, fields, unique, index, search, pairs, key, keepDeleted, owner } = resource
+    const { name, fields, unique, index, pairs, key, keepDeleted, owner } = resource
     const named = (id: number) => fields.find(field => field.id === id)?.name
     const properties: TProperties = Object.fromEntries(
       fields.map(field => [field.name, toSchema(world, field)]),
@@ -173,7 +185,7 @@ export function toResources(world: World): readonly Resource[] {
     const options = {
       unique: [...unique.map(named), ...pairs.map(pair => pair.map(named))],
       index: index.map(named),
-      ...(search.length > 0 && { search: search.map(named) }),
+      ...searchOf(resource, named),
       parent: fields.flatMap(({ isParent, name }) => (isParent ? [name] : [])),
       keepDeleted,
       ...(keepDeleted && resource.restores && { restore: true }),

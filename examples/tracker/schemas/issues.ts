@@ -41,7 +41,7 @@ export const issues = resource(
     parent: 'project',
     unique: [['project', 'number']],
     index: ['due'],
-    search: ['title', 'text'],
+    search: { fields: ['title', 'text'], language: 'english' },
     summary: true,
     computed: {
       code: Computed(

@@ -72,11 +72,13 @@ test('issues are found by their words, those that have them in the title first',
     title: 'Errors of the search',
     text: 'Sometimes',
   })
-  const { json } = await service.get('/issues?q=search%20err*&project=APP')
-  assert.deepEqual(
-    json.map(({ title }: { title: string }) => title),
-    ['Errors of the search', 'Odd'],
-  )
+  for (const words of ['search err*', 'searches error', 'showing errors']) {
+    const { json } = await service.get(`/issues?q=${encodeURIComponent(words)}&project=APP`)
+    assert.deepEqual(
+      json.map(({ title }: { title: string }) => title),
+      words.startsWith('show') ? ['Odd'] : ['Errors of the search', 'Odd'],
+    )
+  }
 })
 
 test('a team has a lead, who is in a team', async () => {

@@ -1,6 +1,7 @@
 // The indexes and checks of a table that are ours against those that are wanted, by their names, which tell what they say, and their columns.
 
 import { type Column, isOwnName } from '../column.ts'
+import { hasStems } from '../search-index.ts'
 import type { Index, Table } from '../table.ts'
 import { type ActualTable, isHeld } from './catalog.ts'
 import type { Finding } from './change.ts'
@@ -76,7 +77,7 @@ function dropIndex({ table, found }: Pair, name: string): Difference {
   if (isSearch)
     return change({
       action,
-      stricter: `${table.name} is no longer searched by ${columns.join(', ')}`,
+      stricter: `${table.name} is no longer searched by ${hasStems(name) ? 'stems of ' : ''}${columns.join(', ')}`,
     })
   const isImplied = table.indexes.some(
     index => index.unique && index.fields.every(field => columns.includes(field)),

@@ -42,6 +42,7 @@ function resourceChanges(before: RememberedResource, after: RememberedResource):
       'owner',
       'keepDeleted',
       'searched',
+      'searchLanguage',
     ] as const
   ).filter(option => !isSame(before[option], after[option]))
   return [

@@ -3,6 +3,7 @@
 import type { Field } from '../../resource/field.ts'
 import { type KindName, kinds } from '../../resource/kinds.ts'
 import { columnFields, type Model } from '../../resource/model.ts'
+import type { Language } from '../../resource/search-option.ts'
 import type { Dialect } from '../store.ts'
 import { modelToTable, type Table } from '../table.ts'
 
@@ -31,6 +32,7 @@ export interface RememberedResource
   readonly joins?: boolean
   /** The fields that are searched, where there are any. */
   readonly searched?: readonly string[]
+  readonly searchLanguage?: Language
 }
 
 /** A `Field` with its whole schema; its kind is told by name. */
@@ -52,6 +54,7 @@ function toResource({
   unique,
   indexes,
   searched,
+  searchLanguage,
   owner,
   keepDeleted,
   keepFor,
@@ -76,6 +79,7 @@ function toResource({
     keepDeleted,
     ...(keepFor === undefined ? {} : { keepFor }),
     ...(searched.length === 0 ? {} : { searched: searched.map(({ name }) => name) }),
+    ...(searchLanguage === undefined ? {} : { searchLanguage }),
   }
 }
 
@@ -91,6 +95,7 @@ function toModel({
   joins = false,
   keepFor,
   searched = [],
+  searchLanguage,
   ...rest
 }: RememberedResource): Model {
   const fields = remembered.map(field => ({ ...field, kind: kinds[field.kind], borrowed: false }))
@@ -109,6 +114,7 @@ function toModel({
     joins,
     keepFor,
     searched: searched.map(named),
+    searchLanguage,
     ...unserved,
   }
 }

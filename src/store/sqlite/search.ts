@@ -1,14 +1,16 @@
 // The words of a table in FTS5 (sqlite.org/fts5.html). Triggers keep them true whoever writes. A row is known by its rowid,
 // which is its key where that is a number; VACUUM keeps those of a table with an index, as one with another key has.
 
-import { nameOf } from '../column.ts'
+import { hasStems, searchIndexName } from '../search-index.ts'
 import type { FoundSearch, Searched, SearchedColumn, SearchSql, SearchTest } from '../search-sql.ts'
 import { quote } from '../store.ts'
 
 /** Letters and decimal digits are words, as they are for PostgreSQL; Latin letters count without their accents. */
-const words =
-  `content='', contentless_delete=1, ` +
-  `tokenize="unicode61 remove_diacritics 2 categories 'L* Nd'"`
+const words = `unicode61 remove_diacritics 2 categories 'L* Nd'`
+
+/** With `porter`, English words are reduced to their stems. */
+const optionsOf = (stems: boolean) =>
+  `content='', contentless_delete=1, tokenize="${stems ? 'porter ' : ''}${words}"`
 
 /** Columns have names of their own, because FTS5 keeps some for itself. */
 const columnAt = (index: number) => `t${index}`
@@ -57,8 +59,10 @@ function toMatch({ columns }: Searched, { among, words }: SearchTest): string {
   return `{${among.map(({ name }) => columnAt(columns.findIndex(other => other.name === name))).join(' ')}} : (${all})`
 }
 
-function indexName({ table, columns }: Searched): string {
-  return nameOf(`${table}_search`, JSON.stringify([table, columns, words]), 'idx')
+function indexName(searched: Searched): string {
+  const { table, columns } = searched
+  const options = optionsOf(searched.stems !== undefined)
+  return searchIndexName(searched, JSON.stringify([table, columns, options]))
 }
 
 function textOf({ name, length }: SearchedColumn, of: string): string {
@@ -85,7 +89,7 @@ function statementsOf({ table, name, count, row }: Parts): readonly string[] {
     `create trigger ${quote(`${name}_${event}`)} after ${event} on ${of}`
   return [
     `drop table if exists ${index}`,
-    `create virtual table ${index} using fts5(${columns}, ${words})`,
+    `create virtual table ${index} using fts5(${columns}, ${optionsOf(hasStems(name))})`,
     `${trigger('insert')} begin ${add}; end`,
     `${trigger('update')} when ${isOther} begin ${remove}; ${add}; end`,
     `${trigger('delete')} begin ${remove}; end`,
