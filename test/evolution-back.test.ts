@@ -15,11 +15,11 @@ for (const change of changes)
       const evolution = new Evolution(t, await url(t))
       const numbered = new NumberedFile(t, evolution)
       await evolution.bring(before, 'additive')
-      await store(t, await evolution.serve(before), old)
+      await store(t, await evolution.served(before), old)
       const rows = await shownBy(t, evolution, before)
 
       const way = await forth(evolution, numbered, change)
-      await store(t, await evolution.serve(after), young)
+      await store(t, await evolution.served(after), young)
       const changed = await shownBy(t, evolution, after)
       const number = await evolution.numberOf(after)
 
@@ -104,7 +104,7 @@ async function store(t: Test, instance: Instance, rows: Change['old'] = []): Pro
 
 /** What callers of a version read, which its document knows. */
 async function shownBy(t: Test, evolution: Evolution, resources: readonly Resource[]) {
-  const instance = await evolution.serve(resources)
+  const instance = await evolution.served(resources)
   const shown: Record<string, unknown[]> = {}
   for (const { name } of resources) {
     const { status, text, mistakes } = await instance.request('GET', `/${name}`)

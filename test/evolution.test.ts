@@ -22,13 +22,13 @@ async function evolve(t: Test, url: string, change: Change): Promise<Outcome> {
   const { before, after, old = [], young = [], repair } = change
   const evolution = new Evolution(t, url)
   await evolution.bring(before, 'additive')
-  const first = await evolution.serve(before)
+  const first = await evolution.served(before)
   for (const [address, body] of old) await stores(t, first, address, body)
 
   const there = await fileOf(evolution, after, { name: '0001-there.sql', sql: change.file })
   const way = await evolution.byLeast(after, there)
   const files = way === 'file' ? there : []
-  const second = await evolution.serve(after)
+  const second = await evolution.served(after)
   await keepsItsDocument(t, second, after)
   for (const [address, body] of young) await stores(t, second, address, body)
   await keepsItsDocument(t, second, after)
@@ -46,9 +46,9 @@ async function evolve(t: Test, url: string, change: Change): Promise<Outcome> {
       ? await fileOf(evolution, before, { name: '0002-back.sql', sql: change.undo, files })
       : []
   const back = await evolution.byLeast(before, undo, files)
-  if (beside !== surprised) await keepsItsDocument(t, await evolution.serve(before), before)
+  if (beside !== surprised) await keepsItsDocument(t, await evolution.served(before), before)
   const forward = back === 'file' ? 'file' : await evolution.byLeast(after, [], files)
-  if (back !== 'file') await keepsItsDocument(t, await evolution.serve(after), after)
+  if (back !== 'file') await keepsItsDocument(t, await evolution.served(after), after)
   const backBy =
     named === undefined ? words[back] : `${words[back]}, when the rows that it names are changed`
   return { way: words[way], beside, back: backBy, forward: words[forward] }
@@ -102,7 +102,7 @@ async function besideOf(
   evolution: Evolution,
   { before, old = [] }: Change,
 ): Promise<string> {
-  const instance = await evolution.serve(before)
+  const instance = await evolution.served(before)
   const unknown: string[] = []
   for (const { name } of before) {
     const { status, text, mistakes } = await instance.request('GET', `/${name}`)

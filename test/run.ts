@@ -4,15 +4,25 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runTest, type TestRun } from './support/test-file.ts'
+import { runInTurn, type TestRun } from './support/test-file.ts'
 
 /**
  * What kills processes and servers, fills the memory, tries random definitions or installs the package takes long by
  * nature: `npm run test:long`.
  */
 const long = ['durability', 'fuzz', 'instances', 'memory', 'package', 'processes']
+
+/** Folders whose tests start processes, or compile, so that sharing one saves little. */
+const alone = [
+  'test',
+  'test/browser',
+  'test/clients',
+  'test/commands',
+  'test/deploy',
+  'test/shipped',
+]
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,
@@ -29,21 +39,44 @@ const files = globSync(named.length > 0 ? named : usual, {
   exclude: named.length > 0 ? [] : left,
 }).sort()
 
+/** How many files share a process, at most; none waits for others while a processor is idle. */
+const together = Math.min(8, Math.ceil(files.length / Number(options.jobs)))
+
 const settings = {
   folder: process.cwd(),
   env: { NODE_COMPILE_CACHE: resolve('node_modules/.cache/tests'), ...process.env },
   timeout: Number(options.timeout) * 1000,
 }
 
-/** Each of several takes the next file until there is none. */
+/** Files that run in one process, because loading the service costs as much as most files do. */
+function inGroups(): readonly (readonly string[])[] {
+  const folders = Object.values(Object.groupBy(files, file => groupOf(file)))
+  return folders.flatMap((those = []) =>
+    Array.from({ length: Math.ceil(those.length / together) }, (_, index) =>
+      those.slice(index * together, (index + 1) * together),
+    ),
+  )
+}
+
+/** The files of a folder, but those that start processes have one of their own. */
+function groupOf(file: string): string {
+  const folder = dirname(file)
+  return alone.includes(folder) || long.some(name => folder.startsWith(`test/${name}`))
+    ? file
+    : folder
+}
+
+/** Each of several takes the next group until there is none. */
 async function runAll(): Promise<number> {
-  const queue = files.values()
+  const queue = inGroups().values()
   let failed = 0
   const work = async () => {
-    for (const file of queue) {
-      const run = await runTest(file, settings)
-      if (!run.passed) failed += 1
-      console.log(report(file, run))
+    for (const group of queue) {
+      const timeout = settings.timeout * group.length
+      for (const [file, run] of await runInTurn(group, { ...settings, timeout })) {
+        if (!run.passed) failed += 1
+        console.log(report(file, run))
+      }
     }
   }
   await Promise.all(Array.from({ length: Number(options.jobs) }, work))

@@ -14,9 +14,10 @@ import {
   type MigrationFile,
 } from '../../src/store/migration/migration.ts'
 import { openStore } from '../../src/store/open.ts'
-import type { Store } from '../../src/store/store.ts'
-import { modelToTable } from '../../src/store/table.ts'
+import type { Dialect, Store } from '../../src/store/store.ts'
+import { modelToTable, type Table } from '../../src/store/table.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
+import { remember } from './remember.ts'
 import { checkOf, modelsOfResources } from './service.ts'
 
 /** How tables are brought to a definition, at the least. */
@@ -43,6 +44,7 @@ export interface Instance {
 export class Evolution {
   readonly store: Store
   readonly #t: Test
+  readonly #served = new Map<readonly Resource[], Promise<Instance>>()
 
   constructor(t: Test, url: string) {
     this.#t = t
@@ -87,6 +89,13 @@ export class Evolution {
     if ((await this.refusal(resources, 'additive', known)) === undefined) return 'start'
     await this.bring(resources, 'full', files.length === 0 ? known : files)
     return files.length === 0 ? 'migrate' : 'file'
+  }
+
+  /** What was started first for a definition, and went on while the tables changed. */
+  served(resources: readonly Resource[]): Promise<Instance> {
+    const served = this.#served.get(resources) ?? this.serve(resources)
+    this.#served.set(resources, served)
+    return served
   }
 
   async serve(resources: readonly Resource[], access = openPolicy): Promise<Instance> {
@@ -172,6 +181,15 @@ async function refusalOf(migration: Promise<void>): Promise<string | undefined> 
   }
 }
 
-function tablesOf({ dialect }: Store, resources: readonly Resource[]) {
-  return storedModels(modelsOfResources(resources)).map(model => modelToTable(dialect, model))
+/** Tables are never changed, so they are made once for each definition and dialect. */
+const tablesOn = remember((dialect: Dialect) =>
+  remember<readonly Resource[], readonly Table[]>(
+    resources =>
+      storedModels(modelsOfResources(resources)).map(model => modelToTable(dialect, model)),
+    new WeakMap(),
+  ),
+)
+
+function tablesOf({ dialect }: Store, resources: readonly Resource[]): readonly Table[] {
+  return tablesOn(dialect)(resources)
 }
