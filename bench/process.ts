@@ -61,13 +61,13 @@ export interface Settings {
 }
 
 /** As `npm start` starts it, and the image. */
-export function startSettings(): Settings {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+export function startSettings(folder = root): Settings {
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const [before = '', after = ''] = scripts.start.split(' exec node ')
   const environment = Object.fromEntries(
     before.split(' ').map((setting: string) => setting.split('=')),
   )
-  const cache = join(root, environment.NODE_COMPILE_CACHE)
+  const cache = join(folder, environment.NODE_COMPILE_CACHE)
   return {
     environment: { ...environment, NODE_COMPILE_CACHE: cache },
     flags: after.split(' ').filter((operand: string) => operand.startsWith('--')),

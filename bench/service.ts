@@ -32,7 +32,7 @@ export async function startService({
   workers,
   sources = here,
 }: Wanted): Promise<Service> {
-  const { environment, flags } = startSettings()
+  const { environment, flags } = startSettings(sources)
   const child = spawn(process.execPath, [...flags, join(sources, 'src/cli.ts'), 'serve'], {
     cwd: join(sources, 'bench'),
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -85,10 +85,17 @@ function cpuOf(pid: number): number {
   return 10_000 * (Number(fields[11]) + Number(fields[12]))
 }
 
-/** In bytes: what of a process is in memory, and its part of that if what is shared is divided among those who share it. */
-export function memoryOf(pid: number): { resident: number; proportional: number } {
+/** Of a process, in bytes. */
+export interface Memory {
+  /** With the code of Node, which all processes share. */
+  readonly resident: number
+  /** What no other process shares. */
+  readonly own: number
+}
+
+export function memoryOf(pid: number): Memory {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const figure = (name: string) =>
     1024 * Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(text)?.[1])
-  return { resident: figure('Rss'), proportional: figure('Pss') }
+  return { resident: figure('Rss'), own: figure('Private_Clean') + figure('Private_Dirty') }
 }

@@ -5,7 +5,7 @@ import { checkedRequests, type OperationName, operations, type Target } from './
 import { startLoad } from './process.ts'
 import { circumstances, progress } from './readme.ts'
 import { filledFile } from './rows.ts'
-import { memoryOf, type Service, startService } from './service.ts'
+import { type Memory, memoryOf, type Service, startService } from './service.ts'
 import { summarize, summaryToText, toTable } from './summary.ts'
 
 const { values: options } = parseArgs({
@@ -126,13 +126,13 @@ const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0)
 function memoryRows(running: readonly Running[]): string[][] {
   return running.map(({ title, service }) => {
     const all = service.workers().map(memoryOf)
-    const most = (name: 'resident' | 'proportional') => Math.max(...all.map(one => one[name]))
-    return [title, mebibytes(most('resident')), mebibytes(most('proportional'))]
+    const most = (name: keyof Memory) => Math.max(...all.map(one => one[name]))
+    return [title, mebibytes(most('resident')), mebibytes(most('own'))]
   })
 }
 
 const head = ['', 'workers', 'requests/s', 'to the first', 'CPU µs/request', 'p99 ms']
-const memoryHead = ['workers', 'resident MiB of the largest', 'proportional']
+const memoryHead = ['workers', 'resident MiB of the largest', 'not shared with others']
 const running = await startAll()
 const figures: string[][] = []
 let memory: string[][] = []
