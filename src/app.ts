@@ -211,13 +211,13 @@ async function registerStages(
   if (status !== null)
     watchActivity(app, status, { store: options.store, required: policy.required })
   registerStop(app, web?.farewell)
-  boundMemory(app, memory)
+  const room = boundMemory(app, memory)
   addUsualHeaders(app)
   addCors(app, originsOf(web))
   registerWire(app, web?.hosts)
   app.addHook('onRequest', answerMethod)
   if (start !== undefined) registerStart(app, start)
-  if (pressure !== undefined) await registerPressure(app, pressure)
+  if (pressure !== undefined) await registerPressure(app, pressure, room)
   const authenticate =
     options.authenticate ?? createAuthenticate(text => keyRing.find(text), findToken)
   const guarded = limits ? guardLogins(limits.logins, authenticate, security.locked) : authenticate

@@ -42,7 +42,8 @@ export interface MemoryOptions extends RoomOptions {
 /** Connections at a time; more are closed at once. An idle one takes some 20 KB. */
 export const maxConnections = 4096
 
-export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): void {
+/** Returns the account of what callers make the process hold. */
+export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): Room {
   const room = new Room(options)
   const refuse = refusals(app, room)
   boundRequests(app, room, refuse)
@@ -50,6 +51,7 @@ export function boundMemory(app: FastifyInstance, options: MemoryOptions = {}): 
   boundAnswers(app, room, refuse)
   closeSlowReaders(app, room, options.check)
   boundConnections(app)
+  return room
 }
 
 type Refuse = () => Problem

@@ -1,8 +1,9 @@
 // Load shedding: a process that lags behind refuses requests early and cheaply, so that it serves the others in time.
 
 import underPressure from '@fastify/under-pressure'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Problem } from '../http/problem.ts'
+import type { Room } from './room.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,6 +25,7 @@ export const warningInterval = 10_000
 export async function registerPressure(
   app: FastifyInstance,
   options: PressureOptions,
+  room: Room,
 ): Promise<void> {
   const { maxEventLoopDelay, sampleInterval = 1000 } = options
   const warn = throttle(warningInterval, () =>
@@ -36,29 +38,16 @@ export async function registerPressure(
   app.addHook('onReady', async () => {
     start = performance.now() + 2 * sampleInterval
   })
-  const served = watchServed(app)
   await app.register(underPressure, {
     maxEventLoopDelay,
     sampleInterval,
-    pressureHandler: async request => {
+    pressureHandler: async () => {
       // The lag was that of the last interval. Whoever comes alone finds a process that has nothing else to do any more.
-      if (performance.now() < start || served.size === 1) return
-      served.delete(request)
+      if (performance.now() < start || room.requests === 1) return
       warn()
       throw new Problem('overloaded', { headers: { 'retry-after': '1' } })
     },
   })
-}
-
-/** The requests in progress; to be told of those that are refused. */
-function watchServed(app: FastifyInstance): Set<FastifyRequest> {
-  const served = new Set<FastifyRequest>()
-  app.addHook('onRequest', (request, reply, done) => {
-    served.add(request)
-    reply.raw.once('close', () => served.delete(request))
-    done()
-  })
-  return served
 }
 
 /** Calls `act` at most once in `interval` ms. */

@@ -51,6 +51,7 @@ export class Room {
   /** Of the connections that are open. */
   readonly #open = new Set<Account>()
   #held = 0
+  #requests = 0
 
   constructor({
     total = maxHeldBytes,
@@ -67,6 +68,11 @@ export class Room {
     return this.#held
   }
 
+  /** How many requests are in progress. */
+  get requests(): number {
+    return this.#requests
+  }
+
   /** Whether this many more bytes may be held. */
   admits(bytes: number): boolean {
     if (bytes <= smallBytes) return true
@@ -77,6 +83,7 @@ export class Room {
   begin(socket: Socket): Account {
     const account = this.#accounts.get(socket) ?? this.#add(socket)
     account.unanswered++
+    this.#requests++
     return account
   }
 
@@ -113,6 +120,7 @@ export class Room {
   /** A request for which this many bytes were held is over: the client or the kernel has taken its response. */
   end(account: Account, bytes: number, now: number): void {
     account.unanswered--
+    this.#requests--
     account.unread = Math.max(0, account.unread - 1)
     if (account.closed) return
     account.bytes -= bytes

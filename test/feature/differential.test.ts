@@ -68,14 +68,16 @@ t.test('whatever is asked of both databases, in whatever order, they answer the 
   const sequences = sequencesOf(groups.map(group => group.map(({ name }) => models[name] as never)))
   const statuses: Record<number, number> = {}
   let ran = 0
+  const end = performance.now() + 60_000
   const property = fc.asyncProperty(sequences, async steps => {
+    // fast-check would leave the sequence in progress to itself, with services that are closed meanwhile.
+    if (performance.now() > end) return
     ran++
     await compare(twins, steps, ({ status }) => {
       statuses[status] = (statuses[status] ?? 0) + 1
     })
   })
   const seed = Number(process.env.TEST_SEED ?? Date.now())
-  const bounds = { numRuns: 1000, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false }
-  await t.resolves(fc.assert(property, { seed, ...bounds }))
+  await t.resolves(fc.assert(property, { seed, numRuns: 1000 }))
   t.comment(`${ran} sequences of seed ${seed} gave ${JSON.stringify(statuses)}`)
 })

@@ -135,7 +135,7 @@ class SqliteStore implements Store {
         this.#reads.end()
         presence?.require()
       },
-      turn: new WriteTurn(turns),
+      turn: turns && new WriteTurn(turns),
       lockTimeout: busyTimeout,
       wait: () => observer?.wait(),
       onLock: isHeld => logLock(log, location, isHeld),

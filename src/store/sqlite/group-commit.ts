@@ -11,7 +11,7 @@ import {
   type SqliteConnection,
   Transaction,
 } from './transaction.ts'
-import { WriteTurn } from './write-turn.ts'
+import type { WriteTurn } from './write-turn.ts'
 
 interface WaitingJob extends Job {
   /** Until when it waits for a lock that another process holds. */
@@ -26,7 +26,7 @@ export interface GroupCommitOptions {
   /** Called before each transaction. If it throws, the batch is refused. */
   readonly before?: () => void
   /** Among processes that write to the same file; none by default. */
-  readonly turn?: WriteTurn
+  readonly turn?: WriteTurn | undefined
   /** In ms, how long a work waits for a lock that another process holds; not at all by default. */
   readonly lockTimeout?: number
   /** Called when a work begins to wait for its transaction. */
@@ -46,7 +46,7 @@ export class GroupCommit {
   readonly #lockTimeout: number
   readonly #wait: () => End | undefined
   readonly #onLock: (isHeld: boolean) => void
-  readonly #turn: WriteTurn
+  readonly #turn: WriteTurn | undefined
   readonly #queue: WaitingJob[] = []
   #scheduled = false
   /** The transaction in progress. */
@@ -61,14 +61,13 @@ export class GroupCommit {
   constructor(connection: SqliteConnection, options: GroupCommitOptions = {}) {
     const { batchSize = 500, before = () => {}, lockTimeout = 0 } = options
     const { wait = () => undefined, onLock = () => {} } = options
-    const { turn = new WriteTurn(undefined) } = options
     this.#connection = connection
     this.#batchSize = batchSize
     this.#before = before
     this.#lockTimeout = lockTimeout
     this.#wait = wait
     this.#onLock = onLock
-    this.#turn = turn
+    this.#turn = options.turn
   }
 
   /** How many works wait for their transaction. */
@@ -108,7 +107,7 @@ export class GroupCommit {
     this.#scheduled = true
     const next = () => this.#inTurn()
     const pause = pauseAfter(this.#waited())
-    if (this.#turn.isNeeded) this.#turn.ask(next)
+    if (this.#turn?.isNeeded) this.#turn.ask(next)
     else if (pause === undefined) setImmediate(next)
     else void setTimeout(pause).then(next)
   }
@@ -117,7 +116,7 @@ export class GroupCommit {
   #inTurn(): void {
     this.#scheduled = false
     this.#nextBatch()
-    if (this.#heldSince === undefined || this.#queue.length === 0) this.#turn.pass()
+    if (this.#heldSince === undefined || this.#queue.length === 0) this.#turn?.pass()
     this.#schedule()
   }
 
@@ -165,7 +164,7 @@ export class GroupCommit {
     abandon(this.#connection)
     const now = performance.now()
     this.#heldSince ??= now
-    this.#turn.meetOther()
+    this.#turn?.meetOther()
     const late = jobs.filter(({ deadline }) => deadline <= now)
     this.#queue.unshift(...jobs.filter(job => !late.includes(job)))
     if (late.length > 0 && !this.#isLocked) this.#onLock(true)

@@ -9,22 +9,21 @@ const contended = 1000
 const patience = 500
 
 export class WriteTurn {
-  readonly #turns: Turns | undefined
+  readonly #turns: Turns
   #isMine = false
   /** When the lock of another process was met. */
   #metAt = Number.NEGATIVE_INFINITY
   /** Ends the wait for a turn. */
   #proceed: (() => void) | undefined
 
-  constructor(turns: Turns | undefined) {
+  constructor(turns: Turns) {
     this.#turns = turns
-    turns?.onTurn(() => this.#begin())
+    turns.onTurn(() => this.#begin())
   }
 
   /** Whether to ask for it before the next attempt. */
   get isNeeded(): boolean {
-    if (this.#turns === undefined || this.#isMine) return false
-    return performance.now() - this.#metAt < contended
+    return !this.#isMine && performance.now() - this.#metAt < contended
   }
 
   /** Another process holds the lock. */
@@ -41,13 +40,13 @@ export class WriteTurn {
     }
     const timer = setTimeout(proceed, patience)
     this.#proceed = proceed
-    this.#turns?.ask()
+    this.#turns.ask()
   }
 
   pass(): void {
     if (!this.#isMine) return
     this.#isMine = false
-    this.#turns?.pass()
+    this.#turns.pass()
   }
 
   #begin(): void {
