@@ -18,7 +18,7 @@ export interface StoreOptions {
   readonly exclusive: boolean
   /** How many processes serve the database together on this machine; 1 by default. */
   readonly processes?: number
-  /** In which they write to an SQLite file. */
+  /** The turns in which they write to an SQLite file. */
   readonly turns?: Turns
   /** For a server: the maximum number of connections. */
   readonly connections?: number

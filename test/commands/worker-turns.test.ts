@@ -17,7 +17,7 @@ t.test('one at a time, in the order in which they asked', async t => {
   t.strictSame(told, [2, 3])
   turns.pass(3)
   turns.pass(1)
-  t.strictSame(told, [2, 3, 1, 2], 'who has just had a turn waits for the others')
+  t.strictSame(told, [2, 3, 1, 2], 'a worker that has just had a turn waits for the others')
 })
 
 t.test('asking twice is asking once', async t => {

@@ -24,7 +24,7 @@ t.test('no package warns on Node.js 20', async t => {
     if (engines?.node !== undefined) t.ok(takesNode20(engines.node), `${path}: ${engines.node}`)
 })
 
-t.test('what stands for parts of tap is what tap asks for', async t => {
+t.test('the empty packages have the names and versions that tap asks for', async t => {
   const parts = Object.keys(packages).filter(path =>
     /node_modules\/(?:tshy|@tapjs\/run)$/.test(path),
   )

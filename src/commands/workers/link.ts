@@ -33,7 +33,7 @@ export class Link implements StatusKeeper {
   /** Counts requests together with the other workers. */
   readonly limitStore = new SharedLimitStore(count => this.#report({ count }))
   readonly interval = usualInterval
-  /** In which the workers write to an SQLite file. */
+  /** The turns in which the workers write to an SQLite file. */
   readonly turns: Turns = {
     ask: () => this.#report({ turn: 'ask' }),
     onTurn: act => {

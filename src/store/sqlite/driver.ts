@@ -46,7 +46,7 @@ export interface SqliteOptions {
   readonly exclusive?: boolean
   /** How many processes serve the file together, under the lock of another one; 1 by default. */
   readonly processes?: number
-  /** In which they write. */
+  /** The turns in which they write. */
   readonly turns?: Turns
   readonly log?: StoreLog
   readonly observer?: StoreObserver
