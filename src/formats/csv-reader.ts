@@ -5,7 +5,7 @@ import { didYouMean } from '../resource/did-you-mean.ts'
 import type { Field } from '../resource/field.ts'
 import { type Cell, CsvError, recordAt } from './csv-records.ts'
 import { isWrittenAsJson } from './format.ts'
-import { parseJsonText } from './json-text.ts'
+import { parseJsonText, RefusedJson } from './json-text.ts'
 import {
   type LineMistake,
   maxRowLength,
@@ -115,7 +115,8 @@ function toRow(line: number, columns: readonly Field[], cells: readonly Cell[]):
       values[field.name] = cellToValue(field, cell)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
-      return { line, member: field.name, mistake: 'must be JSON' }
+      const mistake = error instanceof RefusedJson ? error.message : 'must be JSON'
+      return { line, member: field.name, mistake }
     }
   }
   return { line, values }

@@ -5,9 +5,21 @@ import secureJson from 'secure-json-parse'
 /** `constructor` is an ordinary name, because nothing here reads or writes inherited members. */
 const refused = { protoAction: 'error', constructorAction: 'ignore' } as const
 
-/** Throws a `SyntaxError`. */
+/** JSON beyond these limits. The message says what is wrong with it, as "is not JSON" would. */
+export class RefusedJson extends SyntaxError {}
+
+/** Throws a `SyntaxError`, which is a `RefusedJson` for JSON beyond the limits. */
 export function parseJsonText(text: string): unknown {
-  return requireWellFormed(text, secureJson.parse(text, refused))
+  return requireWellFormed(text, parseSafely(text))
+}
+
+function parseSafely(text: string): unknown {
+  try {
+    return secureJson.parse(text, refused)
+  } catch (error) {
+    JSON.parse(text)
+    throw new RefusedJson('must not have the member __proto__', { cause: error })
+  }
 }
 
 /** Refuses `__proto__` in a value that was parsed. Throws a `SyntaxError`. */
@@ -15,10 +27,10 @@ export function scanJson(value: object): void {
   secureJson.scan(value, refused)
 }
 
-/** The value of a JSON text, which may hold escapes. Throws a `SyntaxError`. */
+/** The value of a JSON text, which may hold escapes. Throws a `RefusedJson`. */
 export function requireWellFormed(text: string, value: unknown): unknown {
   if (/\\u[dD][89a-fA-F]/.test(text) && !isWellFormed(value))
-    throw new SyntaxError('half of a surrogate pair')
+    throw new RefusedJson('must not have half of a surrogate pair')
   return value
 }
 

@@ -1,6 +1,6 @@
 // Reads NDJSON: each line is one JSON value. Empty lines are nothing.
 
-import { parseJsonText } from './json-text.ts'
+import { parseJsonText, RefusedJson } from './json-text.ts'
 import { maxRowLength, type ReadLine, type RowReader, tooLong } from './row-reader.ts'
 
 export class NdjsonReader implements RowReader {
@@ -38,6 +38,6 @@ function readLine(line: number, text: string): ReadLine {
     return { line, values: parseJsonText(text) }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    return { line, mistake: 'is not JSON' }
+    return { line, mistake: error instanceof RefusedJson ? error.message : 'is not JSON' }
   }
 }
