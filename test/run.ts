@@ -4,25 +4,10 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { inGroups, long } from './support/groups.ts'
 import { runInTurn, type TestRun } from './support/test-file.ts'
-
-/**
- * What kills processes and servers, fills the memory, tries random definitions or installs the package takes long by
- * nature: `npm run test:long`.
- */
-const long = ['durability', 'fuzz', 'instances', 'memory', 'package', 'processes']
-
-/** Folders whose tests start processes, or compile, so that sharing one saves little. */
-const alone = [
-  'test',
-  'test/browser',
-  'test/clients',
-  'test/commands',
-  'test/deploy',
-  'test/shipped',
-]
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,
@@ -48,27 +33,9 @@ const settings = {
   timeout: Number(options.timeout) * 1000,
 }
 
-/** Files that run in one process, because loading the service costs as much as most files do. */
-function inGroups(): readonly (readonly string[])[] {
-  const folders = Object.values(Object.groupBy(files, file => groupOf(file)))
-  return folders.flatMap((those = []) =>
-    Array.from({ length: Math.ceil(those.length / together) }, (_, index) =>
-      those.slice(index * together, (index + 1) * together),
-    ),
-  )
-}
-
-/** The files of a folder, but those that start processes have one of their own. */
-function groupOf(file: string): string {
-  const folder = dirname(file)
-  return alone.includes(folder) || long.some(name => folder.startsWith(`test/${name}`))
-    ? file
-    : folder
-}
-
 /** Each of several takes the next group until there is none. */
 async function runAll(): Promise<number> {
-  const queue = inGroups().values()
+  const queue = inGroups(files, together).values()
   let failed = 0
   const work = async () => {
     for (const group of queue) {

@@ -10,14 +10,25 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../support/postgres-server.ts'
-import { runTest } from '../support/test-file.ts'
+import { runInTurn } from '../support/test-file.ts'
 import { measureReach, type Reach } from './coverage.ts'
 import { applyMutant, type Mutant, sourceToMutants } from './mutants.ts'
+import {
+  addLine,
+  addReach,
+  findAgain,
+  nameOf,
+  readReaches,
+  readTrials,
+  type Trial,
+} from './record.ts'
+import { testsOf } from './tests-of.ts'
 
-const { values: options } = parseArgs({
+const { values: options, positionals: named } = parseArgs({
+  allowPositionals: true,
   options: {
     /** How many mutants are tried. */
     count: { type: 'string', default: '500' },
@@ -27,45 +38,62 @@ const { values: options } = parseArgs({
     budget: { type: 'string', default: '90' },
     /** Only mutants of the sources whose path starts so. */
     only: { type: 'string', default: 'src/' },
+    /** Where each trial is kept. A run with the same record, seed and count goes on with the others. */
+    record: { type: 'string' },
+    /** Tries what survived by the record once more, by the test files that are named. */
+    again: { type: 'boolean', default: false },
   },
 })
 
 /** What needs a browser, a container or the whole machine proves nothing about one line. */
-const tests = globSync('test/**/*.test.ts').filter(
-  name => !/^test\/(?:bench|deploy|release|mutation)\//.test(name),
+const useless = /^test\/(?:bench|deploy|release|mutation|.*node_modules)\//
+const tests = globSync(named.length > 0 ? named : 'test/**/*.test.ts').filter(
+  name => !useless.test(name),
 )
 
-const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres()
+/** A fault to try, under the name of the record. */
+interface Work {
+  readonly recorded: Mutant
+  readonly mutant: Mutant | undefined
+}
+
+const record = options.record
+const reachRecord = record && `${record}.reach`
+const trials = new Map(record === undefined ? [] : readTrials(record))
+
+// A crash of the whole machine is not among these tests.
+const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
+const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres({ flags })
 const env = {
   ...process.env,
   TAP_BAIL: '1',
   TEST_POSTGRES_URL: process.env.TEST_POSTGRES_URL ?? server?.url,
 }
-/** The sources in which each test found a fault: it is likely to find the next one there too. */
-const finds = new Map<string, string[]>()
 const folders = Array.from({ length: Number(options.jobs) }, copyOfTheProject)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 try {
-  const reaches = (await inParallel(tests, reachOf)).filter(isDefined)
+  const measured = reachRecord === undefined ? new Map() : readReaches(reachRecord)
+  const all = await inParallel(tests, async (test, folder) => {
+    return measured.get(test) ?? (await reachOf(test, folder))
+  })
+  const reaches = all.filter(({ passed }) => passed)
   console.log(
     `seed ${options.seed}; ${reaches.length} of ${tests.length} test files pass as they are`,
   )
-  const mutants = sample(
-    globSync(`${options.only}**/*.ts`).sort().flatMap(readMutants),
-    Number(options.count),
-  )
-  const noteProgress = progressOf(mutants.length)
-  const survivals = await inParallel(mutants, async (mutant, folder) => {
-    const survived = await survives(mutant, folder, reaches)
+  const work = options.again ? survivors() : randomMutants()
+  const noteProgress = progressOf(work.length)
+  await inParallel(work, async (item, folder) => {
+    const trial = await tryOut(item, folder, reaches)
+    addLine(record, trial)
+    trials.set(nameOf(trial), trial)
+    if (trial.outcome === 'survived') console.log(describe(trial))
     noteProgress()
-    return survived
   })
-  const killed = survivals.filter(survived => !survived).length
-  if (mutants.length > 0)
-    console.log(
-      `${killed} of ${mutants.length} mutants killed (${((100 * killed) / mutants.length).toFixed(1)} %)`,
-    )
+  if (trials.size > 0) console.log(summary())
 } finally {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   await server?.stop()
 }
 
@@ -93,9 +121,11 @@ async function inParallel<T, R>(
 }
 
 /** A test that failed once may have met a busy machine, so it has a second chance. */
-async function reachOf(test: string, folder: string): Promise<Reach | undefined> {
-  const reach = (await measureReach(folder, test, env)) ?? (await measureReach(folder, test, env))
-  if (reach === undefined) console.log(`left out ${test}, which fails as it is`)
+async function reachOf(test: string, folder: string): Promise<Reach> {
+  const first = await measureReach(folder, test, env)
+  const reach = first.passed ? first : await measureReach(folder, test, env)
+  if (!reach.passed) console.log(`left out ${test}, which fails as it is`)
+  addReach(reachRecord, reach)
   return reach
 }
 
@@ -108,68 +138,68 @@ function progressOf(count: number): () => void {
   }
 }
 
+/** Those of the sample that the record does not have yet. */
+function randomMutants(): readonly Work[] {
+  const all = globSync(`${options.only}**/*.ts`).sort().flatMap(readMutants)
+  return sample(all, Number(options.count))
+    .filter(mutant => !trials.has(nameOf(mutant)))
+    .map(mutant => ({ recorded: mutant, mutant }))
+}
+
+function survivors(): readonly Work[] {
+  return [...trials.values()]
+    .filter(({ outcome, file }) => outcome === 'survived' && file.startsWith(options.only))
+    .map(trial => ({ recorded: trial, mutant: findAgain(trial) }))
+}
+
 function readMutants(file: string): readonly Mutant[] {
   return sourceToMutants(file, readFileSync(file, 'utf8'))
 }
 
-/** Whether the tests that run its place all pass. A survivor is printed. */
-async function survives(
-  mutant: Mutant,
+/** Runs the tests of its place until one fails. */
+async function tryOut(
+  { recorded, mutant }: Work,
   folder: string,
   reaches: readonly Reach[],
-): Promise<boolean> {
-  const path = join(folder, mutant.file)
-  const text = readFileSync(path, 'utf8')
-  writeFileSync(path, applyMutant(text, mutant))
+): Promise<Trial> {
+  const { file, line, start, end, replacement } = recorded
+  const place = { file, line, start, end, replacement }
+  if (mutant === undefined) return { ...place, text: '', outcome: 'gone', seconds: 0 }
+  const path = join(folder, file)
+  const source = readFileSync(path, 'utf8')
+  const started = performance.now()
+  writeFileSync(path, applyMutant(source, mutant))
   try {
-    for (const { test, duration } of testsOf(mutant, reaches)) {
-      const { passed } = await runTest(test, { folder, env, timeout: duration * 5 + 20_000 })
-      if (passed) continue
-      finds.set(test, [...(finds.get(test) ?? []), mutant.file])
-      return false
+    const tests = testsOf(mutant, { reaches, trials, budget: Number(options.budget) * 1000 })
+    const found = await findFailure(folder, tests)
+    return {
+      ...place,
+      text: source.slice(mutant.start, mutant.end),
+      ...found,
+      seconds: Math.round((performance.now() - started) / 100) / 10,
     }
-    console.log(describe(mutant, text))
-    return true
   } finally {
-    writeFileSync(path, text)
+    writeFileSync(path, source)
   }
 }
 
-/**
- * Those that are about the source first, whatever they take. As long as the budget lasts, those follow that found faults in
- * it or beside it, and then the quickest.
- */
-function testsOf({ file, start }: Mutant, reaches: readonly Reach[]): readonly Reach[] {
-  const reaching = reaches
-    .filter(({ runs }) => runs(file, start))
-    .toSorted((one, other) => one.duration - other.duration)
-    .toSorted((one, other) => findsNear(file, other.test) - findsNear(file, one.test))
-  const [about = [], others = []] = [true, false].map(wanted =>
-    reaching.filter(({ test }) => isAbout(test, file) === wanted),
-  )
-  let left = Number(options.budget) * 1000
-  const affordable = others.filter(({ duration }) => {
-    left -= duration
-    return left > 0
-  })
-  return [...about, ...affordable]
-}
-
-/** How many faults a test has found in a source, and, at a tenth, in its folder. */
-function findsNear(file: string, test: string): number {
-  const found = finds.get(test) ?? []
-  const inFile = found.filter(other => other === file)
-  const inFolder = found.filter(other => dirname(other) === dirname(file))
-  return inFile.length + inFolder.length / 10
-}
-
-/** Whether a test has the name of the source in its own, imports it, or is of the same folder. */
-function isAbout(test: string, file: string): boolean {
-  return (
-    basename(test).includes(basename(file, '.ts')) ||
-    dirname(test) === dirname(file).replace(/^src/, 'test') ||
-    readFileSync(test, 'utf8').includes(`/${file}'`)
-  )
+async function findFailure(
+  folder: string,
+  groups: readonly (readonly Reach[])[],
+): Promise<Pick<Trial, 'outcome' | 'by'>> {
+  for (const group of groups) {
+    const usual = group.reduce((sum, { duration }) => sum + duration, 0)
+    const timeout = usual * 5 + 20_000
+    const files = group.map(({ test }) => test)
+    const settings = {
+      folder,
+      env: { ...env, NODE_COMPILE_CACHE: join(folder, '.cache') },
+      timeout,
+    }
+    for (const [by, { passed, duration }] of await runInTurn(files, settings))
+      if (!passed) return { outcome: duration < timeout ? 'killed' : 'timed out', by }
+  }
+  return { outcome: 'survived' }
 }
 
 /** A sample that the seed decides (a linear congruential generator, as in Numerical Recipes). */
@@ -183,11 +213,16 @@ function sample<T>(all: readonly T[], count: number): readonly T[] {
   return chosen.map(({ item }) => item)
 }
 
-function describe({ file, line, start, end, replacement }: Mutant, text: string): string {
-  const short = (part: string) => part.replaceAll(/\s+/g, ' ').slice(0, 80)
-  return `survived ${file}:${line}  ${short(text.slice(start, end))}  →  ${short(replacement)}`
+function summary(): string {
+  const counts = Map.groupBy(trials.values(), ({ outcome }) => outcome)
+  const countOf = (outcome: Trial['outcome']) => counts.get(outcome)?.length ?? 0
+  const late = countOf('timed out')
+  const killed = countOf('killed') + late
+  const share = ((100 * killed) / trials.size).toFixed(1)
+  return `${killed} of ${trials.size} mutants killed (${share} %), ${late} of them by a timeout; ${countOf('gone')} are gone`
 }
 
-function isDefined<T>(value: T | undefined): value is T {
-  return value !== undefined
+function describe({ file, line, text, replacement }: Trial): string {
+  const short = (part: string) => part.replaceAll(/\s+/g, ' ').slice(0, 80)
+  return `survived ${file}:${line}  ${short(text)}  →  ${short(replacement)}`
 }
