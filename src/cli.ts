@@ -60,7 +60,7 @@ function apart(values: Readonly<Record<string, unknown>>) {
   return { options, settings }
 }
 
-main().catch(async (error: Error & { code?: string }) => {
+await main().catch(async (error: Error & { code?: string }) => {
   const usage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS') === true
   process.exitCode = usage ? 2 : 1
   if (!usage) return console.error(`${name}: ${error.message}`)

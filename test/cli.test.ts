@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { commands } from '../src/commands/commands.ts'
 import { servedImports } from '../src/imports/imports.ts'
 import { servedKeys } from '../src/keys/keys.ts'
+import { runHere } from './support/command.ts'
 import { fixtureDocumentText, fixtureModels } from './support/fixture-models.ts'
 import { folderOf, projectAt, run, type Server, serve, serveNode } from './support/process.ts'
 
@@ -18,7 +19,7 @@ const empty = { ...quiet, SAMPLE_DATA: 'false' }
 t.test('help names every command; without a command it is shown too', async t => {
   const folder = folderOf(t)
   for (const operands of [['--help'], ['-h'], ['help'], []]) {
-    const { code, out, err } = await run(t, operands, {}, folder)
+    const { code, out, err } = await runHere(t, operands, {}, folder)
     t.strictSame([code, err], [0, ''])
     t.match(out, /^Usage: restwell <command>\n/)
     for (const [name, { summary }] of Object.entries(commands))
@@ -31,13 +32,13 @@ t.test('help names every command; without a command it is shown too', async t =>
 t.test('the help of a command shows every option that it takes', async t => {
   const folder = folderOf(t)
   for (const [name, command] of Object.entries(commands)) {
-    const { code, out, err } = await run(t, [name, '--help'], {}, folder)
+    const { code, out, err } = await runHere(t, [name, '--help'], {}, folder)
     t.strictSame([code, err], [0, ''])
     t.match(out, new RegExp(`^${command.summary}\\.\\n\\nUsage:\\n {2}restwell ${name}\\b`))
     const settings = 'settings' in command ? command.settings : []
     for (const option of [...Object.keys('options' in command ? command.options : {}), ...settings])
       t.match(out, new RegExp(` --${option}\\b`), option)
-    t.equal((await run(t, ['help', name], {}, folder)).out, out)
+    t.equal((await runHere(t, ['help', name], {}, folder)).out, out)
   }
   t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
 })
@@ -82,7 +83,7 @@ const misuses: [operands: string[], message: RegExp][] = [
 t.test('a call that is off is told what is wrong with it: exit code 2', async t => {
   const folder = folderOf(t)
   for (const [operands, message] of misuses) {
-    const { code, out, err } = await run(t, operands, {}, folder)
+    const { code, out, err } = await runHere(t, operands, {}, folder)
     t.strictSame([code, out], [2, ''], operands.join(' '))
     t.match(err, message)
     t.match(err, /\nTry 'restwell --help'\.\n$/)
@@ -151,13 +152,13 @@ t.test('check says how much there is without a database, or what is wrong', asyn
   const good = await run(t, ['check'], {}, folder)
   t.strictSame([good.code, good.err], [0, ''])
   t.match(good.out, /^No mistake in \d+ resources with \d+ operations\.\n$/)
-  const setting = await run(t, ['check'], { PORT: 'abc' }, folder)
+  const setting = await runHere(t, ['check'], { PORT: 'abc' }, folder)
   t.strictSame([setting.code, setting.err], [1, 'restwell: PORT must be integer\n'])
   t.notOk(existsSync(`${folder}/data`), 'nothing was opened')
 })
 
 t.test('routes lists every operation with its name, its scope and its file', async t => {
-  const { code, out, err } = await run(t, ['routes'], {}, folderOf(t))
+  const { code, out, err } = await runHere(t, ['routes'], {}, folderOf(t))
   t.strictSame([code, err.split('\n').length], [0, 2])
   t.match(out, /^POST +\/books +createBook +books:write +src\/handlers\/create\.ts$/m)
   t.match(out, /^GET +\/events\/\{id\}\/headcount .* events:read +\S*schemas\/events\.ts$/m)
@@ -169,7 +170,7 @@ t.test('routes lists every operation with its name, its scope and its file', asy
     ...servedImports(importModel).operations,
     ...servedKeys(keyModel, { resources: [] }).operations,
   ]
-  const listed = JSON.parse((await run(t, ['routes', '--json'], {}, folderOf(t))).out)
+  const listed = JSON.parse((await runHere(t, ['routes', '--json'], {}, folderOf(t))).out)
   t.strictSame(
     listed
       .slice(0, operations.length)
@@ -323,7 +324,7 @@ t.test('load stores files, beside a server too', async t => {
   )
   await server.stop()
 
-  const again = await run(t, ['load', 'books.json', 'guests.json'], quiet, folder)
+  const again = await runHere(t, ['load', 'books.json', 'guests.json'], quiet, folder)
   t.strictSame(again, {
     code: 1,
     out: '',
@@ -339,7 +340,7 @@ t.test('load stores files, beside a server too', async t => {
     ],
   ] as const) {
     if (json !== undefined) writeFileSync(`${folder}/${file}`, json)
-    const refused = await run(t, ['load', 'events.json', file], quiet, folder)
+    const refused = await runHere(t, ['load', 'events.json', file], quiet, folder)
     t.equal(refused.code, 1)
     t.match(refused.err, message)
   }

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
+import { runHere } from './support/command.ts'
 import { folderOf, run, type Server, serve } from './support/process.ts'
 
 const loud = { LOG_LEVEL: 'trace', SAMPLE_DATA: 'false' }
@@ -19,7 +20,7 @@ async function makeKey(
   folder: string,
   options: readonly string[] = scopes,
 ): Promise<string> {
-  const { code, out, err } = await run(
+  const { code, out, err } = await runHere(
     t,
     ['key', 'create', '--name', 'Nightly import', ...options],
     {},
@@ -46,7 +47,7 @@ async function until(t: Test, status: number, ask: () => Promise<Response>): Pro
 t.test('what only looks at keys makes no database', async t => {
   const folder = folderOf(t)
   for (const operands of [['list'], ['rotate', '1'], ['revoke', '1']]) {
-    const { code, err } = await run(
+    const { code, err } = await runHere(
       t,
       ['key', ...operands, '--database', 'sqlite:typo.db'],
       {},
@@ -82,7 +83,7 @@ t.test('a key is made with what is known of its holder', async t => {
   ] as const) {
     const options = wrong.flatMap(claim => ['--claim', claim])
     const command = ['key', 'create', '--name', 'A', '--scope', '*', ...options]
-    const { code, err } = await run(t, command, {}, folder)
+    const { code, err } = await runHere(t, command, {}, folder)
     t.strictSame([code, err.includes(message)], [2, true], err)
   }
 })
@@ -113,7 +114,7 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   ])
   await until(t, 403, () => books(server, second))
 
-  const rotated = await run(t, ['key', 'rotate', '1', '--grace', '1h'], {}, folder)
+  const rotated = await runHere(t, ['key', 'rotate', '1', '--grace', '1h'], {}, folder)
   t.match(rotated.err, /^The old secret works until .*\n$/)
   const fresh = rotated.out.trim()
   await until(t, 200, () => books(server, fresh))
@@ -123,7 +124,7 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   await until(t, 401, () => books(server, key))
   t.equal((await books(server, again.out.trim())).status, 200)
 
-  const revoked = await run(t, ['key', 'revoke', '1'], {}, folder)
+  const revoked = await runHere(t, ['key', 'revoke', '1'], {}, folder)
   t.strictSame(revoked, {
     code: 0,
     out: '',
@@ -131,7 +132,7 @@ t.test('from the first key to its end, and none of them in the log', async t => 
   })
   await until(t, 401, () => books(server, again.out.trim()))
 
-  const twice = await run(t, ['key', 'revoke', '1'], {}, folder)
+  const twice = await runHere(t, ['key', 'revoke', '1'], {}, folder)
   t.strictSame(
     [twice.code, twice.err],
     [1, "restwell: There is no key 1, or it is revoked: see 'key list'.\n"],
@@ -143,7 +144,7 @@ t.test('from the first key to its end, and none of them in the log', async t => 
     t.notOk(err.includes(encodeURIComponent(secret)), 'in no form')
   }
 
-  const { out } = await run(t, ['key', 'list'], {}, folder)
+  const { out } = await runHere(t, ['key', 'list'], {}, folder)
   t.match(out, /^id +name +secret +scopes +plan +last used +state\n/)
   t.match(
     out,
@@ -173,14 +174,14 @@ t.test('a key is refused for what it cannot be: exit code 2, every mistake named
   ]
   const folder = folderOf(t)
   for (const [options, message] of table) {
-    const { code, out, err } = await run(t, ['key', 'create', ...options], {}, folder)
+    const { code, out, err } = await runHere(t, ['key', 'create', ...options], {}, folder)
     t.strictSame([code, out], [2, ''], options.join(' '))
     t.match(err, message)
   }
-  const past = await run(t, ['key', 'rotate', '1', '--grace', '2020-01-01'], {}, folder)
+  const past = await runHere(t, ['key', 'rotate', '1', '--grace', '2020-01-01'], {}, folder)
   t.strictSame(
     [past.code, past.err.split('\n')[0]],
     [2, '--grace is in the past: 2020-01-01T00:00:00.000Z'],
   )
-  t.match((await run(t, ['key', 'list'], {}, folder)).out, /^id .*state\n$/, 'nothing was made')
+  t.match((await runHere(t, ['key', 'list'], {}, folder)).out, /^id .*state\n$/, 'nothing was made')
 })

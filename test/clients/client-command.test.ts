@@ -6,8 +6,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
+import { runHere } from '../support/command.ts'
 import { fixtureDocumentText } from '../support/fixture-models.ts'
-import { folderOf, run } from '../support/process.ts'
+import { folderOf } from '../support/process.ts'
 
 const labels = `
 import { resource, Type } from 'restwell'
@@ -30,7 +31,7 @@ t.test('it is a package that knows the resources of the project', async t => {
   const folder = folderOf(t)
   mkdirSync(join(folder, 'schemas'))
   writeFileSync(join(folder, 'schemas/labels.ts'), labels)
-  const { code, out, err } = await run(t, ['client', 'typescript', 'my-client'], {}, folder)
+  const { code, out, err } = await runHere(t, ['client', 'typescript', 'my-client'], {}, folder)
   t.strictSame([code, err], [0, ''])
   t.equal(out, 'my-client has the client; now run there: npm install && npm pack\n')
   const client = join(folder, 'my-client')
@@ -49,7 +50,7 @@ t.test('it is a package that knows the resources of the project', async t => {
   build(t, client)
   t.ok(existsSync(join(client, 'dist/client.d.ts')))
 
-  const again = await run(t, ['client', 'typescript', 'my-client'], {}, folder)
+  const again = await runHere(t, ['client', 'typescript', 'my-client'], {}, folder)
   t.equal(again.code, 1)
   t.match(again.err, 'my-client is not empty; --overwrite replaces the files of a client.')
 })
@@ -58,7 +59,7 @@ t.test('in Python, it is what the generator needs, with a README of this service
   const folder = folderOf(t)
   mkdirSync(join(folder, 'schemas'))
   writeFileSync(join(folder, 'schemas/labels.ts'), labels)
-  const { code, out, err } = await run(t, ['client', 'python', 'my-client'], {}, folder)
+  const { code, out, err } = await runHere(t, ['client', 'python', 'my-client'], {}, folder)
   t.strictSame([code, err], [0, ''])
   const read = (name: string) => readFileSync(join(folder, 'my-client', name), 'utf8')
   const ours = (name: string) => readFileSync(join('clients/python', name), 'utf8')
@@ -88,7 +89,8 @@ t.test('the document may be a file or an address, but nothing else', async t => 
   t.teardown(() => server.close())
   await new Promise(listening => server.once('listening', listening))
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const call = (...operands: string[]) => run(t, ['client', 'typescript', ...operands], {}, folder)
+  const call = (...operands: string[]) =>
+    runHere(t, ['client', 'typescript', ...operands], {}, folder)
   t.equal((await call('one', `${base}/openapi.yaml`)).code, 0)
   t.equal((await call('two', 'document.yaml')).code, 0)
   for (const client of ['one', 'two'])

@@ -4,8 +4,9 @@ import { symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
+import { runHere } from '../support/command.ts'
 import { fixtureSchemas } from '../support/fixture.ts'
-import { folderOf, run } from '../support/process.ts'
+import { folderOf } from '../support/process.ts'
 
 const unsigned = { contact: { name: 'The maintainers of this service' } }
 const shop = {
@@ -63,7 +64,7 @@ for (const [name, { manifest, service }, info] of table)
       ...(service && { 'service.yaml': JSON.stringify(service) }),
     })
     symlinkSync(resolve(fixtureSchemas), join(folder, 'schemas'), 'dir')
-    const { out, err } = await run(t, ['openapi'], {}, folder)
+    const { out, err } = await runHere(t, ['openapi'], {}, folder)
     t.equal(err, '')
     const { info: found } = parse(out)
     for (const [member, value] of Object.entries(info)) t.same(found[member], value, member)
@@ -71,7 +72,7 @@ for (const [name, { manifest, service }, info] of table)
 
 t.test('a mistake in service.yaml ends the command', async t => {
   const folder = folderOf(t, { 'service.yaml': 'titel: A shop' })
-  const { code, err } = await run(t, ['openapi'], {}, folder)
+  const { code, err } = await runHere(t, ['openapi'], {}, folder)
   t.equal(code, 1)
   t.match(err, /service\.yaml: titel is not a known member/)
 })

@@ -13,10 +13,11 @@ import { readState } from '../../src/store/migration/state.ts'
 import { dialects } from '../../src/store/open.ts'
 import { modelToTable } from '../../src/store/table.ts'
 import { fieldMistakes } from '../../src/validation/validator.ts'
+import { runHere } from '../support/command.ts'
 import { define } from '../support/definitions.ts'
 import { fixtureModels } from '../support/fixture-models.ts'
 import { Database } from '../support/migrations.ts'
-import { folderOf, run } from '../support/process.ts'
+import { folderOf } from '../support/process.ts'
 import { onEveryDatabase } from '../support/service.ts'
 
 const text = Type.String({ maxLength: 20 })
@@ -152,7 +153,7 @@ onEveryDatabase('status tells of files that are to be run, and of wrong ones', a
 
 onEveryDatabase('migrate status exits with 0 where nothing is to be done', async (t, url) => {
   const folder = folderOf(t)
-  const status = () => run(t, ['migrate', 'status'], { DATABASE_URL: url }, folder)
+  const status = () => runHere(t, ['migrate', 'status'], { DATABASE_URL: url }, folder)
   t.match(await status(), { code: 1, out: 'There are no tables yet: a start makes them.\n' })
   const models = await fixtureModels()
   const { store } = new Database(t, url)

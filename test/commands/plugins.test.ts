@@ -1,6 +1,7 @@
 // Commands that look at the plugins of a project.
 
 import t from 'tap'
+import { runHere } from '../support/command.ts'
 import { folderOf, run } from '../support/process.ts'
 
 /** A plugin with one route, and the scopes that it names. */
@@ -11,19 +12,19 @@ t.test('routes, openapi and check know the plugins of the project', async t => {
   const folder = folderOf(t, {
     plugins: { 'rates.ts': ratesPlugin('rates:read'), 'README.md': '' },
   })
-  const routes = await run(t, ['routes'], {}, folder)
+  const routes = await runHere(t, ['routes'], {}, folder)
   t.match(routes.out, /^GET +\/rates +getRates +rates:read +plugins\/rates\.ts$/m)
   t.match(
-    (await run(t, ['openapi'], {}, folder)).out,
+    (await runHere(t, ['openapi'], {}, folder)).out,
     '  /rates:\n    get:\n      operationId: getRates\n',
   )
   t.match(
-    (await run(t, ['check'], {}, folder)).out,
+    (await runHere(t, ['check'], {}, folder)).out,
     /^No mistake in \d+ resources with \d+ operations\.$/m,
   )
   const key = ['key', 'create', '--name', 'x', '--scope', 'rates:read']
-  t.equal((await run(t, key, {}, folder)).code, 0)
-  t.match((await run(t, key, {}, folderOf(t))).err, /--scope must be one of: books:read/)
+  t.equal((await runHere(t, key, {}, folder)).code, 0)
+  t.match((await runHere(t, key, {}, folderOf(t))).err, /--scope must be one of: books:read/)
 })
 
 t.test('a plugin with a mistake is named', async t => {
