@@ -56,9 +56,9 @@ export function storedModels({ models, joinModels, idempotencyModel, ...own }: M
 export async function loadModels(folder: string): Promise<Models> {
   const files = (await entriesOf(folder)).filter(isCode).sort()
   const { returned, defined: made } = await gatherResources(() =>
-    Promise.all(files.map(name => loadFile(join(folder, name)))),
+    importFiles(files.map(name => join(folder, name))),
   )
-  const defined = exportedOnce(returned.flat())
+  const defined = exportedOnce(returned.flatMap(resourcesOf))
   requireExports(resolve(folder), made, defined)
   if (defined.length === 0)
     throw new DefinitionError([
@@ -158,9 +158,26 @@ function withLines(
   return new DefinitionError(mistakes.map(mistake => withLine(mistake, startOf)))
 }
 
-async function loadFile(path: string): Promise<readonly DefinedResource[]> {
+interface Loaded {
+  readonly path: string
+  readonly exports: Readonly<Record<string, unknown>>
+}
+
+/**
+ * By one import, because for each of them Node follows all that this program has imported. Where it fails, each file is
+ * imported by itself, so that the mistake is found.
+ */
+async function importFiles(paths: readonly string[]): Promise<readonly Loaded[]> {
+  const lines = paths.map((path, at) => `import * as _${at} from ${JSON.stringify(urlOf(path))}`)
+  const all = paths.map((path, at) => `{ path: ${JSON.stringify(path)}, exports: _${at} }`)
+  const text = [...lines, `export default [${all}]`].join('\n')
+  const imported = await import(`data:text/javascript,${encodeURIComponent(text)}`).catch(() => {})
+  const each = async (path: string) => ({ path, exports: await importFile(path) })
+  return imported?.default ?? Promise.all(paths.map(each))
+}
+
+function resourcesOf({ path, exports }: Loaded): readonly DefinedResource[] {
   const file = relative('.', path)
-  const exports = await importFile(path)
   return Object.values(exports)
     .filter(isResource)
     .map(resource => ({ file, resource }))
@@ -168,9 +185,13 @@ async function loadFile(path: string): Promise<readonly DefinedResource[]> {
 
 /** The exports of a file of the project. Throws a `DefinitionError` that says where in it the mistake is. */
 export function importFile(path: string): Promise<Readonly<Record<string, unknown>>> {
-  return import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
+  return import(urlOf(path)).catch((error: Error) => {
     throw new DefinitionError([loadingMistake(resolve(path), error)])
   })
+}
+
+function urlOf(path: string): string {
+  return pathToFileURL(resolve(path)).href
 }
 
 function isResource(value: unknown): value is Resource {

@@ -55,7 +55,17 @@ interface TableText {
 const revisionColumn = quote('_rev')
 const deletedColumn = quote('_deleted_at')
 
+const made = new WeakMap<Dialect, WeakMap<Model, Table>>()
+
+/** A table is made once for each database, for the engine and the migration alike. */
 export function modelToTable(dialect: Dialect, model: Model): Table {
+  const ofDialect = made.get(dialect) ?? new WeakMap<Model, Table>()
+  const table = ofDialect.get(model) ?? makeTable(dialect, model)
+  made.set(dialect, ofDialect.set(model, table))
+  return table
+}
+
+function makeTable(dialect: Dialect, model: Model): Table {
   const stored = toStoredModel(model)
   const { name } = stored
   const columns = [

@@ -5,9 +5,10 @@ import { Session } from 'node:inspector/promises'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { deriveModels } from '../../src/definitions/load.ts'
+import { deriveModels, loadModels, type Models, storedModels } from '../../src/definitions/load.ts'
 import { Enum, Ref } from '../../src/restwell.ts'
 import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
 import { define } from '../support/definitions.ts'
 import { prepareTables } from '../support/service.ts'
 
@@ -48,20 +49,29 @@ function defined(count: number) {
   )
 }
 
+async function start(store: Store, models: Models) {
+  await prepareTables(store, models)
+  const app = await buildApp({ models, store, version: '0.0.0' })
+  await app.ready()
+  return app
+}
+
 /** The calls of a start, and those of the document. */
 async function measure(folder: string, count: number) {
   const store = openStore(`sqlite:${folder}/${count}.db`, { exclusive: true })
-  const [app, starting] = await callsOf(async () => {
-    const models = defined(count)
-    await prepareTables(store, models)
-    const built = await buildApp({ models, store, version: '0.0.0' })
-    await built.ready()
-    return built
-  })
+  const [app, starting] = await callsOf(() => start(store, defined(count)))
   const [document, describing] = await callsOf(() => JSON.stringify(app.swagger()))
   await app.close()
   await store.close()
   return { starting, describing, size: document.length }
+}
+
+/** The calls of a function, by its file and its name. */
+function timesOf(calls: Calls, file: string, name: string): number {
+  const found = [...calls].filter(
+    ([where]) => where.includes(`/src/${file}:`) && where.endsWith(` ${name}`),
+  )
+  return found.reduce((all, [, count]) => all + count, 0)
 }
 
 const sum = (calls: Calls) => [...calls.values()].reduce((all, count) => all + count, 0)
@@ -87,4 +97,20 @@ t.test('twice the resources take twice the work, and a document of twice the siz
     t.ok(second < 1.02 * first, part, { first, second, worst })
   }
   t.equal(most.size - more.size, more.size - few.size)
+})
+
+t.test('a start over tables that are there makes each of them once', async t => {
+  const store = openStore(`sqlite:${t.testdir()}/20.db`, { exclusive: true })
+  await (await start(store, defined(20))).close()
+  const models = defined(20)
+  const [app, calls] = await callsOf(() => start(store, models))
+  t.equal(timesOf(calls, 'store/table.ts', 'makeTable'), storedModels(models).length)
+  await app.close()
+  await store.close()
+})
+
+t.test('no definition takes an import of its own', async t => {
+  const [models, calls] = await callsOf(() => loadModels('test/fixtures/service/schemas'))
+  t.ok(models.models.length > 10)
+  t.equal(timesOf(calls, 'definitions/load.ts', 'importFile'), 0)
 })

@@ -1,5 +1,6 @@
 // A definition as the ledger remembers it: all that tables follow from, as JSON, and the tables that follow from it.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Field } from '../../resource/field.ts'
 import { type KindName, kinds } from '../../resource/kinds.ts'
 import { columnFields, type Model } from '../../resource/model.ts'
@@ -83,8 +84,22 @@ function toResource({
   }
 }
 
-export function toTables(dialect: Dialect, { resources }: Definition): readonly Table[] {
-  return resources.map(resource => modelToTable(dialect, toModel(resource)))
+/** `wanted`: the tables of today, of which those that have not changed since are not made again. */
+export function toTables(
+  dialect: Dialect,
+  { resources }: Definition,
+  wanted: readonly Table[] = [],
+): readonly Table[] {
+  const today = new Map(wanted.map(table => [table.name, table]))
+  return resources.map(resource => {
+    const table = today.get(resource.name)
+    const isUnchanged = table !== undefined && isRemembered(table, resource)
+    return isUnchanged ? table : modelToTable(dialect, toModel(resource))
+  })
+}
+
+function isRemembered({ model }: Table, resource: RememberedResource): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(toResource(model))), resource)
 }
 
 /** The model as far as its table goes; it cannot be served. */

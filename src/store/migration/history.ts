@@ -33,7 +33,7 @@ export function remembered(
   actual: Catalog,
 ): Pick<Comparison, 'before' | 'begun'> {
   const byName = (definition: Definition) =>
-    new Map(toTables(dialect, definition).map(table => [table.name, table]))
+    new Map(toTables(dialect, definition, wanted).map(table => [table.name, table]))
   return {
     before: byName(definitionBefore(entries, wanted, actual)),
     begun: unfinished === undefined ? new Map() : byName(definitionOf(unfinished)),
