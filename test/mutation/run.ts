@@ -40,7 +40,7 @@ const { values: options, positionals: named } = parseArgs({
     only: { type: 'string', default: 'src/' },
     /** Where each trial is kept. A run with the same record, seed and count goes on with the others. */
     record: { type: 'string' },
-    /** Tries what survived by the record once more, by the test files that are named. */
+    /** Tries once more what survived by the record or was too slow, by the test files that are named. */
     again: { type: 'boolean', default: false },
   },
 })
@@ -101,7 +101,8 @@ function copyOfTheProject(): string {
   const folder = mkdtempSync(join(tmpdir(), 'restwell-mutation-'))
   const left = ['.git', '.tap', 'node_modules', 'data']
   cpSync('.', folder, { recursive: true, filter: path => !left.includes(basename(path)) })
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+  for (const packages of globSync('{,test/*/,tools/*/}node_modules'))
+    symlinkSync(resolve(packages), join(folder, packages))
   return folder
 }
 
@@ -148,7 +149,8 @@ function randomMutants(): readonly Work[] {
 
 function survivors(): readonly Work[] {
   return [...trials.values()]
-    .filter(({ outcome, file }) => outcome === 'survived' && file.startsWith(options.only))
+    .filter(({ outcome }) => outcome === 'survived' || outcome === 'timed out')
+    .filter(({ file }) => file.startsWith(options.only))
     .map(trial => ({ recorded: trial, mutant: findAgain(trial) }))
 }
 
