@@ -68,6 +68,10 @@ const misuses: [operands: string[], message: RegExp][] = [
   [['routes', 'books', 'cars'], /^'books cars' is not expected here\.$/m],
   [['openapi', 'openapi.yaml'], /^'openapi\.yaml' is not expected here\.$/m],
   [['load'], /^load needs at least one file\.$/m],
+  [
+    ['load', '--exact', 'books.ndjson', 'books.csv'],
+    /^--exact takes files of export, which end with \.ndjson, unlike books\.csv\.$/m,
+  ],
   [['routes', '--port', '80'], /^Unknown option '--port'/m],
   [['serve', '--prot', '80'], /^Unknown option '--prot'; did you mean '--port'\?$/m],
   [['help', 'sevre'], /^There is no command 'sevre'; did you mean 'serve'\?$/m],

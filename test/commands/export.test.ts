@@ -147,7 +147,9 @@ onEveryDatabase('what is exported is loaded again byte for byte', async (t, url)
   t.match(text('labels'), /"name":"Läbel","_deleted_at":"20/)
   t.match(text('tickets'), /"code":"a","sold":false\}\n\{"_set_aside":\{"code":"a",/)
   t.match(text('people'), /"edits":2,"_hashes":\{"password":"\$scrypt/)
-  t.equal(statSync(`${folder}/first/people.ndjson`).mode & 0o77, 0, 'nobody else reads it')
+  const modeOf = (path: string) => statSync(path).mode & 0o777
+  t.equal(modeOf(`${folder}/first`), 0o700, 'nobody else reads what is in it')
+  t.equal(modeOf(`${folder}/first/people.ndjson`), 0o600, 'nor the file by itself')
 
   for (const database of databases) {
     const engine = await engineAt(t, await database.url(t))

@@ -99,6 +99,29 @@ t.test('what a view returns has no name at which generators of clients fail', as
   )
 })
 
+t.test('what a view returns is a schema, of which the document can make an example', async t => {
+  const told: [response: TProperties, mistake: string][] = [
+    [
+      { name: Type.String({ maxLength: -1 }) },
+      'is no JSON Schema: schema is invalid: data/properties/name/maxLength must be >= 0',
+    ],
+    [
+      { code },
+      'needs examples, because the document would make up one that is not valid: code must match the pattern ^[A-Z]{3}$',
+    ],
+  ]
+  for (const [members, mistake] of told) {
+    const response = Type.Object(members)
+    const views = {
+      all: view({ on: 'collection', summary: 'All', response, run: (() => {}) as never }),
+    }
+    t.equal(
+      messageOf(define('pages', { size: number }, { views })),
+      `The resources have a mistake:\n  schemas/pages.ts: the response of 'all' ${mistake}`,
+    )
+  }
+})
+
 t.test('a field that is optional, or whose example can be made up, needs no example', async t => {
   const fields = {
     code: Type.Optional(code),

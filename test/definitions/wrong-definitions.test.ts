@@ -275,6 +275,47 @@ const mistakes: [name: string, text: string, told: string][] = [
     'things.ts:3: close.at is set by the server, so nobody can send it: leave it out, or write its type',
   ],
   [
+    'a scope of a field without a colon',
+    thing("pay: Type.Integer({ scope: 'salary' })"),
+    "things.ts:2: pay has a scope that must be like 'employees:salary', or { read: 'employees:salary', write: 'employees:admin' }",
+  ],
+  [
+    'a scope of a field for something else',
+    thing("pay: Type.Integer({ scope: { see: 'things:pay' } })"),
+    "things.ts:2: pay has a scope that must be like 'employees:salary', or { read: 'employees:salary', write: 'employees:admin' }",
+  ],
+  [
+    'a scope of a field for nothing',
+    thing('pay: Type.Integer({ scope: {} })'),
+    "things.ts:2: pay has a scope that must be like 'employees:salary', or { read: 'employees:salary', write: 'employees:admin' }",
+  ],
+  [
+    'a scope to write what nobody writes',
+    thing("pay: Type.Integer({ readOnly: true, default: 0, scope: 'things:pay' })"),
+    'things.ts:2: pay is readOnly, so nobody writes it: write scope: { read: … }',
+  ],
+  [
+    'a scope to read what nobody reads',
+    thing("pin: Line({ writeOnly: true, scope: 'things:pin' })"),
+    'things.ts:2: pin is writeOnly, so nobody reads it: write scope: { write: … }',
+  ],
+  [
+    'a key with a scope',
+    thing(
+      "title: Line(), code: Line({ minLength: 1, scope: { read: 'things:code' } })",
+      "description: 'Things', key: 'code'",
+    ),
+    'things.ts:2: code cannot be in key: it has a scope, and addresses show it to everyone',
+  ],
+  [
+    'a list of what some callers must not read',
+    thing(
+      "title: Line(), pay: Type.Integer({ scope: 'things:pay' })",
+      "description: 'Things', listed: ['pay']",
+    ),
+    'things.ts:2: has only fields with scopes in listed, so some callers would see none',
+  ],
+  [
     'a scope of a parameter',
     withOption(
       "views: { late: view({ summary: 'Late', parameters: Type.Object({ by: Line({ scope: 'things:late' }) }), response: Type.Object({}), run: () => ({}) }) }",
@@ -324,6 +365,46 @@ const mistakes: [name: string, text: string, told: string][] = [
     'a computed member with the name of a field',
     withOption('computed: { title: Computed(Type.Integer(), () => 3) }'),
     'things.ts:2: title is computed, and a field too: choose another name',
+  ],
+  [
+    'a filter by a computed member',
+    withOption("computed: { size: Computed(Type.Integer(), () => 3) }, filterable: ['size']"),
+    'things.ts:3: size cannot be in filterable: it is computed when it is read. Store it, as a field that beforeWrite sets',
+  ],
+  [
+    'a computed member without its code',
+    withOption('computed: { size: Type.Integer() }'),
+    'things.ts:3: computed size must be Computed(Type.Integer(), row => …)',
+  ],
+  [
+    'a decimal with more places than digits',
+    thing('price: Decimal(4, 5)'),
+    'things.ts:2: price has 5 places; write Decimal(precision, scale) with a scale of 0 to the precision',
+  ],
+  [
+    'a column that begins with a digit',
+    withOption("columns: { title: '9x' }"),
+    "things.ts:2: title has the column '9x', which must be up to 63 of letters, digits, _, -, $ and spaces, a letter first",
+  ],
+  [
+    'references to many with a long name',
+    thing(`${'many'.repeat(12)}: Refs('users')`).replace("'things'", "'things-with-a-name'"),
+    `things.ts:2: ${'many'.repeat(12)} makes the table 'things-with-a-name_${'many'.repeat(12)}', which has more than 63 characters; choose a shorter name`,
+  ],
+  [
+    'children of no resource',
+    withOption("children: { parts: 'user' }"),
+    "things.ts:3: children has parts: 'user', but there is no such resource; did you mean 'users'?",
+  ],
+  [
+    'children that do not refer to their parent',
+    withOption("children: { parts: 'users' }"),
+    "things.ts:3: children has parts: 'users', but users refer to things by no field; they need one",
+  ],
+  [
+    'an option twice',
+    `${withOption("unique: ['title']")}extend(things, { unique: [] })\n`,
+    'things.ts:2: has unique twice: in its options and by extend(), or twice by it',
   ],
   [
     'a view whose name has a capital',

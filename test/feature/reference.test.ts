@@ -48,6 +48,7 @@ function examplesIn(page: string, language: string): ReadonlyMap<string, string>
 
 feature('every operation is there once, with an example in each language', async (t, service) => {
   const index = (await service.get('/reference')).text
+  t.notMatch(index, 'API_KEY')
   for (const tag of tagsIn(service)) {
     const { status, text } = await service.get(`/reference/${tag}`)
     t.equal(status, 200, tag)
@@ -57,7 +58,7 @@ feature('every operation is there once, with an example in each language', async
     for (const language of ['curl', 'typescript', 'python'])
       t.strictSame([...examplesIn(text, language).keys()], wanted, `${tag} in ${language}`)
     for (const id of wanted) t.match(index, `href="/reference/${tag}#${id}"`)
-    t.notMatch(text, /undefined|\[object Object\]|\.invalid/)
+    t.notMatch(text, /undefined|\[object Object\]|\.invalid|API_KEY/)
   }
 })
 
@@ -113,6 +114,10 @@ feature(
     const page = await service.get('/reference/books')
     t.equal(page.status, 200)
     t.match(examplesIn(page.text, 'curl').get('listBooks'), '-H "Authorization: Bearer $API_KEY"')
+    for (const { text } of [page, await service.get('/reference')]) {
+      t.match(plain(text), "token: process.env.API_KEY ?? ''")
+      t.match(plain(text), 'os.environ["API_KEY"]')
+    }
     const own = (await service.get('/reference/service')).text
     t.notMatch(examplesIn(own, 'curl').get('getHealth'), 'Authorization')
     checkProblem(t, 'unknown', await service.get('/reference/nothing'), 404)

@@ -191,6 +191,14 @@ t.test('no password is right where there is none, or no hash', async t => {
     t.notOk(await verifyPassword('analytical engine', stored))
 })
 
+t.test('a hash that takes 64 MiB to check is not checked', async t => {
+  const hash = (ln: number) => `$scrypt$ln=${ln},r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`
+  t.notOk(await verifyPassword('analytical engine', hash(15)), '32 MiB')
+  await t.rejects(verifyPassword('analytical engine', hash(16)), {
+    code: 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS',
+  })
+})
+
 t.test('forms of Unicode are one password', async t => {
   const { hashPassword } = await import('../../src/resource/password.ts')
   t.ok(verifyPasswordSync('caf\u00e9 au lait', await hashPassword('cafe\u0301 au lait')))

@@ -118,6 +118,18 @@ t.test('any list of tags comes back from its text', async t => {
   )
 })
 
+t.test('a tag says by which definition a state is shown, with what, and how', async t => {
+  const table: [shown: Parameters<typeof etag>[1], tag: string][] = [
+    [undefined, '"7"'],
+    [{ definition: 1 }, '"7"'],
+    [{ definition: 2 }, '"7@2"'],
+    [{ borrowed: '5e884898' }, '"7~5e884898"'],
+    [{ variant: 'csv' }, '"7.csv"'],
+    [{ definition: 2, borrowed: '5e884898', variant: 'csv' }, '"7@2~5e884898.csv"'],
+  ]
+  for (const [shown, tag] of table) t.equal(etag(7, shown), tag)
+})
+
 t.test('If-Match finds every tag that etag makes', async t => {
   const revision = fc.stringMatching(/^[A-Za-z0-9-]+$/)
   const number = fc.integer({ min: 1, max: 3 })
