@@ -23,10 +23,10 @@ export const portionRows = 500
 /** In bytes, about. A portion ends with the row by which it is that large. */
 export const portionBytes = 256 * 1024
 
-/** Gathers rows of a long result until they are a portion. */
-export interface Gathering<T> {
+/** Gathers rows of a long result, or their lines, until they are a portion. */
+export interface Gathering<T, R = Row> {
   /** Whether the portion is full with this row. */
-  add(row: Row): boolean
+  add(row: R): boolean
   /** The portion, after which the next one begins. */
   take(): T
 }
@@ -77,6 +77,27 @@ export class TextPortion implements Gathering<Uint8Array<ArrayBuffer>> {
     const text = encoder.encode(this.#text)
     this.#rows = 0
     this.#text = ''
+    return text
+  }
+}
+
+const lineEnd = Buffer.from('\r\n')
+
+/** Lines that the database has written, each with a line feed at its end, which in CSV is to be CRLF (RFC 4180 §2). */
+export class LinePortion implements Gathering<Uint8Array, Buffer> {
+  #parts: Buffer[] = []
+  #bytes = 0
+
+  add(line: Buffer): boolean {
+    this.#parts.push(line.subarray(0, -1), lineEnd)
+    this.#bytes += line.length
+    return this.#parts.length >= 2 * portionRows || this.#bytes >= portionBytes
+  }
+
+  take(): Uint8Array {
+    const text = Buffer.concat(this.#parts)
+    this.#parts = []
+    this.#bytes = 0
     return text
   }
 }

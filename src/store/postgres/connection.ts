@@ -2,13 +2,14 @@
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { type Readable, promises as streams } from 'node:stream'
 import postgres, { type Sql } from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
 import { type DatabaseAddress, type Host, socketPath } from './address.ts'
 import { limits, suspiciousSilence, usualSilence } from './bounds.ts'
 import { ConnectionLost, isAboutEncryption, isConnectionLoss } from './errors.ts'
-import { libraryOptions, type RowByRow } from './library.ts'
+import { libraryOptions, type RowByRow, type Source } from './library.ts'
 import { isSettingRefused } from './pooler.ts'
 import { type Familiar, Prepared } from './prepared.ts'
 import { encrypt, type Files, readTlsFiles } from './tls.ts'
@@ -80,8 +81,7 @@ export class Connection {
     this.#options = options
     this.#attempt = attempt
     this.#prepared = new Prepared(options.familiar)
-    const { address, host } = options
-    const session = { address, host, limited: attempt.limited }
+    const session = { ...options, limited: attempt.limited }
     this.#sql = postgres(
       libraryOptions(session, {
         socket: () => this.#connect(),
@@ -134,15 +134,27 @@ export class Connection {
     return Array.from(result as unknown as readonly Row[])
   }
 
-  /** Gives the rows of a statement one by one, as they come. */
-  async forEachRow({ text, values }: Statement, take: (row: Row) => void): Promise<void> {
+  /** The rows of a statement one by one. */
+  rows({ text, values }: Statement): Source<Row> {
     const result = this.#sql.unsafe(text, values as never[]).values() as unknown as RowByRow
-    await this.#await(result.forEach(take), true)
+    return {
+      forEach: take => this.#await(result.forEach(take), true),
+      read: isRead => this.#sockets.at(-1)?.[isRead ? 'resume' : 'pause'](),
+    }
   }
 
-  /** Whether to read what the server sends, or to let it wait. */
-  read(isRead: boolean): void {
-    this.#sockets.at(-1)?.[isRead ? 'resume' : 'pause']()
+  /** The lines of a `copy … to stdout`, each with its line feed; a stream that flows gives them as the library pushed them. */
+  lines(copy: string): Source<Buffer> {
+    let lines: Readable | undefined
+    return {
+      forEach: async take => {
+        lines = await this.#await(this.#sql.unsafe(copy).readable(), true)
+        await this.#await(streams.finished(lines.on('data', take)), true)
+        // If the stream was full when the last lines came, the library has paused the socket for good.
+        this.#sockets.at(-1)?.resume()
+      },
+      read: isRead => lines?.[isRead ? 'resume' : 'pause'](),
+    }
   }
 
   /** Throws `ConnectionLost` if it is unknown whether the commit was done. */

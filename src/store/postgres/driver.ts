@@ -16,14 +16,14 @@ import {
   type StoreLog,
   type Work,
 } from '../store.ts'
-import { type Gathering, maxStreams, Portion, TextPortion, TooManyStreams } from '../streams.ts'
+import { maxStreams, TooManyStreams } from '../streams.ts'
 import { describeAddress, type Environment, parseAddress } from './address.ts'
 import { type Begun, begin, mayBeAlone, performAlone, type Runner } from './alone.ts'
 import type { Connection } from './connection.ts'
 import { Contenders } from './contenders.ts'
 import { ConnectionLost, firstCause, isReadOnly, isTransient, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
-import { streamRows } from './row-stream.ts'
+import { streamRows, streamText } from './row-stream.ts'
 import type { Use } from './sharing.ts'
 import { readTlsFiles } from './tls.ts'
 import { inTransaction, type Mode, readAlone, runAlone, runStatement } from './transaction.ts'
@@ -138,23 +138,20 @@ class PostgresStore implements Store {
   }
 
   stream(statement: Statement): AsyncGenerator<readonly Row[]> {
-    return this.#stream(statement, new Portion())
+    return this.#stream(connection => streamRows(connection, statement))
   }
 
   streamText(statement: Statement, writing: Writing): AsyncGenerator<Uint8Array> {
-    return this.#stream(statement, new TextPortion(writing))
+    return this.#stream(connection => streamText(connection, statement, writing))
   }
 
-  async *#stream<T extends { readonly length: number }>(
-    statement: Statement,
-    gathering: Gathering<T>,
-  ): AsyncGenerator<T> {
+  async *#stream<T>(read: (connection: Connection) => AsyncGenerator<T>): AsyncGenerator<T> {
     if (this.#streams >= this.#maxStreams) throw new TooManyStreams()
     this.#streams++
     try {
       const connection = await this.#pool.take('own')
       try {
-        yield* streamRows(connection, statement, gathering)
+        yield* read(connection)
       } finally {
         this.#pool.release(connection)
       }

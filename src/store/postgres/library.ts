@@ -1,4 +1,4 @@
-// The options of the library `postgres` for one connection, and the types that it leaves out.
+// The options of the library `postgres` for one connection, and the types of what it sends.
 
 import type { Socket } from 'node:net'
 import type { Options } from 'postgres'
@@ -10,6 +10,14 @@ import { types } from './types.ts'
 /** The library's query, of which rows are taken one by one as arrays. */
 export interface RowByRow {
   forEach(take: (row: Row) => void): Promise<unknown>
+}
+
+/** What the server sends, row by row or line by line. */
+export interface Source<R> {
+  /** Ends when all have come. Called once. */
+  forEach(take: (row: R) => void): Promise<unknown>
+  /** Whether to read what the server sends, or to let it wait. */
+  read(isRead: boolean): void
 }
 
 interface Session {

@@ -1,30 +1,38 @@
 // A long result, row by row as the server sends it. While nobody takes rows the socket is not read, and the server waits.
 
 import { setImmediate } from 'node:timers/promises'
+import type { Writing } from '../../formats/stored-rows.ts'
+import type { Row } from '../../resource/row.ts'
 import { plain, type Statement, StoreError } from '../store.ts'
-import type { Gathering } from '../streams.ts'
+import { type Gathering, LinePortion, Portion, TextPortion } from '../streams.ts'
 import type { Connection } from './connection.ts'
+import { copyCsv } from './copy.ts'
+import type { Source } from './library.ts'
 
 /** In ms, how long the server may take to find the next rows. */
 const longestSearch = 10_000
 
-/** The server's own limit would count the time in which nobody takes rows. */
-const unlimited = plain(
-  `select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`,
+/**
+ * The server's own limit would count the time in which nobody takes rows. Within the text of a `copy`, quotes must mean
+ * what the standard says, whatever the session was told.
+ */
+const settings = plain(
+  `select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true), ` +
+    `set_config('standard_conforming_strings', 'on', true)`,
 )
 
-class Flow<T> {
-  readonly #connection: Connection
-  readonly #gathering: Gathering<T>
+class Flow<T, R> {
+  readonly #source: Source<R>
+  readonly #gathering: Gathering<T, R>
   readonly #ready: T[] = []
   #wake: () => void = () => {}
   #ended = false
   #error: unknown
 
-  constructor(connection: Connection, statement: Statement, gathering: Gathering<T>) {
-    this.#connection = connection
+  constructor(source: Source<R>, gathering: Gathering<T, R>) {
+    this.#source = source
     this.#gathering = gathering
-    const reading = connection.forEachRow(statement, row => {
+    const reading = source.forEach(row => {
       if (gathering.add(row)) this.#fill()
     })
     void reading.then(
@@ -38,13 +46,13 @@ class Flow<T> {
     if (this.#ready.length === 0 && !this.#ended) await this.#wait()
     const portion = this.#ready.shift()
     if (portion === undefined && this.#error !== undefined) throw this.#error
-    if (this.#ready.length === 0) this.#connection.read(true)
+    if (this.#ready.length === 0) this.#source.read(true)
     return portion ?? this.#gathering.take()
   }
 
   #fill(): void {
     this.#ready.push(this.#gathering.take())
-    this.#connection.read(false)
+    this.#source.read(false)
     this.#wake()
   }
 
@@ -64,17 +72,35 @@ class Flow<T> {
   }
 }
 
-/** A connection on which rows are left unread cannot be used again. */
-export async function* streamRows<T extends { readonly length: number }>(
+export function streamRows(
   connection: Connection,
   statement: Statement,
-  gathering: Gathering<T>,
+): AsyncGenerator<readonly Row[]> {
+  return stream(connection, connection.rows(statement), new Portion())
+}
+
+export function streamText(
+  connection: Connection,
+  statement: Statement,
+  writing: Writing,
+): AsyncGenerator<Uint8Array> {
+  const copy = copyCsv(statement, writing)
+  return copy === undefined
+    ? stream(connection, connection.rows(statement), new TextPortion(writing))
+    : stream(connection, connection.lines(copy), new LinePortion())
+}
+
+/** A connection on which rows are left unread cannot be used again. */
+async function* stream<T extends { readonly length: number }, R>(
+  connection: Connection,
+  source: Source<R>,
+  gathering: Gathering<T, R>,
 ): AsyncGenerator<T> {
   let isDone = false
   try {
     await connection.run(plain('begin read only'))
-    await connection.run(unlimited)
-    const flow = new Flow(connection, statement, gathering)
+    await connection.run(settings)
+    const flow = new Flow(source, gathering)
     for (;;) {
       const portion = await flow.next()
       if (portion.length === 0) break
