@@ -11,7 +11,6 @@ interface Decimal {
  * shortest decimal that stands for them, which is what JSON shows of them.
  */
 export function isMultipleOf(value: number, divisor: number): boolean {
-  if (Number.isSafeInteger(value) && Number.isSafeInteger(divisor)) return value % divisor === 0
   const [one, other] = [toDecimal(value), toDecimal(divisor)]
   const common = Math.min(one.exponent, other.exponent)
   return scaled(one, common) % scaled(other, common) === 0n

@@ -414,6 +414,13 @@ const mistakes: [name: string, text: string, told: string][] = [
     'things.ts:3: views Late must be lower-case letters, digits, - and _, such as headcount',
   ],
   [
+    'a view whose name is too long for an address',
+    withOption(
+      `views: { ${'a'.repeat(81)}: view({ summary: 'L', response: Type.Object({ n: Type.Integer() }), run: () => ({ n: 1 }) }) }`,
+    ),
+    `things.ts:3: views ${'a'.repeat(81)} must be lower-case letters, digits, - and _, such as headcount`,
+  ],
+  [
     'hidden',
     thing('secret: Line({ hidden: true })'),
     'things.ts:2: secret has hidden, which is not known: write writeOnly: true for what callers set and nobody reads',

@@ -50,6 +50,26 @@ feature(
 )
 
 feature(
+  'times are counted by bounds that rules and dashboards may name',
+  async (t, { get, metrics }) => {
+    await get('/countries/1')
+    const text = (await metrics?.text()) ?? ''
+    for (const [name, bounds] of [
+      ['http_request', '0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10 +Inf'],
+      [
+        'restwell_store',
+        '0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 5 +Inf',
+      ],
+    ]) {
+      const bucket = new RegExp(`^${name}_duration_seconds_bucket\\{le="([^"]+)"`, 'gm')
+      const found = new Set([...text.matchAll(bucket)].map(([, bound]) => bound))
+      t.equal([...found].join(' '), bounds)
+    }
+  },
+  { measured: true },
+)
+
+feature(
   'problems are counted by kind, from zero, and requests in flight end',
   async (t, { get, request, metrics }) => {
     const text = async () => (await metrics?.text()) ?? ''
