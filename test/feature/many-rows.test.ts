@@ -603,3 +603,29 @@ feature(
   },
   { resources: [codes] },
 )
+
+const medals = resource(
+  'medals',
+  Type.Object({
+    code: Type.String({ minLength: 1, maxLength: 10 }),
+    metal: Type.String({ fixed: true, maxLength: 10 }),
+  }),
+  { description: 'Medals', key: 'code' },
+)
+
+feature(
+  'a row that would change what is fixed in the row whose values it has is a conflict',
+  async (t, { post, get }) => {
+    const url = '/medals?on_duplicate=replace'
+    const first = await post(url, { code: 'a', metal: 'gold' })
+    t.equal(first.status, 201)
+    const refused = await post(url, { code: 'a', metal: 'tin' })
+    t.match(checkProblem(t, 'POST', refused, 409), {
+      detail: 'It cannot replace the medal that has its values.',
+      errors: [{ pointer: '#/metal', detail: 'cannot be changed after creation' }],
+    })
+    t.equal((await post(url, { code: 'a', metal: 'gold' })).status, 200)
+    t.strictSame((await get('/medals/a')).json, first.json)
+  },
+  { resources: [medals] },
+)

@@ -102,6 +102,10 @@ t.test('Redis and the identity provider have spans', { skip: withoutRedis }, asy
     found.map(({ name }) => name),
     ['GET', /^EVAL(?:SHA)?$/, /^SELECT countries$/],
   )
+  t.notOk(
+    found.some(({ status }) => (status as { code?: number }).code === 2),
+    'none has failed',
+  )
   const [keys, count] = found.map(({ attributes }) => valuesOf(attributes))
   t.match(keys, {
     'http.request.method': 'GET',

@@ -3,7 +3,7 @@
 import t from 'tap'
 import type { Interval } from '../../src/telemetry/activity.ts'
 import { maxTold } from '../../src/telemetry/activity.ts'
-import { History, maxIntervals } from '../../src/telemetry/history.ts'
+import { History, usualInterval } from '../../src/telemetry/history.ts'
 import { countLatency, noLatencies } from '../../src/telemetry/latencies.ts'
 
 const minute = 60_000
@@ -73,9 +73,10 @@ t.test('only what is new is told to those who ask for it', async t => {
 
 t.test('an hour is kept', async t => {
   const history = new History()
-  for (let n = 0; n < maxIntervals + 10; n++) history.keep(1, interval(n), start + n * 5000)
+  const hour = 3600 / usualInterval
+  for (let n = 0; n < hour + 10; n++) history.keep(1, interval(n), start + n * 5000)
   const { successful = [] } = history.report(0).processes[0] ?? {}
-  t.equal(successful.length, maxIntervals)
+  t.equal(successful.length, hour)
   t.equal(successful[0], 10)
 })
 

@@ -425,6 +425,17 @@ t.test('a session ends by itself what we could not end', async t => {
   t.strictSame(await store.query({ text, values: [] }), [['10s', '3s', '10s']])
 })
 
+t.test('a session that may take any time gives its connection back with limits', async t => {
+  const store = await openStore(t, 1)
+  const settings = ['statement_timeout', 'lock_timeout', 'client_connection_check_interval']
+  const text = `select ${settings.map(name => `current_setting('${name}')`).join(', ')}`
+  const before = await store.query({ text, values: [] })
+  const meanwhile = await store.session(session => session.run({ text, values: [] }))
+  t.strictSame(meanwhile, [['0', '0', '1s']])
+  t.strictSame(await store.query({ text, values: [] }), before)
+  t.match(before, [['10s', '3s']])
+})
+
 t.test('a closed store refuses, and closing it twice is no mistake', async t => {
   const store = await openStore(t)
   await store.close()
