@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { connectTo, readAddress } from './postgres-server.ts'
+import { remember } from './remember.ts'
 
 /** The address from the environment, or of the server started before the run. */
 export function serverUrl(): string {
@@ -65,12 +66,14 @@ export async function beside(t: Test, store: Store): Promise<postgres.Sql> {
   return sql
 }
 
+/**
+ * One session for the schemas of all tests of a process, since to begin one takes longer than to make a schema. It ends when it
+ * has nothing to do for a second. It reads no row, so it need not ask which types there are.
+ */
+const administration = remember((server: string) =>
+  connectTo(server, { fetch_types: false, idle_timeout: 1 }),
+)
+
 async function administer(server: string, statement: string): Promise<void> {
-  // It reads no row, so it need not ask which types there are.
-  const sql = connectTo(server, { fetch_types: false })
-  try {
-    await sql.unsafe(statement)
-  } finally {
-    await sql.end()
-  }
+  await administration(server).unsafe(statement)
 }
