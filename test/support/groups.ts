@@ -3,8 +3,8 @@
 import { dirname } from 'node:path'
 
 /**
- * What kills processes and servers, fills the memory, tries random definitions or installs the package takes long by
- * nature: `npm run test:long`.
+ * What kills processes and servers, fills the memory, tries random definitions and requests, installs the package or runs
+ * the tests of the examples takes long by nature: `npm run test:long`.
  */
 export const long = ['durability', 'fuzz', 'instances', 'memory', 'package', 'processes']
 

@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { examples, linkPackage } from './support/examples.ts'
-import { databases } from './support/service.ts'
+import { examples, linkPackage } from '../support/examples.ts'
+import { databases } from '../support/service.ts'
 
 const execute = promisify(execFile)
 
