@@ -12,7 +12,7 @@ import {
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startPostgres } from '../support/postgres-server.ts'
+import { startPostgres, undurable } from '../support/postgres-server.ts'
 import { runInTurn } from '../support/test-file.ts'
 import { measureReach, type Reach } from './coverage.ts'
 import { applyMutant, type Mutant, sourceToMutants } from './mutants.ts'
@@ -62,8 +62,7 @@ const reachRecord = record && `${record}.reach`
 const trials = new Map(record === undefined ? [] : readTrials(record))
 
 // A crash of the whole machine is not among these tests.
-const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
-const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres({ flags })
+const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres({ flags: undurable })
 const env = {
   ...process.env,
   TAP_BAIL: '1',

@@ -42,6 +42,9 @@ export interface ServerOptions {
   readonly flags?: readonly string[]
 }
 
+/** Where a crash of the whole machine is not among the tests. */
+export const undurable = ['-c', 'fsync=off', '-c', 'full_page_writes=off'] as const
+
 /** Starts a server on a free port. */
 export async function startPostgres(options: ServerOptions = {}): Promise<EmbeddedServer> {
   const { version = 'newest', tls = false, flags = [] } = options
@@ -163,8 +166,7 @@ export function isAlive(pid: number): boolean {
  * gone. A signal would not do: some systems end a process by it without asking, and who interrupts a run sends none.
  */
 async function keep(file: string, run: number): Promise<void> {
-  // A crash of the whole machine is not among the tests that share this server.
-  const server = await startPostgres({ flags: ['-c', 'fsync=off', '-c', 'full_page_writes=off'] })
+  const server = await startPostgres({ flags: undurable })
   // However this process ends: the package has ideas of its own about it.
   process.on('exit', () => {
     remove(file)
