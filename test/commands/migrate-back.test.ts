@@ -290,6 +290,19 @@ onEveryDatabase('a number that the history does not have', async (t, url) => {
   t.match(await goBack(database, { to: '1', folder }), { statements: [], notes: [], losses: [] })
 })
 
+onEveryDatabase('a value for what may be empty is not asked for', async (t, url) => {
+  const folder = folderOf(t)
+  const database = new Database(t, url)
+  const fields = { name: text, note: Type.Optional(note) }
+  await database.start(things(fields))
+  await database.start(things({ ...fields, size: Type.Optional(Type.Integer()) }))
+  const way = { to: '1', folder, fill: ['things.note=x'] }
+  t.equal(
+    await refusalOf(goBack(database, way)),
+    '--fill things.note: that definition asks for no value in things.note.',
+  )
+})
+
 onEveryDatabase(
   'what takes a file back need not keep the rules of the later definition',
   async (t, url) => {

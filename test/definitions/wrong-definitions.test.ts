@@ -402,6 +402,14 @@ const mistakes: [name: string, text: string, told: string][] = [
     "things.ts:3: children has parts: 'users', but users refer to things by no field; they need one",
   ],
   [
+    'children that refer to their parent by two fields',
+    thing(
+      "one: Type.Optional(Ref('things')), two: Type.Optional(Ref('things'))",
+      "description: 'Things', children: { parts: 'things' }",
+    ),
+    "things.ts:3: parts are taken, so things by two have no name in include; rename one of them\n  things.ts:3: children has parts: 'things', but things refer to things by several fields; they need one",
+  ],
+  [
     'an option twice',
     `${withOption("unique: ['title']")}extend(things, { unique: [] })\n`,
     'things.ts:2: has unique twice: in its options and by extend(), or twice by it',

@@ -277,6 +277,8 @@ onEveryDatabase(
       ],
     ])
     t.strictSame(await look(), [])
+    for (let made = 0; made < 22; made++) await holder(store, ['books:read'])
+    t.equal((await look())[0]?.length, 20, 'a line of a log does not grow with them')
   },
 )
 
