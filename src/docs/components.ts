@@ -13,6 +13,7 @@ const suffixes: Readonly<Record<ComponentKind, string>> = {
 
 /** Collects components by name and gives references to them. */
 export class ComponentRegistry {
+  readonly #constant = new Map<string, { $ref: string }>()
   readonly components: Record<ComponentKind, Record<string, object>>
 
   /** `schemas`: the existing ones. */
@@ -27,6 +28,14 @@ export class ComponentRegistry {
       throw new Error(`Two different ${kind} of the document have the name '${name}'.`)
     this.components[kind][name] = component
     return { $ref: `#/components/${kind}/${name}` }
+  }
+
+  /** The same for a component that is always the same under its name: it is made once. */
+  constantRef(kind: ComponentKind, name: string, make: () => object): { $ref: string } {
+    const key = `${kind}/${name}`
+    const reference = this.#constant.get(key) ?? this.ref(kind, name, make())
+    this.#constant.set(key, reference)
+    return reference
   }
 
   /**

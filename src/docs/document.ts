@@ -16,12 +16,16 @@ export async function registerDocument(
 
 const members = ['openapi', 'info', 'servers', 'security', 'tags', 'paths', 'components'] as const
 
-/** A start need not wait for the document: its members are made when the first of them is read. */
+/**
+ * A start need not wait for the document: its members are made when the first of them is read. It is not kept, because it is
+ * served as text.
+ */
 function lazily(make: () => OpenapiDocument): object {
-  let made: OpenapiDocument | undefined
+  let made: WeakRef<OpenapiDocument> | undefined
   const read = (name: keyof OpenapiDocument) => {
-    made ??= make()
-    return made[name]
+    const document = made?.deref() ?? make()
+    made = new WeakRef(document)
+    return document[name]
   }
   return Object.defineProperties(
     {},

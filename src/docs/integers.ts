@@ -16,7 +16,8 @@ export function withIntegerFormats<T>(node: T): T {
 
 function changedMembers(node: object): Record<string, unknown> | undefined {
   let changed: Record<string, unknown> | undefined
-  for (const [name, member] of Object.entries(node)) {
+  for (const name of Object.keys(node)) {
+    const member = (node as Record<string, unknown>)[name]
     const other = withIntegerFormats(member)
     if (other === member) continue
     changed ??= {}
@@ -26,6 +27,7 @@ function changedMembers(node: object): Record<string, unknown> | undefined {
 }
 
 function isLarge(schema: { type?: unknown; minimum?: unknown; maximum?: unknown }): boolean {
-  const integer = [schema.type].flat().includes('integer')
-  return integer && (Number(schema.maximum) > largest32 || Number(schema.minimum) < -largest32 - 1)
+  const { type, minimum, maximum } = schema
+  const isBeyond = Number(maximum) > largest32 || Number(minimum) < -largest32 - 1
+  return isBeyond && [type].flat().includes('integer')
 }

@@ -22,7 +22,6 @@ export interface ParameterSetting {
 export type PlacedParameters = ReadonlyMap<string | Operation, readonly object[]>
 
 interface DescribedParameter {
-  /** The name of its component, if it becomes one. */
   readonly name: string
   /** The resource whose fields it is about; undefined if it is about none. */
   readonly model: Model | undefined
@@ -74,11 +73,8 @@ function reference(alike: readonly DescribedParameter[], registry: ComponentRegi
   const [{ name, model, parameter }] = alike as [DescribedParameter]
   if (alike.length === 1) return parameter
   const isOfOne = alike.every(other => other.model === model)
-  return registry.refOrInline(
-    'parameters',
-    `${isOfOne ? (model?.component ?? '') : ''}${name}`,
-    parameter,
-  )
+  const owner = isOfOne ? (model?.component ?? '') : ''
+  return registry.refOrInline('parameters', owner + pascalCase(name), parameter)
 }
 
 function describedParameters(
@@ -117,7 +113,7 @@ function described(
   model: Model | undefined,
   parameter: object,
 ): DescribedParameter {
-  return { name: pascalCase(name), model, parameter, text: JSON.stringify(parameter) }
+  return { name, model, parameter, text: JSON.stringify(parameter) }
 }
 
 /** The values of a list are repeated parameters (`style: form`, `explode: true`), unless it says otherwise. */

@@ -29,10 +29,7 @@ export class Parts {
   /** The schema of an object, with references to the parts of its members. Their names begin with `owner`. */
   refer(owner: string, schema: JsonSchema): JsonSchema {
     const members = Object.entries((schema.properties ?? {}) as Schemas)
-    const referred = members.map(([name, member]) => [
-      name,
-      this.#member(owner + pascalCase(name), member),
-    ])
+    const referred = members.map(([name, member]) => [name, this.#member(owner, name, member)])
     return {
       ...schema,
       ...(members.length === 0 ? {} : { properties: Object.fromEntries(referred) }),
@@ -46,9 +43,11 @@ export class Parts {
   }
 
   /** Keywords of the member are added to its part by `allOf`, because many tools ignore keywords next to a `$ref`. */
-  #member(name: string, { fixed, ...schema }: JsonSchema): JsonSchema {
+  #member(owner: string, name: string, member: JsonSchema): JsonSchema {
+    if (isPlain(member)) return member
+    const { fixed, ...schema } = member
     const [ofMember, ofPart] = divide(schema)
-    const part = this.#part(name, ofPart)
+    const part = this.#part(owner + pascalCase(name), ofPart)
     const said = fixed === true ? { ...ofMember, ...noting(part.description) } : ofMember
     const isBare = part.$ref === undefined || Object.keys(said).length === 0
     return isBare ? { ...part, ...said } : { allOf: [part], ...said }
@@ -79,11 +78,18 @@ export class Parts {
   }
 }
 
+const keywordsOfMember = ['default', 'readOnly', 'writeOnly', 'deprecated']
+const notable = [...keywordsOfMember, 'fixed', 'items', 'properties', 'enum']
+
+/** Whether a member has no part, and says nothing of itself. Most are like that. */
+function isPlain(member: JsonSchema): boolean {
+  return !notable.some(keyword => keyword in member)
+}
+
 /** Divides the keywords into those of a member in one schema, and those of its values in every schema. */
 function divide(schema: JsonSchema): [ofMember: JsonSchema, ofPart: JsonSchema] {
   const entries = Object.entries(schema)
-  const isOfMember = ([keyword]: [string, unknown]) =>
-    ['default', 'readOnly', 'writeOnly', 'deprecated'].includes(keyword)
+  const isOfMember = ([keyword]: [string, unknown]) => keywordsOfMember.includes(keyword)
   return [
     Object.fromEntries(entries.filter(isOfMember)),
     Object.fromEntries(entries.filter(entry => !isOfMember(entry))),

@@ -47,13 +47,17 @@ export function problemResponses(
 function ownResponse(status: number, registry: ComponentRegistry): object {
   const kind = kindOf(status)
   const headers = ownHeaders[status] ?? []
-  const examples =
-    status === problems.invalidBody.status ? bodyExamples() : { example: exampleOf(kind) }
-  return registry.ref('responses', pascalCase(problems[kind].title.replaceAll(' ', '-')), {
+  const name = pascalCase(problems[kind].title.replaceAll(' ', '-'))
+  return registry.constantRef('responses', name, () => ({
     description: descriptions[status] ?? problems[kind].detail,
     ...(headers.length === 0 ? {} : { headers: headerReferences(headers, registry) }),
-    content: { [problemMediaType]: { schema: schemaRef(problemShape), ...examples } },
-  })
+    content: {
+      [problemMediaType]: {
+        schema: schemaRef(problemShape),
+        ...(kind === 'invalidBody' ? bodyExamples() : { example: exampleOf(kind) }),
+      },
+    },
+  }))
 }
 
 const descriptions: Readonly<Record<number, string>> = {
@@ -93,16 +97,14 @@ function otherHeaders({ secured, limited }: Refusing): readonly HeaderName[] {
 
 /** The response under `default`, with an example of each of them. */
 function otherResponse(refusing: Refusing, registry: ComponentRegistry): object {
-  const kinds = otherKinds(refusing)
-  return registry.ref('responses', 'OtherProblem', {
-    description: `Any other problem: ${[...new Set(kinds.map(kind => problems[kind].status))].join(', ')}`,
-    headers: headerReferences(otherHeaders(refusing), registry),
-    content: {
-      [problemMediaType]: {
-        schema: schemaRef(problemShape),
-        ...examplesOf(kinds),
-      },
-    },
+  return registry.constantRef('responses', 'OtherProblem', () => {
+    const kinds = otherKinds(refusing)
+    const statuses = [...new Set(kinds.map(kind => problems[kind].status))]
+    return {
+      description: `Any other problem: ${statuses.join(', ')}`,
+      headers: headerReferences(otherHeaders(refusing), registry),
+      content: { [problemMediaType]: { schema: schemaRef(problemShape), ...examplesOf(kinds) } },
+    }
   })
 }
 

@@ -34,20 +34,21 @@ export async function registerSwaggerUi(
   app: FastifyInstance,
   { about, linked, originOf, prefixOf }: PageOptions,
 ): Promise<void> {
-  const document = () => withServers(app.swagger(), anyOrigin)
+  const text = keptText(app)
+  const document = () => JSON.parse(text())
   const answers = {
-    json: documentAnswer('application/json', originOf, async () => JSON.stringify(document())),
+    json: documentAnswer('application/json', originOf, async () => text()),
     yaml: documentAnswer('application/yaml', originOf, () => documentToYamlInSlices(document())),
     page: documentAnswer(
       'application/json',
       ({ raw }) => prefixOf(raw),
-      async () => JSON.stringify(pageDocument(document() as never, linked)),
+      async () => JSON.stringify(pageDocument(document(), linked)),
     ),
   }
   const open = { schema: { hide: true }, config: { open: true } }
   app.get('/openapi.json', open, answers.json)
   app.get('/openapi.yaml', open, answers.yaml)
-  registerReference(app, () => document() as never, { linked, originOf, prefixOf })
+  registerReference(app, document, { linked, originOf, prefixOf })
   const pages: FastifySwaggerUiOptions = {
     routePrefix: '/docs',
     // Its files are found from the page itself, whatever a proxy has put before it.
@@ -72,6 +73,15 @@ export async function registerSwaggerUi(
     })
     await docs.register(swaggerUi, pages)
   })
+}
+
+/** The document as text, which takes less memory than the object would. */
+function keptText(app: FastifyInstance): () => string {
+  let text: string | undefined
+  return () => {
+    text ??= JSON.stringify(withServers(app.swagger(), anyOrigin))
+    return text
+  }
 }
 
 /** The page may run only its own scripts and call only its own service, at its other addresses too. The digest is that of Swagger UI's logo. */

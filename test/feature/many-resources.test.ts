@@ -2,6 +2,9 @@
 // would tell of the machine.
 
 import { Session } from 'node:inspector/promises'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
@@ -97,6 +100,25 @@ t.test('twice the resources take twice the work, and a document of twice the siz
     t.ok(second < 1.02 * first, part, { first, second, worst })
   }
   t.equal(most.size - more.size, more.size - few.size)
+  const examples = [few, most].map(({ describing }) =>
+    timesOf(describing, 'docs/problem-responses.ts', 'exampleOf'),
+  )
+  t.equal(examples[1], examples[0], 'problems have their examples once')
+})
+
+t.test('the document is served as text, and not kept as an object', async t => {
+  const store = openStore('sqlite::memory:', { exclusive: true })
+  const app = await start(store, defined(1))
+  const { statusCode } = await app.inject('/openapi.json')
+  t.equal(statusCode, 200)
+  const paths = new WeakRef(app.swagger().paths as object)
+  t.ok(paths.deref())
+  await setImmediate()
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  t.equal(paths.deref(), undefined)
+  await app.close()
+  await store.close()
 })
 
 t.test('a start over tables that are there makes each of them once', async t => {
