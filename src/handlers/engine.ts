@@ -7,7 +7,7 @@ import { uuids } from '../resource/uuid.ts'
 import { OwnSql } from '../store/own-sql.ts'
 import type { Isolation, Store } from '../store/store.ts'
 import { modelToTable, type Table } from '../store/table.ts'
-import { compile, createAjv, type Validate } from '../validation/validator.ts'
+import { ajvWhenNeeded, compile, type Validate } from '../validation/validator.ts'
 import { IdempotencyRecords } from './idempotency-record.ts'
 import { nobody, type WorkObserver } from './observer.ts'
 import { Passwords } from './passwords.ts'
@@ -66,7 +66,7 @@ export function createEngine({
   const { models, joinModels, idempotencyModel, ...own } = all
   const { keyModel, keySecretModel, importModel, importPartModel } = own
   const ours = [keyModel, keySecretModel, importModel, importPartModel]
-  const ajv = createAjv()
+  const ajvFor = ajvWhenNeeded()
   const toTable = (model: Model) => modelToTable(store.dialect, model)
   const tables = new Map(
     [...models, ...joinModels, ...ours].map(model => [model.name, toTable(model)]),
@@ -78,7 +78,7 @@ export function createEngine({
     tables,
     idempotencyRecords: new IdempotencyRecords(toTable(idempotencyModel)),
     policy: access,
-    validateState: model => compile(ajv, stateShape(model)),
+    validateState: model => compile(ajvFor, stateShape(model)),
     clock: clock ?? (() => new Date()),
     passwords: new Passwords(),
     newUuid: uuids(),

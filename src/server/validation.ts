@@ -1,6 +1,7 @@
 // Checks requests against their schemas, and responses too: always in tests, and elsewhere if a setting says so.
 
 import type { ErrorObject } from 'ajv'
+import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -15,6 +16,7 @@ import type { JsonSchema } from '../resource/field.ts'
 import { withValues } from '../validation/hints.ts'
 import {
   type AjvFor,
+  ajvWhenNeeded,
   bodyFindings,
   compile,
   createAjv,
@@ -35,17 +37,18 @@ export function registerValidation(
 
 /** One Ajv, which gets a component when a schema that refers to it is compiled: few services use all of theirs. */
 function knowing(schemas: Readonly<Record<string, JsonSchema>>): AjvFor {
-  const ajv = createAjv()
-  const add = (schema: JsonSchema) => {
+  const ajvFor = ajvWhenNeeded()
+  const add = (ajv: Ajv2020, schema: JsonSchema) => {
     for (const name of referredBy(schema)) {
       const component = schemas[name]
       if (component === undefined || ajv.schemas[name] !== undefined) continue
       ajv.addSchema(withNames(component), name)
-      add(component)
+      add(ajv, component)
     }
   }
   return schema => {
-    add(schema)
+    const ajv = ajvFor()
+    add(ajv, schema)
     return ajv
   }
 }

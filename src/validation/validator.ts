@@ -37,12 +37,20 @@ export function createAjv({ coerces = false } = {}): Ajv2020 {
   return ajv
 }
 
-let metaSchema: Ajv2020 | undefined
+/** One for many schemas, made when the first of them is compiled: most starts compile none. */
+export function ajvWhenNeeded(): () => Ajv2020 {
+  let ajv: Ajv2020 | undefined
+  return () => {
+    ajv ??= createAjv()
+    return ajv
+  }
+}
+
+const metaSchema = ajvWhenNeeded()
 
 /** Throws an Error if it is no JSON Schema. One instance does it for all, because each would compile the meta-schema (45 ms). */
 export function requireJsonSchema(schema: JsonSchema): void {
-  metaSchema ??= createAjv()
-  metaSchema.validateSchema(schema, true)
+  metaSchema().validateSchema(schema, true)
 }
 
 /** Ajv calls it with the flag `u`. It needs `code` only for standalone modules, which are never made here. */
@@ -216,9 +224,9 @@ function patternDetail(pattern: string): string {
 
 /** The errors in a value of the field, in words; none if it is valid. */
 export function fieldMistakes(): (field: Field) => (value: unknown) => string | undefined {
-  const ajv = createAjv()
+  const ajvFor = ajvWhenNeeded()
   return field => {
-    const validate = compile(ajv, field.schema)
+    const validate = compile(ajvFor, field.schema)
     return value => {
       const [finding] = bodyFindings(validate(value))
       return finding && findingToText(finding)

@@ -121,12 +121,13 @@ t.test('the document is served as text, and not kept as an object', async t => {
   await store.close()
 })
 
-t.test('a start over tables that are there makes each of them once', async t => {
+t.test('a start over tables that are there makes each of them once, and no validator', async t => {
   const store = openStore(`sqlite:${t.testdir()}/20.db`, { exclusive: true })
   await (await start(store, defined(20))).close()
   const models = defined(20)
   const [app, calls] = await callsOf(() => start(store, models))
   t.equal(timesOf(calls, 'store/table.ts', 'makeTable'), storedModels(models).length)
+  t.equal(timesOf(calls, 'validation/validator.ts', 'createAjv'), 0, 'nothing is validated yet')
   await app.close()
   await store.close()
 })
