@@ -47,8 +47,12 @@ async function definitionsOf(name: string): Promise<ServiceOptions> {
 const seeds = [0, 1, 2, 3]
 const [entered, imported] = [4, 5]
 
+// Each database has a browser of its own, which waits for pages most of the time.
+const besideOthers = { skip: withoutBrowser, buffered: true }
+t.jobs = databases.length
+
 for (const database of databases)
-  t.test(`every resource in the console (${database.name})`, { skip: withoutBrowser }, async t => {
+  t.test(`every resource in the console (${database.name})`, besideOthers, async t => {
     const browser = await openBrowser(t)
     for (const name of services)
       await t.test(name, async t => {
