@@ -91,7 +91,8 @@ async function start(
     validateResponses: true,
   })
   await app.ready()
-  const document = app.swagger() as unknown as Document
+  // The service itself does not keep its document.
+  const document = { ...app.swagger() } as unknown as Document
   const calling = callers.calling(
     app,
     new DocumentCheck(

@@ -209,7 +209,7 @@ function makeCheck(app: FastifyInstance): DocumentCheck {
   const outside = app.ownRoutes.filter(route => !isDescribed(route))
   return outside.length === 0
     ? checkOf(JSON.stringify(document))
-    : new DocumentCheck(document, outside)
+    : new DocumentCheck({ ...document }, outside)
 }
 
 interface Started {
