@@ -5,6 +5,7 @@ import { readConfig } from '../config.ts'
 import { loadMigrations, loadModels, migrationsFolder, schemasFolder } from '../definitions/load.ts'
 import { loadPlugins } from '../definitions/plugins.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
+import { numberOf } from '../resource/number-of.ts'
 import type { Register } from '../server/plugins.ts'
 import { dialects } from '../store/open.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
@@ -19,8 +20,6 @@ export async function check({ operands, environment }: CommandCall): Promise<voi
   const models = await loadModels(schemasFolder)
   const routes = await routesOfPlugins(models, await loadPlugins<Register>())
   const count = models.operations.length + routes.length
-  const { length } = models.models
-  console.log(
-    `No mistake in ${length} ${length === 1 ? 'resource' : 'resources'} with ${count} operations.`,
-  )
+  const resources = numberOf(models.models.length, 'resource')
+  console.log(`No mistake in ${resources} with ${numberOf(count, 'operation')}.`)
 }

@@ -8,6 +8,7 @@ import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { createEngine, type Engine, tableOf } from '../handlers/engine.ts'
 import type { Field } from '../resource/field.ts'
 import { isColumn, type Model } from '../resource/model.ts'
+import { numberOf } from '../resource/number-of.ts'
 import { type SqlValue, toStored, type Values } from '../resource/row.ts'
 import { exactFields, insertExact, rowsAtOnce, setExact } from '../store/exact-rows.ts'
 import { insertSetAside } from '../store/kept-rows.ts'
@@ -45,7 +46,7 @@ export async function loadExact({
         progress(bytes, size),
       )
     })
-    console.log(`${count} rows stored in ${store.location}`)
+    console.log(`${numberOf(count, 'row')} stored in ${store.location}`)
   } finally {
     await store.close()
   }

@@ -5,6 +5,7 @@ import { databaseOptions, readConfig } from '../config.ts'
 import { loadModels, schemasFolder } from '../definitions/load.ts'
 import { createEngine, type Engine } from '../handlers/engine.ts'
 import type { Model } from '../resource/model.ts'
+import { numberOf } from '../resource/number-of.ts'
 import { parseJson } from '../server/body.ts'
 import { openStore } from '../store/open.ts'
 import type { Progress } from '../store/store.ts'
@@ -34,7 +35,7 @@ export async function load(call: CommandCall): Promise<void> {
     await withProgress(async progress => {
       count = await task(engine, progress)
     })
-    console.log(`${count} records stored in ${store.location}`)
+    console.log(`${numberOf(count, 'record')} stored in ${store.location}`)
   } finally {
     await store.close()
   }

@@ -3,6 +3,7 @@
 
 import { didYouMean } from '../resource/did-you-mean.ts'
 import type { Field } from '../resource/field.ts'
+import { numberOf } from '../resource/number-of.ts'
 import { type Cell, CsvError, recordAt } from './csv-records.ts'
 import { isWrittenAsJson } from './format.ts'
 import { parseJsonText, RefusedJson } from './json-text.ts'
@@ -78,7 +79,7 @@ export class CsvReader implements RowReader {
     const isEmpty = cells.length === 1 && cells[0] === null
     if (isEmpty && this.#columns.length > 1) return []
     if (cells.length === this.#columns.length) return [toRow(line, this.#columns, cells)]
-    const mistake = `has ${cells.length} cells, and the header line ${this.#columns.length}`
+    const mistake = `has ${numberOf(cells.length, 'cell')}, and the header line ${this.#columns.length}`
     return [{ line, mistake }]
   }
 

@@ -68,7 +68,7 @@ onEveryDatabase('a mistake is told with file and line, and nothing is stored', a
   const { refusal, count } = await open(t, url)
   t.equal(
     await refusal({ 'countries.csv': `${countries(300)}Land,Town,large\nLand\n` }),
-    'countries.csv line 302: area must be integer\ncountries.csv line 303: has 1 cells, and the header line 3\nNothing was stored.',
+    'countries.csv line 302: area must be integer\ncountries.csv line 303: has 1 cell, and the header line 3\nNothing was stored.',
   )
   t.equal(
     await refusal({ 'countries.csv': 'name,size\n' }),

@@ -1,5 +1,6 @@
 // The members of a schema and the parameters of an operation, as lists of terms.
 
+import { numberOf } from '../../resource/number-of.ts'
 import {
   type Described,
   type Parameter,
@@ -79,12 +80,15 @@ function listed(words: readonly unknown[]): readonly Markup[] {
   return words.map(word => html`<code>${String(word)}</code> `)
 }
 
-const ranges = [
-  ['minimum', 'maximum', ''],
-  ['exclusiveMinimum', 'exclusiveMaximum', ' (exclusive)'],
-  ['minLength', 'maxLength', ' characters'],
-  ['minItems', 'maxItems', ' entries'],
-] as const
+/** What a number is of, for one and for more. */
+type Unit = readonly [one: string, more: string]
+
+const ranges: readonly (readonly [least: keyof Schema, most: keyof Schema, unit: Unit])[] = [
+  ['minimum', 'maximum', ['', '']],
+  ['exclusiveMinimum', 'exclusiveMaximum', [' (exclusive)', ' (exclusive)']],
+  ['minLength', 'maxLength', [' character', ' characters']],
+  ['minItems', 'maxItems', [' entry', ' entries']],
+]
 
 /** The limits that tell something: every integer is safe, and no text has control characters. */
 function limitsOf(schema: Schema): readonly string[] {
@@ -97,9 +101,10 @@ function limitsOf(schema: Schema): readonly string[] {
   ]
 }
 
-function rangeOf(least: unknown, most: unknown, unit: string): readonly string[] {
+function rangeOf(least: unknown, most: unknown, [one, more]: Unit): readonly string[] {
   const from = tellingBound(least)
   const to = tellingBound(most)
+  const unit = (to ?? from) === 1 ? one : more
   if (from === undefined) return to === undefined ? [] : [`at most ${to}${unit}`]
   if (to === undefined) return [`at least ${from}${unit}`]
   return [from === to ? `${to}${unit}` : `${from} to ${to}${unit}`]
@@ -183,5 +188,5 @@ function filterList(document: ReadDocument, filters: readonly Filter[]): Markup 
     const term = toTerm(document, parameter)
     return { ...term, notes: [...term.notes, html`<p>Also with ${listed(suffixes)}</p>`] }
   })
-  return html`<details class="filters"><summary>Filters by ${terms.length} fields</summary>${termList(terms)}</details>`
+  return html`<details class="filters"><summary>Filters by ${numberOf(terms.length, 'field')}</summary>${termList(terms)}</details>`
 }

@@ -1,5 +1,6 @@
 // Rows that stand in the way of a change, and how they are told to people.
 
+import { numberOf } from '../../resource/number-of.ts'
 import type { Row } from '../../resource/row.ts'
 import { plain, quote } from '../store.ts'
 import { notDeleted } from '../table.ts'
@@ -53,18 +54,13 @@ export function countWhere(
   }
 }
 
-/** `1 row`, `2 rows`. */
-export function rowsToText(count: number): string {
-  return count === 1 ? '1 row' : `${count} rows`
-}
-
 /** How much there is of `things.note`, or of the table `notes`. */
 export function contentOf(name: string): Finding {
   const [table = '', column] = name.split('.')
   if (column === undefined)
-    return countWhere(table, '1 = 1', count => `${name}: ${rowsToText(count)}`)
+    return countWhere(table, '1 = 1', count => `${name}: ${numberOf(count, 'row')}`)
   const condition = `${quote(column)} is not null`
-  return countWhere(table, condition, count => `${name}: ${rowsToText(count)} with a value`)
+  return countWhere(table, condition, count => `${name}: ${numberOf(count, 'row')} with a value`)
 }
 
 interface UniqueSet {

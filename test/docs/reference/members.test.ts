@@ -46,8 +46,9 @@ const members: [schema: Schema, text: string][] = [
   [{ type: 'boolean', default: false }, 'boolean Default: false'],
   [{ type: 'string', minLength: 1, maxLength: 9 }, 'string 1 to 9 characters'],
   [{ type: 'string', minLength: 2, maxLength: 2 }, 'string 2 characters'],
+  [{ type: 'string', minLength: 1, maxLength: 1 }, 'string 1 character'],
   [{ type: 'string', maxLength: 9 }, 'string at most 9 characters'],
-  [{ type: 'array', items: {}, minItems: 1 }, 'list of any at least 1 entries'],
+  [{ type: 'array', items: {}, minItems: 1 }, 'list of any at least 1 entry'],
   [{ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, 'integer at least 0'],
   [{ type: 'integer', minimum: -Number.MAX_SAFE_INTEGER, maximum: 5 }, 'integer at most 5'],
   [{ type: 'number', exclusiveMinimum: 0 }, 'number at least 0 (exclusive)'],
@@ -104,7 +105,7 @@ t.test('parameters stand by their place, and the filters of a field are one', as
     'In the address\nid integer required',
     'Parameters\nlimit integer deprecated at most 9\nsort list of string The order Any of id',
     'Header fields\nIf-Match string',
-    'Filters by 1 fields\ntitle string That title Also with _ne _contains',
+    'Filters by 1 field\ntitle string That title Also with _ne _contains',
   ])
   t.strictSame(parametersOf(document, { parameters: [] } as unknown as Described), [])
 })
