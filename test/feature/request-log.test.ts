@@ -77,21 +77,21 @@ feature(
     lines.take()
     const url = '/countries/1?fields=name&key=rw%5Flive_abc'
     const answer = await request('GET', url, { headers, from: '10.1.2.3' })
-    t.match(await requestLines(1), [
-      {
-        level: 30,
-        msg: 'request',
-        reqId: answer.headers['request-id'],
-        method: 'GET',
-        route: '/countries/{id}',
-        url: '/countries/1?fields=name&key=…',
-        status: 400,
-        address: '10.1.2.3',
-        caller: `key:${id}`,
-        milliseconds: Number,
-        instance: answer.json.instance,
-      },
-    ])
+    const [asked] = await requestLines(1)
+    t.notOk('receiving' in (asked ?? {}), 'there was no body')
+    t.match(asked, {
+      level: 30,
+      msg: 'request',
+      reqId: answer.headers['request-id'],
+      method: 'GET',
+      route: '/countries/{id}',
+      url: '/countries/1?fields=name&key=…',
+      status: 400,
+      address: '10.1.2.3',
+      caller: `key:${id}`,
+      milliseconds: Number,
+      instance: answer.json.instance,
+    })
     const json = { name: 'Peru', capital: 'Lima', area: 1285216 }
     await request('POST', '/countries', { headers, json })
     const [line] = await requestLines(1)
