@@ -39,15 +39,17 @@ t.test(
     await makeCounters(ledger, server)
     let killed = 0
     const load = writeOn(ledger, server, () => killed === killings)
+    const isWhole = async () => (await serving(metricsPort)) === workers
     while (killed < killings) {
       const goal = ledger.acknowledged + 20 + Math.random() * 200
-      while (ledger.acknowledged < goal || (await serving(metricsPort)) < workers)
-        await Promise.race([load, pause(10)])
+      while (ledger.acknowledged < goal || !(await isWhole())) await Promise.race([load, pause(10)])
       const running = childrenOf(pid)
       process.kill(running[Math.floor(Math.random() * running.length)] ?? Number.NaN, 'SIGKILL')
       killed++
     }
     const broken = await load
+    // By then, no connection to the last one that was killed looks open.
+    while (!(await isWhole())) await pause(10)
     const found = audit(file, ledger)
     t.strictSame(found, sound)
     await requireNothingElse(t, ledger, server)
