@@ -33,13 +33,8 @@ import { keepHouse } from './server/housekeeping.ts'
 import { type ImportOptions, registerImports } from './server/imports.ts'
 import { boundMemory, type MemoryOptions } from './server/memory.ts'
 import { answerMethod, collectMethods, requireAddress } from './server/methods.ts'
-import {
-  type OwnPlugin,
-  pluginService,
-  registerPlugins,
-  requireGrantable,
-  scopesOf,
-} from './server/plugins.ts'
+import type { OwnPlugin } from './server/own-plugin.ts'
+import { pluginService, registerPlugins, requireGrantable, scopesOf } from './server/plugins.ts'
 import { type PressureOptions, registerPressure } from './server/pressure.ts'
 import { registerProbes } from './server/probes.ts'
 import { countRequests } from './server/quotas.ts'

@@ -14,7 +14,7 @@ export {
   type PluginOptions,
   type PluginService,
   plugin,
-} from './server/plugins.ts'
+} from './server/own-plugin.ts'
 
 /** The caller, where the application knows it. */
 export interface HostCaller {

@@ -6,7 +6,7 @@ import { loadMigrations, loadModels, migrationsFolder, schemasFolder } from '../
 import { loadPlugins } from '../definitions/plugins.ts'
 import { plansFile, readPlans } from '../limits/plans-file.ts'
 import { numberOf } from '../resource/number-of.ts'
-import type { Register } from '../server/plugins.ts'
+import type { Register } from '../server/own-plugin.ts'
 import { dialects } from '../store/open.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { routesOfPlugins } from './own-routes.ts'

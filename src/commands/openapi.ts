@@ -6,7 +6,7 @@ import { servedOf } from '../definitions/served.ts'
 import { openapiDocument } from '../docs/openapi.ts'
 import { documentToYaml } from '../docs/yaml.ts'
 import type { About } from '../http/about.ts'
-import type { Register } from '../server/plugins.ts'
+import type { Register } from '../server/own-plugin.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { routesOfPlugins } from './own-routes.ts'
 

@@ -3,7 +3,7 @@
 import type { Models } from '../definitions/load.ts'
 import type { OwnRoute } from '../docs/own-routes.ts'
 import { grantable, nameableIn } from '../keys/grant.ts'
-import type { OwnPlugin } from '../server/plugins.ts'
+import type { OwnPlugin } from '../server/own-plugin.ts'
 
 /** Fastify is loaded for them alone. Throws an `Error` for a plugin with which no service starts. */
 export async function routesOfPlugins(

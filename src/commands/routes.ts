@@ -7,7 +7,7 @@ import { serviceDocuments, serviceOperations } from '../http/service.ts'
 import { servedImports } from '../imports/imports.ts'
 import { servedKeys } from '../keys/keys.ts'
 import type { Operation } from '../operations/operation.ts'
-import type { OwnPlugin, Register } from '../server/plugins.ts'
+import type { OwnPlugin, Register } from '../server/own-plugin.ts'
 import { type CommandCall, refuseOperands } from './command.ts'
 import { routesOfPlugins } from './own-routes.ts'
 

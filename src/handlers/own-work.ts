@@ -1,8 +1,9 @@
 // The database for the routes of a plugin: their code runs in a transaction, like that of actions and views.
 
 import type { Caller } from '../resource/caller.ts'
-import type { Asking, Db, Reading } from '../resource/db.ts'
+import type { Db, Reading } from '../resource/db.ts'
 import type { Log } from '../resource/hooks.ts'
+import type { OwnWork } from '../resource/own-work.ts'
 import type { Work } from '../store/store.ts'
 import { writeContext } from './change.ts'
 import { readingDb, writingDb } from './db.ts'
@@ -10,14 +11,6 @@ import type { Engine } from './engine.ts'
 import { afterCommit } from './hooks.ts'
 import { Questions } from './questions.ts'
 import { explainRefusal, missingRow, RefusedWrite } from './refusal.ts'
-
-/** Code that may ask `db`; then it is a generator. It may be started again. */
-export type OwnWork<D extends Reading, T> = (given: {
-  readonly caller: Caller
-  readonly now: Date
-  readonly log: Log
-  readonly db: D
-}) => Asking<T>
 
 /** The request that asks, and the file of the plugin. */
 export interface Asker {

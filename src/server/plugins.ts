@@ -1,15 +1,9 @@
-// The project's own Fastify plugins: their routes have the service's credentials, quotas, problems and place in the document.
+// Registers the project's own plugins: their routes have the service's credentials, quotas, problems and place in the document.
 
-import type { Static, TSchema } from '@sinclair/typebox'
 import fastify, {
-  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type FastifyTypeProvider,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
   type RouteHandlerMethod,
   type RouteOptions,
 } from 'fastify'
@@ -17,65 +11,15 @@ import type { OwnRoute, OwnSchema } from '../docs/own-routes.ts'
 import { cacheFields } from '../handlers/call.ts'
 import type { Engine } from '../handlers/engine.ts'
 import { ownFault } from '../handlers/own-code.ts'
-import { type OwnWork, readFor, writeFor } from '../handlers/own-work.ts'
+import { readFor, writeFor } from '../handlers/own-work.ts'
 import { Problem, type ProblemKind, problems } from '../http/problem.ts'
-import type { Caller } from '../resource/caller.ts'
-import type { Db, Reading } from '../resource/db.ts'
 import { pascalCase } from '../resource/model.ts'
 import { bodyText, parseJson } from './body.ts'
+import type { OwnPlugin, PluginOptions, PluginService } from './own-plugin.ts'
 import { validateOwnRoutes } from './validation.ts'
-
-/** The types of parameters, bodies and responses are those of their TypeBox schemas. */
-export interface TypeBoxTypes extends FastifyTypeProvider {
-  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
-  serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown
-}
-
-/** The part of the service that is the plugin's: what it adds to it no other plugin has. */
-export type PluginApp = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypes
->
-
-/** The service as a plugin sees it. */
-export interface PluginService {
-  /** The caller of a request. */
-  callerOf(request: FastifyRequest): Caller
-  /** Runs code that reads, in one state of the database. It is a generator, and may be started again. */
-  read<T>(request: FastifyRequest, code: OwnWork<Reading, T>): Promise<T>
-  /** Runs code that reads and writes, in one transaction; a `Refusal` that it throws undoes everything. */
-  write<T>(request: FastifyRequest, code: OwnWork<Db, T>): Promise<T>
-}
-
-export type Register = (app: PluginApp, service: PluginService) => void | Promise<void>
-
-export interface PluginOptions {
-  /** The subject of its routes, for the document. */
-  readonly description?: string
-  /** Scopes of its routes that no resource has, such as `rates:write`, so that keys can have them. */
-  readonly scopes?: readonly string[]
-}
-
-export interface Plugin extends PluginOptions {
-  readonly register: Register
-}
-
-/** A plugin and where it is from. */
-export interface OwnPlugin extends Plugin {
-  readonly file: string
-  readonly name: string
-}
 
 export function scopesOf(plugins: readonly PluginOptions[]): readonly string[] {
   return plugins.flatMap(({ scopes = [] }) => scopes)
-}
-
-/** Defines a plugin, so that the types of its routes are known. It is the default export of a file of `plugins/`. */
-export function plugin(register: Register, options: PluginOptions = {}): Plugin {
-  return { ...options, register }
 }
 
 declare module 'fastify' {

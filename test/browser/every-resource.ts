@@ -8,7 +8,7 @@ import { type Api, type Document, type Resource, readDocument } from '../../cons
 import { title } from '../../console/src/text.ts'
 import { nameField } from '../../console/src/values.ts'
 import { loadPlugins } from '../../src/definitions/plugins.ts'
-import type { Register } from '../../src/server/plugins.ts'
+import type { Register } from '../../src/server/own-plugin.ts'
 import { holder, required } from '../support/access.ts'
 import { examples, linkPackage } from '../support/examples.ts'
 import { databases, type Service, type ServiceOptions } from '../support/service.ts'
