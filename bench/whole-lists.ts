@@ -78,12 +78,16 @@ async function round(load: LoadProcess, server: Server, path: string): Promise<R
   const seconds = (performance.now() - start) / 1000
   if (lines !== rows + 1) throw new Error(`${lines} lines, not ${rows + 1}`)
   let memory = 0
-  const watch = setInterval(async () => {
-    memory = Math.max(memory, (await server.usage()).memory / 2 ** 20)
+  let last = Promise.resolve()
+  const watch = setInterval(() => {
+    last = last.then(async () => {
+      memory = Math.max(memory, (await server.usage()).memory / 2 ** 20)
+    })
   }, 200)
   const measuring = load.run(others(server, Math.max(1, seconds * 0.8)))
   await readList(server, path)
   clearInterval(watch)
+  await last
   const { p99: meanwhile } = await measuring
   return { perSecond: rows / seconds, memory, alone, meanwhile }
 }
