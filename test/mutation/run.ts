@@ -61,7 +61,6 @@ const record = options.record
 const reachRecord = record && `${record}.reach`
 const trials = new Map(record === undefined ? [] : readTrials(record))
 
-// A crash of the whole machine is not among these tests.
 const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres({ flags: undurable })
 const env = {
   ...process.env,
