@@ -1,11 +1,14 @@
 // Works that get into each other's way are started again one at a time, so that each of them comes through.
 
+import { setTimeout as pause } from 'node:timers/promises'
+
 export class Contenders {
-  readonly #isConflict: (error: unknown) => boolean
+  readonly #pauseAfter: (error: unknown) => number | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(isConflict: (error: unknown) => boolean) {
-    this.#isConflict = isConflict
+  /** @param pauseAfter - How long, in ms, a work waits before it is started again; `undefined` for what is no conflict. */
+  constructor(pauseAfter: (error: unknown) => number | undefined) {
+    this.#pauseAfter = pauseAfter
   }
 
   /**
@@ -16,23 +19,26 @@ export class Contenders {
     try {
       return await work()
     } catch (error) {
-      if (!this.#isConflict(error)) throw error
-      return this.#inTurn(work, attempts - 1)
+      const time = this.#pauseAfter(error)
+      if (time === undefined) throw error
+      return this.#inTurn(work, attempts - 1, time)
     }
   }
 
-  #inTurn<T>(work: () => Promise<T>, attempts: number): Promise<T> {
-    const turn = this.#last.then(() => this.#repeat(work, attempts))
+  #inTurn<T>(work: () => Promise<T>, attempts: number, time: number): Promise<T> {
+    const turn = this.#last.then(() => this.#repeat(work, attempts, time))
     this.#last = turn.catch(() => {})
     return turn
   }
 
-  async #repeat<T>(work: () => Promise<T>, left: number): Promise<T> {
+  async #repeat<T>(work: () => Promise<T>, left: number, time: number): Promise<T> {
+    if (time > 0) await pause(time)
     try {
       return await work()
     } catch (error) {
-      if (left === 1 || !this.#isConflict(error)) throw error
-      return this.#repeat(work, left - 1)
+      const next = this.#pauseAfter(error)
+      if (left === 1 || next === undefined) throw error
+      return this.#repeat(work, left - 1, next)
     }
   }
 }

@@ -21,7 +21,7 @@ import { describeAddress, type Environment, parseAddress } from './address.ts'
 import { type Begun, begin, mayBeAlone, performAlone, type Runner } from './alone.ts'
 import type { Connection } from './connection.ts'
 import { Contenders } from './contenders.ts'
-import { ConnectionLost, firstCause, isReadOnly, isTransient, toStoreError } from './errors.ts'
+import { ConnectionLost, firstCause, isReadOnly, pauseBeforeRetry, toStoreError } from './errors.ts'
 import { Pool } from './pool.ts'
 import { streamRows, streamText } from './row-stream.ts'
 import type { Use } from './sharing.ts'
@@ -70,7 +70,7 @@ class PostgresStore implements Store {
   /** How many long results are read at a time: each takes a connection from the others. */
   readonly #maxStreams: number
   #streams = 0
-  readonly #contenders = new Contenders(error => isTransient(firstCause(error)))
+  readonly #contenders = new Contenders(error => pauseBeforeRetry(firstCause(error)))
   readonly #runner: Runner = {
     // Beside other writes: if reads took connections from them, each would have fewer.
     read: statement => this.#attempt('write', connection => connection.run(statement)),

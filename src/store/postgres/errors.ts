@@ -100,10 +100,14 @@ export function isAboutEncryption(error: unknown): boolean {
     : /^(?:ERR_SSL|EPROTO)/.test(code)
 }
 
-/** Whether the same transaction may succeed when it is tried again. */
-export function isTransient(error: unknown): boolean {
+/**
+ * How long to wait, in ms, before the same transaction is tried again, which may then succeed; `undefined` if it will not.
+ * The victim of a deadlock that began at once could lock the row again before the other one is woken up.
+ */
+export function pauseBeforeRetry(error: unknown): number | undefined {
   const code = (error as PostgresError | undefined)?.code
-  return code === '40001' || code === '40P01'
+  if (code === '40001') return 0
+  return code === '40P01' ? 100 : undefined
 }
 
 /** Whether the server accepts no writes, or no longer does. */
