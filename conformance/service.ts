@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { linkPackage } from '../test/support/examples.ts'
 import { createSchema } from '../test/support/postgres.ts'
-import { startPostgres, undurable } from '../test/support/postgres-server.ts'
+import { startPostgres } from '../test/support/postgres-server.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -120,6 +120,6 @@ async function emptyPostgres(): Promise<EmptyDatabase> {
     const { url, drop } = await createSchema(named)
     return { url, remove: drop }
   }
-  const { url, stop } = await startPostgres({ flags: undurable })
+  const { url, stop } = await startPostgres({ durable: false })
   return { url, remove: stop }
 }

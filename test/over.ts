@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { versions } from './postgres/servers.ts'
 import { findPgBouncer, startPgBouncer } from './support/pgbouncer.ts'
-import { startPostgres, undurable } from './support/postgres-server.ts'
+import { startPostgres } from './support/postgres-server.ts'
 
 const ends: (() => unknown)[] = []
 
@@ -17,7 +17,7 @@ interface Way {
 }
 
 async function overTls(): Promise<Way> {
-  const server = await startPostgres({ version: 'oldest', tls: true, flags: undurable })
+  const server = await startPostgres({ version: 'oldest', tls: true, durable: false })
   ends.unshift(() => server.stop())
   return {
     // All that reads and writes as clients do, and what the driver does when something breaks.
@@ -35,7 +35,7 @@ async function throughPooler(): Promise<Way> {
   const program = findPgBouncer()
   if (program === undefined)
     throw new Error('There is no pgbouncer here (Debian: apt-get install pgbouncer).')
-  const server = await startPostgres({ flags: undurable })
+  const server = await startPostgres({ durable: false })
   ends.unshift(() => server.stop())
   const settings = ['pool_mode = session', 'default_pool_size = 250', 'max_client_conn = 1000']
   const teardown = (end: () => unknown) => void ends.unshift(end)

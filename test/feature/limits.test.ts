@@ -230,22 +230,22 @@ limited(
 limited(
   'a page may be as large as the plan allows',
   {
-    anonymous: { requests_per_minute: 100, largest_page: 50 },
+    anonymous: { requests_per_minute: 100, largest_page: 25 },
   },
   async (t, { get }) => {
     t.equal((await get('/todos')).json.length, 20)
-    t.equal((await get('/todos?limit=50')).json.length, 50)
-    const refused = await get('/todos?limit=51')
+    t.equal((await get('/todos?limit=25')).json.length, 25)
+    const refused = await get('/todos?limit=26')
     const { errors } = checkProblem(t, 'GET', refused, 400)
     t.strictSame(errors, [
       {
         parameter: 'limit',
         in: 'query',
-        detail: 'must be <= 50, the largest page of the plan anonymous',
+        detail: 'must be <= 25, the largest page of the plan anonymous',
       },
     ])
     t.equal(
-      (await get('/users/ada/todos?limit=51')).status,
+      (await get('/users/ada/todos?limit=26')).status,
       404,
       'where there is no list, there is nothing to say of it',
     )

@@ -2,8 +2,14 @@
 
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { sampleRecords, storeRecords } from '../../src/commands/records.ts'
+import {
+  type LoadedRecord,
+  requireModel,
+  sampleRecords,
+  storeRecords,
+} from '../../src/commands/records.ts'
 import { createEngine } from '../../src/handlers/engine.ts'
+import type { Model } from '../../src/resource/model.ts'
 import { sqliteDialect as dialect } from '../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../src/store/sqlite/driver.ts'
 import type { ReadTimes } from '../../src/store/sqlite/long-reads.ts'
@@ -20,10 +26,21 @@ async function sqliteService(t: Test, readTimes: Partial<ReadTimes>) {
   const store = openSqlite({ file: `${t.testdir()}/test.db`, dialect, readTimes })
   const options = { models, store, version: '0.0.0' }
   await prepareTables(store, models)
-  await storeRecords(createEngine(options), sampleRecords(models.models))
+  await storeRecords(createEngine(options), [
+    ...sampleRecords(models.models),
+    ...manyTodos(models.models),
+  ])
   const app = await buildApp(options)
   t.teardown(() => app.close().then(() => store.close()))
   return app
+}
+
+/** Enough of them for a look at each to take more steps than are free. */
+function manyTodos(models: readonly Model[]): LoadedRecord[] {
+  const model = requireModel(models, 'todos', '')
+  return Array.from({ length: 200 }, (_, n) => {
+    return { model, values: { userId: 1, title: `Learn word ${n}` }, place: `todo ${n}` }
+  })
 }
 
 t.test('lists that go on beside the event loop are those that do not (sqlite)', async t => {

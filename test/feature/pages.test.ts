@@ -126,12 +126,12 @@ feature('links keep every parameter as it was sent', async (t, { get }) => {
 feature(
   'the pages joined are all rows once and in order, forward and backward',
   async (t, { get }) => {
-    for (const limit of [1, 7, 20, 199, 200, 201]) {
+    for (const limit of [1, 7, 20, 29, 30, 31]) {
       const { forward, backward } = await walkBothWays(get, `/todos?fields=id&limit=${limit}`)
-      const expected = range(1, 200).map(id => ({ id }))
+      const expected = range(1, 30).map(id => ({ id }))
       t.strictSame(forward.flat(), expected, `forward by ${limit}`)
       t.strictSame(backward.flat(), expected, `backward by ${limit}`)
-      t.equal(forward.length, Math.ceil(200 / limit))
+      t.equal(forward.length, Math.ceil(30 / limit))
     }
   },
 )
@@ -201,9 +201,9 @@ feature(
   async (t, { get, request }) => {
     const exact = { prefer: 'count=exact' }
     const table: [url: string, total: string][] = [
-      ['/todos', '200'],
-      ['/todos?limit=1', '200'],
-      ['/todos?userId=3&userId=4&limit=5', '20'],
+      ['/todos', '30'],
+      ['/todos?limit=1', '30'],
+      ['/todos?userId=2&userId=3&limit=5', '20'],
       ['/todos?userId=99', '0'],
       ['/events/1/guests?limit=1', '4'],
       ['/events/1/guests?status=accepted&limit=1', '2'],
@@ -225,15 +225,15 @@ feature(
     }
     const pages = await walk(
       url => get(url, exact),
-      await get('/todos?limit=70&userId_lte=10', exact),
+      await get('/todos?limit=15&userId_lte=2', exact),
       'next',
     )
     t.strictSame(
       pages.map(({ headers }) => headers['x-total-count']),
-      ['100', '100'],
+      ['20', '20'],
     )
     const head = await request('HEAD', '/todos?limit=1', { headers: exact })
-    t.strictSame([head.status, head.headers['x-total-count'], head.text], [200, '200', ''])
+    t.strictSame([head.status, head.headers['x-total-count'], head.text], [200, '30', ''])
     t.equal((await get('/events/999/guests', exact)).status, 404)
   },
 )
@@ -243,7 +243,7 @@ feature(
   async (t, { get }) => {
     const following = linksOf(await get('/todos?limit=2')).next ?? ''
     const before = linksOf(await get(following)).prev ?? ''
-    const falling = linksOf(await get('/todos?sort=-id&limit=198')).next ?? ''
+    const falling = linksOf(await get('/todos?sort=-id&limit=28')).next ?? ''
     const addresses = [
       '/todos?limit=2',
       '/v1/todos?limit=2',
@@ -254,7 +254,7 @@ feature(
       '/todos?limit=2&fields=id&sort=title',
       // The same rows in the same order from the database, but one of the pages is turned round.
       before,
-      falling.replace('limit=198', 'limit=2'),
+      falling.replace('limit=28', 'limit=2'),
     ]
     const asSent = ({ status, text, headers: { etag, link } }: Received) => [
       status,

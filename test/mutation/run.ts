@@ -12,7 +12,7 @@ import {
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startPostgres, undurable } from '../support/postgres-server.ts'
+import { startPostgres } from '../support/postgres-server.ts'
 import { runInTurn } from '../support/test-file.ts'
 import { measureReach, type Reach } from './coverage.ts'
 import { applyMutant, type Mutant, sourceToMutants } from './mutants.ts'
@@ -61,7 +61,7 @@ const record = options.record
 const reachRecord = record && `${record}.reach`
 const trials = new Map(record === undefined ? [] : readTrials(record))
 
-const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres({ flags: undurable })
+const server = process.env.TEST_POSTGRES_URL ? undefined : await startPostgres({ durable: false })
 const env = {
   ...process.env,
   TAP_BAIL: '1',

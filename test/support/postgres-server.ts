@@ -19,6 +19,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import { loadServer, type ServerProcess, type Version } from '../postgres/servers.ts'
 import { Authority, type Wanted } from './certificates.ts'
+import { memoryFolder } from './memory-folder.ts'
 
 /** Where the server of this run leaves its address: the tests and what comes before them have one parent. */
 export const addressFile = join(tmpdir(), `restwell-postgres-${process.ppid}.json`)
@@ -38,20 +39,24 @@ export interface ServerOptions {
   readonly version?: Version
   /** With a certificate of an authority of its own, and SCRAM; the address then asks for both. */
   readonly tls?: boolean
+  /** Whether its files outlive a crash of the whole machine; true by default. */
+  readonly durable?: boolean
   /** Settings of the server, `-c name=value`. */
   readonly flags?: readonly string[]
 }
 
-/** Where a crash of the whole machine is not among the tests. */
-export const undurable = ['-c', 'fsync=off', '-c', 'full_page_writes=off'] as const
+const usual = ['max_connections=300', 'unix_socket_directories=']
+const undurable = ['fsync=off', 'full_page_writes=off']
 
 /** Starts a server on a free port. */
 export async function startPostgres(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  const { version = 'newest', tls = false, flags = [] } = options
+  const { version = 'newest', tls = false, durable = true, flags = [] } = options
   const Server = await loadServer(version)
-  const folder = mkdtempSync(join(tmpdir(), 'restwell-postgres-'))
+  const prefix = 'restwell-postgres-'
+  const folder = durable ? mkdtempSync(join(tmpdir(), prefix)) : memoryFolder(prefix)
   // The server runs as another user.
   chmodSync(folder, 0o755)
+  const settings = durable ? usual : [...usual, ...undurable]
   const log: string[] = []
   const serve = (port: number) =>
     new Server({
@@ -64,7 +69,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Embedd
       createPostgresUser: process.getuid?.() === 0,
       // A language's order, as many servers have it; ours must not come from there.
       initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US'],
-      postgresFlags: ['-c', 'max_connections=300', '-c', 'unix_socket_directories=', ...flags],
+      postgresFlags: [...settings.flatMap(setting => ['-c', setting]), ...flags],
       onLog: line => void log.push(String(line)),
       onError: error => void log.push(String(error)),
     })
@@ -166,7 +171,7 @@ export function isAlive(pid: number): boolean {
  * gone. A signal would not do: some systems end a process by it without asking, and who interrupts a run sends none.
  */
 async function keep(file: string, run: number): Promise<void> {
-  const server = await startPostgres({ flags: undurable })
+  const server = await startPostgres({ durable: false })
   // However this process ends: the package has ideas of its own about it.
   process.on('exit', () => {
     remove(file)

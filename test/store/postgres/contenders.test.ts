@@ -58,5 +58,8 @@ t.test('one of those that were in the way has its turn at a time', async t => {
     }
   }
   await Promise.all(['a', 'b', 'c'].map(name => contenders.run(workOf(name), 3)))
-  t.strictSame(log, ['a', 'b', 'c'].flatMap(name => [`${name} begins`, `${name} ends`]))
+  t.strictSame(
+    log,
+    ['a', 'b', 'c'].flatMap(name => [`${name} begins`, `${name} ends`]),
+  )
 })

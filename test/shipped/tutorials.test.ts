@@ -1,8 +1,16 @@
 // The exchanges of the tutorials that the shipped resources come from, to the letter.
 
-import { feature } from '../support/service.ts'
+import type { Test } from 'tap'
+import { feature, type Service } from '../support/service.ts'
 
-feature('todos answer as in the tutorial', async (t, { get, post, put, patch }) => {
+const options = { schemas: 'schemas' }
+
+/** An exchange with a service of the shipped resources. */
+function tutorial(name: string, run: (t: Test, service: Service) => Promise<void>): void {
+  feature(name, run, options)
+}
+
+tutorial('todos answer as in the tutorial', async (t, { get, post, put, patch }) => {
   const first = await get('/todos/1')
   t.equal(first.status, 200)
   t.strictSame(first.json, { userId: 1, id: 1, title: 'delectus aut autem', completed: false })
@@ -21,7 +29,7 @@ feature('todos answer as in the tutorial', async (t, { get, post, put, patch }) 
   t.strictSame(patched.json, { id: 10, userId: 1, title: 'Buy cheese', completed: true })
 })
 
-feature('there are 200 todos, ten to a user, and the tenth is completed', async (t, { get }) => {
+tutorial('there are 200 todos, ten to a user, and the tenth is completed', async (t, { get }) => {
   const { json: todos } = await get('/todos?limit=1000')
   t.equal(todos.length, 200)
   t.equal(todos[9].completed, true)
@@ -30,7 +38,7 @@ feature('there are 200 todos, ten to a user, and the tenth is completed', async 
   t.strictSame([...new Set(perUser.values())], [10])
 })
 
-feature('cars are created, deleted and gone', async (t, service) => {
+tutorial('cars are created, deleted and gone', async (t, service) => {
   const created = await service.post('/cars', { make: 'Nissan', model: '240SX', color: 'Blue' })
   t.equal(created.headers.location, '/cars/4')
   t.strictSame(created.json, {
@@ -49,7 +57,7 @@ feature('cars are created, deleted and gone', async (t, service) => {
   t.equal((await service.get('/cars/4')).status, 404)
 })
 
-feature('a car may be created under a key of the client, once', async (t, { post, put }) => {
+tutorial('a car may be created under a key of the client, once', async (t, { post, put }) => {
   const car = { id: 101, model: 'Honda', color: 'White' }
   t.equal((await post('/cars', car)).status, 201)
   const again = await post('/cars', car)
@@ -68,7 +76,7 @@ feature('a car may be created under a key of the client, once', async (t, { post
   })
 })
 
-feature('countries are created with the next id', async (t, { post }) => {
+tutorial('countries are created with the next id', async (t, { post }) => {
   const { status, json } = await post('/countries', {
     name: 'Germany',
     capital: 'Berlin',
@@ -78,7 +86,7 @@ feature('countries are created with the next id', async (t, { post }) => {
   t.strictSame(json, { id: 4, name: 'Germany', capital: 'Berlin', area: 357022 })
 })
 
-feature(
+tutorial(
   'what is wrong is said in the words of the tutorials',
   async (t, { get, post, put, request }) => {
     const missing = await get('/motorcycles')
@@ -127,7 +135,7 @@ feature(
   },
 )
 
-feature('tasks show their description alone, and are marked when deleted', async (t, service) => {
+tutorial('tasks show their description alone, and are marked when deleted', async (t, service) => {
   const { json: list } = await service.get('/tasks/')
   t.strictSame(list, [
     { id: 3643, summary: 'Wash car' },
@@ -158,7 +166,7 @@ feature('tasks show their description alone, and are marked when deleted', async
   t.strictSame(kept, [[3643, 'Wash car']])
 })
 
-feature('a user is put under a name of the client', async (t, { put, get }) => {
+tutorial('a user is put under a name of the client', async (t, { put, get }) => {
   const created = await put('/users/grace', { name: 'Grace H.' })
   t.equal(created.status, 201)
   t.equal(created.headers.location, '/users/grace')
@@ -180,7 +188,7 @@ feature('a user is put under a name of the client', async (t, { put, get }) => {
   })
 })
 
-feature('guests are reached flat and below their event', async (t, { get, post }) => {
+tutorial('guests are reached flat and below their event', async (t, { get, post }) => {
   const flat = await get('/guests?event_id=23')
   const nested = await get('/events/23/guests')
   t.ok(flat.json.length > 0)
@@ -208,18 +216,25 @@ feature('guests are reached flat and below their event', async (t, { get, post }
   t.equal((await post('/events/1/guests', { name: 'Ada', email: 'g.h@example.com' })).status, 201)
 })
 
-feature('a parent with children is not deleted', async (t, service) => {
+tutorial('a parent with children is not deleted', async (t, service) => {
   const refused = await service.delete('/events/23')
   t.equal(refused.status, 409)
   t.equal(refused.json.detail, 'It cannot be deleted while guests refer to it.')
   t.equal((await service.get('/events/23')).status, 200)
 })
 
-feature('the pinned address reaches the same and answers with itself', async (t, { get, post }) => {
-  const pinned = await get('/v1/todos?limit=2')
-  t.strictSame(pinned.json, (await get('/todos?limit=2')).json)
-  t.match(pinned.headers.link, '</v1/todos?limit=2>; rel="first"')
-  const created = await post('/v1/countries', { name: 'Germany', capital: 'Berlin', area: 357022 })
-  t.equal(created.headers.location, '/v1/countries/4')
-  t.equal((await get('/v1x/todos')).status, 404)
-})
+tutorial(
+  'the pinned address reaches the same and answers with itself',
+  async (t, { get, post }) => {
+    const pinned = await get('/v1/todos?limit=2')
+    t.strictSame(pinned.json, (await get('/todos?limit=2')).json)
+    t.match(pinned.headers.link, '</v1/todos?limit=2>; rel="first"')
+    const created = await post('/v1/countries', {
+      name: 'Germany',
+      capital: 'Berlin',
+      area: 357022,
+    })
+    t.equal(created.headers.location, '/v1/countries/4')
+    t.equal((await get('/v1x/todos')).status, 404)
+  },
+)
