@@ -22,7 +22,13 @@ export function routeOf({ is404, routeOptions: { config, url = '' } }: FastifyRe
   return config?.operation?.path ?? url.replaceAll(/:(\w+)/g, '{$1}')
 }
 
-/** In ms, the time since the last byte of the body had come, so without the time that the client took to send it. */
-export function answering({ receivedAt }: FastifyRequest, { elapsedTime }: FastifyReply): number {
-  return receivedAt === 0 ? elapsedTime : performance.now() - receivedAt
+/**
+ * In ms, the time since the last byte of the body had come, so without the time that the client took to send it. A request
+ * that cannot be routed has none of the app's members.
+ */
+export function answering(
+  { receivedAt }: Partial<FastifyRequest>,
+  { elapsedTime }: FastifyReply,
+): number {
+  return receivedAt ? performance.now() - receivedAt : elapsedTime
 }

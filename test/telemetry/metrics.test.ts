@@ -8,6 +8,7 @@ import { fixtureDocumentText } from '../support/fixture-models.ts'
 import { samples } from '../support/metric-values.ts'
 import { folderOf, serve } from '../support/process.ts'
 import { feature } from '../support/service.ts'
+import { listen } from '../support/wire.ts'
 
 feature(
   'requests are counted by method, route and status, whatever their address',
@@ -25,6 +26,27 @@ feature(
       '{method="DELETE",route="/countries",status="405"}': 1,
       '{method="GET",route="",status="404"}': 3,
       '{method="GET",route="",status="414"}': 1,
+    })
+  },
+  { measured: true },
+)
+
+feature(
+  'requests whose address cannot be read are counted, and the service goes on',
+  async (t, service) => {
+    const { send } = await listen(t, service)
+    const ask = async (url: string) => {
+      const [answer] = await send(`GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      return answer?.status
+    }
+    t.equal(await ask('/countries/%zz'), 400)
+    t.equal(await ask(`/countries/${'1'.repeat(1001)}`), 414)
+    t.equal(await ask('/countries/1'), 200)
+    const text = (await service.metrics?.text()) ?? ''
+    t.strictSame(samples(text, 'http_request_duration_seconds_count'), {
+      '{method="GET",route="",status="400"}': 1,
+      '{method="GET",route="",status="414"}': 1,
+      '{method="GET",route="/countries/{id}",status="200"}': 1,
     })
   },
   { measured: true },
