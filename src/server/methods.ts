@@ -8,28 +8,22 @@ import type {
 } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
+import { type Address, Addresses } from './addresses.ts'
 
 const order = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-interface AddressMethods {
-  readonly methods: Set<string>
-  accepts: Record<string, string>
-}
-
 /** Collects every route from now on. Call the function that it returns after the last one. */
 export function collectMethods(app: FastifyInstance): () => void {
-  const addresses = new Map<string, AddressMethods>()
+  const addresses = new Addresses()
+  app.decorate('served', addresses)
   app.addHook('onRoute', route => {
     const { url, method, config } = route
     if (config?.otherMethods !== undefined || config?.isElsewhere) return
     if (method === 'HEAD') route.onSend = [route.onSend ?? [], dropFalseLength].flat()
-    const address = addresses.get(url) ?? { methods: new Set(['OPTIONS']), accepts: {} }
-    for (const name of [method].flat()) address.methods.add(name)
-    Object.assign(address.accepts, acceptFields(config?.operation))
-    addresses.set(url, address)
+    addresses.add(url, [method].flat(), acceptFields(config?.operation))
   })
   return () => {
-    for (const [url, address] of addresses) answerOthers(app, url, address)
+    for (const address of addresses.hiding()) answerOthers(app, address)
   }
 }
 
@@ -58,7 +52,9 @@ export function answerMethod(
 ): void {
   const { is404, method, server, routeOptions } = request
   if (is404 && !server.supportedMethods.includes(method)) throw new Problem('notImplemented')
-  const other = routeOptions.config?.otherMethods
+  const address = isAstray(request) ? findAddress(request) : undefined
+  if (address === null && is404) throw new Problem('uriTooLong')
+  const other = address ? otherFields(address) : routeOptions.config?.otherMethods
   if (other === undefined) {
     done()
     return
@@ -71,6 +67,24 @@ export function answerMethod(
     .send()
 }
 
+/** Whether the router found no address with this method. */
+function isAstray({ is404, routeOptions: { config } }: FastifyRequest): boolean {
+  return is404 || config?.isElsewhere === true
+}
+
+/** The address of a request by a method that it does not have; `null` if the router could not read it. */
+function findAddress({ method, raw, server }: FastifyRequest): Address | null | undefined {
+  if (!server.supportedMethods.includes(method)) return undefined
+  const address = server.served.find(raw.url ?? '')
+  return address?.methods.has(method) ? undefined : address
+}
+
+/** The address of a request as its routes have it; `undefined` for one that is not served. */
+export function routeUrl(request: FastifyRequest): string | undefined {
+  const found = isAstray(request) ? findAddress(request)?.url : undefined
+  return found ?? request.routeOptions.url
+}
+
 /** 404 for an address that does not exist, before its body would be parsed. */
 export function requireAddress(
   { is404 }: FastifyRequest,
@@ -81,25 +95,31 @@ export function requireAddress(
   done()
 }
 
-function answerOthers(
-  app: FastifyInstance,
-  url: string,
-  { methods, accepts }: AddressMethods,
-): void {
-  const allow = order.filter(method => methods.has(method)).join(', ')
-  const others = app.supportedMethods.filter(method => method === 'OPTIONS' || !methods.has(method))
+function answerOthers(app: FastifyInstance, address: Address): void {
   app.route({
-    method: others,
-    url,
+    method: app.supportedMethods.filter(method => !address.methods.has(method)),
+    url: address.url,
     schema: { hide: true },
-    config: { otherMethods: { allow, ...accepts } },
+    config: { otherMethods: otherFields(address) },
     handler: async () => undefined,
   })
 }
 
+type OtherFields = Readonly<Record<string, string>> & { readonly allow: string }
+
+/** The header fields that describe an address. */
+function otherFields({ methods, accepts }: Address): OtherFields {
+  const allow = order.filter(method => method === 'OPTIONS' || methods.has(method)).join(', ')
+  return { allow, ...accepts }
+}
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    served: Addresses
+  }
+
   interface FastifyContextConfig {
-    /** On the routes that this file adds: the header fields that describe the address, above all `allow`. */
-    otherMethods?: Readonly<Record<string, string>> & { readonly allow: string }
+    /** On the routes that this file adds: the header fields that describe the address. */
+    otherMethods?: OtherFields
   }
 }

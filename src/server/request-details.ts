@@ -3,6 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { canonicalAddress } from '../access/address.ts'
 import { withoutSecrets } from '../access/redact.ts'
+import { routeUrl } from './methods.ts'
 
 /** In characters. A longer address is cut, because otherwise callers would choose the length of log lines. */
 const maxUrl = 300
@@ -17,9 +18,9 @@ export function callerOf({ principal }: FastifyRequest): { caller?: string } {
 }
 
 /** The address as the document has it, `/books/{id}`; empty for one that is not served. */
-export function routeOf({ is404, routeOptions: { config, url = '' } }: FastifyRequest): string {
-  if (is404) return ''
-  return config?.operation?.path ?? url.replaceAll(/:(\w+)/g, '{$1}')
+export function routeOf(request: FastifyRequest): string {
+  const { operation } = request.routeOptions.config ?? {}
+  return operation?.path ?? routeUrl(request)?.replaceAll(/:(\w+)/g, '{$1}') ?? ''
 }
 
 /**

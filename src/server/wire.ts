@@ -67,6 +67,9 @@ function connectionOf({ raw }: FastifyRequest): ClientConnection | undefined {
   return connections.get(raw.socket)
 }
 
+/** How addresses are read. */
+export const routing = { ignoreTrailingSlash: true, maxParamLength: 1000 } as const
+
 /** For the router: whether a request prefers a page. Most callers do not name HTML, and are asked nothing else. */
 const pagePreference = {
   name: 'prefers',
@@ -93,11 +96,7 @@ export function wireSettings(options: WireOptions) {
     genReqId: (request: Http.IncomingMessage) => idOfProxy(request, options) ?? randomUUID(),
     requestIdHeader: false as const,
     rewriteUrl: rewriteTarget(options),
-    routerOptions: {
-      ignoreTrailingSlash: true,
-      maxParamLength: 1000,
-      constraints: { prefers: pagePreference },
-    },
+    routerOptions: { ...routing, constraints: { prefers: pagePreference } },
     forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
   }

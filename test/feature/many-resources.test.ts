@@ -104,6 +104,10 @@ t.test('twice the resources take twice the work, and a document of twice the siz
     timesOf(describing, 'docs/problem-responses.ts', 'exampleOf'),
   )
   t.equal(examples[1], examples[0], 'problems have their examples once')
+  const others = [few, most].map(({ starting }) =>
+    timesOf(starting, 'server/methods.ts', 'answerOthers'),
+  )
+  t.equal(others[1], others[0], 'a method that an address does not have needs no route')
 })
 
 t.test('the document is served as text, and not kept as an object', async t => {

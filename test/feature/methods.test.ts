@@ -1,6 +1,8 @@
 // What each address takes, what it says of the rest (405, OPTIONS), and HEAD, which is GET without the body.
 
+import type { HTTPMethods } from 'fastify'
 import type { Test } from 'tap'
+import { plugin } from '../../src/plugin.ts'
 import { itemsOf } from '../../src/testing/items.ts'
 import { endOf, sendLater } from '../support/imports.ts'
 import { checkProblem } from '../support/problem.ts'
@@ -91,6 +93,46 @@ feature('OPTIONS tells what may be sent (RFC 9110 §9.3.7, RFC 5789 §3.1)', asy
   t.equal(headers.allow, 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS')
   checkProblem(t, 'no such address', await service.request('OPTIONS', '/motorcycles'), 404)
 })
+
+const special = plugin(app => {
+  const done = async () => ({})
+  app.delete('/countries/special', done)
+  app.post('/countries/:id/visit', done)
+  app.get('/pages/*', done)
+  app.post('/pages/first', done)
+  app.get('/elsewhere', { constraints: { host: 'a.example' } }, done)
+  app.options('/own', done)
+})
+
+feature(
+  'an address keeps its methods where a vaguer one has others',
+  async (t, { app }) => {
+    const none = '1'.repeat(1001)
+    for (const [method, url, status, allow] of [
+      ['PATCH', '/countries/special', 405, 'DELETE, OPTIONS'],
+      ['GET', '/countries/special', 405, 'DELETE, OPTIONS'],
+      ['DELETE', '/countries/special', 200],
+      ['GET', '/pages/first', 405, 'POST, OPTIONS'],
+      ['OPTIONS', '/pages/first', 204, 'POST, OPTIONS'],
+      ['POST', '/pages/second/line', 405, 'GET, HEAD, OPTIONS'],
+      ['GET', '/pages/second/line', 200],
+      ['GET', '/elsewhere', 404],
+      ['POST', '/elsewhere', 405, 'GET, HEAD, OPTIONS'],
+      ['OPTIONS', '/own', 200],
+      ['GET', '/own', 405, 'OPTIONS'],
+      ['GET', '/countries/1/visit', 405, 'POST, OPTIONS'],
+      ['TRACE', `/countries/${none}`, 414],
+      ['TRACE', '/countries/%zz', 400],
+      ['PROPFIND', '/countries/1', 501],
+    ] as [method: HTTPMethods, url: string, status: number, allow?: string][])
+      for (const accept of ['*/*', 'text/html']) {
+        const received = await app.inject({ method, url, headers: { accept } })
+        t.equal(received.statusCode, status, `${method} ${url} to ${accept}`)
+        t.equal(received.headers.allow, allow, `${method} ${url}: Allow`)
+      }
+  },
+  { plugins: [{ ...special, file: 'plugins/special.ts', name: 'special' }] },
+)
 
 feature('OPTIONS * asks the service itself (RFC 9110 §9.3.7)', async (t, service) => {
   const { send } = await listen(t, service)
