@@ -1,7 +1,6 @@
 // Checks requests against their schemas, and responses too: always in tests, and elsewhere if a setting says so.
 
 import type { ErrorObject } from 'ajv'
-import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -13,10 +12,14 @@ import { essence, isJson } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { JsonSchema } from '../resource/field.ts'
+import {
+  type Compile,
+  type Components,
+  closed,
+  compileKnowing,
+} from '../validation/component-validators.ts'
 import { withValues } from '../validation/hints.ts'
 import {
-  type AjvFor,
-  ajvWhenNeeded,
   bodyFindings,
   compile,
   createAjv,
@@ -26,31 +29,10 @@ import {
 import { sendError } from './errors.ts'
 
 /** `schemas`: the components that the schemas of routes refer to, by their names. */
-export function registerValidation(
-  app: FastifyInstance,
-  schemas: Readonly<Record<string, JsonSchema>>,
-): void {
-  const ajvFor = knowing(schemas)
-  registerRequestCheck(app, () => ajvFor)
-  registerResponseCheck(app, ajvFor)
-}
-
-/** One Ajv, which gets a component when a schema that refers to it is compiled: few services use all of theirs. */
-function knowing(schemas: Readonly<Record<string, JsonSchema>>): AjvFor {
-  const ajvFor = ajvWhenNeeded()
-  const add = (ajv: Ajv2020, schema: JsonSchema) => {
-    for (const name of referredBy(schema)) {
-      const component = schemas[name]
-      if (component === undefined || ajv.schemas[name] !== undefined) continue
-      ajv.addSchema(withNames(component), name)
-      add(ajv, component)
-    }
-  }
-  return schema => {
-    const ajv = ajvFor()
-    add(ajv, schema)
-    return ajv
-  }
+export function registerValidation(app: FastifyInstance, schemas: Components): void {
+  const compileFor = compileKnowing(schemas)
+  registerRequestCheck(app, () => compileFor)
+  registerResponseCheck(app, compileFor)
 }
 
 /**
@@ -64,13 +46,13 @@ export function validateOwnRoutes(app: FastifyInstance): void {
     for (const part of ['body', 'querystring', 'params', 'headers'] as const)
       if (schema[part] !== undefined) ajvFor(part).compile(schema[part] as JsonSchema)
   })
-  registerRequestCheck(app, ajvFor)
-  registerResponseCheck(app, strict)
+  registerRequestCheck(app, part => schema => compile(ajvFor(part), schema))
+  registerResponseCheck(app, schema => compile(strict, schema))
 }
 
-function registerRequestCheck(app: FastifyInstance, ajvFor: (part?: string) => AjvFor): void {
+function registerRequestCheck(app: FastifyInstance, compileFor: (part?: string) => Compile): void {
   app.setValidatorCompiler(({ schema, httpPart }) => {
-    const validate = compile(ajvFor(httpPart), schema as JsonSchema)
+    const validate = compileFor(httpPart)(schema as JsonSchema)
     return value => {
       const errors = validate(value)
       if (errors.length === 0) return { value }
@@ -123,9 +105,9 @@ function checkable([type, content]: [string, object]): [string, object] {
 }
 
 /** Makes Fastify's serializer check a value against the schema for its route, status and media type. */
-function registerResponseCheck(app: FastifyInstance, ajvFor: AjvFor): void {
+function registerResponseCheck(app: FastifyInstance, compileFor: Compile): void {
   app.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
-    const validate = compile(ajvFor, closed(schema as JsonSchema))
+    const validate = compileFor(closed(schema as JsonSchema))
     return value => {
       const findings = bodyFindings(validate(value)).map(findingToText)
       if (findings.length === 0) return JSON.stringify(value)
@@ -134,41 +116,6 @@ function registerResponseCheck(app: FastifyInstance, ajvFor: AjvFor): void {
       )
     }
   })
-}
-
-/** The names of the components to which a schema refers by itself: `#/components/schemas/Book`, or `Book#`. */
-function referredBy(schema: JsonSchema): ReadonlySet<string> {
-  const names = new Set<string>()
-  JSON.stringify(schema, (key, value) => {
-    if (key === '$ref') names.add(nameIn(String(value)).replace(/#$/, ''))
-    return value
-  })
-  return names
-}
-
-/** A schema whose references to other components are by their names. */
-function withNames(schema: JsonSchema): JsonSchema {
-  const text = JSON.stringify(schema, (key, value) =>
-    key === '$ref' ? `${nameIn(String(value))}#` : value,
-  )
-  return JSON.parse(text)
-}
-
-function nameIn($ref: string): string {
-  return $ref.slice($ref.lastIndexOf('/') + 1)
-}
-
-/** Refers to components by their names, and allows no members that they do not name. */
-function closed(schema: JsonSchema): JsonSchema {
-  if (schema.type === 'array') return { ...schema, items: closed(schema.items as JsonSchema) }
-  const { $ref, ...rest } = schema
-  if (typeof $ref !== 'string') return schema
-  return {
-    ...rest,
-    type: 'object',
-    $ref: `${nameIn($ref)}#`,
-    unevaluatedProperties: false,
-  }
 }
 
 /** Throws a `ResponseFault` for an answer that does not have its shape. */

@@ -5,6 +5,7 @@ import formatsPlugin from 'ajv-formats'
 import type { OwnRoute } from '../docs/own-routes.ts'
 import { isJson } from '../http/negotiate.ts'
 import { formats } from '../resource/format.ts'
+import { bodyFindings, findingToText } from '../validation/validator.ts'
 import type {
   Answered,
   Document,
@@ -129,7 +130,9 @@ export class DocumentCheck {
     if (schema === undefined) return [`the media type ${type} is not documented`]
     const validate = this.#validator(schema)
     const value: unknown = isJson(type) ? JSON.parse(body) : body
-    return validate(value) ? [] : [`${this.#ajv.errorsText(validate.errors)} in ${body}`]
+    if (validate(value)) return []
+    const findings = bodyFindings(validate.errors ?? []).map(findingToText)
+    return [`${findings.join('; ')} in ${body}`]
   }
 
   #validator(schema: Schema): ValidateFunction {

@@ -1,6 +1,6 @@
 // Validation with one strict Ajv for everything, whose errors become the findings of a problem.
 
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import type { Finding } from '../http/problem.ts'
 import { didYouMean } from '../resource/did-you-mean.ts'
 import type { Field, JsonSchema } from '../resource/field.ts'
@@ -57,23 +57,30 @@ export function requireJsonSchema(schema: JsonSchema): void {
 /** Ajv calls it with the flag `u`. It needs `code` only for standalone modules, which are never made here. */
 const regExp = Object.assign(compilePattern, { code: 'compilePattern' })
 
-/** An Ajv, or how to get one that knows what a schema refers to. */
-export type AjvFor = Ajv2020 | ((schema: JsonSchema) => Ajv2020)
+/** An Ajv, or how to get it when it is needed. */
+export type AjvFor = Ajv2020 | (() => Ajv2020)
 
-/** Compiles a schema when it gets its first value, because there are hundreds of schemas, and a service may use few of them. */
-export function compile(ajvFor: AjvFor, schema: JsonSchema): Validate {
-  let compiled: { readonly validate: ValidateFunction; readonly defaults: Defaults } | undefined
+/** Makes a validator when it gets its first value, because there are hundreds of schemas, and a service may use few of them. */
+export function whenNeeded(make: () => Validate): Validate {
+  let made: Validate | undefined
   return value => {
-    compiled ??= compileNow(ajvFor, schema)
-    const { validate, defaults } = compiled
-    if (defaults.length > 0) fillIn(defaults, value)
-    return validate(value) ? [] : (validate.errors ?? [])
+    made ??= make()
+    return made(value)
   }
 }
 
-function compileNow(ajvFor: AjvFor, schema: JsonSchema) {
-  const ajv = typeof ajvFor === 'function' ? ajvFor(schema) : ajvFor
-  return { validate: ajv.compile(schema), defaults: defaultsOf(ajv, schema) }
+export function compile(ajvFor: AjvFor, schema: JsonSchema): Validate {
+  return whenNeeded(() => compileNow(ajvFor, schema))
+}
+
+function compileNow(ajvFor: AjvFor, schema: JsonSchema): Validate {
+  const ajv = typeof ajvFor === 'function' ? ajvFor() : ajvFor
+  const validate = ajv.compile(schema)
+  const defaults = defaultsOf(ajv, schema)
+  return value => {
+    if (defaults.length > 0) fillIn(defaults, value)
+    return validate(value) ? [] : (validate.errors ?? [])
+  }
 }
 
 type Defaults = readonly (readonly [name: string, value: unknown])[]
@@ -148,7 +155,8 @@ function placeOf(finding: Finding): string {
 }
 
 function pointerOf({ instancePath, params }: ErrorObject): string {
-  const member: unknown = params.missingProperty ?? params.additionalProperty
+  const { missingProperty, additionalProperty, unevaluatedProperty } = params
+  const member: unknown = missingProperty ?? additionalProperty ?? unevaluatedProperty
   const isNamed = member !== undefined && !isLongName(member)
   const pointer = isNamed ? `${instancePath}/${escapeToken(String(member))}` : instancePath
   return /^[\w/]*$/.test(pointer) ? `#${pointer}` : `#${pointer.split('/').map(fragment).join('/')}`
@@ -191,6 +199,8 @@ function detailOf({ keyword, params, message }: ErrorObject): string {
       return isLongName(params.additionalProperty)
         ? 'has a member with a very long name'
         : `is not a known member${didYouMean(params.additionalProperty, params.known)}`
+    case 'unevaluatedProperties':
+      return 'is not a known member'
     case 'enum':
       return mustBeOneOf(params.allowedValues)
     case 'type':

@@ -248,19 +248,6 @@ feature('no character is broken where a text is divided', async (t, service) => 
 })
 
 feature(
-  'on SQLite rows that are stored one by one are few, because others wait',
-  async (t, service) => {
-    const url = '/countries?on_duplicate=skip'
-    const found = await endOf(service, await sendLater(service, url, many(10_001)))
-    const isLimited = service.store.dialect.name === 'sqlite'
-    t.equal(found.state, isLimited ? 'failed' : 'done', JSON.stringify(found))
-    t.equal(found.detail, isLimited ? 'It may bring up to 10000 countries.' : null)
-    const fewer = await endOf(service, await sendLater(service, url, many(10_000)))
-    t.match(fewer, { state: 'done', created: 10_000 })
-  },
-)
-
-feature(
   'each line counts in the quotas, and what is beyond them is not received',
   async (t, service) => {
     const refused = checkProblem(
@@ -397,24 +384,6 @@ feature(
     t.match(refused, { state: 'failed', created: 0, findings: [{ line: 3, pointer: '#/shop_id' }] })
   },
   { resources: [shops, sales] },
-)
-
-const kept = resource('kept', Type.Object({ name: Type.String({ maxLength: 20 }) }), {
-  description: 'Rows that stay when they are deleted',
-  keepDeleted: true,
-})
-
-feature(
-  'rows with keys that a deleted row may have are few on SQLite, because each is looked for',
-  async (t, service) => {
-    const rows = Array.from({ length: 10_001 }, (_, n) => ({ id: n + 1, name: 'a' }))
-    const found = await endOf(service, await sendLater(service, '/kept', lines(rows)))
-    const isLimited = service.store.dialect.name === 'sqlite'
-    t.equal(found.state, isLimited ? 'failed' : 'done', JSON.stringify(found))
-    t.equal(found.detail, isLimited ? 'It may bring up to 10000 kept.' : null)
-    t.equal(await countOf(service, '/kept'), isLimited ? 0 : 10_001)
-  },
-  { resources: [kept] },
 )
 
 feature('an import that ended its process three times has failed', async (t, service) => {
