@@ -99,7 +99,7 @@ t.test('what is created can be read, replaced, changed and deleted, all typed', 
     body: { userId: 1, title: 'Buy milk' },
   })
   const completed: boolean = created.completed
-  t.strictSame(created, { id: 201, userId: 1, title: 'Buy milk', completed })
+  t.strictSame(created, { id: 31, userId: 1, title: 'Buy milk', completed })
   t.equal(response.status, 201)
   const params = { path: { id: created.id } }
   const { data: replaced } = await client.PUT('/todos/{id}', {
