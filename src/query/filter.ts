@@ -93,18 +93,23 @@ function operatorsOf(field: Field): readonly FilterOperator[] {
 type Compared = Pick<FilterParameter, 'of' | 'through'>
 
 function parametersOf(field: Field, compared: Compared): readonly FilterParameter[] {
-  return operatorsOf(field).map(operator => {
-    const schema = operatorSchemas[operator](field.kind.valueSchema(field))
-    const shape = shapeName(schema)
-    return {
-      name: `${compared.of}${suffixOf(operator)}`,
-      schema,
-      ...(shape === undefined ? {} : { shape }),
-      field,
-      operator,
-      ...compared,
-    }
-  })
+  const value = field.kind.valueSchema(field)
+  const forms = { value: formOf(value), values: formOf(valuesSchema(value)) }
+  return operatorsOf(field).map(operator => ({
+    name: `${compared.of}${suffixOf(operator)}`,
+    ...operatorForms[operator](forms),
+    field,
+    operator,
+    ...compared,
+  }))
+}
+
+/** What the parameters of several operators have in common. */
+type Form = Pick<Parameter, 'schema' | 'shape'>
+
+function formOf(schema: JsonSchema): Form {
+  const shape = shapeName(schema)
+  return shape === undefined ? { schema } : { schema, shape }
 }
 
 /** The part after the name of the field. The values of a list are its items. */
@@ -113,26 +118,34 @@ export function suffixOf(operator: FilterOperator): string {
   return operator === 'excludes' ? '_ne' : `_${operator}`
 }
 
-const same = (value: JsonSchema) => value
-
 function valuesSchema(items: JsonSchema): JsonSchema {
   return { type: 'array', minItems: 1, maxItems: maxValues, items }
 }
 
-/** The schema of each operator's parameter, by that of a value of the field. */
-const operatorSchemas: Readonly<Record<FilterOperator, (value: JsonSchema) => JsonSchema>> = {
-  eq: valuesSchema,
-  ne: valuesSchema,
-  includes: valuesSchema,
-  excludes: valuesSchema,
-  gt: same,
-  gte: same,
-  lt: same,
-  lte: same,
-  contains: () => textSchema,
-  icontains: () => textSchema,
-  starts_with: () => textSchema,
-  is_null: () => ({ type: 'boolean' }),
+interface Forms {
+  readonly value: Form
+  readonly values: Form
+}
+
+const oneOf = ({ value }: Forms) => value
+const someOf = ({ values }: Forms) => values
+const text = formOf(textSchema)
+const choice = formOf({ type: 'boolean' })
+
+/** The form of each operator's parameter, by those of the values of the field. */
+const operatorForms: Readonly<Record<FilterOperator, (forms: Forms) => Form>> = {
+  eq: someOf,
+  ne: someOf,
+  includes: someOf,
+  excludes: someOf,
+  gt: oneOf,
+  gte: oneOf,
+  lt: oneOf,
+  lte: oneOf,
+  contains: () => text,
+  icontains: () => text,
+  starts_with: () => text,
+  is_null: () => choice,
 }
 
 /** `IntegerFilter`, `DateListFilter`; nothing for what its type and format say already, and for the words of one field. */

@@ -66,8 +66,7 @@ export function listParameters(model: Model, implied?: Field): ListParameters {
   ]
   const all = [...general, ...filters]
   const taken = new Set([...namesOf(general), ...reserved])
-  const names = [...taken, ...namesOf(filters)]
-  const collisions = names.filter((name, index) => names.indexOf(name) !== index)
+  const collisions = namesOf(filters).filter(name => taken.size === taken.add(name).size)
   if (collisions.length > 0)
     throw new DefinitionError(
       collisions.map(

@@ -31,7 +31,7 @@ export function registerConsole(app: FastifyInstance, options: ConsoleOptions): 
     sendPage(files.page(title, prefixOf(request.raw)), request, reply)
   const own = ['/', ...(hasStatus ? [getStatus.path] : [])]
   for (const url of new Set([...own, ...reads.map(({ path }) => toRoutePath(path))]))
-    app.get(url, { ...page, config: { open: true } }, send)
+    app.route({ method: ['GET', 'HEAD'], url, ...page, config: { open: true }, handler: send })
   app.get('*', { ...page, config: { open: true, isElsewhere: true } }, (request, reply) =>
     send(request, reply.code(404)),
   )

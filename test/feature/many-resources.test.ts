@@ -108,6 +108,11 @@ t.test('twice the resources take twice the work, and a document of twice the siz
     timesOf(starting, 'server/methods.ts', 'answerOthers'),
   )
   t.equal(others[1], others[0], 'a method that an address does not have needs no route')
+  const further = (file: string, name: string) =>
+    timesOf(most.starting, file, name) - timesOf(few.starting, file, name)
+  const schemas = further('resource/kinds.ts', 'valueSchema')
+  const fields = further('query/filter.ts', 'parametersOf')
+  t.equal(schemas, fields, 'the filters of a field share a schema')
 })
 
 t.test('the document is served as text, and not kept as an object', async t => {
