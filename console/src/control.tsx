@@ -6,6 +6,7 @@ import { referredResource } from './cell.tsx'
 import { toAddress } from './query.ts'
 import type { Field } from './schema.ts'
 import { type Session, useSession } from './session.ts'
+import { type Suggestion, toKey } from './suggestion.ts'
 import { text } from './text.ts'
 import { nameField, toShown } from './values.ts'
 
@@ -41,7 +42,7 @@ export function Control(props: ControlProps) {
     return <Choice common={common} words={field.words.map(word => [word, word])} />
   if (!isScalar) return <textarea {...common} rows={4} spellcheck={false} class="code" />
   if (field.refersTo !== undefined)
-    return <ReferenceControl common={common} refersTo={field.refersTo} />
+    return <ReferenceControl common={common} field={field} refersTo={field.refersTo} />
   if ((field.maxLength ?? 0) > 200 && field.format === '')
     return <textarea {...common} rows={4} maxLength={field.maxLength} />
   return <input {...common} {...inputType(field)} />
@@ -87,10 +88,17 @@ function inputType({ type, format, maxLength }: Field): object {
   return { type: 'text', maxLength, autocomplete: 'off' }
 }
 
-type Suggestion = readonly [key: string, name: string]
+interface ReferenceProps {
+  readonly common: Common
+  readonly field: Field
+  readonly refersTo: string
+}
 
-/** A key, with the names of rows to choose from: the first ones, or those whose names have what is entered. */
-function ReferenceControl({ common, refersTo }: { common: Common; refersTo: string }) {
+/**
+ * A key, with the names of rows to choose from: the first ones, or those whose names have what is entered. A name that was
+ * typed and not chosen becomes the key of its row.
+ */
+function ReferenceControl({ common, field, refersTo }: ReferenceProps) {
   const session = useSession()
   const [rows, setRows] = useState<readonly Suggestion[]>([])
   const entered = common.value
@@ -108,9 +116,16 @@ function ReferenceControl({ common, refersTo }: { common: Common; refersTo: stri
     }
   }, [refersTo, entered])
   const list = `${common.id}-rows`
+  const takeName = () => common.onInput({ currentTarget: { value: toKey(field, entered, rows) } })
   return (
     <>
-      <input {...common} list={list} placeholder={text.chooseRow} autocomplete="off" />
+      <input
+        {...common}
+        list={list}
+        placeholder={text.chooseRow}
+        autocomplete="off"
+        onChange={takeName}
+      />
       <datalist id={list}>
         {rows.map(([key, name]) => (
           <option key={key} value={key}>

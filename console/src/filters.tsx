@@ -165,7 +165,7 @@ function FilterForm({ filters, onFilter }: FilterFormProps) {
 
 /** A parameter that may be repeated is a list to the document, but one value is entered at a time. */
 function controlOf(value: Field): Field {
-  return value.type === 'array' ? { ...value, type: 'string' } : value
+  return value.type === 'array' ? { ...value, type: value.item?.type ?? 'string' } : value
 }
 
 function toParameters(filter: Filter, entered: string) {
