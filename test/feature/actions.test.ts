@@ -74,6 +74,11 @@ extend(orders, {
         for (const { id } of yield* db.list(orders)) yield* db.remove(orders, id)
       },
     }),
+    loose: action({
+      on: 'collection',
+      summary: 'Return what nothing is said of',
+      run: () => JSON.parse('{ "n": 1 }'),
+    }),
     wrong: action({
       summary: 'Do it wrongly',
       body: Type.Object({ how: Enum(['type', 'name', 'throw', 'value']) }),
@@ -305,6 +310,11 @@ feature(
       t.match(messages.at(-1), told)
       t.match(messages.at(-1), /^in the action 'wrong' of schemas\/orders\.ts/)
     }
+    t.equal((await post('/orders/loose', {})).status, 500)
+    t.match(
+      messages.at(-1),
+      /^in the action 'loose'.*: it returned something, but has no response$/,
+    )
     t.equal((await get('/orders/1')).headers.etag, headers.etag)
   },
   own,

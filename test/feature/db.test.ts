@@ -15,6 +15,7 @@ import {
   resource,
   sql,
 } from '../../src/resource/resource.ts'
+import { only } from '../../src/store/only.ts'
 import { feature, problemOf, type Received, type Service } from '../support/service.ts'
 
 const messages: string[] = []
@@ -116,6 +117,29 @@ const nothing: Code = function* () {
 }
 
 const titles = (rows: readonly { title: string }[]) => rows.map(({ title }) => title)
+
+asking(
+  'a list without a limit that finds very many rows is a fault of the code',
+  async (t, service) => {
+    const numbers = `with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 9998)`
+    await service.store.transact(() =>
+      only({
+        text: `${numbers} insert into notes (title, n, tags, made, _rev) select 'x' || counted.n, 5, tags, made, _rev from counted, notes where title = 'one'`,
+        values: [],
+      }),
+    )
+    const count = (wanted: ListOf<RowOf<typeof notes>>): Code =>
+      function* ({ db }) {
+        return (yield* db.list(notes, wanted)).length
+      }
+    t.match(
+      messageOf(t, await probe(service, count({}))),
+      /: db\.list found more than 10000 notes: give it filters or a limit$/,
+    )
+    t.equal(await found(service, count({ n: 5 })), 9998)
+    t.equal(await found(service, count({ limit: 10_000 })), 10_000)
+  },
+)
 
 asking('db reads in the language of the addresses', async (t, service) => {
   const table: [wanted: ListOf<RowOf<typeof notes>>, expected: string[]][] = [

@@ -244,6 +244,15 @@ limited(
         detail: 'must be <= 25, the largest page of the plan anonymous',
       },
     ])
+    const whole = await get('/todos', { accept: 'text/csv' })
+    t.strictSame(checkProblem(t, 'GET', whole, 400).errors, [
+      {
+        parameter: 'limit',
+        in: 'query',
+        detail: 'is needed: the plan anonymous allows pages of up to 25',
+      },
+    ])
+    t.equal((await get('/todos?limit=25', { accept: 'text/csv' })).text.split('\r\n').length, 27)
     t.equal(
       (await get('/users/ada/todos?limit=26')).status,
       404,

@@ -437,6 +437,18 @@ t.test('the schema refuses what is no patch (§4)', async t => {
   })
 })
 
+t.test('what copies make is bounded: a copy of a copy doubles', async t => {
+  const copies = (count: number): PatchOperation[] =>
+    Array.from({ length: count }, (_, n) => ({ op: 'copy', from: '/list', path: `/list/${n}` }))
+  const text = 'x'.repeat(1000)
+  const found = applyJsonPatch({ list: [text] }, copies(9)) as { list: unknown[] }
+  t.equal(found.list.length, 10)
+  t.throws(() => applyJsonPatch({ list: [text] }, copies(100)), {
+    kind: 'conflict',
+    errors: [{ pointer: '#/10/from', detail: 'is too much to copy' }],
+  })
+})
+
 t.test('the patch from one document to another makes the other', async t => {
   const key = fc.constantFrom('a', 'b', 'a/b', '~', '0', '-')
   const { tree } = fc.letrec(tie => ({
