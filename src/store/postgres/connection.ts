@@ -7,11 +7,12 @@ import postgres, { type Sql } from 'postgres'
 import type { Row } from '../../resource/row.ts'
 import { type Statement, StoreError } from '../store.ts'
 import { type DatabaseAddress, type Host, socketPath } from './address.ts'
-import { limits, suspiciousSilence, usualSilence } from './bounds.ts'
+import { limits, usualSilence } from './bounds.ts'
 import { ConnectionLost, isAboutEncryption, isConnectionLoss } from './errors.ts'
 import { libraryOptions, type RowByRow, type Source } from './library.ts'
 import { isSettingRefused } from './pooler.ts'
 import { type Familiar, Prepared } from './prepared.ts'
+import { watchSilence } from './silence.ts'
 import { encrypt, type Files, readTlsFiles } from './tls.ts'
 import type { Encryption } from './tls-settings.ts'
 
@@ -182,13 +183,12 @@ export class Connection {
 
   async #await<T>(answer: Promise<T>, unhurried = false): Promise<T> {
     const { silent, longestSilence = usualSilence } = this.#options
-    const suspicious = Math.min(suspiciousSilence, longestSilence / 2)
-    const rest = () =>
-      unhurried ? undefined : setTimeout(() => this.discard(), longestSilence - suspicious)
-    let timer: NodeJS.Timeout | undefined = setTimeout(() => {
-      silent(this)
-      timer = rest()
-    }, suspicious)
+    const stop = watchSilence({
+      received: () => this.#sockets[0]?.bytesRead ?? 0,
+      longest: longestSilence,
+      suspicious: () => silent(this),
+      over: () => void (unhurried || this.discard()),
+    })
     try {
       const result = await answer
       this.#answered++
@@ -200,7 +200,7 @@ export class Connection {
       this.#answered++
       throw error
     } finally {
-      clearTimeout(timer)
+      stop()
     }
   }
 

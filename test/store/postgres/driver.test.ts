@@ -372,6 +372,21 @@ t.test(
   },
 )
 
+t.test(
+  'those who wait behind others on a connection are not given up while these are answered',
+  async t => {
+    const options = { dialect: postgresDialect, connections: 1, longestSilence: 1000 }
+    const store = openPostgres({ url: await emptyPostgres(t), ...options })
+    t.teardown(() => store.close())
+    const texts = Array.from({ length: 12 }, (_, n) => `select ${n}, pg_sleep(0.3)`)
+    const found = await Promise.all(texts.map(text => store.query({ text, values: [] })))
+    t.strictSame(
+      found.map(([row]) => row?.[0]),
+      texts.map((_, n) => n),
+    )
+  },
+)
+
 function withSetting(address: string, name: string, value: string): string {
   const url = new URL(address)
   url.searchParams.set(name, value)
