@@ -12,12 +12,8 @@ import { essence, isJson } from '../http/negotiate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { JsonSchema } from '../resource/field.ts'
-import {
-  type Compile,
-  type Components,
-  closed,
-  compileKnowing,
-} from '../validation/component-validators.ts'
+import type { ValidatorOf } from '../validation/compile-alike.ts'
+import { type Components, closed, compileKnowing } from '../validation/component-validators.ts'
 import { withValues } from '../validation/hints.ts'
 import {
   bodyFindings,
@@ -50,7 +46,10 @@ export function validateOwnRoutes(app: FastifyInstance): void {
   registerResponseCheck(app, schema => compile(strict, schema))
 }
 
-function registerRequestCheck(app: FastifyInstance, compileFor: (part?: string) => Compile): void {
+function registerRequestCheck(
+  app: FastifyInstance,
+  compileFor: (part?: string) => ValidatorOf,
+): void {
   app.setValidatorCompiler(({ schema, httpPart }) => {
     const validate = compileFor(httpPart)(schema as JsonSchema)
     return value => {
@@ -105,7 +104,7 @@ function checkable([type, content]: [string, object]): [string, object] {
 }
 
 /** Makes Fastify's serializer check a value against the schema for its route, status and media type. */
-function registerResponseCheck(app: FastifyInstance, compileFor: Compile): void {
+function registerResponseCheck(app: FastifyInstance, compileFor: ValidatorOf): void {
   app.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
     const validate = compileFor(closed(schema as JsonSchema))
     return value => {

@@ -5,19 +5,18 @@ import { createHash } from 'node:crypto'
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type { JsonSchema } from '../resource/field.ts'
 import { LruMap } from '../store/lru-map.ts'
-import { compile, createAjv, type Validate, whenNeeded } from './validator.ts'
+import { compileAlike, type ValidatorOf } from './compile-alike.ts'
+import { createAjv, whenNeeded } from './validator.ts'
 
 /** Components by their names, to which schemas refer as `#/components/schemas/Book`, or `Book#`. */
 export type Components = Readonly<Record<string, JsonSchema>>
 
-export type Compile = (schema: JsonSchema) => Validate
-
 /** Of the last services, since each takes some MiB. */
-const shared = new LruMap<string, Compile>(4)
+const shared = new LruMap<string, ValidatorOf>(4)
 
 /** Nothing is done before the first value: most starts compile none. */
-export function compileKnowing(components: Components): Compile {
-  let common: Compile | undefined
+export function compileKnowing(components: Components): ValidatorOf {
+  let common: ValidatorOf | undefined
   return schema =>
     whenNeeded(() => {
       common ??= commonOf(components)
@@ -25,25 +24,20 @@ export function compileKnowing(components: Components): Compile {
     })
 }
 
-function commonOf(components: Components): Compile {
+function commonOf(components: Components): ValidatorOf {
   const digest = createHash('sha256').update(JSON.stringify(components)).digest('base64')
   const common = shared.get(digest) ?? compileOnce(components)
   shared.set(digest, common)
   return common
 }
 
-/** Schemas that say the same are compiled once. A component is added when a schema refers to it: few services use all of theirs. */
-function compileOnce(components: Components): Compile {
+/** A component is added when a schema refers to it: few services use all of theirs. */
+function compileOnce(components: Components): ValidatorOf {
   const ajv = createAjv()
-  const validators = new Map<string, Validate>()
+  const validatorOf = compileAlike(ajv)
   return schema => {
-    const text = JSON.stringify(schema)
-    const known = validators.get(text)
-    if (known !== undefined) return known
     addReferred(ajv, components, schema)
-    const validate = compile(ajv, schema)
-    validators.set(text, validate)
-    return validate
+    return validatorOf(schema)
   }
 }
 

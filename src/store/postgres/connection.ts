@@ -187,7 +187,7 @@ export class Connection {
       received: () => this.#sockets[0]?.bytesRead ?? 0,
       longest: longestSilence,
       suspicious: () => silent(this),
-      over: () => void (unhurried || this.discard()),
+      over: unhurried ? () => {} : () => this.discard(),
     })
     try {
       const result = await answer

@@ -373,7 +373,7 @@ t.test(
 )
 
 t.test(
-  'those who wait behind others on a connection are not given up while these are answered',
+  'a statement that waits behind others on its connection is not given up while they are answered',
   async t => {
     const options = { dialect: postgresDialect, connections: 1, longestSilence: 1000 }
     const store = openPostgres({ url: await emptyPostgres(t), ...options })
